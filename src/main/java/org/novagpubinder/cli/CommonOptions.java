@@ -1,0 +1,57 @@
+package org.novagpubinder.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Options that every command has (design 8). */
+public final class CommonOptions {
+    @Option(
+            names = "--config-file",
+            paramLabel = "FILE",
+            description = "Read this configuration file (oslo.config's form; repeatable, later wins). Default: "
+                    + "/etc/nova/nova.conf, /etc/nova/nova-compute.conf and "
+                    + "/etc/nova-gpu-binder/nova-gpu-binder.conf, as far as they exist.")
+    List<Path> configFiles = List.of();
+
+    @Option(
+            names = "--config-dir",
+            paramLabel = "DIR",
+            description = "Then read every *.conf in this directory (repeatable).")
+    List<Path> configDirs = List.of();
+
+    @Option(names = "--connect", paramLabel = "URI", description = "libvirt's URI; default as nova.conf says.")
+    @Nullable
+    String connect;
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description = "Read sys/ and proc/ below DIR: another machine's captured tree.")
+    Path root = Path.of("/");
+
+    @Option(names = "--json", description = "Print one JSON document on stdout.")
+    boolean json;
+
+    @Option(names = "--no-color", description = "No colour, even on a terminal.")
+    boolean noColor;
+
+    /** The configuration that these options name, --connect applied. */
+    BinderConfig config() throws ConfigException {
+        BinderConfig c = new ConfigLoader().load(configFiles, configDirs);
+        return connect == null
+                ? c
+                : new BinderConfig(
+                        c.host(), connect, c.cpus(), c.cpuAllocationRatio(), c.broker(), c.binding(), c.files());
+    }
+
+    /** Whether to colour what goes to stdout. */
+    boolean color() {
+        return !noColor && !json && CommandLine.Help.Ansi.AUTO.enabled();
+    }
+}

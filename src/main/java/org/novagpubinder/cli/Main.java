@@ -1,0 +1,70 @@
+package org.novagpubinder.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.novagpubinder.config.ConfigException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program: {@code nova-gpu-binder COMMAND}. */
+@Command(
+        name = "nova-gpu-binder",
+        description = "Binds the GPU guests of a nova-compute host to the NUMA node of their GPU.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {})
+public final class Main {
+    /** Exit code: nothing to complain about. */
+    static final int FINE = 0;
+
+    /** Exit code: misaligned or deferred. */
+    static final int WARNING = 1;
+
+    /** Exit code: failure or refused. */
+    static final int FAILURE = 2;
+
+    /** Exit code: bad usage (sysexits.h EX_USAGE). */
+    static final int USAGE = 64;
+
+    private Main() {}
+
+    /** Runs a command and exits with its code. */
+    public static void main(String[] args) {
+        // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
+        // (facts/libvirt-java.md 2)
+        System.setProperty("jna.encoding", "UTF-8");
+        PrintStream utf8 = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        System.setOut(utf8);
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line, as tests call it. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((e, command, result) -> report(e, command));
+        for (CommandLine sub : line.getSubcommands().values()) {
+            sub.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        }
+        line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        return line;
+    }
+
+    private static int report(Exception e, CommandLine command) throws Exception {
+        if (e instanceof ConfigException bad) {
+            bad.errors().forEach(line -> command.getErr().println("nova-gpu-binder: " + line));
+            return FAILURE;
+        }
+        if (e instanceof CommandFailure failure) {
+            command.getErr().println("nova-gpu-binder: " + failure.getMessage());
+            return failure.exitCode();
+        }
+        throw e;
+    }
+}

@@ -1,0 +1,125 @@
+package org.novagpubinder.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+
+/**
+ * Everything that is configured, checked: nova.conf's part and the binder's own ({@code [gpu_binder]}).
+ *
+ * @param host nova.conf's {@code [DEFAULT] host}: what notifications call this host
+ * @param connectionUri libvirt's URI, from {@code [libvirt] connection_uri} or by virt_type
+ * @param cpus CPUs that Nova lets unpinned guests use (cpu_shared_set, vcpu_pin_set); null if all
+ * @param cpuAllocationRatio vCPUs a CPU
+ * @param broker where notifications come from
+ * @param binding how guests are bound
+ * @param files the files that were read, in order
+ */
+public record BinderConfig(
+        String host,
+        String connectionUri,
+        @Nullable IdSet cpus,
+        double cpuAllocationRatio,
+        BrokerConfig broker,
+        BindingConfig binding,
+        List<Path> files) {
+    public BinderConfig {
+        files = List.copyOf(files);
+    }
+
+    /**
+     * The broker and the subscription.
+     *
+     * @param addresses the brokers of the transport URL, tried in turn; empty if nothing configures one, which only
+     *     {@code run} and {@code check} mind
+     * @param virtualHost its vhost
+     * @param tls how TLS is done; null without
+     * @param heartbeat AMQP heartbeat
+     * @param exchange Nova's control exchange
+     * @param topics notification topics, versioned and unversioned, without the priority
+     * @param hostTopic a topic of this host alone that nova.conf names (design 7), or null
+     * @param queue name of our own queue
+     * @param queueExpires x-expires of our own queue
+     * @param queueMaxLength x-max-length of our own queue, messages
+     * @param prefetch unacknowledged messages at a time
+     */
+    public record BrokerConfig(
+            List<BrokerAddress> addresses,
+            String virtualHost,
+            @Nullable TlsConfig tls,
+            Duration heartbeat,
+            String exchange,
+            List<String> topics,
+            @Nullable String hostTopic,
+            String queue,
+            Duration queueExpires,
+            int queueMaxLength,
+            int prefetch) {
+        public BrokerConfig {
+            addresses = List.copyOf(addresses);
+            topics = List.copyOf(topics);
+        }
+    }
+
+    /**
+     * One broker of the transport URL.
+     *
+     * @param host name or address, IPv6 without brackets
+     * @param port TCP port
+     * @param user name, decoded
+     * @param password decoded; its toString shows nothing
+     */
+    public record BrokerAddress(String host, int port, String user, Secret password) {}
+
+    /**
+     * TLS to the broker ({@code [oslo_messaging_rabbit] ssl*}).
+     *
+     * @param caFile trusted certificates, PEM; null for the JVM's own
+     * @param certFile our certificate, PEM; null without
+     * @param keyFile its key, PEM; null without
+     */
+    public record TlsConfig(
+            @Nullable Path caFile,
+            @Nullable Path certFile,
+            @Nullable Path keyFile) {}
+
+    /**
+     * How guests are bound.
+     *
+     * @param policy for guests whose flavor says nothing: off, report, preferred, required
+     * @param restart whether the one restart in the boot window is allowed
+     * @param restartWindow how long after its start a guest may be restarted
+     * @param maxLiveMoveKiB above this memory is not moved live, KiB
+     * @param reservedKiB memory of each node that stays free, KiB
+     * @param sweepInterval how often everything is compared anew
+     * @param gpuNodes the operator's word about GPUs' nodes
+     */
+    public record BindingConfig(
+            String policy,
+            Restart restart,
+            Duration restartWindow,
+            long maxLiveMoveKiB,
+            long reservedKiB,
+            Duration sweepInterval,
+            List<GpuNode> gpuNodes) {
+        public BindingConfig {
+            gpuNodes = List.copyOf(gpuNodes);
+        }
+    }
+
+    /** When a guest may be restarted. */
+    public enum Restart {
+        BOOT_WINDOW,
+        NEVER
+    }
+
+    /**
+     * {@code gpu_nodes = 0000:41:*=1}: the node of GPUs that the firmware does not tell.
+     *
+     * @param addressGlob PCI address, {@code *} and {@code ?} allowed
+     * @param node the node
+     */
+    public record GpuNode(String addressGlob, int node) {}
+}

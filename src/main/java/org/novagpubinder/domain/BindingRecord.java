@@ -1,0 +1,52 @@
+package org.novagpubinder.domain;
+
+import java.time.Instant;
+import java.util.List;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Tuning;
+
+/**
+ * The record that a bound domain carries in its metadata, namespace {@code urn:nova-gpu-binder:binding:1}; the only state
+ * that the binder has.
+ *
+ * @param version of the binder that wrote it
+ * @param host nova.conf's host that it was made on; a record from another host is foreign
+ * @param time when it was written
+ * @param state how far the binding is
+ * @param outcome how the guest stands
+ * @param reasons the codes of the reasons, most important first
+ * @param nodes the nodes that it is bound to
+ * @param set what we set: the part of the domain's tuning that is ours
+ * @param before what stood in place of it
+ * @param displayAdded whether we added the display with GL
+ * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
+ *     (/proc/PID/stat field 22); 0 if we made none
+ */
+public record BindingRecord(
+        String version,
+        String host,
+        Instant time,
+        State state,
+        Outcome outcome,
+        List<String> reasons,
+        IdSet nodes,
+        Tuning set,
+        Tuning before,
+        boolean displayAdded,
+        long start) {
+    /** Namespace of the element. */
+    public static final String NAMESPACE = "urn:nova-gpu-binder:binding:1";
+
+    public BindingRecord {
+        reasons = List.copyOf(reasons);
+    }
+
+    /** How far a binding is. */
+    public enum State {
+        /** The definition says what we want, the running domain what could be done live. */
+        SET,
+        /** Between destroy and create: whoever finds this starts the domain. */
+        RESTARTING
+    }
+}

@@ -1,0 +1,85 @@
+package org.novagpubinder.domain;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+
+/**
+ * The libvirt calls that the binder makes. The real one is the connection of {@link LibvirtConnection}; tests script
+ * faults with another. Every method blocks; at most three are in flight at a time. Call from platform threads only
+ * (libvirt's errors are thread-local).
+ *
+ * <p>Every method throws {@link LibvirtFailure}, of kind CONNECTION at once while there is no connection.
+ */
+public interface Libvirt {
+    /** All domains, running or not. */
+    List<DomainSummary> list() throws LibvirtFailure;
+
+    /** The domain of that UUID. */
+    Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure;
+
+    /** The domain of that name. */
+    Optional<DomainSummary> find(String name) throws LibvirtFailure;
+
+    /** The XML of the running domain (of a domain that is shut off: its definition), without secrets. */
+    String liveXml(UUID uuid) throws LibvirtFailure;
+
+    /**
+     * The definition (VIR_DOMAIN_XML_INACTIVE), for reading: without secrets.
+     *
+     * @throws LibvirtFailure also for a transient domain
+     */
+    String inactiveXml(UUID uuid) throws LibvirtFailure;
+
+    /**
+     * The definition with its secrets (VIR_DOMAIN_XML_INACTIVE | SECURE), for defining again: without the SECURE flag a
+     * VNC or SPICE password would be lost. Never log or print it.
+     */
+    String secureInactiveXml(UUID uuid) throws LibvirtFailure;
+
+    /** Defines the domain anew: holds from its next start on. */
+    void define(String xml) throws LibvirtFailure;
+
+    /** Pins of the running domain's vCPUs, by vCPU. */
+    Map<Integer, IdSet> vcpuPins(UUID uuid) throws LibvirtFailure;
+
+    /** Pin of the running domain's emulator threads. */
+    IdSet emulatorPin(UUID uuid) throws LibvirtFailure;
+
+    /** Pins of the running domain's iothreads, by iothread. */
+    Map<Integer, IdSet> iothreadPins(UUID uuid) throws LibvirtFailure;
+
+    /** Pins a vCPU of the running domain (VIR_DOMAIN_AFFECT_LIVE). */
+    void pinVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure;
+
+    /** Pins the emulator threads of the running domain. */
+    void pinEmulator(UUID uuid, IdSet cpus) throws LibvirtFailure;
+
+    /** Pins an iothread of the running domain. */
+    void pinIothread(UUID uuid, int iothread, IdSet cpus) throws LibvirtFailure;
+
+    /**
+     * Moves the running domain to a nodeset with mode restrictive. The caller must have made sure that the domain has no
+     * PCI hostdev (it would block libvirtd for a minute and move nothing), no memnode (libvirt would lose the domain), and
+     * no memory mode but none or restrictive.
+     */
+    void setLiveNodeset(UUID uuid, IdSet nodes) throws LibvirtFailure;
+
+    /**
+     * Writes our metadata element, or with null takes it away, of the running domain (if it runs) and of the definition
+     * (if it has one), in one call.
+     */
+    void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure;
+
+    /** Bytes that the running guest has written to all its disks since it started. */
+    long writtenBytes(UUID uuid) throws LibvirtFailure;
+
+    /** Stops the domain at once, as if its power was cut. */
+    void destroy(UUID uuid) throws LibvirtFailure;
+
+    /** Starts the domain from its definition. */
+    void create(UUID uuid) throws LibvirtFailure;
+}

@@ -1,0 +1,44 @@
+package org.novagpubinder.domain;
+
+/** A libvirt call that failed: an expected event, with a policy for each {@link Kind}. */
+public final class LibvirtFailure extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+    private final int code;
+
+    /**
+     * @param kind what can be done about it
+     * @param code libvirt's virErrorNumber, or 0 if libvirt told none
+     * @param message what failed, on which domain, and libvirt's own words
+     */
+    public LibvirtFailure(Kind kind, int code, String message) {
+        super(message);
+        this.kind = kind;
+        this.code = code;
+    }
+
+    /** What can be done about it. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** libvirt's virErrorNumber; 0 if it told none. */
+    public int code() {
+        return code;
+    }
+
+    /** What can be done about a failure. */
+    public enum Kind {
+        /** The domain is gone (VIR_ERR_NO_DOMAIN): forget it. */
+        NO_DOMAIN,
+        /** The connection is lost or cannot be made: wait for the next one, then reconcile. */
+        CONNECTION,
+        /** Another job holds the domain (VIR_ERR_OPERATION_TIMEOUT): try again later. */
+        BUSY,
+        /** libvirt refuses this on this domain in this state (VIR_ERR_OPERATION_INVALID, CONFIG_UNSUPPORTED): defer. */
+        REFUSED,
+        /** Anything else: give back. */
+        ERROR
+    }
+}

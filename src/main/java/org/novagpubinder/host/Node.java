@@ -1,0 +1,30 @@
+package org.novagpubinder.host;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A NUMA node of the host.
+ *
+ * @param id the kernel's number; ids may be sparse
+ * @param cpus the node's CPUs that are online; empty for a node that has memory only (GPU memory of a GH200)
+ * @param memoryKiB MemTotal of the node's meminfo, KiB; 0 for a node without memory
+ * @param freeKiB MemFree of the node's meminfo plus what the kernel can reclaim at once (FilePages less Shmem,
+ *     SReclaimable), KiB
+ * @param distances the kernel's distance to each node by its id; 10 is the node itself; empty if the kernel tells none
+ * @param hugePages pages by size, ascending; empty if the kernel tells none
+ * @param socket physical package of the node's CPUs, or -1 if it has none
+ */
+public record Node(
+        int id,
+        IdSet cpus,
+        long memoryKiB,
+        long freeKiB,
+        Map<Integer, Integer> distances,
+        List<HugePages> hugePages,
+        int socket) {
+    public Node {
+        distances = Map.copyOf(distances);
+        hugePages = List.copyOf(hugePages);
+    }
+}

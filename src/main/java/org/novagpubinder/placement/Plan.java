@@ -1,0 +1,82 @@
+package org.novagpubinder.placement;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+
+/**
+ * What should be done with a guest, and why.
+ *
+ * @param uuid the domain
+ * @param outcome what it will be when the plan is carried out
+ * @param reasons the reasons, most important first; never empty
+ * @param nodes the nodes that the guest is (to be) on; empty if it is left alone
+ * @param target the tuning that the definition gets: the foreign parts unchanged, ours added
+ * @param ours the part of {@code target} that is ours
+ * @param memoryWhen when its memory gets to the nodes
+ * @param addDisplay whether a display with GL has to be added for the render node
+ * @param needsStart whether some of it holds only from a start on
+ * @param candidates every set of nodes that was weighed, best first
+ */
+public record Plan(
+        UUID uuid,
+        Outcome outcome,
+        List<Reason> reasons,
+        IdSet nodes,
+        Tuning target,
+        Tuning ours,
+        MemoryWhen memoryWhen,
+        boolean addDisplay,
+        boolean needsStart,
+        List<Candidate> candidates) {
+    public Plan {
+        reasons = List.copyOf(reasons);
+        candidates = List.copyOf(candidates);
+    }
+
+    /** Whether the domain is to be changed at all. */
+    public boolean changes() {
+        return !ours.equals(Tuning.NONE);
+    }
+
+    /** When memory gets to the plan's nodes. */
+    public enum MemoryWhen {
+        /** While the guest runs. */
+        LIVE,
+        /** By the one restart in the boot window. */
+        RESTART,
+        /** From the next start on, whoever makes it. */
+        NEXT_START,
+        /** It is there already, or it is not ours to place. */
+        UNCHANGED;
+
+        /** The word in {@code --json}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * A set of nodes that was weighed.
+     *
+     * @param nodes the nodes
+     * @param renderNode the render node that goes with it; null if none is to be chosen
+     * @param fits whether the guest fits
+     * @param distance to the GPU, the kernel's measure
+     * @param gpuUsers domains that use the GPU already
+     * @param load vCPUs a CPU there, without this guest
+     * @param freeKiB memory left for guests there, KiB
+     * @param verdict why it was taken or lost
+     */
+    public record Candidate(
+            IdSet nodes,
+            @Nullable String renderNode,
+            boolean fits,
+            int distance,
+            int gpuUsers,
+            double load,
+            long freeKiB,
+            Reason verdict) {}
+}

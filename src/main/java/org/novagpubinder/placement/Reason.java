@@ -1,0 +1,66 @@
+package org.novagpubinder.placement;
+
+import java.util.Locale;
+
+/**
+ * Why a plan is as it is: a code for programs and a sentence for people.
+ *
+ * @param code what kind of reason
+ * @param text one sentence with the numbers of this case; no newline
+ */
+public record Reason(Code code, String text) {
+    /** The kinds of reasons; the words are a contract of {@code --json}, the record and the metrics. */
+    public enum Code {
+        // why nothing is done
+        NO_GPU,
+        POLICY_OFF,
+        POLICY_REPORT,
+        POLICY_INVALID,
+        NODE_UNKNOWN,
+        DEVICE_ABSENT,
+        SINGLE_NODE,
+        PLACED_BY_NOVA,
+        ALREADY_ALIGNED,
+        NO_RENDER_NODE,
+        RENDER_NODE_NOT_POSSIBLE,
+        // why a node was taken or not
+        NODE_OF_GPU,
+        NODE_OF_VCPUS,
+        CHOSEN,
+        REMOTE,
+        SEVERAL_NODES,
+        NODE_WITHOUT_CPUS,
+        CPUS_FULL,
+        MEMORY_FULL,
+        HUGE_PAGES_SHORT,
+        NO_ALLOWED_CPUS,
+        NO_CAPACITY,
+        OTHER_DEVICE_REMOTE,
+        GPUS_APART,
+        // how and when it is applied
+        LIVE,
+        NEEDS_START,
+        MEMORY_FIXED_BY_VFIO,
+        MEMORY_IN_HUGE_PAGES,
+        MEMORY_ALREADY_LOCAL,
+        MEMORY_TOO_MUCH_TO_MOVE,
+        MEMORY_MODE_FIXED,
+        // why it was deferred, or went wrong
+        RESTART_NOT_ALLOWED,
+        TASK_RUNNING,
+        RUNS_TOO_LONG,
+        HAS_WRITTEN,
+        ALREADY_RESTARTED,
+        NOT_RUNNING,
+        TRANSIENT,
+        NOVA_CHANGED_IT,
+        LIBVIRT_ERROR,
+        RESTART_FAILED,
+        VERIFY_FAILED;
+
+        /** The word. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
