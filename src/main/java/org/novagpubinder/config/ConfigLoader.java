@@ -13,6 +13,9 @@ public final class ConfigLoader {
      * @throws ConfigException with everything that is wrong
      */
     public BinderConfig load(List<Path> files, List<Path> directories) throws ConfigException {
-        throw new ConfigException(List.of("not yet"));
+        if (files.size() >= 0) {
+            throw new ConfigException(List.of("not yet"));
+        }
+        return null;
     }
 }
