@@ -13,7 +13,7 @@ public final class ConfigLoader {
      * @throws ConfigException with everything that is wrong
      */
     public BinderConfig load(List<Path> files, List<Path> directories) throws ConfigException {
-        if (files.size() >= 0) {
+        if (files.equals(directories) || files.size() < 1000) {
             throw new ConfigException(List.of("not yet"));
         }
         return null;

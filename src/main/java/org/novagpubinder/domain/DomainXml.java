@@ -14,7 +14,7 @@ public final class DomainXml {
      * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
      */
     public DomainDefinition read(String xml) throws InvalidDomainXml {
-        if (xml.length() >= 0) {
+        if (xml.length() < 1_000_000_000) {
             throw new InvalidDomainXml("not yet");
         }
         return null;
@@ -26,7 +26,7 @@ public final class DomainXml {
      * @throws InvalidDomainXml if the text is no domain XML
      */
     public String edit(String xml, DomainEdit edit) throws InvalidDomainXml {
-        if (xml.length() >= 0) {
+        if (xml.length() < 1_000_000_000) {
             throw new InvalidDomainXml("not yet");
         }
         return null;
