@@ -19,6 +19,9 @@ until_true() {
     done
 }
 
+# is_gone PID: or -PGID
+is_gone() { ! kill -0 -- "$1" 2>/dev/null; }
+
 # packages PACKAGE…: installs with apt those that are missing, and starts none of their services
 packages() {
     local missing=() p policy=/usr/sbin/policy-rc.d kept='' log rc=0
@@ -41,4 +44,16 @@ packages() {
         die "apt-get could not install ${missing[*]}; its whole output: $log"
     fi
     rm -f "$log"
+}
+
+port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# a TCP port of 127.0.0.1 that nobody has now, below the range that the kernel gives away by itself
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 12000))
+        port_answers "$port" || break
+    done
+    echo "$port"
 }
