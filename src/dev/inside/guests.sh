@@ -134,6 +134,11 @@ remove_guest() {
     done
 }
 
+remove_all_guests() {
+    # shellcheck disable=SC2046
+    remove_guest $(virsh -q list --all --name)
+}
+
 # wait_for SECONDS WHAT COMMAND…
 wait_for() {
     local end=$((SECONDS + $1)) what=$2
