@@ -19,6 +19,22 @@ until_true() {
     done
 }
 
+# interruptible COMMAND…: runs it so that a signal to this script is handled at once and not when COMMAND ends; whoever
+# handles the signal ends COMMAND with end_child
+interruptible() {
+    local rc=0
+    "$@" &
+    CHILD=$!
+    wait $CHILD || rc=$?
+    CHILD=''
+    return $rc
+}
+
+end_child() {
+    [ -z "${CHILD:-}" ] || { kill "$CHILD" && wait "$CHILD"; } 2>/dev/null || true
+    CHILD=''
+}
+
 # is_gone PID: or -PGID
 is_gone() { ! kill -0 -- "$1" 2>/dev/null; }
 

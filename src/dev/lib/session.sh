@@ -17,7 +17,7 @@ install_packages() {
     packages $PACKAGES "${more[@]}"
 }
 
-# session_start RESTART_WINDOW: all of it; session_stop ends all of it, whenever it is called
+# session_start RESTART_WINDOW: all of it (PTGPUS and the like go on to emulated-host); session_stop ends all of it, whenever it is called
 session_start() {
     SESSION_TMP=$(mktemp -d)
     chmod 755 "$SESSION_TMP"
@@ -37,7 +37,7 @@ CONF
     # everything is slow under emulation: a start takes 15 s instead of one
     printf '[gpu_binder]\nrestart_window = %s\n' "$1" >"$SESSION/out/nova-gpu-binder.conf"
     SESSION_HOST=session.$$
-    OWNER=$$ OUT=$SESSION/out FORWARD=$RABBIT_PORT PTGPUS=1 MEM_PER_NODE=2560 "$DEV/emulated-host" start "$SESSION_HOST" &
+    OWNER=$$ OUT=$SESSION/out FORWARD=$RABBIT_PORT MEM_PER_NODE=2560 "$DEV/emulated-host" start "$SESSION_HOST" &
     SESSION_BOOT=$!
     rabbit_ready
     # the exchange and the shared queues exist as soon as Nova has sent something
@@ -45,11 +45,12 @@ CONF
     class_archive
     publisher &
     SESSION_PUBLISHER=$!
-    wait $SESSION_BOOT || die "the emulated host does not start"
+    wait "$SESSION_BOOT" || die "the emulated host does not start"
     say "both are up"
 }
 
 session_stop() {
+    end_child
     [ -z "${SESSION_PUBLISHER:-}" ] || kill "$SESSION_PUBLISHER" 2>/dev/null || true
     if [ -n "${SESSION_HOST:-}" ]; then
         [ -z "${SESSION_BOOT:-}" ] || { kill "$SESSION_BOOT" 2>/dev/null && wait "$SESSION_BOOT"; } || true
@@ -60,7 +61,7 @@ session_stop() {
     [ -z "${SESSION_TMP:-}" ] || rm -rf "$SESSION_TMP"
 }
 
-session_exec() { "$DEV/emulated-host" exec "$SESSION_HOST" "$1"; }
+session_exec() { interruptible "$DEV/emulated-host" exec "$SESSION_HOST" "$1"; }
 
 publish_notifications() {
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$REPO/target/test-classes:$JAR" \
