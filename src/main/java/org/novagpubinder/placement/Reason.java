@@ -56,7 +56,8 @@ public record Reason(Code code, String text) {
         NOVA_CHANGED_IT,
         LIBVIRT_ERROR,
         RESTART_FAILED,
-        VERIFY_FAILED;
+        VERIFY_FAILED,
+        RELEASED;
 
         /** The word. */
         public String word() {
