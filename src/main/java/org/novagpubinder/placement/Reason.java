@@ -37,6 +37,12 @@ public record Reason(Code code, String text) {
         NO_CAPACITY,
         OTHER_DEVICE_REMOTE,
         GPUS_APART,
+        // why a candidate lost to a better one
+        MORE_GPU_USERS,
+        RENDER_NODE_KEPT,
+        LESS_VIDEO_MEMORY,
+        MORE_LOAD,
+        TIE,
         // how and when it is applied
         LIVE,
         NEEDS_START,
