@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {})
+        subcommands = {DecodeCommand.class})
 public final class Main {
     /** Exit code: nothing to complain about. */
     static final int FINE = 0;
