@@ -114,7 +114,9 @@ final class Applier {
         }
         boolean deferred = false;
         if (plan.needsStart()) {
-            Optional<Reason> forbidden = guard.forbids(o, trigger);
+            // asked again: planning took its time, and the guest may have gone on meanwhile
+            Optional<Reason> forbidden =
+                    planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, trigger);
             if (forbidden.isEmpty()) {
                 return restart(planned, account);
             }

@@ -16,6 +16,7 @@ import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Guest;
 import org.novagpubinder.placement.Limits;
+import org.novagpubinder.placement.Occupancy;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Planner;
@@ -34,6 +35,7 @@ public final class Binder {
     private final Planner planner;
     private final Policies policies;
     private final GuestFactory guests;
+    private final RestartGuard guard;
     private final Applier applier;
     private final Limits limits;
     private final ReentrantLock planning = new ReentrantLock();
@@ -46,6 +48,7 @@ public final class Binder {
             Planner planner,
             Policies policies,
             GuestFactory guests,
+            RestartGuard guard,
             Applier applier,
             Limits limits) {
         this.observer = observer;
@@ -54,6 +57,7 @@ public final class Binder {
         this.planner = planner;
         this.policies = policies;
         this.guests = guests;
+        this.guard = guard;
         this.applier = applier;
         this.limits = limits;
     }
@@ -67,9 +71,16 @@ public final class Binder {
      * @param plan what would be done
      * @param policy the policy that it was made by
      * @param extraSpecs the extra specs that it was made by
+     * @param noRestart why the guest must not be restarted; empty if it may
      */
     record Planned(
-            Observation observation, HostTopology topology, Guest guest, Plan plan, Policy policy, Map<String, String> extraSpecs) {}
+            Observation observation,
+            HostTopology topology,
+            Guest guest,
+            Plan plan,
+            Policy policy,
+            Map<String, String> extraSpecs,
+            Optional<Reason> noRestart) {}
 
     /**
      * Binds the domain as far as the trigger allows.
@@ -84,7 +95,7 @@ public final class Binder {
         long started = System.nanoTime();
         census.changed(uuid);
         try {
-            Optional<Planned> planned = plan(uuid, extraSpecs, true);
+            Optional<Planned> planned = plan(uuid, trigger, extraSpecs, true);
             if (planned.isEmpty()) {
                 return Optional.empty();
             }
@@ -108,12 +119,12 @@ public final class Binder {
     }
 
     /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */
-    Optional<Planned> plan(UUID uuid, Optional<Map<String, String>> extraSpecs)
+    Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> extraSpecs)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        return plan(uuid, extraSpecs, false);
+        return plan(uuid, trigger, extraSpecs, false);
     }
 
-    private Optional<Planned> plan(UUID uuid, Optional<Map<String, String>> told, boolean reserve)
+    private Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> told, boolean reserve)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
         Optional<Observation> looked = observer.observe(uuid);
         if (looked.isEmpty()) {
@@ -121,17 +132,22 @@ public final class Binder {
         }
         Map<String, String> specs = told.orElseGet(() -> remembered(looked.get()));
         Policies.Chosen chosen = policies.choose(specs);
-        Observation o = concerns(looked.get().current(), chosen.policy()) ? observer.withMemory(looked.get()) : looked.get();
+        boolean concerns = concerns(looked.get().current(), chosen.policy());
+        Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
+        Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
         planning.lock();
         try {
             HostTopology topology = topologies.now();
             Guest guest = guests.guest(o, topology);
-            Plan plan = planner.plan(topology, guest, census.without(uuid, topology), chosen.policy(), limits);
+            Occupancy others = census.without(uuid, topology);
+            Plan plan = noRestart.isEmpty()
+                    ? planner.plan(topology, guest, others, chosen.policy(), limits)
+                    : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
                 census.reserve(plan, o.current(), topology);
             }
             return Optional.of(
-                    new Planned(o, topology, guest, complained(plan, chosen.complaint()), chosen.policy(), specs));
+                    new Planned(o, topology, guest, complained(plan, chosen.complaint()), chosen.policy(), specs, noRestart));
         } finally {
             planning.unlock();
         }

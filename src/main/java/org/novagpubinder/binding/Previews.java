@@ -20,7 +20,6 @@ import org.novagpubinder.placement.Limits;
 import org.novagpubinder.placement.Occupancy;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
-import org.novagpubinder.placement.Plan.MemoryWhen;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Reason;
 
@@ -30,7 +29,6 @@ public final class Previews {
 
     private final Libvirt libvirt;
     private final Binder binder;
-    private final RestartGuard guard;
     private final DomainXml xml;
     private final GuestFactory guests;
     private final Planner planner;
@@ -41,7 +39,6 @@ public final class Previews {
     Previews(
             Libvirt libvirt,
             Binder binder,
-            RestartGuard guard,
             DomainXml xml,
             GuestFactory guests,
             Planner planner,
@@ -49,7 +46,6 @@ public final class Previews {
             DefinitionWriter definitions) {
         this.libvirt = libvirt;
         this.binder = binder;
-        this.guard = guard;
         this.xml = xml;
         this.guests = guests;
         this.planner = planner;
@@ -65,17 +61,15 @@ public final class Previews {
      */
     public Optional<Preview> online(UUID uuid, Optional<Map<String, String>> extraSpecs)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> planned = binder.plan(uuid, extraSpecs);
+        Optional<Binder.Planned> planned = binder.plan(uuid, Trigger.TASK_ENDED, extraSpecs);
         if (planned.isEmpty()) {
             return Optional.empty();
         }
         Binder.Planned p = planned.get();
         Observation o = p.observation();
-        Optional<Reason> forbidden = Optional.empty();
-        if (o.running() && p.plan().changes() && p.plan().needsStart()) {
-            forbidden = guard.forbids(o, Trigger.TASK_ENDED);
-        }
-        boolean restart = o.running() && p.plan().needsStart() && forbidden.isEmpty();
+        boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
+        Optional<Reason> forbidden = needsStart ? p.noRestart() : Optional.empty();
+        boolean restart = needsStart && forbidden.isEmpty();
         Plan plan = forbidden.map(why -> deferred(p.plan(), why)).orElse(p.plan());
         String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
@@ -83,9 +77,7 @@ public final class Previews {
                 o.running(),
                 o.current().tuning(),
                 plan,
-                forbidden.isPresent() && plan.memoryWhen() == MemoryWhen.RESTART
-                        ? MemoryWhen.NEXT_START
-                        : plan.memoryWhen(),
+                plan.memoryWhen(),
                 restart,
                 definition));
     }
@@ -102,7 +94,7 @@ public final class Previews {
         boolean running = d.id() != null;
         DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
         Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
-        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen.policy(), specs);
+        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen.policy(), specs, Optional.empty());
         return new Preview(
                 d.name(),
                 running,
