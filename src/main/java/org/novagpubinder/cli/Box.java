@@ -70,18 +70,18 @@ record Box(String title, List<Line> lines) {
         return shown.length() <= width ? shown : shown.substring(0, width - 1) + "…";
     }
 
-    /** The pieces, two blanks between them, in as few lines as they fit; the second line and later are indented. */
-    static List<String> wrap(List<String> pieces, int width, String indent) {
+    /** The pieces, the gap between them, in as few lines as they fit; the second line and later are indented. */
+    static List<String> wrap(List<String> pieces, String gap, int width, String indent) {
         List<String> wrapped = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String piece : pieces) {
-            boolean fits = line.length() + 2 + piece.length() <= width;
+            boolean fits = line.length() + gap.length() + piece.length() <= width;
             if (!line.isEmpty() && !line.toString().isBlank() && !fits) {
                 wrapped.add(line.toString());
                 line.setLength(0);
                 line.append(indent);
             } else if (!line.isEmpty()) {
-                line.append("  ");
+                line.append(gap);
             }
             line.append(piece);
         }

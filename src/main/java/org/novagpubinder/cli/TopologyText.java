@@ -23,6 +23,7 @@ final class TopologyText {
     private static final int BOX_WIDTH = (WIDTH - 2) / 2;
     private static final int INNER = Box.inner(BOX_WIDTH);
     private static final int BAR = 12;
+    private static final String GAP = "  ";
     private static final String INDENT = "    ";
 
     private final HostTopology host;
@@ -89,16 +90,12 @@ final class TopologyText {
         if (node.cpus().isEmpty()) {
             lines.add(new Box.Line("CPUs    none: no vCPU is ever bound here", Style.FAINT));
         } else {
-            String cpus = "CPUs    " + node.cpus().toString().replace(",", ", ") + "  ("
-                    + node.cpus().size() + ")";
-            Box.wrap(List.of(cpus.split(" (?=[0-9])", -1)), INNER, " ".repeat(8))
+            String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + ")";
+            // cut behind commas only
+            Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", INNER, " ".repeat(8))
                     .forEach(l -> lines.add(Box.Line.plain(l)));
         }
-        lines.add(Box.Line.plain(
-                node.memoryKiB() == 0
-                        ? "memory  none"
-                        : "memory  " + bar(node) + "  " + size(node.freeKiB()) + " of " + size(node.memoryKiB())
-                                + " free"));
+        lines.add(Box.Line.plain(node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + free(node)));
         node.hugePages().stream().filter(h -> h.total() > 0).forEach(h -> lines.add(Box.Line.plain(hugePages(h))));
         for (Gpu gpu : gpusOf(node.id())) {
             lines.add(Box.Line.plain(""));
@@ -116,10 +113,15 @@ final class TopologyText {
     /** Virtual functions are told of with the function that they are part of, if that is here too. */
     private List<Gpu> gpusOf(int node) {
         return host.gpus().stream()
-                .filter(g -> g.bindable() && g.node().filter(n -> n == node).isPresent())
-                .filter(g -> g.physicalFunction() == null
-                        || host.gpu(g.physicalFunction()).isEmpty())
+                .filter(g -> g.node().filter(n -> n == node).isPresent())
+                .filter(this::standsAlone)
                 .toList();
+    }
+
+    private boolean standsAlone(Gpu gpu) {
+        return gpu.bindable()
+                && (gpu.physicalFunction() == null
+                        || host.gpu(gpu.physicalFunction()).isEmpty());
     }
 
     private List<Box.Line> gpuLines(Gpu gpu) {
@@ -136,8 +138,8 @@ final class TopologyText {
             second.add("(node by " + gpu.nodeSource().word() + ")");
         }
         List<Box.Line> lines = new ArrayList<>();
-        Box.wrap(first, INNER, INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
-        Box.wrap(indented(second), INNER, INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
+        Box.wrap(first, GAP, INNER, INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
+        Box.wrap(indented(second), GAP, INNER, INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
         parts(gpu).forEach(l -> lines.add(Box.Line.plain(INDENT + l)));
         return lines;
     }
@@ -173,7 +175,7 @@ final class TopologyText {
 
     private String unknownNodes() {
         List<Gpu> unknown = host.gpus().stream()
-                .filter(g -> g.bindable() && g.node().isEmpty())
+                .filter(g -> g.node().isEmpty() && standsAlone(g))
                 .toList();
         if (unknown.isEmpty()) {
             return "";
@@ -206,7 +208,16 @@ final class TopologyText {
         if (gpu.renderNode() != null) {
             pieces.add(gpu.renderNode());
         }
-        return String.join("\n", Box.wrap(pieces, WIDTH, INDENT)).replaceAll("[\\p{Cntrl}\\p{Cf}&&[^\n]]", "?") + "\n";
+        return String.join("\n", Box.wrap(pieces, GAP, WIDTH, INDENT)).replaceAll("[\\p{Cntrl}\\p{Cf}&&[^\n]]", "?")
+                + "\n";
+    }
+
+    private static String free(Node node) {
+        String free = size(node.freeKiB());
+        String total = size(node.memoryKiB());
+        String unit = total.substring(total.indexOf(' '));
+        return (free.endsWith(unit) ? free.substring(0, free.length() - unit.length()) : free) + " of " + total
+                + " free";
     }
 
     private static String bar(Node node) {

@@ -1,6 +1,7 @@
 package org.novagpubinder.host;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +38,9 @@ public final class HostReader {
      * @throws HostReadException if the root is not there, cannot be read, or has no sys/devices/system
      */
     public HostTopology read(Set<PciAddress> assigned) throws HostReadException {
+        if (!Files.isDirectory(root)) {
+            throw new HostReadException("cannot read the host below " + root + ": there is no such directory");
+        }
         try {
             Dir top = Dir.open(root);
             List<Node> nodes = new NodeReader(top).read();
@@ -51,10 +55,7 @@ public final class HostReader {
                     .orElse(IdSet.empty());
             return new HostTopology(nodes, pci.gpus(), new MdevReader(top).read(), pci.nodes(), isolated);
         } catch (IOException e) {
-            throw new HostReadException(
-                    "cannot read the host's nodes and devices below " + root + ": " + e
-                            + " (check that the directory exists and may be read)",
-                    e);
+            throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }
     }
 
