@@ -25,7 +25,6 @@ import org.novagpubinder.placement.Tuning;
 final class DefinitionWriter {
     private final Libvirt libvirt;
     private final DomainXml xml;
-    private final RecordXml recordXml;
     private final Records records;
     private final Restarter restarter;
     private final QemuProcesses processes;
@@ -34,13 +33,11 @@ final class DefinitionWriter {
     DefinitionWriter(
             Libvirt libvirt,
             DomainXml xml,
-            RecordXml recordXml,
             Records records,
             Restarter restarter,
             QemuProcesses processes) {
         this.libvirt = libvirt;
         this.xml = xml;
-        this.recordXml = recordXml;
         this.records = records;
         this.restarter = restarter;
         this.processes = processes;
@@ -80,7 +77,7 @@ final class DefinitionWriter {
     String preview(Binder.Planned planned, String definition) throws InvalidDomainXml {
         Draft draft = draft(planned, definition);
         BindingRecord record = record(planned, draft, State.SET, planned.plan().outcome(), planned.plan().reasons(), 0);
-        return xml.edit(definition, new DomainEdit(draft.tuning(), draft.display(), recordXml.write(record)));
+        return xml.edit(definition, new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record)));
     }
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
@@ -94,10 +91,10 @@ final class DefinitionWriter {
                 record(planned, draft, State.SET, standing, reasons, old == null ? 0 : old.start());
         if (draft.differs()) {
             libvirt.define(xml.edit(
-                    draft.former(), new DomainEdit(draft.tuning(), draft.display(), recordXml.write(record))));
+                    draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))));
         }
         if (draft.differs() || !Records.same(old, record)) {
-            libvirt.setRecord(uuid, recordXml.write(record));
+            libvirt.setRecord(uuid, RecordXml.write(record));
         }
         return draft.differs();
     }
@@ -108,7 +105,7 @@ final class DefinitionWriter {
         Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
         BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
         String wanted = xml.edit(
-                draft.former(), new DomainEdit(draft.tuning(), draft.display(), recordXml.write(marked)));
+                draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
         return restarter.restart(uuid, draft.former(), wanted);
     }
 
@@ -117,7 +114,7 @@ final class DefinitionWriter {
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
         Optional<BindingRecord> marked =
-                Optional.ofNullable(xml.read(libvirt.inactiveXml(uuid)).record()).flatMap(recordXml::read);
+                Optional.ofNullable(xml.read(libvirt.inactiveXml(uuid)).record()).flatMap(text -> RecordXml.read(text).found());
         if (marked.isEmpty()) {
             // Nova has defined the domain anew in the meantime: it is hers, her next .end tells us
             return;
@@ -132,14 +129,14 @@ final class DefinitionWriter {
                 m.displayAdded(),
                 planned.extraSpecs(),
                 startTicks(uuid));
-        libvirt.setRecord(uuid, recordXml.write(record));
+        libvirt.setRecord(uuid, RecordXml.write(record));
     }
 
     /** Writes the record of a restart that failed. */
     void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure {
         UUID uuid = planned.plan().uuid();
         libvirt.setRecord(
-                uuid, recordXml.write(records.ofFailure(reasons, planned.extraSpecs(), startTicks(uuid))));
+                uuid, RecordXml.write(records.ofFailure(reasons, planned.extraSpecs(), startTicks(uuid))));
     }
 
     private long startTicks(UUID uuid) {

@@ -17,11 +17,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DomainQueues implements AutoCloseable {
     private static final long PATIENCE_S = 60;
 
+    /** A live move of memory may take minutes; libvirt itself gives up waiting for a lock after 30 s. */
+    private static final long STUCK_NS = TimeUnit.MINUTES.toNanos(10);
+
+    private final int threads;
     private final ExecutorService workers;
     private final Map<UUID, Queue<Runnable>> waiting = new HashMap<>();
+    private long lastFinished = System.nanoTime();
 
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
+        this.threads = threads;
         AtomicInteger number = new AtomicInteger();
         this.workers = Executors.newFixedThreadPool(threads, task -> {
             Thread t = new Thread(task, "domain-" + number.incrementAndGet());
@@ -34,6 +40,9 @@ public final class DomainQueues implements AutoCloseable {
     public void submit(UUID uuid, Runnable work) {
         synchronized (waiting) {
             Queue<Runnable> queue = waiting.get(uuid);
+            if (waiting.isEmpty()) {
+                lastFinished = System.nanoTime();
+            }
             if (queue != null) {
                 queue.add(work);
                 return;
@@ -47,6 +56,13 @@ public final class DomainQueues implements AutoCloseable {
     public int busy() {
         synchronized (waiting) {
             return waiting.size();
+        }
+    }
+
+    /** Whether workers take work on; false when all of them have been stuck in one piece of work for minutes. */
+    public boolean responsive() {
+        synchronized (waiting) {
+            return waiting.size() <= threads || System.nanoTime() - lastFinished < STUCK_NS;
         }
     }
 
@@ -69,6 +85,7 @@ public final class DomainQueues implements AutoCloseable {
     private void next(UUID uuid) {
         Runnable work;
         synchronized (waiting) {
+            lastFinished = System.nanoTime();
             work = waiting.get(uuid).poll();
             if (work == null) {
                 waiting.remove(uuid);

@@ -27,7 +27,6 @@ final class Observer {
 
     private final Libvirt libvirt;
     private final DomainXml xml;
-    private final RecordXml records;
     private final QemuProcesses processes;
     private final NumaMaps numaMaps;
     private final String host;
@@ -36,13 +35,11 @@ final class Observer {
     Observer(
             Libvirt libvirt,
             DomainXml xml,
-            RecordXml records,
             QemuProcesses processes,
             NumaMaps numaMaps,
             BinderConfig config) {
         this.libvirt = libvirt;
         this.xml = xml;
-        this.records = records;
         this.processes = processes;
         this.numaMaps = numaMaps;
         this.host = config.host();
@@ -88,12 +85,9 @@ final class Observer {
         if (carrier == null || carrier.record() == null) {
             return null;
         }
-        Optional<BindingRecord> read = records.read(carrier.record());
-        if (read.isEmpty()) {
-            LOG.warn("domain {}: its binding record cannot be read, it is planned anew", carrier.name());
-            return null;
-        }
+        RecordXml.Reading reading = RecordXml.read(carrier.record());
+        reading.reason().ifPresent(why -> LOG.warn("domain {}: planned anew: {}", carrier.name(), why));
         // a live migration brings the record of the host that the guest came from: its pins mean nothing here
-        return read.filter(r -> r.host().equals(host)).orElse(null);
+        return reading.found().filter(r -> r.host().equals(host)).orElse(null);
     }
 }

@@ -23,14 +23,12 @@ final class Recovery {
 
     private final Libvirt libvirt;
     private final DomainXml xml;
-    private final RecordXml records;
     private final String host;
 
     @Inject
-    Recovery(Libvirt libvirt, DomainXml xml, RecordXml records, BinderConfig config) {
+    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config) {
         this.libvirt = libvirt;
         this.xml = xml;
-        this.records = records;
         this.host = config.host();
     }
 
@@ -58,7 +56,7 @@ final class Recovery {
     private Optional<BindingRecord> restarting(String definition) {
         try {
             return Optional.ofNullable(xml.read(definition).record())
-                    .flatMap(records::read)
+                    .flatMap(text -> RecordXml.read(text).found())
                     .filter(r -> r.state() == State.RESTARTING && r.host().equals(host));
         } catch (InvalidDomainXml e) {
             return Optional.empty();

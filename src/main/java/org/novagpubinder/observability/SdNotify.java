@@ -45,6 +45,11 @@ public final class SdNotify {
         send("WATCHDOG=1");
     }
 
+    /** The start takes longer: systemd is not to give up on it for that time from now. */
+    public void extendStart(Duration time) {
+        send("EXTEND_TIMEOUT_USEC=" + time.toMillis() * 1_000);
+    }
+
     /** The service is about to end. */
     public void stopping() {
         send("STOPPING=1");
