@@ -118,13 +118,13 @@ final class GpuBinderOptions {
             "queue_expires",
             seconds(60, 2_592_000),
             "86400",
-            "How long the broker keeps our queue while nobody listens. A queue that exists keeps what it was made with.");
+            "How long the broker keeps our queue while nobody listens.");
 
     static final Option<Integer> QUEUE_MAX_LENGTH = own(
             "queue_max_length",
             whole(100, 10_000_000, " of messages"),
             "100000",
-            "Most messages in our queue; the oldest go first. A queue that exists keeps what it was made with.");
+            "Most messages in our queue; the oldest go first.");
 
     static final Option<Integer> PREFETCH = own(
             "prefetch",

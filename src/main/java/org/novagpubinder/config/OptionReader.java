@@ -113,7 +113,7 @@ final class OptionReader {
     }
 
     private @Nullable String defaultText(Option<?> option) {
-        return option == NovaOptions.HOST ? hostname : option.defaultText();
+        return option.name().equals(NovaOptions.HOST.name()) ? hostname : option.defaultText();
     }
 
     private static String printable(String text) {

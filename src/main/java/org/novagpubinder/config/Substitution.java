@@ -88,7 +88,7 @@ final class Substitution {
 
     private String lookUp(String name, Assignment at) throws BadValue {
         int dot = name.indexOf('.');
-        String section = Assignment.normalized(dot < 0 ? at.section() : name.substring(0, dot));
+        String section = dot < 0 ? Assignment.normalized(at.section()) : name.substring(0, dot);
         OptionName first = new OptionName(section, name.substring(dot + 1));
         Optional<String> value = valueOf(first);
         if (value.isEmpty() && dot < 0) {

@@ -36,8 +36,7 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
 
     private static final Pattern FORM =
             Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(/[^?#]*)?(?:\\?([^#]*))?(#.*)?");
-    private static final Pattern RABBIT =
-            Pattern.compile("rabbit|kombu|kombu\\+(rabbit|amqp|pyamqp|librabbitmq|amqps)");
+    private static final Pattern RABBIT = Pattern.compile("rabbit|kombu\\+(rabbit|amqp|pyamqp|librabbitmq|amqps)");
     /** Only these are told in an error: before the "://" of a mangled URL may stand a part of the password. */
     private static final Pattern OTHER_DRIVERS = Pattern.compile("amqps?|kafka|fake|zmq|qpid|memory|http|https");
 
