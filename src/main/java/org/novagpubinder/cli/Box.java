@@ -64,7 +64,8 @@ record Box(String title, List<Line> lines) {
         return cut + " ".repeat(width - cut.length());
     }
 
-    private static String cut(String text, int width) {
+    /** The text in at most that many columns, fit to be shown. */
+    static String cut(String text, int width) {
         // names come from files: a control character must not reach the terminal
         String shown = text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
         return shown.length() <= width ? shown : shown.substring(0, width - 1) + "…";

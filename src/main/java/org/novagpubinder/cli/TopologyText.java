@@ -22,7 +22,8 @@ final class TopologyText {
 
     private static final int BOX_WIDTH = (WIDTH - 2) / 2;
     private static final int INNER = Box.inner(BOX_WIDTH);
-    private static final int BAR = 12;
+    private static final int BAR = 10;
+    private static final List<String> UNITS = List.of("MiB", "GiB", "TiB");
     private static final String GAP = "  ";
     private static final String INDENT = "    ";
 
@@ -208,8 +209,9 @@ final class TopologyText {
         if (gpu.renderNode() != null) {
             pieces.add(gpu.renderNode());
         }
-        return String.join("\n", Box.wrap(pieces, GAP, WIDTH, INDENT)).replaceAll("[\\p{Cntrl}\\p{Cf}&&[^\n]]", "?")
-                + "\n";
+        return Box.wrap(pieces, GAP, WIDTH, INDENT).stream()
+                .map(line -> Box.cut(line, WIDTH) + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String free(Node node) {
@@ -233,10 +235,12 @@ final class TopologyText {
         if (kib < 1024) {
             return kib + " KiB";
         }
-        double mib = kib / 1024.0;
-        if (mib < 1024) {
-            return String.format(Locale.ROOT, "%.0f MiB", mib);
+        double value = kib / 1024.0;
+        int unit = 0;
+        while (value >= 1000 && unit < UNITS.size() - 1) {
+            value /= 1024;
+            unit++;
         }
-        return String.format(Locale.ROOT, "%.1f GiB", mib / 1024);
+        return String.format(Locale.ROOT, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS.get(unit));
     }
 }

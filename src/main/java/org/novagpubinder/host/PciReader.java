@@ -132,15 +132,16 @@ final class PciReader {
         return nodes.stream().anyMatch(n -> n.id() == node);
     }
 
-    /** Of a device without a node the kernel says that all CPUs are local: only a whole node's CPUs tell something. */
+    /**
+     * Of a device without a node the kernel says that all CPUs are local (cpumask_of_pcibus): only CPUs of one single
+     * node tell something. As hwloc, a part of a node's CPUs is enough.
+     */
     private Locality nodeWithCpus(IdSet local) {
-        IdSet online = nodes.stream().map(Node::cpus).reduce(IdSet.empty(), IdSet::union);
-        IdSet cpus = local.intersect(online);
-        return nodes.stream()
-                .filter(n -> !cpus.isEmpty() && n.cpus().equals(cpus))
-                .findFirst()
-                .map(n -> new Locality(n.id(), NodeSource.LOCAL_CPUS))
-                .orElse(Locality.UNKNOWN);
+        int[] ids = nodes.stream()
+                .filter(n -> n.cpus().intersects(local))
+                .mapToInt(Node::id)
+                .toArray();
+        return ids.length == 1 ? new Locality(ids[0], NodeSource.LOCAL_CPUS) : Locality.UNKNOWN;
     }
 
     static @Nullable PciAddress address(Optional<String> name) {

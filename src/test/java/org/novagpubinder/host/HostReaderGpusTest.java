@@ -96,10 +96,13 @@ class HostReaderGpusTest {
     }
 
     @Test
-    void aPartOfANodesCpusTellsNothing() throws Exception {
-        SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.attribute("local_cpulist", "8-11"));
+    void aPartOfOneNodesCpusIsEnoughAndOfTwoNodesTellsNothing() throws Exception {
+        SysfsTree.twoNodes(root)
+                .pci("0000:21:00.0", d -> d.attribute("local_cpulist", "7-8"))
+                .pci("0000:41:00.0", d -> d.attribute("local_cpulist", "8-11"));
 
-        assertThat(gpu(B).nodeSource()).isEqualTo(NodeSource.UNKNOWN);
+        assertThat(gpu(A).nodeSource()).isEqualTo(NodeSource.UNKNOWN);
+        assertThat(gpu(B).node()).contains(1);
     }
 
     @Test
