@@ -29,12 +29,7 @@ final class Applier {
     private final Verifier verifier;
 
     @Inject
-    Applier(
-            LivePins pins,
-            MemoryMover memory,
-            DefinitionWriter definitions,
-            RestartGuard guard,
-            Verifier verifier) {
+    Applier(LivePins pins, MemoryMover memory, DefinitionWriter definitions, RestartGuard guard, Verifier verifier) {
         this.pins = pins;
         this.memory = memory;
         this.definitions = definitions;
@@ -77,7 +72,8 @@ final class Applier {
                         && o.process() != null
                         && r.start() == o.process().startTicks())
                 .map(r -> new Reason(
-                        Code.RESTART_FAILED, "it did not start with this binding before; left alone until its next start"));
+                        Code.RESTART_FAILED,
+                        "it did not start with this binding before; left alone until its next start"));
     }
 
     /**
@@ -99,7 +95,8 @@ final class Applier {
         if (!planned.guest().placed()) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
         }
-        return account.result(planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
+        return account.result(
+                planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
     }
 
     private BindResult running(Binder.Planned planned, Trigger trigger, Account account)
@@ -125,9 +122,11 @@ final class Applier {
         }
         account.did(pins.set(uuid, plan.ours()));
         if (plan.memoryWhen() == MemoryWhen.LIVE) {
-            MemoryMover.Moved moved =
-                    memory.move(
-                    o, planned.topology().nodeIds(), plan.nodes(), planned.policy().mode());
+            MemoryMover.Moved moved = memory.move(
+                    o,
+                    planned.topology().nodeIds(),
+                    plan.nodes(),
+                    planned.policy().mode());
             moved.done().ifPresent(account::did);
             moved.failure().ifPresent(account::because);
         }

@@ -146,8 +146,8 @@ public final class Binder {
             if (reserve) {
                 census.reserve(plan, o.current(), topology);
             }
-            return Optional.of(
-                    new Planned(o, topology, guest, complained(plan, chosen.complaint()), chosen.policy(), specs, noRestart));
+            return Optional.of(new Planned(
+                    o, topology, guest, complained(plan, chosen.complaint()), chosen.policy(), specs, noRestart));
         } finally {
             planning.unlock();
         }

@@ -93,9 +93,15 @@ final class BindingService {
     }
 
     private static void tell(BindResult r, Trigger trigger, @Nullable String requestId) {
-        boolean noteworthy = r.outcome() != Outcome.IGNORED && !(r.outcome() == Outcome.ALIGNED && trigger == Trigger.SWEEP);
+        boolean noteworthy =
+                r.outcome() != Outcome.IGNORED && !(r.outcome() == Outcome.ALIGNED && trigger == Trigger.SWEEP);
         if (!noteworthy) {
-            LOG.debug("instance {} ({}): {}: {}", r.uuid(), r.domain(), r.outcome().word(), codes(r));
+            LOG.debug(
+                    "instance {} ({}): {}: {}",
+                    r.uuid(),
+                    r.domain(),
+                    r.outcome().word(),
+                    codes(r));
             return;
         }
         String nodes = r.nodes().isEmpty() ? "" : " to node " + r.nodes();

@@ -78,17 +78,13 @@ final class Census {
         Set<PciAddress> gpus = new HashSet<>();
         GuestFactory.gpus(d, topology, new ArrayList<>()).forEach(g -> g.gpu().ifPresent(gpus::add));
         if (plan.target().renderNode() != null) {
-            topology.gpuOfRenderNode(plan.target().renderNode()).map(Gpu::address).ifPresent(gpus::add);
+            topology.gpuOfRenderNode(plan.target().renderNode())
+                    .map(Gpu::address)
+                    .ifPresent(gpus::add);
         }
         reserved.put(
                 plan.uuid(),
-                new Holding(
-                        gpus,
-                        d.currentVcpus(),
-                        topology.cpusOf(plan.nodes()),
-                        d.memoryKiB(),
-                        plan.nodes(),
-                        true));
+                new Holding(gpus, d.currentVcpus(), topology.cpusOf(plan.nodes()), d.memoryKiB(), plan.nodes(), true));
     }
 
     /** The plan was carried out or given up: from now on the domain itself tells. */
@@ -149,9 +145,10 @@ final class Census {
             cpus = d.vcpuCpuset();
         }
         boolean bound = d.tuning().memory() != null || !d.tuning().vcpuPins().isEmpty();
-        IdSet nodes = d.tuning().memory() != null && !d.tuning().memory().nodeset().isEmpty()
-                ? d.tuning().memory().nodeset()
-                : topology.nodesOf(cpus);
+        IdSet nodes =
+                d.tuning().memory() != null && !d.tuning().memory().nodeset().isEmpty()
+                        ? d.tuning().memory().nodeset()
+                        : topology.nodesOf(cpus);
         return new Holding(gpus, d.currentVcpus(), cpus, d.memoryKiB(), nodes, bound);
     }
 
@@ -162,13 +159,16 @@ final class Census {
         Map<UUID, Long> resident = all.values().stream().anyMatch(Holding::bound) ? processes.residentKiB() : Map.of();
         all.forEach((uuid, h) -> {
             Set<PciAddress> physical = new HashSet<>();
-            h.gpus().forEach(a -> physical.add(topology.gpu(a).map(Gpu::physical).orElse(a)));
+            h.gpus()
+                    .forEach(
+                            a -> physical.add(topology.gpu(a).map(Gpu::physical).orElse(a)));
             physical.forEach(a -> users.merge(a, 1, Integer::sum));
             IdSet cpuNodes = h.cpus().isEmpty() ? topology.nodesOf(topology.onlineCpus()) : topology.nodesOf(h.cpus());
             cpuNodes.stream().forEach(n -> load.merge(n, (double) h.vcpus() / cpuNodes.size(), Double::sum));
             if (h.bound() && !h.nodes().isEmpty()) {
                 long untouched = Math.max(0, h.memoryKiB() - resident.getOrDefault(uuid, 0L));
-                h.nodes().stream().forEach(n -> claimed.merge(n, untouched / h.nodes().size(), Long::sum));
+                h.nodes().stream()
+                        .forEach(n -> claimed.merge(n, untouched / h.nodes().size(), Long::sum));
             }
         });
         return new Occupancy(users, load, claimed);

@@ -30,12 +30,7 @@ final class DefinitionWriter {
     private final QemuProcesses processes;
 
     @Inject
-    DefinitionWriter(
-            Libvirt libvirt,
-            DomainXml xml,
-            Records records,
-            Restarter restarter,
-            QemuProcesses processes) {
+    DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, Restarter restarter, QemuProcesses processes) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
@@ -54,7 +49,12 @@ final class DefinitionWriter {
      * @param differs whether it is not so already
      */
     private record Draft(
-            String former, Tuning tuning, Tuning before, DisplayChange display, boolean displayAdded, boolean differs) {}
+            String former,
+            Tuning tuning,
+            Tuning before,
+            DisplayChange display,
+            boolean displayAdded,
+            boolean differs) {}
 
     private Draft draft(Binder.Planned planned, String former) throws InvalidDomainXml {
         DomainDefinition d = xml.read(former);
@@ -76,7 +76,13 @@ final class DefinitionWriter {
     /** What the definition would be; for reading. */
     String preview(Binder.Planned planned, String definition) throws InvalidDomainXml {
         Draft draft = draft(planned, definition);
-        BindingRecord record = record(planned, draft, State.SET, planned.plan().outcome(), planned.plan().reasons(), 0);
+        BindingRecord record = record(
+                planned,
+                draft,
+                State.SET,
+                planned.plan().outcome(),
+                planned.plan().reasons(),
+                0);
         return xml.edit(definition, new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record)));
     }
 
@@ -87,11 +93,10 @@ final class DefinitionWriter {
         Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
         BindingRecord old = planned.observation().record();
         Outcome standing = !draft.differs() && outcome == Outcome.BOUND && old != null ? old.outcome() : outcome;
-        BindingRecord record =
-                record(planned, draft, State.SET, standing, reasons, old == null ? 0 : old.start());
+        BindingRecord record = record(planned, draft, State.SET, standing, reasons, old == null ? 0 : old.start());
         if (draft.differs()) {
-            libvirt.define(xml.edit(
-                    draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))));
+            libvirt.define(
+                    xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))));
         }
         if (draft.differs() || !Records.same(old, record)) {
             libvirt.setRecord(uuid, RecordXml.write(record));
@@ -104,8 +109,8 @@ final class DefinitionWriter {
         UUID uuid = planned.plan().uuid();
         Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
         BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
-        String wanted = xml.edit(
-                draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
+        String wanted =
+                xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
         return restarter.restart(uuid, draft.former(), wanted);
     }
 
@@ -113,8 +118,9 @@ final class DefinitionWriter {
     void recordRestarted(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
-        Optional<BindingRecord> marked =
-                Optional.ofNullable(xml.read(libvirt.inactiveXml(uuid)).record()).flatMap(text -> RecordXml.read(text).found());
+        Optional<BindingRecord> marked = Optional.ofNullable(
+                        xml.read(libvirt.inactiveXml(uuid)).record())
+                .flatMap(text -> RecordXml.read(text).found());
         if (marked.isEmpty()) {
             // Nova has defined the domain anew in the meantime: it is hers, her next .end tells us
             return;
@@ -135,8 +141,7 @@ final class DefinitionWriter {
     /** Writes the record of a restart that failed. */
     void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure {
         UUID uuid = planned.plan().uuid();
-        libvirt.setRecord(
-                uuid, RecordXml.write(records.ofFailure(reasons, planned.extraSpecs(), startTicks(uuid))));
+        libvirt.setRecord(uuid, RecordXml.write(records.ofFailure(reasons, planned.extraSpecs(), startTicks(uuid))));
     }
 
     private long startTicks(UUID uuid) {

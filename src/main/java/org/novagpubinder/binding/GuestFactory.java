@@ -32,9 +32,8 @@ public final class GuestFactory {
 
     Guest guest(Observation o, HostTopology topology) {
         DomainDefinition d = o.current();
-        Guest.Running running = o.running()
-                ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null))
-                : null;
+        Guest.Running running =
+                o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
         return guest(d, topology, o.record(), running);
     }
 
@@ -79,9 +78,8 @@ public final class GuestFactory {
         }
         if (d.display() != null) {
             Optional<String> path = d.renderNode();
-            PciAddress gpu = path.flatMap(topology::gpuOfRenderNode)
-                    .map(Gpu::address)
-                    .orElse(null);
+            PciAddress gpu =
+                    path.flatMap(topology::gpuOfRenderNode).map(Gpu::address).orElse(null);
             gpus.add(new GpuUse(GpuUse.Kind.RENDER_NODE, gpu, path.orElse(null)));
         }
         return gpus;

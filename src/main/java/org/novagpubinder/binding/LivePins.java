@@ -59,7 +59,8 @@ final class LivePins {
 
     /** What of the tuning the running domain does not have, in words; empty if it has all. */
     Optional<String> missing(UUID uuid, Tuning ours) throws LibvirtFailure {
-        if (!ours.vcpuPins().isEmpty() && !differing(ours.vcpuPins(), libvirt.vcpuPins(uuid)).isEmpty()) {
+        if (!ours.vcpuPins().isEmpty()
+                && !differing(ours.vcpuPins(), libvirt.vcpuPins(uuid)).isEmpty()) {
             return Optional.of("vCPU pins");
         }
         if (ours.emulator() != null && !ours.emulator().equals(libvirt.emulatorPin(uuid))) {

@@ -52,8 +52,8 @@ final class MemoryMover {
         } catch (HostCallException e) {
             return new Moved(
                     Optional.empty(),
-                    Optional.of(new Reason(
-                            Reason.Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())));
+                    Optional.of(
+                            new Reason(Reason.Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())));
         }
         long left = numaMaps.residency(process.pid())
                 .map(r -> outside(r.ownKiB(), nodes))

@@ -32,12 +32,7 @@ final class Observer {
     private final String host;
 
     @Inject
-    Observer(
-            Libvirt libvirt,
-            DomainXml xml,
-            QemuProcesses processes,
-            NumaMaps numaMaps,
-            BinderConfig config) {
+    Observer(Libvirt libvirt, DomainXml xml, QemuProcesses processes, NumaMaps numaMaps, BinderConfig config) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.processes = processes;
@@ -61,8 +56,7 @@ final class Observer {
         if (live == null && definition == null) {
             return Optional.empty();
         }
-        QemuProcess process =
-                live == null ? null : processes.find(uuid).orElse(null);
+        QemuProcess process = live == null ? null : processes.find(uuid).orElse(null);
         return Optional.of(new Observation(domain, live, definition, record(live, definition), process, Map.of()));
     }
 

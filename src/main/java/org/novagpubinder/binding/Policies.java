@@ -42,7 +42,8 @@ public final class Policies {
         String asked = extraSpecs.get(POLICY);
         Optional<PolicyMode> mode = asked == null ? Optional.of(byDefault) : mode(asked);
         if (mode.isEmpty()) {
-            String words = Arrays.stream(PolicyMode.values()).map(PolicyMode::word).collect(Collectors.joining(", "));
+            String words =
+                    Arrays.stream(PolicyMode.values()).map(PolicyMode::word).collect(Collectors.joining(", "));
             return wrong(POLICY, asked, words);
         }
         return new Chosen(new Policy(mode.get(), render.equals("auto")), Optional.empty());

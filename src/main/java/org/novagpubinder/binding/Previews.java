@@ -73,13 +73,7 @@ public final class Previews {
         Plan plan = forbidden.map(why -> deferred(p.plan(), why)).orElse(p.plan());
         String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
-                o.domain().name(),
-                o.running(),
-                o.current().tuning(),
-                plan,
-                plan.memoryWhen(),
-                restart,
-                definition));
+                o.domain().name(), o.running(), o.current().tuning(), plan, plan.memoryWhen(), restart, definition));
     }
 
     /** Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. */

@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainEdit;
@@ -13,7 +14,6 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.RecordXml;
-import org.novagpubinder.config.BinderConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,10 @@ final class Recovery {
         if (record.isEmpty()) {
             return;
         }
-        LOG.warn("instance {} ({}): was being restarted when its daemon ended; starting it", uuid, domain.get().name());
+        LOG.warn(
+                "instance {} ({}): was being restarted when its daemon ended; starting it",
+                uuid,
+                domain.get().name());
         try {
             libvirt.create(uuid);
         } catch (LibvirtFailure e) {
@@ -68,8 +71,7 @@ final class Recovery {
             DisplayChange display = record.displayAdded() ? DisplayChange.REMOVE : DisplayChange.KEEP;
             return xml.edit(
                     definition,
-                    new DomainEdit(
-                            xml.read(definition).tuning().undone(record.set(), record.before()), display, null));
+                    new DomainEdit(xml.read(definition).tuning().undone(record.set(), record.before()), display, null));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
         }

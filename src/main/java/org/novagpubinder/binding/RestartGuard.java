@@ -35,15 +35,17 @@ final class RestartGuard {
         }
         if (!trigger.allowsRestart()) {
             return because(
-                    Code.TASK_RUNNING, "a restart follows only the end of a Nova task, which this look (" + words(trigger)
-                            + ") is not");
+                    Code.TASK_RUNNING,
+                    "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
         }
         if (!o.domain().persistent()) {
             return because(Code.TRANSIENT, "the domain is transient: it would be gone after a stop");
         }
         // asked anew: planning took its time, and the guest may have been restarted by somebody else meanwhile
         Optional<QemuProcess> now = processes.find(o.domain().uuid());
-        if (now.isEmpty() || o.process() == null || now.get().startTicks() != o.process().startTicks()) {
+        if (now.isEmpty()
+                || o.process() == null
+                || now.get().startTicks() != o.process().startTicks()) {
             return because(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
         }
         if (o.ours().filter(r -> r.start() == now.get().startTicks()).isPresent()) {
@@ -53,7 +55,8 @@ final class RestartGuard {
         if (age.compareTo(config.restartWindow()) > 0) {
             return because(
                     Code.RUNS_TOO_LONG,
-                    "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow()) + " s");
+                    "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow())
+                            + " s");
         }
         long written = libvirt.writtenBytes(o.domain().uuid());
         if (written > 0) {

@@ -43,7 +43,9 @@ public final class StatusService {
         List<DomainStatus> all = new ArrayList<>();
         for (DomainSummary d : libvirt.list()) {
             try {
-                of(d.uuid()).filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED).ifPresent(all::add);
+                of(d.uuid())
+                        .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
+                        .ifPresent(all::add);
             } catch (LibvirtFailure e) {
                 if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
                     throw e;
@@ -123,7 +125,10 @@ public final class StatusService {
         boolean rendered = Objects.equals(now.renderNode(), target.renderNode());
         boolean remembered = target.memory() == null || MemoryMover.share(o.residentKiB(), plan.nodes()) >= MOST;
         if (pinned && rendered && remembered) {
-            return o.ours().map(BindingRecord::set).filter(s -> !s.equals(Tuning.NONE)).isPresent()
+            return o.ours()
+                            .map(BindingRecord::set)
+                            .filter(s -> !s.equals(Tuning.NONE))
+                            .isPresent()
                     ? Outcome.BOUND
                     : Outcome.ALIGNED;
         }

@@ -45,7 +45,8 @@ final class Verifier {
             return Optional.empty();
         }
         return Optional.of(new Reason(
-                Code.NO_RENDER_NODE, path + " is known to sysfs but is not there: is udev running, was the driver unloaded?"));
+                Code.NO_RENDER_NODE,
+                path + " is known to sysfs but is not there: is udev running, was the driver unloaded?"));
     }
 
     /** What of the pins the running domain does not have. */
@@ -78,6 +79,7 @@ final class Verifier {
         }
         return Optional.of(new Reason(
                 Code.VERIFY_FAILED,
-                "only " + Math.round(share * 100) + " % of its memory is on node " + plan.nodes() + " after the restart"));
+                "only " + Math.round(share * 100) + " % of its memory is on node " + plan.nodes()
+                        + " after the restart"));
     }
 }

@@ -35,15 +35,17 @@ final class BindCommand implements Callable<Integer> {
 
     @Option(
             names = "--restart",
-            description = "Allow the one restart in the boot window. You vouch that Nova has no task on the instance; all "
-                    + "other conditions still hold (restart_window, nothing written to a disk, restart = boot-window).")
+            description =
+                    "Allow the one restart in the boot window. You vouch that Nova has no task on the instance; all "
+                            + "other conditions still hold (restart_window, nothing written to a disk, restart = boot-window).")
     private boolean restart;
 
     @Option(
             names = "--extra-spec",
             paramLabel = "K=V",
-            description = "An extra spec of the flavor, e.g. gpu_binder:render_node=auto (repeatable). Default: what the "
-                    + "domain's metadata says.")
+            description =
+                    "An extra spec of the flavor, e.g. gpu_binder:render_node=auto (repeatable). Default: what the "
+                            + "domain's metadata says.")
     private Map<String, String> extraSpecs = new LinkedHashMap<>();
 
     @Spec
@@ -68,8 +70,15 @@ final class BindCommand implements Callable<Integer> {
 
     private static String text(BindResult r) {
         StringBuilder s = new StringBuilder();
-        s.append(r.domain()).append(" (").append(r.uuid()).append("): ").append(r.outcome().word());
-        s.append(r.nodes().isEmpty() ? "" : ", node " + r.nodes()).append(", ").append(r.millis()).append(" ms\n");
+        s.append(r.domain())
+                .append(" (")
+                .append(r.uuid())
+                .append("): ")
+                .append(r.outcome().word());
+        s.append(r.nodes().isEmpty() ? "" : ", node " + r.nodes())
+                .append(", ")
+                .append(r.millis())
+                .append(" ms\n");
         r.done().forEach(d -> s.append("  did: ").append(d).append('\n'));
         r.reasons().forEach(why -> s.append("  why: ")
                 .append(why.text())
@@ -82,9 +91,13 @@ final class BindCommand implements Callable<Integer> {
     private static String json(BindResult r) throws com.fasterxml.jackson.core.JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode o = mapper.createObjectNode();
-        o.put("uuid", r.uuid().toString()).put("domain", r.domain()).put("outcome", r.outcome().word());
+        o.put("uuid", r.uuid().toString())
+                .put("domain", r.domain())
+                .put("outcome", r.outcome().word());
         ArrayNode reasons = o.putArray("reasons");
-        r.reasons().forEach(why -> reasons.addObject().put("code", why.code().word()).put("text", why.text()));
+        r.reasons()
+                .forEach(why ->
+                        reasons.addObject().put("code", why.code().word()).put("text", why.text()));
         ArrayNode nodes = o.putArray("nodes");
         r.nodes().stream().forEach(nodes::add);
         ArrayNode done = o.putArray("done");

@@ -13,9 +13,8 @@ final class DomainArgument {
 
     /** @throws CommandFailure if libvirt has no such domain, with what it might have been */
     static DomainSummary find(Libvirt libvirt, String text) throws LibvirtFailure, CommandFailure {
-        Optional<DomainSummary> found = uuid(text).isPresent()
-                ? libvirt.find(uuid(text).get())
-                : libvirt.find(text);
+        Optional<DomainSummary> found =
+                uuid(text).isPresent() ? libvirt.find(uuid(text).get()) : libvirt.find(text);
         if (found.isPresent()) {
             return found.get();
         }

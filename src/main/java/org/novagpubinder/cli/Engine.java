@@ -55,8 +55,7 @@ final class Engine implements AutoCloseable {
         List<GpuNodeOverride> overrides = config.binding().gpuNodes().stream()
                 .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
                 .toList();
-        return List.of(
-                new ConfigModule(config), new HostModule(options.root, overrides), libvirt, new BindingModule());
+        return List.of(new ConfigModule(config), new HostModule(options.root, overrides), libvirt, new BindingModule());
     }
 
     <T> T get(Class<T> type) {

@@ -58,8 +58,9 @@ final class PlanCommand implements Callable<Integer> {
             names = "--domain-xml",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Plan for the domain XML in these files instead (- is stdin), as if nobody else were on the host; "
-                    + "an XML with an id counts as a running domain that has just started.")
+            description =
+                    "Plan for the domain XML in these files instead (- is stdin), as if nobody else were on the host; "
+                            + "an XML with an id counts as a running domain that has just started.")
     private List<String> files = List.of();
 
     @Option(

@@ -31,7 +31,11 @@ final class PlanJson {
         var nodes = o.putArray("nodes");
         plan.nodes().stream().forEach(nodes::add);
         o.set("vcpus", pins(plan.target().vcpuPins()));
-        o.put("emulator", plan.target().emulator() == null ? null : plan.target().emulator().toString());
+        o.put(
+                "emulator",
+                plan.target().emulator() == null
+                        ? null
+                        : plan.target().emulator().toString());
         o.set("iothreads", pins(plan.target().iothreadPins()));
         var memory = plan.target().memory();
         o.putObject("memory")

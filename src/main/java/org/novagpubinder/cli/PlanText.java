@@ -20,17 +20,29 @@ final class PlanText {
     static String of(Preview p) {
         Plan plan = p.plan();
         StringBuilder s = new StringBuilder();
-        s.append(p.name()).append(" (").append(plan.uuid()).append("): ").append(plan.outcome().word());
+        s.append(p.name())
+                .append(" (")
+                .append(plan.uuid())
+                .append("): ")
+                .append(plan.outcome().word());
         s.append(plan.nodes().isEmpty() ? "" : ", node " + plan.nodes()).append('\n');
         for (Reason r : plan.reasons()) {
-            s.append("  why    ").append(r.text()).append(" [").append(r.code().word()).append("]\n");
+            s.append("  why    ")
+                    .append(r.text())
+                    .append(" [")
+                    .append(r.code().word())
+                    .append("]\n");
         }
         if (plan.changes()) {
             s.append(tuning(p.now(), plan.target()));
-            s.append(line("memory", memory(p.now().memory()), memory(plan.target().memory())
-                    + " (" + p.when().word() + ")"));
+            s.append(line(
+                    "memory",
+                    memory(p.now().memory()),
+                    memory(plan.target().memory()) + " (" + p.when().word() + ")"));
             s.append(line("render", p.now().renderNode(), plan.target().renderNode()));
-            s.append("  restart  ").append(p.restart() ? "yes, once, now" : "no").append('\n');
+            s.append("  restart  ")
+                    .append(p.restart() ? "yes, once, now" : "no")
+                    .append('\n');
         }
         if (!plan.candidates().isEmpty()) {
             s.append("  candidates\n").append(candidates(plan));

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         description = "Shows each GPU domain: the nodes of its GPUs, vCPUs and memory, and whether they agree.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:all bound or aligned", "1:something misaligned or deferred", "2:something failed or refused"})
+        exitCodeList = {"0:all bound or aligned", "1:something misaligned or deferred", "2:something failed or refused"
+        })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -81,7 +82,8 @@ final class StatusCommand implements Callable<Integer> {
             o.put("outcome", s.outcome().word());
             ArrayNode reasons = o.putArray("reasons");
             s.reasons()
-                    .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
+                    .forEach(r ->
+                            reasons.addObject().put("code", r.code().word()).put("text", r.text()));
         }
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
     }

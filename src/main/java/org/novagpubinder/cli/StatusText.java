@@ -27,7 +27,9 @@ final class StatusText {
         for (DomainStatus s : all) {
             table.row(
                     s.domain(),
-                    s.gpus().isEmpty() ? "-" : s.gpus().stream().map(StatusText::gpu).collect(Collectors.joining(" ")),
+                    s.gpus().isEmpty()
+                            ? "-"
+                            : s.gpus().stream().map(StatusText::gpu).collect(Collectors.joining(" ")),
                     set(s.gpuNodes(), "?"),
                     s.running() ? set(s.vcpuNodes(), "-") : "-",
                     memory(s, topology),

@@ -22,7 +22,8 @@ final class Table {
         int[] width = new int[columns];
         for (List<String> row : rows) {
             for (int c = 0; c < columns; c++) {
-                width[c] = Math.max(width[c], row.get(c).codePointCount(0, row.get(c).length()));
+                width[c] = Math.max(
+                        width[c], row.get(c).codePointCount(0, row.get(c).length()));
             }
         }
         StringBuilder text = new StringBuilder();

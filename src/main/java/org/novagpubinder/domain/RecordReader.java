@@ -42,7 +42,16 @@ final class RecordReader {
                 tuning(e, "set"),
                 tuning(e, "before"),
                 e.has("display", "added"),
+                extraSpecs(e),
                 start(e));
+    }
+
+    private static Map<String, String> extraSpecs(XmlElement record) throws InvalidDomainXml {
+        Map<String, String> specs = new TreeMap<>();
+        for (XmlElement e : ours(record, "extraSpec")) {
+            specs.put(required(e, "key"), required(e, "value"));
+        }
+        return specs;
     }
 
     private static Tuning tuning(XmlElement record, String name) throws InvalidDomainXml {

@@ -55,6 +55,12 @@ public final class RecordXml {
             attribute(xml, "code", reason);
             xml.append("/>");
         }
+        new TreeMap<>(record.extraSpecs()).forEach((key, value) -> {
+            xml.append("<extraSpec");
+            attribute(xml, "key", key);
+            attribute(xml, "value", value);
+            xml.append("/>");
+        });
         tuning(xml, "set", record.set());
         tuning(xml, "before", record.before());
         return xml.append("</binding>").toString();

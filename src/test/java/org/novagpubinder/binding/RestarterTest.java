@@ -32,8 +32,7 @@ class RestarterTest {
                     <graphics type='egl-headless'><gl rendernode='%s'/></graphics>
                   </devices>
                 </domain>
-                """
-                .formatted(renderNode);
+                """.formatted(renderNode);
     }
 
     private String renderNode(UUID uuid) throws Exception {
@@ -54,7 +53,8 @@ class RestarterTest {
     @Test
     void aGuestThatDoesNotStartAnyMoreRunsWithItsFormerDefinition() throws Exception {
         UUID uuid = libvirt.running(FORMER);
-        libvirt.failing("create", Kind.ERROR, "Path '/dev/dri/renderD129' is not accessible: No such file or directory");
+        libvirt.failing(
+                "create", Kind.ERROR, "Path '/dev/dri/renderD129' is not accessible: No such file or directory");
 
         Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
 
@@ -96,8 +96,8 @@ class RestarterTest {
         libvirt.failing("destroy", Kind.NO_DOMAIN, "no domain");
 
         assertThatThrownBy(() -> restarter.restart(uuid, FORMER, WANTED))
-                .isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
-                        .isEqualTo(Kind.NO_DOMAIN));
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
     }
 }

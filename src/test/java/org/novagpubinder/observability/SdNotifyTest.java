@@ -84,6 +84,7 @@ class SdNotifyTest {
         assertThat(new SdNotify(Map.of("WATCHDOG_USEC", "60000000")).watchdogInterval())
                 .contains(Duration.ofSeconds(30));
         assertThat(new SdNotify(Map.of()).watchdogInterval()).isEmpty();
-        assertThat(new SdNotify(Map.of("WATCHDOG_USEC", "soon")).watchdogInterval()).isEmpty();
+        assertThat(new SdNotify(Map.of("WATCHDOG_USEC", "soon")).watchdogInterval())
+                .isEmpty();
     }
 }

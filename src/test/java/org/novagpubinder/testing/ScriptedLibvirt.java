@@ -27,8 +27,12 @@ import org.novagpubinder.host.IdSet;
  */
 public final class ScriptedLibvirt implements Libvirt {
     private static final class Machine {
-        @Nullable String inactive;
-        @Nullable String live;
+        @Nullable
+        String inactive;
+
+        @Nullable
+        String live;
+
         final Map<Integer, IdSet> vcpus = new TreeMap<>();
         final Map<Integer, IdSet> iothreads = new TreeMap<>();
         IdSet emulator = IdSet.empty();
@@ -92,7 +96,8 @@ public final class ScriptedLibvirt implements Libvirt {
 
     private DomainSummary summary(UUID uuid) {
         Machine m = machines.get(uuid);
-        return new DomainSummary(uuid, "instance-" + uuid.toString().substring(0, 8), m.live != null, m.inactive != null);
+        return new DomainSummary(
+                uuid, "instance-" + uuid.toString().substring(0, 8), m.live != null, m.inactive != null);
     }
 
     @Override
@@ -255,8 +260,7 @@ public final class ScriptedLibvirt implements Libvirt {
         }
         m.emulator = d.tuning().emulator() == null ? allCpus : d.tuning().emulator();
         m.iothreads.clear();
-        d.iothreads()
-                .stream()
+        d.iothreads().stream()
                 .forEach(i -> m.iothreads.put(i, d.tuning().iothreadPins().getOrDefault(i, allCpus)));
         afterCreate.run();
     }
