@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
@@ -160,75 +158,6 @@ class ConfigLoaderTest {
                 """).broker();
         assertThat(broker.tls()).isEqualTo(new TlsConfig(Path.of("/other"), Path.of("/cert"), null));
         assertThat(broker.heartbeat()).isEqualTo(Duration.ofSeconds(5));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '>',
-            nullValues = "all",
-            value = {
-                "''                                                       > all",
-                "[compute]|cpu_shared_set=1-3                             > 1-3",
-                "vcpu_pin_set=4|[compute]|cpu_shared_set=1-3              > 4",
-                "vcpu_pin_set=|[compute]|cpu_shared_set=1-3               > 1-3",
-                "[compute]|cpu_dedicated_set=2|cpu_shared_set=1           > 1",
-                "[compute]|cpu_dedicated_set=2                            > ''",
-            })
-    void theCpusAreThoseOfNovasUnpinnedGuests(String lines, String cpus) throws Exception {
-        IdSet read = load("[DEFAULT]\n" + lines.replace('|', '\n')).cpus();
-        assertThat(read == null ? null : read.toString()).isEqualTo(cpus);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "cpu_allocation_ratio = 4.0, 4.0",
-        "cpu_allocation_ratio = 0, 16.0",
-        "initial_cpu_allocation_ratio = 1e0, 1.0",
-        "cpu_allocation_ratio =, 16.0",
-    })
-    void theRatioIsNovas(String line, double ratio) throws Exception {
-        assertThat(load("[DEFAULT]\n" + line).cpuAllocationRatio()).isEqualTo(ratio);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "virt_type = kvm, qemu:///system",
-        "virt_type = lxc, lxc:///",
-        "virt_type = parallels, parallels:///system",
-        "connection_uri =, qemu:///system",
-        "connection_uri = test:///default, test:///default",
-    })
-    void theUriIsNovas(String line, String uri) throws Exception {
-        assertThat(load("[libvirt]\n" + line).connectionUri()).isEqualTo(uri);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            nullValues = "none",
-            value = {
-                "gpu-binder-cmp, gpu-binder-cmp",
-                "gpubinder-cmp, gpubinder-cmp",
-                "nova_gpu_binder.cmp, nova_gpu_binder.cmp",
-                "masakari-cmp, none",
-                "gpu-binder-other, none",
-                "gpu-binder-xcmp, none",
-                "cmp, none",
-            })
-    void onlyATopicThatIsOursAloneIsTheHostTopic(String topic, String hostTopic) throws Exception {
-        BrokerConfig broker = load("[DEFAULT]\nhost = cmp\n[notifications]\nversioned_notifications_topics = "
-                        + "versioned_notifications, " + topic)
-                .broker();
-        assertThat(broker.hostTopic()).isEqualTo(hostTopic);
-        assertThat(broker.topics().contains(topic)).isEqualTo(hostTopic == null);
-    }
-
-    @Test
-    void aHostTopicThatIsTheOnlyTopicStaysOne() throws Exception {
-        BrokerConfig broker =
-                load("[DEFAULT]\nhost = cmp\n[notifications]\nversioned_notifications_topics = gpu-binder-cmp")
-                        .broker();
-        assertThat(broker.hostTopic()).isEqualTo("gpu-binder-cmp");
-        assertThat(broker.topics()).containsExactly("gpu-binder-cmp", "notifications");
     }
 
     private BinderConfig load(String text) throws Exception {
