@@ -103,8 +103,13 @@ record Dir(Path root, Path path) {
 
     /** The file's first {@code limit} bytes as they are; empty if it is absent or unreadable. */
     Optional<String> text(String name, int limit) {
-        // an attribute is never a link: following one out of a captured tree would show this machine's files
-        try (InputStream in = Files.newInputStream(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        Path file = path.resolve(name);
+        // an attribute is never a link, which in a captured tree might lead to this machine's files, nor a pipe, which
+        // would be waited for
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.of(new String(in.readNBytes(limit), StandardCharsets.UTF_8));
         } catch (IOException absent) {
             return Optional.empty();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -61,5 +62,15 @@ class DirTest {
     void aDanglingLinkStillHasAName() throws Exception {
         tree.link("sys/devices/a/driver", "../../bus/pci/drivers/vfio-pci");
         assertThat(open().dir("sys/devices/a").orElseThrow().linkName("driver")).contains("vfio-pci");
+    }
+
+    @Test
+    @Timeout(10)
+    void aPipeIsNotWaitedFor() throws Exception {
+        Path pipe = tree.root().resolve("sys/devices/a/pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(open().dir("sys/devices/a").orElseThrow().text("pipe")).isEmpty();
     }
 }

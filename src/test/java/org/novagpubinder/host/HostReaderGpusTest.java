@@ -115,49 +115,6 @@ class HostReaderGpusTest {
         assertThat(gpu(A).node()).contains(0);
     }
 
-    @Test
-    void theOperatorsWordWinsOverNumaNode() throws Exception {
-        SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.node(0)).pci("0000:41:00.0", d -> d.node(0));
-
-        GpuNodeOverride override = new GpuNodeOverride("0000:41:*", 1);
-        assertThat(gpu(B, override).node()).contains(1);
-        assertThat(gpu(B, override).nodeSource()).isEqualTo(NodeSource.OVERRIDE);
-        assertThat(gpu(A, override).nodeSource()).isEqualTo(NodeSource.NUMA_NODE);
-    }
-
-    @Test
-    void theFirstOverrideThatMatchesHolds() throws Exception {
-        SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.numaNode("-1"));
-
-        assertThat(gpu(B, new GpuNodeOverride("*:41:*", 1), new GpuNodeOverride("*", 0))
-                        .node())
-                .contains(1);
-    }
-
-    @Test
-    void anOverrideWithANodeThatDoesNotExistIsNotBelieved() throws Exception {
-        SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.node(1));
-
-        assertThat(gpu(B, new GpuNodeOverride("*", 7)).nodeSource()).isEqualTo(NodeSource.NUMA_NODE);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "0000:41:00.0,  0000:41:00.0, true",
-        "41:00.0,       0000:41:00.0, true",
-        "41:00.0,       0001:41:00.0, false",
-        "0000:4?:00.*,  0000:4f:00.3, true",
-        "0000:4?:00.*,  0000:51:00.3, false",
-        "10000:E1:*,    10000:e1:00.0, true",
-        "*,             0000:01:00.0, true",
-        "0000:41:00.,   0000:41:00.0, false",
-        "0000.41.00.0,  0000:41:00.0, false",
-    })
-    void globsAreOfWholeAddresses(String glob, String address, boolean matches) {
-        assertThat(new GpuNodeOverride(glob, 0).matches(PciAddress.parse(address)))
-                .isEqualTo(matches);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"abc", "7", "99999999999999999999", "-1", "", "1 1"})
     void aNumaNodeThatNamesNoNodeOfTheHostIsUnknown(String text) throws Exception {

@@ -81,7 +81,7 @@ class QemuProcessesTest {
     @Test
     void onlyOpenRenderNodesAreTold() {
         process(42, 1, "qemu")
-                .link("proc/42/fd/0", "/dev/null")
+                .link("proc/42/fd/0", "socket:[7]")
                 .link("proc/42/fd/7", "/dev/dri/renderD129")
                 .link("proc/42/fd/9", "/dev/dri/renderD129")
                 .link("proc/42/fd/8", "/dev/dri/card1")
