@@ -15,7 +15,6 @@ import org.novagpubinder.domain.LibvirtConnectionListener;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.notification.NotificationSubscription;
-import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.observability.SdNotify;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +32,7 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
     private final Sweeper sweeper;
     private final DomainQueues queues;
     private final Topologies topologies;
+    private final ServiceState state;
     private final SdNotify systemd;
     private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "systemd");
@@ -41,12 +41,6 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
     });
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
-
-    private volatile String libvirtState = "connecting to libvirt";
-    private volatile boolean libvirtUp;
-    private volatile SubscriptionState notifications =
-            new SubscriptionState(SubscriptionState.Kind.STOPPED, "not subscribed yet");
-    private boolean saidReady;
 
     @Inject
     Daemon(
@@ -57,6 +51,7 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
             Sweeper sweeper,
             DomainQueues queues,
             Topologies topologies,
+            ServiceState state,
             SdNotify systemd) {
         this.config = config;
         this.libvirt = libvirt;
@@ -65,6 +60,7 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
         this.sweeper = sweeper;
         this.queues = queues;
         this.topologies = topologies;
+        this.state = state;
         this.systemd = systemd;
     }
 
@@ -83,10 +79,11 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
                 config.binding().policy(),
                 config.binding().restart());
         libvirt.start(this);
-        subscription.start((event, ack) -> router.notified(event, ack::done), this::changed);
+        subscription.start();
         sweeper.start();
         long period = systemd.watchdogInterval().orElse(HEARTBEAT).toMillis();
-        heartbeat.scheduleWithFixedDelay(this::beat, 0, Math.min(period, HEARTBEAT.toMillis()), TimeUnit.MILLISECONDS);
+        var unused = heartbeat.scheduleWithFixedDelay(
+                this::beat, 0, Math.min(period, HEARTBEAT.toMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** Returns after {@link #close}. */
@@ -96,17 +93,13 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
 
     @Override
     public void connected() {
-        libvirtUp = true;
-        libvirtState = "libvirt at " + config.connectionUri();
+        state.libvirtIs(true, "libvirt at " + config.connectionUri());
         sweeper.soon();
-        tell();
     }
 
     @Override
     public void disconnected(String cause) {
-        libvirtUp = false;
-        libvirtState = cause;
-        tell();
+        state.libvirtIs(false, cause);
     }
 
     @Override
@@ -114,35 +107,14 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
         router.happened(event);
     }
 
-    private void changed(SubscriptionState state) {
-        notifications = state;
-        tell();
-    }
-
-    private synchronized void tell() {
-        boolean subscribed = notifications.kind() == SubscriptionState.Kind.SUBSCRIBED;
-        String status = libvirtState + "; " + notifications.detail();
-        if (libvirtUp && subscribed && !saidReady) {
-            saidReady = true;
-            LOG.info("ready: {}", status);
-            systemd.ready(status);
-        } else {
-            systemd.status(status);
-        }
-    }
-
     private void beat() {
         if (queues.responsive()) {
             systemd.watchdog();
         }
-        if (!saidReady()) {
+        if (!state.wasReady()) {
             // a broker that is down for an hour is no reason for systemd to start us over and over
             systemd.extendStart(HEARTBEAT.multipliedBy(3));
         }
-    }
-
-    private synchronized boolean saidReady() {
-        return saidReady;
     }
 
     /** Stops listening, lets what is under way finish, closes the connections. */

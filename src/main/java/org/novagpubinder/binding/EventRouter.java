@@ -9,13 +9,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainEvent;
+import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.NotificationHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What follows from an event, of Nova's or of libvirt's (design, section 4). */
 @Singleton
-final class EventRouter {
+final class EventRouter implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
     private static final int REMEMBERED = 10_000;
 
@@ -38,13 +40,10 @@ final class EventRouter {
         this.host = config.host();
     }
 
-    /**
-     * A notification for this host.
-     *
-     * @param done called when it was handled, by whatever thread: the message may then be acknowledged
-     */
-    void notified(InstanceEvent event, Runnable done) {
+    @Override
+    public void handle(InstanceEvent event, Acknowledgement ack) {
         UUID uuid = event.uuid();
+        Runnable done = ack::done;
         if (uuid == null) {
             done.run();
             return;

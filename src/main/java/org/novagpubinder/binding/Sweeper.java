@@ -40,7 +40,8 @@ final class Sweeper implements AutoCloseable {
 
     /** From now on sweeps at the interval. */
     void start() {
-        timer.scheduleWithFixedDelay(this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(
+                this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Sweeps as soon as the timer's thread is free. */

@@ -23,9 +23,9 @@ final class Engine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Injector injector;
-    private final AutoCloseable connection;
+    private final Runnable connection;
 
-    private Engine(Injector injector, AutoCloseable connection) {
+    private Engine(Injector injector, Runnable connection) {
         this.injector = injector;
         this.connection = connection;
     }
@@ -35,7 +35,7 @@ final class Engine implements AutoCloseable {
         BinderConfig config = options.config();
         try {
             LibvirtSession session = LibvirtSession.open(config.connectionUri(), PATIENCE);
-            return new Engine(injector(options, config, DomainModule.of(session)), session);
+            return new Engine(injector(options, config, DomainModule.of(session)), session::close);
         } catch (LibvirtFailure e) {
             throw new CommandFailure(Main.FAILURE, e.getMessage());
         }
@@ -71,7 +71,7 @@ final class Engine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        connection.close();
+    public void close() {
+        connection.run();
     }
 }

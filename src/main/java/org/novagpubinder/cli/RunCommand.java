@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.Daemon;
+import org.novagpubinder.binding.DaemonModule;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainModule;
 import org.novagpubinder.host.HostReadException;
@@ -38,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Module> modules = new ArrayList<>(Engine.modules(common, config, DomainModule.lasting(config)));
         modules.add(new NotificationModule());
+        modules.add(new DaemonModule());
         modules.add(new ObservabilityModule(System.getenv()));
         Injector injector = Guice.createInjector(modules);
         try (Daemon daemon = injector.getInstance(Daemon.class)) {
