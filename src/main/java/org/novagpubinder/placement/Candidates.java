@@ -15,7 +15,7 @@ import org.novagpubinder.host.IdSet;
  */
 final class Candidates {
     /** So many sets of one size are weighed at most; if there are more, the nearest of each GPU stands for all. */
-    private static final int MOST_SETS = 2000;
+    private static final int MOST_SETS = 1000;
 
     private Candidates() {}
 
@@ -27,6 +27,9 @@ final class Candidates {
         }
         Set<Weighed> all = new LinkedHashSet<>(weighed);
         for (int size = 1; size <= s.usableNodes().size(); size++) {
+            if (size > 1 && s.policy().allowsRemote() && !Capacity.maySuffice(s, size)) {
+                continue;
+            }
             List<Weighed> ofSize = new ArrayList<>();
             for (Weighed.Option option : options) {
                 for (IdSet nodes : sets(s, option, size, options.size())) {
@@ -34,7 +37,7 @@ final class Candidates {
                 }
             }
             all.addAll(ofSize);
-            if (fits(ofSize) || stops(s, ofSize) || !Capacity.maySuffice(s)) {
+            if (fits(ofSize) || stops(s, ofSize)) {
                 break;
             }
         }

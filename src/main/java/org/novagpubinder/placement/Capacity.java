@@ -1,6 +1,7 @@
 package org.novagpubinder.placement;
 
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.HugePages;
@@ -84,18 +85,27 @@ record Capacity(
                 && s.guest().memoryKiB() <= memory;
     }
 
-    /** Whether the whole host could hold the guest: if not, no set of nodes has to be tried. */
-    static boolean maySuffice(Situation s) {
-        double room = s.usableNodes().stream()
-                .mapToDouble(n -> s.cpusOf(IdSet.of(n)).size() * s.limits().cpuAllocationRatio()
-                        - s.others().vcpuLoad().getOrDefault(n, 0.0))
-                .filter(r -> r > 0)
-                .sum();
-        long memory =
-                s.topology().nodes().stream().mapToLong(n -> freeKiB(s, n)).sum();
-        return s.guest().vcpus() <= s.allowedCpus().size()
-                && s.guest().vcpus() <= room
-                && s.guest().memoryKiB() <= memory;
+    /** Whether any so many nodes could hold the guest at best: if not, their sets need not be tried. */
+    static boolean maySuffice(Situation s, int size) {
+        int vcpus = s.guest().vcpus();
+        return most(size, s.usableNodes().stream().mapToDouble(n -> cpus(s, n))) >= vcpus
+                && most(
+                                size,
+                                s.usableNodes().stream()
+                                        .mapToDouble(
+                                                n -> cpus(s, n) * s.limits().cpuAllocationRatio()
+                                                        - s.others().vcpuLoad().getOrDefault(n, 0.0)))
+                        >= vcpus
+                && most(size, s.topology().nodes().stream().mapToDouble(n -> freeKiB(s, n)))
+                        >= s.guest().memoryKiB();
+    }
+
+    private static double most(int size, DoubleStream values) {
+        return values.map(v -> -Math.max(0, v)).sorted().limit(size).sum() * -1;
+    }
+
+    private static int cpus(Situation s, int node) {
+        return s.cpusOf(IdSet.of(node)).size();
     }
 
     private static Stream<Node> in(Situation s, IdSet nodes) {

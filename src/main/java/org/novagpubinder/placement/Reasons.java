@@ -60,7 +60,8 @@ final class Reasons {
     static Reason renderNodeNotPossible() {
         return new Reason(
                 Code.RENDER_NODE_NOT_POSSIBLE,
-                "a render node is asked for, but the guest has no video of model virtio: set hw_video_model=virtio on its image");
+                "a render node is asked for, but the guest has no video of model virtio: set hw_video_model=virtio on"
+                        + " its image");
     }
 
     static Reason placedByNumad() {

@@ -36,10 +36,14 @@ final class RenderNodes {
     static List<Weighed> following(Situation s, GpuLocality locality, IdSet nodes) {
         Capacity capacity = Capacity.of(s, nodes);
         return Ranking.following(locality.choices().stream()
-                .map(g -> Option.of(
-                        s, IdSet.of(GpuLocality.home(s.topology(), g).stream().toList()), g))
+                .map(g -> Option.of(s, homeOr(s, g, nodes), g))
                 .map(o -> Weighed.following(s, o, nodes, capacity))
                 .toList());
+    }
+
+    // on a host with one node any GPU is local, known or not
+    private static IdSet homeOr(Situation s, Gpu gpu, IdSet nodes) {
+        return GpuLocality.home(s.topology(), gpu).map(n -> IdSet.of(n)).orElse(nodes);
     }
 
     /** Whether the GPU is beside one of the nodes. */

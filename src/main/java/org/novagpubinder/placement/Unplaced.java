@@ -43,6 +43,10 @@ final class Unplaced {
                 ? RenderNodes.following(s, locality, nodes)
                 : List.of(Weighed.of(s, fixed(s, locality), nodes));
         Weighed best = ranked.get(0);
+        List<Reason> where = new ArrayList<>(List.of(Reasons.stays(nodes)));
+        if (best.capacity().shortage() != null) {
+            where.add(best.capacity().shortage());
+        }
         return plan(
                 s,
                 locality,
@@ -50,7 +54,7 @@ final class Unplaced {
                 true,
                 best.capacity().memoryFits(),
                 best.option().renderNode(),
-                List.of(Reasons.stays(nodes)),
+                where,
                 Ranking.explain(s, ranked));
     }
 

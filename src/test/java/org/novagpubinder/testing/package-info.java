@@ -1,4 +1,4 @@
-/** What tests of several packages share. */
+/** Builders of values that tests of several packages share. */
 @NullMarked
 package org.novagpubinder.testing;
 
