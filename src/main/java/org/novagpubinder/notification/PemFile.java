@@ -1,7 +1,9 @@
 package org.novagpubinder.notification;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -114,23 +116,24 @@ final class PemFile {
         }
     }
 
+    /** Tag, length in its shortest form (DER knows no other), content. */
     private static byte[] der(int tag, byte[]... parts) {
-        int length = 0;
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] part : parts) {
-            length += part.length;
+            content.writeBytes(part);
         }
-        byte[] der = new byte[5 + length];
-        der[0] = (byte) tag;
-        // three bytes of length do for any key
-        der[1] = (byte) 0x83;
-        der[2] = (byte) (length >> 16);
-        der[3] = (byte) (length >> 8);
-        der[4] = (byte) length;
-        int at = 5;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, der, at, part.length);
-            at += part.length;
+        byte[] length = BigInteger.valueOf(content.size()).toByteArray();
+        ByteArrayOutputStream der = new ByteArrayOutputStream();
+        der.write(tag);
+        if (content.size() < 0x80) {
+            der.write(content.size());
+        } else {
+            // BigInteger puts a zero in front of a high bit
+            int sign = length[0] == 0 ? 1 : 0;
+            der.write(0x80 | (length.length - sign));
+            der.write(length, sign, length.length - sign);
         }
-        return der;
+        der.writeBytes(content.toByteArray());
+        return der.toByteArray();
     }
 }

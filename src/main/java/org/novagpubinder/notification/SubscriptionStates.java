@@ -3,6 +3,8 @@ package org.novagpubinder.notification;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.slf4j.Logger;
@@ -10,15 +12,17 @@ import org.slf4j.LoggerFactory;
 
 /** The subscription's state: kept, told to the listeners, and logged once (again when it lasts). By one thread. */
 final class SubscriptionStates {
-    /** A state that lasts is logged again after so long. */
+    /** Trouble that lasts is logged again after so long; several brokers that are all away are several troubles. */
     private static final Duration REMIND = Duration.ofMinutes(10);
+
+    private static final int MAX_TROUBLES = 32;
 
     private static final Logger log = LoggerFactory.getLogger(NotificationSubscription.class);
 
     private final Set<SubscriptionListener> listeners;
     private final InstantSource clock;
     private volatile SubscriptionState state = new SubscriptionState(Kind.STOPPED, "not started");
-    private Instant logged = Instant.MIN;
+    private final Map<SubscriptionState, Instant> troubles = new HashMap<>();
 
     SubscriptionStates(Set<SubscriptionListener> listeners, InstantSource clock) {
         this.listeners = Set.copyOf(listeners);
@@ -33,22 +37,26 @@ final class SubscriptionStates {
         SubscriptionState next = new SubscriptionState(kind, detail);
         boolean changed = !next.equals(state);
         state = next;
-        Instant now = clock.instant();
-        boolean trouble = kind == Kind.DISCONNECTED || kind == Kind.WAITING;
-        if (changed || (trouble && logged.plus(REMIND).isBefore(now))) {
-            logged = now;
-            log(next, trouble);
+        if (kind == Kind.DISCONNECTED || kind == Kind.WAITING) {
+            remind(next);
+        } else if (changed) {
+            troubles.clear();
+            log.info("notifications: {}", detail);
         }
         if (changed) {
             listeners.forEach(listener -> tell(listener, next));
         }
     }
 
-    private static void log(SubscriptionState state, boolean trouble) {
-        if (trouble) {
-            log.warn("no notifications: {}; trying again", state.detail());
-        } else {
-            log.info("notifications: {}", state.detail());
+    private void remind(SubscriptionState trouble) {
+        Instant now = clock.instant();
+        Instant logged = troubles.get(trouble);
+        if (logged == null || !logged.plus(REMIND).isAfter(now)) {
+            if (troubles.size() >= MAX_TROUBLES) {
+                troubles.clear();
+            }
+            troubles.put(trouble, now);
+            log.warn("no notifications: {}; trying again", trouble.detail());
         }
     }
 
