@@ -42,6 +42,9 @@ public record BindingRecord(
     /** Namespace of the element. */
     public static final String NAMESPACE = "urn:nova-gpu-binder:binding:1";
 
+    /** Prefix that libvirt gives the element where it writes it. */
+    public static final String PREFIX = "gpubinder";
+
     public BindingRecord {
         reasons = List.copyOf(reasons);
         extraSpecs = Map.copyOf(extraSpecs);
