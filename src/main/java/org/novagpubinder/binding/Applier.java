@@ -12,6 +12,7 @@ import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Plan.MemoryWhen;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
-        if (!plan.changes()) {
+        if (plan.ours().equals(Tuning.NONE)) {
             return account.result(plan.outcome());
         }
         Optional<Reason> before = failedBefore(o);
@@ -92,7 +93,7 @@ final class Applier {
     }
 
     private BindResult started(Binder.Planned planned, Account account) throws LibvirtFailure {
-        if (!planned.guest().placed()) {
+        if (!planned.guest().placed() && planned.plan().memoryWhen() != MemoryWhen.NEXT_START) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
         }
         return account.result(
@@ -120,7 +121,13 @@ final class Applier {
             account.because(forbidden.get());
             deferred = true;
         }
-        account.did(pins.set(uuid, plan.ours()));
+        boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START;
+        if (memoryStays) {
+            // vCPUs away from memory that cannot follow now would make the guest slower, not faster
+            account.because(new Reason(Code.NEEDS_START, "its vCPUs stay with its memory until its next start"));
+        } else {
+            account.did(pins.set(uuid, plan.ours()));
+        }
         if (plan.memoryWhen() == MemoryWhen.LIVE) {
             MemoryMover.Moved moved = memory.move(
                     o,
@@ -130,8 +137,8 @@ final class Applier {
             moved.done().ifPresent(account::did);
             moved.failure().ifPresent(account::because);
         }
-        deferred |= plan.memoryWhen() == MemoryWhen.NEXT_START;
-        Outcome expected = deferred ? Outcome.DEFERRED : Outcome.BOUND;
+        deferred |= memoryStays;
+        Outcome expected = deferred ? Outcome.DEFERRED : settled(plan);
         if (o.domain().persistent()) {
             if (definitions.write(planned, expected, account.reasons())) {
                 account.did("wrote the definition");
@@ -139,12 +146,20 @@ final class Applier {
         } else {
             account.because(new Reason(Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"));
         }
-        Optional<Reason> wrong = verifier.pinsMissing(uuid, plan.ours());
+        Optional<Reason> wrong = memoryStays ? Optional.empty() : verifier.pinsMissing(uuid, plan.ours());
         if (wrong.isPresent()) {
             account.because(wrong.get());
             return account.result(Outcome.FAILED);
         }
-        return account.result(deferred ? Outcome.DEFERRED : account.didNothing() ? Outcome.ALIGNED : Outcome.BOUND);
+        return account.result(
+                deferred || settled(plan) == Outcome.MISALIGNED
+                        ? expected
+                        : account.didNothing() ? Outcome.ALIGNED : Outcome.BOUND);
+    }
+
+    /** A guest that is bound as well as it goes may still be remote from its GPU. */
+    private static Outcome settled(Plan plan) {
+        return plan.outcome() == Outcome.MISALIGNED ? Outcome.MISALIGNED : Outcome.BOUND;
     }
 
     private BindResult restart(Binder.Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml {

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.domain.LibvirtConnection;
-import org.novagpubinder.domain.LibvirtConnectionListener;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtListener;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.notification.NotificationSubscription;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** The running service: joins libvirt's events and Nova's notifications to the engine, and tells systemd how it stands. */
 @Singleton
-public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
+public final class Daemon implements AutoCloseable, LibvirtListener {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
@@ -68,8 +69,9 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
      * Starts everything. What is not there yet (broker, exchange, libvirt) is waited for.
      *
      * @throws HostReadException if the host's nodes and GPUs cannot be read: then nothing can ever be done
+     * @throws LibvirtFailure if libvirt's library is not installed
      */
-    public void start() throws HostReadException {
+    public void start() throws HostReadException, LibvirtFailure {
         HostTopology topology = topologies.now();
         LOG.info(
                 "host {}: {} nodes, {} GPUs; policy {}, restart {}",
@@ -103,7 +105,7 @@ public final class Daemon implements AutoCloseable, LibvirtConnectionListener {
     }
 
     @Override
-    public void happened(DomainEvent event) {
+    public void event(DomainEvent event) {
         router.happened(event);
     }
 

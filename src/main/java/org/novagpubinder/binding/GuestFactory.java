@@ -10,6 +10,7 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.HugePages;
 import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Guest;
@@ -17,6 +18,7 @@ import org.novagpubinder.placement.Tuning;
 
 /** Makes the planner's view of a domain. */
 public final class GuestFactory {
+    private static final long USUAL_HUGE_PAGE_KIB = 2048;
     private static final UUID NO_UUID = new UUID(0, 0);
 
     /** It has no state. */
@@ -49,7 +51,7 @@ public final class GuestFactory {
                 d.vcpus(),
                 d.currentVcpus(),
                 d.memoryKiB(),
-                d.hugePageKiB(),
+                d.hugePageKiB() < 0 ? defaultHugePageKiB(topology) : d.hugePageKiB(),
                 d.cells(),
                 d.iothreads(),
                 gpus,
@@ -60,6 +62,16 @@ public final class GuestFactory {
                 d.tuning(),
                 record == null ? Tuning.NONE : record.set(),
                 running);
+    }
+
+    /** {@code <hugepages/>} without a size: 2 MiB where the host has them, else the smallest that it has. */
+    private static long defaultHugePageKiB(HostTopology topology) {
+        List<Long> sizes = topology.nodes().stream()
+                .flatMap(n -> n.hugePages().stream())
+                .map(HugePages::sizeKiB)
+                .sorted()
+                .toList();
+        return sizes.isEmpty() || sizes.contains(USUAL_HUGE_PAGE_KIB) ? USUAL_HUGE_PAGE_KIB : sizes.get(0);
     }
 
     /** The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}. */

@@ -81,7 +81,10 @@ final class Observer {
         }
         RecordXml.Reading reading = RecordXml.read(carrier.record());
         reading.reason().ifPresent(why -> LOG.warn("domain {}: planned anew: {}", carrier.name(), why));
-        // a live migration brings the record of the host that the guest came from: its pins mean nothing here
-        return reading.found().filter(r -> r.host().equals(host)).orElse(null);
+        // a live migration brings the record of the host that the guest came from: what it says was set is still not
+        // Nova's, but its restart and its failures were another host's
+        return reading.found()
+                .map(r -> r.host().equals(host) ? r : r.fromElsewhere())
+                .orElse(null);
     }
 }

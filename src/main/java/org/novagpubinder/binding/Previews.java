@@ -22,6 +22,7 @@ import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
 
 /** What would be done; changes nothing. */
 public final class Previews {
@@ -100,7 +101,9 @@ public final class Previews {
     }
 
     private @Nullable String definition(Binder.Planned p, String inactive) throws InvalidDomainXml {
-        return p.plan().changes() && definitions.differs(p, inactive) ? definitions.preview(p, inactive) : null;
+        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p, inactive)
+                ? definitions.preview(p, inactive)
+                : null;
     }
 
     private static Plan deferred(Plan plan, Reason why) {

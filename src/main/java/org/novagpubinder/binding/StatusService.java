@@ -103,7 +103,7 @@ public final class StatusService {
     private static Outcome standing(Binder.Planned p) {
         Plan plan = p.plan();
         Observation o = p.observation();
-        if (!plan.changes()) {
+        if (plan.ours().equals(Tuning.NONE)) {
             return plan.outcome();
         }
         boolean failed = o.ours()
@@ -124,7 +124,7 @@ public final class StatusService {
                 && now.iothreadPins().equals(target.iothreadPins());
         boolean rendered = Objects.equals(now.renderNode(), target.renderNode());
         boolean remembered = target.memory() == null || MemoryMover.share(o.residentKiB(), plan.nodes()) >= MOST;
-        if (pinned && rendered && remembered) {
+        if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)
                             .filter(s -> !s.equals(Tuning.NONE))
@@ -132,6 +132,7 @@ public final class StatusService {
                     ? Outcome.BOUND
                     : Outcome.ALIGNED;
         }
-        return pinned ? Outcome.DEFERRED : Outcome.MISALIGNED;
+        // what a define has promised for the next start is deferred; what nobody has dealt with yet is misaligned
+        return o.ours().isPresent() ? Outcome.DEFERRED : Outcome.MISALIGNED;
     }
 }

@@ -9,9 +9,10 @@ import org.novagpubinder.binding.BindingModule;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigModule;
-import org.novagpubinder.domain.DomainModule;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtConnection;
 import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.domain.LibvirtSession;
+import org.novagpubinder.domain.LibvirtOnce;
 import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.HostReadException;
@@ -34,8 +35,8 @@ final class Engine implements AutoCloseable {
     static Engine open(CommonOptions options) throws ConfigException, CommandFailure {
         BinderConfig config = options.config();
         try {
-            LibvirtSession session = LibvirtSession.open(config.connectionUri(), PATIENCE);
-            return new Engine(injector(options, config, DomainModule.of(session)), session::close);
+            LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);
+            return new Engine(injector(options, config, given(libvirt.calls())), libvirt::close);
         } catch (LibvirtFailure e) {
             throw new CommandFailure(Main.FAILURE, e.getMessage());
         }
@@ -43,7 +44,13 @@ final class Engine implements AutoCloseable {
 
     /** Without a connection: whatever asks libvirt fails. */
     static Engine offline(CommonOptions options) throws ConfigException {
-        return new Engine(injector(options, options.config(), DomainModule.offline()), () -> {});
+        // never asked: a plan for a file looks at nothing but the file and the host
+        Libvirt none = new LibvirtConnection("offline").calls();
+        return new Engine(injector(options, options.config(), given(none)), () -> {});
+    }
+
+    private static Module given(Libvirt libvirt) {
+        return binder -> binder.bind(Libvirt.class).toInstance(libvirt);
     }
 
     private static Injector injector(CommonOptions options, BinderConfig config, Module libvirt) {

@@ -10,6 +10,7 @@ import org.novagpubinder.binding.Daemon;
 import org.novagpubinder.binding.DaemonModule;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainModule;
+import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.notification.NotificationModule;
 import org.novagpubinder.observability.ObservabilityModule;
@@ -37,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
                             + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
                             + "transport_url in [gpu_binder]");
         }
-        List<Module> modules = new ArrayList<>(Engine.modules(common, config, DomainModule.lasting(config)));
+        List<Module> modules = new ArrayList<>(Engine.modules(common, config, new DomainModule()));
         modules.add(new NotificationModule());
         modules.add(new DaemonModule());
         modules.add(new ObservabilityModule(System.getenv()));
@@ -47,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
             daemon.start();
             daemon.await();
             return Main.FINE;
-        } catch (HostReadException e) {
+        } catch (HostReadException | LibvirtFailure e) {
             throw new CommandFailure(Main.FAILURE, e.getMessage());
         }
     }

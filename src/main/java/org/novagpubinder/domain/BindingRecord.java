@@ -50,6 +50,23 @@ public record BindingRecord(
         extraSpecs = Map.copyOf(extraSpecs);
     }
 
+    /** What of a record from another host means anything here: what was set, and what stood there before. */
+    public BindingRecord fromElsewhere() {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                State.SET,
+                Outcome.DEFERRED,
+                List.of(),
+                nodes,
+                set,
+                before,
+                displayAdded,
+                extraSpecs,
+                0);
+    }
+
     /** How far a binding is. */
     public enum State {
         /** The definition says what we want, the running domain what could be done live. */

@@ -15,7 +15,7 @@ public final class DomainModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Libvirt libvirt(LibvirtConnection connection, DomainXml xml) {
-        return new LibvirtCalls(connection::session, xml);
+    Libvirt libvirt(LibvirtConnection connection) {
+        return connection.calls();
     }
 }

@@ -81,6 +81,11 @@ public final class LibvirtConnection implements AutoCloseable {
         return current != null ? Optional.empty() : Optional.of(trouble);
     }
 
+    /** The calls on whatever connection is open at the time; they fail at once while there is none. */
+    public Libvirt calls() {
+        return new LibvirtCalls(this::session, new DomainXml());
+    }
+
     /** The connection that is open now; throws at once if there is none. */
     LibvirtSession session() throws LibvirtFailure {
         LibvirtSession session = current;

@@ -233,6 +233,7 @@ class LibvirtCallsIT {
                 new Tuning(Map.of(0, CPU0), CPU0, Map.of(), null, Map.of(), null),
                 Tuning.NONE,
                 false,
+                Map.of(),
                 7);
     }
 

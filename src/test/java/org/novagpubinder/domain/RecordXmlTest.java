@@ -34,6 +34,7 @@ class RecordXmlTest {
                     "/dev/dri/renderD129"),
             new Tuning(Map.of(), null, Map.of(), new MemoryPlacement(MemoryMode.STRICT, IdSet.empty()), Map.of(), null),
             true,
+            Map.of("gpu_binder:policy", "required", "gpu_binder:render_node", "auto"),
             123_456_789_012L);
 
     @Test
@@ -50,6 +51,7 @@ class RecordXmlTest {
                 Tuning.NONE,
                 Tuning.NONE,
                 false,
+                Map.of(),
                 0);
         assertThat(RecordXml.read(RecordXml.write(bare)).found()).contains(bare);
     }
@@ -61,6 +63,8 @@ class RecordXmlTest {
                         + "host=\"compute-größe &amp; &lt;1&gt; &quot;🚀&quot;\" time=\"2026-11-23T12:34:56.789012345Z\" "
                         + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" start=\"123456789012\">"
                         + "<reason code=\"chosen\"/><reason code=\"needs-start\"/>"
+                        + "<extraSpec key=\"gpu_binder:policy\" value=\"required\"/>"
+                        + "<extraSpec key=\"gpu_binder:render_node\" value=\"auto\"/>"
                         + "<set renderNode=\"/dev/dri/renderD129\"><vcpupin vcpus=\"5\" cpuset=\"3\"/>"
                         + "<vcpupin vcpus=\"0-1\" cpuset=\"16-31\"/><emulatorpin cpuset=\"16-31\"/>"
                         + "<iothreadpin iothreads=\"1,4\" cpuset=\"17\"/><memory mode=\"restrictive\" nodeset=\"1\"/>"
@@ -76,7 +80,18 @@ class RecordXmlTest {
         }
         Tuning big = new Tuning(pins, null, Map.of(), null, Map.of(), null);
         BindingRecord record = new BindingRecord(
-                "1", "h", Instant.EPOCH, State.SET, Outcome.BOUND, List.of(), IdSet.of(1), big, Tuning.NONE, false, 0);
+                "1",
+                "h",
+                Instant.EPOCH,
+                State.SET,
+                Outcome.BOUND,
+                List.of(),
+                IdSet.of(1),
+                big,
+                Tuning.NONE,
+                false,
+                Map.of(),
+                0);
         assertThat(RecordXml.write(record)).hasSizeLessThan(400);
         assertThat(RecordXml.read(RecordXml.write(record)).found()).contains(record);
     }
@@ -87,7 +102,7 @@ class RecordXmlTest {
                 .replace("<binding xmlns=", "<gpubinder:binding xmlns:gpubinder=")
                 .replace("</binding>", "</gpubinder:binding>")
                 .replaceAll(
-                        "<(/?)(reason|set|before|vcpupin|emulatorpin|iothreadpin|memory|memnode)",
+                        "<(/?)(reason|extraSpec|set|before|vcpupin|emulatorpin|iothreadpin|memory|memnode)",
                         "\n <$1gpubinder:$2");
         assertThat(RecordXml.read(prefixed).found()).contains(FULL);
     }

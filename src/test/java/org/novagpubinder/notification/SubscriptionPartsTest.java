@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.config.NovaNotifications;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.slf4j.LoggerFactory;
@@ -111,6 +112,7 @@ class SubscriptionPartsTest {
                         1,
                         Duration.ofMinutes(5),
                         List.of()),
+                new NovaNotifications(List.of("messagingv2"), "both"),
                 List.of(Path.of("nova.conf")));
         Injector injector = Guice.createInjector(new NotificationModule(), new AbstractModule() {
             @Override

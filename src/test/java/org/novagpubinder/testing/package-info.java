@@ -1,4 +1,4 @@
-/** Builders of values that tests of several packages share. */
+/** Tools for tests and for src/dev: no tests themselves. */
 @NullMarked
 package org.novagpubinder.testing;
 

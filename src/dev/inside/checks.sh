@@ -1,0 +1,157 @@
+# Inside the emulated host, sourced after guests.sh: the daemon, messages to it, and checks.
+# shellcheck shell=bash
+
+# what the daemon logs when it hears notifications and has looked at all domains
+READY_LINE='ready'
+
+REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
+CONFIG=(--config-file /out/nova.conf --config-file /out/nova-gpu-binder.conf)
+DAEMON_LOG=/out/daemon.log
+RECORD=urn:nova-gpu-binder:binding:1
+FAILED=0
+
+# the flags make a JVM start sooner under emulation
+BINDER=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-XX:SharedArchiveFile=$REPOSITORY/target/dev/classes.jsa"
+    -jar "$REPOSITORY/target/nova-gpu-binder.jar")
+
+# binder COMMAND…: nova-gpu-binder's command line
+binder() { "${BINDER[@]}" "$1" "${CONFIG[@]}" "${@:2}"; }
+
+daemon_start() {
+    "${BINDER[@]}" run "${CONFIG[@]}" </dev/null >>"$DAEMON_LOG" 2>&1 &
+    DAEMON=$!
+    wait_for 120 "the line '$READY_LINE' in the daemon's log" daemon_is_ready || {
+        tail -20 "$DAEMON_LOG"
+        return 1
+    }
+}
+
+daemon_is_ready() {
+    # a daemon that has ended will never be ready: do not wait for it
+    kill -0 "$DAEMON" 2>/dev/null || return 0
+    grep -q "$READY_LINE" "$DAEMON_LOG"
+}
+
+daemon_runs() { kill -0 "$DAEMON" 2>/dev/null; }
+daemon_has_ended() { ! daemon_runs; }
+
+# publish NAME UUID EVENTS [OPTION…]: recorded notifications, made this guest's, go to the broker; EVENTS by commas.
+# A program on the machine outside does it (src/dev/lib/session.sh).
+publish() {
+    local id=/out/publish/$RANDOM$RANDOM
+    printf '%s\n' --set-domain "$1" --set-uuid "$2" --only "$3" "${@:4}" >"$id.new"
+    mv "$id.new" "$id.request"
+    wait_for 60 "the messages to be published" test -e "$id.done" || return 1
+    [ "$(cat "$id.done")" = 0 ] || {
+        cat "$id.log" >&2
+        return 1
+    }
+}
+
+# record_of NAME: nova-gpu-binder's record in the domain's metadata
+record_of() { virsh -q metadata "$1" "$RECORD" 2>/dev/null; }
+
+# outcome_of NAME, reasons_of NAME: as the record has them
+outcome_of() { record_of "$1" | sed -n "s/.*<[^>]* outcome=[\"']\([^\"']*\).*/\1/p"; }
+reasons_of() { record_of "$1" | grep -o "code=[\"'][^\"']*" | sed "s/.*[\"']//"; }
+
+has_outcome() { [[ " ${*:2} " == *" $(outcome_of "$1") "* ]]; }
+has_reason() { reasons_of "$1" | grep -qx "$2"; }
+
+# wait_for_outcome SECONDS NAME OUTCOME…
+wait_for_outcome() {
+    wait_for "$1" "outcome ${*:3} in the record of $2" outcome_or_no_daemon "${@:2}"
+    has_outcome "${@:2}"
+}
+
+outcome_or_no_daemon() { has_outcome "$@" || ! daemon_runs; }
+
+# check WHAT COMMAND…: says whether COMMAND succeeds; a failure counts at the end (finish)
+check() {
+    local what=$1
+    shift
+    if "$@" >/tmp/check.out 2>&1; then
+        echo "    ok      $what"
+    else
+        echo "    NOT OK  $what"
+        sed 's/^/              /' /tmp/check.out
+        FAILED=1
+    fi
+}
+
+# equals EXPECTED ACTUAL: for check
+equals() {
+    [ "$1" = "$2" ] || {
+        echo "expected: $1"
+        echo "found:    $2"
+        return 1
+    }
+}
+
+at_least() {
+    [ "$2" -ge "$1" ] || {
+        echo "expected at least: $1"
+        echo "found:             $2"
+        return 1
+    }
+}
+
+# only_on NODE PID KIND: all threads of this kind (vCPU, emulator, iothread) run on CPUs of that node only
+only_on() {
+    local kind cpus bad=0 found=0
+    while read -r kind cpus; do
+        [[ $kind == "$3"* ]] || continue
+        found=1
+        nodes_of "$cpus"
+        [ "$NODES_OF" = "$1" ] || {
+            echo "$kind: CPUs $cpus, node $NODES_OF"
+            bad=1
+        }
+    done < <(threads_of "$2")
+    [ $found = 1 ] && [ $bad = 0 ]
+}
+
+# pins_of NAME: what libvirt's definition says about places, for comparing before and after
+pins_of() {
+    local kind
+    for kind in vcpupin emulatorpin "memory mode" memnode; do
+        virsh -q dumpxml --inactive "$1" | grep "<$kind" || true
+    done
+}
+
+# the exit status of a scenario
+finish() { exit "$FAILED"; }
+
+# For the scenarios
+
+# restart_window that the daemon is configured with, seconds
+# shellcheck disable=SC2034
+RESTART_WINDOW=$(sed -n 's/^restart_window *= *//p' /out/nova-gpu-binder.conf)
+
+# passthrough_gpu NODE: the PCI address of a GPU on that node that no driver has taken
+passthrough_gpu() {
+    local device class
+    for device in /sys/bus/pci/devices/*; do
+        read -r class <"$device/class"
+        if [[ $class == 0x03* ]] && [ "$(cat "$device/numa_node")" = "$1" ] && ! [ -e "$device/drm" ] && ! compgen -G "$device/virtio*" >/dev/null; then
+            echo "${device##*/}"
+            return
+        fi
+    done
+    echo "no GPU for passthrough on node $1: PTGPUS" >&2
+    return 1
+}
+
+# older_than NAME SECONDS: whether its QEMU process is
+older_than() {
+    local started up
+    started=$(sed 's/.*) //' "/proc/$(pid_of "$1")/stat" | cut -d' ' -f20)
+    read -r up _ </proc/uptime
+    [ $((${up%.*} - started / $(getconf CLK_TCK))) -ge "$2" ]
+}
+
+# restarted_and_filled NAME FORMER_PID
+restarted_and_filled() { [ "$(pid_of "$1")" != "$2" ] && has_filled "$1"; }
+
+# definition NAME XPATH: the value of that attribute in the domain's definition; empty if there is none
+definition() { virsh -q dumpxml --inactive --xpath "$2" "$1" 2>/dev/null | sed 's/^[^"]*"//; s/".*//'; }
