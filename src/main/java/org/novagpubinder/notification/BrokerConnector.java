@@ -53,6 +53,7 @@ final class BrokerConnector {
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
         factory.setThreadFactory(threads);
+        factory.setExceptionHandler(new ClientFaults());
         if (config.tls() != null) {
             factory.useSslProtocol(BrokerTls.context(config.tls()));
             factory.enableHostnameVerification();

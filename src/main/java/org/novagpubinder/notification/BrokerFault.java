@@ -7,6 +7,7 @@ import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
@@ -54,28 +55,35 @@ record BrokerFault(String message, boolean refused) {
     }
 
     private static String network(Exception e) {
-        if (e instanceof UnknownHostException) {
+        Throwable last = e;
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            String known = known(t);
+            if (known != null) {
+                return known;
+            }
+            last = t;
+        }
+        return "cannot be used (" + last.getClass().getSimpleName() + ": " + last.getMessage() + ")";
+    }
+
+    private static @Nullable String known(Throwable t) {
+        if (t instanceof UnknownHostException) {
             return "is unknown: its name cannot be resolved";
         }
-        if (e instanceof ConnectException) {
-            return "cannot be reached (" + e.getMessage() + "): is it running, is the port right?";
+        if (t instanceof ConnectException || t instanceof NoRouteToHostException) {
+            return "cannot be reached (" + t.getMessage() + "): is it running, is the port right?";
         }
-        if (e instanceof SSLException) {
-            return "fails in TLS (" + e.getMessage()
+        if (t instanceof SSLException) {
+            return "fails in TLS (" + t.getMessage()
                     + "): does its certificate name this host, is it signed by ssl_ca_file, does the port speak TLS?";
         }
-        if (e instanceof TimeoutException || e instanceof SocketTimeoutException) {
+        if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
             return "does not answer in time";
         }
-        if (e instanceof MalformedFrameException || e instanceof EOFException) {
+        if (t instanceof MalformedFrameException || t instanceof EOFException) {
             return "does not speak AMQP 0-9-1: is the port right, does it want TLS (ssl=true)?";
         }
-        Throwable cause = e.getCause();
-        return "cannot be used ("
-                + e.getClass().getSimpleName()
-                + (e.getMessage() == null ? "" : ": " + e.getMessage())
-                + (cause == null ? "" : ", " + cause.getClass().getSimpleName() + ": " + cause.getMessage())
-                + ")";
+        return null;
     }
 
     private static @Nullable ShutdownSignalException shutdown(Exception e) {
