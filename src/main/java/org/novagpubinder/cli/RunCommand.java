@@ -38,7 +38,8 @@ final class RunCommand implements Callable<Integer> {
                             + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
                             + "transport_url in [gpu_binder]");
         }
-        List<Module> modules = new ArrayList<>(Engine.modules(common, config, new DomainModule()));
+        List<Module> modules =
+                new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule());
         modules.add(new DaemonModule());
         modules.add(new ObservabilityModule(System.getenv()));

@@ -80,7 +80,9 @@ class CorpusTest {
             String there = xml.edit(text, new DomainEdit(sample(d), change(d), RECORD));
             DomainDefinition after = xml.read(there);
             assertThat(after.tuning()).as("%s", file).isEqualTo(sample(d));
-            assertThat(after.record()).isEqualTo(RECORD);
+            assertThat(XmlEquality.same(XmlDocuments.parse(after.record()), XmlDocuments.parse(RECORD)))
+                    .as("%s", file)
+                    .isTrue();
             assertThat(Samples.sameElsewhere(there, text)).as("%s", file).isTrue();
             Path out = dir.resolve(n++ + ".xml");
             Files.writeString(out, there);
@@ -92,7 +94,9 @@ class CorpusTest {
                     there, new DomainEdit(d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, null));
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
             // A former accel3d='yes' goes with our display, and numad with a nodeset is what libvirt itself refuses
-            if (!text.contains("accel3d") && !file.endsWith("numatune-auto-nodeset-invalid.xml")) {
+            if (!text.contains("accel3d")
+                    && !file.toString().endsWith("-nodeset-invalid.xml")
+                    && !file.toString().endsWith("-invalid-nodeset.xml")) {
                 assertThat(Samples.sameMeaning(back, text))
                         .as("%s\n%s", file, back)
                         .isTrue();

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.novagpubinder.host.IdSet;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
@@ -40,7 +42,14 @@ final class Samples {
 
     /** Whether two texts mean the same: elements, attributes, text and comments; only indentation does not count. */
     static boolean sameMeaning(String a, String b) throws Exception {
-        return dom(a).isEqualNode(dom(b));
+        return dom(canonical(a)).isEqualNode(dom(canonical(b)));
+    }
+
+    /** Sets of CPUs and nodes in one spelling: '1-2,5-7,^6' is '1-2,5,7'. */
+    private static String canonical(String xml) {
+        return Pattern.compile("(cpuset|nodeset)='([0-9,^-]+)'")
+                .matcher(xml)
+                .replaceAll(m -> m.group(1) + "='" + IdSet.parse(m.group(2)) + "'");
     }
 
     /** Whether two texts mean the same outside of the elements that an edit may touch. */
