@@ -34,9 +34,7 @@ public final class EmbeddedLibvirt {
         // The path of a domain's monitor socket below it must stay below 108 bytes
         assumeTrue(ROOT.toString().length() < 50, () -> ROOT + " is too long a path for sockets");
         Files.createDirectories(ROOT.resolve("etc"));
-        Files.writeString(
-                ROOT.resolve("etc/qemu.conf"),
-                """
+        Files.writeString(ROOT.resolve("etc/qemu.conf"), """
                 user = "root"
                 group = "root"
                 security_driver = "none"
