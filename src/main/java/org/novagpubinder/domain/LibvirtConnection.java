@@ -122,6 +122,8 @@ public final class LibvirtConnection implements AutoCloseable {
                     LibvirtSession session = opener.open(OPEN_TIMEOUT);
                     serve(session, events);
                     pause = FIRST_PAUSE_MILLIS;
+                    // A libvirtd that dies as soon as it is asked must not be asked in a tight loop
+                    rest(pause);
                 } catch (LibvirtFailure e) {
                     complain(String.valueOf(e.getMessage()));
                     rest(pause);

@@ -120,6 +120,43 @@ class LibvirtCallsIT {
         assertThat(Samples.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
     }
 
+    /** It cannot be started here without numad, but libvirt takes it and keeps our pins and nodeset. */
+    @Test
+    void aGuestOfNumadsGetsPinsAndANodesetAndGoesBackToNumad() throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("placement='static'", "placement='auto'"));
+        String before = libvirt.secureInactiveXml(ID);
+        Tuning auto = xml.read(before).tuning();
+        assertThat(auto.memory()).isEqualTo(new MemoryPlacement(MemoryMode.STRICT, IdSet.empty()));
+        Tuning tuning = new Tuning(
+                Map.of(0, CPU0, 1, CPU0),
+                CPU0,
+                Map.of(1, CPU0),
+                new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(0)),
+                Map.of(),
+                null);
+        libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.KEEP, null)));
+        assertThat(xml.read(libvirt.inactiveXml(ID)).tuning()).isEqualTo(tuning);
+        libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(auto, DisplayChange.KEEP, null)));
+        assertThat(Samples.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+    }
+
+    @Test
+    void aDisplayThatWeAddIsTakenByLibvirtAndComesOutAgain() throws Exception {
+        String guest = EmbeddedLibvirt.guest(NAME, ID, "")
+                .replace("<memballoon", "<video><model type='virtio'/></video><memballoon");
+        libvirt.define(guest);
+        String before = libvirt.secureInactiveXml(ID);
+        Tuning tuning = new Tuning(Map.of(), null, Map.of(), null, Map.of(), "/dev/dri/renderD129");
+        libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.ADD, null)));
+        DomainDefinition there = xml.read(libvirt.inactiveXml(ID));
+        assertThat(there.tuning()).isEqualTo(tuning);
+        assertThat(libvirt.inactiveXml(ID)).contains("<acceleration accel3d='yes'/>");
+        libvirt.define(
+                xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(Tuning.NONE, DisplayChange.REMOVE, null)));
+        assertThat(xml.read(libvirt.inactiveXml(ID)).display()).isNull();
+        assertThat(libvirt.inactiveXml(ID)).doesNotContain("accel3d").doesNotContain("egl-headless");
+    }
+
     @Test
     void theRecordIsWrittenToBothTheRunningDomainAndItsDefinition() throws Exception {
         start("<metadata><n:note xmlns:n='urn:example'>keep</n:note></metadata>");
