@@ -1,8 +1,6 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,6 +9,7 @@ import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.DeviceFiles;
 import org.novagpubinder.host.NumaMaps;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.host.Residency;
@@ -28,20 +27,28 @@ final class Verifier {
     private final LivePins pins;
     private final QemuProcesses processes;
     private final NumaMaps numaMaps;
+    private final DeviceFiles devices;
 
     @Inject
-    Verifier(Libvirt libvirt, DomainXml xml, LivePins pins, QemuProcesses processes, NumaMaps numaMaps) {
+    Verifier(
+            Libvirt libvirt,
+            DomainXml xml,
+            LivePins pins,
+            QemuProcesses processes,
+            NumaMaps numaMaps,
+            DeviceFiles devices) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.pins = pins;
         this.processes = processes;
         this.numaMaps = numaMaps;
+        this.devices = devices;
     }
 
     /** Why the plan's render node cannot be opened: it is in sysfs, but not in /dev. */
     Optional<Reason> renderNodeGone(Plan plan, DomainDefinition now) {
         String path = plan.ours().renderNode();
-        if (path == null || path.equals(now.tuning().renderNode()) || Files.exists(Path.of(path))) {
+        if (path == null || path.equals(now.tuning().renderNode()) || devices.exists(path)) {
             return Optional.empty();
         }
         return Optional.of(new Reason(

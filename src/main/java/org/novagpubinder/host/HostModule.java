@@ -40,6 +40,12 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    DeviceFiles deviceFiles() {
+        return new DeviceFiles(root);
+    }
+
+    @Provides
+    @Singleton
     MigratePages migratePages() {
         return new MigratePages();
     }

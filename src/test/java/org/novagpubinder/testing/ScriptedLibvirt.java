@@ -73,6 +73,11 @@ public final class ScriptedLibvirt implements Libvirt {
         return this;
     }
 
+    /** From now on no call fails. */
+    public void healed() {
+        faults.clear();
+    }
+
     /** What happens after each start, e.g. a new process. */
     public void afterCreate(Runnable action) {
         this.afterCreate = action;
