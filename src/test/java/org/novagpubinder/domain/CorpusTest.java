@@ -91,7 +91,7 @@ class CorpusTest {
             String back = xml.edit(
                     there, new DomainEdit(d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, null));
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
-            // A former accel3d='yes' goes with our display, and numad with a nodeset is what libvirt itself refuses
+            // A former accel3d='yes' goes with our display; numad with a nodeset is what libvirt itself refuses
             if (!text.contains("accel3d") && !file.endsWith("numatune-auto-nodeset-invalid.xml")) {
                 assertThat(Samples.sameMeaning(back, text))
                         .as("%s\n%s", file, back)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.novagpubinder.host.IdSet;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
@@ -38,7 +39,7 @@ final class Samples {
         return root;
     }
 
-    /** Whether two texts mean the same: elements, attributes, text and comments; only indentation does not count. */
+    /** Whether two texts mean the same: elements, attributes, text and comments; only indentation and the notation of sets do not count. */
     static boolean sameMeaning(String a, String b) throws Exception {
         return dom(a).isEqualNode(dom(b));
     }
@@ -53,6 +54,12 @@ final class Samples {
     }
 
     private static void strip(Element e, Set<String> names) {
+        for (String set : List.of("cpuset", "nodeset")) {
+            // 5-7,^6 and 5,7 are the same set
+            if (e.getAttribute(set).matches("[0-9,^-]+")) {
+                e.setAttribute(set, IdSet.parse(e.getAttribute(set)).toString());
+            }
+        }
         List<Node> children = new ArrayList<>();
         for (Node n = e.getFirstChild(); n != null; n = n.getNextSibling()) {
             children.add(n);
