@@ -92,8 +92,15 @@ final class DefinitionWriter {
         UUID uuid = planned.plan().uuid();
         Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
         BindingRecord old = planned.observation().record();
-        Outcome standing = !draft.differs() && outcome == Outcome.BOUND && old != null ? old.outcome() : outcome;
-        BindingRecord record = record(planned, draft, State.SET, standing, reasons, old == null ? 0 : old.start());
+        if (!draft.differs()
+                && outcome == Outcome.BOUND
+                && old != null
+                && old.outcome() == Outcome.BOUND
+                && old.set().equals(planned.plan().ours())) {
+            // how it came to be bound is worth more than that it still is
+            return false;
+        }
+        BindingRecord record = record(planned, draft, State.SET, outcome, reasons, old == null ? 0 : old.start());
         if (draft.differs()) {
             libvirt.define(
                     xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))));

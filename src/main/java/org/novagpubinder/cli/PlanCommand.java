@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.Preview;
 import org.novagpubinder.binding.Previews;
+import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.host.HostTopology;
@@ -159,12 +159,7 @@ final class PlanCommand implements Callable<Integer> {
             if (bytes.length > MAX_XML_BYTES) {
                 throw new InvalidDomainXml("longer than 8 MiB: no domain XML");
             }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(java.nio.ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (java.nio.charset.CharacterCodingException e) {
-            throw new InvalidDomainXml("not UTF-8");
+            return new DomainXml().decode(bytes);
         }
     }
 

@@ -73,6 +73,7 @@ final class MetadataReader {
         missing.keySet().removeAll(element.prefixes().keySet());
         StringBuilder text = new StringBuilder(
                 xml.substring(element.span().start(), element.span().end()));
+        missing.keySet().removeIf(prefix -> !prefix.isEmpty() && text.indexOf(prefix + ":") < 0);
         StringBuilder declarations = new StringBuilder();
         missing.forEach((prefix, uri) -> declarations
                 .append(prefix.isEmpty() ? " xmlns" : " xmlns:" + prefix)

@@ -1,7 +1,6 @@
 package org.novagpubinder.domain;
 
 import static org.novagpubinder.domain.XmlValues.ids;
-import static org.novagpubinder.domain.XmlValues.idsOrEmpty;
 import static org.novagpubinder.domain.XmlValues.number;
 import static org.novagpubinder.domain.XmlValues.required;
 import static org.novagpubinder.domain.XmlValues.word;
@@ -60,8 +59,8 @@ final class TuningReader {
      * placement='auto' numad decides (numa_conf.c:virDomainNumatuneSet).
      */
     static MemoryPlacement memory(XmlElement e) throws InvalidDomainXml {
-        boolean auto = e.has("placement", "auto");
-        return new MemoryPlacement(mode(e), auto ? IdSet.empty() : idsOrEmpty(e, "nodeset"));
+        boolean auto = e.has("placement", "auto") || e.attribute("nodeset") == null;
+        return new MemoryPlacement(mode(e), auto ? IdSet.empty() : ids(e, "nodeset"));
     }
 
     /** {@code <memnode>}: the nodeset is compulsory. */

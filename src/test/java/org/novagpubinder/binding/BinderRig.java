@@ -105,7 +105,9 @@ final class BinderRig {
         startTicks++;
         String dir = "proc/" + pid + "/";
         if (pid > 1001) {
-            tree.without("proc/" + (pid - 1));
+            for (String file : List.of("cmdline", "stat", "status", "numa_maps")) {
+                tree.without("proc/" + (pid - 1) + "/" + file);
+            }
         }
         StringBuilder maps = new StringBuilder("7f00 default anon=1");
         residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));

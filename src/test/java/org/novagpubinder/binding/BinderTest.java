@@ -267,13 +267,9 @@ class BinderTest {
     void aHalfDoneRestartIsFinished() throws Exception {
         rig.age(1).memory(ON_NODE_0);
         rig.libvirt.running(guest("", vfio()));
-        // the daemon dies between destroy and create: every way on fails
-        for (int i = 0; i < 20; i++) {
-            rig.libvirt.failing("create", Kind.NO_DOMAIN, "the daemon was killed here");
-        }
-        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
         assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isFalse();
-        rig.libvirt.healed();
 
         rig.get(Recovery.class).finish(GUEST);
 

@@ -44,6 +44,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private final Map<UUID, Machine> machines = new LinkedHashMap<>();
     private final Map<String, List<LibvirtFailure>> faults = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
+    private @Nullable String deadly;
     private Runnable afterCreate = () -> {};
 
     /** @param allCpus the host's CPUs, which an unpinned vCPU may run on */
@@ -73,9 +74,9 @@ public final class ScriptedLibvirt implements Libvirt {
         return this;
     }
 
-    /** From now on no call fails. */
-    public void healed() {
-        faults.clear();
+    /** The next call of that name never returns: the daemon is killed in it. */
+    public void killedIn(String call) {
+        deadly = call;
     }
 
     /** What happens after each start, e.g. a new process. */
@@ -302,6 +303,10 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     private void check(String call) throws LibvirtFailure {
+        if (call.equals(deadly)) {
+            deadly = null;
+            throw new IllegalStateException("killed in " + call);
+        }
         List<LibvirtFailure> failures = faults.getOrDefault(call, List.of());
         if (!failures.isEmpty()) {
             throw failures.remove(0);
