@@ -259,7 +259,9 @@ class BinderTest {
 
         assertThat(rig.get(Releaser.class).release(GUEST)).isPresent();
 
-        assertThat(rig.libvirt.inactiveXml(GUEST).replaceAll("\\s+", "")).isEqualTo(former.replaceAll("\\s+", ""));
+        // an element that was filled and emptied again is written out: the same to any reader
+        assertThat(rig.libvirt.inactiveXml(GUEST).replaceAll("\\s+", "").replace("></model>", "/>"))
+                .isEqualTo(former.replaceAll("\\s+", ""));
         assertThat(rig.get(Releaser.class).release(GUEST)).isEmpty();
     }
 
