@@ -44,10 +44,7 @@ public final class CommonOptions {
     /** The configuration that these options name, --connect applied. */
     BinderConfig config() throws ConfigException {
         BinderConfig c = new ConfigLoader().load(configFiles, configDirs);
-        return connect == null
-                ? c
-                : new BinderConfig(
-                        c.host(), connect, c.cpus(), c.cpuAllocationRatio(), c.broker(), c.binding(), c.files());
+        return connect == null ? c : c.withConnectionUri(connect);
     }
 
     /** Whether to colour what goes to stdout. */

@@ -16,7 +16,14 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {})
+        subcommands = {
+            BindCommand.class,
+            DecodeCommand.class,
+            PlanCommand.class,
+            RunCommand.class,
+            StatusCommand.class,
+            TopologyCommand.class
+        })
 public final class Main {
     /** Exit code: nothing to complain about. */
     static final int FINE = 0;

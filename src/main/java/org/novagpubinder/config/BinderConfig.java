@@ -11,10 +11,12 @@ import org.novagpubinder.host.IdSet;
  *
  * @param host nova.conf's {@code [DEFAULT] host}: what notifications call this host
  * @param connectionUri libvirt's URI, from {@code [libvirt] connection_uri} or by virt_type
- * @param cpus CPUs that Nova lets unpinned guests use (cpu_shared_set, vcpu_pin_set); null if all
+ * @param cpus CPUs that Nova lets unpinned guests use (vcpu_pin_set, else cpu_shared_set); null if all, empty if the host
+ *     has only a cpu_dedicated_set and so takes none
  * @param cpuAllocationRatio vCPUs a CPU
  * @param broker where notifications come from
  * @param binding how guests are bound
+ * @param notifications what this host's Nova sends
  * @param files the files that were read, in order
  */
 public record BinderConfig(
@@ -24,9 +26,15 @@ public record BinderConfig(
         double cpuAllocationRatio,
         BrokerConfig broker,
         BindingConfig binding,
+        NovaNotifications notifications,
         List<Path> files) {
     public BinderConfig {
         files = List.copyOf(files);
+    }
+
+    /** The same with another URI of libvirt, as --connect asks. */
+    public BinderConfig withConnectionUri(String uri) {
+        return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files);
     }
 
     /**
@@ -78,7 +86,7 @@ public record BinderConfig(
      *
      * @param caFile trusted certificates, PEM; null for the JVM's own
      * @param certFile our certificate, PEM; null without
-     * @param keyFile its key, PEM; null without
+     * @param keyFile its key, PEM; null without, or if it is in {@code certFile} (as Python's load_cert_chain allows)
      */
     public record TlsConfig(
             @Nullable Path caFile,

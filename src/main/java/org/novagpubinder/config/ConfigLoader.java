@@ -1,10 +1,30 @@
 package org.novagpubinder.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig.BindingConfig;
+import org.novagpubinder.host.IdSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads configuration files into a {@link BinderConfig}. */
 public final class ConfigLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
+
+    private final ConfigEnvironment environment;
+
+    /** Reads this machine's files. */
+    public ConfigLoader() {
+        this(ConfigEnvironment.ofThisMachine());
+    }
+
+    ConfigLoader(ConfigEnvironment environment) {
+        this.environment = environment;
+    }
+
     /**
      * Reads the files in order, later wins, then every *.conf of the directories in the order of their names.
      *
@@ -13,9 +33,80 @@ public final class ConfigLoader {
      * @throws ConfigException with everything that is wrong
      */
     public BinderConfig load(List<Path> files, List<Path> directories) throws ConfigException {
-        if (files.equals(directories) || files.size() < 1000) {
-            throw new ConfigException(List.of("not yet"));
+        Problems problems = new Problems();
+        ConfigFiles reader = new ConfigFiles(problems);
+        List<Path> found = reader.find(files, directories, environment.defaultFiles());
+        List<Path> read = new ArrayList<>();
+        List<List<Assignment>> assigned = new ArrayList<>();
+        for (Path file : found) {
+            reader.read(file).ifPresent(text -> {
+                read.add(file);
+                assigned.add(IniParser.parse(file, text, problems));
+            });
         }
-        return null;
+        Assignments assignments = new Assignments(assigned);
+        UnknownOptions.check(assignments, problems);
+        BinderConfig config = config(
+                new OptionReader(assignments, problems, environment.hostname().get()), problems, read);
+        List<String> errors = problems.errors(found);
+        if (!errors.isEmpty()) {
+            throw new ConfigException(errors);
+        }
+        problems.warnings().forEach(LOG::warn);
+        return config;
+    }
+
+    private static BinderConfig config(OptionReader options, Problems problems, List<Path> read) {
+        String host = options.find(GpuBinderOptions.HOST)
+                .or(() -> options.find(NovaOptions.HOST))
+                .orElse("");
+        return new BinderConfig(
+                host,
+                connectionUri(options),
+                cpus(options),
+                cpuAllocationRatio(options),
+                new BrokerSettings(options, problems).read(host),
+                new BindingConfig(
+                        options.value(GpuBinderOptions.POLICY),
+                        options.value(GpuBinderOptions.RESTART),
+                        options.value(GpuBinderOptions.RESTART_WINDOW),
+                        options.value(GpuBinderOptions.MAX_LIVE_MOVE),
+                        options.value(GpuBinderOptions.RESERVED_NODE_MEMORY),
+                        options.value(GpuBinderOptions.SWEEP_INTERVAL),
+                        options.value(GpuBinderOptions.GPU_NODES)),
+                new NovaNotifications(
+                        options.each(NovaOptions.NOTIFICATION_DRIVER), options.value(NovaOptions.NOTIFICATION_FORMAT)),
+                read);
+    }
+
+    /** nova/virt/libvirt/driver.py:LibvirtDriver._uri. */
+    private static String connectionUri(OptionReader options) {
+        return options.find(GpuBinderOptions.CONNECTION_URI)
+                .or(() -> options.find(NovaOptions.CONNECTION_URI))
+                .orElseGet(() -> switch (options.value(NovaOptions.VIRT_TYPE)) {
+                    case "lxc" -> "lxc:///";
+                    case "parallels" -> "parallels:///system";
+                    default -> "qemu:///system";
+                });
+    }
+
+    /**
+     * nova/virt/libvirt/driver.py:LibvirtDriver._get_vcpu_available: vcpu_pin_set counts before cpu_shared_set, and a host
+     * that has only a cpu_dedicated_set takes no guest that is not pinned.
+     */
+    private static @Nullable IdSet cpus(OptionReader options) {
+        Optional<IdSet> pinSet = options.find(NovaOptions.VCPU_PIN_SET);
+        Optional<IdSet> shared = options.find(NovaOptions.CPU_SHARED_SET);
+        Optional<IdSet> dedicated = options.find(NovaOptions.CPU_DEDICATED_SET);
+        return pinSet.or(() -> shared)
+                .or(() -> dedicated.map(d -> IdSet.empty()))
+                .orElse(null);
+    }
+
+    /** nova/objects/compute_node.py:ComputeNode._from_db_object: 0 means the initial ratio, as not set does. */
+    private static double cpuAllocationRatio(OptionReader options) {
+        return options.find(GpuBinderOptions.CPU_ALLOCATION_RATIO)
+                .or(() -> options.find(NovaOptions.CPU_ALLOCATION_RATIO).filter(r -> r > 0))
+                .orElseGet(() -> options.value(NovaOptions.INITIAL_CPU_ALLOCATION_RATIO));
     }
 }

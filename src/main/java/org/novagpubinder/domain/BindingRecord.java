@@ -2,6 +2,7 @@ package org.novagpubinder.domain;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
@@ -20,6 +21,8 @@ import org.novagpubinder.placement.Tuning;
  * @param set what we set: the part of the domain's tuning that is ours
  * @param before what stood in place of it
  * @param displayAdded whether we added the display with GL
+ * @param extraSpecs the {@code gpu_binder:} extra specs that the binding was made by, so that a look without a notification
+ *     knows them
  * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
  *     (/proc/PID/stat field 22); 0 if we made none
  */
@@ -34,12 +37,34 @@ public record BindingRecord(
         Tuning set,
         Tuning before,
         boolean displayAdded,
+        Map<String, String> extraSpecs,
         long start) {
     /** Namespace of the element. */
     public static final String NAMESPACE = "urn:nova-gpu-binder:binding:1";
 
+    /** Prefix that libvirt gives the element where it writes it. */
+    public static final String PREFIX = "gpubinder";
+
     public BindingRecord {
         reasons = List.copyOf(reasons);
+        extraSpecs = Map.copyOf(extraSpecs);
+    }
+
+    /** What of a record from another host means anything here: what was set, and what stood there before. */
+    public BindingRecord fromElsewhere() {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                State.SET,
+                Outcome.DEFERRED,
+                List.of(),
+                nodes,
+                set,
+                before,
+                displayAdded,
+                extraSpecs,
+                0);
     }
 
     /** How far a binding is. */

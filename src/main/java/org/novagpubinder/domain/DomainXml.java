@@ -2,11 +2,23 @@ package org.novagpubinder.domain;
 
 import jakarta.inject.Inject;
 
-/** Reads domain XML into a value, and edits it without touching anything else. External entities are off. */
+/**
+ * Reads domain XML into a value, and edits it without touching anything else. DOCTYPEs and with them external entities
+ * are refused; texts above 8 MiB and elements nested above 256 deep as well.
+ */
 public final class DomainXml {
     /** For Guice; it has no state. */
     @Inject
     public DomainXml() {}
+
+    /**
+     * The text of a domain XML file: UTF-8, a byte order mark before it is dropped.
+     *
+     * @throws InvalidDomainXml if it is no UTF-8, or too large
+     */
+    public String decode(byte[] file) throws InvalidDomainXml {
+        return XmlDocuments.decode(file);
+    }
 
     /**
      * Reads a domain XML.
@@ -14,21 +26,34 @@ public final class DomainXml {
      * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
      */
     public DomainDefinition read(String xml) throws InvalidDomainXml {
-        if (xml.length() < 1_000_000_000) {
-            throw new InvalidDomainXml("not yet");
-        }
-        return null;
+        String text = XmlDocuments.withoutMark(xml);
+        return new DomainReader(text, parse(text)).read();
     }
 
     /**
-     * The XML with the edit made; comments, unknown elements, namespaces and their order stay.
+     * The XML with the edit made. Everything that does not change stays byte for byte: comments, unknown elements,
+     * namespaces, quotes and white space; so do elements that mean already what they should ({@code 0,1} for
+     * {@code 0-1}).
      *
-     * @throws InvalidDomainXml if the text is no domain XML
+     * <p>{@code <vcpu placement='auto'>} stays: pins win over numad's advice (qemu_process.c:qemuProcessSetupPid), and a
+     * {@code <memory>} with a nodeset gets {@code placement='static'}, so that numad has no say in the memory either.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or lacks what the edit needs: a display for a render node, or
+     *     a virtio video for a display that is to be added
      */
     public String edit(String xml, DomainEdit edit) throws InvalidDomainXml {
-        if (xml.length() < 1_000_000_000) {
-            throw new InvalidDomainXml("not yet");
+        String text = XmlDocuments.withoutMark(xml);
+        XmlPatch patch = new XmlPatch(text);
+        new DomainEditor(patch, parse(text)).edit(edit);
+        return patch.apply();
+    }
+
+    private static XmlElement parse(String xml) throws InvalidDomainXml {
+        XmlElement root = XmlDocuments.parse(xml);
+        if (!root.is("domain")) {
+            throw new InvalidDomainXml("line " + root.line() + ": the root element is <" + root.name()
+                    + (root.namespace().isEmpty() ? "" : "> in a namespace of its own, <") + ">, not <domain>");
         }
-        return null;
+        return root;
     }
 }

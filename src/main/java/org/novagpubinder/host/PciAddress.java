@@ -1,6 +1,7 @@
 package org.novagpubinder.host;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -65,6 +66,6 @@ public record PciAddress(long domain, int bus, int slot, int function) implement
     /** sysfs' form, four hex digits of domain at least: {@code 0000:41:00.0}. */
     @Override
     public String toString() {
-        return String.format("%04x:%02x:%02x.%d", domain, bus, slot, function);
+        return String.format(Locale.ROOT, "%04x:%02x:%02x.%d", domain, bus, slot, function);
     }
 }

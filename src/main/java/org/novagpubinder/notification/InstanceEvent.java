@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param event the event type without the unversioned format's {@code compute.} prefix, e.g. instance.create.end
  * @param format the format it came in
  * @param host the host that it concerns: the payload's {@code host}, or where that is null (create.start,
- *     unshelve.start) the host in publisher_id; null if neither tells
+ *     unshelve.start) the host in publisher_id; null if neither tells. instance.resize.end of a guest that goes to
+ *     another host concerns the one that it leaves, which publishes it (the payload names the destination)
  * @param publisher publisher_id as it came; null if absent
  * @param uuid the instance; null where the payload names none (scheduler.*, compute_task.*)
  * @param domain libvirt's name of the domain; versioned instance.create.* only, else null
  * @param extraSpecs the flavor's extra specs; empty in the unversioned format, which carries none
  * @param extraSpecsKnown whether the payload could carry extra specs: tells "none" from "not said"
  * @param flavor name of the flavor; null if not said
- * @param sourceHost for live_migration_* the host that the guest leaves, where the payload tells; else null
- * @param destinationHost for live_migration_* the host that the guest goes to, where the payload tells; else null
+ * @param sourceHost for live_migration_* (and resize away) the host that the guest leaves, where the payload tells; else null
+ * @param destinationHost for live_migration_* (and resize away) the host that the guest goes to, where the payload tells; else null
  * @param requestId the request_id for correlating with Nova's logs; null if absent
  * @param action what section 4 of the design makes of the event
  */

@@ -17,8 +17,8 @@ import org.novagpubinder.host.IdSet;
  * @param ours the part of {@code target} that is ours
  * @param memoryWhen when its memory gets to the nodes
  * @param addDisplay whether a display with GL has to be added for the render node
- * @param needsStart whether some of it holds only from a start on
- * @param candidates every set of nodes that was weighed, best first
+ * @param needsStart whether a running domain has to be started anew for some of it; false for one that is shut off
+ * @param candidates the sets of nodes that were weighed, best first, at most {@link #MOST_CANDIDATES}
  */
 public record Plan(
         UUID uuid,
@@ -31,14 +31,29 @@ public record Plan(
         boolean addDisplay,
         boolean needsStart,
         List<Candidate> candidates) {
+    /** So many candidates are kept for the explanation. */
+    public static final int MOST_CANDIDATES = 64;
+
     public Plan {
         reasons = List.copyOf(reasons);
         candidates = List.copyOf(candidates);
     }
 
-    /** Whether the domain is to be changed at all. */
+    /**
+     * Whether the domain is to be changed at all, now or in its definition. Not if the plan is in force already, even where
+     * part of the tuning is ours.
+     */
     public boolean changes() {
-        return !ours.equals(Tuning.NONE);
+        return switch (outcome) {
+            case BOUND, DEFERRED -> true;
+            case MISALIGNED -> !ours.equals(Tuning.NONE);
+            case ALIGNED, REFUSED, IGNORED, FAILED -> false;
+        };
+    }
+
+    /** The same plan with another outcome. */
+    public Plan withOutcome(Outcome other) {
+        return new Plan(uuid, other, reasons, nodes, target, ours, memoryWhen, addDisplay, needsStart, candidates);
     }
 
     /** When memory gets to the plan's nodes. */

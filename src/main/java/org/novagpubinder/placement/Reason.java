@@ -37,6 +37,12 @@ public record Reason(Code code, String text) {
         NO_CAPACITY,
         OTHER_DEVICE_REMOTE,
         GPUS_APART,
+        // why a candidate lost to a better one
+        MORE_GPU_USERS,
+        RENDER_NODE_KEPT,
+        LESS_VIDEO_MEMORY,
+        MORE_LOAD,
+        TIE,
         // how and when it is applied
         LIVE,
         NEEDS_START,
@@ -56,7 +62,8 @@ public record Reason(Code code, String text) {
         NOVA_CHANGED_IT,
         LIBVIRT_ERROR,
         RESTART_FAILED,
-        VERIFY_FAILED;
+        VERIFY_FAILED,
+        RELEASED;
 
         /** The word. */
         public String word() {

@@ -45,9 +45,53 @@ public record Tuning(
                 Objects.equals(renderNode, other.renderNode) ? null : renderNode);
     }
 
+    /** This tuning with every part that {@code over} sets taken from there. */
+    public Tuning with(Tuning over) {
+        return new Tuning(
+                more(vcpuPins, over.vcpuPins),
+                over.emulator == null ? emulator : over.emulator,
+                more(iothreadPins, over.iothreadPins),
+                over.memory == null ? memory : over.memory,
+                more(memnodes, over.memnodes),
+                over.renderNode == null ? renderNode : over.renderNode);
+    }
+
+    /** The parts of this tuning that {@code mask} sets, whatever it sets them to. */
+    public Tuning only(Tuning mask) {
+        return new Tuning(
+                kept(vcpuPins, mask.vcpuPins),
+                mask.emulator == null ? null : emulator,
+                kept(iothreadPins, mask.iothreadPins),
+                mask.memory == null ? null : memory,
+                kept(memnodes, mask.memnodes),
+                mask.renderNode == null ? null : renderNode);
+    }
+
+    /**
+     * What lies under a binding: every part that still is what we {@code set} becomes what it was {@code before}; a part
+     * that somebody else has changed since is theirs and stays.
+     */
+    public Tuning undone(Tuning set, Tuning before) {
+        Tuning rest = without(set);
+        Tuning stillOurs = only(set).without(rest.only(set));
+        return rest.with(before.only(stillOurs));
+    }
+
+    private static <V> Map<Integer, V> more(Map<Integer, V> some, Map<Integer, V> over) {
+        Map<Integer, V> all = new TreeMap<>(some);
+        all.putAll(over);
+        return all;
+    }
+
+    private static <V> Map<Integer, V> kept(Map<Integer, V> some, Map<Integer, V> mask) {
+        Map<Integer, V> rest = new TreeMap<>(some);
+        rest.keySet().retainAll(mask.keySet());
+        return rest;
+    }
+
     private static <V> Map<Integer, V> less(Map<Integer, V> all, Map<Integer, V> some) {
         Map<Integer, V> rest = new TreeMap<>(all);
-        some.forEach(rest::remove);
+        some.forEach((key, value) -> rest.remove(key, value));
         return rest;
     }
 }

@@ -1,0 +1,230 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.placement.Tuning;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries a plan out: what can be done live, the whole of it into the definition by one define, the restart if it is
+ * needed and allowed, then reads back.
+ */
+final class Applier {
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+    private final LivePins pins;
+    private final MemoryMover memory;
+    private final DefinitionWriter definitions;
+    private final RestartGuard guard;
+    private final Verifier verifier;
+
+    @Inject
+    Applier(LivePins pins, MemoryMover memory, DefinitionWriter definitions, RestartGuard guard, Verifier verifier) {
+        this.pins = pins;
+        this.memory = memory;
+        this.definitions = definitions;
+        this.guard = guard;
+        this.verifier = verifier;
+    }
+
+    /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}. */
+    BindResult apply(Binder.Planned planned, Trigger trigger) throws InvalidDomainXml {
+        Observation o = planned.observation();
+        Plan plan = planned.plan();
+        Account account = new Account(planned);
+        if (plan.ours().equals(Tuning.NONE)) {
+            return account.result(plan.outcome());
+        }
+        Optional<Reason> before = failedBefore(o);
+        if (before.isPresent()) {
+            account.because(before.get());
+            return account.result(Outcome.FAILED);
+        }
+        try {
+            if (!o.running()) {
+                return shutOff(planned, trigger, account);
+            }
+            if (trigger == Trigger.STARTED) {
+                return started(planned, account);
+            }
+            return running(planned, trigger, account);
+        } catch (LibvirtFailure e) {
+            LOG.debug("instance {}", o.domain().uuid(), e);
+            account.because(new Reason(Code.LIBVIRT_ERROR, e.getMessage()));
+            return account.result(e.kind() == LibvirtFailure.Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);
+        }
+    }
+
+    /** A definition that did not start once must not be put in place again for the next start to fail. */
+    private static Optional<Reason> failedBefore(Observation o) {
+        return o.ours()
+                .filter(r -> r.outcome() == Outcome.FAILED
+                        && o.process() != null
+                        && r.start() == o.process().startTicks())
+                .map(r -> new Reason(
+                        Code.RESTART_FAILED,
+                        "it did not start with this binding before; left alone until its next start"));
+    }
+
+    /**
+     * Nova writes the definition anew at each start of hers, so only an operator's command writes that of a domain that is
+     * off: a define in the moment of a deletion would bring the instance back.
+     */
+    private BindResult shutOff(Binder.Planned planned, Trigger trigger, Account account)
+            throws LibvirtFailure, InvalidDomainXml {
+        if (trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART) {
+            if (definitions.write(planned, Outcome.DEFERRED, account.reasons())) {
+                account.did("wrote the definition");
+            }
+        }
+        account.because(new Reason(Code.NOT_RUNNING, "it is shut off"));
+        return account.result(Outcome.DEFERRED);
+    }
+
+    private BindResult started(Binder.Planned planned, Account account) throws LibvirtFailure {
+        if (!planned.guest().placed() && planned.plan().memoryWhen() != MemoryWhen.NEXT_START) {
+            account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
+        }
+        return account.result(
+                planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
+    }
+
+    private BindResult running(Binder.Planned planned, Trigger trigger, Account account)
+            throws LibvirtFailure, InvalidDomainXml {
+        Observation o = planned.observation();
+        Plan plan = planned.plan();
+        UUID uuid = plan.uuid();
+        Optional<Reason> gone = verifier.renderNodeGone(plan, o.current());
+        if (gone.isPresent()) {
+            account.because(gone.get());
+            return account.result(Outcome.FAILED);
+        }
+        boolean deferred = false;
+        if (plan.needsStart()) {
+            // asked again: planning took its time, and the guest may have gone on meanwhile
+            Optional<Reason> forbidden =
+                    planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, trigger);
+            if (forbidden.isEmpty()) {
+                return restart(planned, account);
+            }
+            account.because(forbidden.get());
+            deferred = true;
+        }
+        boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START;
+        if (memoryStays) {
+            // vCPUs away from memory that cannot follow now would make the guest slower, not faster
+            account.because(new Reason(Code.NEEDS_START, "its vCPUs stay with its memory until its next start"));
+        } else {
+            account.did(pins.set(uuid, plan.ours()));
+        }
+        if (plan.memoryWhen() == MemoryWhen.LIVE) {
+            MemoryMover.Moved moved = memory.move(
+                    o,
+                    planned.topology().nodeIds(),
+                    plan.nodes(),
+                    planned.policy().mode());
+            moved.done().ifPresent(account::did);
+            moved.failure().ifPresent(account::because);
+        }
+        deferred |= memoryStays;
+        Outcome expected = deferred ? Outcome.DEFERRED : settled(plan);
+        if (o.domain().persistent()) {
+            if (definitions.write(planned, expected, account.reasons())) {
+                account.did("wrote the definition");
+            }
+        } else {
+            account.because(new Reason(Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"));
+        }
+        Optional<Reason> wrong = memoryStays ? Optional.empty() : verifier.pinsMissing(uuid, plan.ours());
+        if (wrong.isPresent()) {
+            account.because(wrong.get());
+            return account.result(Outcome.FAILED);
+        }
+        return account.result(
+                deferred || settled(plan) == Outcome.MISALIGNED
+                        ? expected
+                        : account.didNothing() ? Outcome.ALIGNED : Outcome.BOUND);
+    }
+
+    /** A guest that is bound as well as it goes may still be remote from its GPU. */
+    private static Outcome settled(Plan plan) {
+        return plan.outcome() == Outcome.MISALIGNED ? Outcome.MISALIGNED : Outcome.BOUND;
+    }
+
+    private BindResult restart(Binder.Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = planned.plan().uuid();
+        account.did("restarted it");
+        Optional<Reason> failed = definitions.restart(planned, account.reasons());
+        if (failed.isPresent()) {
+            account.because(failed.get());
+            definitions.recordFailure(planned, account.reasons());
+            return account.result(Outcome.FAILED);
+        }
+        account.restarted();
+        Optional<Reason> wrong = verifier.afterRestart(uuid, planned.plan());
+        wrong.ifPresent(account::because);
+        Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
+        definitions.recordRestarted(planned, outcome, account.reasons());
+        return account.result(outcome);
+    }
+
+    /** What was done for one domain so far, and why. */
+    private static final class Account {
+        private final Binder.Planned planned;
+        private final List<Reason> reasons;
+        private final List<String> done = new ArrayList<>();
+        private boolean restarted;
+
+        Account(Binder.Planned planned) {
+            this.planned = planned;
+            this.reasons = new ArrayList<>(planned.plan().reasons());
+        }
+
+        void did(List<String> words) {
+            done.addAll(words);
+        }
+
+        void did(String words) {
+            done.add(words);
+        }
+
+        void because(Reason reason) {
+            reasons.add(0, reason);
+        }
+
+        void restarted() {
+            restarted = true;
+        }
+
+        boolean didNothing() {
+            return done.isEmpty();
+        }
+
+        List<Reason> reasons() {
+            return reasons;
+        }
+
+        BindResult result(Outcome outcome) {
+            return new BindResult(
+                    planned.plan().uuid(),
+                    planned.observation().domain().name(),
+                    outcome,
+                    reasons,
+                    planned.plan().nodes(),
+                    done,
+                    restarted,
+                    0);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.novagpubinder.binding;
+
+import java.util.List;
+import java.util.UUID;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
+
+/**
+ * What became of one look at a domain.
+ *
+ * @param uuid the instance
+ * @param domain libvirt's name of it
+ * @param outcome how it stands now
+ * @param reasons why, most important first
+ * @param nodes the nodes it is bound to or belongs to; empty if left alone
+ * @param done what was done to it, in words; empty if nothing
+ * @param restarted whether it was restarted
+ * @param millis how long it took, ms
+ */
+public record BindResult(
+        UUID uuid,
+        String domain,
+        Outcome outcome,
+        List<Reason> reasons,
+        IdSet nodes,
+        List<String> done,
+        boolean restarted,
+        long millis) {
+    public BindResult {
+        reasons = List.copyOf(reasons);
+        done = List.copyOf(done);
+    }
+
+    BindResult with(Outcome other, Reason first) {
+        List<Reason> all = new java.util.ArrayList<>(reasons);
+        all.add(0, first);
+        return new BindResult(uuid, domain, other, all, nodes, done, restarted, millis);
+    }
+}

@@ -1,0 +1,187 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Guest;
+import org.novagpubinder.placement.Limits;
+import org.novagpubinder.placement.Occupancy;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.Policy;
+import org.novagpubinder.placement.Reason;
+
+/**
+ * Binds one domain: look, plan, carry out. Planning is serial, over a census in which plans under way count; carrying out
+ * is parallel over domains. Serial per domain is the caller's duty ({@link DomainQueues}).
+ */
+@Singleton
+public final class Binder {
+    private final Observer observer;
+    private final Topologies topologies;
+    private final Census census;
+    private final Planner planner;
+    private final Policies policies;
+    private final GuestFactory guests;
+    private final RestartGuard guard;
+    private final Applier applier;
+    private final Limits limits;
+    private final ReentrantLock planning = new ReentrantLock();
+
+    @Inject
+    Binder(
+            Observer observer,
+            Topologies topologies,
+            Census census,
+            Planner planner,
+            Policies policies,
+            GuestFactory guests,
+            RestartGuard guard,
+            Applier applier,
+            Limits limits) {
+        this.observer = observer;
+        this.topologies = topologies;
+        this.census = census;
+        this.planner = planner;
+        this.policies = policies;
+        this.guests = guests;
+        this.guard = guard;
+        this.applier = applier;
+        this.limits = limits;
+    }
+
+    /**
+     * A plan and what it was made from.
+     *
+     * @param observation the domain
+     * @param topology the host as it was
+     * @param guest the planner's view of the domain
+     * @param plan what would be done
+     * @param policy the policy that it was made by
+     * @param extraSpecs the extra specs that it was made by
+     * @param noRestart why the guest must not be restarted; empty if it may
+     */
+    record Planned(
+            Observation observation,
+            HostTopology topology,
+            Guest guest,
+            Plan plan,
+            Policy policy,
+            Map<String, String> extraSpecs,
+            Optional<Reason> noRestart) {}
+
+    /**
+     * Binds the domain as far as the trigger allows.
+     *
+     * @param extraSpecs of the flavor, where the notification tells them; empty if it does not, then the domain's nova
+     *     metadata and the record are asked
+     * @return how it stands now; empty if libvirt does not have the domain
+     * @throws LibvirtFailure if libvirt cannot be asked at all; what fails later is the outcome {@code failed}
+     */
+    public Optional<BindResult> bind(UUID uuid, Trigger trigger, Optional<Map<String, String>> extraSpecs)
+            throws LibvirtFailure, HostReadException {
+        long started = System.nanoTime();
+        census.changed(uuid);
+        try {
+            Optional<Planned> planned = plan(uuid, trigger, extraSpecs, true);
+            if (planned.isEmpty()) {
+                return Optional.empty();
+            }
+            BindResult result = applier.apply(planned.get(), trigger);
+            return Optional.of(timed(result, started));
+        } catch (InvalidDomainXml e) {
+            Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
+            return Optional.of(timed(
+                    new BindResult(
+                            uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0),
+                    started));
+        } finally {
+            census.settled(uuid);
+        }
+    }
+
+    private static BindResult timed(BindResult r, long started) {
+        long millis = (System.nanoTime() - started) / 1_000_000;
+        return new BindResult(
+                r.uuid(), r.domain(), r.outcome(), r.reasons(), r.nodes(), r.done(), r.restarted(), millis);
+    }
+
+    /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */
+    Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> extraSpecs)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException {
+        return plan(uuid, trigger, extraSpecs, false);
+    }
+
+    private Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> told, boolean reserve)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException {
+        Optional<Observation> looked = observer.observe(uuid);
+        if (looked.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> specs = told.orElseGet(() -> remembered(looked.get()));
+        Policies.Chosen chosen = policies.choose(specs);
+        boolean concerns = concerns(looked.get().current(), chosen.policy());
+        Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
+        Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
+        planning.lock();
+        try {
+            HostTopology topology = topologies.now();
+            Guest guest = guests.guest(o, topology);
+            Occupancy others = census.without(uuid, topology);
+            Plan plan = noRestart.isEmpty()
+                    ? planner.plan(topology, guest, others, chosen.policy(), limits)
+                    : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
+            if (reserve) {
+                census.reserve(plan, o.current(), topology);
+            }
+            return Optional.of(new Planned(
+                    o, topology, guest, complained(plan, chosen.complaint()), chosen.policy(), specs, noRestart));
+        } finally {
+            planning.unlock();
+        }
+    }
+
+    /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
+    private static boolean concerns(DomainDefinition d, Policy policy) {
+        return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
+    }
+
+    private static Map<String, String> remembered(Observation o) {
+        Map<String, String> metadata = Policies.ours(o.current().extraSpecs());
+        if (!metadata.isEmpty()) {
+            return metadata;
+        }
+        return o.ours().map(r -> r.extraSpecs()).orElse(Map.of());
+    }
+
+    static Plan complained(Plan plan, Optional<Reason> complaint) {
+        if (complaint.isEmpty()) {
+            return plan;
+        }
+        List<Reason> all = new ArrayList<>(plan.reasons());
+        all.add(0, complaint.get());
+        return new Plan(
+                plan.uuid(),
+                plan.outcome(),
+                all,
+                plan.nodes(),
+                plan.target(),
+                plan.ours(),
+                plan.memoryWhen(),
+                plan.addDisplay(),
+                plan.needsStart(),
+                plan.candidates());
+    }
+}

@@ -1,0 +1,60 @@
+package org.novagpubinder.binding;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.placement.Limits;
+import org.novagpubinder.placement.Planner;
+
+/** Binds the engine. */
+public final class BindingModule extends AbstractModule {
+    /** Domains worked on at a time: libvirt is asked by three threads at most, the others wait for /proc. */
+    private static final int WORKERS = 4;
+
+    /** The limits that a configuration sets for all guests. */
+    public static Limits limits(BinderConfig config) {
+        return new Limits(
+                config.cpus(),
+                config.cpuAllocationRatio(),
+                config.binding().reservedKiB(),
+                config.binding().maxLiveMoveKiB());
+    }
+
+    @Provides
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Provides
+    @Singleton
+    Planner planner() {
+        return new Planner();
+    }
+
+    @Provides
+    @Singleton
+    GuestFactory guestFactory() {
+        return new GuestFactory();
+    }
+
+    @Provides
+    @Singleton
+    Policies policies(BinderConfig config) {
+        return new Policies(config.binding());
+    }
+
+    @Provides
+    @Singleton
+    Limits limitsOf(BinderConfig config) {
+        return limits(config);
+    }
+
+    @Provides
+    @Singleton
+    DomainQueues domainQueues() {
+        return new DomainQueues(WORKERS);
+    }
+}

@@ -1,0 +1,134 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the daemon does about a domain, in the domain's order, with one log line a decision. */
+@Singleton
+final class BindingService {
+    private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
+
+    private final Binder binder;
+    private final Recovery recovery;
+    private final Releaser releaser;
+    private final Census census;
+    private final DomainQueues queues;
+
+    @Inject
+    BindingService(Binder binder, Recovery recovery, Releaser releaser, Census census, DomainQueues queues) {
+        this.binder = binder;
+        this.recovery = recovery;
+        this.releaser = releaser;
+        this.census = census;
+        this.queues = queues;
+    }
+
+    /**
+     * Binds the domain when its turn comes.
+     *
+     * @param extraSpecs where the notification tells them
+     * @param requestId Nova's request id; null if there is none
+     * @param done called in any case afterwards
+     */
+    void bind(
+            UUID uuid,
+            Trigger trigger,
+            Optional<Map<String, String>> extraSpecs,
+            @Nullable String requestId,
+            Runnable done) {
+        submit(uuid, done, () -> {
+            recovery.finish(uuid);
+            Optional<BindResult> result = binder.bind(uuid, trigger, extraSpecs);
+            if (result.isPresent()) {
+                tell(result.get(), trigger, requestId);
+            } else {
+                LOG.debug("instance {}: libvirt does not have it", uuid);
+            }
+        });
+    }
+
+    /** Takes our own pins and nodeset off when its turn comes. */
+    void release(UUID uuid, @Nullable String requestId, Runnable done) {
+        submit(uuid, done, () -> releaser.release(uuid).ifPresent(r -> tell(r, Trigger.TASK_ENDED, requestId)));
+    }
+
+    /** The instance is gone from this host. */
+    void forget(UUID uuid) {
+        census.settled(uuid);
+    }
+
+    private interface Work {
+        void run() throws LibvirtFailure, HostReadException;
+    }
+
+    private void submit(UUID uuid, Runnable done, Work work) {
+        queues.submit(uuid, () -> {
+            try {
+                work.run();
+            } catch (LibvirtFailure e) {
+                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                    LOG.warn("instance {}: put off until libvirt is back: {}", uuid, e.getMessage());
+                } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    LOG.error("instance {}: failed: {}", uuid, e.getMessage());
+                }
+            } catch (HostReadException e) {
+                LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("instance {}: failed by a defect of nova-gpu-binder, it is left as it is", uuid, e);
+            } finally {
+                done.run();
+            }
+        });
+    }
+
+    private static void tell(BindResult r, Trigger trigger, @Nullable String requestId) {
+        boolean noteworthy =
+                r.outcome() != Outcome.IGNORED && !(r.outcome() == Outcome.ALIGNED && trigger == Trigger.SWEEP);
+        if (!noteworthy) {
+            LOG.debug(
+                    "instance {} ({}): {}: {}",
+                    r.uuid(),
+                    r.domain(),
+                    r.outcome().word(),
+                    codes(r));
+            return;
+        }
+        String nodes = r.nodes().isEmpty() ? "" : " to node " + r.nodes();
+        String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
+        String line = String.format(
+                "instance %s (%s): %s%s: %s%s; %d ms [%s]%s",
+                r.uuid(),
+                r.domain(),
+                r.outcome().word(),
+                r.outcome() == Outcome.BOUND ? nodes : "",
+                r.reasons().get(0).text(),
+                done,
+                r.millis(),
+                codes(r),
+                requestId == null ? "" : " " + requestId);
+        switch (r.outcome()) {
+            case FAILED -> LOG.error(line);
+            case MISALIGNED, REFUSED, DEFERRED -> LOG.warn(line);
+            default -> LOG.info(line);
+        }
+    }
+
+    private static String codes(BindResult r) {
+        return r.reasons().stream()
+                .map(Reason::code)
+                .map(Reason.Code::word)
+                .distinct()
+                .collect(Collectors.joining(","));
+    }
+}

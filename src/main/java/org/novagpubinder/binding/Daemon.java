@@ -1,0 +1,137 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.DomainEvent;
+import org.novagpubinder.domain.LibvirtConnection;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtListener;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.notification.NotificationSubscription;
+import org.novagpubinder.observability.SdNotify;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running service: joins libvirt's events and Nova's notifications to the engine, and tells systemd how it stands. */
+@Singleton
+public final class Daemon implements AutoCloseable, LibvirtListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private final BinderConfig config;
+    private final LibvirtConnection libvirt;
+    private final NotificationSubscription subscription;
+    private final EventRouter router;
+    private final Sweeper sweeper;
+    private final DomainQueues queues;
+    private final Topologies topologies;
+    private final ServiceState state;
+    private final SdNotify systemd;
+    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread t = new Thread(task, "systemd");
+        t.setDaemon(true);
+        return t;
+    });
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @Inject
+    Daemon(
+            BinderConfig config,
+            LibvirtConnection libvirt,
+            NotificationSubscription subscription,
+            EventRouter router,
+            Sweeper sweeper,
+            DomainQueues queues,
+            Topologies topologies,
+            ServiceState state,
+            SdNotify systemd) {
+        this.config = config;
+        this.libvirt = libvirt;
+        this.subscription = subscription;
+        this.router = router;
+        this.sweeper = sweeper;
+        this.queues = queues;
+        this.topologies = topologies;
+        this.state = state;
+        this.systemd = systemd;
+    }
+
+    /**
+     * Starts everything. What is not there yet (broker, exchange, libvirt) is waited for.
+     *
+     * @throws HostReadException if the host's nodes and GPUs cannot be read: then nothing can ever be done
+     * @throws LibvirtFailure if libvirt's library is not installed
+     */
+    public void start() throws HostReadException, LibvirtFailure {
+        HostTopology topology = topologies.now();
+        LOG.info(
+                "host {}: {} nodes, {} GPUs; policy {}, restart {}",
+                config.host(),
+                topology.nodes().size(),
+                topology.gpus().stream().filter(g -> g.bindable()).count(),
+                config.binding().policy(),
+                config.binding().restart());
+        libvirt.start(this);
+        subscription.start();
+        sweeper.start();
+        long period = systemd.watchdogInterval().orElse(HEARTBEAT).toMillis();
+        var unused = heartbeat.scheduleWithFixedDelay(
+                this::beat, 0, Math.min(period, HEARTBEAT.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns after {@link #close}. */
+    public void await() throws InterruptedException {
+        stopped.await();
+    }
+
+    @Override
+    public void connected() {
+        state.libvirtIs(true, "libvirt at " + config.connectionUri());
+        sweeper.soon();
+    }
+
+    @Override
+    public void disconnected(String cause) {
+        state.libvirtIs(false, cause);
+    }
+
+    @Override
+    public void event(DomainEvent event) {
+        router.happened(event);
+    }
+
+    private void beat() {
+        if (queues.responsive()) {
+            systemd.watchdog();
+        }
+        if (!state.wasReady()) {
+            // a broker that is down for an hour is no reason for systemd to start us over and over
+            systemd.extendStart(HEARTBEAT.multipliedBy(3));
+        }
+    }
+
+    /** Stops listening, lets what is under way finish, closes the connections. */
+    @Override
+    public void close() {
+        if (closing.getAndSet(true)) {
+            return;
+        }
+        LOG.info("stopping");
+        systemd.stopping();
+        sweeper.close();
+        queues.close();
+        subscription.close();
+        libvirt.close();
+        heartbeat.shutdownNow();
+        stopped.countDown();
+    }
+}

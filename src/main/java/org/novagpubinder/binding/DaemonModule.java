@@ -1,0 +1,17 @@
+package org.novagpubinder.binding;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
+import org.novagpubinder.notification.NotificationHandler;
+import org.novagpubinder.notification.SubscriptionListener;
+
+/** Joins the notifications to the engine; with {@link BindingModule}, for the daemon alone. */
+public final class DaemonModule extends AbstractModule {
+    @Override
+    protected void configure() {
+        bind(NotificationHandler.class).to(EventRouter.class);
+        Multibinder.newSetBinder(binder(), SubscriptionListener.class)
+                .addBinding()
+                .to(ServiceState.class);
+    }
+}

@@ -1,0 +1,170 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEdit;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.host.QemuProcess;
+import org.novagpubinder.host.QemuProcesses;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
+
+/** Puts a whole binding and its record into the definition by one define; keeps out if it stands there already. */
+final class DefinitionWriter {
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final Records records;
+    private final Restarter restarter;
+    private final QemuProcesses processes;
+
+    @Inject
+    DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, Restarter restarter, QemuProcesses processes) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.records = records;
+        this.restarter = restarter;
+        this.processes = processes;
+    }
+
+    /**
+     * A definition as the plan wants it.
+     *
+     * @param former as it is, with secrets
+     * @param tuning what it is to have
+     * @param before what stands under our part of it
+     * @param display whether the display with GL is added
+     * @param displayAdded whether it has a display that we added, now or before
+     * @param differs whether it is not so already
+     */
+    private record Draft(
+            String former,
+            Tuning tuning,
+            Tuning before,
+            DisplayChange display,
+            boolean displayAdded,
+            boolean differs) {}
+
+    private Draft draft(Binder.Planned planned, String former) throws InvalidDomainXml {
+        DomainDefinition d = xml.read(former);
+        BindingRecord record = planned.observation().record();
+        Plan plan = planned.plan();
+        Tuning base = record == null ? d.tuning() : d.tuning().undone(record.set(), record.before());
+        Tuning tuning = base.with(plan.ours());
+        DisplayChange display = plan.addDisplay() && d.display() == null ? DisplayChange.ADD : DisplayChange.KEEP;
+        boolean added = display == DisplayChange.ADD || (record != null && record.displayAdded());
+        boolean differs = display == DisplayChange.ADD || !d.tuning().equals(tuning);
+        return new Draft(former, tuning, base.only(plan.ours()), display, added, differs);
+    }
+
+    /** Whether the definition is not yet as the plan wants it. */
+    boolean differs(Binder.Planned planned, String definition) throws InvalidDomainXml {
+        return draft(planned, definition).differs();
+    }
+
+    /** What the definition would be; for reading. */
+    String preview(Binder.Planned planned, String definition) throws InvalidDomainXml {
+        Draft draft = draft(planned, definition);
+        BindingRecord record = record(
+                planned,
+                draft,
+                State.SET,
+                planned.plan().outcome(),
+                planned.plan().reasons(),
+                0);
+        return xml.edit(definition, new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record)));
+    }
+
+    /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
+    boolean write(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
+            throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = planned.plan().uuid();
+        Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
+        BindingRecord old = planned.observation().record();
+        if (!draft.differs()
+                && outcome == Outcome.BOUND
+                && old != null
+                && old.outcome() == Outcome.BOUND
+                && old.set().equals(planned.plan().ours())) {
+            // how it came to be bound is worth more than that it still is
+            return false;
+        }
+        BindingRecord record = record(planned, draft, State.SET, outcome, reasons, old == null ? 0 : old.start());
+        if (draft.differs()) {
+            libvirt.define(
+                    xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))));
+        }
+        if (draft.differs() || !Records.same(old, record)) {
+            libvirt.setRecord(uuid, RecordXml.write(record));
+        }
+        return draft.differs();
+    }
+
+    /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
+    Optional<Reason> restart(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = planned.plan().uuid();
+        Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
+        BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
+        String wanted =
+                xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
+        return restarter.restart(uuid, draft.former(), wanted);
+    }
+
+    /** Writes the record of a restart that succeeded: it must not be repeated for this start. */
+    void recordRestarted(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
+            throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = planned.plan().uuid();
+        Optional<BindingRecord> marked = Optional.ofNullable(
+                        xml.read(libvirt.inactiveXml(uuid)).record())
+                .flatMap(text -> RecordXml.read(text).found());
+        if (marked.isEmpty()) {
+            // Nova has defined the domain anew in the meantime: it is hers, her next .end tells us
+            return;
+        }
+        BindingRecord m = marked.get();
+        BindingRecord record = records.of(
+                planned.plan(),
+                State.SET,
+                outcome,
+                reasons,
+                m.before(),
+                m.displayAdded(),
+                planned.extraSpecs(),
+                startTicks(uuid));
+        libvirt.setRecord(uuid, RecordXml.write(record));
+    }
+
+    /** Writes the record of a restart that failed. */
+    void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure {
+        UUID uuid = planned.plan().uuid();
+        libvirt.setRecord(uuid, RecordXml.write(records.ofFailure(reasons, planned.extraSpecs(), startTicks(uuid))));
+    }
+
+    private long startTicks(UUID uuid) {
+        return processes.find(uuid).map(QemuProcess::startTicks).orElse(0L);
+    }
+
+    private BindingRecord record(
+            Binder.Planned planned, Draft draft, State state, Outcome outcome, List<Reason> reasons, long start) {
+        return records.of(
+                planned.plan(),
+                state,
+                outcome,
+                reasons,
+                draft.before(),
+                draft.displayAdded(),
+                planned.extraSpecs(),
+                start);
+    }
+}

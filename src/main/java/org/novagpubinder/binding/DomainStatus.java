@@ -1,0 +1,46 @@
+package org.novagpubinder.binding;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.GpuUse;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
+
+/**
+ * How a GPU domain stands, from what libvirt and /proc say now.
+ *
+ * @param uuid the instance
+ * @param domain libvirt's name
+ * @param running whether it runs
+ * @param flavor Nova's flavor; null without nova metadata
+ * @param gpus its GPUs
+ * @param gpuNodes the nodes of its GPUs, as far as they are known
+ * @param vcpuNodes the nodes that its vCPUs may run on
+ * @param emulatorNodes the nodes that its emulator threads may run on
+ * @param residentKiB its memory by node, KiB; empty if it does not run or could not be read
+ * @param renderNode the render node that it has; null without
+ * @param outcome how it stands
+ * @param reasons why
+ */
+public record DomainStatus(
+        UUID uuid,
+        String domain,
+        boolean running,
+        @Nullable String flavor,
+        List<GpuUse> gpus,
+        IdSet gpuNodes,
+        IdSet vcpuNodes,
+        IdSet emulatorNodes,
+        Map<Integer, Long> residentKiB,
+        @Nullable String renderNode,
+        Outcome outcome,
+        List<Reason> reasons) {
+    public DomainStatus {
+        gpus = List.copyOf(gpus);
+        residentKiB = Map.copyOf(residentKiB);
+        reasons = List.copyOf(reasons);
+    }
+}

@@ -1,0 +1,104 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.DomainEvent;
+import org.novagpubinder.notification.Acknowledgement;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.NotificationHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What follows from an event, of Nova's or of libvirt's (design, section 4). */
+@Singleton
+final class EventRouter implements NotificationHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
+    private static final int REMEMBERED = 10_000;
+
+    private final BindingService service;
+    private final Census census;
+    private final String host;
+    private final Map<UUID, Map<String, String>> extraSpecs = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Map<String, String>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    @Inject
+    EventRouter(BindingService service, Census census, BinderConfig config) {
+        this.service = service;
+        this.census = census;
+        this.host = config.host();
+    }
+
+    @Override
+    public void handle(InstanceEvent event, Acknowledgement ack) {
+        UUID uuid = event.uuid();
+        Runnable done = ack::done;
+        if (uuid == null) {
+            done.run();
+            return;
+        }
+        remember(event);
+        LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
+        switch (event.action()) {
+            case BIND -> service.bind(uuid, Trigger.TASK_ENDED, specs(uuid), event.requestId(), done);
+            case RELEASE -> {
+                if (leavesHere(event)) {
+                    service.release(uuid, event.requestId(), done);
+                } else {
+                    done.run();
+                }
+            }
+            case FORGET -> {
+                forget(uuid);
+                done.run();
+            }
+            case RESERVE, IGNORE -> done.run();
+        }
+    }
+
+    /** A lifecycle event of libvirt's. */
+    void happened(DomainEvent event) {
+        census.changed(event.uuid());
+        if (event.kind() == DomainEvent.Kind.STARTED) {
+            service.bind(event.uuid(), Trigger.STARTED, specs(event.uuid()), null, () -> {});
+        }
+    }
+
+    /** What the last notification about the instance said of its extra specs; empty if none said anything. */
+    Optional<Map<String, String>> specs(UUID uuid) {
+        synchronized (extraSpecs) {
+            return Optional.ofNullable(extraSpecs.get(uuid));
+        }
+    }
+
+    private boolean leavesHere(InstanceEvent event) {
+        @Nullable String source = event.sourceHost() == null ? event.host() : event.sourceHost();
+        return host.equals(source);
+    }
+
+    private void remember(InstanceEvent event) {
+        if (event.extraSpecsKnown() && event.uuid() != null) {
+            synchronized (extraSpecs) {
+                extraSpecs.put(event.uuid(), Policies.ours(event.extraSpecs()));
+            }
+        }
+    }
+
+    private void forget(UUID uuid) {
+        synchronized (extraSpecs) {
+            extraSpecs.remove(uuid);
+        }
+        service.forget(uuid);
+    }
+}

@@ -1,0 +1,99 @@
+package org.novagpubinder.binding;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.HugePages;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.placement.GpuUse;
+import org.novagpubinder.placement.Guest;
+import org.novagpubinder.placement.Tuning;
+
+/** Makes the planner's view of a domain. */
+public final class GuestFactory {
+    private static final long USUAL_HUGE_PAGE_KIB = 2048;
+    private static final UUID NO_UUID = new UUID(0, 0);
+
+    /** It has no state. */
+    public GuestFactory() {}
+
+    /** A domain read from a file: running if the XML carries an id. */
+    public Guest guest(DomainDefinition d, HostTopology topology) {
+        Guest.Running running = d.id() == null
+                ? null
+                : new Guest.Running(Map.of(), d.renderNode().orElse(null));
+        return guest(d, topology, null, running);
+    }
+
+    Guest guest(Observation o, HostTopology topology) {
+        DomainDefinition d = o.current();
+        Guest.Running running =
+                o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
+        return guest(d, topology, o.record(), running);
+    }
+
+    private static Guest guest(
+            DomainDefinition d,
+            HostTopology topology,
+            @Nullable BindingRecord record,
+            Guest.@Nullable Running running) {
+        List<PciAddress> others = new ArrayList<>();
+        List<GpuUse> gpus = gpus(d, topology, others);
+        return new Guest(
+                d.uuid() == null ? NO_UUID : d.uuid(),
+                d.vcpus(),
+                d.currentVcpus(),
+                d.memoryKiB(),
+                d.hugePageKiB() < 0 ? defaultHugePageKiB(topology) : d.hugePageKiB(),
+                d.cells(),
+                d.iothreads(),
+                gpus,
+                others,
+                !d.pciHostdevs().isEmpty(),
+                d.virtioVideo() && d.display() == null,
+                d.vcpuAuto() ? null : d.vcpuCpuset(),
+                d.tuning(),
+                record == null ? Tuning.NONE : record.set(),
+                running);
+    }
+
+    /** {@code <hugepages/>} without a size: 2 MiB where the host has them, else the smallest that it has. */
+    private static long defaultHugePageKiB(HostTopology topology) {
+        List<Long> sizes = topology.nodes().stream()
+                .flatMap(n -> n.hugePages().stream())
+                .map(HugePages::sizeKiB)
+                .sorted()
+                .toList();
+        return sizes.isEmpty() || sizes.contains(USUAL_HUGE_PAGE_KIB) ? USUAL_HUGE_PAGE_KIB : sizes.get(0);
+    }
+
+    /** The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}. */
+    static List<GpuUse> gpus(DomainDefinition d, HostTopology topology, List<PciAddress> others) {
+        List<GpuUse> gpus = new ArrayList<>();
+        for (PciAddress address : d.pciHostdevs()) {
+            if (topology.gpu(address).isPresent()) {
+                gpus.add(new GpuUse(GpuUse.Kind.PCI, address, address.toString()));
+            } else {
+                others.add(address);
+            }
+        }
+        for (UUID mdev : d.mdevs()) {
+            PciAddress parent = topology.gpuOfMdev(mdev).map(Gpu::address).orElse(null);
+            gpus.add(new GpuUse(GpuUse.Kind.MDEV, parent, mdev.toString()));
+        }
+        if (d.display() != null) {
+            Optional<String> path = d.renderNode();
+            PciAddress gpu =
+                    path.flatMap(topology::gpuOfRenderNode).map(Gpu::address).orElse(null);
+            gpus.add(new GpuUse(GpuUse.Kind.RENDER_NODE, gpu, path.orElse(null)));
+        }
+        return gpus;
+    }
+}

@@ -1,0 +1,45 @@
+package org.novagpubinder.binding;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.host.QemuProcess;
+
+/**
+ * One domain as it was looked at.
+ *
+ * @param domain libvirt's line about it
+ * @param live the running domain; null if it is shut off
+ * @param definition what it starts from; null for a transient domain
+ * @param record the record that this host made; null without, or if it is another host's
+ * @param process the QEMU process; null if there is none or it could not be found
+ * @param residentKiB its resident memory by node, KiB; empty if not looked at
+ */
+record Observation(
+        DomainSummary domain,
+        @Nullable DomainDefinition live,
+        @Nullable DomainDefinition definition,
+        @Nullable BindingRecord record,
+        @Nullable QemuProcess process,
+        Map<Integer, Long> residentKiB) {
+
+    /** The XML in force: of the running domain, else of the definition. */
+    DomainDefinition current() {
+        DomainDefinition d = live != null ? live : definition;
+        if (d == null) {
+            throw new IllegalStateException("neither running nor defined: " + domain.uuid());
+        }
+        return d;
+    }
+
+    Optional<BindingRecord> ours() {
+        return Optional.ofNullable(record);
+    }
+
+    boolean running() {
+        return live != null;
+    }
+}

@@ -1,0 +1,124 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.placement.Guest;
+import org.novagpubinder.placement.Limits;
+import org.novagpubinder.placement.Occupancy;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
+
+/** What would be done; changes nothing. */
+public final class Previews {
+    private static final UUID NO_UUID = new UUID(0, 0);
+
+    private final Libvirt libvirt;
+    private final Binder binder;
+    private final DomainXml xml;
+    private final GuestFactory guests;
+    private final Planner planner;
+    private final Policies policies;
+    private final DefinitionWriter definitions;
+
+    @Inject
+    Previews(
+            Libvirt libvirt,
+            Binder binder,
+            DomainXml xml,
+            GuestFactory guests,
+            Planner planner,
+            Policies policies,
+            DefinitionWriter definitions) {
+        this.libvirt = libvirt;
+        this.binder = binder;
+        this.xml = xml;
+        this.guests = guests;
+        this.planner = planner;
+        this.policies = policies;
+        this.definitions = definitions;
+    }
+
+    /**
+     * Of a domain that libvirt has, were Nova's task on it to end now.
+     *
+     * @param extraSpecs empty: as the domain's metadata and the record say
+     * @return empty if libvirt does not have it
+     */
+    public Optional<Preview> online(UUID uuid, Optional<Map<String, String>> extraSpecs)
+            throws LibvirtFailure, HostReadException, InvalidDomainXml {
+        Optional<Binder.Planned> planned = binder.plan(uuid, Trigger.TASK_ENDED, extraSpecs);
+        if (planned.isEmpty()) {
+            return Optional.empty();
+        }
+        Binder.Planned p = planned.get();
+        Observation o = p.observation();
+        boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
+        Optional<Reason> forbidden = needsStart ? p.noRestart() : Optional.empty();
+        boolean restart = needsStart && forbidden.isEmpty();
+        Plan plan = forbidden.map(why -> deferred(p.plan(), why)).orElse(p.plan());
+        String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
+        return Optional.of(new Preview(
+                o.domain().name(), o.running(), o.current().tuning(), plan, plan.memoryWhen(), restart, definition));
+    }
+
+    /** Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. */
+    public Preview offline(String text, HostTopology topology, Map<String, String> told, Limits limits)
+            throws InvalidDomainXml {
+        DomainDefinition d = xml.read(text);
+        Map<String, String> specs = told.isEmpty() ? Policies.ours(d.extraSpecs()) : told;
+        Policies.Chosen chosen = policies.choose(specs);
+        Guest guest = guests.guest(d, topology);
+        Plan plan = Binder.complained(
+                planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits), chosen.complaint());
+        boolean running = d.id() != null;
+        DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
+        Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
+        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen.policy(), specs, Optional.empty());
+        return new Preview(
+                d.name(),
+                running,
+                d.tuning(),
+                plan,
+                plan.memoryWhen(),
+                running && plan.changes() && plan.needsStart(),
+                definition(p, text));
+    }
+
+    private @Nullable String definition(Binder.Planned p, String inactive) throws InvalidDomainXml {
+        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p, inactive)
+                ? definitions.preview(p, inactive)
+                : null;
+    }
+
+    private static Plan deferred(Plan plan, Reason why) {
+        List<Reason> all = new ArrayList<>(plan.reasons());
+        all.add(0, why);
+        return new Plan(
+                plan.uuid(),
+                Outcome.DEFERRED,
+                all,
+                plan.nodes(),
+                plan.target(),
+                plan.ours(),
+                plan.memoryWhen(),
+                plan.addDisplay(),
+                plan.needsStart(),
+                plan.candidates());
+    }
+}

@@ -1,0 +1,92 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
+
+/** Makes records of bindings. */
+final class Records {
+    private final String host;
+    private final Clock clock;
+
+    @Inject
+    Records(BinderConfig config, Clock clock) {
+        this.host = config.host();
+        this.clock = clock;
+    }
+
+    /** The record of a plan that is carried out. */
+    BindingRecord of(
+            Plan plan,
+            State state,
+            Outcome outcome,
+            List<Reason> reasons,
+            Tuning before,
+            boolean displayAdded,
+            Map<String, String> extraSpecs,
+            long start) {
+        return new BindingRecord(
+                version(),
+                host,
+                clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                state,
+                outcome,
+                codes(reasons),
+                plan.nodes(),
+                plan.ours(),
+                before,
+                displayAdded,
+                Policies.ours(extraSpecs),
+                start);
+    }
+
+    /** The record of a restart that failed: nothing is set, and the start that must not be tried again. */
+    BindingRecord ofFailure(List<Reason> reasons, Map<String, String> extraSpecs, long start) {
+        return new BindingRecord(
+                version(),
+                host,
+                clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                State.SET,
+                Outcome.FAILED,
+                codes(reasons),
+                IdSet.empty(),
+                Tuning.NONE,
+                Tuning.NONE,
+                false,
+                Policies.ours(extraSpecs),
+                start);
+    }
+
+    /** Whether writing the new record over the old one would tell nothing new. */
+    static boolean same(@Nullable BindingRecord a, BindingRecord b) {
+        return a != null
+                && a.state() == b.state()
+                && a.outcome() == b.outcome()
+                && a.reasons().equals(b.reasons())
+                && a.nodes().equals(b.nodes())
+                && a.set().equals(b.set())
+                && a.before().equals(b.before())
+                && a.displayAdded() == b.displayAdded()
+                && a.extraSpecs().equals(b.extraSpecs())
+                && a.start() == b.start();
+    }
+
+    private static List<String> codes(List<Reason> reasons) {
+        return reasons.stream().map(r -> r.code().word()).distinct().toList();
+    }
+
+    private static String version() {
+        String v = Records.class.getPackage().getImplementationVersion();
+        return v == null ? "development" : v;
+    }
+}

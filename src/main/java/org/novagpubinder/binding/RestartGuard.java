@@ -1,0 +1,84 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.QemuProcess;
+import org.novagpubinder.host.QemuProcesses;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
+
+/**
+ * Whether a guest may be restarted: only right after its start, when it can have lost nothing yet, and only when Nova is
+ * done with it.
+ */
+final class RestartGuard {
+    private final BinderConfig.BindingConfig config;
+    private final Libvirt libvirt;
+    private final QemuProcesses processes;
+
+    @Inject
+    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes) {
+        this.config = config.binding();
+        this.libvirt = libvirt;
+        this.processes = processes;
+    }
+
+    /** Why the guest must not be restarted now; empty if it may. */
+    Optional<Reason> forbids(Observation o, Trigger trigger) throws LibvirtFailure {
+        if (config.restart() == Restart.NEVER) {
+            return because(Code.RESTART_NOT_ALLOWED, "restart = never is configured");
+        }
+        if (!trigger.allowsRestart()) {
+            return because(
+                    Code.TASK_RUNNING,
+                    "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
+        }
+        if (!o.domain().persistent()) {
+            return because(Code.TRANSIENT, "the domain is transient: it would be gone after a stop");
+        }
+        // asked anew: planning took its time, and the guest may have been restarted by somebody else meanwhile
+        Optional<QemuProcess> now = processes.find(o.domain().uuid());
+        if (now.isEmpty()
+                || o.process() == null
+                || now.get().startTicks() != o.process().startTicks()) {
+            return because(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
+        }
+        if (o.ours().filter(r -> r.start() == now.get().startTicks()).isPresent()) {
+            return because(Code.ALREADY_RESTARTED, "it was restarted by us for this start already");
+        }
+        Duration age = Duration.ofMillis(now.get().ageMillis());
+        if (age.compareTo(config.restartWindow()) > 0) {
+            return because(
+                    Code.RUNS_TOO_LONG,
+                    "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow())
+                            + " s");
+        }
+        long written = libvirt.writtenBytes(o.domain().uuid());
+        if (written > 0) {
+            return because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started");
+        }
+        return Optional.empty();
+    }
+
+    private static String words(Trigger trigger) {
+        return switch (trigger) {
+            case STARTED -> "libvirt's start event";
+            case SWEEP -> "a sweep";
+            case COMMAND -> "the bind command without --restart";
+            case TASK_ENDED, COMMAND_WITH_RESTART -> "the end of a task";
+        };
+    }
+
+    private static String seconds(Duration d) {
+        return String.format(java.util.Locale.ROOT, "%.1f", d.toMillis() / 1000.0);
+    }
+
+    private static Optional<Reason> because(Code code, String text) {
+        return Optional.of(new Reason(code, text));
+    }
+}

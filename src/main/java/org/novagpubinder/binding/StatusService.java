@@ -1,0 +1,138 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.GpuUse;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Tuning;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the GPU domains stand: a plan compared with reality, nothing changed. */
+public final class StatusService {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusService.class);
+    private static final double MOST = 0.95;
+
+    private final Libvirt libvirt;
+    private final Binder binder;
+
+    @Inject
+    StatusService(Libvirt libvirt, Binder binder) {
+        this.libvirt = libvirt;
+        this.binder = binder;
+    }
+
+    /** All domains that have a GPU, by name. */
+    public List<DomainStatus> all() throws LibvirtFailure, HostReadException {
+        List<DomainStatus> all = new ArrayList<>();
+        for (DomainSummary d : libvirt.list()) {
+            try {
+                of(d.uuid())
+                        .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
+                        .ifPresent(all::add);
+            } catch (LibvirtFailure e) {
+                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    throw e;
+                }
+            } catch (InvalidDomainXml e) {
+                LOG.warn("domain {}: {}", d.name(), e.getMessage());
+            }
+        }
+        all.sort((a, b) -> a.domain().compareTo(b.domain()));
+        return all;
+    }
+
+    /** One domain; empty if libvirt does not have it. */
+    public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
+        return binder.plan(uuid, Trigger.SWEEP, Optional.empty()).map(StatusService::status);
+    }
+
+    private static DomainStatus status(Binder.Planned p) {
+        Observation o = p.observation();
+        DomainDefinition d = o.current();
+        HostTopology topology = p.topology();
+        IdSet vcpus = d.tuning().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+        return new DomainStatus(
+                o.domain().uuid(),
+                o.domain().name(),
+                o.running(),
+                d.flavor(),
+                p.guest().gpus(),
+                gpuNodes(p.guest().gpus(), topology),
+                nodes(vcpus, d, topology),
+                nodes(d.tuning().emulator(), d, topology),
+                o.residentKiB(),
+                d.tuning().renderNode(),
+                standing(p),
+                p.plan().reasons());
+    }
+
+    private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {
+        return IdSet.of(gpus.stream()
+                .flatMap(g -> g.gpu().stream())
+                .flatMap(a -> topology.gpu(a).stream())
+                .map(Gpu::node)
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    /** What is not pinned may run wherever {@code <vcpu cpuset>} lets it, or anywhere. */
+    private static IdSet nodes(@Nullable IdSet cpus, DomainDefinition d, HostTopology topology) {
+        if (cpus != null && !cpus.isEmpty()) {
+            return topology.nodesOf(cpus);
+        }
+        return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
+    }
+
+    private static Outcome standing(Binder.Planned p) {
+        Plan plan = p.plan();
+        Observation o = p.observation();
+        if (plan.ours().equals(Tuning.NONE)) {
+            return plan.outcome();
+        }
+        boolean failed = o.ours()
+                .filter(r -> r.outcome() == Outcome.FAILED
+                        && o.process() != null
+                        && r.start() == o.process().startTicks())
+                .isPresent();
+        if (failed) {
+            return Outcome.FAILED;
+        }
+        if (!o.running()) {
+            return Outcome.DEFERRED;
+        }
+        Tuning now = p.guest().tuning();
+        Tuning target = plan.target();
+        boolean pinned = now.vcpuPins().equals(target.vcpuPins())
+                && Objects.equals(now.emulator(), target.emulator())
+                && now.iothreadPins().equals(target.iothreadPins());
+        boolean rendered = Objects.equals(now.renderNode(), target.renderNode());
+        boolean remembered = target.memory() == null || MemoryMover.share(o.residentKiB(), plan.nodes()) >= MOST;
+        if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
+            return o.ours()
+                            .map(BindingRecord::set)
+                            .filter(s -> !s.equals(Tuning.NONE))
+                            .isPresent()
+                    ? Outcome.BOUND
+                    : Outcome.ALIGNED;
+        }
+        // what a define has promised for the next start is deferred; what nobody has dealt with yet is misaligned
+        return o.ours().isPresent() ? Outcome.DEFERRED : Outcome.MISALIGNED;
+    }
+}

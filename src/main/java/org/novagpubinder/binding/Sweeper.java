@@ -1,0 +1,70 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at every domain: at the start, after each new connection, and every sweep_interval. Finds whatever was missed. */
+@Singleton
+final class Sweeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+    private final Libvirt libvirt;
+    private final BindingService service;
+    private final EventRouter router;
+    private final Census census;
+    private final Duration interval;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread t = new Thread(task, "sweeper");
+        t.setDaemon(true);
+        return t;
+    });
+
+    @Inject
+    Sweeper(Libvirt libvirt, BindingService service, EventRouter router, Census census, BinderConfig config) {
+        this.libvirt = libvirt;
+        this.service = service;
+        this.router = router;
+        this.census = census;
+        this.interval = config.binding().sweepInterval();
+    }
+
+    /** From now on sweeps at the interval. */
+    void start() {
+        var unused = timer.scheduleWithFixedDelay(
+                this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Sweeps as soon as the timer's thread is free. */
+    void soon() {
+        timer.execute(this::sweep);
+    }
+
+    private void sweep() {
+        try {
+            census.forgetAll();
+            for (DomainSummary d : libvirt.list()) {
+                service.bind(d.uuid(), Trigger.SWEEP, router.specs(d.uuid()), null, () -> {});
+            }
+        } catch (LibvirtFailure e) {
+            LOG.debug("sweep put off: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // a scheduled task that throws is never run again
+            LOG.error("sweep failed by a defect of nova-gpu-binder", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,25 @@
+package org.novagpubinder.binding;
+
+/** Why a domain is looked at; decides how much may be done to it. */
+public enum Trigger {
+    /** Nova's {@code .end} notification: the task is over, the one restart may follow. */
+    TASK_ENDED,
+    /** libvirt's Started: live pins at once; Nova may still be at work on the domain. */
+    STARTED,
+    /** Start of the daemon, a new connection, or the interval: whatever was missed. */
+    SWEEP,
+    /** An operator's {@code bind}. */
+    COMMAND,
+    /** An operator's {@code bind --restart}: vouches that Nova has no task on the instance. */
+    COMMAND_WITH_RESTART;
+
+    /** Whether a restart in the boot window may follow at all. */
+    boolean allowsRestart() {
+        return this == TASK_ENDED || this == COMMAND_WITH_RESTART;
+    }
+
+    /** Whether the definition may be written: not while Nova is likely to write it. */
+    boolean allowsDefine() {
+        return this != STARTED;
+    }
+}

@@ -1,0 +1,92 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.DeviceFiles;
+import org.novagpubinder.host.NumaMaps;
+import org.novagpubinder.host.QemuProcesses;
+import org.novagpubinder.host.Residency;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.placement.Tuning;
+
+/** Reads back: libvirt's answer "OK" is no proof (facts: libvirt-behaviour.md a, c, f). */
+final class Verifier {
+    private static final double MOST = 0.95;
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final LivePins pins;
+    private final QemuProcesses processes;
+    private final NumaMaps numaMaps;
+    private final DeviceFiles devices;
+
+    @Inject
+    Verifier(
+            Libvirt libvirt,
+            DomainXml xml,
+            LivePins pins,
+            QemuProcesses processes,
+            NumaMaps numaMaps,
+            DeviceFiles devices) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.pins = pins;
+        this.processes = processes;
+        this.numaMaps = numaMaps;
+        this.devices = devices;
+    }
+
+    /** Why the plan's render node cannot be opened: it is in sysfs, but not in /dev. */
+    Optional<Reason> renderNodeGone(Plan plan, DomainDefinition now) {
+        String path = plan.ours().renderNode();
+        if (path == null || path.equals(now.tuning().renderNode()) || devices.exists(path)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Reason(
+                Code.NO_RENDER_NODE,
+                path + " is known to sysfs but is not there: is udev running, was the driver unloaded?"));
+    }
+
+    /** What of the pins the running domain does not have. */
+    Optional<Reason> pinsMissing(UUID uuid, Tuning ours) throws LibvirtFailure {
+        return pins.missing(uuid, ours)
+                .map(what -> new Reason(Code.VERIFY_FAILED, "libvirt accepted, but does not report " + what));
+    }
+
+    /** What the restarted domain has not got. */
+    Optional<Reason> afterRestart(UUID uuid, Plan plan) throws LibvirtFailure, InvalidDomainXml {
+        DomainDefinition live = xml.read(libvirt.liveXml(uuid));
+        String wanted = plan.ours().renderNode();
+        if (wanted != null && !wanted.equals(live.tuning().renderNode())) {
+            return Optional.of(new Reason(
+                    Code.VERIFY_FAILED, "it runs with " + live.tuning().renderNode() + " instead of " + wanted));
+        }
+        Optional<Reason> missing = pinsMissing(uuid, plan.ours());
+        if (missing.isPresent() || plan.ours().memory() == null) {
+            return missing;
+        }
+        Map<Integer, Long> resident = processes
+                .find(uuid)
+                .flatMap(p -> numaMaps.residency(p.pid()))
+                .map(Residency::ownKiB)
+                .orElse(Map.of());
+        double share = MemoryMover.share(resident, plan.nodes());
+        // a guest that has only just started holds little but QEMU itself, whose libraries other processes placed
+        if (live.pciHostdevs().isEmpty() || share >= MOST) {
+            return Optional.empty();
+        }
+        return Optional.of(new Reason(
+                Code.VERIFY_FAILED,
+                "only " + Math.round(share * 100) + " % of its memory is on node " + plan.nodes()
+                        + " after the restart"));
+    }
+}

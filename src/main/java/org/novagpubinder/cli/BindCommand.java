@@ -1,0 +1,108 @@
+package org.novagpubinder.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.novagpubinder.binding.BindResult;
+import org.novagpubinder.binding.Binder;
+import org.novagpubinder.binding.Trigger;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.Libvirt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bind DOMAIN}. */
+@Command(
+        name = "bind",
+        description = "Binds a domain now, as the daemon would, and says what was done.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit code:%n",
+        exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused"})
+final class BindCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "DOMAIN", description = "Its UUID (Nova's instance id) or libvirt's name.")
+    private String domain = "";
+
+    @Option(
+            names = "--restart",
+            description =
+                    "Allow the one restart in the boot window. You vouch that Nova has no task on the instance; all "
+                            + "other conditions still hold (restart_window, nothing written to a disk, restart = boot-window).")
+    private boolean restart;
+
+    @Option(
+            names = "--extra-spec",
+            paramLabel = "K=V",
+            description =
+                    "An extra spec of the flavor, e.g. gpu_binder:render_node=auto (repeatable). Default: what the "
+                            + "domain's metadata says.")
+    private Map<String, String> extraSpecs = new LinkedHashMap<>();
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        try (Engine engine = Engine.open(common)) {
+            DomainSummary found = DomainArgument.find(engine.get(Libvirt.class), domain);
+            BindResult result = engine.get(Binder.class)
+                    .bind(
+                            found.uuid(),
+                            restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND,
+                            extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs))
+                    .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(common.json ? json(result) : text(result));
+            out.flush();
+            return Exit.of(result.outcome());
+        }
+    }
+
+    private static String text(BindResult r) {
+        StringBuilder s = new StringBuilder();
+        s.append(r.domain())
+                .append(" (")
+                .append(r.uuid())
+                .append("): ")
+                .append(r.outcome().word());
+        s.append(r.nodes().isEmpty() ? "" : ", node " + r.nodes())
+                .append(", ")
+                .append(r.millis())
+                .append(" ms\n");
+        r.done().forEach(d -> s.append("  did: ").append(d).append('\n'));
+        r.reasons().forEach(why -> s.append("  why: ")
+                .append(why.text())
+                .append(" [")
+                .append(why.code().word())
+                .append("]\n"));
+        return s.toString();
+    }
+
+    private static String json(BindResult r) throws com.fasterxml.jackson.core.JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode o = mapper.createObjectNode();
+        o.put("uuid", r.uuid().toString())
+                .put("domain", r.domain())
+                .put("outcome", r.outcome().word());
+        ArrayNode reasons = o.putArray("reasons");
+        r.reasons()
+                .forEach(why ->
+                        reasons.addObject().put("code", why.code().word()).put("text", why.text()));
+        ArrayNode nodes = o.putArray("nodes");
+        r.nodes().stream().forEach(nodes::add);
+        ArrayNode done = o.putArray("done");
+        r.done().forEach(done::add);
+        o.put("restarted", r.restarted()).put("milliseconds", r.millis());
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(o) + "\n";
+    }
+}

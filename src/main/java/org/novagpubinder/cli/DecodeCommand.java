@@ -1,0 +1,93 @@
+package org.novagpubinder.cli;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.novagpubinder.notification.DecodeException;
+import org.novagpubinder.notification.NotificationDecoder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code decode [FILE…]}: shows what the daemon reads in notifications. */
+@Command(
+        name = "decode",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Print what the daemon reads in notification bodies, one JSON object a line.",
+            "A file holds bodies, one a line or pretty-printed, or a recording: JSON lines with the body as a string in "
+                    + "\"body\" (or as Base64 in \"body_b64\"). A body that cannot be decoded gives {\"error\":…} and the "
+                    + "rest is decoded all the same."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:every body was decoded", "2:a body or a file could not be read", "64:bad usage"})
+final class DecodeCommand implements Callable<Integer> {
+    @Mixin
+    CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "FILE", description = "Files with bodies; '-' or none: standard input.")
+    List<Path> files = List.of();
+
+    @Spec
+    CommandSpec spec;
+
+    private final NotificationDecoder decoder = new NotificationDecoder();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        boolean fine = true;
+        for (Path file : files.isEmpty() ? List.of(Path.of("-")) : files) {
+            fine &= decode(file);
+        }
+        return fine ? Main.FINE : Main.FAILURE;
+    }
+
+    private boolean decode(Path file) throws CommandFailure {
+        boolean stdin = file.toString().equals("-");
+        if (!stdin && Files.isDirectory(file)) {
+            throw new CommandFailure(Main.FAILURE, file + " is a directory: name the files in it");
+        }
+        try (InputStream in = stdin ? System.in : new FileInputStream(file.toFile())) {
+            return decode(new MessageReader(in));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    Main.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + e.getMessage());
+        }
+    }
+
+    private boolean decode(MessageReader texts) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean fine = true;
+        boolean any = false;
+        // a reader that has gone away (head) wants no more
+        while (!out.checkError() && texts.next()) {
+            any = true;
+            try {
+                out.println(EventJson.event(decoder.decode(body(texts))));
+            } catch (DecodeException e) {
+                out.println(EventJson.error("line " + texts.line() + ": " + e.getMessage()));
+                fine = false;
+            }
+        }
+        if (!any) {
+            out.println(EventJson.error("no notification: the input is empty"));
+        }
+        return fine && any;
+    }
+
+    private static byte[] body(MessageReader texts) throws DecodeException {
+        if (texts.tooLong()) {
+            throw new DecodeException(
+                    DecodeException.Kind.TOO_LARGE, "more than " + MessageReader.MAX_BYTES + " bytes in one JSON text");
+        }
+        return RecordedBody.in(texts.text());
+    }
+}

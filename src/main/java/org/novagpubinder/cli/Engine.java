@@ -1,0 +1,84 @@
+package org.novagpubinder.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import java.time.Duration;
+import java.util.List;
+import org.novagpubinder.binding.BindingModule;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtConnection;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtOnce;
+import org.novagpubinder.host.GpuNodeOverride;
+import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostReader;
+import org.novagpubinder.host.HostTopology;
+
+/** The parts of the program, wired for one command. */
+final class Engine implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Injector injector;
+    private final Runnable connection;
+
+    private Engine(Injector injector, Runnable connection) {
+        this.injector = injector;
+        this.connection = connection;
+    }
+
+    /** With a connection to libvirt. */
+    static Engine open(CommonOptions options) throws ConfigException, CommandFailure {
+        BinderConfig config = options.config();
+        try {
+            LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);
+            return new Engine(injector(options, config, given(libvirt.calls())), libvirt::close);
+        } catch (LibvirtFailure e) {
+            throw new CommandFailure(Main.FAILURE, e.getMessage());
+        }
+    }
+
+    /** Without a connection: whatever asks libvirt fails. */
+    static Engine offline(CommonOptions options) throws ConfigException {
+        // never asked: a plan for a file looks at nothing but the file and the host
+        Libvirt none = new LibvirtConnection("offline").calls();
+        return new Engine(injector(options, options.config(), given(none)), () -> {});
+    }
+
+    private static Module given(Libvirt libvirt) {
+        return binder -> binder.bind(Libvirt.class).toInstance(libvirt);
+    }
+
+    private static Injector injector(CommonOptions options, BinderConfig config, Module libvirt) {
+        return Guice.createInjector(modules(options, config, libvirt));
+    }
+
+    /** The modules that every command and the daemon share. */
+    static List<Module> modules(CommonOptions options, BinderConfig config, Module libvirt) {
+        List<GpuNodeOverride> overrides = config.binding().gpuNodes().stream()
+                .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
+                .toList();
+        return List.of(new ConfigModule(config), new HostModule(options.root, overrides), libvirt, new BindingModule());
+    }
+
+    <T> T get(Class<T> type) {
+        return injector.getInstance(type);
+    }
+
+    HostTopology topology() throws CommandFailure {
+        try {
+            return get(HostReader.class).read(java.util.Set.of());
+        } catch (HostReadException e) {
+            throw new CommandFailure(Main.FAILURE, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.run();
+    }
+}

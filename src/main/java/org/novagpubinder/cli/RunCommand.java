@@ -1,0 +1,62 @@
+package org.novagpubinder.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.novagpubinder.binding.Daemon;
+import org.novagpubinder.binding.DaemonModule;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.DomainModule;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.notification.NotificationModule;
+import org.novagpubinder.observability.ObservabilityModule;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code run}: the daemon. */
+@Command(
+        name = "run",
+        description = "Runs the daemon: hears Nova's notifications and libvirt's events, and binds GPU domains.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit code:%n",
+        exitCodeList = {"0:stopped by a signal", "2:the configuration is wrong, or the host cannot be read"})
+final class RunCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        BinderConfig config = common.config();
+        if (config.broker().addresses().isEmpty()) {
+            throw new CommandFailure(
+                    Main.FAILURE,
+                    "no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
+                            + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
+                            + "transport_url in [gpu_binder]");
+        }
+        List<Module> modules =
+                new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
+        modules.add(new NotificationModule());
+        modules.add(new DaemonModule());
+        modules.add(new ObservabilityModule(System.getenv()));
+        Injector injector = Guice.createInjector(modules);
+        try (Daemon daemon = injector.getInstance(Daemon.class)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "stop"));
+            daemon.start();
+            daemon.await();
+            return Main.FINE;
+        } catch (HostReadException | LibvirtFailure e) {
+            throw new CommandFailure(Main.FAILURE, e.getMessage());
+        }
+    }
+
+    /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */
+    private static void stop(Daemon daemon) {
+        daemon.close();
+        Runtime.getRuntime().halt(Main.FINE);
+    }
+}

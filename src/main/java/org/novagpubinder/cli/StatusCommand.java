@@ -1,0 +1,103 @@
+package org.novagpubinder.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.DomainStatus;
+import org.novagpubinder.binding.StatusService;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code status [DOMAIN]}. */
+@Command(
+        name = "status",
+        description = "Shows each GPU domain: the nodes of its GPUs, vCPUs and memory, and whether they agree.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit code:%n",
+        exitCodeList = {"0:all bound or aligned", "1:something misaligned or deferred", "2:something failed or refused"
+        })
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DOMAIN",
+            description = "Only this domain: its UUID (Nova's instance id) or libvirt's name.")
+    private @Nullable String domain;
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        try (Engine engine = Engine.open(common)) {
+            StatusService service = engine.get(StatusService.class);
+            List<DomainStatus> all;
+            if (domain == null) {
+                all = service.all();
+            } else {
+                Libvirt libvirt = engine.get(Libvirt.class);
+                String wanted = domain;
+                all = List.of(service.of(DomainArgument.find(libvirt, wanted).uuid())
+                        .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + wanted + "' is gone")));
+            }
+            HostTopology topology = engine.topology();
+            spec.commandLine()
+                    .getOut()
+                    .print(common.json ? json(all) : StatusText.of(all, topology, common.color(), domain != null));
+            spec.commandLine().getOut().flush();
+            return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
+        }
+    }
+
+    static String json(List<DomainStatus> all) throws com.fasterxml.jackson.core.JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        ArrayNode array = mapper.createArrayNode();
+        for (DomainStatus s : all) {
+            ObjectNode o = array.addObject();
+            o.put("uuid", s.uuid().toString()).put("domain", s.domain()).put("running", s.running());
+            o.put("flavor", s.flavor());
+            ArrayNode gpus = o.putArray("gpus");
+            s.gpus().forEach(g -> gpus.addObject()
+                    .put("kind", g.kind().name().toLowerCase(java.util.Locale.ROOT))
+                    .put("address", g.gpu().map(Object::toString).orElse(null))
+                    .put("text", g.text()));
+            o.set("gpuNodes", ids(mapper, s.gpuNodes()));
+            o.set("vcpuNodes", ids(mapper, s.vcpuNodes()));
+            o.set("emulatorNodes", ids(mapper, s.emulatorNodes()));
+            ObjectNode memory = o.putObject("memoryPercent");
+            percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+            o.put("renderNode", s.renderNode());
+            o.put("outcome", s.outcome().word());
+            ArrayNode reasons = o.putArray("reasons");
+            s.reasons()
+                    .forEach(r ->
+                            reasons.addObject().put("code", r.code().word()).put("text", r.text()));
+        }
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+    }
+
+    static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {
+        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        Map<Integer, Double> percent = new TreeMap<>();
+        residentKiB.forEach((node, kib) -> percent.put(node, all == 0 ? 0 : Math.round(kib * 1000.0 / all) / 10.0));
+        return percent;
+    }
+
+    private static ArrayNode ids(ObjectMapper mapper, IdSet ids) {
+        ArrayNode a = mapper.createArrayNode();
+        ids.stream().forEach(a::add);
+        return a;
+    }
+}

@@ -1,0 +1,74 @@
+package org.novagpubinder.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.host.GpuNodeOverride;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostReader;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.PciNames;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code topology}: the host's nodes and GPUs. */
+@Command(
+        name = "topology",
+        description =
+                "Shows the host's nodes, CPUs, memory, distances, and its GPUs with node, render node and driver.",
+        mixinStandardHelpOptions = true)
+final class TopologyCommand implements Callable<Integer> {
+    private static final Path THIS_MACHINE = Path.of("/");
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws ConfigException, CommandFailure {
+        HostTopology host;
+        try {
+            host = new HostReader(common.root, overrides()).read(Set.of());
+        } catch (HostReadException e) {
+            throw new CommandFailure(Main.FAILURE, e.getMessage());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (common.json) {
+            out.println(TopologyJson.of(host));
+        } else {
+            out.print(TopologyText.render(host, new PciNames(common.root), TopologyText.Extras.NONE, common.color()));
+        }
+        out.flush();
+        return Main.FINE;
+    }
+
+    /** The topology is what one looks at when nothing is configured yet: only an asked-for file has to be right. */
+    private List<GpuNodeOverride> overrides() throws ConfigException {
+        boolean asked = !common.configFiles.isEmpty() || !common.configDirs.isEmpty();
+        if (!asked && !common.root.equals(THIS_MACHINE)) {
+            // this machine's configuration says nothing about another machine's tree
+            return List.of();
+        }
+        try {
+            return common.config().binding().gpuNodes().stream()
+                    .map(g -> new GpuNodeOverride(g.addressGlob(), g.node()))
+                    .toList();
+        } catch (ConfigException e) {
+            if (asked) {
+                throw e;
+            }
+            PrintWriter err = spec.commandLine().getErr();
+            e.errors().forEach(line -> err.println("nova-gpu-binder: warning: " + line));
+            err.println("nova-gpu-binder: warning: going on without the configuration's gpu_nodes");
+            err.flush();
+            return List.of();
+        }
+    }
+}

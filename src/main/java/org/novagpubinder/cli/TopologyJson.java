@@ -1,0 +1,50 @@
+package org.novagpubinder.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.Node;
+
+/** A host as {@code topology --json} prints it; the names are a contract (design 8). Pure. */
+final class TopologyJson {
+    private TopologyJson() {}
+
+    static ObjectNode of(HostTopology host) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        host.nodes().forEach(n -> document.withArray("/nodes").add(node(n, host)));
+        document.withArray("/nodes");
+        document.withArray("/gpus");
+        host.gpus().forEach(g -> document.withArray("/gpus").add(gpu(g)));
+        return document;
+    }
+
+    private static ObjectNode node(Node node, HostTopology host) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("id", node.id());
+        json.put("cpus", node.cpus().toString());
+        json.put("memoryKiB", node.memoryKiB());
+        json.put("freeKiB", node.freeKiB());
+        ObjectNode distances = json.putObject("distances");
+        host.nodes().forEach(to -> distances.put(Integer.toString(to.id()), host.distance(node.id(), to.id())));
+        json.put("socket", node.socket() < 0 ? null : (Integer) node.socket());
+        return json;
+    }
+
+    private static ObjectNode gpu(Gpu gpu) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("address", gpu.address().toString());
+        json.put("vendor", gpu.vendor());
+        json.put("device", gpu.device());
+        json.put("class", gpu.pciClass());
+        json.put("driver", gpu.driver());
+        json.put("node", gpu.nodeId());
+        json.put("nodeSource", gpu.nodeSource().word());
+        json.put("renderNode", gpu.renderNode());
+        json.put(
+                "physicalFunction",
+                gpu.physicalFunction() == null ? null : gpu.physicalFunction().toString());
+        json.put("bindable", gpu.bindable());
+        return json;
+    }
+}

@@ -1,0 +1,246 @@
+package org.novagpubinder.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.HugePages;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.Node;
+import org.novagpubinder.host.NodeSource;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.host.PciNames;
+
+/** Draws a host for people: a box for each node, as lstopo; then distances, as {@code nvidia-smi topo -m}. Pure. */
+final class TopologyText {
+    /** A line never has more columns than this. */
+    static final int WIDTH = 100;
+
+    private static final int BOX_WIDTH = (WIDTH - 2) / 2;
+    private static final int INNER = Box.inner(BOX_WIDTH);
+    private static final int BAR = 10;
+    private static final List<String> UNITS = List.of("MiB", "GiB", "TiB");
+    private static final String GAP = "  ";
+    private static final String INDENT = "    ";
+
+    private final HostTopology host;
+    private final PciNames names;
+    private final Extras extras;
+    private final boolean color;
+
+    private TopologyText(HostTopology host, PciNames names, Extras extras, boolean color) {
+        this.host = host;
+        this.names = names;
+        this.extras = extras;
+        this.color = color;
+    }
+
+    /**
+     * What is drawn in addition.
+     *
+     * @param gpuUsers domains by the physical GPU they use
+     * @param perNode lines at the end of a node's box, such as the guests that are there
+     */
+    record Extras(Map<PciAddress, Integer> gpuUsers, Map<Integer, List<Box.Line>> perNode) {
+        static final Extras NONE = new Extras(Map.of(), Map.of());
+    }
+
+    /** The whole picture, lines of at most {@link #WIDTH} columns, with a newline at the end. */
+    static String render(HostTopology host, PciNames names, Extras extras, boolean color) {
+        return new TopologyText(host, names, extras, color).picture();
+    }
+
+    private String picture() {
+        List<Box> boxes =
+                host.nodes().stream().filter(this::worthABox).map(this::box).toList();
+        return Style.BOLD.of(summary(), color) + "\n\n"
+                + Box.grid(boxes, 2, BOX_WIDTH, color)
+                + emptyNodes()
+                + DistanceTable.render(host)
+                + unknownNodes()
+                + notBindable();
+    }
+
+    private String summary() {
+        long memory = host.nodes().stream().mapToLong(Node::memoryKiB).sum();
+        long gpus = host.gpus().stream().filter(Gpu::bindable).count();
+        return counted(host.nodes().size(), "node") + ", "
+                + counted(host.onlineCpus().size(), "CPU") + ", " + size(memory) + ", " + counted(gpus, "GPU")
+                + (host.mdevs().isEmpty() ? "" : ", " + counted(host.mdevs().size(), "mdev"));
+    }
+
+    /** A GH200 has dozens of nodes with nothing on them, for GPU partitions that nobody made. */
+    private boolean worthABox(Node node) {
+        return !node.cpus().isEmpty()
+                || node.memoryKiB() > 0
+                || !gpusOf(node.id()).isEmpty();
+    }
+
+    private String emptyNodes() {
+        String ids = IdSet.of(host.nodes().stream().filter(n -> !worthABox(n)).mapToInt(Node::id))
+                .toString();
+        return ids.isEmpty() ? "" : "Nodes without CPUs, memory or GPUs: " + ids + "\n";
+    }
+
+    private Box box(Node node) {
+        List<Box.Line> lines = new ArrayList<>();
+        if (node.cpus().isEmpty()) {
+            lines.add(new Box.Line("CPUs    none: no vCPU is ever bound here", Style.FAINT));
+        } else {
+            String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + ")";
+            // cut behind commas only
+            Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", INNER, " ".repeat(8))
+                    .forEach(l -> lines.add(Box.Line.plain(l)));
+        }
+        lines.add(Box.Line.plain(node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + free(node)));
+        node.hugePages().stream().filter(h -> h.total() > 0).forEach(h -> lines.add(Box.Line.plain(hugePages(h))));
+        for (Gpu gpu : gpusOf(node.id())) {
+            lines.add(Box.Line.plain(""));
+            lines.addAll(gpuLines(gpu));
+        }
+        lines.addAll(extras.perNode().getOrDefault(node.id(), List.of()));
+        String socket = node.socket() < 0 ? "" : " ─ socket " + node.socket();
+        return new Box("node " + node.id() + socket, lines);
+    }
+
+    private static String hugePages(HugePages pages) {
+        return "pages   " + size(pages.sizeKiB()) + ": " + pages.free() + " of " + pages.total() + " free";
+    }
+
+    /** Virtual functions are told of with the function that they are part of, if that is here too. */
+    private List<Gpu> gpusOf(int node) {
+        return host.gpus().stream()
+                .filter(g -> g.node().filter(n -> n == node).isPresent())
+                .filter(this::standsAlone)
+                .toList();
+    }
+
+    private boolean standsAlone(Gpu gpu) {
+        return gpu.bindable()
+                && (gpu.physicalFunction() == null
+                        || host.gpu(gpu.physicalFunction()).isEmpty());
+    }
+
+    private List<Box.Line> gpuLines(Gpu gpu) {
+        List<String> first = new ArrayList<>(List.of("GPU " + gpu.address()));
+        if (gpu.renderNode() != null) {
+            first.add(gpu.renderNode().replace("/dev/dri/", ""));
+        }
+        Integer users = extras.gpuUsers().get(gpu.physical());
+        if (users != null) {
+            first.add(counted(users, "guest"));
+        }
+        List<String> second = new ArrayList<>(describe(gpu));
+        if (gpu.nodeSource() != NodeSource.NUMA_NODE) {
+            second.add("(node by " + gpu.nodeSource().word() + ")");
+        }
+        List<Box.Line> lines = new ArrayList<>();
+        Box.wrap(first, GAP, INNER, INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
+        Box.wrap(indented(second), GAP, INNER, INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
+        parts(gpu).forEach(l -> lines.add(Box.Line.plain(INDENT + l)));
+        return lines;
+    }
+
+    private List<String> describe(Gpu gpu) {
+        List<String> pieces = new ArrayList<>();
+        pieces.add(names.name(gpu.vendor(), gpu.device()));
+        pieces.add("[" + gpu.vendor() + ":" + gpu.device() + "]");
+        pieces.add(gpu.driver() == null ? "no driver" : gpu.driver());
+        return pieces;
+    }
+
+    private static List<String> indented(List<String> pieces) {
+        List<String> all = new ArrayList<>(pieces);
+        all.set(0, INDENT + all.get(0));
+        return all;
+    }
+
+    /** The GPU's virtual functions by driver, and its mdevs by type. */
+    private List<String> parts(Gpu gpu) {
+        List<String> parts = new ArrayList<>();
+        host.gpus().stream()
+                .filter(g -> gpu.address().equals(g.physicalFunction()))
+                .collect(Collectors.groupingBy(
+                        g -> g.driver() == null ? "no driver" : g.driver(), TreeMap::new, Collectors.counting()))
+                .forEach((driver, count) -> parts.add("+ " + counted(count, "virtual function") + " (" + driver + ")"));
+        host.mdevs().stream()
+                .filter(m -> m.parent().equals(gpu.address()))
+                .collect(Collectors.groupingBy(m -> m.type(), TreeMap::new, Collectors.counting()))
+                .forEach((type, count) -> parts.add("+ " + counted(count, "mdev") + " (" + type + ")"));
+        return parts;
+    }
+
+    private String unknownNodes() {
+        List<Gpu> unknown = host.gpus().stream()
+                .filter(g -> g.node().isEmpty() && standsAlone(g))
+                .toList();
+        if (unknown.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("\n");
+        out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
+                .append('\n');
+        unknown.forEach(g -> out.append(row(g)));
+        return out + "  The firmware does not tell the node. If you know it, say so in nova-gpu-binder.conf:\n"
+                + "      [gpu_binder]\n      gpu_nodes = "
+                + unknown.get(0).address() + "=NODE\n";
+    }
+
+    private String notBindable() {
+        List<Gpu> displays = host.gpus().stream().filter(g -> !g.bindable()).toList();
+        if (displays.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("\n");
+        out.append(Style.FAINT.of("Not taken for GPUs: no render node, and no guest has them (a BMC's display)", color))
+                .append('\n');
+        displays.forEach(g -> out.append(row(g)));
+        return out.toString();
+    }
+
+    private String row(Gpu gpu) {
+        List<String> pieces = new ArrayList<>(List.of("  " + gpu.address()));
+        pieces.addAll(describe(gpu));
+        pieces.add(gpu.node().map(n -> "node " + n).orElse("node ?"));
+        if (gpu.renderNode() != null) {
+            pieces.add(gpu.renderNode());
+        }
+        return Box.wrap(pieces, GAP, WIDTH, INDENT).stream()
+                .map(line -> Box.cut(line, WIDTH) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String free(Node node) {
+        String free = size(node.freeKiB());
+        String total = size(node.memoryKiB());
+        String unit = total.substring(total.indexOf(' '));
+        return (free.endsWith(unit) ? free.substring(0, free.length() - unit.length()) : free) + " of " + total
+                + " free";
+    }
+
+    private static String bar(Node node) {
+        int used = (int) Math.round((double) (node.memoryKiB() - node.freeKiB()) / node.memoryKiB() * BAR);
+        return "█".repeat(used) + "░".repeat(BAR - used);
+    }
+
+    private static String counted(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
+    private static String size(long kib) {
+        if (kib < 1024) {
+            return kib + " KiB";
+        }
+        double value = kib / 1024.0;
+        int unit = 0;
+        while (value >= 1000 && unit < UNITS.size() - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS.get(unit));
+    }
+}

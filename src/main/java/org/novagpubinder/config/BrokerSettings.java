@@ -1,0 +1,108 @@
+package org.novagpubinder.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.BinderConfig.TlsConfig;
+
+/** Reads where notifications come from. */
+final class BrokerSettings {
+    /** What oslo.messaging takes for notifications, in its order; ours before it. */
+    private static final List<Option<TransportUrl>> URLS =
+            List.of(GpuBinderOptions.TRANSPORT_URL, NovaOptions.NOTIFICATION_TRANSPORT_URL, NovaOptions.TRANSPORT_URL);
+
+    private final OptionReader options;
+    private final Problems problems;
+
+    BrokerSettings(OptionReader options, Problems problems) {
+        this.options = options;
+        this.problems = problems;
+    }
+
+    /** @param host nova.conf's host */
+    BrokerConfig read(String host) {
+        // only the one that counts: another may be of a driver that is no concern of ours
+        Optional<Option<TransportUrl>> option =
+                URLS.stream().filter(o -> options.where(o).isPresent()).findFirst();
+        @Nullable Assignment at = option.flatMap(options::where).orElse(null);
+        TransportUrl url = option.flatMap(options::find).orElse(new TransportUrl(List.of(), "/", false, Map.of()));
+        Duration heartbeat = Duration.ofSeconds(
+                options.find(NovaOptions.HEARTBEAT, url.query(), at).orElseThrow());
+        @Nullable String hostTopic = hostTopic(options.value(NovaOptions.VERSIONED_TOPICS), host);
+        return new BrokerConfig(
+                url.addresses(),
+                url.virtualHost(),
+                tls(url, at),
+                heartbeat,
+                options.find(GpuBinderOptions.EXCHANGE).orElseGet(() -> options.value(NovaOptions.CONTROL_EXCHANGE)),
+                topics(hostTopic),
+                hostTopic,
+                "nova-gpu-binder." + host,
+                options.value(GpuBinderOptions.QUEUE_EXPIRES),
+                options.value(GpuBinderOptions.QUEUE_MAX_LENGTH),
+                options.value(GpuBinderOptions.PREFETCH));
+    }
+
+    private @Nullable TlsConfig tls(TransportUrl url, @Nullable Assignment at) {
+        boolean ssl = options.find(NovaOptions.SSL, url.query(), at).orElseThrow();
+        Optional<Path> ca = options.find(NovaOptions.SSL_CA_FILE, url.query(), at);
+        Optional<Path> cert = options.find(NovaOptions.SSL_CERT_FILE, url.query(), at);
+        Optional<Path> key = options.find(NovaOptions.SSL_KEY_FILE, url.query(), at);
+        if (!ssl && !url.tls()) {
+            return null;
+        }
+        options.where(NovaOptions.SSL_VERSION)
+                .ifPresent(version -> problems.warning(
+                        version, "is not used: the binder and the broker agree on the newest TLS both have"));
+        if (key.isPresent() && cert.isEmpty()) {
+            options.where(NovaOptions.SSL_KEY_FILE)
+                    .ifPresent(k -> problems.error(k, "a key without a certificate; set ssl_cert_file too"));
+        }
+        return new TlsConfig(ca.orElse(null), cert.orElse(null), key.orElse(null));
+    }
+
+    /** Both formats, whichever this host's Nova is set to: API and conductor may be set otherwise. */
+    private List<String> topics(@Nullable String hostTopic) {
+        List<String> ours = options.value(GpuBinderOptions.TOPICS);
+        if (!ours.isEmpty()) {
+            return List.copyOf(new LinkedHashSet<>(ours));
+        }
+        List<String> versioned = new ArrayList<>(options.value(NovaOptions.VERSIONED_TOPICS));
+        if (versioned.size() > 1) {
+            // the same messages again
+            versioned.remove(hostTopic);
+        }
+        Set<String> all = new LinkedHashSet<>();
+        Stream.concat(versioned.stream(), options.value(NovaOptions.NOTIFICATION_TOPICS).stream())
+                .filter(topic -> !topic.isEmpty())
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    /**
+     * The topic {@code gpu-binder-HOST} (also gpubinder, gpu_binder, nova-gpu-binder; '-', '_' or '.' before the host). Any
+     * other topic that ends with the host's name is left alone: it is some other service's, whose queue must not be
+     * consumed.
+     */
+    private static @Nullable String hostTopic(List<String> versionedTopics, String host) {
+        for (String topic : versionedTopics) {
+            if (topic.endsWith(host) && topic.length() > host.length()) {
+                String before =
+                        topic.substring(0, topic.length() - host.length()).toLowerCase(Locale.ROOT);
+                if (before.matches("(nova[-_.]?)?gpu[-_.]?binder[-_.]")) {
+                    return topic;
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,38 @@
+package org.novagpubinder.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What the machine contributes to a configuration.
+ *
+ * @param defaultFiles read in this order where none is named, as far as they exist
+ * @param hostname the kernel's host name, which is nova.conf's default for {@code host}
+ */
+record ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname) {
+    ConfigEnvironment {
+        defaultFiles = List.copyOf(defaultFiles);
+    }
+
+    /** This machine: the files that nova-compute reads, then our own. */
+    static ConfigEnvironment ofThisMachine() {
+        return new ConfigEnvironment(
+                List.of(
+                        Path.of("/etc/nova/nova.conf"),
+                        Path.of("/etc/nova/nova-compute.conf"),
+                        Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
+                ConfigEnvironment::kernelHostname);
+    }
+
+    /** What gethostname(2) gives, as Python's socket.gethostname(): no name service is asked. */
+    private static String kernelHostname() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

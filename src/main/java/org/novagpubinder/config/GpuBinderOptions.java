@@ -1,0 +1,191 @@
+package org.novagpubinder.config;
+
+import static org.novagpubinder.config.OptionTypes.choice;
+import static org.novagpubinder.config.OptionTypes.decimal;
+import static org.novagpubinder.config.OptionTypes.list;
+import static org.novagpubinder.config.OptionTypes.mebibytes;
+import static org.novagpubinder.config.OptionTypes.seconds;
+import static org.novagpubinder.config.OptionTypes.text;
+import static org.novagpubinder.config.OptionTypes.whole;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig.GpuNode;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.host.IdSet;
+
+/** The binder's own options. The help texts make up etc/nova-gpu-binder/nova-gpu-binder.conf. */
+final class GpuBinderOptions {
+    /** The section of all of them. */
+    static final String SECTION = "gpu_binder";
+
+    /** 64 TiB. */
+    private static final int MOST_MIB = 64 * 1024 * 1024;
+
+    static final Option<String> POLICY = own(
+            "policy",
+            choice("off", "report", "preferred", "required"),
+            "preferred",
+            "How strictly a guest is bound to the NUMA node of its GPU, unless its flavor says so itself"
+                    + " (gpu_binder:policy). off: not at all. report: compare and report, change nothing. preferred: the"
+                    + " nearest node that has room, softly. required: only the GPU's own node, enforced; a guest that does"
+                    + " not fit is refused, that is left as it is and reported.");
+
+    static final Option<Restart> RESTART = own(
+            "restart",
+            choice(words("boot-window", Restart.BOOT_WINDOW, "never", Restart.NEVER)),
+            "boot-window",
+            "Whether a guest that has just started may be started once more, for what can only be set at a start (the"
+                    + " render node; memory of a guest with a PCI GPU). boot-window: within restart_window, and only"
+                    + " before it has written to a disk. never: such changes wait for its next start.");
+
+    static final Option<Duration> RESTART_WINDOW =
+            own("restart_window", seconds(1, 300), "10", "How long after its start a guest may be started once more.");
+
+    static final Option<Long> MAX_LIVE_MOVE = own(
+            "max_live_move",
+            mebibytes(0, MOST_MIB),
+            "1024",
+            "Most memory of a running guest that is moved to another node. More than that waits for its next start."
+                    + " 0: memory is never moved live.");
+
+    static final Option<Long> RESERVED_NODE_MEMORY = own(
+            "reserved_node_memory",
+            mebibytes(0, MOST_MIB),
+            "512",
+            "Memory of each node that stays free: a guest counts as fitting only beside it.");
+
+    static final Option<Duration> SWEEP_INTERVAL = own(
+            "sweep_interval",
+            seconds(10, 86_400),
+            "300",
+            "How often all domains are compared with what they should be. This finds what no notification told.");
+
+    static final Option<List<GpuNode>> GPU_NODES = own(
+            "gpu_nodes",
+            list(OptionType.of("PCI-ADDRESS=NODE, with * and ? in the address", GpuBinderOptions::gpuNode)),
+            "",
+            "The NUMA node of GPUs of which the firmware tells none (numa_node -1). The first address that matches"
+                    + " counts. Example: 0000:41:*=1, 0000:c1:00.0=3");
+
+    static final Option<Double> CPU_ALLOCATION_RATIO = own(
+            "cpu_allocation_ratio",
+            decimal(0.1),
+            null,
+            "vCPUs that a node takes for each of its CPUs. Not set: cpu_allocation_ratio of nova.conf, or"
+                    + " initial_cpu_allocation_ratio.");
+
+    static final Option<TransportUrl> TRANSPORT_URL = own(
+                    "transport_url",
+                    TransportUrl.TYPE,
+                    null,
+                    "The RabbitMQ that notifications come from. Not set: [oslo_messaging_notifications] transport_url of"
+                            + " nova.conf, or [DEFAULT] transport_url. Keep a file with a password unreadable for others.")
+            .asSecret();
+
+    static final Option<String> HOST = own(
+            "host",
+            NovaOptions.hostName(),
+            null,
+            "What Nova calls this host. Not set: [DEFAULT] host of nova.conf, or the host's name.");
+
+    static final Option<String> CONNECTION_URI = own(
+            "connection_uri",
+            text(),
+            null,
+            "The URI of libvirt. Not set: [libvirt] connection_uri of nova.conf, or qemu:///system.");
+
+    static final Option<String> EXCHANGE = own(
+            "exchange",
+            text(),
+            null,
+            "The exchange that Nova publishes to. Not set: [DEFAULT] control_exchange of nova.conf, or nova.");
+
+    static final Option<List<String>> TOPICS = own(
+            "topics",
+            list(topic()),
+            "",
+            "The topics of notifications, without the priority (.info). Empty: [notifications]"
+                    + " versioned_notifications_topics and [oslo_messaging_notifications] topics of nova.conf.");
+
+    static final Option<Duration> QUEUE_EXPIRES = own(
+            "queue_expires",
+            seconds(60, 2_592_000),
+            "86400",
+            "How long the broker keeps our queue while nobody listens.");
+
+    static final Option<Integer> QUEUE_MAX_LENGTH = own(
+            "queue_max_length",
+            whole(100, 10_000_000, " of messages"),
+            "100000",
+            "Most messages in our queue; the oldest go first.");
+
+    static final Option<Integer> PREFETCH = own(
+            "prefetch",
+            whole(1, 10_000, " of messages"),
+            "100",
+            "Most messages that the broker sends ahead of their acknowledgement.");
+
+    /** All of them, in the order of the sample configuration. */
+    static final List<Option<?>> ALL = List.of(
+            POLICY,
+            RESTART,
+            RESTART_WINDOW,
+            MAX_LIVE_MOVE,
+            RESERVED_NODE_MEMORY,
+            SWEEP_INTERVAL,
+            GPU_NODES,
+            CPU_ALLOCATION_RATIO,
+            HOST,
+            CONNECTION_URI,
+            TRANSPORT_URL,
+            EXCHANGE,
+            TOPICS,
+            QUEUE_EXPIRES,
+            QUEUE_MAX_LENGTH,
+            PREFETCH);
+
+    private static final Pattern GPU_NODE = Pattern.compile("([0-9A-Fa-f:.*?]+)\\s*=\\s*([0-9]{1,5})");
+
+    private GpuBinderOptions() {}
+
+    private static <T> Option<T> own(String name, OptionType<T> type, @Nullable String defaultText, String help) {
+        return Option.of(SECTION, name, type, defaultText, help);
+    }
+
+    private static <T> Map<String, T> words(String first, T one, String second, T two) {
+        Map<String, T> words = new LinkedHashMap<>();
+        words.put(first, one);
+        words.put(second, two);
+        return words;
+    }
+
+    private static GpuNode gpuNode(String text) throws BadValue {
+        Matcher m = GPU_NODE.matcher(text);
+        if (!m.matches()) {
+            throw new BadValue("is not of this form");
+        }
+        int node = Integer.parseInt(m.group(2));
+        if (node > IdSet.MAX_ID) {
+            throw new BadValue("has a node above " + IdSet.MAX_ID);
+        }
+        String glob = m.group(1).toLowerCase(Locale.ROOT);
+        // as in lspci, an address without a PCI domain is one of domain 0
+        return new GpuNode(glob.matches("[^:*]{1,2}:[^:]*") ? "0000:" + glob : glob, node);
+    }
+
+    private static OptionType<String> topic() {
+        return OptionType.of("names such as versioned_notifications, without * and #", text -> {
+            if (!text.matches("[\\x21-\\x7e&&[^*#]]{1,200}")) {
+                throw new BadValue(text.isEmpty() ? "is empty" : "is no topic");
+            }
+            return text;
+        });
+    }
+}

@@ -1,0 +1,20 @@
+package org.novagpubinder.config;
+
+import java.util.List;
+
+/**
+ * Whether and how this host's Nova notifies, for those who tell an operator why nothing is heard.
+ *
+ * @param drivers {@code [oslo_messaging_notifications] driver}; with none, or only noop and log, Nova sends nothing
+ * @param format {@code [notifications] notification_format}: both, versioned or unversioned
+ */
+public record NovaNotifications(List<String> drivers, String format) {
+    public NovaNotifications {
+        drivers = List.copyOf(drivers);
+    }
+
+    /** Whether a driver is set that sends messages (messaging, messagingv2, routing). */
+    public boolean sent() {
+        return drivers.stream().anyMatch(d -> d.equals("messaging") || d.equals("messagingv2") || d.equals("routing"));
+    }
+}

@@ -1,0 +1,126 @@
+package org.novagpubinder.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads options of the tables; what is wrong with them goes to the problems, and reading goes on with the default. */
+final class OptionReader {
+    private static final Map<OptionName, Option<?>> KNOWN = Stream.concat(
+                    GpuBinderOptions.ALL.stream(), NovaOptions.ALL.stream())
+            .flatMap(o -> o.names().stream().map(n -> Map.entry(n, o)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private final Assignments assignments;
+    private final Problems problems;
+    private final Substitution substitution;
+    private final String hostname;
+
+    /** @param hostname default of nova.conf's host */
+    OptionReader(Assignments assignments, Problems problems, String hostname) {
+        this.assignments = assignments;
+        this.problems = problems;
+        this.hostname = hostname;
+        this.substitution =
+                new Substitution(assignments, name -> Optional.ofNullable(KNOWN.get(name)), this::defaultText);
+    }
+
+    /** The assignment that gives the option its value; empty if none does. */
+    Optional<Assignment> where(Option<?> option) {
+        return assignments
+                .last(option.names())
+                .filter(at -> option.defaultText() != null || !at.value().isEmpty());
+    }
+
+    /** The value of an option that has a default. */
+    <T> T value(Option<T> option) {
+        return find(option).orElseThrow(() -> new IllegalStateException(option.name() + " has no default"));
+    }
+
+    /** The value of an option, or its default; empty if it has none, or is wrong and has none. */
+    <T> Optional<T> find(Option<T> option) {
+        return where(option)
+                .flatMap(at -> read(option, at, at.value(), () -> substitution.resolve(at)))
+                .or(() -> byDefault(option));
+    }
+
+    /**
+     * The value of an option, unless a transport URL says otherwise in its query (oslo.messaging's ConfigOptsProxy).
+     *
+     * @param query the query of the URL
+     * @param url where the URL stands; null if there is none
+     */
+    <T> Optional<T> find(Option<T> option, Map<String, String> query, @Nullable Assignment url) {
+        String text = query.get(option.name().name());
+        if (text == null || url == null) {
+            return find(option);
+        }
+        try {
+            return Optional.of(option.type().read(text));
+        } catch (BadValue e) {
+            problems.error(
+                    url,
+                    "the value of '" + option.name().name() + "' in its query " + e.getMessage() + "; allowed: "
+                            + option.type().allowed());
+            return byDefault(option);
+        }
+    }
+
+    /** All values of an option that may be given several times. */
+    <T> List<T> each(Option<T> option) {
+        List<T> values = new ArrayList<>();
+        for (Assignment at : assignments.each(option.names())) {
+            if (option.defaultText() == null && at.value().isEmpty()) {
+                continue;
+            }
+            read(option, at, at.value(), () -> substitution.resolve(at)).ifPresent(values::add);
+        }
+        return values;
+    }
+
+    private interface Text {
+        String get() throws BadValue;
+    }
+
+    private <T> Optional<T> read(Option<T> option, Assignment at, String shown, Text text) {
+        try {
+            return Optional.of(option.type().read(text.get()));
+        } catch (BadValue e) {
+            // what was written, not what it became: that may hold another option's secret
+            String subject = option.secret() || shown.isEmpty() ? "its value" : "'" + printable(shown) + "'";
+            problems.error(
+                    at,
+                    subject + " " + e.getMessage() + "; allowed: "
+                            + option.type().allowed());
+            return Optional.empty();
+        }
+    }
+
+    private <T> Optional<T> byDefault(Option<T> option) {
+        String text = defaultText(option);
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(option.type().read(text));
+        } catch (BadValue e) {
+            throw new IllegalStateException("default of " + option.name() + " " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable String defaultText(Option<?> option) {
+        return option.name().equals(NovaOptions.HOST.name()) ? hostname : option.defaultText();
+    }
+
+    private static String printable(String text) {
+        String line = text.codePoints()
+                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return line.length() <= 80 ? line : line.substring(0, 77) + "...";
+    }
+}

@@ -1,0 +1,74 @@
+package org.novagpubinder.config;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Finds options that are meant for the binder but that it does not have. Nova's sections are not ours to check. */
+final class UnknownOptions {
+    private static final List<String> OURS =
+            GpuBinderOptions.ALL.stream().map(o -> o.name().name()).toList();
+    /** Names of ours that in DEFAULT are Nova's. */
+    private static final Set<String> ALSO_NOVAS = Set.of("host", "transport_url", "cpu_allocation_ratio");
+
+    private UnknownOptions() {}
+
+    /** Checks every assignment of ours. */
+    static void check(Assignments assignments, Problems problems) {
+        for (Assignment at : assignments.all()) {
+            String section = Assignment.normalized(at.section());
+            if (section.equals(GpuBinderOptions.SECTION)) {
+                if (!OURS.contains(at.key())) {
+                    unknown(at, problems);
+                }
+            } else if (bare(section).endsWith("gpubinder")) {
+                problems.error(
+                        at.file(),
+                        at.line(),
+                        "option in a section that nobody reads; did you mean [" + GpuBinderOptions.SECTION + "]?");
+            } else if (section.equals("DEFAULT") && OURS.contains(at.key()) && !ALSO_NOVAS.contains(at.key())) {
+                problems.warning(at, "is not read here; did you mean [" + GpuBinderOptions.SECTION + "]?");
+            }
+        }
+    }
+
+    private static void unknown(Assignment at, Problems problems) {
+        String nearest = OURS.stream()
+                .min(Comparator.comparingInt(ours -> distance(bare(ours), bare(at.key()))))
+                .orElseThrow();
+        boolean near = distance(bare(nearest), bare(at.key())) <= 1 + nearest.length() / 5;
+        String hint = near ? "did you mean " + nearest + "?" : "there are: " + String.join(", ", OURS);
+        if (at.key().matches("[A-Za-z0-9_.-]{1,64}")) {
+            problems.error(at, "no such option; " + hint);
+        } else {
+            // a password with a ':' or '=' in a broken line looks like that
+            problems.error(at.file(), at.line(), "[" + GpuBinderOptions.SECTION + "]: no such option; " + hint);
+        }
+    }
+
+    private static String bare(String name) {
+        return name.replaceAll("[-_ .]", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String a, String b) {
+        if (b.length() > 64) {
+            return Integer.MAX_VALUE;
+        }
+        int[] above = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
+            }
+            above = row;
+        }
+        return above[b.length()];
+    }
+}

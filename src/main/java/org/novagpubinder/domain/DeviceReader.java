@@ -1,0 +1,81 @@
+package org.novagpubinder.domain;
+
+import static org.novagpubinder.domain.XmlValues.invalid;
+import static org.novagpubinder.domain.XmlValues.pciPart;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.host.PciAddress;
+
+/** Reads the host devices that a domain holds. */
+final class DeviceReader {
+    private DeviceReader() {}
+
+    /**
+     * PCI functions that the domain holds by VFIO: {@code <hostdev type='pci'>}, {@code <interface type='hostdev'>}, and
+     * {@code <disk type='nvme'>}, which pins the guest's memory just the same.
+     */
+    static List<PciAddress> pci(XmlElement domain) throws InvalidDomainXml {
+        List<PciAddress> found = new ArrayList<>();
+        for (XmlElement e : domain.all("devices", "hostdev")) {
+            if (e.has("type", "pci")) {
+                Optional<XmlElement> address = e.first("source", "address");
+                found.add(address(address.orElseThrow(() -> invalid(e, "has no source address"))));
+            }
+        }
+        for (XmlElement e : domain.all("devices", "interface")) {
+            Optional<XmlElement> address = e.first("source", "address");
+            if (e.has("type", "hostdev") && address.isPresent() && isPci(address.get())) {
+                found.add(address(address.get()));
+            }
+        }
+        for (XmlElement e : domain.all("devices", "disk")) {
+            Optional<XmlElement> address = e.first("source", "address");
+            if (e.has("type", "nvme") && address.isPresent()) {
+                found.add(address(address.get()));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isPci(XmlElement address) {
+        return address.attribute("type") == null || address.has("type", "pci");
+    }
+
+    private static PciAddress address(XmlElement e) throws InvalidDomainXml {
+        try {
+            return new PciAddress(
+                    pciPart(e, "domain"),
+                    Math.toIntExact(pciPart(e, "bus")),
+                    Math.toIntExact(pciPart(e, "slot")),
+                    Math.toIntExact(pciPart(e, "function")));
+        } catch (IllegalArgumentException | ArithmeticException wrong) {
+            throw invalid(e, "is " + wrong.getMessage());
+        }
+    }
+
+    /** Mediated devices that are PCI devices to the guest; those of s390 (vfio-ccw, vfio-ap) are no GPUs. */
+    static List<UUID> mdevs(XmlElement domain) throws InvalidDomainXml {
+        List<UUID> found = new ArrayList<>();
+        for (XmlElement e : domain.all("devices", "hostdev")) {
+            if (e.has("type", "mdev") && e.has("model", "vfio-pci")) {
+                XmlElement address =
+                        e.first("source", "address").orElseThrow(() -> invalid(e, "has no source address"));
+                found.add(uuid(address, XmlValues.required(address, "uuid")));
+            }
+        }
+        return found;
+    }
+
+    /** A UUID, with or without its hyphens (viruuid.c:virUUIDParse). */
+    static UUID uuid(XmlElement e, String text) throws InvalidDomainXml {
+        String digits = text.replaceAll("[-\\s]", "");
+        if (!digits.matches("[0-9a-fA-F]{32}")) {
+            throw invalid(e, "is no UUID");
+        }
+        return new UUID(
+                Long.parseUnsignedLong(digits.substring(0, 16), 16), Long.parseUnsignedLong(digits.substring(16), 16));
+    }
+}

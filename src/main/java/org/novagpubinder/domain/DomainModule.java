@@ -1,0 +1,27 @@
+package org.novagpubinder.domain;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+
+/** Binds {@link Libvirt} to the daemon's connection; whoever starts the daemon starts and closes that. */
+public final class DomainModule extends AbstractModule {
+    private final String uri;
+
+    /** @param uri libvirt's, e.g. qemu:///system */
+    public DomainModule(String uri) {
+        this.uri = uri;
+    }
+
+    @Provides
+    @Singleton
+    LibvirtConnection connection() {
+        return new LibvirtConnection(uri);
+    }
+
+    @Provides
+    @Singleton
+    Libvirt libvirt(LibvirtConnection connection) {
+        return connection.calls();
+    }
+}

@@ -1,0 +1,163 @@
+package org.novagpubinder.domain;
+
+import static org.novagpubinder.domain.XmlValues.invalid;
+import static org.novagpubinder.domain.XmlValues.kib;
+import static org.novagpubinder.domain.XmlValues.number;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.GuestCell;
+
+/** Reads a domain XML into a value. */
+final class DomainReader {
+    private final String xml;
+    private final XmlElement domain;
+
+    DomainReader(String xml, XmlElement domain) {
+        this.xml = xml;
+        this.domain = domain;
+    }
+
+    DomainDefinition read() throws InvalidDomainXml {
+        Optional<XmlElement> vcpu = domain.first("vcpu");
+        int vcpus = vcpu.isPresent() ? number(vcpu.get(), vcpu.get().text()) : 1;
+        if (vcpus == 0) {
+            throw invalid(vcpu.orElse(domain), "0: a domain has at least one vCPU");
+        }
+        boolean auto = vcpu.isPresent() && vcpu.get().has("placement", "auto");
+        List<GuestCell> cells = cells();
+        Optional<DisplayReader.Found> display = DisplayReader.find(domain);
+        MetadataReader metadata = new MetadataReader(xml, domain);
+        return new DomainDefinition(
+                uuid(),
+                name(),
+                XmlValues.required(domain, "type"),
+                id(),
+                vcpus,
+                currentVcpus(vcpu.orElse(domain), vcpus),
+                vcpu.isPresent() && !auto && vcpu.get().attribute("cpuset") != null
+                        ? XmlValues.ids(vcpu.get(), "cpuset")
+                        : null,
+                auto,
+                memoryKiB(cells),
+                hugePageKiB(cells),
+                cells,
+                iothreads(),
+                TuningReader.read(
+                        domain, display.map(DisplayReader.Found::renderNode).orElse(null)),
+                DeviceReader.pci(domain),
+                DeviceReader.mdevs(domain),
+                display.map(DisplayReader.Found::kind).orElse(null),
+                DisplayReader.virtioModel(domain).isPresent(),
+                metadata.flavor().orElse(null),
+                metadata.extraSpecs(),
+                metadata.record().orElse(null));
+    }
+
+    private @Nullable UUID uuid() throws InvalidDomainXml {
+        Optional<XmlElement> e = domain.first("uuid");
+        return e.isPresent() ? DeviceReader.uuid(e.get(), e.get().text()) : null;
+    }
+
+    private String name() throws InvalidDomainXml {
+        XmlElement e = domain.first("name").orElseThrow(() -> invalid(domain, "has no <name>"));
+        if (e.text().isEmpty()) {
+            throw invalid(e, "is empty");
+        }
+        return e.text();
+    }
+
+    /** Only the XML of a running domain has one; what virsh's users wrote there otherwise means nothing. */
+    private @Nullable Integer id() {
+        String id = domain.attributes().getOrDefault("id", "");
+        return id.matches("\\d{1,9}") ? Integer.valueOf(id) : null;
+    }
+
+    /** {@code <vcpus>} says it for each vCPU; else {@code current} of {@code <vcpu>}; else all. */
+    private int currentVcpus(XmlElement vcpu, int vcpus) throws InvalidDomainXml {
+        List<XmlElement> each = domain.all("vcpus", "vcpu");
+        long enabled = each.stream().filter(e -> e.has("enabled", "yes")).count();
+        if (enabled > 0) {
+            return (int) Math.min(enabled, vcpus);
+        }
+        String current = vcpu.is("vcpu") ? vcpu.attribute("current") : null;
+        if (current == null) {
+            return vcpus;
+        }
+        int n = number(vcpu, current);
+        if (n == 0 || n > vcpus) {
+            throw invalid(vcpu, "current='" + n + "' is not between 1 and " + vcpus);
+        }
+        return n;
+    }
+
+    private long memoryKiB(List<GuestCell> cells) throws InvalidDomainXml {
+        Optional<XmlElement> e = domain.first("memory");
+        long kib = e.isPresent() ? kib(e.get(), e.get().text(), e.get().attribute("unit")) : 0;
+        if (kib == 0) {
+            // As domain_conf.c:virDomainDefParseMemory: then the cells must say it
+            kib = cells.stream().mapToLong(GuestCell::memoryKiB).sum();
+        }
+        if (kib == 0) {
+            throw invalid(domain, "has no <memory>");
+        }
+        return kib;
+    }
+
+    private List<GuestCell> cells() throws InvalidDomainXml {
+        List<GuestCell> cells = new ArrayList<>();
+        for (XmlElement e : domain.all("cpu", "numa", "cell")) {
+            String id = e.attribute("id");
+            cells.add(new GuestCell(
+                    id == null ? cells.size() : number(e, id),
+                    XmlValues.idsOrEmpty(e, "cpus"),
+                    kib(e, XmlValues.required(e, "memory"), e.attribute("unit"))));
+        }
+        return cells;
+    }
+
+    /** The page size that holds for the whole guest; of several that hold for some cells each, the first. */
+    private long hugePageKiB(List<GuestCell> cells) throws InvalidDomainXml {
+        Optional<XmlElement> hugepages = domain.first("memoryBacking", "hugepages");
+        if (hugepages.isEmpty()) {
+            return 0;
+        }
+        List<XmlElement> pages = hugepages.get().all("page");
+        if (pages.isEmpty()) {
+            return -1;
+        }
+        IdSet all = IdSet.of(cells.stream().mapToInt(GuestCell::id));
+        XmlElement page = pages.get(0);
+        for (XmlElement each : pages) {
+            IdSet nodeset = XmlValues.idsOrEmpty(each, "nodeset");
+            if (nodeset.isEmpty() || nodeset.containsAll(all)) {
+                page = each;
+                break;
+            }
+        }
+        long kib = kib(page, XmlValues.required(page, "size"), page.attribute("unit"));
+        return kib <= 4 ? 0 : kib;
+    }
+
+    /**
+     * Ids that {@code <iothreadids>} gives, and for the rest the lowest free ones from 1
+     * (domain_conf.c:virDomainIOThreadIDArrayInit).
+     */
+    private IdSet iothreads() throws InvalidDomainXml {
+        TreeSet<Integer> ids = new TreeSet<>();
+        for (XmlElement e : domain.all("iothreadids", "iothread")) {
+            ids.add(number(e, XmlValues.required(e, "id")));
+        }
+        Optional<XmlElement> count = domain.first("iothreads");
+        int n = count.isPresent() ? number(count.get(), count.get().text()) : 0;
+        for (int id = 1; ids.size() < n && id <= IdSet.MAX_ID; id++) {
+            ids.add(id);
+        }
+        return IdSet.of(ids);
+    }
+}

@@ -1,0 +1,220 @@
+package org.novagpubinder.domain;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.jna.ConnectionPointer;
+import org.libvirt.jna.DomainPointer;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.host.IdSet;
+
+/** {@link Libvirt} on a real connection. Every domain is looked up for each call, and freed after it. */
+final class LibvirtCalls implements Libvirt {
+    /** virDomainBlockStatsStruct: five long long, the fourth is wr_bytes. */
+    private static final int BLOCK_STATS_SIZE = 40;
+
+    private static final int WRITTEN_BYTES = 24;
+
+    private final SessionSource source;
+    private final DomainXml xml;
+
+    LibvirtCalls(SessionSource source, DomainXml xml) {
+        this.source = source;
+        this.xml = xml;
+    }
+
+    @Override
+    public List<DomainSummary> list() throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return session.call(connection -> {
+            DomainList all = DomainList.fetch(session, connection, 0);
+            Set<UUID> transients = new HashSet<>();
+            // Asked second: a domain that goes in between is in the list, and its next call says NO_DOMAIN
+            DomainList.fetch(session, connection, VirExtra.LIST_TRANSIENT)
+                    .domains()
+                    .forEach(d -> transients.add(d.uuid()));
+            List<DomainSummary> found = new ArrayList<>();
+            all.domains()
+                    .forEach(d -> found.add(
+                            new DomainSummary(d.uuid(), d.name(), d.active(), !transients.contains(d.uuid()))));
+            return found;
+        });
+    }
+
+    @Override
+    public Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure {
+        return found(() -> on(uuid, LibvirtCalls::summary));
+    }
+
+    @Override
+    public Optional<DomainSummary> find(String name) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return found(() -> session.call(connection -> LibvirtDomain.use(
+                session,
+                session.library().extra().virDomainLookupByName(connection, name),
+                "no domain " + name,
+                LibvirtCalls::summary)));
+    }
+
+    private static DomainSummary summary(LibvirtDomain d) throws LibvirtFailure {
+        return new DomainSummary(
+                d.uuid(), d.name(), d.library().vir().virDomainGetID(d.pointer()) >= 0, d.persistent());
+    }
+
+    private interface Lookup {
+        DomainSummary find() throws LibvirtFailure;
+    }
+
+    private static Optional<DomainSummary> found(Lookup lookup) throws LibvirtFailure {
+        try {
+            return Optional.of(lookup.find());
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public String liveXml(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> d.xml(0));
+    }
+
+    @Override
+    public String inactiveXml(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> definition(d, VirExtra.XML_INACTIVE));
+    }
+
+    @Override
+    public String secureInactiveXml(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> definition(d, VirExtra.XML_INACTIVE | VirExtra.XML_SECURE));
+    }
+
+    private static String definition(LibvirtDomain d, int flags) throws LibvirtFailure {
+        if (!d.persistent()) {
+            throw d.refused("cannot read the definition", "the domain is transient and has none");
+        }
+        return d.xml(flags);
+    }
+
+    @Override
+    public void define(String definition) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        session.call(connection -> LibvirtDomain.use(
+                session,
+                session.library().extra().virDomainDefineXML(connection, definition),
+                "cannot define the domain",
+                d -> d));
+    }
+
+    @Override
+    public Map<Integer, IdSet> vcpuPins(UUID uuid) throws LibvirtFailure {
+        return on(uuid, PinCalls::vcpus);
+    }
+
+    @Override
+    public IdSet emulatorPin(UUID uuid) throws LibvirtFailure {
+        return on(uuid, PinCalls::emulator);
+    }
+
+    @Override
+    public Map<Integer, IdSet> iothreadPins(UUID uuid) throws LibvirtFailure {
+        return on(uuid, PinCalls::iothreads);
+    }
+
+    @Override
+    public void pinVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
+        on(uuid, d -> PinCalls.pinVcpu(d, vcpu, cpus));
+    }
+
+    @Override
+    public void pinEmulator(UUID uuid, IdSet cpus) throws LibvirtFailure {
+        on(uuid, d -> PinCalls.pinEmulator(d, cpus));
+    }
+
+    @Override
+    public void pinIothread(UUID uuid, int iothread, IdSet cpus) throws LibvirtFailure {
+        on(uuid, d -> PinCalls.pinIothread(d, iothread, cpus));
+    }
+
+    @Override
+    public void setLiveNodeset(UUID uuid, IdSet nodes) throws LibvirtFailure {
+        on(uuid, d -> NodesetCall.set(d, nodes, xml));
+    }
+
+    @Override
+    public void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure {
+        on(uuid, d -> {
+            int flags = (d.active() ? VirExtra.AFFECT_LIVE : 0) | (d.persistent() ? VirExtra.AFFECT_CONFIG : 0);
+            return d.check(
+                    "cannot write the record",
+                    d.library()
+                            .extra()
+                            .virDomainSetMetadata(
+                                    d.pointer(),
+                                    VirExtra.METADATA_ELEMENT,
+                                    element,
+                                    BindingRecord.PREFIX,
+                                    BindingRecord.NAMESPACE,
+                                    flags));
+        });
+    }
+
+    @Override
+    public long writtenBytes(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> {
+            try (Memory stats = new Memory(BLOCK_STATS_SIZE)) {
+                // The empty name means all disks (qemu_driver.c:qemuDomainBlocksStatsGather)
+                d.check(
+                        "cannot read the block statistics",
+                        d.library().extra().virDomainBlockStats(d.pointer(), "", stats, BLOCK_STATS_SIZE));
+                return stats.getLong(WRITTEN_BYTES);
+            }
+        });
+    }
+
+    @Override
+    public void destroy(UUID uuid) throws LibvirtFailure {
+        on(uuid, d -> d.check("cannot destroy", d.library().vir().virDomainDestroy(d.pointer())));
+    }
+
+    @Override
+    public void create(UUID uuid) throws LibvirtFailure {
+        on(uuid, d -> d.check("cannot start", d.library().vir().virDomainCreate(d.pointer())));
+    }
+
+    private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return session.call((ConnectionPointer connection) -> LibvirtDomain.use(
+                session,
+                session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
+                "no domain " + uuid,
+                action));
+    }
+
+    /** A domain's UUID; costs no round trip. */
+    static UUID uuid(LibvirtLibrary library, DomainPointer domain) {
+        byte[] text = new byte[37];
+        library.vir().virDomainGetUUIDString(domain, text);
+        return UUID.fromString(Native.toString(text, StandardCharsets.US_ASCII.name()));
+    }
+
+    /** Reads a string that libvirt has allocated, and frees it. */
+    static String take(Pointer string) {
+        try {
+            return string.getString(0, StandardCharsets.UTF_8.name());
+        } finally {
+            Native.free(Pointer.nativeValue(string));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.novagpubinder.domain;
+
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+
+/** What to do about libvirt's error numbers (virterror.h:virErrorNumber). */
+final class LibvirtErrors {
+    private static final int NO_SUPPORT = 3;
+    private static final int NO_CONNECT = 5;
+    private static final int INVALID_CONN = 6;
+    private static final int OPERATION_FAILED = 9;
+    private static final int NO_DOMAIN = 42;
+    private static final int OPERATION_INVALID = 55;
+    private static final int CONFIG_UNSUPPORTED = 67;
+    private static final int OPERATION_TIMEOUT = 68;
+    private static final int ARGUMENT_UNSUPPORTED = 74;
+    private static final int OPERATION_UNSUPPORTED = 84;
+
+    private LibvirtErrors() {}
+
+    /** The kind of an error on a connection that is alive. */
+    static Kind kind(int code, String words) {
+        return switch (code) {
+            case NO_DOMAIN -> Kind.NO_DOMAIN;
+            case NO_CONNECT, INVALID_CONN -> Kind.CONNECTION;
+            case OPERATION_TIMEOUT -> Kind.BUSY;
+            // virdomainjob.c:virDomainObjBeginJobInternal: too many callers wait for the domain already
+            case OPERATION_FAILED -> words.contains("max_queued") ? Kind.BUSY : Kind.ERROR;
+            case NO_SUPPORT, OPERATION_INVALID, CONFIG_UNSUPPORTED, ARGUMENT_UNSUPPORTED, OPERATION_UNSUPPORTED ->
+                Kind.REFUSED;
+            default -> Kind.ERROR;
+        };
+    }
+}

@@ -1,0 +1,67 @@
+package org.novagpubinder.domain;
+
+import com.sun.jna.ptr.LongByReference;
+import java.time.Duration;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+
+/** A connection for one command: opened, used, closed, never made again. */
+public final class LibvirtOnce implements AutoCloseable {
+    private final LibvirtSession session;
+    private final Libvirt calls;
+
+    private LibvirtOnce(LibvirtSession session) {
+        this.session = session;
+        this.calls = new LibvirtCalls(() -> session, new DomainXml());
+    }
+
+    /**
+     * Connects.
+     *
+     * @param uri libvirt's, e.g. qemu:///system
+     * @param timeout how long to wait for libvirtd's answer
+     * @throws LibvirtFailure of kind CONNECTION if libvirtd cannot be reached, of kind ERROR if libvirt is not installed
+     */
+    public static LibvirtOnce open(String uri, Duration timeout) throws LibvirtFailure {
+        LibvirtLibrary library = LibvirtLibrary.load();
+        EventLoop.ofTheProcess().acquire(library);
+        SessionOpener opener = new SessionOpener(library, uri);
+        boolean open = false;
+        try {
+            LibvirtOnce once = new LibvirtOnce(opener.open(timeout));
+            open = true;
+            return once;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while connecting to libvirt");
+        } finally {
+            if (!open) {
+                opener.abandon();
+                EventLoop.ofTheProcess().release();
+            }
+        }
+    }
+
+    /** The calls on this connection. */
+    public Libvirt calls() {
+        return calls;
+    }
+
+    /** The version of the libvirtd at the other end, e.g. 9.0.0. */
+    public String version() throws LibvirtFailure {
+        LibvirtLibrary library = session.library();
+        return session.call(connection -> {
+            LongByReference version = new LongByReference();
+            if (library.vir().virConnectGetLibVersion(connection, version) < 0) {
+                throw library.lastError("cannot ask libvirt for its version", session::alive);
+            }
+            long v = version.getValue();
+            return v / 1_000_000 + "." + v / 1_000 % 1_000 + "." + v % 1_000;
+        });
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        EventLoop.ofTheProcess().release();
+    }
+}

@@ -1,0 +1,63 @@
+package org.novagpubinder.domain;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.MemoryPlacement;
+
+/** Moves the memory of a running domain, where that is safe. */
+final class NodesetCall {
+    /** VIR_DOMAIN_NUMATUNE_MEM_RESTRICTIVE. */
+    private static final int RESTRICTIVE = 3;
+
+    private static final String DOING = "cannot move the memory";
+
+    private NodesetCall() {}
+
+    static int set(LibvirtDomain d, IdSet nodes, DomainXml xml) throws LibvirtFailure {
+        if (!d.active()) {
+            throw d.refused(DOING, "the domain does not run");
+        }
+        refuseHarm(d, xml);
+        VirExtra extra = d.library().extra();
+        PointerByReference params = new PointerByReference();
+        IntByReference count = new IntByReference();
+        IntByReference capacity = new IntByReference();
+        try {
+            d.check(DOING, extra.virTypedParamsAddInt(params, count, capacity, "numa_mode", RESTRICTIVE));
+            d.check(DOING, extra.virTypedParamsAddString(params, count, capacity, "numa_nodeset", nodes.toString()));
+            return d.check(
+                    DOING + " to node " + nodes,
+                    extra.virDomainSetNumaParameters(
+                            d.pointer(), params.getValue(), count.getValue(), VirExtra.AFFECT_LIVE));
+        } finally {
+            Pointer list = params.getValue();
+            if (list != null) {
+                extra.virTypedParamsFree(list, count.getValue());
+            }
+        }
+    }
+
+    /** libvirt 9.0 accepts each of these and does harm. */
+    private static void refuseHarm(LibvirtDomain d, DomainXml xml) throws LibvirtFailure {
+        DomainDefinition live;
+        try {
+            live = xml.read(d.xml(0));
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 0, DOING + " (domain " + d.name() + "): its XML: " + e.getMessage());
+        }
+        if (!live.pciHostdevs().isEmpty()) {
+            throw d.refused(DOING, "VFIO has pinned it; the call would block libvirtd and move nothing");
+        }
+        if (!live.tuning().memnodes().isEmpty()) {
+            throw d.refused(DOING, "it has <memnode>, and libvirt would lose the domain at its next restart");
+        }
+        MemoryPlacement memory = live.tuning().memory();
+        if (memory != null && memory.mode() != MemoryMode.RESTRICTIVE) {
+            throw d.refused(DOING, "its memory mode " + memory.mode().word() + " is fixed while it runs");
+        }
+    }
+}

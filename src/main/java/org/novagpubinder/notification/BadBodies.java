@@ -1,0 +1,37 @@
+package org.novagpubinder.notification;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Set;
+import org.novagpubinder.notification.DecodeException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs bodies that cannot be decoded: the first of each kind, and never what is in them (Nova's hold tokens). */
+final class BadBodies {
+    private static final Logger log = LoggerFactory.getLogger(BadBodies.class);
+
+    private final Set<Kind> logged = EnumSet.noneOf(Kind.class);
+
+    /** Takes note of one; by one thread. */
+    void met(byte[] body, DecodeException fault) {
+        if (logged.add(fault.kind())) {
+            log.warn(
+                    "a notification cannot be decoded and is dropped: {} ({} bytes, SHA-256 {}); further ones of this kind"
+                            + " are only counted",
+                    fault.getMessage(),
+                    body.length,
+                    sha256(body));
+        }
+    }
+
+    private static String sha256(byte[] body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.novagpubinder.notification;
+
+import com.rabbitmq.client.Address;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
+import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
+
+/** Opens connections to a broker. The client's own recovery is off: the subscription has its own, which rebinds. */
+final class BrokerConnector {
+    /** RabbitMQ's own default limit of a message; the client closes the connection at a larger one, again and again. */
+    private static final int MAX_MESSAGE_BYTES = 128 << 20;
+
+    private static final Duration RPC = Duration.ofSeconds(30);
+
+    private final BrokerConfig config;
+    private final String connectionName;
+    private final Timings timings;
+    private final ThreadFactory threads;
+
+    BrokerConnector(BrokerConfig config, String host, Timings timings, ThreadFactory threads) {
+        this.config = config;
+        this.connectionName = "nova-gpu-binder " + host;
+        this.timings = timings;
+        this.threads = threads;
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param dispatcher runs the consumers
+     * @throws TlsException if TLS cannot be set up as configured
+     * @throws IOException if the broker cannot be reached or refuses
+     * @throws TimeoutException if it does not answer
+     */
+    Connection connect(BrokerAddress broker, ExecutorService dispatcher)
+            throws TlsException, IOException, TimeoutException {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUsername(broker.user());
+        factory.setPassword(broker.password().reveal());
+        factory.setVirtualHost(config.virtualHost());
+        factory.setRequestedHeartbeat((int) config.heartbeat().toSeconds());
+        factory.setConnectionTimeout((int) timings.connect().toMillis());
+        factory.setHandshakeTimeout((int) timings.connect().toMillis());
+        factory.setChannelRpcTimeout((int) RPC.toMillis());
+        factory.setMaxInboundMessageBodySize(MAX_MESSAGE_BYTES);
+        factory.setAutomaticRecoveryEnabled(false);
+        factory.setTopologyRecoveryEnabled(false);
+        factory.setThreadFactory(threads);
+        factory.setExceptionHandler(new ClientFaults());
+        if (config.tls() != null) {
+            factory.useSslProtocol(BrokerTls.context(config.tls()));
+            factory.enableHostnameVerification();
+        }
+        return factory.newConnection(dispatcher, List.of(new Address(broker.host(), broker.port())), connectionName);
+    }
+}

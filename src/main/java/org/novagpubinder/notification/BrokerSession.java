@@ -1,0 +1,138 @@
+package org.novagpubinder.notification;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+
+/** What is done on one connection, from its opening to its loss. */
+final class BrokerSession {
+    private static final Duration AFTER_LOSS = Duration.ofMillis(300);
+
+    private final String broker;
+    private final Connection connection;
+    private final List<Feed> feeds;
+    private final Timings timings;
+    private final Semaphore wake;
+    private final BooleanSupplier stopping;
+    private final SubscriptionStates states;
+
+    /**
+     * A session on an open connection.
+     *
+     * @param wake released when there is something to look at: a loss, or a stop
+     */
+    BrokerSession(
+            String broker,
+            Connection connection,
+            List<Feed> feeds,
+            Timings timings,
+            Semaphore wake,
+            BooleanSupplier stopping,
+            SubscriptionStates states) {
+        this.broker = broker;
+        this.connection = connection;
+        this.feeds = feeds;
+        this.timings = timings;
+        this.wake = wake;
+        this.stopping = stopping;
+        this.states = states;
+    }
+
+    /** Keeps the queues attached until the connection is lost or a stop is asked for. True if it was ever subscribed. */
+    boolean run() throws InterruptedException {
+        connection.addShutdownListener(cause -> wake.release());
+        boolean subscribed = false;
+        while (connection.isOpen() && !stopping.getAsBoolean()) {
+            String problem = attachAll();
+            if (!connection.isOpen()) {
+                break;
+            }
+            boolean missing = feeds.stream().anyMatch(feed -> !feed.attached());
+            if (problem == null) {
+                subscribed = true;
+                states.set(Kind.SUBSCRIBED, "subscribed to " + queues() + " on RabbitMQ at " + broker);
+            } else {
+                states.set(Kind.WAITING, problem + " (RabbitMQ at " + broker + ")");
+            }
+            await(missing ? timings.retry() : timings.refresh());
+        }
+        if (stopping.getAsBoolean()) {
+            finish();
+        }
+        return subscribed;
+    }
+
+    /** Why the connection was lost. */
+    String loss() {
+        ShutdownSignalException reason = connection.getCloseReason();
+        String why = "closed";
+        if (reason != null && reason.getReason() instanceof AMQP.Connection.Close close) {
+            why = close.getReplyText();
+        } else if (reason != null && reason.getCause() != null) {
+            why = reason.getCause().getClass().getSimpleName() + ": "
+                    + reason.getCause().getMessage();
+        }
+        return "the connection to RabbitMQ at " + broker + " was lost (" + why + ")";
+    }
+
+    /** What keeps a needed queue from being attached, or null. */
+    private @Nullable String attachAll() {
+        String problem = null;
+        for (Feed feed : feeds) {
+            String trouble = attach(feed);
+            if (trouble != null && problem == null && feed.source().needed()) {
+                problem = trouble;
+            }
+        }
+        return problem;
+    }
+
+    private @Nullable String attach(Feed feed) {
+        try {
+            feed.attach(connection);
+            return null;
+        } catch (SetupException e) {
+            feed.detach();
+            return e.getMessage();
+        } catch (AlreadyClosedException | IOException e) {
+            feed.detach();
+            return "queue '" + feed.source().queue() + "' cannot be attached ("
+                    + e.getClass().getSimpleName() + ")";
+        }
+    }
+
+    private String queues() {
+        return String.join(
+                ", ",
+                feeds.stream()
+                        .filter(Feed::attached)
+                        .map(feed -> feed.source().queue())
+                        .toList());
+    }
+
+    private void await(Duration duration) throws InterruptedException {
+        if (wake.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS) && !stopping.getAsBoolean()) {
+            // a channel that is lost again and again must not make this a busy loop
+            Thread.sleep(AFTER_LOSS.toMillis());
+        }
+        wake.drainPermits();
+    }
+
+    /** Receives no more, and waits for what is being handled. */
+    private void finish() throws InterruptedException {
+        feeds.forEach(Feed::cancel);
+        long until = System.nanoTime() + timings.grace().toNanos();
+        while (feeds.stream().mapToInt(Feed::outstanding).sum() > 0 && System.nanoTime() < until) {
+            Thread.sleep(10);
+        }
+    }
+}

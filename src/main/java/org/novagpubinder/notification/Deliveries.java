@@ -1,0 +1,59 @@
+package org.novagpubinder.notification;
+
+import java.util.Locale;
+import org.novagpubinder.notification.NotificationCounters.Result;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What becomes of a body: decoded, sifted, handed on or acknowledged at once. By one thread. */
+final class Deliveries {
+    private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
+
+    private final String host;
+    private final NotificationDecoder decoder;
+    private final NotificationHandler handler;
+    private final NotificationCounters counters;
+    private final BadBodies badBodies = new BadBodies();
+
+    Deliveries(String host, NotificationDecoder decoder, NotificationHandler handler, NotificationCounters counters) {
+        this.host = host;
+        this.decoder = decoder;
+        this.handler = handler;
+        this.counters = counters;
+    }
+
+    void arrived(byte[] body, Acknowledgement ack) {
+        InstanceEvent event;
+        try {
+            event = decoder.decode(body);
+        } catch (DecodeException e) {
+            badBodies.met(body, e);
+            counters.count(e.kind().name().toLowerCase(Locale.ROOT), Result.BAD_BODY);
+            ack.done();
+            return;
+        }
+        if (!event.relevant()) {
+            counters.count(event.event(), Result.IRRELEVANT);
+            ack.done();
+        } else if (!host.equals(event.host())) {
+            counters.count(event.event(), Result.OTHER_HOST);
+            ack.done();
+        } else {
+            handOn(event, ack);
+        }
+    }
+
+    private void handOn(InstanceEvent event, Acknowledgement ack) {
+        Result result = Result.FAILED;
+        try {
+            handler.handle(event, ack);
+            result = Result.HANDED_ON;
+        } catch (RuntimeException e) {
+            // once more would end the same way; the next sweep finds what was missed
+            log.error("{} of instance {} could not be handled", event.event(), event.uuid(), e);
+            ack.done();
+        } finally {
+            counters.count(event.event(), result);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.novagpubinder.notification;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+
+/**
+ * Nova's own queue of a topic that only this host's nova-compute publishes to. oslo.messaging makes it at the first message; it
+ * is never declared here, because Nova's messages are lost when another has declared it otherwise.
+ */
+final class HostTopicQueue implements QueueSource {
+    private final String queue;
+    private final boolean needed;
+
+    /**
+     * A topic's queue.
+     *
+     * @param topic as in versioned_notifications_topics
+     * @param priority info or error
+     */
+    HostTopicQueue(String topic, String priority) {
+        this.queue = topic + "." + priority;
+        // the first error may be long in coming
+        this.needed = priority.equals("info");
+    }
+
+    @Override
+    public String queue() {
+        return queue;
+    }
+
+    @Override
+    public boolean needed() {
+        return needed;
+    }
+
+    @Override
+    public void prepare(Channel channel) throws SetupException, IOException {
+        try {
+            channel.queueDeclarePassive(queue);
+        } catch (IOException e) {
+            AMQP.Channel.Close refusal = SetupException.refusal(e);
+            if (refusal == null) {
+                throw e;
+            }
+            throw new SetupException(
+                    refusal.getReplyCode() == AMQP.NOT_FOUND
+                            ? "queue '" + queue
+                                    + "' does not exist yet: nova-compute makes it at its first notification;"
+                                    + " if it does not, restart nova-compute, and see that versioned_notifications_topics"
+                                    + " in its nova.conf names the topic"
+                            : "queue '" + queue + "' cannot be used: " + refusal.getReplyText());
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.novagpubinder.notification;
+
+import com.rabbitmq.client.Connection;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The subscription to Nova's notifications (design 7): connects to one of the brokers, for ever; declares and binds the binder's
+ * own queue at every connect, or attaches to Nova's own queues of a host topic; hands on the events that concern this host.
+ */
+public final class NotificationSubscription implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NotificationSubscription.class);
+
+    private final BrokerConfig config;
+    private final Timings timings;
+    private final Deliveries deliveries;
+    private final BrokerConnector connector;
+    private final SubscriptionStates states;
+    private final Random random = new Random();
+    private final Semaphore wake = new Semaphore(0);
+    private final ExecutorService dispatcher;
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    /**
+     * A subscription that is not started yet.
+     *
+     * @param config the broker; without addresses {@link #start} throws
+     * @param host nova.conf's host, whose events are handed on
+     * @param handler where they go
+     * @param listeners hear how the subscription stands
+     */
+    public NotificationSubscription(
+            BrokerConfig config,
+            String host,
+            NotificationHandler handler,
+            Set<SubscriptionListener> listeners,
+            NotificationDecoder decoder,
+            NotificationCounters counters) {
+        this(config, host, handler, listeners, decoder, counters, Timings.USUAL);
+    }
+
+    NotificationSubscription(
+            BrokerConfig config,
+            String host,
+            NotificationHandler handler,
+            Set<SubscriptionListener> listeners,
+            NotificationDecoder decoder,
+            NotificationCounters counters,
+            Timings timings) {
+        this.config = config;
+        this.timings = timings;
+        this.deliveries = new Deliveries(host, decoder, handler, counters);
+        this.states = new SubscriptionStates(listeners, InstantSource.system());
+        this.connector = new BrokerConnector(config, host, timings, daemons("amqp"));
+        // one thread: events are handed on in the order of their arrival
+        this.dispatcher = Executors.newSingleThreadExecutor(daemons("notifications"));
+        this.thread = daemons("notification-subscription").newThread(this::run);
+    }
+
+    /**
+     * Starts; returns at once, and does not mind whether a broker is there.
+     *
+     * @throws IllegalStateException if no broker is configured, or it was started before
+     */
+    public void start() {
+        if (config.addresses().isEmpty()) {
+            throw new IllegalStateException("no broker is configured: transport_url is missing");
+        }
+        if (thread.getState() != Thread.State.NEW) {
+            throw new IllegalStateException("the subscription was started before");
+        }
+        thread.start();
+    }
+
+    /** How it stands. */
+    public SubscriptionState state() {
+        return states.now();
+    }
+
+    /**
+     * Stops: receives no more, waits a few seconds for events that are being handled and acknowledges them, and closes the
+     * connection. What was not handled comes again after the next start.
+     */
+    @Override
+    public void close() {
+        stopping = true;
+        wake.release();
+        try {
+            if (thread.isAlive()) {
+                thread.join(
+                        timings.grace().plus(timings.connect().multipliedBy(2)).toMillis());
+            }
+            if (thread.isAlive()) {
+                log.warn("the connection to RabbitMQ does not end in time and is given up");
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+        dispatcher.shutdown();
+    }
+
+    private void run() {
+        Backoff backoff = new Backoff(timings.first(), timings.longest(), random);
+        List<BrokerAddress> brokers = config.addresses();
+        // as oslo.messaging does: not every host on the first broker
+        int turn = random.nextInt(brokers.size());
+        try {
+            for (int attempt = 1; !stopping; attempt++, turn++) {
+                Duration pause = attempt(brokers.get(turn % brokers.size()), backoff);
+                boolean more = attempt % brokers.size() != 0;
+                // the next broker is tried soon; a round of failures is waited after
+                await(more ? backoff.jittered(timings.first().dividedBy(4)) : pause);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            states.set(Kind.STOPPED, "stopped");
+        }
+    }
+
+    /** Connects and stays connected; returns how long to wait before the next attempt. */
+    private Duration attempt(BrokerAddress broker, Backoff backoff) throws InterruptedException {
+        try {
+            Connection connection = connector.connect(broker, dispatcher);
+            try {
+                BrokerSession session = session(broker, connection);
+                if (session.run()) {
+                    backoff.reset();
+                }
+                if (!stopping) {
+                    states.set(Kind.DISCONNECTED, session.loss());
+                }
+            } finally {
+                connection.abort((int) timings.connect().toMillis());
+            }
+        } catch (TlsException | IOException | TimeoutException e) {
+            BrokerFault fault = BrokerFault.of(e, broker, config.virtualHost());
+            states.set(Kind.DISCONNECTED, fault.message());
+            if (fault.refused()) {
+                return backoff.jittered(timings.refused());
+            }
+        } catch (RuntimeException | Error e) {
+            // the thread's top: whatever it is, the subscription must come back
+            log.error("the subscription failed", e);
+            states.set(Kind.DISCONNECTED, "an internal error: " + e.getClass().getSimpleName());
+        }
+        return backoff.next();
+    }
+
+    private BrokerSession session(BrokerAddress broker, Connection connection) {
+        List<Feed> feeds = sources()
+                .map(source -> new Feed(source, config.prefetch(), deliveries, wake::release))
+                .toList();
+        return new BrokerSession(BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, states);
+    }
+
+    private Stream<QueueSource> sources() {
+        return config.hostTopic() == null
+                ? Stream.of(new OwnQueue(config))
+                : Stream.of("info", "error").map(priority -> new HostTopicQueue(config.hostTopic(), priority));
+    }
+
+    private void await(Duration pause) throws InterruptedException {
+        long until = System.nanoTime() + pause.toNanos();
+        // losses of the former connection may still release the semaphore: only a stop ends the wait
+        for (long left = pause.toNanos(); !stopping && left > 0; left = until - System.nanoTime()) {
+            if (wake.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                wake.drainPermits();
+            }
+        }
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

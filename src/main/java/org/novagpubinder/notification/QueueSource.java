@@ -1,0 +1,21 @@
+package org.novagpubinder.notification;
+
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+
+/** A queue that events come from. */
+interface QueueSource {
+    /** The queue's name. */
+    String queue();
+
+    /** Whether the subscription is none without it. */
+    boolean needed();
+
+    /**
+     * Makes sure that the queue is there and gets what it should; done again and again, so it must not mind.
+     *
+     * @throws SetupException if it is not there or the broker refuses
+     * @throws IOException if the connection fails
+     */
+    void prepare(Channel channel) throws SetupException, IOException;
+}

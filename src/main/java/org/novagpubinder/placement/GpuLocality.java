@@ -1,0 +1,113 @@
+package org.novagpubinder.placement;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.Node;
+
+/**
+ * Where the guest's GPUs hang, and what it can still choose.
+ *
+ * @param fixed its PCI functions and the parents of its mdevs: nothing to choose there
+ * @param home the nodes of {@code fixed}
+ * @param renderNode whether a render node is to be chosen for it
+ * @param addDisplay whether a display with GL has to be added for that
+ * @param choices the GPUs whose render node it could be
+ * @param notes what to say besides
+ * @param obstacle why nothing can be planned at all; null if something can
+ */
+record GpuLocality(
+        List<Gpu> fixed,
+        IdSet home,
+        boolean renderNode,
+        boolean addDisplay,
+        List<Gpu> choices,
+        List<Reason> notes,
+        @Nullable Reason obstacle) {
+
+    static GpuLocality of(Situation s) {
+        List<Gpu> fixed = new ArrayList<>();
+        List<Reason> notes = new ArrayList<>();
+        Reason obstacle = null;
+        IdSet home = IdSet.empty();
+        for (GpuUse use : s.guest().gpus()) {
+            if (use.kind() == GpuUse.Kind.RENDER_NODE) {
+                continue;
+            }
+            Optional<Gpu> gpu = use.gpu().flatMap(s.topology()::gpu);
+            if (gpu.isEmpty()) {
+                obstacle = obstacle == null ? Reasons.deviceAbsent(use) : obstacle;
+                continue;
+            }
+            Optional<Integer> node = home(s.topology(), gpu.get());
+            if (node.isEmpty() && !s.singleNode()) {
+                obstacle = obstacle == null ? Reasons.nodeUnknown(gpu.get()) : obstacle;
+            } else if (node.isPresent()) {
+                home = home.union(IdSet.of(node.get()));
+                if (!node.equals(gpu.get().node())) {
+                    notes.add(Reasons.nodeWithoutCpus(gpu.get(), node.get()));
+                }
+            }
+            fixed.add(gpu.get());
+        }
+        if (home.size() > 1) {
+            notes.add(0, Reasons.gpusApart(home));
+        }
+        boolean has = s.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
+        boolean add = s.addRenderNode() && !has && s.guest().canShowRenderNode();
+        List<Gpu> choices = choices(s);
+        Reason missing = missing(s, has, add, choices);
+        if (missing != null && fixed.isEmpty()) {
+            obstacle = obstacle == null ? missing : obstacle;
+        } else if (missing != null) {
+            notes.add(missing);
+        }
+        boolean render = (has || add) && !choices.isEmpty();
+        return new GpuLocality(fixed, home, render, add && render, choices, notes, obstacle);
+    }
+
+    private static List<Gpu> choices(Situation s) {
+        return s.topology().gpus().stream()
+                .filter(g -> g.bindable() && g.renderNode() != null)
+                .filter(g -> s.singleNode() || home(s.topology(), g).isPresent())
+                .toList();
+    }
+
+    private static @Nullable Reason missing(Situation s, boolean has, boolean add, List<Gpu> choices) {
+        if (s.addRenderNode() && !has && !add) {
+            return Reasons.renderNodeNotPossible();
+        }
+        boolean wanted = add || (has && !s.singleNode());
+        if (!wanted || !choices.isEmpty()) {
+            return null;
+        }
+        return s.topology().gpus().stream()
+                .filter(g -> g.bindable() && g.renderNode() != null)
+                .findFirst()
+                .map(Reasons::nodeUnknown)
+                .orElseGet(Reasons::noRenderNode);
+    }
+
+    /**
+     * The node where a guest is local to the GPU: the GPU's own, or if that has no CPUs (GPU memory of a GH200) the
+     * nearest that has some, the lowest of several. Empty if the GPU's node is unknown, or a number that the host does
+     * not have.
+     */
+    static Optional<Integer> home(HostTopology topology, Gpu gpu) {
+        return gpu.node().flatMap(topology::node).flatMap(node -> {
+            if (!node.cpus().isEmpty()) {
+                return Optional.of(node.id());
+            }
+            return topology.nodes().stream()
+                    .filter(n -> !n.cpus().isEmpty())
+                    .map(Node::id)
+                    .min(Comparator.<Integer>comparingInt(id -> topology.distance(node.id(), id))
+                            .thenComparingInt(id -> id));
+        });
+    }
+}

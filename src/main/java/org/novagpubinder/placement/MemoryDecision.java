@@ -1,0 +1,78 @@
+package org.novagpubinder.placement;
+
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+
+/**
+ * When the memory of a guest gets to its nodes.
+ *
+ * @param when when
+ * @param needsStart whether only a start can bring it there
+ * @param reason why not at once, or why not at all; null if there is nothing to say
+ */
+record MemoryDecision(
+        MemoryWhen when, boolean needsStart, @Nullable Reason reason) {
+    /** Not ours to place, or nothing to be done about it. */
+    static final MemoryDecision UNTOUCHED = new MemoryDecision(MemoryWhen.UNCHANGED, false, null);
+
+    /** From this part of the resident memory on it counts as being there: QEMU's libraries are shared with others. */
+    private static final int THERE_PERCENT = 95;
+
+    /**
+     * @param nodes the nodes with memory that the guest is to be on
+     * @param target the memory element of the definition; null if it gets none
+     * @param renderNeedsStart whether the guest has to be started anew for its render node anyway
+     */
+    static MemoryDecision of(Situation s, IdSet nodes, @Nullable MemoryPlacement target, boolean renderNeedsStart) {
+        Guest guest = s.guest();
+        if (guest.running() == null) {
+            return target == null ? UNTOUCHED : new MemoryDecision(MemoryWhen.NEXT_START, false, null);
+        }
+        Map<Integer, Long> residentKiB = guest.running().residentKiB();
+        MemoryPlacement inForce = guest.tuning().memory();
+        boolean set = Objects.equals(target, inForce);
+        if (residentKiB.isEmpty() && (set || Objects.equals(target, guest.ours().memory()))) {
+            return UNTOUCHED;
+        }
+        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        long there = residentKiB.entrySet().stream()
+                .filter(e -> nodes.contains(e.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        boolean isThere = all > 0 && there * 100 >= all * THERE_PERCENT;
+        boolean fixed = guest.vfio() || guest.hugePageKiB() != 0;
+        boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
+        if (isThere && !enforce) {
+            return new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.memoryThere(nodes, there, all));
+        }
+        boolean restart = s.mayRestart() && ((fixed && all > 0) || renderNeedsStart);
+        if (fixed) {
+            Reason why = guest.vfio()
+                    ? MemoryReasons.fixedByVfio(nodes, there, all)
+                    : MemoryReasons.inHugePages(nodes, there, all);
+            // without a look at where it lies nobody is restarted for it
+            return new MemoryDecision(restart ? MemoryWhen.RESTART : MemoryWhen.NEXT_START, restart || all > 0, why);
+        }
+        // unread, all of it may lie elsewhere
+        long misplaced = all == 0 ? guest.memoryKiB() : all - there;
+        if (enforce && inForce != null && inForce.mode() != MemoryMode.RESTRICTIVE) {
+            return later(restart, MemoryReasons.modeFixed(inForce));
+        }
+        if (misplaced > s.limits().maxLiveMoveKiB()) {
+            return later(
+                    restart, MemoryReasons.tooMuchToMove(misplaced, s.limits().maxLiveMoveKiB()));
+        }
+        return restart
+                ? new MemoryDecision(MemoryWhen.RESTART, true, null)
+                : new MemoryDecision(MemoryWhen.LIVE, false, MemoryReasons.live(nodes, misplaced));
+    }
+
+    private static MemoryDecision later(boolean restart, Reason why) {
+        return restart
+                ? new MemoryDecision(MemoryWhen.RESTART, true, why)
+                : new MemoryDecision(MemoryWhen.NEXT_START, false, why);
+    }
+}

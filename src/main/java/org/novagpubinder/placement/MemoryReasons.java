@@ -1,0 +1,53 @@
+package org.novagpubinder.placement;
+
+import static org.novagpubinder.placement.Words.decimal;
+import static org.novagpubinder.placement.Words.gib;
+import static org.novagpubinder.placement.Words.name;
+
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Reason.Code;
+
+/** Why memory gets to its nodes when it does. */
+final class MemoryReasons {
+    private MemoryReasons() {}
+
+    static Reason memoryThere(IdSet nodes, long thereKiB, long allKiB) {
+        return new Reason(Code.MEMORY_ALREADY_LOCAL, resident(nodes, thereKiB, allKiB));
+    }
+
+    static Reason fixedByVfio(IdSet nodes, long thereKiB, long allKiB) {
+        return new Reason(
+                Code.MEMORY_FIXED_BY_VFIO,
+                resident(nodes, thereKiB, allKiB) + "; a PCI device is passed through: it moves at a start only");
+    }
+
+    static Reason inHugePages(IdSet nodes, long thereKiB, long allKiB) {
+        return new Reason(
+                Code.MEMORY_IN_HUGE_PAGES,
+                resident(nodes, thereKiB, allKiB) + "; it is in huge pages: it moves at a start only");
+    }
+
+    private static String resident(IdSet nodes, long thereKiB, long allKiB) {
+        return allKiB == 0
+                ? "where its memory lies could not be read"
+                : decimal(100.0 * thereKiB / allKiB) + " % of its resident memory is on " + name(nodes);
+    }
+
+    static Reason modeFixed(MemoryPlacement inForce) {
+        return new Reason(
+                Code.MEMORY_MODE_FIXED,
+                "it runs with memory mode " + inForce.mode().word()
+                        + ", which libvirt does not change in a running guest");
+    }
+
+    static Reason tooMuchToMove(long misplacedKiB, long limitKiB) {
+        return new Reason(
+                Code.MEMORY_TOO_MUCH_TO_MOVE,
+                gib(misplacedKiB) + " would have to be moved, at most " + gib(limitKiB)
+                        + " are while it runs (max_live_move)");
+    }
+
+    static Reason live(IdSet nodes, long misplacedKiB) {
+        return new Reason(Code.LIVE, gib(misplacedKiB) + " are moved to " + name(nodes) + " while it runs");
+    }
+}

@@ -1,0 +1,72 @@
+package org.novagpubinder.placement;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.IdSet;
+
+/**
+ * A guest whose nodes Nova has decided: its vCPU pins and memory stay, for Nova accounts for them. Fixed GPUs are compared
+ * and reported. A render node follows the guest, and so do the emulator and iothreads that Nova has not pinned.
+ */
+final class Placed {
+    private Placed() {}
+
+    static Plan plan(Situation s, GpuLocality locality) {
+        IdSet vcpuNodes = s.topology()
+                .nodesOf(s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union));
+        IdSet nodes = vcpuNodes.union(memoryNodes(s));
+        if (nodes.isEmpty()) {
+            return Draft.leftAlone(s.guest(), s.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
+        }
+        List<Reason> where = new ArrayList<>();
+        for (Gpu gpu : locality.fixed()) {
+            if (!RenderNodes.local(s, gpu, nodes)) {
+                where.add(Reasons.placedRemote(s, gpu, nodes));
+            }
+        }
+        boolean local = where.isEmpty();
+        List<Weighed> ranked = locality.renderNode() ? RenderNodes.following(s, locality, nodes) : List.of();
+        String renderNode = null;
+        if (!ranked.isEmpty()) {
+            Weighed best = ranked.get(0);
+            renderNode = best.option().renderNode();
+            if (!nodes.intersects(best.option().home())) {
+                local = false;
+                where.add(Reasons.renderNodeRemote(best));
+                if (!s.policy().allowsRemote()) {
+                    return Draft.leftAlone(s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked));
+                }
+            }
+        }
+        where.add(Reasons.nodeOfVcpus(nodes));
+        where.addAll(locality.notes());
+        Tuning target = renderNode == null
+                ? s.guest().tuning()
+                : Target.placed(s, vcpuNodes.isEmpty() ? nodes : vcpuNodes, renderNode);
+        Plan plan = new Draft(
+                        s,
+                        nodes,
+                        target,
+                        locality.addDisplay(),
+                        RenderNodes.needsStart(s, locality, nodes, renderNode),
+                        MemoryDecision.UNTOUCHED,
+                        local,
+                        where,
+                        Ranking.explain(s, ranked))
+                .plan();
+        return local ? plan : plan.withOutcome(Outcome.MISALIGNED);
+    }
+
+    private static IdSet memoryNodes(Situation s) {
+        Tuning foreign = s.guest().foreign();
+        IdSet nodes = foreign.memnodes().values().stream()
+                .map(MemoryPlacement::nodeset)
+                .reduce(
+                        foreign.memory() == null
+                                ? IdSet.empty()
+                                : foreign.memory().nodeset(),
+                        IdSet::union);
+        return nodes.intersect(s.topology().nodeIds());
+    }
+}

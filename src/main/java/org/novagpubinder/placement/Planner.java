@@ -1,0 +1,67 @@
+package org.novagpubinder.placement;
+
+import java.util.List;
+import org.novagpubinder.host.HostTopology;
+
+/**
+ * Decides where a guest belongs: values in, a plan with reasons out. It does no I/O and keeps no state, and the same
+ * question always has the same answer.
+ *
+ * <p>The order of the steps: is it our business ({@link #plan}); where do its GPUs hang ({@link GpuLocality}); then one of
+ * three: a host with nothing to choose ({@link SingleNode}), a guest that Nova has placed ({@link Placed}), a guest that
+ * is ours to place ({@link Unplaced}: {@link Stay}, {@link Candidates}, {@link Capacity}, {@link Ranking}). The render
+ * node follows ({@link RenderNodes}), then what the definition gets ({@link Target}), when memory gets there
+ * ({@link MemoryDecision}) and how the guest stands ({@link Draft}).
+ */
+public final class Planner {
+    /** It has no state. */
+    public Planner() {}
+
+    /**
+     * The plan for a guest that may be restarted once if that is what it takes.
+     *
+     * @param topology the host now
+     * @param guest the guest
+     * @param others what the other domains hold, without this guest
+     * @param policy what the operator wants for it
+     * @param limits what the operator allows for all guests
+     * @return what to do; carry it out if {@link Plan#changes()}, whatever the outcome
+     */
+    public Plan plan(HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits) {
+        return plan(topology, guest, others, policy, limits, true);
+    }
+
+    /**
+     * The plan for a running guest that must not be restarted: the render node that it has open is then as fixed as a PCI
+     * function, so that its vCPUs go to the GPU that it really uses, and what needs a start is deferred. Parameters as
+     * of {@link #plan}.
+     */
+    public Plan planWithoutRestart(HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits) {
+        return plan(topology, guest, others, policy, limits, false);
+    }
+
+    private static Plan plan(
+            HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
+        if (policy.mode() == PolicyMode.OFF) {
+            return Draft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.policyOff()), List.of());
+        }
+        if (guest.gpus().isEmpty() && !policy.addRenderNode()) {
+            return Draft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.noGpu()), List.of());
+        }
+        Situation situation = Situation.of(topology, guest, others, policy, limits, mayRestart);
+        GpuLocality locality = GpuLocality.of(situation);
+        Plan plan = plan(situation, locality);
+        return policy.mode() == PolicyMode.REPORT ? Draft.reportOnly(guest, plan) : plan;
+    }
+
+    private static Plan plan(Situation situation, GpuLocality locality) {
+        Reason obstacle = locality.obstacle();
+        if (obstacle != null) {
+            return Draft.leftAlone(situation.guest(), situation.policy().unplannable(), List.of(obstacle), List.of());
+        }
+        if (situation.singleNode()) {
+            return SingleNode.plan(situation, locality);
+        }
+        return situation.guest().placed() ? Placed.plan(situation, locality) : Unplaced.plan(situation, locality);
+    }
+}

@@ -1,0 +1,28 @@
+package org.novagpubinder.placement;
+
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+
+/** Only what is wholly local, enforced; refused otherwise. */
+final class PolicyRequired implements PlacementPolicy {
+    @Override
+    public boolean allowsRemote() {
+        return false;
+    }
+
+    @Override
+    public Outcome unplannable() {
+        return Outcome.REFUSED;
+    }
+
+    @Override
+    public Outcome misplaced() {
+        return Outcome.REFUSED;
+    }
+
+    @Override
+    public @Nullable MemoryPlacement memory(IdSet nodes) {
+        // restrictive: the only mode whose nodeset libvirt changes on a running domain more than once
+        return nodes.isEmpty() ? null : new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes);
+    }
+}

@@ -1,0 +1,105 @@
+package org.novagpubinder.placement;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
+
+/** The order of preference, and why a candidate lost: by the first criterion in which it is worse. */
+final class Ranking {
+    /** A criterion: the lower value is better. */
+    private record Criterion(
+            Reason.Code code, ToDoubleFunction<Weighed> value, BiFunction<Weighed, Weighed, String> text) {}
+
+    private static final Criterion FITS = new Criterion(
+            Reason.Code.NO_CAPACITY, w -> w.capacity().fits() ? 0 : 1, (l, b) -> "the guest does not fit");
+    private static final Criterion SIZE = new Criterion(
+            Reason.Code.SEVERAL_NODES,
+            w -> w.nodes().size(),
+            (l, b) -> l.nodes().size() + " nodes where " + b.nodes().size() + " are enough");
+    private static final Criterion SOCKET =
+            new Criterion(Reason.Code.REMOTE, Weighed::otherSockets, (l, b) -> "on another socket than the GPU");
+    private static final Criterion DISTANCE = new Criterion(
+            Reason.Code.REMOTE,
+            Weighed::distance,
+            (l, b) -> "farther from the GPU: distance " + l.farthest() + " instead of " + b.farthest());
+    private static final Criterion USERS = new Criterion(
+            Reason.Code.MORE_GPU_USERS,
+            w -> w.option().users(),
+            (l, b) -> "its GPU has " + l.option().users() + " users, the chosen one "
+                    + b.option().users());
+    private static final Criterion CHANGE = new Criterion(
+            Reason.Code.RENDER_NODE_KEPT,
+            w -> w.option().change(),
+            (l, b) -> "the guest has " + b.option().renderNode() + " already");
+    private static final Criterion VIDEO_MEMORY = new Criterion(
+            Reason.Code.LESS_VIDEO_MEMORY,
+            w -> -w.option().videoMemoryGiB(),
+            (l, b) -> "less free video memory: " + l.option().videoMemoryGiB() + " GiB instead of "
+                    + b.option().videoMemoryGiB() + " GiB");
+    private static final Criterion LOAD = new Criterion(
+            Reason.Code.MORE_LOAD,
+            w -> w.capacity().loadPerCpu(),
+            (l, b) -> "more load: " + Words.decimal(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
+                    + Words.decimal(b.capacity().loadPerCpu()));
+
+    /** Where nodes and render node are chosen together. */
+    private static final List<Criterion> TOGETHER =
+            List.of(FITS, SIZE, SOCKET, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
+
+    /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
+    private static final List<Criterion> FOLLOWING = List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY);
+
+    /** The order in which nodes are added to a set that is too small. */
+    static final Comparator<Weighed> NEAREST = comparator(List.of(SOCKET, DISTANCE, LOAD));
+
+    private Ranking() {}
+
+    /** Best first. */
+    static List<Weighed> together(List<Weighed> weighed) {
+        return weighed.stream().sorted(comparator(TOGETHER)).toList();
+    }
+
+    /** Best first. */
+    static List<Weighed> following(List<Weighed> weighed) {
+        return weighed.stream().sorted(comparator(FOLLOWING)).toList();
+    }
+
+    private static Comparator<Weighed> comparator(List<Criterion> criteria) {
+        Comparator<Weighed> order = criteria.stream()
+                .map(c -> Comparator.comparingDouble(c.value()))
+                .reduce(Comparator::thenComparing)
+                .orElseThrow();
+        return order.thenComparing(Weighed::nodes)
+                .thenComparing(
+                        w -> w.option().gpu() == null ? null : w.option().gpu().address(),
+                        Comparator.nullsFirst(Comparator.naturalOrder()));
+    }
+
+    /** The candidates as they are shown, each with its verdict; {@code ranked} is in order, best first. */
+    static List<Plan.Candidate> explain(Situation s, List<Weighed> ranked) {
+        return ranked.stream()
+                .limit(Plan.MOST_CANDIDATES)
+                .map(w -> w.candidate(verdict(s, w, ranked.get(0))))
+                .toList();
+    }
+
+    private static Reason verdict(Situation s, Weighed weighed, Weighed best) {
+        Reason shortage = weighed.capacity().shortage();
+        if (weighed.equals(best)) {
+            return shortage != null ? shortage : Reasons.chosen(s, weighed);
+        }
+        // of nodes that are given, capacity tells nothing about the render nodes
+        boolean following = weighed.nodes().equals(best.nodes());
+        if (shortage != null && !following) {
+            return shortage;
+        }
+        for (Criterion c : TOGETHER) {
+            if (c.value().applyAsDouble(weighed) > c.value().applyAsDouble(best)) {
+                return new Reason(
+                        c.code(), Words.place(weighed) + ": " + c.text().apply(weighed, best));
+            }
+        }
+        return new Reason(Reason.Code.TIE, Words.place(weighed) + ": as good; the lower number is taken");
+    }
+}

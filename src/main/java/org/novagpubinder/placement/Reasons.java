@@ -1,0 +1,197 @@
+package org.novagpubinder.placement;
+
+import static org.novagpubinder.placement.Words.decimal;
+import static org.novagpubinder.placement.Words.gib;
+import static org.novagpubinder.placement.Words.name;
+import static org.novagpubinder.placement.Words.place;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.placement.Reason.Code;
+
+/** The reasons of the planner, every sentence that it says in one place; those about memory are {@link MemoryReasons}. */
+final class Reasons {
+    private Reasons() {}
+
+    // why nothing is done
+
+    static Reason noGpu() {
+        return new Reason(Code.NO_GPU, "it has no GPU, and its flavor asks for no render node");
+    }
+
+    static Reason policyOff() {
+        return new Reason(Code.POLICY_OFF, "policy off: it is left alone");
+    }
+
+    static Reason policyReport() {
+        return new Reason(Code.POLICY_REPORT, "policy report: it is compared, not changed");
+    }
+
+    static Reason deviceAbsent(GpuUse use) {
+        String name = use.text() != null ? use.text() : Objects.toString(use.address(), "its GPU");
+        return new Reason(Code.DEVICE_ABSENT, "this host has no " + kind(use) + " " + name);
+    }
+
+    private static String kind(GpuUse use) {
+        return use.kind() == GpuUse.Kind.MDEV ? "mediated device" : "PCI function";
+    }
+
+    static Reason nodeUnknown(Gpu gpu) {
+        return new Reason(
+                Code.NODE_UNKNOWN,
+                "the node of GPU " + gpu.address() + " is unknown"
+                        + gpu.node()
+                                .map(n -> " (node " + n + " does not exist)")
+                                .orElse("")
+                        + ": set gpu_nodes = " + gpu.address() + "=NODE in [gpu_binder]");
+    }
+
+    static Reason singleNode(IdSet nodes) {
+        return new Reason(Code.SINGLE_NODE, "all CPUs are on " + name(nodes) + ": there is nothing to choose");
+    }
+
+    static Reason noRenderNode() {
+        return new Reason(Code.NO_RENDER_NODE, "this host has no GPU with a render node");
+    }
+
+    static Reason renderNodeNotPossible() {
+        return new Reason(
+                Code.RENDER_NODE_NOT_POSSIBLE,
+                "a render node is asked for, but the guest has no video of model virtio: set hw_video_model=virtio on"
+                        + " its image");
+    }
+
+    static Reason placedByNumad() {
+        return new Reason(Code.PLACED_BY_NOVA, "numad decides its nodes at each start (placement='auto')");
+    }
+
+    // where it is, or goes
+
+    static Reason alreadyAligned(IdSet nodes) {
+        return new Reason(Code.ALREADY_ALIGNED, "all of it is on " + name(nodes) + " already");
+    }
+
+    static Reason nodeOfVcpus(IdSet nodes) {
+        return new Reason(Code.NODE_OF_VCPUS, "Nova has placed it on " + name(nodes));
+    }
+
+    static Reason placedRemote(Situation s, Gpu gpu, IdSet nodes) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "Nova has placed it on " + name(nodes) + ", its GPU " + gpu.address() + " is on node "
+                        + gpu.node().map(String::valueOf).orElse("?") + distance(s, gpu, nodes)
+                        + ": only the scheduler can change that");
+    }
+
+    private static String distance(Situation s, Gpu gpu, IdSet nodes) {
+        return gpu.node()
+                .map(n -> " (distance " + s.topology().distance(IdSet.of(n).ids(), nodes.ids()) + ")")
+                .orElse("");
+    }
+
+    static Reason renderNodeRemote(Weighed best) {
+        return new Reason(
+                Code.REMOTE,
+                "no render node on " + name(best.nodes()) + ": the nearest is "
+                        + best.option().renderNode() + " on "
+                        + name(best.option().home()) + ", distance "
+                        + best.farthest());
+    }
+
+    static Reason nodeOfGpu(Situation s, Weighed best) {
+        return new Reason(Code.NODE_OF_GPU, place(best) + " of its GPU: " + room(s, best));
+    }
+
+    static Reason chosen(Situation s, Weighed best) {
+        return new Reason(Code.CHOSEN, place(best) + ": " + room(s, best));
+    }
+
+    static Reason remote(Situation s, Weighed best) {
+        Reason why = Capacity.of(s, best.option().home()).shortage();
+        return new Reason(
+                Code.REMOTE,
+                place(best) + " at distance " + best.farthest() + " from its GPU: " + room(s, best)
+                        + (why == null ? "" : "; beside the GPU: " + why.text()));
+    }
+
+    static Reason severalNodes(Situation s, Weighed best) {
+        return new Reason(
+                Code.SEVERAL_NODES,
+                "fewer than " + best.nodes().size() + " nodes do not hold "
+                        + s.guest().vcpus() + " vCPUs and " + gib(s.guest().memoryKiB()));
+    }
+
+    static Reason gpusApart(IdSet home) {
+        return new Reason(Code.GPUS_APART, "its GPUs are on " + name(home) + ": it may use all of them");
+    }
+
+    static Reason nodeWithoutCpus(Gpu gpu, int home) {
+        return new Reason(
+                Code.NODE_WITHOUT_CPUS,
+                "node " + gpu.node().orElse(-1) + " of GPU " + gpu.address() + " has no CPUs: node " + home
+                        + " is the nearest that has");
+    }
+
+    static Reason stays(IdSet nodes) {
+        return new Reason(Code.CHOSEN, "it is bound to " + name(nodes) + " and stays: that is beside its GPU");
+    }
+
+    static Reason otherDeviceRemote(PciAddress device, int node, IdSet nodes) {
+        return new Reason(
+                Code.OTHER_DEVICE_REMOTE,
+                "its device " + device + " is on node " + node + ", the guest on " + name(nodes));
+    }
+
+    // why a place does not hold it
+
+    static Reason noCapacity(Situation s) {
+        return new Reason(
+                Code.NO_CAPACITY,
+                "no place for " + s.guest().vcpus() + " vCPUs and "
+                        + gib(s.guest().memoryKiB()) + " "
+                        + (s.policy().allowsRemote() ? "on this host" : "beside its GPU") + ": it is left alone");
+    }
+
+    static Reason noAllowedCpus(IdSet nodes) {
+        return new Reason(Code.NO_ALLOWED_CPUS, name(nodes) + ": none of its CPUs is online and allowed");
+    }
+
+    static Reason cpusFull(Situation s, IdSet nodes, IdSet cpus, double load) {
+        return new Reason(
+                Code.CPUS_FULL,
+                name(nodes) + ": " + s.guest().vcpus() + " vCPUs do not fit " + cpus.size() + " CPUs (load "
+                        + decimal(load) + " of "
+                        + decimal(cpus.size() * s.limits().cpuAllocationRatio()) + ")");
+    }
+
+    static Reason memoryFull(Situation s, IdSet nodes, long freeKiB) {
+        boolean huge = s.guest().hugePageKiB() != 0;
+        return new Reason(
+                huge ? Code.HUGE_PAGES_SHORT : Code.MEMORY_FULL,
+                name(nodes) + ": needs " + gib(s.guest().memoryKiB()) + ", " + gib(freeKiB) + " free"
+                        + (huge ? " in huge pages of " + s.guest().hugePageKiB() + " KiB" : ""));
+    }
+
+    private static String room(Situation s, Weighed w) {
+        int cpus = w.capacity().cpus().size();
+        return s.guest().vcpus() + " vCPUs fit " + cpus + " CPUs (load "
+                + decimal(w.capacity().load()) + " of "
+                + decimal(cpus * s.limits().cpuAllocationRatio()) + "), "
+                + gib(s.guest().memoryKiB()) + " of " + gib(w.capacity().freeKiB()) + " free";
+    }
+
+    // how and when
+
+    static Reason notRunning() {
+        return new Reason(Code.NOT_RUNNING, "it is not running: all of it holds from the next start on");
+    }
+
+    static Reason needsStart(@Nullable String renderNode, @Nullable String open) {
+        return new Reason(
+                Code.NEEDS_START,
+                "it gets " + renderNode + (open == null ? "" : " instead of " + open) + " at a start only");
+    }
+}

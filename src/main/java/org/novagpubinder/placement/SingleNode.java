@@ -1,0 +1,36 @@
+package org.novagpubinder.placement;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.novagpubinder.host.IdSet;
+
+/** A host whose CPUs are all on one node: no pin gains anything; only a render node that is asked for is given. */
+final class SingleNode {
+    private SingleNode() {}
+
+    static Plan plan(Situation s, GpuLocality locality) {
+        IdSet nodes = s.cpuNodes();
+        String named = s.guest().tuning().renderNode();
+        boolean gone = named != null && s.topology().gpuOfRenderNode(named).isEmpty();
+        List<Reason> reasons = new ArrayList<>(List.of(Reasons.singleNode(nodes)));
+        reasons.addAll(locality.notes());
+        List<Weighed> ranked = List.of();
+        String renderNode = named;
+        if (locality.renderNode() && (locality.addDisplay() || gone)) {
+            ranked = RenderNodes.following(s, locality, nodes);
+            renderNode = ranked.get(0).option().renderNode();
+        }
+        boolean changes = !ranked.isEmpty();
+        return new Draft(
+                        s,
+                        nodes,
+                        Target.withRenderNode(s.guest().tuning(), renderNode),
+                        locality.addDisplay(),
+                        changes && RenderNodes.needsStart(s, locality, nodes, renderNode),
+                        MemoryDecision.UNTOUCHED,
+                        true,
+                        reasons,
+                        Ranking.explain(s, ranked))
+                .plan();
+    }
+}

@@ -1,0 +1,63 @@
+package org.novagpubinder.placement;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.IdSet;
+
+/** What the definition gets: what is not ours stays as it is. */
+final class Target {
+    private Target() {}
+
+    /**
+     * Every vCPU, the emulator and the iothreads float over the allowed CPUs of the nodes (one CPU each would only be right
+     * if nobody else had it), but those that somebody else has pinned.
+     */
+    static Tuning unplaced(Situation s, IdSet nodes, @Nullable MemoryPlacement memory, @Nullable String renderNode) {
+        Tuning foreign = s.guest().foreign();
+        IdSet cpus = s.cpusOf(nodes);
+        Map<Integer, IdSet> vcpuPins = new TreeMap<>();
+        for (int vcpu = 0; vcpu < s.guest().vcpus(); vcpu++) {
+            vcpuPins.put(vcpu, cpus);
+        }
+        return new Tuning(
+                vcpuPins,
+                foreign.emulator() == null ? cpus : foreign.emulator(),
+                iothreadPins(s, cpus),
+                memory,
+                Map.of(),
+                renderNode == null ? s.guest().tuning().renderNode() : renderNode);
+    }
+
+    /**
+     * Nova's own vCPU pins and memory. The emulator goes beside the vCPUs unless Nova has pinned it; iothreads go where the
+     * emulator is, for that is where Nova itself puts them (since 2026.1).
+     */
+    static Tuning placed(Situation s, IdSet vcpuNodes, String renderNode) {
+        Tuning foreign = s.guest().foreign();
+        IdSet cpus = s.cpusOf(vcpuNodes);
+        IdSet own = foreign.emulator();
+        IdSet emulator = own != null ? own : cpus.isEmpty() ? null : cpus;
+        IdSet ownOnline =
+                own == null ? IdSet.empty() : own.intersect(s.topology().onlineCpus());
+        return new Tuning(
+                foreign.vcpuPins(),
+                emulator,
+                iothreadPins(s, ownOnline.isEmpty() ? cpus : ownOnline),
+                foreign.memory(),
+                foreign.memnodes(),
+                renderNode);
+    }
+
+    private static Map<Integer, IdSet> iothreadPins(Situation s, IdSet cpus) {
+        Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().iothreadPins());
+        if (!cpus.isEmpty()) {
+            s.guest().iothreads().stream().forEach(id -> pins.putIfAbsent(id, cpus));
+        }
+        return pins;
+    }
+
+    static Tuning withRenderNode(Tuning t, @Nullable String renderNode) {
+        return new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), renderNode);
+    }
+}

@@ -1,0 +1,101 @@
+package org.novagpubinder.placement;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.Node;
+
+/**
+ * A set of nodes, weighed for the guest with one way to serve its GPUs.
+ *
+ * @param option the GPU side of it
+ * @param nodes where the guest would be
+ * @param capacity what is there
+ * @param otherSockets how many of the nodes are on a socket without a GPU of the option
+ * @param distance from the GPU to the nodes, summed over them: what is compared
+ * @param farthest from the GPU to the farthest of the nodes: what is shown
+ */
+record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSockets, int distance, int farthest) {
+
+    /**
+     * One way to serve the guest's GPUs: the fixed ones as they are, or one of the render nodes.
+     *
+     * @param home the nodes of the GPU or GPUs
+     * @param gpu the GPU whose render node it is; null if none is chosen
+     * @param users domains that use the GPU or GPUs already
+     * @param change 0 if the definition names the render node, 1 if the running guest has it open, 2 if it is new
+     */
+    record Option(IdSet home, @Nullable Gpu gpu, int users, int change) {
+        @Nullable
+        String renderNode() {
+            return gpu == null ? null : gpu.renderNode();
+        }
+
+        /** Free video memory in whole GiB: smaller differences are noise. 0 if the driver does not tell. */
+        long videoMemoryGiB() {
+            Long kib = gpu == null ? null : gpu.videoMemoryFreeKiB();
+            return kib == null ? 0 : kib >> 20;
+        }
+
+        static Option of(Situation s, IdSet home, Gpu gpu) {
+            String path = gpu.renderNode();
+            int change = Objects.equals(path, s.guest().tuning().renderNode())
+                    ? 0
+                    : Objects.equals(path, s.openRenderNode()) ? 1 : 2;
+            return new Option(home, gpu, s.others().users(gpu.physical()), change);
+        }
+    }
+
+    /** Weighs the nodes as a place to go to. */
+    static Weighed of(Situation s, Option option, IdSet nodes) {
+        IdSet sockets = socketsOf(s, option.home());
+        int others = (int) nodes.stream()
+                .filter(n -> !socketsOf(s, IdSet.of(n)).intersects(sockets))
+                .count();
+        int[] distances = nodes.stream().map(n -> distance(s, option.home(), n)).toArray();
+        int sum = 0;
+        int max = 0;
+        for (int d : distances) {
+            sum += d;
+            max = Math.max(max, d);
+        }
+        return new Weighed(option, nodes, Capacity.of(s, nodes), others, sum, max);
+    }
+
+    /** Weighs a render node for a guest that is on those nodes: beside any of them is local. */
+    static Weighed following(Situation s, Option option, IdSet nodes, Capacity capacity) {
+        int nearest =
+                nodes.stream().map(n -> distance(s, option.home(), n)).min().orElse(0);
+        return new Weighed(option, nodes, capacity, 0, nearest, nearest);
+    }
+
+    private static int distance(Situation s, IdSet home, int node) {
+        return home.stream().map(h -> s.topology().distance(h, node)).min().orElse(0);
+    }
+
+    // sockets that the kernel does not tell are all the same one
+    private static IdSet socketsOf(Situation s, IdSet nodes) {
+        return IdSet.of(s.topology().nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .mapToInt(Node::socket)
+                .map(socket -> Math.max(0, socket + 1)));
+    }
+
+    /** Whether the guest would have all the nodes of its GPUs. */
+    boolean local() {
+        return nodes.containsAll(option.home());
+    }
+
+    Plan.Candidate candidate(Reason verdict) {
+        return new Plan.Candidate(
+                nodes,
+                option.renderNode(),
+                capacity.fits(),
+                farthest,
+                option.users(),
+                capacity.loadPerCpu(),
+                capacity.freeKiB(),
+                verdict);
+    }
+}

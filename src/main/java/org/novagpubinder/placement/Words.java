@@ -1,0 +1,27 @@
+package org.novagpubinder.placement;
+
+import org.novagpubinder.host.IdSet;
+
+/** How nodes and amounts are written in reasons. */
+final class Words {
+    private Words() {}
+
+    static String place(Weighed w) {
+        String renderNode = w.option().renderNode();
+        return name(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
+    }
+
+    static String name(IdSet nodes) {
+        return (nodes.size() == 1 ? "node " : "nodes ") + nodes;
+    }
+
+    static String gib(long kib) {
+        return decimal(kib / 1048576.0) + " GiB";
+    }
+
+    /** One decimal, the same in every locale. */
+    static String decimal(double value) {
+        long tenths = Math.round(value * 10);
+        return (tenths < 0 ? "-" : "") + Math.abs(tenths) / 10 + "." + Math.abs(tenths) % 10;
+    }
+}

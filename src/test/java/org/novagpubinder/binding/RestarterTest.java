@@ -1,0 +1,103 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.testing.ScriptedLibvirt;
+
+class RestarterTest {
+    private static final String FORMER = domain("/dev/dri/renderD128");
+    private static final String WANTED = domain("/dev/dri/renderD129");
+
+    private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
+    private final Restarter restarter = new Restarter(libvirt);
+
+    private static String domain(String renderNode) {
+        return """
+                <domain type='qemu'>
+                  <name>instance-00000001</name>
+                  <uuid>5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11</uuid>
+                  <memory unit='KiB'>262144</memory>
+                  <vcpu>2</vcpu>
+                  <os><type>hvm</type></os>
+                  <devices>
+                    <graphics type='egl-headless'><gl rendernode='%s'/></graphics>
+                  </devices>
+                </domain>
+                """.formatted(renderNode);
+    }
+
+    private String renderNode(UUID uuid) throws Exception {
+        return new DomainXml().read(libvirt.liveXml(uuid)).renderNode().orElseThrow();
+    }
+
+    @Test
+    void theGuestRunsWithTheNewDefinition() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+
+        assertThat(failed).isEmpty();
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "create");
+        assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD129");
+    }
+
+    @Test
+    void aGuestThatDoesNotStartAnyMoreRunsWithItsFormerDefinition() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing(
+                "create", Kind.ERROR, "Path '/dev/dri/renderD129' is not accessible: No such file or directory");
+
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+
+        assertThat(failed.orElseThrow().code()).isEqualTo(Reason.Code.RESTART_FAILED);
+        assertThat(failed.orElseThrow().text()).contains("/dev/dri/renderD129");
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "define", "create");
+        assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
+    }
+
+    @Test
+    void aGuestThatCannotBeStoppedKeepsRunningWithItsFormerDefinition() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("destroy", Kind.BUSY, "cannot acquire state change lock");
+
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+
+        assertThat(failed.orElseThrow().text()).contains("state change lock");
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "define");
+        assertThat(libvirt.inactiveXml(uuid)).isEqualTo(FORMER);
+        assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
+    }
+
+    @Test
+    void theWayBackIsTriedAgainUntilTheGuestRuns() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        for (int i = 0; i < 4; i++) {
+            libvirt.failing("create", Kind.ERROR, "no");
+        }
+
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+
+        assertThat(failed).isPresent();
+        assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
+    }
+
+    @Test
+    void aDomainThatIsDeletedMeanwhileIsNotBroughtBack() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("destroy", Kind.NO_DOMAIN, "no domain");
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThat(libvirt.calls()).containsExactly("define", "destroy");
+    }
+}

@@ -1,0 +1,107 @@
+package org.novagpubinder.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.BindingConfig;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
+
+class ConfigFilesTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void laterFilesWinAndDirectoriesComeLastSortedByName() throws Exception {
+        Path one = write("z.conf", "[DEFAULT]\nhost = one\ncontrol_exchange = one\ncpu_allocation_ratio = 1\n");
+        Path two = write("a.conf", "[DEFAULT]\ncontrol_exchange = two\ncpu_allocation_ratio = 2\n");
+        Path dir = Files.createDirectory(directory.resolve("d"));
+        Path second = write("d/20.conf", "[DEFAULT]\ncpu_allocation_ratio = 20\n");
+        Path first = write("d/10.conf", "[DEFAULT]\ncpu_allocation_ratio = 10\n");
+        write("d/.30.conf", "[DEFAULT]\ncpu_allocation_ratio = 30\n");
+        write("d/40.conf~", "[DEFAULT]\ncpu_allocation_ratio = 40\n");
+        BinderConfig config = TestConfig.loader().load(List.of(one, two), List.of(dir));
+        assertThat(config.host()).isEqualTo("one");
+        assertThat(config.broker().exchange()).isEqualTo("two");
+        assertThat(config.cpuAllocationRatio()).isEqualTo(20);
+        assertThat(config.files()).containsExactly(one, two, first, second);
+    }
+
+    @Test
+    void withoutFilesTheDefaultOnesAreReadAsFarAsTheyExist() throws Exception {
+        Path nova = write("nova.conf", "[DEFAULT]\nhost = a\n");
+        Path ours = write("ours.conf", "[gpu_binder]\nhost = b\n");
+        ConfigLoader loader = TestConfig.loader(nova, directory.resolve("absent.conf"), ours);
+        assertThat(loader.load(List.of(), List.of()).host()).isEqualTo("b");
+        assertThat(loader.load(List.of(), List.of()).files()).containsExactly(nova, ours);
+        assertThat(loader.load(List.of(nova), List.of()).host()).isEqualTo("a");
+    }
+
+    @Test
+    void withoutAnyFileEverythingHasItsDefault() throws Exception {
+        assertThat(TestConfig.loader(directory.resolve("absent"))
+                        .load(List.of(), List.of())
+                        .host())
+                .isEqualTo(TestConfig.HOSTNAME);
+    }
+
+    @Test
+    void whatCannotBeReadIsToldAllAtOnce() throws Exception {
+        Path latin = directory.resolve("latin.conf");
+        Files.write(latin, "[DEFAULT]\n# ä\n".getBytes(StandardCharsets.ISO_8859_1));
+        Path cut = directory.resolve("cut.conf");
+        Files.write(cut, new byte[] {'#', (byte) 0xc3});
+        Path bom = write("bom.conf", "\ufeff[DEFAULT]\n");
+        Path huge = directory.resolve("huge.conf");
+        Files.write(huge, new byte[4 * 1024 * 1024 + 1]);
+        Path absent = directory.resolve("absent.conf");
+        Path file = write("good.conf", "[gpu_binder]\npolicy = x\n");
+        assertThatThrownBy(() -> TestConfig.loader()
+                        .load(
+                                List.of(absent, directory, latin, cut, bom, huge, file),
+                                List.of(directory.resolve("none"), file)))
+                .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.errors())
+                        .contains(
+                                absent + ": no such file; --config-file needs one that exists",
+                                directory + ": is a directory, not a file; name a directory with --config-dir",
+                                latin + ":2: not UTF-8; save the file as UTF-8",
+                                cut + ":1: not UTF-8; save the file as UTF-8",
+                                bom + ":1: begins with a byte order mark; save the file as UTF-8 without one",
+                                huge + ": larger than 4 MiB; is it a configuration file?",
+                                directory.resolve("none") + ": no such directory; --config-dir needs one that exists",
+                                file + ": is no directory; name a file with --config-file")
+                        .anyMatch(line -> line.startsWith(file + ":2: [gpu_binder] policy"))
+                        .hasSize(9));
+    }
+
+    @Test
+    void thisMachinesNameIsTheKernels() throws Exception {
+        assertThat(ConfigEnvironment.ofThisMachine().hostname().get())
+                .isEqualTo(
+                        Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())
+                .isNotEmpty();
+        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(3);
+    }
+
+    @Test
+    void whoAsksForAPartOfTheConfigurationIsGivenIt() throws Exception {
+        BinderConfig config = TestConfig.loader().load(List.of(), List.of());
+        Injector injector = Guice.createInjector(new ConfigModule(config));
+        assertThat(injector.getInstance(BinderConfig.class)).isSameAs(config);
+        assertThat(injector.getInstance(BrokerConfig.class)).isSameAs(config.broker());
+        assertThat(injector.getInstance(BindingConfig.class)).isSameAs(config.binding());
+        assertThat(Optional.of(injector.getInstance(NovaNotifications.class))).contains(config.notifications());
+    }
+
+    private Path write(String name, String text) throws Exception {
+        return Files.writeString(directory.resolve(name), text);
+    }
+}

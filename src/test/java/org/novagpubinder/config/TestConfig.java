@@ -1,0 +1,60 @@
+package org.novagpubinder.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Loads configurations from texts, on a machine whose name is kernel-name. */
+final class TestConfig {
+    static final String HOSTNAME = "kernel-name";
+
+    private final Path directory;
+    private final List<Path> files = new ArrayList<>();
+
+    private TestConfig(Path directory) {
+        this.directory = directory;
+    }
+
+    static TestConfig in(Path directory) {
+        return new TestConfig(directory);
+    }
+
+    /** A loader whose default files are the given ones. */
+    static ConfigLoader loader(Path... defaults) {
+        return new ConfigLoader(new ConfigEnvironment(List.of(defaults), () -> HOSTNAME));
+    }
+
+    /** Another file, read after those before it. */
+    TestConfig with(String name, String text) throws IOException {
+        files.add(Files.writeString(directory.resolve(name), text));
+        return this;
+    }
+
+    BinderConfig load() throws ConfigException {
+        return loader().load(files, List.of());
+    }
+
+    /** One file. */
+    BinderConfig load(String text) throws IOException, ConfigException {
+        return with("a.conf", text).load();
+    }
+
+    /** The errors of one file, its directory taken off. */
+    List<String> errors(String text) throws IOException {
+        with("a.conf", text);
+        return errors();
+    }
+
+    List<String> errors() {
+        try {
+            load();
+            return List.of();
+        } catch (ConfigException e) {
+            return e.errors().stream()
+                    .map(line -> line.replace(directory + "/", ""))
+                    .toList();
+        }
+    }
+}

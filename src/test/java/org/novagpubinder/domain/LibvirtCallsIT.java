@@ -1,0 +1,300 @@
+package org.novagpubinder.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.libvirt.Domain;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Tuning;
+
+/** Every call, on libvirt's real QEMU driver and an emulated guest. */
+class LibvirtCallsIT {
+    private static final String NAME = "ngb-calls";
+    private static final UUID ID = UUID.fromString("5a7d6a3e-0a52-4d2b-9d6e-000000000001");
+    private static final IdSet CPU0 = IdSet.of(0);
+
+    private final DomainXml xml = new DomainXml();
+    private LibvirtOnce once;
+    private Libvirt libvirt;
+
+    @BeforeEach
+    void connect() throws Exception {
+        String uri = EmbeddedLibvirt.uri();
+        once = LibvirtOnce.open(uri, Duration.ofSeconds(60));
+        libvirt = once.calls();
+        EmbeddedLibvirt.remove(ID);
+    }
+
+    @AfterEach
+    void tidy() throws Exception {
+        if (once != null) {
+            EmbeddedLibvirt.remove(ID);
+            once.close();
+        }
+    }
+
+    @Test
+    void aGuestsLifeByOurCalls() throws Exception {
+        assertThat(once.version()).matches("\\d+\\.\\d+\\.\\d+");
+        assertThat(libvirt.find(ID)).isEmpty();
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        assertThat(libvirt.find(NAME)).contains(new DomainSummary(ID, NAME, false, true));
+        libvirt.create(ID);
+        assertThat(libvirt.find(ID)).contains(new DomainSummary(ID, NAME, true, true));
+        assertThat(libvirt.list()).contains(new DomainSummary(ID, NAME, true, true));
+        DomainDefinition live = xml.read(libvirt.liveXml(ID));
+        assertThat(live.id()).isNotNull();
+        assertThat(libvirt.liveXml(ID)).contains("größe 🚀");
+        assertThat(xml.read(libvirt.inactiveXml(ID)).id()).isNull();
+        libvirt.destroy(ID);
+        assertThat(libvirt.find(ID)).contains(new DomainSummary(ID, NAME, false, true));
+    }
+
+    @Test
+    void pinsAreSetLiveAndReadBackFromLibvirtAndFromTheKernel() throws Exception {
+        start("");
+        IdSet all = libvirt.emulatorPin(ID);
+        assertThat(all.contains(0)).isTrue();
+        assertThat(libvirt.vcpuPins(ID)).isEqualTo(Map.of(0, all, 1, all));
+        assertThat(libvirt.iothreadPins(ID)).isEqualTo(Map.of(1, all));
+
+        libvirt.pinVcpu(ID, 1, CPU0);
+        libvirt.pinEmulator(ID, CPU0);
+        libvirt.pinIothread(ID, 1, CPU0);
+
+        assertThat(libvirt.vcpuPins(ID)).isEqualTo(Map.of(0, all, 1, CPU0));
+        assertThat(libvirt.emulatorPin(ID)).isEqualTo(CPU0);
+        assertThat(libvirt.iothreadPins(ID)).isEqualTo(Map.of(1, CPU0));
+        assertThat(xml.read(libvirt.liveXml(ID)).tuning())
+                .isEqualTo(new Tuning(Map.of(1, CPU0), CPU0, Map.of(1, CPU0), null, Map.of(), null));
+        assertThat(xml.read(libvirt.inactiveXml(ID)).tuning())
+                .as("the definition is not touched")
+                .isEqualTo(Tuning.NONE);
+        assertThat(allowed("CPU 1/TCG")).isEqualTo(CPU0);
+        assertThat(allowed("IO iothread1")).isEqualTo(CPU0);
+        assertThat(allowed("CPU 0/TCG")).isEqualTo(all);
+    }
+
+    @Test
+    void anEditedDefinitionIsTakenAndHoldsFromTheNextStart() throws Exception {
+        start("");
+        Tuning tuning = new Tuning(
+                Map.of(0, CPU0, 1, CPU0),
+                CPU0,
+                Map.of(1, CPU0),
+                new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(0)),
+                Map.of(),
+                null);
+        String before = libvirt.secureInactiveXml(ID);
+        libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.KEEP, RecordXml.write(record()))));
+
+        assertThat(xml.read(libvirt.inactiveXml(ID)).tuning()).isEqualTo(tuning);
+        assertThat(xml.read(libvirt.liveXml(ID)).tuning()).isEqualTo(Tuning.NONE);
+        assertThat(recordOf(libvirt.inactiveXml(ID))).isEqualTo(record());
+        libvirt.destroy(ID);
+        libvirt.create(ID);
+        assertThat(xml.read(libvirt.liveXml(ID)).tuning()).isEqualTo(tuning);
+        assertThat(libvirt.vcpuPins(ID)).isEqualTo(tuning.vcpuPins());
+
+        libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(Tuning.NONE, DisplayChange.KEEP, null)));
+        assertThat(Samples.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+    }
+
+    /** It cannot be started here without numad, but libvirt takes it and keeps our pins and nodeset. */
+    @Test
+    void aGuestOfNumadsGetsPinsAndANodesetAndGoesBackToNumad() throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("placement='static'", "placement='auto'"));
+        String before = libvirt.secureInactiveXml(ID);
+        Tuning auto = xml.read(before).tuning();
+        assertThat(auto.memory()).isEqualTo(new MemoryPlacement(MemoryMode.STRICT, IdSet.empty()));
+        Tuning tuning = new Tuning(
+                Map.of(0, CPU0, 1, CPU0),
+                CPU0,
+                Map.of(1, CPU0),
+                new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(0)),
+                Map.of(),
+                null);
+        libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.KEEP, null)));
+        assertThat(xml.read(libvirt.inactiveXml(ID)).tuning()).isEqualTo(tuning);
+        libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(auto, DisplayChange.KEEP, null)));
+        assertThat(Samples.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+    }
+
+    @Test
+    void aDisplayThatWeAddIsTakenByLibvirtAndComesOutAgain() throws Exception {
+        String guest = EmbeddedLibvirt.guest(NAME, ID, "")
+                .replace("<memballoon", "<video><model type='virtio'/></video><memballoon");
+        libvirt.define(guest);
+        String before = libvirt.secureInactiveXml(ID);
+        Tuning tuning = new Tuning(Map.of(), null, Map.of(), null, Map.of(), "/dev/dri/renderD129");
+        libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.ADD, null)));
+        DomainDefinition there = xml.read(libvirt.inactiveXml(ID));
+        assertThat(there.tuning()).isEqualTo(tuning);
+        assertThat(libvirt.inactiveXml(ID)).contains("<acceleration accel3d='yes'/>");
+        libvirt.define(
+                xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(Tuning.NONE, DisplayChange.REMOVE, null)));
+        assertThat(xml.read(libvirt.inactiveXml(ID)).display()).isNull();
+        assertThat(libvirt.inactiveXml(ID)).doesNotContain("accel3d").doesNotContain("egl-headless");
+    }
+
+    @Test
+    void theRecordIsWrittenToBothTheRunningDomainAndItsDefinition() throws Exception {
+        start("<metadata><n:note xmlns:n='urn:example'>keep</n:note></metadata>");
+        libvirt.setRecord(ID, RecordXml.write(record()));
+        for (String text : List.of(libvirt.liveXml(ID), libvirt.inactiveXml(ID))) {
+            assertThat(recordOf(text)).isEqualTo(record());
+            assertThat(text).contains("urn:example");
+        }
+        libvirt.setRecord(ID, null);
+        libvirt.setRecord(ID, null);
+        assertThat(xml.read(libvirt.liveXml(ID)).record()).isNull();
+        assertThat(xml.read(libvirt.inactiveXml(ID)).record()).isNull();
+
+        libvirt.destroy(ID);
+        libvirt.setRecord(ID, RecordXml.write(record()));
+        assertThat(recordOf(libvirt.inactiveXml(ID))).isEqualTo(record());
+    }
+
+    @Test
+    void aTransientDomainHasARecordButNoDefinition() throws Exception {
+        Domain domain = EmbeddedLibvirt.connect().domainCreateXML(EmbeddedLibvirt.guest(NAME, ID, ""), 0);
+        domain.free();
+        assertThat(libvirt.find(ID)).contains(new DomainSummary(ID, NAME, true, false));
+        assertThat(libvirt.list()).contains(new DomainSummary(ID, NAME, true, false));
+        libvirt.setRecord(ID, RecordXml.write(record()));
+        assertThat(recordOf(libvirt.liveXml(ID))).isEqualTo(record());
+        fails(Kind.REFUSED, "transient", () -> libvirt.inactiveXml(ID));
+    }
+
+    @Test
+    void whatTheGuestWroteIsCounted() throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        fails(Kind.REFUSED, "not running", () -> libvirt.writtenBytes(ID));
+        libvirt.create(ID);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(libvirt.writtenBytes(ID)).isEqualTo(512));
+    }
+
+    @Test
+    void memoryIsMovedOnlyWhereLibvirtDoesNoHarm() throws Exception {
+        start("");
+        libvirt.setLiveNodeset(ID, IdSet.of(0));
+        assertThat(xml.read(libvirt.liveXml(ID)).tuning().memory())
+                .isEqualTo(new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(0)));
+        libvirt.setLiveNodeset(ID, IdSet.of(0));
+        fails(Kind.REFUSED, "NUMA node 7 is unavailable", () -> libvirt.setLiveNodeset(ID, IdSet.of(7)));
+        libvirt.destroy(ID);
+        fails(Kind.REFUSED, "does not run", () -> libvirt.setLiveNodeset(ID, IdSet.of(0)));
+
+        EmbeddedLibvirt.remove(ID);
+        start("<numatune><memory mode='strict' nodeset='0'/></numatune>");
+        fails(Kind.REFUSED, "mode strict is fixed", () -> libvirt.setLiveNodeset(ID, IdSet.of(0)));
+
+        EmbeddedLibvirt.remove(ID);
+        start("<numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune><cpu><numa>"
+                + "<cell id='0' cpus='0-1' memory='64' unit='MiB'/></numa></cpu>");
+        fails(Kind.REFUSED, "memnode", () -> libvirt.setLiveNodeset(ID, IdSet.of(0)));
+        assertThat(xml.read(libvirt.liveXml(ID)).tuning().memory()).isNull();
+    }
+
+    @Test
+    void failuresSayWhatWhereAndWhy() throws Exception {
+        UUID nobody = UUID.fromString("5a7d6a3e-0a52-4d2b-9d6e-00000000ffff");
+        fails(Kind.NO_DOMAIN, "no domain " + nobody, () -> libvirt.liveXml(nobody));
+        assertThat(libvirt.find("ngb-nobody")).isEmpty();
+        start("");
+        fails(
+                Kind.ERROR,
+                "cannot pin vCPU 7 to 0 (domain ngb-calls, " + ID + "): invalid argument",
+                () -> libvirt.pinVcpu(ID, 7, CPU0));
+        fails(Kind.ERROR, "cannot pin vCPU 0 to 4000", () -> libvirt.pinVcpu(ID, 0, IdSet.of(4000)));
+        fails(Kind.REFUSED, "no CPUs", () -> libvirt.pinEmulator(ID, IdSet.empty()));
+        fails(Kind.REFUSED, "already running", () -> libvirt.create(ID));
+        assertThatThrownBy(() -> libvirt.define("<domain type='qemu'><name>x</name><graphics passwd='hush'></domain>"))
+                .isInstanceOf(LibvirtFailure.class)
+                .hasMessageContaining("cannot define")
+                .hasMessageNotContaining("hush");
+        libvirt.destroy(ID);
+        fails(Kind.REFUSED, "not running", () -> libvirt.pinVcpu(ID, 0, CPU0));
+        fails(Kind.REFUSED, "not running", () -> libvirt.destroy(ID));
+    }
+
+    @Test
+    void aSecretInTheDefinitionSurvivesDefiningItAgain() throws Exception {
+        String guest = EmbeddedLibvirt.guest(NAME, ID, "")
+                .replace("<memballoon", "<graphics type='vnc' passwd='hush'/><memballoon");
+        libvirt.define(guest);
+        assertThat(libvirt.inactiveXml(ID)).doesNotContain("hush");
+        libvirt.define(libvirt.secureInactiveXml(ID));
+        assertThat(libvirt.secureInactiveXml(ID)).contains("passwd='hush'");
+    }
+
+    private void start(String extra) throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, extra));
+        libvirt.create(ID);
+    }
+
+    private BindingRecord recordOf(String text) throws InvalidDomainXml {
+        return RecordXml.read(String.valueOf(xml.read(text).record())).found().orElseThrow();
+    }
+
+    private static BindingRecord record() {
+        return new BindingRecord(
+                "0.1.0",
+                "compute-größe",
+                Instant.parse("2026-11-23T12:00:00Z"),
+                State.SET,
+                Outcome.BOUND,
+                List.of("chosen"),
+                IdSet.of(0),
+                new Tuning(Map.of(0, CPU0), CPU0, Map.of(), null, Map.of(), null),
+                Tuning.NONE,
+                false,
+                Map.of(),
+                7);
+    }
+
+    private static IdSet allowed(String thread) throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(EmbeddedLibvirt.pid(NAME)), "task"))) {
+            for (Path task : tasks.toList()) {
+                if (Files.readString(task.resolve("comm")).strip().equals(thread)) {
+                    return Files.readAllLines(task.resolve("status")).stream()
+                            .filter(l -> l.startsWith("Cpus_allowed_list:"))
+                            .map(l -> IdSet.parse(l.substring(l.indexOf(':') + 1)))
+                            .findFirst()
+                            .orElseThrow();
+                }
+            }
+        }
+        throw new IOException("no thread " + thread);
+    }
+
+    private static void fails(Kind kind, String words, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class,
+                        e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind))
+                .hasMessageContaining(words)
+                .hasMessageNotContaining("\n");
+    }
+}

@@ -1,0 +1,132 @@
+package org.novagpubinder.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.BinderConfig.BindingConfig;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.config.NovaNotifications;
+import org.novagpubinder.notification.NotificationCounters.Result;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.slf4j.LoggerFactory;
+
+class SubscriptionPartsTest {
+    @Test
+    void waitsDoubleUpToTheLimitWithJitterAndBeginAnew() {
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), new Random(1));
+
+        for (int limit : new int[] {1, 2, 4, 5, 5}) {
+            assertThat(backoff.next()).isBetween(Duration.ofMillis(limit * 500L), Duration.ofSeconds(limit));
+        }
+        backoff.reset();
+        assertThat(backoff.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void troubleIsLoggedOnceAndAgainWhenItLasts() {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(NotificationSubscription.class);
+        logged.start();
+        logger.addAppender(logged);
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+        List<SubscriptionState> heard = new ArrayList<>();
+        SubscriptionStates states = new SubscriptionStates(Set.of(heard::add), now::get);
+        try {
+            for (int round = 0; round < 5; round++) {
+                states.set(Kind.DISCONNECTED, "one is away");
+                states.set(Kind.DISCONNECTED, "the other is away");
+                states.set(Kind.DISCONNECTED, "the other is away");
+                now.updateAndGet(t -> t.plusSeconds(60));
+            }
+            assertThat(logged.list).hasSize(2);
+            assertThat(heard).hasSize(10);
+
+            now.updateAndGet(t -> t.plusSeconds(600));
+            states.set(Kind.DISCONNECTED, "the other is away");
+            assertThat(logged.list).hasSize(3);
+
+            states.set(Kind.SUBSCRIBED, "fine");
+            states.set(Kind.DISCONNECTED, "one is away");
+            assertThat(logged.list).hasSize(5);
+        } finally {
+            logger.detachAppender(logged);
+        }
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotKeepTheOthersFromHearing() {
+        List<SubscriptionState> heard = new ArrayList<>();
+        SubscriptionStates states = new SubscriptionStates(
+                Set.of(heard::add, s -> {
+                    throw new IllegalStateException("for the test");
+                }),
+                Instant::now);
+
+        states.set(Kind.SUBSCRIBED, "fine");
+
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void eventNamesFromOutsideDoNotFillTheMemory() {
+        NotificationCounters counters = new NotificationCounters();
+        for (int i = 0; i < 10_000; i++) {
+            counters.count("instance.x" + i, Result.IRRELEVANT);
+        }
+        counters.count("instance.create.end", Result.HANDED_ON);
+
+        assertThat(counters.snapshot()).hasSizeLessThanOrEqualTo(NotificationCounters.MAX_EVENTS + 5);
+        assertThat(counters.total(Result.IRRELEVANT)).isEqualTo(10_000);
+        assertThat(counters.total(Result.HANDED_ON)).isEqualTo(1);
+    }
+
+    @Test
+    void theModuleGivesOneSubscriptionThatWantsABrokerOnlyWhenItIsStarted() {
+        BinderConfig config = new BinderConfig(
+                "cmp-a",
+                "qemu:///system",
+                null,
+                16,
+                SubscriptionRig.config(List.of(), "nova", null, null),
+                new BindingConfig(
+                        "preferred",
+                        Restart.BOOT_WINDOW,
+                        Duration.ofSeconds(10),
+                        1,
+                        1,
+                        Duration.ofMinutes(5),
+                        List.of()),
+                new NovaNotifications(List.of("messagingv2"), "both"),
+                List.of(Path.of("nova.conf")));
+        Injector injector = Guice.createInjector(new NotificationModule(), new AbstractModule() {
+            @Override
+            protected void configure() {
+                bind(BinderConfig.class).toInstance(config);
+                bind(NotificationHandler.class).toInstance((event, ack) -> ack.done());
+            }
+        });
+
+        try (NotificationSubscription subscription = injector.getInstance(NotificationSubscription.class)) {
+            assertThat(injector.getInstance(NotificationSubscription.class)).isSameAs(subscription);
+            assertThatIllegalStateException()
+                    .isThrownBy(subscription::start)
+                    .withMessage("no broker is configured: transport_url is missing");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.novagpubinder.notification;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.BinderConfig.TlsConfig;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.testing.RabbitBroker;
+
+/** A subscription of host cmp-a that keeps what it hands on, with short waits. */
+final class SubscriptionRig implements AutoCloseable {
+    static final String HOST = "cmp-a";
+
+    private static final Timings SHORT = new Timings(
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofMillis(500),
+            Duration.ofMillis(200),
+            Duration.ofMillis(700),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5));
+
+    final List<InstanceEvent> events = new CopyOnWriteArrayList<>();
+    final List<Acknowledgement> kept = new CopyOnWriteArrayList<>();
+    final List<SubscriptionState> states = new CopyOnWriteArrayList<>();
+    final NotificationCounters counters = new NotificationCounters();
+    final NotificationSubscription subscription;
+
+    private SubscriptionRig(BrokerConfig config, @Nullable NotificationHandler handler) {
+        subscription = new NotificationSubscription(
+                config,
+                HOST,
+                handler == null ? this::acknowledge : handler,
+                Set.of(states::add),
+                new NotificationDecoder(),
+                counters,
+                SHORT);
+    }
+
+    /** Acknowledges everything. */
+    static SubscriptionRig started(BrokerConfig config) {
+        SubscriptionRig rig = new SubscriptionRig(config, null);
+        rig.subscription.start();
+        return rig;
+    }
+
+    /** Keeps the acknowledgements for the test to do. */
+    static SubscriptionRig keeping(BrokerConfig config) {
+        List<SubscriptionRig> self = new ArrayList<>();
+        SubscriptionRig rig = new SubscriptionRig(config, (event, ack) -> {
+            self.get(0).kept.add(ack);
+            self.get(0).events.add(event);
+        });
+        self.add(rig);
+        rig.subscription.start();
+        return rig;
+    }
+
+    /** With a handler of the test's. */
+    static SubscriptionRig handling(BrokerConfig config, NotificationHandler handler) {
+        SubscriptionRig rig = new SubscriptionRig(config, handler);
+        rig.subscription.start();
+        return rig;
+    }
+
+    static BrokerConfig config(RabbitBroker broker, String exchange) {
+        return config(List.of(broker.address()), exchange, null, null);
+    }
+
+    static BrokerConfig config(
+            List<BrokerAddress> addresses, String exchange, @Nullable String hostTopic, @Nullable TlsConfig tls) {
+        return new BrokerConfig(
+                addresses,
+                "/",
+                tls,
+                Duration.ofSeconds(10),
+                exchange,
+                List.of("notifications", "versioned_notifications"),
+                hostTopic,
+                "nova-gpu-binder." + exchange,
+                Duration.ofHours(24),
+                10_000,
+                50);
+    }
+
+    private void acknowledge(InstanceEvent event, Acknowledgement ack) {
+        events.add(event);
+        ack.done();
+    }
+
+    SubscriptionRig awaitState(Kind kind) {
+        return awaitState(state -> state.kind() == kind);
+    }
+
+    SubscriptionRig awaitState(Predicate<SubscriptionState> wanted) {
+        await().atMost(Duration.ofSeconds(60)).until(subscription::state, wanted);
+        return this;
+    }
+
+    void awaitEvents(int count) {
+        await().atMost(Duration.ofSeconds(30)).until(events::size, size -> size >= count);
+    }
+
+    long counted() {
+        return counters.snapshot().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Stops before the end of the test. */
+    void stop() {
+        subscription.close();
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+    }
+}

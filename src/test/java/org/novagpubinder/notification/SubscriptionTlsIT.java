@@ -1,0 +1,122 @@
+package org.novagpubinder.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.BinderConfig.TlsConfig;
+import org.novagpubinder.config.Secret;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.testing.NovaPublisher;
+import org.novagpubinder.testing.RabbitBroker;
+import org.novagpubinder.testing.TestCertificates;
+
+/** TLS to a real RabbitMQ that wants a client certificate. */
+class SubscriptionTlsIT {
+    @TempDir
+    private static Path directory;
+
+    private static TestCertificates certificates;
+    private static RabbitBroker broker;
+    private static NovaPublisher nova;
+    private static int port;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        certificates = new TestCertificates(directory);
+        certificates.signed("client", "RSA", "DNS:cmp-a");
+        Path files = RabbitBroker.newDirectory();
+        TestCertificates server = new TestCertificates(files);
+        server.signed("server", "RSA", "DNS:localhost");
+        Files.copy(certificates.ca(), files.resolve("clients-ca.pem"));
+        port = RabbitBroker.freePort();
+        broker = RabbitBroker.start(
+                files,
+                List.of(
+                        "listeners.ssl.1 = 127.0.0.1:" + port,
+                        "ssl_options.cacertfile = " + files.resolve("clients-ca.pem"),
+                        "ssl_options.certfile = " + files.resolve("server.pem"),
+                        "ssl_options.keyfile = " + server.key("server"),
+                        "ssl_options.verify = verify_peer",
+                        "ssl_options.fail_if_no_peer_cert = true"));
+        Files.copy(server.ca(), directory.resolve("server-ca.pem"));
+        nova = new NovaPublisher(broker, "tls").declareExchange();
+    }
+
+    @AfterAll
+    static void stopBroker() throws Exception {
+        nova.close();
+        broker.close();
+    }
+
+    @Test
+    void aCertificateOfOursAndTheBrokersNameAreAccepted() throws Exception {
+        for (Path key : List.of(certificates.key("client"), certificates.pkcs1("client"))) {
+            try (SubscriptionRig rig = subscribed("localhost", port, tls(serverCa(), key))) {
+                rig.awaitState(Kind.SUBSCRIBED);
+            }
+        }
+    }
+
+    @Test
+    void aBrokerOfAnotherNameIsRefused() throws Exception {
+        try (SubscriptionRig rig = subscribed("127.0.0.1", port, tls(serverCa(), certificates.key("client")))) {
+            assertThat(disconnected(rig)).contains("fails in TLS", "does its certificate name this host");
+        }
+    }
+
+    @Test
+    void aBrokerOfAnotherAuthorityIsRefused() throws Exception {
+        try (SubscriptionRig rig = subscribed("localhost", port, tls(certificates.ca(), certificates.key("client")))) {
+            assertThat(disconnected(rig)).contains("fails in TLS", "ssl_ca_file");
+        }
+        // without a CA file the JVM's own authorities count, and none of them signed it
+        try (SubscriptionRig rig = subscribed("localhost", port, tls(null, certificates.key("client")))) {
+            assertThat(disconnected(rig)).contains("fails in TLS");
+        }
+    }
+
+    @Test
+    void aFileThatIsMissingIsNamed() throws Exception {
+        Path missing = directory.resolve("missing.pem");
+        try (SubscriptionRig rig = subscribed("localhost", port, tls(missing, certificates.key("client")))) {
+            assertThat(disconnected(rig)).contains(missing + " does not exist");
+        }
+    }
+
+    @Test
+    void thePortsForTlsAndForNoneAreToldApart() throws Exception {
+        try (SubscriptionRig rig =
+                subscribed("localhost", broker.port(), tls(serverCa(), certificates.key("client")))) {
+            assertThat(disconnected(rig)).contains("fails in TLS", "does the port speak TLS?");
+        }
+        try (SubscriptionRig rig = subscribed("localhost", port, null)) {
+            assertThat(disconnected(rig)).contains("does it want TLS (ssl=true)?");
+        }
+    }
+
+    private static Path serverCa() {
+        return directory.resolve("server-ca.pem");
+    }
+
+    private static TlsConfig tls(@Nullable Path ca, Path key) {
+        return new TlsConfig(ca, directory.resolve("client.pem"), key);
+    }
+
+    private static SubscriptionRig subscribed(String host, int port, @Nullable TlsConfig tls) {
+        BrokerAddress address = new BrokerAddress(host, port, RabbitBroker.USER, new Secret(RabbitBroker.PASSWORD));
+        return SubscriptionRig.started(SubscriptionRig.config(List.of(address), "tls", null, tls));
+    }
+
+    private static String disconnected(SubscriptionRig rig) {
+        rig.awaitState(Kind.DISCONNECTED);
+        return rig.subscription.state().detail();
+    }
+}

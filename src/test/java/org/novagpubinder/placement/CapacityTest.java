@@ -1,0 +1,245 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.PlanAssert.assertPlan;
+import static org.novagpubinder.placement.Planning.*;
+import static org.novagpubinder.testing.Guests.withDisplay;
+import static org.novagpubinder.testing.Guests.withPci;
+import static org.novagpubinder.testing.Hosts.host;
+import static org.novagpubinder.testing.Hosts.twoNodes;
+import static org.novagpubinder.testing.Hosts.twoRenderNodes;
+
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.testing.Guests;
+import org.novagpubinder.testing.Hosts;
+
+/** What fits where, and what happens when nothing does. */
+class CapacityTest {
+    private static final String GPU = "0000:41:00.0";
+
+    private static Hosts gpuOnNode1() {
+        return twoNodes().vfioGpu(GPU, 1);
+    }
+
+    @Test
+    void aFullNodeSendsAPreferredGuestToTheNearestThatFits() {
+        assertPlan(plan(gpuOnNode1(), withPci(GPU), load(1, 61)))
+                .is(Outcome.DEFERRED)
+                .on(0)
+                .mainlyBecause(Code.REMOTE)
+                .saying("node 0 at distance 21 from its GPU")
+                .saying("node 1: 4 vCPUs do not fit 16 CPUs (load 61.0 of 64.0)")
+                .everythingPinnedTo(CPUS_0);
+    }
+
+    @Test
+    void aGuestThatIsBoundFarFromItsGpuIsCalledMisaligned() {
+        Guests bound = withPci(GPU).bound(plan(gpuOnNode1(), withPci(GPU), load(1, 61)));
+        assertPlan(plan(gpuOnNode1(), bound.running(8, 0), load(1, 61)))
+                .is(Outcome.MISALIGNED)
+                .on(0)
+                .mainlyBecause(Code.REMOTE);
+    }
+
+    @Test
+    void aFullNodeMakesARequiredGuestRefused() {
+        Guests guest = withPci(GPU);
+        Plan plan = plan(gpuOnNode1(), guest, load(1, 61), REQUIRED);
+        assertPlan(plan)
+                .is(Outcome.REFUSED)
+                .mainlyBecause(Code.NO_CAPACITY)
+                .because(Code.CPUS_FULL)
+                .changesNothing(guest.build());
+        assertThat(plan.candidates()).hasSize(1);
+    }
+
+    @Test
+    void vcpusFitUpToTheAllocationRatioToTheLast() {
+        assertPlan(plan(gpuOnNode1(), withPci(GPU), load(1, 60))).on(1);
+        assertPlan(plan(gpuOnNode1(), withPci(GPU), load(1, 60.5))).on(0);
+    }
+
+    @Test
+    void moreVcpusThanCpusAreNotSqueezedIntoANodeWhateverTheRatio() {
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).size(16, 8))).on(1);
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).size(17, 8)))
+                .on(0, 1)
+                .because(Code.SEVERAL_NODES)
+                .everythingPinnedTo(IdSet.parse("0-31"))
+                .memory(null, MemoryWhen.UNCHANGED);
+    }
+
+    @Test
+    void aRequiredGuestTooBigForANodeIsSpreadOnlyBecauseOfItsSize() {
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).size(20, 8), REQUIRED))
+                .is(Outcome.DEFERRED)
+                .on(0, 1)
+                .memory(restrictive("0-1"), MemoryWhen.NEXT_START);
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).size(12, 8), load(1, 61), REQUIRED))
+                .is(Outcome.REFUSED);
+    }
+
+    @Test
+    void theSmallestNearSetHoldsABigGuestSameSocketFirst() {
+        Hosts snc = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-23", 32)
+                .node(3, "24-31", 32)
+                .socket(0, 0, 1)
+                .socket(1, 2, 3)
+                .distance(0, 1, 12)
+                .distance(2, 3, 12)
+                .vfioGpu(GPU, 2);
+        assertPlan(plan(snc, withPci(GPU).size(12, 8))).on(2, 3);
+        assertPlan(plan(snc, withPci(GPU).size(20, 8))).on(0, 2, 3);
+    }
+
+    @Test
+    void withoutDistancesTheSocketTellsWhatIsNear() {
+        Hosts snc = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-23", 32)
+                .socket(0, 0)
+                .socket(1, 1, 2)
+                .vfioGpu(GPU, 2);
+        assertPlan(plan(snc, withPci(GPU).size(12, 8))).on(1, 2);
+        assertPlan(plan(snc, withPci(GPU), load(2, 32))).on(1);
+    }
+
+    @Test
+    void memoryOfTheNodeLessReserveAndClaimsHasToHoldTheGuest() {
+        assertPlan(plan(gpuOnNode1().free(1, 9), withPci(GPU).size(4, 8))).on(1);
+        assertPlan(plan(gpuOnNode1().free(1, 8), withPci(GPU).size(4, 8)))
+                .on(0)
+                .saying("node 1: needs 8.0 GiB, 7.0 GiB free");
+        assertPlan(plan(gpuOnNode1().free(1, 9), withPci(GPU).size(4, 8), claimed(1, 1)))
+                .on(0);
+    }
+
+    @Test
+    void whatTheGuestHoldsThereAlreadyCountsAsFreeForIt() {
+        assertPlan(plan(gpuOnNode1().free(1, 1), withPci(GPU).size(4, 8).running(0, 8)))
+                .is(Outcome.BOUND)
+                .on(1);
+        assertPlan(plan(gpuOnNode1().free(1, 1), withPci(GPU).size(4, 8).running(4, 4)))
+                .on(0);
+    }
+
+    @Test
+    void hugePagesOfItsSizeAreTheCapacity() {
+        Hosts host = gpuOnNode1()
+                .hugePages(0, 2048, 8192, 8192)
+                .hugePages(1, 2048, 8192, 4095)
+                .hugePages(1, 1048576, 16, 16);
+        assertPlan(plan(host, withPci(GPU).size(4, 8).hugePages(2048)))
+                .on(0)
+                .saying("node 1: needs 8.0 GiB, 8.0 GiB free in huge pages of 2048 KiB");
+        assertPlan(plan(host.free(1, 0), withPci(GPU).size(4, 8).hugePages(1048576)))
+                .on(1);
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).hugePages(2048)))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.NO_CAPACITY)
+                .because(Code.HUGE_PAGES_SHORT);
+    }
+
+    @Test
+    void aGuestThatFitsNowhereIsLeftAloneWithTheReasonOfEachCandidate() {
+        Guests guest = withPci(GPU).size(4, 200);
+        Plan plan = plan(gpuOnNode1(), guest);
+        assertPlan(plan)
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.NO_CAPACITY)
+                .saying("node 0: needs 200.0 GiB, 63.0 GiB free")
+                .saying("node 1: needs 200.0 GiB, 63.0 GiB free")
+                .on()
+                .changesNothing(guest.build());
+        assertThat(plan.candidates()).extracting(Plan.Candidate::nodes).containsExactly(IdSet.of(1), IdSet.of(0));
+    }
+
+    @Test
+    void onlyAllowedCpusCount() {
+        assertPlan(plan(gpuOnNode1(), withPci(GPU), limitedTo("0-15,28-31")))
+                .on(1)
+                .everythingPinnedTo(IdSet.parse("28-31"));
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).cpuset("0-3,30,31").size(2, 8), limitedTo("0-30")))
+                .on(0)
+                .saying("node 1: 2 vCPUs do not fit 1 CPUs")
+                .everythingPinnedTo(IdSet.parse("0-3"));
+    }
+
+    @Test
+    void aNodeWithoutAllowedCpusIsNeverATarget() {
+        Guests guest = withPci(GPU);
+        assertPlan(plan(gpuOnNode1(), guest, limitedTo("0-15")))
+                .on(0)
+                .mainlyBecause(Code.REMOTE)
+                .saying("node 1: none of its CPUs is online and allowed");
+        Plan refused =
+                new Planner().plan(gpuOnNode1().build(), guest.build(), Occupancy.NONE, REQUIRED, limitedTo("0-15"));
+        assertPlan(refused).is(Outcome.REFUSED).because(Code.NO_ALLOWED_CPUS);
+        assertPlan(plan(gpuOnNode1(), guest, limitedTo("40-47")))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.NO_CAPACITY);
+    }
+
+    @Test
+    void isolatedCpusAreTakenOnlyIfTheOperatorNamesThem() {
+        Hosts host = gpuOnNode1().isolated("18-31");
+        assertPlan(plan(host, withPci(GPU).size(2, 8))).on(1).everythingPinnedTo(IdSet.parse("16-17"));
+        assertPlan(plan(host, withPci(GPU).size(2, 8), limitedTo("0-31"))).everythingPinnedTo(CPUS_1);
+    }
+
+    @Test
+    void aGpuOnANodeWithoutCpusTakesTheGuestToTheNearestThatHasSome() {
+        Hosts graceHopper = host().node(0, "0-15", 64)
+                .node(1, "16-31", 64)
+                .node(4, "", 96)
+                .node(12, "", 96)
+                .distance(0, 1, 40)
+                .distance(0, 4, 80)
+                .distance(1, 4, 120)
+                .distance(0, 12, 120)
+                .distance(1, 12, 80)
+                .vfioGpu("0009:01:00.0", 4)
+                .vfioGpu("0019:01:00.0", 12);
+        assertPlan(plan(graceHopper, withPci("0019:01:00.0")))
+                .on(1)
+                .mainlyBecause(Code.NODE_OF_GPU)
+                .because(Code.NODE_WITHOUT_CPUS)
+                .memory(preferred(1), MemoryWhen.NEXT_START);
+        assertPlan(plan(graceHopper, withPci("0009:01:00.0"), REQUIRED)).on(0);
+    }
+
+    @Test
+    void aNodeWithoutMemoryIsInNoNodeset() {
+        Hosts host = host().node(0, "0-15", 64).node(1, "16-31", 0).vfioGpu(GPU, 1);
+        assertPlan(plan(host, withPci(GPU).size(20, 8), REQUIRED))
+                .on(0, 1)
+                .memory(restrictive("0"), MemoryWhen.NEXT_START);
+        assertPlan(plan(host, withPci(GPU).size(20, 8))).on(0, 1).memory(preferred(0), MemoryWhen.NEXT_START);
+    }
+
+    @Test
+    void whenEveryNodeIsTooFullForItTwoTogetherMayHoldAGuest() {
+        Occupancy full = new Occupancy(java.util.Map.of(), java.util.Map.of(0, 55.0, 1, 55.0), java.util.Map.of());
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).size(12, 8), full)).on(0, 1).because(Code.SEVERAL_NODES);
+        assertPlan(plan(twoRenderNodes(), withDisplay().size(12, 8), full))
+                .on(0, 1)
+                .renderNode(D128);
+    }
+
+    @Test
+    void aMachineWithManyNodesIsPlannedForABigGuest() {
+        Hosts host = host();
+        for (int n = 0; n < 32; n++) {
+            host.node(n, 4 * n + "-" + (4 * n + 3), 16);
+        }
+        host.distance(9, 20, 11).distance(9, 4, 12).vfioGpu(GPU, 9);
+        Plan plan = plan(host, withPci(GPU).size(50, 64));
+        assertThat(plan.nodes().size()).isEqualTo(13);
+        assertThat(plan.nodes().containsAll(IdSet.of(4, 9, 20))).isTrue();
+    }
+}

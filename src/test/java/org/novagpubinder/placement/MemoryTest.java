@@ -1,0 +1,223 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.PlanAssert.assertPlan;
+import static org.novagpubinder.placement.Planning.*;
+import static org.novagpubinder.testing.Guests.withDisplay;
+import static org.novagpubinder.testing.Guests.withMdev;
+import static org.novagpubinder.testing.Guests.withPci;
+import static org.novagpubinder.testing.Guests.withRenderNode;
+import static org.novagpubinder.testing.Hosts.twoNodes;
+import static org.novagpubinder.testing.Hosts.twoRenderNodes;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.testing.Guests;
+import org.novagpubinder.testing.Hosts;
+
+/** When memory gets to its nodes, and in which mode. */
+class MemoryTest {
+    private static final String GPU = "0000:41:00.0";
+    private static final UUID VGPU = UUID.fromString("2b9f0a55-51c1-4c0e-8f45-6f6f4c2a7a01");
+
+    private static Hosts host() {
+        return twoNodes().vfioGpu(GPU, 1).mdev(VGPU, GPU);
+    }
+
+    private static Guests vgpu() {
+        return withMdev(VGPU, GPU).size(4, 32);
+    }
+
+    @Test
+    void littleMemoryMovesWhileTheGuestRuns() {
+        assertPlan(plan(host(), vgpu().running(1, 7)))
+                .is(Outcome.BOUND)
+                .memory(preferred(1), MemoryWhen.LIVE)
+                .because(Code.LIVE)
+                .needsStart(false);
+    }
+
+    @Test
+    void tooMuchMemoryIsDeferredToTheNextStart() {
+        assertPlan(plan(host(), vgpu().running(2, 7)))
+                .is(Outcome.DEFERRED)
+                .memory(preferred(1), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_TOO_MUCH_TO_MOVE)
+                .saying("2.0 GiB would have to be moved, at most 1.0 GiB")
+                .needsStart(false);
+    }
+
+    @Test
+    void whatWasDeferredStaysDeferredUntilTheGuestIsStarted() {
+        Plan first = plan(host(), vgpu().running(2, 7));
+        assertPlan(plan(host(), vgpu().running(2, 7).bound(first)))
+                .is(Outcome.DEFERRED)
+                .because(Code.MEMORY_TOO_MUCH_TO_MOVE);
+    }
+
+    @Test
+    void memoryThatIsThereAlreadyIsNotMoved() {
+        assertPlan(plan(host(), vgpu().running(1, 19)))
+                .is(Outcome.BOUND)
+                .memory(preferred(1), MemoryWhen.UNCHANGED)
+                .because(Code.MEMORY_ALREADY_LOCAL)
+                .saying("95.0 % of its resident memory is on node 1");
+        assertPlan(plan(host(), vgpu().running(1, 18))).memory(preferred(1), MemoryWhen.LIVE);
+    }
+
+    @Test
+    void vfioMemoryNeedsAStart() {
+        assertPlan(plan(host(), withPci(GPU).running(8, 0)))
+                .is(Outcome.BOUND)
+                .memory(preferred(1), MemoryWhen.RESTART)
+                .because(Code.MEMORY_FIXED_BY_VFIO)
+                .needsStart(true);
+    }
+
+    @Test
+    void vfioMemoryThatHappensToBeThereNeedsNone() {
+        assertPlan(plan(host(), withPci(GPU).running(0, 8)))
+                .is(Outcome.BOUND)
+                .memory(preferred(1), MemoryWhen.UNCHANGED)
+                .needsStart(false);
+        assertPlan(plan(host(), withPci(GPU).running(0, 8), REQUIRED))
+                .is(Outcome.BOUND)
+                .memory(restrictive("1"), MemoryWhen.UNCHANGED)
+                .needsStart(false);
+    }
+
+    @Test
+    void aNicByVfioFixesTheMemoryOfAVgpuGuestToo() {
+        assertPlan(plan(host(), vgpu().otherDevice("0000:18:00.0").running(1, 0)))
+                .memory(preferred(1), MemoryWhen.RESTART)
+                .needsStart(true);
+    }
+
+    @Test
+    void aGuestThatMayNotBeRestartedIsDeferred() {
+        Plan plan = new Planner()
+                .planWithoutRestart(
+                        host().build(), withPci(GPU).running(8, 0).build(), Occupancy.NONE, PREFERRED, LIMITS);
+        assertPlan(plan)
+                .is(Outcome.DEFERRED)
+                .memory(preferred(1), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_FIXED_BY_VFIO)
+                .needsStart(true)
+                .everythingPinnedTo(CPUS_1);
+    }
+
+    @Test
+    void hugePagesNeedAStart() {
+        Hosts host = host().hugePages(0, 2048, 16384, 0).hugePages(1, 2048, 16384, 16384);
+        assertPlan(plan(host, vgpu().hugePages(2048).running(32, 0)))
+                .is(Outcome.BOUND)
+                .memory(preferred(1), MemoryWhen.RESTART)
+                .because(Code.MEMORY_IN_HUGE_PAGES)
+                .needsStart(true);
+    }
+
+    @Test
+    void memoryThatNobodyCouldReadIsNoReasonForARestart() {
+        assertPlan(plan(host(), withPci(GPU).running()))
+                .is(Outcome.DEFERRED)
+                .memory(preferred(1), MemoryWhen.NEXT_START)
+                .saying("could not be read")
+                .needsStart(false);
+        assertPlan(plan(host(), vgpu().running()))
+                .is(Outcome.DEFERRED)
+                .memory(preferred(1), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_TOO_MUCH_TO_MOVE);
+        Plan bound = plan(host(), withPci(GPU));
+        assertPlan(plan(host(), withPci(GPU).bound(bound).running())).is(Outcome.ALIGNED);
+    }
+
+    @Test
+    void oneRestartDoesBothRenderNodeAndMemory() {
+        Guests guest = withRenderNode(D128).size(4, 32).running(16, 0).open(D128);
+        assertPlan(plan(twoRenderNodes(), guest, users("0000:21:00.0", 2)))
+                .is(Outcome.BOUND)
+                .on(1)
+                .renderNode(D129)
+                .memory(preferred(1), MemoryWhen.RESTART)
+                .needsStart(true);
+    }
+
+    @Test
+    void requiredEnforcesTheNodesetOnTheRunningGuest() {
+        assertPlan(plan(host(), vgpu().running(1, 7), REQUIRED))
+                .is(Outcome.BOUND)
+                .memory(restrictive("1"), MemoryWhen.LIVE);
+        assertPlan(plan(host(), vgpu().running(0, 8), REQUIRED))
+                .is(Outcome.BOUND)
+                .memory(restrictive("1"), MemoryWhen.LIVE);
+        Plan bound = plan(host(), vgpu(), REQUIRED);
+        assertPlan(plan(host(), vgpu().bound(bound).running(0, 8), REQUIRED)).is(Outcome.ALIGNED);
+    }
+
+    @Test
+    void aModeThatLibvirtDoesNotChangeLiveWaitsForTheNextStart() {
+        Plan soft = plan(host(), vgpu());
+        assertPlan(plan(host(), vgpu().bound(soft).running(0, 8), REQUIRED))
+                .is(Outcome.DEFERRED)
+                .memory(restrictive("1"), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_MODE_FIXED)
+                .saying("memory mode preferred");
+    }
+
+    @Test
+    void aSoftlyBoundRunningGuestHasTheElementInItsDefinitionOnly() {
+        Plan plan = plan(host(), vgpu().running(1, 7));
+        Tuning live = new Tuning(
+                plan.target().vcpuPins(),
+                plan.target().emulator(),
+                plan.target().iothreadPins(),
+                null,
+                java.util.Map.of(),
+                null);
+        Guest g = vgpu().bound(plan).running(0, 8).build();
+        Guest running = new Guest(
+                g.uuid(),
+                g.vcpus(),
+                g.currentVcpus(),
+                g.memoryKiB(),
+                0,
+                g.cells(),
+                g.iothreads(),
+                g.gpus(),
+                g.otherDevices(),
+                false,
+                false,
+                null,
+                live,
+                g.ours(),
+                g.running());
+        Plan again = new Planner().plan(host().build(), running, Occupancy.NONE, PREFERRED, LIMITS);
+        assertPlan(again).is(Outcome.ALIGNED);
+        assertThat(running.placed()).isFalse();
+    }
+
+    @Test
+    void aGuestWithCellsOfItsOwnGetsTheMemoryElementOnly() {
+        Plan plan = plan(host(), withPci(GPU).cells(new GuestCell(0, IdSet.of(0, 1, 2, 3), 8 * Hosts.GIB)));
+        assertPlan(plan).on(1).memory(preferred(1), MemoryWhen.NEXT_START);
+        assertThat(plan.target().memnodes()).isEmpty();
+    }
+
+    @Test
+    void aGuestThatStaysOnAFilledNodeIsNotForcedIntoIt() {
+        Plan soft = plan(twoRenderNodes(), withDisplay().size(4, 32));
+        Plan plan = plan(
+                twoRenderNodes().free(0, 2),
+                withDisplay().size(4, 32).bound(soft).running(4, 0).open(D128),
+                Occupancy.NONE,
+                REQUIRED);
+        assertPlan(plan)
+                .is(Outcome.ALIGNED)
+                .on(0)
+                .memory(preferred(0), MemoryWhen.UNCHANGED)
+                .because(Code.MEMORY_FULL);
+    }
+}

@@ -1,0 +1,211 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.PlanAssert.assertPlan;
+import static org.novagpubinder.placement.Planning.*;
+import static org.novagpubinder.testing.Guests.guest;
+import static org.novagpubinder.testing.Guests.withDisplay;
+import static org.novagpubinder.testing.Guests.withPci;
+import static org.novagpubinder.testing.Guests.withRenderNode;
+import static org.novagpubinder.testing.Hosts.twoNodes;
+import static org.novagpubinder.testing.Hosts.twoRenderNodes;
+
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.testing.Guests;
+import org.novagpubinder.testing.Hosts;
+
+/** Guests whose nodes Nova has decided. */
+class PlacedGuestTest {
+    @Test
+    void theRenderNodeFollowsTheVcpus() {
+        Guests guest = withRenderNode(D128).placedByNova(1, "16-19").open(D128);
+        Plan plan = plan(twoRenderNodes(), guest);
+        assertPlan(plan)
+                .is(Outcome.BOUND)
+                .on(1)
+                .renderNode(D129)
+                .needsStart(true)
+                .mainlyBecause(Code.NODE_OF_VCPUS)
+                .because(Code.NEEDS_START)
+                .saying(D129 + " instead of " + D128);
+        assertThat(plan.ours()).isEqualTo(Target.withRenderNode(Tuning.NONE, D129));
+    }
+
+    @Test
+    void itsPinsAndMemoryAreNeverTouched() {
+        Guests guest = withRenderNode(D128).placedByNova(1, "16-19").iothreads(1);
+        Plan plan = plan(twoRenderNodes(), guest);
+        Tuning nova = guest.build().tuning();
+        assertThat(plan.target().vcpuPins()).isEqualTo(nova.vcpuPins());
+        assertThat(plan.target().emulator()).isEqualTo(nova.emulator());
+        assertThat(plan.target().memory()).isEqualTo(nova.memory());
+        assertThat(plan.target().memnodes()).isEqualTo(nova.memnodes());
+        assertThat(plan.memoryWhen()).isEqualTo(MemoryWhen.UNCHANGED);
+    }
+
+    @Test
+    void iothreadsGoWhereNovaPinnedTheEmulator() {
+        Plan plan = plan(
+                twoRenderNodes(),
+                withRenderNode(D129)
+                        .pinned("17")
+                        .emulator("18-19")
+                        .iothreads(1, 2)
+                        .iothreadPin(2, "20"));
+        assertThat(plan.target().iothreadPins())
+                .containsEntry(1, IdSet.parse("18-19"))
+                .containsEntry(2, IdSet.of(20));
+        assertThat(plan.ours().iothreadPins()).containsOnlyKeys(1);
+    }
+
+    @Test
+    void emulatorAndIothreadsThatNovaLeftFreeGoBesideTheVcpus() {
+        Plan plan = plan(twoRenderNodes(), withRenderNode(D129).pinned("17").iothreads(1), limitedTo("0-3,16,20-23"));
+        assertThat(plan.target().emulator()).isEqualTo(IdSet.parse("16,20-23"));
+        assertThat(plan.target().iothreadPins()).containsEntry(1, IdSet.parse("16,20-23"));
+        assertThat(plan.target().vcpuPins()).containsEntry(0, IdSet.of(17));
+        assertPlan(plan).is(Outcome.DEFERRED);
+    }
+
+    @Test
+    void withoutAllowedCpuOnItsNodeItsEmulatorStaysFree() {
+        Plan plan = plan(twoRenderNodes(), withRenderNode(D129).pinned("17").iothreads(1), limitedTo("0-3"));
+        assertThat(plan.target().emulator()).isNull();
+        assertThat(plan.target().iothreadPins()).isEmpty();
+        assertPlan(plan).is(Outcome.ALIGNED);
+    }
+
+    @Test
+    void aRenderNodeOnItsNodeIsKeptThoughAnotherHasFewerUsers() {
+        Hosts host = twoRenderNodes().gpu("0000:42:00.0", 1, "/dev/dri/renderD130");
+        Guests guest = withRenderNode(D129).placedByNova(1, "16-19").open(D129);
+        assertPlan(plan(host, guest, users("0000:41:00.0", 5)))
+                .is(Outcome.ALIGNED)
+                .mainlyBecause(Code.ALREADY_ALIGNED)
+                .renderNode(D129)
+                .needsStart(false);
+    }
+
+    @Test
+    void aRenderNodeThatLibvirtHappenedToChooseWellIsWrittenDownWithoutARestart() {
+        Guests guest = withDisplay().placedByNova(1, "16-19").open(D129);
+        assertPlan(plan(twoRenderNodes(), guest))
+                .is(Outcome.BOUND)
+                .renderNode(D129)
+                .needsStart(false);
+    }
+
+    @Test
+    void fewestUsersDecideAmongTheRenderNodesOfItsNode() {
+        Hosts host = twoRenderNodes().gpu("0000:42:00.0", 1, "/dev/dri/renderD130");
+        Guests guest = withDisplay().placedByNova(1, "16-19");
+        assertPlan(plan(host, guest)).renderNode(D129);
+        assertPlan(plan(host, guest, users("0000:41:00.0", 1))).renderNode("/dev/dri/renderD130");
+    }
+
+    @Test
+    void moreFreeVideoMemoryDecidesAmongEqualUsers() {
+        Hosts host = twoNodes()
+                .gpu("0000:41:00.0", 1, D128, null, 2 * Hosts.GIB)
+                .gpu("0000:42:00.0", 1, D129, null, 14 * Hosts.GIB);
+        Plan plan = plan(host, withDisplay().placedByNova(1, "16-19"));
+        assertPlan(plan).renderNode(D129);
+        assertThat(plan.candidates())
+                .extracting(c -> c.verdict().code())
+                .containsExactly(Code.CHOSEN, Code.LESS_VIDEO_MEMORY);
+    }
+
+    @Test
+    void withoutRenderNodeOnItsNodeTheNearestIsReported() {
+        Hosts host = twoNodes()
+                .node(2, "32-47", 64)
+                .distance(1, 2, 31)
+                .gpu("0000:21:00.0", 0, D128)
+                .gpu("0000:61:00.0", 2, D129);
+        Guests guest = withRenderNode(D129).placedByNova(1, "16-19");
+        assertPlan(plan(host, guest))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.REMOTE)
+                .renderNode(D128)
+                .on(1);
+        assertPlan(plan(host, guest, REQUIRED))
+                .is(Outcome.REFUSED)
+                .mainlyBecause(Code.REMOTE)
+                .changesNothing(guest.build());
+    }
+
+    @Test
+    void aRemotePciGpuIsReportedAndNothingIsRepinned() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests guest =
+                withPci("0000:41:00.0").placedByNova(0, "0-3").iothreads(1).running(8, 0);
+        for (Policy policy : new Policy[] {PREFERRED, REQUIRED, REPORT}) {
+            assertPlan(plan(host, guest, policy))
+                    .is(Outcome.MISALIGNED)
+                    .mainlyBecause(Code.PLACED_BY_NOVA)
+                    .saying("its GPU 0000:41:00.0 is on node 1 (distance 21)")
+                    .on(0)
+                    .changesNothing(guest.build());
+        }
+    }
+
+    @Test
+    void aLocalPciGpuIsAligned() {
+        Guests guest = withPci("0000:41:00.0").placedByNova(1, "16-19").running(0, 8);
+        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
+                .is(Outcome.ALIGNED)
+                .on(1)
+                .changesNothing(guest.build());
+    }
+
+    @Test
+    void aGuestOverTwoNodesIsLocalToTheGpusOfBoth() {
+        Guests guest = withPci("0000:41:00.0").pinned("0-3,16-19").running(4, 4);
+        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
+                .is(Outcome.ALIGNED)
+                .on(0, 1);
+    }
+
+    @Test
+    void memoryAloneMakesAGuestPlaced() {
+        Guests guest = withPci("0000:41:00.0").memory(MemoryMode.STRICT, "0");
+        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
+                .is(Outcome.MISALIGNED)
+                .on(0)
+                .changesNothing(guest.build());
+    }
+
+    @Test
+    void aGuestThatNumadPlacesIsLeftAlone() {
+        Guests guest = withRenderNode(D128).memory(MemoryMode.STRICT, "");
+        assertPlan(plan(twoRenderNodes(), guest))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.PLACED_BY_NOVA)
+                .changesNothing(guest.build());
+    }
+
+    @Test
+    void anAskedForRenderNodeIsAddedBesideTheVcpus() {
+        Plan plan = plan(
+                twoRenderNodes(),
+                guest().canShowRenderNode().placedByNova(1, "16-19").running(0, 2),
+                ADD_RENDER_NODE);
+        assertPlan(plan).is(Outcome.BOUND).renderNode(D129).needsStart(true);
+        assertThat(plan.addDisplay()).isTrue();
+    }
+
+    @Test
+    void whatWasBoundBeforeIsAligned() {
+        Hosts host = twoRenderNodes();
+        Plan first = plan(host, withRenderNode(D128).pinned("17").iothreads(1));
+        Guests again = withRenderNode(D128).size(1, 8).iothreads(1).bound(first);
+        assertPlan(first).is(Outcome.DEFERRED).renderNode(D129);
+        Plan second = plan(host, again.open(D129));
+        assertPlan(second).is(Outcome.ALIGNED).on(1);
+        assertThat(second.ours()).isEqualTo(first.ours());
+        assertThat(second.changes()).isFalse();
+    }
+}

@@ -1,0 +1,173 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.PlanAssert.assertPlan;
+import static org.novagpubinder.placement.Planning.*;
+import static org.novagpubinder.testing.Guests.guest;
+import static org.novagpubinder.testing.Guests.withDisplay;
+import static org.novagpubinder.testing.Guests.withMdev;
+import static org.novagpubinder.testing.Guests.withPci;
+import static org.novagpubinder.testing.Guests.withRenderNode;
+import static org.novagpubinder.testing.Hosts.host;
+import static org.novagpubinder.testing.Hosts.twoNodes;
+import static org.novagpubinder.testing.Hosts.twoRenderNodes;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.testing.Guests;
+import org.novagpubinder.testing.Hosts;
+
+/** Which guests are planned for at all. */
+class WhoseBusinessTest {
+    @Test
+    void aGuestWithoutGpuIsIgnored() {
+        Guests guest = guest().size(8, 16);
+        assertPlan(plan(twoRenderNodes(), guest))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NO_GPU)
+                .on()
+                .changesNothing(guest.build());
+    }
+
+    @Test
+    void policyOffLeavesAGpuGuestAlone() {
+        Guests guest = withRenderNode(D128);
+        assertPlan(plan(twoRenderNodes(), guest, new Policy(PolicyMode.OFF, true)))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.POLICY_OFF)
+                .changesNothing(guest.build());
+    }
+
+    @Test
+    void policyReportComparesAndChangesNothing() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests unbound = withPci("0000:41:00.0").running(8, 0);
+        assertPlan(plan(host, unbound, REPORT))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.POLICY_REPORT)
+                .because(Code.NODE_OF_GPU)
+                .changesNothing(unbound.build());
+
+        Guests bound = withPci("0000:41:00.0").running(0, 8).bound(plan(host, withPci("0000:41:00.0")));
+        assertPlan(plan(host, bound, REPORT)).is(Outcome.ALIGNED).on(1).changesNothing(bound.build());
+    }
+
+    @Test
+    void aGpuThatThisHostDoesNotHaveIsSaidSo() {
+        Guests pci = withPci("0000:99:00.0");
+        assertPlan(plan(twoRenderNodes(), pci))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.DEVICE_ABSENT)
+                .saying("0000:99:00.0")
+                .changesNothing(pci.build());
+        assertPlan(plan(twoRenderNodes(), pci, REQUIRED)).is(Outcome.REFUSED).changesNothing(pci.build());
+
+        UUID uuid = UUID.randomUUID();
+        assertPlan(plan(twoRenderNodes(), guest().gpu(new GpuUse(GpuUse.Kind.MDEV, null, uuid.toString()))))
+                .is(Outcome.IGNORED)
+                .saying("no mediated device " + uuid);
+    }
+
+    @Test
+    void aGpuOfUnknownLocalityIsLeftAloneAndTheRemedyNamed() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", null);
+        Guests guest = withPci("0000:41:00.0");
+        assertPlan(plan(host, guest))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NODE_UNKNOWN)
+                .saying("gpu_nodes = 0000:41:00.0=NODE")
+                .changesNothing(guest.build());
+        assertPlan(plan(host, guest, REQUIRED)).is(Outcome.REFUSED);
+    }
+
+    @Test
+    void aNodeThatTheHostDoesNotHaveIsUnknown() {
+        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 7), withPci("0000:41:00.0")))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NODE_UNKNOWN)
+                .saying("node 7 does not exist");
+    }
+
+    @Test
+    void aRenderNodeOfUnknownLocalityIsNeverChosen() {
+        Hosts host = twoNodes().gpu("0000:21:00.0", null, D128).gpu("0000:41:00.0", 1, D129);
+        assertPlan(plan(host, withRenderNode(D128))).on(1).renderNode(D129);
+        Hosts none = twoNodes().gpu("0000:21:00.0", null, D128);
+        assertPlan(plan(none, withRenderNode(D128))).is(Outcome.IGNORED).mainlyBecause(Code.NODE_UNKNOWN);
+    }
+
+    @Test
+    void aHostWithOneNodeHasNothingToChoose() {
+        Hosts host = host().node(0, "0-15", 64).vfioGpu("0000:41:00.0", null).gpu("0000:21:00.0", 0, D128);
+        for (Guests guest : new Guests[] {
+            withPci("0000:41:00.0"), withRenderNode(D128), withDisplay().running(4)
+        }) {
+            assertPlan(plan(host, guest))
+                    .is(Outcome.ALIGNED)
+                    .mainlyBecause(Code.SINGLE_NODE)
+                    .on(0)
+                    .changesNothing(guest.build());
+        }
+    }
+
+    @Test
+    void onAHostWithOneNodeAnAskedForRenderNodeIsStillGiven() {
+        Hosts host = host().node(0, "0-15", 64).gpu("0000:21:00.0", null, D128).gpu("0000:41:00.0", 0, D129);
+        Plan plan = plan(host, guest().canShowRenderNode(), users("0000:21:00.0", 2), ADD_RENDER_NODE);
+        assertPlan(plan).is(Outcome.DEFERRED).mainlyBecause(Code.SINGLE_NODE).renderNode(D129);
+        assertThat(plan.addDisplay()).isTrue();
+        assertThat(plan.changes()).isTrue();
+        assertThat(plan.target().vcpuPins()).isEmpty();
+    }
+
+    @Test
+    void onAHostWithOneNodeARenderNodeThatIsGoneIsReplaced() {
+        Hosts host = host().node(0, "0-15", 64).gpu("0000:21:00.0", 0, D128);
+        assertPlan(plan(host, withRenderNode("/dev/dri/renderD200")))
+                .is(Outcome.DEFERRED)
+                .renderNode(D128);
+    }
+
+    @Test
+    void aRenderNodeThatIsAskedForButCannotBeShownIsSaidSo() {
+        Guests guest = guest();
+        assertPlan(plan(twoRenderNodes(), guest, ADD_RENDER_NODE))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.RENDER_NODE_NOT_POSSIBLE)
+                .saying("hw_video_model=virtio")
+                .changesNothing(guest.build());
+        assertPlan(plan(twoRenderNodes().vfioGpu("0000:42:00.0", 1), withPci("0000:42:00.0"), ADD_RENDER_NODE))
+                .is(Outcome.DEFERRED)
+                .because(Code.NODE_OF_GPU, Code.RENDER_NODE_NOT_POSSIBLE);
+    }
+
+    @Test
+    void aHostWithoutRenderNodeCannotGiveOne() {
+        assertPlan(plan(twoNodes(), guest().canShowRenderNode(), ADD_RENDER_NODE))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NO_RENDER_NODE);
+        assertPlan(plan(twoNodes(), withRenderNode(D128), REQUIRED))
+                .is(Outcome.REFUSED)
+                .mainlyBecause(Code.NO_RENDER_NODE);
+    }
+
+    @Test
+    void aVirtualGpuIsOnItsParentsNode() {
+        UUID uuid = UUID.randomUUID();
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1).mdev(uuid, "0000:41:00.0");
+        assertPlan(plan(host, withMdev(uuid, "0000:41:00.0").running(8, 0)))
+                .is(Outcome.DEFERRED)
+                .on(1)
+                .everythingPinnedTo(CPUS_1)
+                .memory(preferred(1), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_TOO_MUCH_TO_MOVE);
+    }
+
+    @Test
+    void aBmcIsNoGpuToChoose() {
+        Hosts host = twoNodes().bmc("0000:03:00.0", 0);
+        assertPlan(plan(host, withDisplay())).is(Outcome.IGNORED).mainlyBecause(Code.NO_RENDER_NODE);
+    }
+}

@@ -1,0 +1,315 @@
+package org.novagpubinder.testing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEdit;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.host.IdSet;
+
+/**
+ * A libvirt in memory, for faults that a real one cannot be made to show at will: each call is written down, and a call
+ * may be told to fail. A start copies the definition to the running domain, as libvirt does.
+ */
+public final class ScriptedLibvirt implements Libvirt {
+    private static final class Machine {
+        @Nullable
+        String inactive;
+
+        @Nullable
+        String live;
+
+        final Map<Integer, IdSet> vcpus = new TreeMap<>();
+        final Map<Integer, IdSet> iothreads = new TreeMap<>();
+        IdSet emulator = IdSet.empty();
+        long written;
+    }
+
+    private final DomainXml xml = new DomainXml();
+    private final IdSet allCpus;
+    private final Map<UUID, Machine> machines = new LinkedHashMap<>();
+    private final Map<String, List<LibvirtFailure>> faults = new HashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private @Nullable String deadly;
+    private Runnable afterCreate = () -> {};
+
+    /** @param allCpus the host's CPUs, which an unpinned vCPU may run on */
+    public ScriptedLibvirt(IdSet allCpus) {
+        this.allCpus = allCpus;
+    }
+
+    /** A domain that is defined and runs. */
+    public UUID running(String definition) throws Exception {
+        UUID uuid = defined(definition);
+        start(machines.get(uuid));
+        return uuid;
+    }
+
+    /** A domain that is defined and shut off. */
+    public UUID defined(String definition) throws Exception {
+        UUID uuid = xml.read(definition).uuid();
+        Machine m = new Machine();
+        m.inactive = definition;
+        machines.put(uuid, m);
+        return uuid;
+    }
+
+    /** The next call of that name fails so; may be said several times for several calls. */
+    public ScriptedLibvirt failing(String call, Kind kind, String message) {
+        faults.computeIfAbsent(call, c -> new ArrayList<>()).add(new LibvirtFailure(kind, 1, message));
+        return this;
+    }
+
+    /** The next call of that name never returns: the daemon is killed in it. */
+    public void killedIn(String call) {
+        deadly = call;
+    }
+
+    /** What happens after each start, e.g. a new process. */
+    public void afterCreate(Runnable action) {
+        this.afterCreate = action;
+    }
+
+    /** The guest writes to its disk. */
+    public void writes(UUID uuid, long bytes) {
+        machines.get(uuid).written += bytes;
+    }
+
+    /** The calls that change something, in order: name and, for pins, what was pinned where. */
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    @Override
+    public List<DomainSummary> list() throws LibvirtFailure {
+        check("list");
+        return machines.keySet().stream().map(this::summary).toList();
+    }
+
+    private DomainSummary summary(UUID uuid) {
+        Machine m = machines.get(uuid);
+        return new DomainSummary(
+                uuid, "instance-" + uuid.toString().substring(0, 8), m.live != null, m.inactive != null);
+    }
+
+    @Override
+    public Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure {
+        check("find");
+        return machines.containsKey(uuid) ? Optional.of(summary(uuid)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<DomainSummary> find(String name) throws LibvirtFailure {
+        return list().stream().filter(d -> d.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public String liveXml(UUID uuid) throws LibvirtFailure {
+        check("liveXml");
+        Machine m = machine(uuid);
+        if (m.live == null) {
+            return inactiveXml(uuid);
+        }
+        try {
+            DomainDefinition d = xml.read(m.live);
+            Map<Integer, IdSet> vcpus = new TreeMap<>(m.vcpus);
+            vcpus.values().removeIf(allCpus::equals);
+            Map<Integer, IdSet> iothreads = new TreeMap<>(m.iothreads);
+            iothreads.values().removeIf(allCpus::equals);
+            var pins = new org.novagpubinder.placement.Tuning(
+                    vcpus,
+                    m.emulator.equals(allCpus) ? null : m.emulator,
+                    iothreads,
+                    d.tuning().memory(),
+                    d.tuning().memnodes(),
+                    d.tuning().renderNode());
+            return xml.edit(m.live, new DomainEdit(pins, DisplayChange.KEEP, d.record()))
+                    .replaceFirst("<domain ", "<domain id='1' ");
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 1, e.getMessage());
+        }
+    }
+
+    @Override
+    public String inactiveXml(UUID uuid) throws LibvirtFailure {
+        check("inactiveXml");
+        Machine m = machine(uuid);
+        if (m.inactive == null) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "transient domain");
+        }
+        return m.inactive;
+    }
+
+    @Override
+    public String secureInactiveXml(UUID uuid) throws LibvirtFailure {
+        return inactiveXml(uuid);
+    }
+
+    @Override
+    public void define(String definition) throws LibvirtFailure {
+        called("define");
+        try {
+            machine(xml.read(definition).uuid()).inactive = definition;
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    @Override
+    public Map<Integer, IdSet> vcpuPins(UUID uuid) throws LibvirtFailure {
+        check("vcpuPins");
+        return Map.copyOf(runningMachine(uuid).vcpus);
+    }
+
+    @Override
+    public IdSet emulatorPin(UUID uuid) throws LibvirtFailure {
+        check("emulatorPin");
+        return runningMachine(uuid).emulator;
+    }
+
+    @Override
+    public Map<Integer, IdSet> iothreadPins(UUID uuid) throws LibvirtFailure {
+        check("iothreadPins");
+        return Map.copyOf(runningMachine(uuid).iothreads);
+    }
+
+    @Override
+    public void pinVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
+        called("pinVcpu " + vcpu + " " + cpus);
+        runningMachine(uuid).vcpus.put(vcpu, cpus);
+    }
+
+    @Override
+    public void pinEmulator(UUID uuid, IdSet cpus) throws LibvirtFailure {
+        called("pinEmulator " + cpus);
+        runningMachine(uuid).emulator = cpus;
+    }
+
+    @Override
+    public void pinIothread(UUID uuid, int iothread, IdSet cpus) throws LibvirtFailure {
+        called("pinIothread " + iothread + " " + cpus);
+        runningMachine(uuid).iothreads.put(iothread, cpus);
+    }
+
+    @Override
+    public void setLiveNodeset(UUID uuid, IdSet nodes) throws LibvirtFailure {
+        called("setLiveNodeset " + nodes);
+    }
+
+    @Override
+    public void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure {
+        called(element == null ? "removeRecord" : "setRecord");
+        Machine m = machine(uuid);
+        try {
+            if (m.inactive != null) {
+                m.inactive = recorded(m.inactive, element);
+            }
+            if (m.live != null) {
+                m.live = recorded(m.live, element);
+            }
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    private String recorded(String definition, @Nullable String element) throws InvalidDomainXml {
+        return xml.edit(definition, new DomainEdit(xml.read(definition).tuning(), DisplayChange.KEEP, element));
+    }
+
+    @Override
+    public long writtenBytes(UUID uuid) throws LibvirtFailure {
+        check("writtenBytes");
+        return runningMachine(uuid).written;
+    }
+
+    @Override
+    public void destroy(UUID uuid) throws LibvirtFailure {
+        called("destroy");
+        runningMachine(uuid).live = null;
+    }
+
+    @Override
+    public void create(UUID uuid) throws LibvirtFailure {
+        called("create");
+        Machine m = machine(uuid);
+        if (m.live != null) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "domain is already running");
+        }
+        try {
+            start(m);
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    private void start(Machine m) throws InvalidDomainXml {
+        DomainDefinition d = xml.read(m.inactive);
+        m.live = m.inactive;
+        m.written = 0;
+        m.vcpus.clear();
+        for (int v = 0; v < d.currentVcpus(); v++) {
+            m.vcpus.put(v, d.tuning().vcpuPins().getOrDefault(v, allCpus));
+        }
+        m.emulator = d.tuning().emulator() == null ? allCpus : d.tuning().emulator();
+        m.iothreads.clear();
+        d.iothreads().stream()
+                .forEach(i -> m.iothreads.put(i, d.tuning().iothreadPins().getOrDefault(i, allCpus)));
+        afterCreate.run();
+    }
+
+    /** The record in the definition as XML text; null without. */
+    public @Nullable String record(UUID uuid) throws Exception {
+        return xml.read(machine(uuid).inactive).record();
+    }
+
+    /** The namespace that records live in, for tests that look at raw XML. */
+    public static String recordNamespace() {
+        return BindingRecord.NAMESPACE;
+    }
+
+    private Machine machine(UUID uuid) throws LibvirtFailure {
+        Machine m = machines.get(uuid);
+        if (m == null) {
+            throw new LibvirtFailure(Kind.NO_DOMAIN, 42, "no domain " + uuid);
+        }
+        return m;
+    }
+
+    private Machine runningMachine(UUID uuid) throws LibvirtFailure {
+        Machine m = machine(uuid);
+        if (m.live == null) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "domain is not running");
+        }
+        return m;
+    }
+
+    private void called(String call) throws LibvirtFailure {
+        calls.add(call);
+        check(call.split(" ", 2)[0]);
+    }
+
+    private void check(String call) throws LibvirtFailure {
+        if (call.equals(deadly)) {
+            deadly = null;
+            throw new IllegalStateException("killed in " + call);
+        }
+        List<LibvirtFailure> failures = faults.getOrDefault(call, List.of());
+        if (!failures.isEmpty()) {
+            throw failures.remove(0);
+        }
+    }
+}
