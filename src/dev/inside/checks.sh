@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # what the daemon logs when it hears notifications and has looked at all domains
-READY_LINE='ready'
+READY_LINE='ready: '
 
 REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
 CONFIG=(--config-file /out/nova.conf --config-file /out/nova-gpu-binder.conf)
