@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -24,6 +25,7 @@ final class BindingService {
     private final Releaser releaser;
     private final Census census;
     private final DomainQueues queues;
+    private final Map<UUID, String> told = new ConcurrentHashMap<>();
 
     @Inject
     BindingService(Binder binder, Recovery recovery, Releaser releaser, Census census, DomainQueues queues) {
@@ -66,6 +68,7 @@ final class BindingService {
     /** The instance is gone from this host. */
     void forget(UUID uuid) {
         census.settled(uuid);
+        told.remove(uuid);
     }
 
     private interface Work {
@@ -92,10 +95,17 @@ final class BindingService {
         });
     }
 
-    private static void tell(BindResult r, Trigger trigger, @Nullable String requestId) {
+    private void tell(BindResult r, Trigger trigger, @Nullable String requestId) {
+        String standing = r.outcome() + " " + codes(r);
+        boolean news = !standing.equals(told.put(r.uuid(), standing));
+        // a start is only the first half: what could not be done then is told at the end of Nova's task
         boolean noteworthy =
-                r.outcome() != Outcome.IGNORED && !(r.outcome() == Outcome.ALIGNED && trigger == Trigger.SWEEP);
-        if (!noteworthy) {
+                switch (trigger) {
+                    case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
+                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED);
+                    case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
+                };
+        if (!noteworthy || r.outcome() == Outcome.IGNORED) {
             LOG.debug(
                     "instance {} ({}): {}: {}",
                     r.uuid(),

@@ -33,6 +33,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     private final Sweeper sweeper;
     private final DomainQueues queues;
     private final Topologies topologies;
+    private final Warmup warmup;
     private final ServiceState state;
     private final SdNotify systemd;
     private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -52,6 +53,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
             Sweeper sweeper,
             DomainQueues queues,
             Topologies topologies,
+            Warmup warmup,
             ServiceState state,
             SdNotify systemd) {
         this.config = config;
@@ -61,6 +63,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         this.sweeper = sweeper;
         this.queues = queues;
         this.topologies = topologies;
+        this.warmup = warmup;
         this.state = state;
         this.systemd = systemd;
     }
@@ -79,7 +82,8 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
                 topology.nodes().size(),
                 topology.gpus().stream().filter(g -> g.bindable()).count(),
                 config.binding().policy(),
-                config.binding().restart());
+                config.binding().restart().word());
+        warmup.run(topology);
         libvirt.start(this);
         subscription.start();
         sweeper.start();

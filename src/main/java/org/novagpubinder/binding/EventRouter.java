@@ -23,6 +23,7 @@ final class EventRouter implements NotificationHandler {
 
     private final BindingService service;
     private final Census census;
+    private final StartTimes starts;
     private final String host;
     private final Map<UUID, Map<String, String>> extraSpecs = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -34,9 +35,10 @@ final class EventRouter implements NotificationHandler {
     };
 
     @Inject
-    EventRouter(BindingService service, Census census, BinderConfig config) {
+    EventRouter(BindingService service, Census census, StartTimes starts, BinderConfig config) {
         this.service = service;
         this.census = census;
+        this.starts = starts;
         this.host = config.host();
     }
 
@@ -71,6 +73,7 @@ final class EventRouter implements NotificationHandler {
     void happened(DomainEvent event) {
         census.changed(event.uuid());
         if (event.kind() == DomainEvent.Kind.STARTED) {
+            starts.started(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, specs(event.uuid()), null, () -> {});
         }
     }

@@ -29,21 +29,39 @@ public final class GuestFactory {
         Guest.Running running = d.id() == null
                 ? null
                 : new Guest.Running(Map.of(), d.renderNode().orElse(null));
-        return guest(d, topology, null, running);
+        return guest(d, topology, Tuning.NONE, running);
     }
 
     Guest guest(Observation o, HostTopology topology) {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        return guest(d, topology, o.record(), running);
+        return guest(d, topology, ours(o), running);
+    }
+
+    /**
+     * What of the tuning in force is ours. Nova writes hers into the definition too, so pins that only the running domain has
+     * are those that were set at its start, before there was a record.
+     */
+    private static Tuning ours(Observation o) {
+        Tuning recorded = o.ours().map(BindingRecord::set).orElse(Tuning.NONE);
+        if (o.live() == null || o.definition() == null) {
+            return recorded;
+        }
+        Tuning before = o.ours().map(BindingRecord::before).orElse(Tuning.NONE);
+        Tuning novas = o.definition().tuning().undone(recorded, before);
+        Tuning liveOnly = o.live().tuning().without(novas);
+        return new Tuning(
+                liveOnly.vcpuPins(),
+                liveOnly.emulator(),
+                liveOnly.iothreadPins(),
+                liveOnly.memory() == null ? recorded.memory() : liveOnly.memory(),
+                liveOnly.memnodes(),
+                recorded.renderNode());
     }
 
     private static Guest guest(
-            DomainDefinition d,
-            HostTopology topology,
-            @Nullable BindingRecord record,
-            Guest.@Nullable Running running) {
+            DomainDefinition d, HostTopology topology, Tuning ours, Guest.@Nullable Running running) {
         List<PciAddress> others = new ArrayList<>();
         List<GpuUse> gpus = gpus(d, topology, others);
         return new Guest(
@@ -60,7 +78,7 @@ public final class GuestFactory {
                 d.virtioVideo() && d.display() == null,
                 d.vcpuAuto() ? null : d.vcpuCpuset(),
                 d.tuning(),
-                record == null ? Tuning.NONE : record.set(),
+                ours,
                 running);
     }
 

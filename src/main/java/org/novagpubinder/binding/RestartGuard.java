@@ -20,12 +20,14 @@ final class RestartGuard {
     private final BinderConfig.BindingConfig config;
     private final Libvirt libvirt;
     private final QemuProcesses processes;
+    private final StartTimes starts;
 
     @Inject
-    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes) {
+    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes, StartTimes starts) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
+        this.starts = starts;
     }
 
     /** Why the guest must not be restarted now; empty if it may. */
@@ -51,7 +53,7 @@ final class RestartGuard {
         if (o.ours().filter(r -> r.start() == now.get().startTicks()).isPresent()) {
             return because(Code.ALREADY_RESTARTED, "it was restarted by us for this start already");
         }
-        Duration age = Duration.ofMillis(now.get().ageMillis());
+        Duration age = starts.age(o.domain().uuid(), now.get());
         if (age.compareTo(config.restartWindow()) > 0) {
             return because(
                     Code.RUNS_TOO_LONG,

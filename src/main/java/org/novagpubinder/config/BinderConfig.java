@@ -3,6 +3,7 @@ package org.novagpubinder.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
 
@@ -120,7 +121,12 @@ public record BinderConfig(
     /** When a guest may be restarted. */
     public enum Restart {
         BOOT_WINDOW,
-        NEVER
+        NEVER;
+
+        /** The word in the configuration. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /**

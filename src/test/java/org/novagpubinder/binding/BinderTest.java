@@ -179,6 +179,20 @@ class BinderTest {
     }
 
     @Test
+    void pinsThatWereSetAtTheStartAreNotTakenForNovas() throws Exception {
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(guest("", vfio()));
+        rig.memory(ON_NODE_1);
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.range(2, 3));
+        rig.libvirt.pinVcpu(GUEST, 1, IdSet.range(2, 3));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(codes(result)).doesNotContain("placed-by-nova", "node-of-vcpus");
+        assertThat(result.restarted()).isTrue();
+    }
+
+    @Test
     void aBoundGuestIsAlignedAtTheNextLookAndNothingIsWritten() throws Exception {
         rig.age(60).memory(ON_NODE_1);
         rig.libvirt.running(guest("", renderNode(RENDER1)));
