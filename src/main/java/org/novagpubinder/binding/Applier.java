@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.InvalidDomainXml;
@@ -172,6 +173,10 @@ final class Applier {
             return account.result(Outcome.FAILED);
         }
         account.restarted();
+        if (!Objects.equals(
+                planned.guest().tuning().renderNode(), planned.plan().target().renderNode())) {
+            account.did("gave it " + planned.plan().target().renderNode());
+        }
         Optional<Reason> wrong = verifier.afterRestart(uuid, planned.plan());
         wrong.ifPresent(account::because);
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;

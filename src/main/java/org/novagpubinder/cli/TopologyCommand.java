@@ -3,13 +3,18 @@ package org.novagpubinder.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.novagpubinder.binding.GpuUsers;
 import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostReader;
 import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.host.PciNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,12 +46,25 @@ final class TopologyCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (common.json) {
-            out.println(TopologyJson.of(host));
+            out.println(TopologyJson.of(host, users(host)));
         } else {
-            out.print(TopologyText.render(host, new PciNames(common.root), TopologyText.Extras.NONE, common.color()));
+            TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
+            out.print(TopologyText.render(host, new PciNames(common.root), extras, common.color()));
         }
         out.flush();
         return Main.FINE;
+    }
+
+    /** Users by physical GPU; empty where libvirt cannot be asked: another machine's tree, or it does not run. */
+    private Optional<Map<PciAddress, Integer>> users(HostTopology host) {
+        if (!common.root.equals(THIS_MACHINE)) {
+            return Optional.empty();
+        }
+        try (Engine engine = Engine.open(common)) {
+            return Optional.of(engine.get(GpuUsers.class).of(host));
+        } catch (ConfigException | CommandFailure | LibvirtFailure e) {
+            return Optional.empty();
+        }
     }
 
     /** The topology is what one looks at when nothing is configured yet: only an asked-for file has to be right. */

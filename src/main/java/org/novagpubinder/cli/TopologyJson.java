@@ -2,20 +2,23 @@ package org.novagpubinder.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.Node;
+import org.novagpubinder.host.PciAddress;
 
 /** A host as {@code topology --json} prints it; the names are a contract (design 8). Pure. */
 final class TopologyJson {
     private TopologyJson() {}
 
-    static ObjectNode of(HostTopology host) {
+    static ObjectNode of(HostTopology host, Optional<Map<PciAddress, Integer>> users) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         host.nodes().forEach(n -> document.withArray("/nodes").add(node(n, host)));
         document.withArray("/nodes");
         document.withArray("/gpus");
-        host.gpus().forEach(g -> document.withArray("/gpus").add(gpu(g)));
+        host.gpus().forEach(g -> document.withArray("/gpus").add(gpu(g, users)));
         return document;
     }
 
@@ -31,7 +34,7 @@ final class TopologyJson {
         return json;
     }
 
-    private static ObjectNode gpu(Gpu gpu) {
+    private static ObjectNode gpu(Gpu gpu, Optional<Map<PciAddress, Integer>> users) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("address", gpu.address().toString());
         json.put("vendor", gpu.vendor());
@@ -45,6 +48,7 @@ final class TopologyJson {
                 "physicalFunction",
                 gpu.physicalFunction() == null ? null : gpu.physicalFunction().toString());
         json.put("bindable", gpu.bindable());
+        json.put("users", users.map(u -> u.getOrDefault(gpu.physical(), 0)).orElse(null));
         return json;
     }
 }
