@@ -142,16 +142,14 @@ passthrough_gpu() {
     return 1
 }
 
-# older_than NAME SECONDS: whether its QEMU process is
-older_than() {
-    local started up
-    started=$(sed 's/.*) //' "/proc/$(pid_of "$1")/stat" | cut -d' ' -f20)
-    read -r up _ </proc/uptime
-    [ $((${up%.*} - started / $(getconf CLK_TCK))) -ge "$2" ]
-}
-
 # restarted_and_filled NAME FORMER_PID
 restarted_and_filled() { [ "$(pid_of "$1")" != "$2" ] && has_filled "$1"; }
 
 # definition NAME XPATH: the value of that attribute in the domain's definition; empty if there is none
 definition() { virsh -q dumpxml --inactive --xpath "$2" "$1" 2>/dev/null | sed 's/^[^"]*"//; s/".*//'; }
+
+# definition_of NAME: the whole of it but for the metadata, where the record comes and goes
+definition_of() { virsh -q dumpxml --inactive "$1" | sed '/<metadata>/,/<\/metadata>/d'; }
+
+# says NAME WORD: whether the daemon's log has a line about this guest with that word
+says() { grep -F "($1)" "$DAEMON_LOG" | grep -F -- "$2"; }

@@ -179,10 +179,12 @@ cpus_overlap() {
 threads_of() {
     local task comm key value cpus
     for task in /proc/"$1"/task/*; do
-        read -r comm <"$task/comm" 2>/dev/null || continue
-        while read -r key value; do
+        # threads come and go
+        cpus=''
+        { read -r comm <"$task/comm" && while read -r key value; do
             [ "$key" != Cpus_allowed_list: ] || cpus=$value
-        done <"$task/status"
+        done <"$task/status"; } 2>/dev/null
+        [ -n "$cpus" ] || continue
         case $comm in
         "CPU "*) comm=${comm#CPU } && echo "vCPU-${comm%%/*} $cpus" ;;
         "IO iothread"*) echo "${comm#IO } $cpus" ;;
@@ -203,6 +205,16 @@ memory_of() {
 # memory_share PID NODE: percent of the process's resident memory that is on the node, rounded down
 memory_share() {
     memory_of "$1" | awk -v node="$2" '{ all += $2 } $1 == node { here = $2 } END { print all ? int(here * 100 / all) : 0 }'
+}
+
+# ram_share PID NODE: the same of the guest's own memory, which is the largest mapping: without QEMU and its libraries,
+# whose pages lie where some process needed them first
+ram_share() {
+    awk -v node="N$2" '{
+        here = all = 0
+        for (i = 3; i <= NF; i++) if ($i ~ /^N[0-9]+=/) { split($i, a, "="); all += a[2]; if (a[1] == node) here = a[2] }
+        if (all > most) { most = all; share = int(here * 100 / all) }
+    } END { print share + 0 }' "/proc/$1/numa_maps"
 }
 
 # render_nodes_of PID: the render nodes that the process holds open

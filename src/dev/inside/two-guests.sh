@@ -29,12 +29,14 @@ wait_for_two_guests() {
 check_two_guests() {
     local pid render node
     pid=$(pid_of $PLACED)
+    check "$PLACED: its outcome is bound" equals bound "$(outcome_of $PLACED)"
     check "$PLACED: QEMU holds the render node of its node open" equals /dev/dri/renderD129 "$(render_nodes_of "$pid")"
     check "$PLACED: Nova's pins are untouched" equals "$PINS_BEFORE" "$(pins_of $PLACED)"
     check "$PLACED: its vCPUs run on node 1" only_on 1 "$pid" vCPU
 
     pid=$(pid_of $FREE)
     render=$(render_nodes_of "$pid")
+    check "$FREE: its outcome is bound" equals bound "$(outcome_of $FREE)"
     check "$FREE: QEMU holds one render node open" test -e "$render"
     [ -e "$render" ] || return 0
     node=$(node_of_render "$render")

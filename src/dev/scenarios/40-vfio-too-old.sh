@@ -4,12 +4,11 @@ uuid=40404040-0000-4000-8000-000000000040
 define_guest $name $uuid hostdev="$(passthrough_gpu 1)"
 start_guest_on 0 $name || exit 1
 first=$(pid_of $name)
-wait_for 90 "the guest to be $RESTART_WINDOW s old" older_than $name $((RESTART_WINDOW + 1))
+sleep $((RESTART_WINDOW + 1))
 
 publish $name $uuid instance.create.end --format versioned || exit 1
 wait_for_outcome 60 $name deferred
 check "it was not restarted" equals "$first" "$(pid_of $name)"
 check "its outcome is deferred" equals deferred "$(outcome_of $name)"
 check "the reason is that it runs too long" has_reason $name runs-too-long
-check "its vCPUs run on node 1 nevertheless" only_on 1 "$first" vCPU
 check "its definition places the memory at the next start" equals 1 "$(definition $name /domain/numatune/memory/@nodeset)"
