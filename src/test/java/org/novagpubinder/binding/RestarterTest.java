@@ -100,4 +100,50 @@ class RestarterTest {
                         LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
     }
+
+    @Test
+    void aDomainThatIsDeletedWhileItIsOffIsNotBroughtBack() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.before("create", () -> libvirt.deletes(uuid));
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThat(libvirt.find(uuid)).isEmpty();
+    }
+
+    @Test
+    void aDomainThatIsDeletedAfterItsStartFailedIsNotBroughtBack() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("create", Kind.ERROR, "no");
+        libvirt.before("find", () -> libvirt.deletes(uuid));
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThat(libvirt.find(uuid)).isEmpty();
+    }
+
+    @Test
+    void aGuestThatNovaStopsInTheSameMomentStaysOff() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.before("destroy", () -> libvirt.stops(uuid));
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+        assertThat(libvirt.find(uuid).orElseThrow().active()).isFalse();
+        assertThat(libvirt.inactiveXml(uuid)).isEqualTo(FORMER);
+    }
+
+    @Test
+    void theGuestIsBroughtBackThoughLibvirtCannotBeAskedWhetherItRuns() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("create", Kind.CONNECTION, "connection lost");
+        libvirt.failing("find", Kind.CONNECTION, "no connection");
+
+        assertThat(restarter.restart(uuid, FORMER, WANTED)).isPresent();
+
+        assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
+    }
 }
