@@ -31,10 +31,11 @@ final class Restarter {
      * Restarts the domain with a new definition.
      *
      * @param former the definition to go back to, with secrets
+     * @param wayBack the same marked as restarting: from it the guest is started if all else failed
      * @param wanted the definition to start with, marked as restarting, with secrets
      * @return empty if it runs with the wanted definition; else why it does not
      */
-    Optional<Reason> restart(UUID uuid, String former, String wanted) throws LibvirtFailure {
+    Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted) throws LibvirtFailure {
         libvirt.define(wanted);
         try {
             libvirt.destroy(uuid);
@@ -48,7 +49,7 @@ final class Restarter {
                 throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
             }
             // not stopped, or not known whether: the former definition back, and make sure that it runs
-            return back(uuid, former, "it could not be stopped: " + e.getMessage());
+            return back(uuid, wayBack, "it could not be stopped: " + e.getMessage());
         }
         try {
             libvirt.create(uuid);
@@ -61,7 +62,7 @@ final class Restarter {
             if (knownToRun(uuid)) {
                 return Optional.empty();
             }
-            return back(uuid, former, "it did not start with the new definition: " + e.getMessage());
+            return back(uuid, wayBack, "it did not start with the new definition: " + e.getMessage());
         }
     }
 
