@@ -126,7 +126,7 @@ public final class Binder {
 
     private Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> told, boolean reserve)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        Optional<Observation> looked = observer.observe(uuid);
+        Optional<Observation> looked = reserve ? settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
             return Optional.empty();
         }
@@ -151,6 +151,11 @@ public final class Binder {
         } finally {
             planning.unlock();
         }
+    }
+
+    private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        Optional<Observation> looked = observer.observe(uuid);
+        return looked.isPresent() && applier.settle(looked.get()) ? observer.observe(uuid) : looked;
     }
 
     /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */

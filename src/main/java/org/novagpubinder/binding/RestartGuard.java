@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.QemuProcess;
@@ -50,7 +51,15 @@ final class RestartGuard {
                 || now.get().startTicks() != o.process().startTicks()) {
             return because(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
         }
-        if (o.ours().filter(r -> r.start() == now.get().startTicks()).isPresent()) {
+        if (processes.incoming(now.get().pid())) {
+            return because(
+                    Code.RESTART_NOT_ALLOWED,
+                    "it goes on from a saved state or another host: a restart would lose what it holds in memory");
+        }
+        if (o.ours()
+                .filter(r ->
+                        r.state() == State.RESTARTING || r.start() == now.get().startTicks())
+                .isPresent()) {
             return because(Code.ALREADY_RESTARTED, "it was restarted by us for this start already");
         }
         Duration age = starts.age(o.domain().uuid(), now.get());

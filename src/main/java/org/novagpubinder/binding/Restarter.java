@@ -3,7 +3,6 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
@@ -32,10 +31,11 @@ final class Restarter {
      * Restarts the domain with a new definition.
      *
      * @param former the definition to go back to, with secrets
+     * @param wayBack the same marked as restarting: from it the guest is started if all else failed
      * @param wanted the definition to start with, marked as restarting, with secrets
      * @return empty if it runs with the wanted definition; else why it does not
      */
-    Optional<Reason> restart(UUID uuid, String former, String wanted) throws LibvirtFailure {
+    Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted) throws LibvirtFailure {
         libvirt.define(wanted);
         try {
             libvirt.destroy(uuid);
@@ -43,17 +43,26 @@ final class Restarter {
             if (e.kind() == Kind.NO_DOMAIN) {
                 throw e;
             }
+            if (e.kind() == Kind.REFUSED && !runs(uuid)) {
+                // it was off before we stopped it: whoever stopped it wants it off
+                libvirt.define(former);
+                throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
+            }
             // not stopped, or not known whether: the former definition back, and make sure that it runs
-            return back(uuid, former, "it could not be stopped: " + e.getMessage());
+            return back(uuid, wayBack, "it could not be stopped: " + e.getMessage());
         }
         try {
             libvirt.create(uuid);
             return Optional.empty();
         } catch (LibvirtFailure e) {
-            if (runs(uuid)) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                // deleted while it was off
+                throw e;
+            }
+            if (knownToRun(uuid)) {
                 return Optional.empty();
             }
-            return back(uuid, former, "it did not start with the new definition: " + e.getMessage());
+            return back(uuid, wayBack, "it did not start with the new definition: " + e.getMessage());
         }
     }
 
@@ -65,8 +74,10 @@ final class Restarter {
                 throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while going back: " + why);
             }
             try {
+                // asked before the define, which would bring a deleted instance back
+                boolean runs = runs(uuid);
                 libvirt.define(former);
-                if (!runs(uuid)) {
+                if (!runs) {
                     libvirt.create(uuid);
                 }
                 return Optional.of(
@@ -83,7 +94,21 @@ final class Restarter {
     }
 
     private boolean runs(UUID uuid) throws LibvirtFailure {
-        return libvirt.find(uuid).filter(DomainSummary::active).isPresent();
+        return libvirt.find(uuid)
+                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"))
+                .active();
+    }
+
+    /** Not knowing it must not end the way back. */
+    private boolean knownToRun(UUID uuid) throws LibvirtFailure {
+        try {
+            return runs(uuid);
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static boolean sleep(long ms) {

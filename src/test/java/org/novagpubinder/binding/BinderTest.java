@@ -302,4 +302,15 @@ class BinderTest {
                 .isInstanceOfSatisfying(
                         LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONNECTION));
     }
+
+    @Test
+    void aGuestThatIsResumedFromItsSavedStateIsNeverRestarted() throws Exception {
+        rig.age(1).memory(ON_NODE_0).arguments("-incoming", "defer");
+        rig.libvirt.running(guest("", vfio()));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).as("%s", result).doesNotContain("destroy");
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+    }
 }
