@@ -6,6 +6,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -55,9 +58,13 @@ public final class Main {
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // after --domain-xml a misspelt option would be taken for a file
+        line.setUnmatchedOptionsAllowedAsOptionParameters(false);
         line.setExecutionExceptionHandler((e, command, result) -> report(e, command));
         for (CommandLine sub : line.getSubcommands().values()) {
             sub.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+            // picocli's own 1 would be a warning
+            sub.getCommandSpec().exitCodeOnExecutionException(FAILURE);
         }
         line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
         return line;
@@ -65,12 +72,17 @@ public final class Main {
 
     private static int report(Exception e, CommandLine command) throws Exception {
         if (e instanceof ConfigException bad) {
-            bad.errors().forEach(line -> command.getErr().println("nova-gpu-binder: " + line));
+            bad.errors().forEach(line -> command.getErr().println("nova-gpu-binder: " + Printable.of(line)));
             return FAILURE;
         }
         if (e instanceof CommandFailure failure) {
-            command.getErr().println("nova-gpu-binder: " + failure.getMessage());
+            command.getErr().println("nova-gpu-binder: " + Printable.of(failure.getMessage()));
             return failure.exitCode();
+        }
+        if (e instanceof LibvirtFailure || e instanceof HostReadException || e instanceof InvalidDomainXml) {
+            String what = e instanceof InvalidDomainXml ? "the domain's XML cannot be read: " : "";
+            command.getErr().println("nova-gpu-binder: " + Printable.of(what + e.getMessage()));
+            return FAILURE;
         }
         throw e;
     }

@@ -118,7 +118,7 @@ final class PlanCommand implements Callable<Integer> {
         try {
             Preview preview = previews.offline(text(file), topology, extraSpecs, limits);
             if (!common.json) {
-                print((files.size() > 1 ? file + ":\n" : "") + PlanText.of(preview));
+                print((files.size() > 1 ? Printable.of(file) + ":\n" : "") + PlanText.of(preview));
             } else if (files.size() > 1) {
                 ObjectNode o = new ObjectMapper().createObjectNode().put("file", file);
                 o.setAll(json(preview));
@@ -132,7 +132,7 @@ final class PlanCommand implements Callable<Integer> {
             if (common.json) {
                 print(new ObjectMapper().createObjectNode().put("file", file).put("error", what) + "\n");
             } else {
-                spec.commandLine().getErr().println("nova-gpu-binder: " + file + ": " + what);
+                spec.commandLine().getErr().println("nova-gpu-binder: " + Printable.of(file + ": " + what));
             }
             return Main.FAILURE;
         }
