@@ -130,7 +130,11 @@ final class Census {
             if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
                 return null;
             }
-            throw e;
+            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                throw e;
+            }
+            LOG.warn("domain {}: not counted as a user of GPUs and CPUs: {}", d.name(), e.getMessage());
+            return null;
         } catch (InvalidDomainXml e) {
             LOG.warn("domain {}: not counted as a user of GPUs and CPUs: {}", d.name(), e.getMessage());
             return null;

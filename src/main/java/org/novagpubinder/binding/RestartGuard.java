@@ -8,6 +8,7 @@ import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Reason;
@@ -69,11 +70,17 @@ final class RestartGuard {
                     "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow())
                             + " s");
         }
-        long written = libvirt.writtenBytes(o.domain().uuid());
-        if (written > 0) {
-            return because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started");
+        try {
+            long written = libvirt.writtenBytes(o.domain().uuid());
+            return written > 0
+                    ? because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started")
+                    : Optional.empty();
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return because(Code.HAS_WRITTEN, "whether it has written to its disks is not known: " + e.getMessage());
         }
-        return Optional.empty();
     }
 
     private static String words(Trigger trigger) {
