@@ -29,6 +29,8 @@ import org.novagpubinder.placement.Reason;
  */
 @Singleton
 public final class Binder {
+    private static final Census.View NOBODY = new Census.View(Map.of(), Map.of());
+
     private final Observer observer;
     private final Topologies topologies;
     private final Census census;
@@ -135,11 +137,13 @@ public final class Binder {
         boolean concerns = concerns(looked.get().current(), chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
+        // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
+        HostTopology topology = topologies.now();
+        Guest guest = guests.guest(o, topology);
+        Census.View view = concerns ? census.look(topology) : NOBODY;
         planning.lock();
         try {
-            HostTopology topology = topologies.now();
-            Guest guest = guests.guest(o, topology);
-            Occupancy others = census.without(uuid, topology);
+            Occupancy others = census.without(uuid, view, topology);
             Plan plan = noRestart.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);

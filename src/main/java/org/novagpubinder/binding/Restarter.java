@@ -20,11 +20,21 @@ final class Restarter {
     /** Nova drops a Stopped event when the domain is back within 15 s (facts: nova.md 4); the tries go on after that. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000};
 
+    private static final long WATCH_MS = 500;
+    private static final int WATCHES = 40;
+
     private final Libvirt libvirt;
+    private final int watches;
 
     @Inject
     Restarter(Libvirt libvirt) {
+        this(libvirt, WATCHES);
+    }
+
+    /** @param watches how many half seconds a guest is watched that could not be stopped */
+    Restarter(Libvirt libvirt, int watches) {
         this.libvirt = libvirt;
+        this.watches = watches;
     }
 
     /**
@@ -49,7 +59,9 @@ final class Restarter {
                 throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
             }
             // not stopped, or not known whether: the former definition back, and make sure that it runs
-            return back(uuid, wayBack, "it could not be stopped: " + e.getMessage());
+            Optional<Reason> reason = back(uuid, wayBack, "it could not be stopped: " + e.getMessage());
+            watch(uuid, wayBack);
+            return reason;
         }
         try {
             libvirt.create(uuid);
@@ -91,6 +103,22 @@ final class Restarter {
             }
         }
         throw last;
+    }
+
+    /**
+     * A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL by seconds: libvirt then says
+     * that it could not be stopped, and the guest is off a little later.
+     */
+    private void watch(UUID uuid, String wayBack) throws LibvirtFailure {
+        for (int i = 0; i < watches; i++) {
+            if (!sleep(WATCH_MS)) {
+                return;
+            }
+            if (!knownToRun(uuid)) {
+                back(uuid, wayBack, "it went off after libvirt had said that it could not be stopped");
+                return;
+            }
+        }
     }
 
     private boolean runs(UUID uuid) throws LibvirtFailure {

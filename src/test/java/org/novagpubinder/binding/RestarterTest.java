@@ -18,7 +18,7 @@ class RestarterTest {
     private static final String WANTED = domain("/dev/dri/renderD129");
 
     private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
-    private final Restarter restarter = new Restarter(libvirt);
+    private final Restarter restarter = new Restarter(libvirt, 2);
 
     private static String domain(String renderNode) {
         return """
@@ -144,6 +144,28 @@ class RestarterTest {
 
         assertThat(restarter.restart(uuid, FORMER, FORMER, WANTED)).isPresent();
 
+        assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
+    }
+
+    @Test
+    void aGuestThatGoesOffAfterLibvirtCouldNotStopItIsStartedAgain() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL: Device or resource busy");
+        Thread dying = new Thread(() -> {
+            try {
+                Thread.sleep(200);
+                libvirt.stops(uuid);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        dying.start();
+
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        dying.join();
+
+        assertThat(failed).isPresent();
+        assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
         assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
     }
 }
