@@ -5,7 +5,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,7 +19,6 @@ import picocli.CommandLine.Command;
         description = "Binds the GPU guests of a nova-compute host to the NUMA node of their GPU.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         subcommands = {
             BindCommand.class,
             DecodeCommand.class,
@@ -56,10 +59,11 @@ public final class Main {
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, command, result) -> report(e, command));
-        for (CommandLine sub : line.getSubcommands().values()) {
-            sub.getCommandSpec().exitCodeOnInvalidInput(USAGE);
-        }
-        line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        line.setParameterExceptionHandler(new UsageErrors());
+        line.registerConverter(Path.class, FileArgument::path);
+        Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
+                .map(CommandLine::getCommandSpec)
+                .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(FAILURE));
         return line;
     }
 
@@ -71,6 +75,10 @@ public final class Main {
         if (e instanceof CommandFailure failure) {
             command.getErr().println("nova-gpu-binder: " + failure.getMessage());
             return failure.exitCode();
+        }
+        if (e instanceof LibvirtFailure || e instanceof HostReadException) {
+            command.getErr().println("nova-gpu-binder: " + e.getMessage());
+            return FAILURE;
         }
         throw e;
     }
