@@ -59,6 +59,9 @@ final class DecodeCommand implements Callable<Integer> {
     private boolean decode(MessageReader texts) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         boolean fine = true;
+        if (out.checkError()) {
+            return true;
+        }
         boolean any = false;
         // a reader that has gone away (head) wants no more
         while (!out.checkError() && texts.next()) {

@@ -47,9 +47,15 @@ public final class Main {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
         // (facts/libvirt-java.md 2)
         System.setProperty("jna.encoding", "UTF-8");
-        PrintStream utf8 = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        System.setOut(utf8);
-        System.exit(commandLine().execute(args));
+        StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
+        int code = commandLine().execute(args);
+        if (stdout.lost().isPresent()) {
+            System.err.println("nova-gpu-binder: cannot write to standard output: "
+                    + stdout.lost().get());
+            code = FAILURE;
+        }
+        System.exit(code);
     }
 
     /** The command line, as tests call it. */
