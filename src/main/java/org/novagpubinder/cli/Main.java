@@ -47,6 +47,8 @@ public final class Main {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
         // (facts/libvirt-java.md 2)
         System.setProperty("jna.encoding", "UTF-8");
+        // Guice makes classes by sun.misc.Unsafe, of which Java 24 and later warn at each start; reflection does
+        System.setProperty("guice_bytecode_gen_option", "DISABLED");
         StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
         int code = commandLine().execute(args);
