@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.domain.LibvirtFailure;
 import picocli.CommandLine;
 
 class MainTest {
@@ -56,6 +57,17 @@ class MainTest {
         assertThat(Main.commandLine().getSubcommands().values())
                 .allSatisfy(c -> assertThat(c.getCommandSpec().exitCodeOnExecutionException())
                         .isEqualTo(2));
+    }
+
+    @Test
+    void aLibvirtThatGoesAwayInTheMiddleOfACommandIsOneLineAndAFailure() throws Exception {
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        LibvirtFailure gone = new LibvirtFailure(LibvirtFailure.Kind.CONNECTION, 38, "libvirt closed the connection");
+
+        assertThat(line.getExecutionExceptionHandler().handleExecutionException(gone, line, line.parseArgs("status")))
+                .isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("nova-gpu-binder: libvirt closed the connection" + System.lineSeparator());
     }
 
     @ParameterizedTest
