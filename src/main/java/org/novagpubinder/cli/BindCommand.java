@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
         name = "bind",
         description = "Binds a domain now, as the daemon would, and says what was done.",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused"})
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused", "64:bad usage"
+        })
 final class BindCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();

@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -18,7 +20,6 @@ import picocli.CommandLine.Command;
         description = "Binds the GPU guests of a nova-compute host to the NUMA node of their GPU.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         subcommands = {
             BindCommand.class,
             DecodeCommand.class,
@@ -47,9 +48,17 @@ public final class Main {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
         // (facts/libvirt-java.md 2)
         System.setProperty("jna.encoding", "UTF-8");
-        PrintStream utf8 = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        System.setOut(utf8);
-        System.exit(commandLine().execute(args));
+        // Guice makes classes by sun.misc.Unsafe, of which Java 24 and later warn at each start; reflection does
+        System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
+        int code = commandLine().execute(args);
+        if (stdout.lost().isPresent()) {
+            System.err.println("nova-gpu-binder: cannot write to standard output: "
+                    + stdout.lost().get());
+            code = FAILURE;
+        }
+        System.exit(code);
     }
 
     /** The command line, as tests call it. */
@@ -61,12 +70,11 @@ public final class Main {
         // after --domain-xml a misspelt option would be taken for a file
         line.setUnmatchedOptionsAllowedAsOptionParameters(false);
         line.setExecutionExceptionHandler((e, command, result) -> report(e, command));
-        for (CommandLine sub : line.getSubcommands().values()) {
-            sub.getCommandSpec().exitCodeOnInvalidInput(USAGE);
-            // picocli's own 1 would be a warning
-            sub.getCommandSpec().exitCodeOnExecutionException(FAILURE);
-        }
-        line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        line.setParameterExceptionHandler(new UsageErrors());
+        line.registerConverter(Path.class, FileArgument::path);
+        Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
+                .map(CommandLine::getCommandSpec)
+                .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(FAILURE));
         return line;
     }
 

@@ -150,7 +150,8 @@ class RestarterTest {
     @Test
     void aGuestThatGoesOffAfterLibvirtCouldNotStopItIsStartedAgain() throws Exception {
         UUID uuid = libvirt.running(FORMER);
-        libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL: Device or resource busy");
+        libvirt.failing(
+                "destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL: Device or resource busy");
         Thread dying = new Thread(() -> {
             try {
                 Thread.sleep(200);
