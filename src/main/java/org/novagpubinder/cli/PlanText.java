@@ -73,7 +73,9 @@ final class PlanText {
     }
 
     private static String line(String what, @Nullable String now, @Nullable String target) {
-        return now == null && target == null ? "" : String.format("  %-8s %s%n", what, Printable.of(change(now, target)));
+        return now == null && target == null
+                ? ""
+                : String.format("  %-8s %s%n", what, Printable.of(change(now, target)));
     }
 
     private static String change(@Nullable String now, @Nullable String target) {

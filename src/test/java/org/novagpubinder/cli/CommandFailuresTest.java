@@ -60,10 +60,9 @@ class CommandFailuresTest {
 
     @Test
     void noFailureLooksLikeAWarning() {
-        assertThat(Main.commandLine().getSubcommands().values())
-                .isNotEmpty()
-                .allSatisfy(c -> assertThat(c.getCommandSpec().exitCodeOnExecutionException())
-                        .isEqualTo(Main.FAILURE));
+        assertThat(Main.commandLine().getSubcommands().values()).isNotEmpty().allSatisfy(c -> assertThat(
+                        c.getCommandSpec().exitCodeOnExecutionException())
+                .isEqualTo(Main.FAILURE));
     }
 
     private static String reported(Exception e) throws Exception {

@@ -12,7 +12,7 @@ final class CommandRig {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    /** @return the exit code */
+    /** Runs a command line and returns its exit code. */
     int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);

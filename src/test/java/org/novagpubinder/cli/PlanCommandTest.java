@@ -23,7 +23,8 @@ class PlanCommandTest {
             <cputune><vcpupin vcpu='0' cpuset='8-15'/><vcpupin vcpu='1' cpuset='8-15'/><emulatorpin cpuset='8-15'/></cputune>
             <numatune><memory mode='strict' nodeset='1'/></numatune>""";
     private static final String PLACED_ON_0 = PLACED_ON_1.replace("8-15", "0-7").replace("nodeset='1'", "nodeset='0'");
-    private static final String RENDER_0 = "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>";
+    private static final String RENDER_0 =
+            "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>";
     private static final String VFIO_1 =
             "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x42' slot='0x00' "
                     + "function='0x0'/></source></hostdev>";
@@ -86,11 +87,13 @@ class PlanCommandTest {
 
     @Test
     void whatNovaPlacedAwayFromItsPassedThroughGpuIsOnlyReported() throws Exception {
-        assertThat(plan(file(guest(" id='7'", 1, PLACED_ON_0, VFIO_1)), "--json")).isEqualTo(Main.WARNING);
+        assertThat(plan(file(guest(" id='7'", 1, PLACED_ON_0, VFIO_1)), "--json"))
+                .isEqualTo(Main.WARNING);
 
         assertThat(json().path("outcome").textValue()).isEqualTo("misaligned");
         assertThat(json().path("definition").isNull()).isTrue();
-        assertThat(json().path("vcpus")).allSatisfy(p -> assertThat(p.textValue()).isEqualTo("0-7"));
+        assertThat(json().path("vcpus"))
+                .allSatisfy(p -> assertThat(p.textValue()).isEqualTo("0-7"));
     }
 
     @Test
@@ -164,7 +167,8 @@ class PlanCommandTest {
             })
     void wrongUsageIsSaidWithTheUsage(String line) throws Exception {
         String file = file(guest("", 1, "", VFIO_1)).toString();
-        String[] words = line.isEmpty() ? new String[0] : line.replace("FILE", file).split(" ");
+        String[] words =
+                line.isEmpty() ? new String[0] : line.replace("FILE", file).split(" ");
 
         assertThat(command.run(words)).isEqualTo(Main.USAGE);
         assertThat(command.out()).isEmpty();

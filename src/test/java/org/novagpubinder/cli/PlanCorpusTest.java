@@ -81,8 +81,8 @@ class PlanCorpusTest {
         }
         assertThat(functions).hasSizeGreaterThan(10);
         assertThat(mdevs).isNotEmpty();
-        functions.forEach(a ->
-                tree.pci(a, d -> d.pciClass("030200").driver("vfio-pci").node(1)));
+        functions.forEach(
+                a -> tree.pci(a, d -> d.pciClass("030200").driver("vfio-pci").node(1)));
         tree.pci("0000:61:00.0", d -> {
             d.pciClass("030200").driver("nvidia").node(1);
             mdevs.forEach(m -> d.mdev(m, "nvidia-558"));

@@ -96,13 +96,14 @@ class StatusTextTest {
         String json = StatusCommand.json(List.of(s));
 
         assertThat(json).doesNotContain("\u001b");
-        assertThat(new ObjectMapper().readTree(json).toString()).isEqualTo(("[{'uuid':'" + ID
-                        + "','domain':'a\\u001B[2J','running':true,'flavor':'gpu.small','gpus':[{'kind':'render_node',"
-                        + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
-                        + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
-                        + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
-                        + "'reasons':[{'code':'node-of-gpu','text':'g'}]}]")
-                .replace('\'', '"'));
+        assertThat(new ObjectMapper().readTree(json).toString())
+                .isEqualTo(("[{'uuid':'" + ID
+                                + "','domain':'a\\u001B[2J','running':true,'flavor':'gpu.small','gpus':[{'kind':'render_node',"
+                                + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
+                                + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
+                                + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
+                                + "'reasons':[{'code':'node-of-gpu','text':'g'}]}]")
+                        .replace('\'', '"'));
     }
 
     private static String text(List<DomainStatus> all) {

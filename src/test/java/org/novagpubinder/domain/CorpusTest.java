@@ -101,7 +101,8 @@ class CorpusTest {
         assertThat(edited).hasSizeGreaterThan(530);
 
         Set<Path> validBefore = DomainSchema.valid(new ArrayList<>(inputs));
-        Set<Path> validAfter = DomainSchema.valid(edited.keySet().stream().map(Path::of).toList());
+        Set<Path> validAfter =
+                DomainSchema.valid(edited.keySet().stream().map(Path::of).toList());
         edited.forEach((out, file) -> {
             if (validBefore.contains(file)) {
                 assertThat(validAfter).as("%s was valid before", file).contains(Path.of(out));

@@ -118,7 +118,8 @@ class LibvirtCallsIT {
         assertThat(libvirt.vcpuPins(ID)).isEqualTo(tuning.vcpuPins());
 
         libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(Tuning.NONE, DisplayChange.KEEP, null)));
-        assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))
+                .isTrue();
     }
 
     /** It cannot be started here without numad, but libvirt takes it and keeps our pins and nodeset. */
@@ -138,7 +139,8 @@ class LibvirtCallsIT {
         libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.KEEP, null)));
         assertThat(xml.read(libvirt.inactiveXml(ID)).tuning()).isEqualTo(tuning);
         libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(auto, DisplayChange.KEEP, null)));
-        assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))
+                .isTrue();
     }
 
     @Test
