@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
@@ -43,7 +44,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private final IdSet allCpus;
     private final Map<UUID, Machine> machines = new LinkedHashMap<>();
     private final Map<String, List<LibvirtFailure>> faults = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private @Nullable String deadly;
     private Runnable afterCreate = () -> {};
 
@@ -69,13 +70,13 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     /** The next call of that name fails so; may be said several times for several calls. */
-    public ScriptedLibvirt failing(String call, Kind kind, String message) {
+    public synchronized ScriptedLibvirt failing(String call, Kind kind, String message) {
         faults.computeIfAbsent(call, c -> new ArrayList<>()).add(new LibvirtFailure(kind, 1, message));
         return this;
     }
 
     /** The next call of that name never returns: the daemon is killed in it. */
-    public void killedIn(String call) {
+    public synchronized void killedIn(String call) {
         deadly = call;
     }
 
@@ -302,7 +303,7 @@ public final class ScriptedLibvirt implements Libvirt {
         check(call.split(" ", 2)[0]);
     }
 
-    private void check(String call) throws LibvirtFailure {
+    private synchronized void check(String call) throws LibvirtFailure {
         if (call.equals(deadly)) {
             deadly = null;
             throw new IllegalStateException("killed in " + call);
