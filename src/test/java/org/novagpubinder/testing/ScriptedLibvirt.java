@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
@@ -43,7 +44,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private final IdSet allCpus;
     private final Map<UUID, Machine> machines = new LinkedHashMap<>();
     private final Map<String, List<LibvirtFailure>> faults = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private @Nullable String deadly;
     private int deadlyAfter;
     private Runnable afterCreate = () -> {};
@@ -71,7 +72,7 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     /** The next call of that name fails so; may be said several times for several calls. */
-    public ScriptedLibvirt failing(String call, Kind kind, String message) {
+    public synchronized ScriptedLibvirt failing(String call, Kind kind, String message) {
         faults.computeIfAbsent(call, c -> new ArrayList<>()).add(new LibvirtFailure(kind, 1, message));
         return this;
     }
@@ -82,7 +83,7 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     /** The same of the n-th call of that name from now. */
-    public void killedInThe(String call, int n) {
+    public synchronized void killedInThe(String call, int n) {
         deadly = call;
         deadlyAfter = n;
     }
@@ -331,7 +332,7 @@ public final class ScriptedLibvirt implements Libvirt {
         check(call.split(" ", 2)[0]);
     }
 
-    private void check(String call) throws LibvirtFailure {
+    private synchronized void check(String call) throws LibvirtFailure {
         Runnable other = meanwhile.remove(call);
         if (other != null) {
             other.run();
