@@ -67,6 +67,11 @@ final class Applier {
         }
     }
 
+    /** Takes the mark of a restart off a domain that runs; true if there was one. */
+    boolean settle(Observation o) throws LibvirtFailure {
+        return definitions.settle(o);
+    }
+
     /** A definition that did not start once must not be put in place again for the next start to fail. */
     private static Optional<Reason> failedBefore(Observation o) {
         return o.ours()

@@ -29,6 +29,8 @@ import org.novagpubinder.placement.Reason;
  */
 @Singleton
 public final class Binder {
+    private static final Census.View NOBODY = new Census.View(Map.of(), Map.of());
+
     private final Observer observer;
     private final Topologies topologies;
     private final Census census;
@@ -126,7 +128,7 @@ public final class Binder {
 
     private Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> told, boolean reserve)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        Optional<Observation> looked = observer.observe(uuid);
+        Optional<Observation> looked = reserve ? settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
             return Optional.empty();
         }
@@ -135,11 +137,13 @@ public final class Binder {
         boolean concerns = concerns(looked.get().current(), chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
+        // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
+        HostTopology topology = topologies.now();
+        Guest guest = guests.guest(o, topology);
+        Census.View view = concerns ? census.look(topology) : NOBODY;
         planning.lock();
         try {
-            HostTopology topology = topologies.now();
-            Guest guest = guests.guest(o, topology);
-            Occupancy others = census.without(uuid, topology);
+            Occupancy others = census.without(uuid, view, topology);
             Plan plan = noRestart.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
@@ -151,6 +155,11 @@ public final class Binder {
         } finally {
             planning.unlock();
         }
+    }
+
+    private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        Optional<Observation> looked = observer.observe(uuid);
+        return looked.isPresent() && applier.settle(looked.get()) ? observer.observe(uuid) : looked;
     }
 
     /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */

@@ -2,10 +2,14 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -20,11 +24,14 @@ import org.slf4j.LoggerFactory;
 final class BindingService {
     private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
 
+    private static final int MOST_PUT_OFF = 1_000;
+
     private final Binder binder;
     private final Recovery recovery;
     private final Releaser releaser;
     private final Census census;
     private final DomainQueues queues;
+    private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
 
     @Inject
@@ -75,24 +82,41 @@ final class BindingService {
         void run() throws LibvirtFailure, HostReadException;
     }
 
+    /** There is a connection to libvirt again: what Nova's messages asked for meanwhile is done now. */
+    void libvirtIsBack() {
+        List<Runnable> again = new ArrayList<>();
+        putOff.drainTo(again);
+        again.forEach(Runnable::run);
+    }
+
     private void submit(UUID uuid, Runnable done, Work work) {
         queues.submit(uuid, () -> {
-            try {
-                work.run();
-            } catch (LibvirtFailure e) {
-                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                    LOG.warn("instance {}: put off until libvirt is back: {}", uuid, e.getMessage());
-                } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                    LOG.error("instance {}: failed: {}", uuid, e.getMessage());
-                }
-            } catch (HostReadException e) {
-                LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
-            } catch (RuntimeException e) {
-                LOG.error("instance {}: failed by a defect of nova-gpu-binder, it is left as it is", uuid, e);
-            } finally {
-                done.run();
+            if (!tried(uuid, work) && putOff.offer(() -> submit(uuid, done, work))) {
+                // not acknowledged: should we end before libvirt is back, the message comes again
+                return;
             }
+            done.run();
         });
+    }
+
+    /** Does the work; false if there is no connection to libvirt. */
+    private static boolean tried(UUID uuid, Work work) {
+        try {
+            work.run();
+        } catch (LibvirtFailure e) {
+            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                LOG.warn("instance {}: put off until libvirt is back: {}", uuid, e.getMessage());
+                return false;
+            }
+            if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                LOG.error("instance {}: failed: {}", uuid, e.getMessage());
+            }
+        } catch (HostReadException e) {
+            LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("instance {}: failed by a defect of nova-gpu-binder, it is left as it is", uuid, e);
+        }
+        return true;
     }
 
     private void tell(BindResult r, Trigger trigger, @Nullable String requestId) {

@@ -21,7 +21,6 @@ import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.host.QemuProcesses;
-import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Occupancy;
 import org.novagpubinder.placement.Plan;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ final class Census {
      * @param nodes the nodes that its memory is bound or planned to; empty if unbound
      * @param bound whether it has a nodeset or a plan: only then it has a claim
      */
-    private record Holding(Set<PciAddress> gpus, int vcpus, IdSet cpus, long memoryKiB, IdSet nodes, boolean bound) {}
+    record Holding(Set<PciAddress> gpus, int vcpus, IdSet cpus, long memoryKiB, IdSet nodes, boolean bound) {}
 
     private final Libvirt libvirt;
     private final DomainXml xml;
@@ -100,21 +99,35 @@ final class Census {
         return all;
     }
 
-    /** What all domains but one hold. */
-    Occupancy without(UUID guest, HostTopology topology) throws LibvirtFailure {
+    /**
+     * The running domains as they were looked at.
+     *
+     * @param holdings what each holds
+     * @param residentKiB memory that each has touched, KiB
+     */
+    record View(Map<UUID, Holding> holdings, Map<UUID, Long> residentKiB) {}
+
+    /** Asks libvirt for what is not known yet. May take long: one domain's lock may be held for a minute. */
+    View look(HostTopology topology) throws LibvirtFailure {
         List<DomainSummary> domains = libvirt.list();
         holdings.keySet().retainAll(domains.stream().map(DomainSummary::uuid).toList());
-        Map<UUID, Holding> all = new HashMap<>(reserved);
+        Map<UUID, Holding> all = new HashMap<>();
         for (DomainSummary d : domains) {
-            if (d.active() && !all.containsKey(d.uuid())) {
-                Holding h = holding(d, topology);
-                if (h != null) {
-                    all.put(d.uuid(), h);
-                }
+            Holding h = d.active() ? holding(d, topology) : null;
+            if (h != null) {
+                all.put(d.uuid(), h);
             }
         }
+        boolean claims = all.values().stream().anyMatch(Holding::bound);
+        return new View(all, claims ? processes.residentKiB() : Map.of());
+    }
+
+    /** What all domains but one hold, plans under way included. Asks nobody. */
+    Occupancy without(UUID guest, View view, HostTopology topology) {
+        Map<UUID, Holding> all = new HashMap<>(view.holdings());
+        all.putAll(reserved);
         all.remove(guest);
-        return sum(all, topology);
+        return sum(all, view.residentKiB(), topology);
     }
 
     private Holding holding(DomainSummary d, HostTopology topology) throws LibvirtFailure {
@@ -130,7 +143,11 @@ final class Census {
             if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
                 return null;
             }
-            throw e;
+            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                throw e;
+            }
+            LOG.warn("domain {}: not counted as a user of GPUs and CPUs: {}", d.name(), e.getMessage());
+            return null;
         } catch (InvalidDomainXml e) {
             LOG.warn("domain {}: not counted as a user of GPUs and CPUs: {}", d.name(), e.getMessage());
             return null;
@@ -152,11 +169,10 @@ final class Census {
         return new Holding(gpus, d.currentVcpus(), cpus, d.memoryKiB(), nodes, bound);
     }
 
-    private Occupancy sum(Map<UUID, Holding> all, HostTopology topology) {
+    private static Occupancy sum(Map<UUID, Holding> all, Map<UUID, Long> resident, HostTopology topology) {
         Map<PciAddress, Integer> users = new HashMap<>();
         Map<Integer, Double> load = new HashMap<>();
         Map<Integer, Long> claimed = new HashMap<>();
-        Map<UUID, Long> resident = all.values().stream().anyMatch(Holding::bound) ? processes.residentKiB() : Map.of();
         all.forEach((uuid, h) -> {
             Set<PciAddress> physical = new HashSet<>();
             h.gpus()
@@ -172,10 +188,5 @@ final class Census {
             }
         });
         return new Occupancy(users, load, claimed);
-    }
-
-    /** Which GPUs a domain uses, in words of the domain XML and of the host. */
-    static List<GpuUse> gpusOf(DomainDefinition d, HostTopology topology) {
-        return GuestFactory.gpus(d, topology, new ArrayList<>());
     }
 }

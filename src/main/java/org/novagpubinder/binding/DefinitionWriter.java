@@ -90,7 +90,7 @@ final class DefinitionWriter {
     boolean write(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
-        Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
+        Draft draft = draft(planned, unchanged(planned));
         BindingRecord old = planned.observation().record();
         if (!draft.differs()
                 && outcome == Outcome.BOUND
@@ -114,11 +114,43 @@ final class DefinitionWriter {
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
     Optional<Reason> restart(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
-        Draft draft = draft(planned, libvirt.secureInactiveXml(uuid));
+        Draft draft = draft(planned, unchanged(planned));
         BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
         String wanted =
                 xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
-        return restarter.restart(uuid, draft.former(), wanted);
+        // marked as well: if the daemon ends or gives up on the way back, the next one goes on with it
+        String wayBack = xml.edit(
+                draft.former(),
+                new DomainEdit(
+                        xml.read(draft.former()).tuning(),
+                        DisplayChange.KEEP,
+                        RecordXml.write(records.ofFailure(
+                                State.RESTARTING, planned.observation().record(), reasons, planned.extraSpecs(), 0))));
+        return restarter.restart(uuid, draft.former(), wayBack, wanted);
+    }
+
+    /** The definition with secrets, if it still is the one that was planned for; a resize may have come in between. */
+    private String unchanged(Binder.Planned planned) throws LibvirtFailure, InvalidDomainXml {
+        String definition = libvirt.secureInactiveXml(planned.plan().uuid());
+        if (!xml.read(definition).equals(planned.observation().definition())) {
+            throw new LibvirtFailure(
+                    LibvirtFailure.Kind.BUSY, 0, "its definition was changed meanwhile by somebody else; left to them");
+        }
+        return definition;
+    }
+
+    /**
+     * Takes the mark of a restart from a domain that runs: it would start the guest after somebody else stopped it. True if
+     * there was one.
+     */
+    boolean settle(Observation o) throws LibvirtFailure {
+        BindingRecord r = o.record();
+        if (!o.running() || r == null || r.state() != State.RESTARTING) {
+            return false;
+        }
+        long start = o.process() == null ? 0 : o.process().startTicks();
+        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(start)));
+        return true;
     }
 
     /** Writes the record of a restart that succeeded: it must not be repeated for this start. */
@@ -148,7 +180,10 @@ final class DefinitionWriter {
     /** Writes the record of a restart that failed. */
     void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure {
         UUID uuid = planned.plan().uuid();
-        libvirt.setRecord(uuid, RecordXml.write(records.ofFailure(reasons, planned.extraSpecs(), startTicks(uuid))));
+        libvirt.setRecord(
+                uuid,
+                RecordXml.write(records.ofFailure(
+                        State.SET, planned.observation().record(), reasons, planned.extraSpecs(), startTicks(uuid))));
     }
 
     private long startTicks(UUID uuid) {

@@ -20,6 +20,6 @@ public final class GpuUsers {
 
     /** Users by physical GPU; a GPU without users is absent. */
     public Map<PciAddress, Integer> of(HostTopology topology) throws LibvirtFailure {
-        return census.without(NOBODY, topology).gpuUsers();
+        return census.without(NOBODY, census.look(topology), topology).gpuUsers();
     }
 }

@@ -60,8 +60,8 @@ public final class Policies {
         String shown = value.length() <= 40 ? value : value.substring(0, 37) + "...";
         Reason complaint = new Reason(
                 Reason.Code.POLICY_INVALID,
-                "extra spec " + spec + "='" + shown.replaceAll("\\p{Cntrl}", "?") + "' is none of " + allowed
-                        + ": only reported");
+                "extra spec " + spec + "='" + shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?")
+                        + "' is none of " + allowed + ": only reported");
         return new Chosen(new Policy(PolicyMode.REPORT, false), Optional.of(complaint));
     }
 

@@ -50,19 +50,28 @@ final class Records {
                 start);
     }
 
-    /** The record of a restart that failed: nothing is set, and the start that must not be tried again. */
-    BindingRecord ofFailure(List<Reason> reasons, Map<String, String> extraSpecs, long start) {
+    /**
+     * The record of a restart that failed: what was set before it still is, and the start that must not be tried again.
+     *
+     * @param old the record of the former definition; null without
+     */
+    BindingRecord ofFailure(
+            State state,
+            @Nullable BindingRecord old,
+            List<Reason> reasons,
+            Map<String, String> extraSpecs,
+            long start) {
         return new BindingRecord(
                 version(),
                 host,
                 clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
-                State.SET,
+                state,
                 Outcome.FAILED,
                 codes(reasons),
-                IdSet.empty(),
-                Tuning.NONE,
-                Tuning.NONE,
-                false,
+                old == null ? IdSet.empty() : old.nodes(),
+                old == null ? Tuning.NONE : old.set(),
+                old == null ? Tuning.NONE : old.before(),
+                old != null && old.displayAdded(),
                 Policies.ours(extraSpecs),
                 start);
     }

@@ -1,6 +1,8 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.config.BinderConfig;
@@ -14,6 +16,7 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.placement.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +24,23 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+    /**
+     * Nova takes a guest that is off for 15 s for stopped (facts: nova.md 4), and may have resized or evacuated it since: to
+     * start it here then could be to run it twice on the same disks.
+     */
+    private static final Duration OWN = Duration.ofMinutes(15);
+
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final String host;
+    private final Clock clock;
 
     @Inject
-    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config) {
+    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config, Clock clock) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.host = config.host();
+        this.clock = clock;
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that fails with the former one. */
@@ -43,6 +54,10 @@ final class Recovery {
         if (record.isEmpty()) {
             return;
         }
+        if (Duration.between(record.get().time(), clock.instant()).compareTo(OWN) > 0) {
+            LOG.info("instance {}: was being restarted long ago; its being off is Nova's now", uuid);
+            return;
+        }
         LOG.warn(
                 "instance {} ({}): was being restarted when its daemon ended; starting it",
                 uuid,
@@ -50,6 +65,14 @@ final class Recovery {
         try {
             libvirt.create(uuid);
         } catch (LibvirtFailure e) {
+            boolean away = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
+            if (away || record.get().outcome() == Outcome.FAILED) {
+                throw e;
+            }
+            if (libvirt.find(uuid).filter(DomainSummary::active).isPresent()) {
+                // somebody else was faster
+                return;
+            }
             LOG.error("instance {}: does not start with the new definition, going back: {}", uuid, e.getMessage());
             libvirt.define(former(definition, record.get()));
             libvirt.create(uuid);
@@ -71,7 +94,10 @@ final class Recovery {
             DisplayChange display = record.displayAdded() ? DisplayChange.REMOVE : DisplayChange.KEEP;
             return xml.edit(
                     definition,
-                    new DomainEdit(xml.read(definition).tuning().undone(record.set(), record.before()), display, null));
+                    new DomainEdit(
+                            xml.read(definition).tuning().undone(record.set(), record.before()),
+                            display,
+                            RecordXml.write(record.wayBack())));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
         }

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Reason;
@@ -50,7 +52,15 @@ final class RestartGuard {
                 || now.get().startTicks() != o.process().startTicks()) {
             return because(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
         }
-        if (o.ours().filter(r -> r.start() == now.get().startTicks()).isPresent()) {
+        if (processes.incoming(now.get().pid())) {
+            return because(
+                    Code.RESTART_NOT_ALLOWED,
+                    "it goes on from a saved state or another host: a restart would lose what it holds in memory");
+        }
+        if (o.ours()
+                .filter(r ->
+                        r.state() == State.RESTARTING || r.start() == now.get().startTicks())
+                .isPresent()) {
             return because(Code.ALREADY_RESTARTED, "it was restarted by us for this start already");
         }
         Duration age = starts.age(o.domain().uuid(), now.get());
@@ -60,11 +70,17 @@ final class RestartGuard {
                     "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow())
                             + " s");
         }
-        long written = libvirt.writtenBytes(o.domain().uuid());
-        if (written > 0) {
-            return because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started");
+        try {
+            long written = libvirt.writtenBytes(o.domain().uuid());
+            return written > 0
+                    ? because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started")
+                    : Optional.empty();
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return because(Code.HAS_WRITTEN, "whether it has written to its disks is not known: " + e.getMessage());
         }
-        return Optional.empty();
     }
 
     private static String words(Trigger trigger) {

@@ -3,7 +3,6 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
@@ -21,21 +20,32 @@ final class Restarter {
     /** Nova drops a Stopped event when the domain is back within 15 s (facts: nova.md 4); the tries go on after that. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000};
 
+    private static final long WATCH_MS = 500;
+    private static final int WATCHES = 40;
+
     private final Libvirt libvirt;
+    private final int watches;
 
     @Inject
     Restarter(Libvirt libvirt) {
+        this(libvirt, WATCHES);
+    }
+
+    /** @param watches how many half seconds a guest is watched that could not be stopped */
+    Restarter(Libvirt libvirt, int watches) {
         this.libvirt = libvirt;
+        this.watches = watches;
     }
 
     /**
      * Restarts the domain with a new definition.
      *
      * @param former the definition to go back to, with secrets
+     * @param wayBack the same marked as restarting: from it the guest is started if all else failed
      * @param wanted the definition to start with, marked as restarting, with secrets
      * @return empty if it runs with the wanted definition; else why it does not
      */
-    Optional<Reason> restart(UUID uuid, String former, String wanted) throws LibvirtFailure {
+    Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted) throws LibvirtFailure {
         libvirt.define(wanted);
         try {
             libvirt.destroy(uuid);
@@ -43,17 +53,28 @@ final class Restarter {
             if (e.kind() == Kind.NO_DOMAIN) {
                 throw e;
             }
+            if (e.kind() == Kind.REFUSED && !runs(uuid)) {
+                // it was off before we stopped it: whoever stopped it wants it off
+                libvirt.define(former);
+                throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
+            }
             // not stopped, or not known whether: the former definition back, and make sure that it runs
-            return back(uuid, former, "it could not be stopped: " + e.getMessage());
+            Optional<Reason> reason = back(uuid, wayBack, "it could not be stopped: " + e.getMessage());
+            watch(uuid, wayBack);
+            return reason;
         }
         try {
             libvirt.create(uuid);
             return Optional.empty();
         } catch (LibvirtFailure e) {
-            if (runs(uuid)) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                // deleted while it was off
+                throw e;
+            }
+            if (knownToRun(uuid)) {
                 return Optional.empty();
             }
-            return back(uuid, former, "it did not start with the new definition: " + e.getMessage());
+            return back(uuid, wayBack, "it did not start with the new definition: " + e.getMessage());
         }
     }
 
@@ -65,8 +86,10 @@ final class Restarter {
                 throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while going back: " + why);
             }
             try {
+                // asked before the define, which would bring a deleted instance back
+                boolean runs = runs(uuid);
                 libvirt.define(former);
-                if (!runs(uuid)) {
+                if (!runs) {
                     libvirt.create(uuid);
                 }
                 return Optional.of(
@@ -82,8 +105,38 @@ final class Restarter {
         throw last;
     }
 
+    /**
+     * A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL by seconds: libvirt then says
+     * that it could not be stopped, and the guest is off a little later.
+     */
+    private void watch(UUID uuid, String wayBack) throws LibvirtFailure {
+        for (int i = 0; i < watches; i++) {
+            if (!sleep(WATCH_MS)) {
+                return;
+            }
+            if (!knownToRun(uuid)) {
+                back(uuid, wayBack, "it went off after libvirt had said that it could not be stopped");
+                return;
+            }
+        }
+    }
+
     private boolean runs(UUID uuid) throws LibvirtFailure {
-        return libvirt.find(uuid).filter(DomainSummary::active).isPresent();
+        return libvirt.find(uuid)
+                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"))
+                .active();
+    }
+
+    /** Not knowing it must not end the way back. */
+    private boolean knownToRun(UUID uuid) throws LibvirtFailure {
+        try {
+            return runs(uuid);
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static boolean sleep(long ms) {

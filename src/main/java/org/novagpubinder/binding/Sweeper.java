@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class Sweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+    private static final long LONGEST_S = 120;
 
     private final Libvirt libvirt;
     private final BindingService service;
@@ -49,12 +52,21 @@ final class Sweeper implements AutoCloseable {
         timer.execute(this::sweep);
     }
 
-    private void sweep() {
+    /** Hands every domain in, in the thread that calls. */
+    void sweep() {
         try {
             census.forgetAll();
+            service.libvirtIsBack();
             for (DomainSummary d : libvirt.list()) {
-                service.bind(d.uuid(), Trigger.SWEEP, router.specs(d.uuid()), null, () -> {});
+                // one at a time: a guest in its boot window must find a worker free
+                CountDownLatch done = new CountDownLatch(1);
+                service.bind(d.uuid(), Trigger.SWEEP, router.specs(d.uuid()), null, done::countDown);
+                if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
+                    LOG.warn("instance {}: still busy after {} s, the sweep goes on", d.uuid(), LONGEST_S);
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (LibvirtFailure e) {
             LOG.debug("sweep put off: {}", e.getMessage());
         } catch (RuntimeException e) {

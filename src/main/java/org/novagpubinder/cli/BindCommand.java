@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
         name = "bind",
         description = "Binds a domain now, as the daemon would, and says what was done.",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused"})
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused", "64:bad usage"
+        })
 final class BindCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -68,9 +69,10 @@ final class BindCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(BindResult r) {
+    /** For people. */
+    static String text(BindResult r) {
         StringBuilder s = new StringBuilder();
-        s.append(r.domain())
+        s.append(Printable.of(r.domain()))
                 .append(" (")
                 .append(r.uuid())
                 .append("): ")
@@ -79,16 +81,17 @@ final class BindCommand implements Callable<Integer> {
                 .append(", ")
                 .append(r.millis())
                 .append(" ms\n");
-        r.done().forEach(d -> s.append("  did: ").append(d).append('\n'));
+        r.done().forEach(d -> s.append("  did: ").append(Printable.of(d)).append('\n'));
         r.reasons().forEach(why -> s.append("  why: ")
-                .append(why.text())
+                .append(Printable.of(why.text()))
                 .append(" [")
                 .append(why.code().word())
                 .append("]\n"));
         return s.toString();
     }
 
-    private static String json(BindResult r) throws com.fasterxml.jackson.core.JsonProcessingException {
+    /** For scripts. */
+    static String json(BindResult r) throws com.fasterxml.jackson.core.JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode o = mapper.createObjectNode();
         o.put("uuid", r.uuid().toString())

@@ -66,8 +66,7 @@ record Box(String title, List<Line> lines) {
 
     /** The text in at most that many columns, fit to be shown. */
     static String cut(String text, int width) {
-        // names come from files: a control character must not reach the terminal
-        String shown = text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+        String shown = Printable.of(text);
         return shown.length() <= width ? shown : shown.substring(0, width - 1) + "…";
     }
 

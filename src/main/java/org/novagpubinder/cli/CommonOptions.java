@@ -47,6 +47,12 @@ public final class CommonOptions {
         return connect == null ? c : c.withConnectionUri(connect);
     }
 
+    /** The same, but without named files another machine's tree is not looked at with this machine's configuration. */
+    BinderConfig configOfRoot() throws ConfigException {
+        boolean asked = !configFiles.isEmpty() || !configDirs.isEmpty();
+        return asked || root.equals(Path.of("/")) ? config() : ConfigLoader.withoutFiles();
+    }
+
     /** Whether to colour what goes to stdout. */
     boolean color() {
         return !noColor && !json && CommandLine.Help.Ansi.AUTO.enabled();

@@ -1,11 +1,8 @@
 package org.novagpubinder.cli;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.novagpubinder.notification.DecodeException;
@@ -20,7 +17,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "decode",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Print what the daemon reads in notification bodies, one JSON object a line.",
             "A file holds bodies, one a line or pretty-printed, or a recording: JSON lines with the body as a string in "
@@ -34,7 +30,7 @@ final class DecodeCommand implements Callable<Integer> {
     CommonOptions common = new CommonOptions();
 
     @Parameters(paramLabel = "FILE", description = "Files with bodies; '-' or none: standard input.")
-    List<Path> files = List.of();
+    List<String> files = List.of();
 
     @Spec
     CommandSpec spec;
@@ -44,28 +40,28 @@ final class DecodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         boolean fine = true;
-        for (Path file : files.isEmpty() ? List.of(Path.of("-")) : files) {
+        for (String file : files.isEmpty() ? List.of("-") : files) {
             fine &= decode(file);
         }
         return fine ? Main.FINE : Main.FAILURE;
     }
 
-    private boolean decode(Path file) throws CommandFailure {
-        boolean stdin = file.toString().equals("-");
-        if (!stdin && Files.isDirectory(file)) {
-            throw new CommandFailure(Main.FAILURE, file + " is a directory: name the files in it");
-        }
-        try (InputStream in = stdin ? System.in : new FileInputStream(file.toFile())) {
+    private boolean decode(String file) throws CommandFailure {
+        boolean stdin = file.equals("-");
+        try (InputStream in = stdin ? System.in : FileArgument.open(file)) {
             return decode(new MessageReader(in));
         } catch (IOException e) {
             throw new CommandFailure(
-                    Main.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + e.getMessage());
+                    Main.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
         }
     }
 
     private boolean decode(MessageReader texts) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         boolean fine = true;
+        if (out.checkError()) {
+            return true;
+        }
         boolean any = false;
         // a reader that has gone away (head) wants no more
         while (!out.checkError() && texts.next()) {

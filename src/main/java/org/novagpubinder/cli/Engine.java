@@ -46,7 +46,7 @@ final class Engine implements AutoCloseable {
     static Engine offline(CommonOptions options) throws ConfigException {
         // never asked: a plan for a file looks at nothing but the file and the host
         Libvirt none = new LibvirtConnection("offline").calls();
-        return new Engine(injector(options, options.config(), given(none)), () -> {});
+        return new Engine(injector(options, options.configOfRoot(), given(none)), () -> {});
     }
 
     private static Module given(Libvirt libvirt) {

@@ -5,7 +5,12 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,7 +20,6 @@ import picocli.CommandLine.Command;
         description = "Binds the GPU guests of a nova-compute host to the NUMA node of their GPU.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         subcommands = {
             BindCommand.class,
             DecodeCommand.class,
@@ -44,9 +48,17 @@ public final class Main {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
         // (facts/libvirt-java.md 2)
         System.setProperty("jna.encoding", "UTF-8");
-        PrintStream utf8 = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        System.setOut(utf8);
-        System.exit(commandLine().execute(args));
+        // Guice makes classes by sun.misc.Unsafe, of which Java 24 and later warn at each start; reflection does
+        System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
+        int code = commandLine().execute(args);
+        if (stdout.lost().isPresent()) {
+            System.err.println("nova-gpu-binder: cannot write to standard output: "
+                    + stdout.lost().get());
+            code = FAILURE;
+        }
+        System.exit(code);
     }
 
     /** The command line, as tests call it. */
@@ -55,22 +67,30 @@ public final class Main {
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // after --domain-xml a misspelt option would be taken for a file
+        line.setUnmatchedOptionsAllowedAsOptionParameters(false);
         line.setExecutionExceptionHandler((e, command, result) -> report(e, command));
-        for (CommandLine sub : line.getSubcommands().values()) {
-            sub.getCommandSpec().exitCodeOnInvalidInput(USAGE);
-        }
-        line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        line.setParameterExceptionHandler(new UsageErrors());
+        line.registerConverter(Path.class, FileArgument::path);
+        Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
+                .map(CommandLine::getCommandSpec)
+                .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(FAILURE));
         return line;
     }
 
     private static int report(Exception e, CommandLine command) throws Exception {
         if (e instanceof ConfigException bad) {
-            bad.errors().forEach(line -> command.getErr().println("nova-gpu-binder: " + line));
+            bad.errors().forEach(line -> command.getErr().println("nova-gpu-binder: " + Printable.of(line)));
             return FAILURE;
         }
         if (e instanceof CommandFailure failure) {
-            command.getErr().println("nova-gpu-binder: " + failure.getMessage());
+            command.getErr().println("nova-gpu-binder: " + Printable.of(failure.getMessage()));
             return failure.exitCode();
+        }
+        if (e instanceof LibvirtFailure || e instanceof HostReadException || e instanceof InvalidDomainXml) {
+            String what = e instanceof InvalidDomainXml ? "the domain's XML cannot be read: " : "";
+            command.getErr().println("nova-gpu-binder: " + Printable.of(what + e.getMessage()));
+            return FAILURE;
         }
         throw e;
     }

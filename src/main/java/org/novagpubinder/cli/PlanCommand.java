@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +31,13 @@ import picocli.CommandLine.Spec;
         name = "plan",
         description = "Shows what would be done with a domain and why; changes nothing.",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:refused, or not readable"},
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:bound, aligned or ignored",
+            "1:deferred or misaligned",
+            "2:refused, or not readable",
+            "64:bad usage"
+        },
         footer = {
             "",
             "Examples:",
@@ -118,7 +120,7 @@ final class PlanCommand implements Callable<Integer> {
         try {
             Preview preview = previews.offline(text(file), topology, extraSpecs, limits);
             if (!common.json) {
-                print((files.size() > 1 ? file + ":\n" : "") + PlanText.of(preview));
+                print((files.size() > 1 ? Printable.of(file) + ":\n" : "") + PlanText.of(preview));
             } else if (files.size() > 1) {
                 ObjectNode o = new ObjectMapper().createObjectNode().put("file", file);
                 o.setAll(json(preview));
@@ -128,11 +130,11 @@ final class PlanCommand implements Callable<Integer> {
             }
             return Exit.of(preview.plan().outcome());
         } catch (InvalidDomainXml | IOException e) {
-            String what = e instanceof NoSuchFileException ? "no such file" : e.getMessage();
+            String what = e instanceof IOException io ? FileArgument.why(io) : e.getMessage();
             if (common.json) {
                 print(new ObjectMapper().createObjectNode().put("file", file).put("error", what) + "\n");
             } else {
-                spec.commandLine().getErr().println("nova-gpu-binder: " + file + ": " + what);
+                spec.commandLine().getErr().println("nova-gpu-binder: " + Printable.of(file + ": " + what));
             }
             return Main.FAILURE;
         }
@@ -154,7 +156,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static String text(String file) throws IOException, InvalidDomainXml {
-        try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+        try (InputStream in = file.equals("-") ? System.in : FileArgument.open(file)) {
             byte[] bytes = in.readNBytes(MAX_XML_BYTES + 1);
             if (bytes.length > MAX_XML_BYTES) {
                 throw new InvalidDomainXml("longer than 8 MiB: no domain XML");

@@ -20,7 +20,7 @@ final class PlanText {
     static String of(Preview p) {
         Plan plan = p.plan();
         StringBuilder s = new StringBuilder();
-        s.append(p.name())
+        s.append(Printable.of(p.name()))
                 .append(" (")
                 .append(plan.uuid())
                 .append("): ")
@@ -28,7 +28,7 @@ final class PlanText {
         s.append(plan.nodes().isEmpty() ? "" : ", node " + plan.nodes()).append('\n');
         for (Reason r : plan.reasons()) {
             s.append("  why    ")
-                    .append(r.text())
+                    .append(Printable.of(r.text()))
                     .append(" [")
                     .append(r.code().word())
                     .append("]\n");
@@ -73,7 +73,9 @@ final class PlanText {
     }
 
     private static String line(String what, @Nullable String now, @Nullable String target) {
-        return now == null && target == null ? "" : String.format("  %-8s %s%n", what, change(now, target));
+        return now == null && target == null
+                ? ""
+                : String.format("  %-8s %s%n", what, Printable.of(change(now, target)));
     }
 
     private static String change(@Nullable String now, @Nullable String target) {

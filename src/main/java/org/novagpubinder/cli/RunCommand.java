@@ -22,8 +22,12 @@ import picocli.CommandLine.Mixin;
         name = "run",
         description = "Runs the daemon: hears Nova's notifications and libvirt's events, and binds GPU domains.",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:stopped by a signal", "2:the configuration is wrong, or the host cannot be read"})
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:stopped by a signal",
+            "2:the configuration is wrong, or the host cannot be read",
+            "64:bad usage"
+        })
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();

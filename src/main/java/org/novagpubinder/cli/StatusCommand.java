@@ -23,8 +23,12 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = "Shows each GPU domain: the nodes of its GPUs, vCPUs and memory, and whether they agree.",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:all bound or aligned", "1:something misaligned or deferred", "2:something failed or refused"
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:all bound or aligned",
+            "1:something misaligned or deferred",
+            "2:something failed or refused",
+            "64:bad usage"
         })
 final class StatusCommand implements Callable<Integer> {
     @Mixin

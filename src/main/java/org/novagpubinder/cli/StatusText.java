@@ -90,7 +90,7 @@ final class StatusText {
     private static String reasons(List<DomainStatus> all) {
         return all.stream()
                 .flatMap(s -> s.reasons().stream())
-                .map(r -> "  " + r.code().word() + ": " + r.text() + "\n")
+                .map(r -> "  " + r.code().word() + ": " + Printable.of(r.text()) + "\n")
                 .collect(Collectors.joining());
     }
 }

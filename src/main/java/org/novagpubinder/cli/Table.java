@@ -3,8 +3,9 @@ package org.novagpubinder.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
-/** Lines of aligned columns. */
+/** Lines of aligned columns; what a cell holds cannot steer the terminal. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -13,7 +14,7 @@ final class Table {
     }
 
     void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Printable::of).toList());
     }
 
     /** @param finish what is done to each finished line, e.g. colour */

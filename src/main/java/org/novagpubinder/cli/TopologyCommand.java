@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
         name = "topology",
         description =
                 "Shows the host's nodes, CPUs, memory, distances, and its GPUs with node, render node and driver.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:shown", "2:the host or a configuration file could not be read", "64:bad usage"})
 final class TopologyCommand implements Callable<Integer> {
     private static final Path THIS_MACHINE = Path.of("/");
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.host.IdSet;
@@ -23,6 +24,12 @@ public final class ConfigLoader {
 
     ConfigLoader(ConfigEnvironment environment) {
         this.environment = environment;
+    }
+
+    /** The configuration of a machine that has no files. */
+    public static BinderConfig withoutFiles() throws ConfigException {
+        Supplier<String> hostname = ConfigEnvironment.ofThisMachine().hostname();
+        return new ConfigLoader(new ConfigEnvironment(List.of(), hostname)).load(List.of(), List.of());
     }
 
     /**

@@ -67,6 +67,29 @@ public record BindingRecord(
                 0);
     }
 
+    /** The same after its restart has made the process that started then. */
+    public BindingRecord settled(long start) {
+        return new BindingRecord(
+                version, host, time, State.SET, outcome, reasons, nodes, set, before, displayAdded, extraSpecs, start);
+    }
+
+    /** The record of the definition that was there before a restart which failed; marked still. */
+    public BindingRecord wayBack() {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                State.RESTARTING,
+                Outcome.FAILED,
+                reasons,
+                IdSet.empty(),
+                Tuning.NONE,
+                Tuning.NONE,
+                false,
+                extraSpecs,
+                0);
+    }
+
     /** How far a binding is. */
     public enum State {
         /** The definition says what we want, the running domain what could be done live. */

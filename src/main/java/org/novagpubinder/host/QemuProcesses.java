@@ -87,6 +87,18 @@ public final class QemuProcesses {
                 .isPresent();
     }
 
+    /**
+     * Whether the guest did not boot in this process but goes on in it: after a managed save or a live migration QEMU is
+     * started with {@code -incoming} (libvirt's qemu_command.c:qemuBuildIncomingCommandLine), to a snapshot with
+     * {@code -loadvm}. The process is then young and its disk counters are zero, though the guest is old.
+     */
+    public boolean incoming(int pid) {
+        return proc().flatMap(p -> p.dir(Integer.toString(pid)))
+                .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
+                .filter(c -> c.contains("\0-incoming\0") || c.contains("\0-loadvm\0"))
+                .isPresent();
+    }
+
     /** The render nodes that the process holds open, e.g. /dev/dri/renderD129. */
     public Set<String> openRenderNodes(int pid) {
         Set<String> open = new TreeSet<>();

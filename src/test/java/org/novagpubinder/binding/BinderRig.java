@@ -33,6 +33,7 @@ final class BinderRig {
     final SysfsTree tree;
     private final Injector injector;
     private int pid = 1000;
+    private String arguments = "";
     private long startTicks = UPTIME_TICKS - 100;
     private Map<Integer, Long> residentKiB = Map.of(0, 200_000L);
 
@@ -100,6 +101,12 @@ final class BinderRig {
         return this;
     }
 
+    /** What QEMU is started with besides, from the guest's next start on. */
+    BinderRig arguments(String... more) {
+        arguments = String.join("\0", more) + "\0";
+        return this;
+    }
+
     private void newProcess() {
         pid++;
         startTicks++;
@@ -111,7 +118,7 @@ final class BinderRig {
         }
         StringBuilder maps = new StringBuilder("7f00 default anon=1");
         residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
-        tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + GUEST + "\0")
+        tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + GUEST + "\0" + arguments)
                 .file(dir + "stat", pid + " (qemu) S" + " 0".repeat(18) + " " + startTicks + " 0")
                 .file(dir + "status", "VmRSS: 200000 kB")
                 .file(dir + "numa_maps", maps + " kernelpagesize_kB=4");

@@ -302,4 +302,38 @@ class BinderTest {
                 .isInstanceOfSatisfying(
                         LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONNECTION));
     }
+
+    @Test
+    void aGuestThatIsResumedFromItsSavedStateIsNeverRestarted() throws Exception {
+        rig.age(1).memory(ON_NODE_0).arguments("-incoming", "defer");
+        rig.libvirt.running(guest("", vfio()));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).as("%s", result).doesNotContain("destroy");
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+    }
+
+    @Test
+    void anotherDomainThatCannotBeReadKeepsNobodyFromBeingBound() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(
+                guest("", renderNode(RENDER0)).replace(GUEST.toString(), "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d99"));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.before("list", () -> rig.libvirt.failing("liveXml", Kind.BUSY, "cannot acquire state change lock"));
+
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
+    void aGuestWhoseWritesCannotBeReadIsBoundWithoutARestart() throws Exception {
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("writtenBytes", Kind.BUSY, "cannot acquire state change lock");
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
+    }
 }

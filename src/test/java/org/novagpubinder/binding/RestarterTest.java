@@ -18,7 +18,7 @@ class RestarterTest {
     private static final String WANTED = domain("/dev/dri/renderD129");
 
     private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
-    private final Restarter restarter = new Restarter(libvirt);
+    private final Restarter restarter = new Restarter(libvirt, 2);
 
     private static String domain(String renderNode) {
         return """
@@ -43,7 +43,7 @@ class RestarterTest {
     void theGuestRunsWithTheNewDefinition() throws Exception {
         UUID uuid = libvirt.running(FORMER);
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
 
         assertThat(failed).isEmpty();
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "create");
@@ -56,7 +56,7 @@ class RestarterTest {
         libvirt.failing(
                 "create", Kind.ERROR, "Path '/dev/dri/renderD129' is not accessible: No such file or directory");
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
 
         assertThat(failed.orElseThrow().code()).isEqualTo(Reason.Code.RESTART_FAILED);
         assertThat(failed.orElseThrow().text()).contains("/dev/dri/renderD129");
@@ -69,7 +69,7 @@ class RestarterTest {
         UUID uuid = libvirt.running(FORMER);
         libvirt.failing("destroy", Kind.BUSY, "cannot acquire state change lock");
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
 
         assertThat(failed.orElseThrow().text()).contains("state change lock");
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "define");
@@ -84,7 +84,7 @@ class RestarterTest {
             libvirt.failing("create", Kind.ERROR, "no");
         }
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, WANTED);
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
 
         assertThat(failed).isPresent();
         assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
@@ -95,9 +95,78 @@ class RestarterTest {
         UUID uuid = libvirt.running(FORMER);
         libvirt.failing("destroy", Kind.NO_DOMAIN, "no domain");
 
-        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, WANTED))
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
                 .isInstanceOfSatisfying(
                         LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
+    }
+
+    @Test
+    void aDomainThatIsDeletedWhileItIsOffIsNotBroughtBack() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.before("create", () -> libvirt.deletes(uuid));
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThat(libvirt.find(uuid)).isEmpty();
+    }
+
+    @Test
+    void aDomainThatIsDeletedAfterItsStartFailedIsNotBroughtBack() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("create", Kind.ERROR, "no");
+        libvirt.before("find", () -> libvirt.deletes(uuid));
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThat(libvirt.find(uuid)).isEmpty();
+    }
+
+    @Test
+    void aGuestThatNovaStopsInTheSameMomentStaysOff() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.before("destroy", () -> libvirt.stops(uuid));
+
+        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+        assertThat(libvirt.find(uuid).orElseThrow().active()).isFalse();
+        assertThat(libvirt.inactiveXml(uuid)).isEqualTo(FORMER);
+    }
+
+    @Test
+    void theGuestIsBroughtBackThoughLibvirtCannotBeAskedWhetherItRuns() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing("create", Kind.CONNECTION, "connection lost");
+        libvirt.failing("find", Kind.CONNECTION, "no connection");
+
+        assertThat(restarter.restart(uuid, FORMER, FORMER, WANTED)).isPresent();
+
+        assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
+    }
+
+    @Test
+    void aGuestThatGoesOffAfterLibvirtCouldNotStopItIsStartedAgain() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirt.failing(
+                "destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL: Device or resource busy");
+        Thread dying = new Thread(() -> {
+            try {
+                Thread.sleep(200);
+                libvirt.stops(uuid);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        dying.start();
+
+        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        dying.join();
+
+        assertThat(failed).isPresent();
+        assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
+        assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +75,25 @@ class DecodeCommandTest {
         }
 
         assertThat(lines()).singleElement().satisfies(l -> assertThat(l).contains("\"action\":\"forget\""));
+    }
+
+    @Test
+    void aReaderThatWantsNoMoreIsNoError() throws Exception {
+        Path file = file(Captures.own("instance.create.end").body());
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err));
+        line.setOut(new PrintWriter(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                },
+                true,
+                StandardCharsets.UTF_8));
+
+        assertThat(line.execute("decode", file.toString(), file.toString())).isZero();
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,10 +21,11 @@ import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.testing.DomainSchema;
+import org.novagpubinder.testing.XmlMeaning;
 
 /** libvirt's own domain XML files and our captures; they are not part of the repository. */
 class CorpusTest {
-    private static final Path SCHEMA = Path.of("/usr/share/libvirt/schemas/domain.rng");
     private static final String RECORD = "<binding xmlns=\"urn:nova-gpu-binder:binding:1\" host=\"h\"/>";
 
     private final DomainXml xml = new DomainXml();
@@ -81,7 +81,7 @@ class CorpusTest {
             DomainDefinition after = xml.read(there);
             assertThat(after.tuning()).as("%s", file).isEqualTo(sample(d));
             assertThat(after.record()).isEqualTo(RECORD);
-            assertThat(Samples.sameElsewhere(there, text)).as("%s", file).isTrue();
+            assertThat(XmlMeaning.sameElsewhere(there, text)).as("%s", file).isTrue();
             Path out = dir.resolve(n++ + ".xml");
             Files.writeString(out, there);
             edited.put(out.toString(), file);
@@ -93,15 +93,16 @@ class CorpusTest {
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
             // A former accel3d='yes' goes with our display; numad with a nodeset is what libvirt itself refuses
             if (!text.contains("accel3d") && !file.endsWith("numatune-auto-nodeset-invalid.xml")) {
-                assertThat(Samples.sameMeaning(back, text))
+                assertThat(XmlMeaning.sameMeaning(back, text))
                         .as("%s\n%s", file, back)
                         .isTrue();
             }
         }
         assertThat(edited).hasSizeGreaterThan(530);
 
-        Set<Path> validBefore = valid(new ArrayList<>(inputs));
-        Set<Path> validAfter = valid(edited.keySet().stream().map(Path::of).toList());
+        Set<Path> validBefore = DomainSchema.valid(new ArrayList<>(inputs));
+        Set<Path> validAfter =
+                DomainSchema.valid(edited.keySet().stream().map(Path::of).toList());
         edited.forEach((out, file) -> {
             if (validBefore.contains(file)) {
                 assertThat(validAfter).as("%s was valid before", file).contains(Path.of(out));
@@ -131,29 +132,5 @@ class CorpusTest {
                 memory,
                 memnodes,
                 d.display() != null || d.virtioVideo() ? "/dev/dri/renderD129" : null);
-    }
-
-    /** The files that libvirt's RELAX NG schema accepts, by one call of xmllint. */
-    private static Set<Path> valid(List<Path> files) throws Exception {
-        assumeTrue(Files.exists(SCHEMA), "no " + SCHEMA + " (package libvirt0)");
-        List<String> command = new ArrayList<>(List.of("xmllint", "--noout", "--relaxng", SCHEMA.toString()));
-        files.forEach(f -> command.add(f.toString()));
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            assumeTrue(false, "no xmllint (package libxml2-utils)");
-            throw e;
-        }
-        Set<Path> valid = new HashSet<>();
-        for (String line : new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList()) {
-            if (line.endsWith(" validates")) {
-                valid.add(Path.of(line.substring(0, line.length() - " validates".length())));
-            }
-        }
-        process.waitFor();
-        return valid;
     }
 }

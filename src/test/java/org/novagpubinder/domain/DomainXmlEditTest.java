@@ -13,6 +13,7 @@ import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.testing.XmlMeaning;
 
 class DomainXmlEditTest {
     private static final String RECORD =
@@ -47,7 +48,7 @@ class DomainXmlEditTest {
         String edited = xml.edit(text, keep(TUNING, RECORD));
 
         assertThat(xml.read(edited).tuning()).isEqualTo(TUNING);
-        assertThat(Samples.sameElsewhere(edited, text)).isTrue();
+        assertThat(XmlMeaning.sameElsewhere(edited, text)).isTrue();
         assertThat(edited).contains("""
                   <cputune>
                     <shares>4096</shares>
@@ -89,7 +90,7 @@ class DomainXmlEditTest {
         String there = xml.edit(text, keep(tuning, RECORD));
         assertThat(xml.read(there).tuning()).isEqualTo(tuning);
         String back = xml.edit(there, keep(before, null));
-        assertThat(Samples.sameElsewhere(back, text)).isTrue();
+        assertThat(XmlMeaning.sameElsewhere(back, text)).isTrue();
         assertThat(xml.read(back)).isEqualTo(xml.read(text));
     }
 
@@ -180,7 +181,7 @@ class DomainXmlEditTest {
                 .as("adding what is there changes nothing")
                 .isEqualTo(added);
         String back = xml.edit(added, new DomainEdit(Tuning.NONE, DisplayChange.REMOVE, null));
-        assertThat(Samples.sameMeaning(back, text)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(back, text)).isTrue();
     }
 
     @Test
@@ -252,7 +253,7 @@ class DomainXmlEditTest {
         String there = xml.edit(auto, keep(headless(TUNING), null));
         assertThat(there).contains("<memory mode='preferred' placement='static' nodeset='1'/>");
         assertThat(xml.read(there).tuning()).isEqualTo(headless(TUNING));
-        assertThat(Samples.sameMeaning(xml.edit(there, keep(before, null)), auto))
+        assertThat(XmlMeaning.sameMeaning(xml.edit(there, keep(before, null)), auto))
                 .isTrue();
     }
 
@@ -264,7 +265,7 @@ class DomainXmlEditTest {
             Tuning tuning = new Tuning(Map.of(), null, Map.of(), null, Map.of(), odd);
             String edited = xml.edit(text, keep(tuning, null));
             assertThat(xml.read(edited).tuning().renderNode()).isEqualTo(odd);
-            assertThat(Samples.dom(edited)
+            assertThat(XmlMeaning.dom(edited)
                             .getElementsByTagName("gl")
                             .item(0)
                             .getAttributes()

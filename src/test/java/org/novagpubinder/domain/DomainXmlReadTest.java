@@ -16,6 +16,7 @@ import org.novagpubinder.placement.GuestCell;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.testing.XmlMeaning;
 
 class DomainXmlReadTest {
     private final DomainXml xml = new DomainXml();
@@ -159,11 +160,11 @@ class DomainXmlReadTest {
         String record = xml.read("<domain type='kvm' xmlns:g='urn:nova-gpu-binder:binding:1'><name>a</name>"
                         + "<memory>1</memory><metadata><g:binding host='h'><g:set/></g:binding></metadata></domain>")
                 .record();
-        assertThat(Samples.sameMeaning(
+        assertThat(XmlMeaning.sameMeaning(
                         record, "<binding xmlns='urn:nova-gpu-binder:binding:1' host='h'><set/></binding>"))
                 .isFalse(); // isEqualNode compares prefixes
-        assertThat(Samples.dom(record).getNamespaceURI()).isEqualTo(BindingRecord.NAMESPACE);
-        assertThat(Samples.dom(record).getFirstChild().getNamespaceURI()).isEqualTo(BindingRecord.NAMESPACE);
+        assertThat(XmlMeaning.dom(record).getNamespaceURI()).isEqualTo(BindingRecord.NAMESPACE);
+        assertThat(XmlMeaning.dom(record).getFirstChild().getNamespaceURI()).isEqualTo(BindingRecord.NAMESPACE);
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.testing.XmlMeaning;
 
 /** Every call, on libvirt's real QEMU driver and an emulated guest. */
 class LibvirtCallsIT {
@@ -117,7 +118,8 @@ class LibvirtCallsIT {
         assertThat(libvirt.vcpuPins(ID)).isEqualTo(tuning.vcpuPins());
 
         libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(Tuning.NONE, DisplayChange.KEEP, null)));
-        assertThat(Samples.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))
+                .isTrue();
     }
 
     /** It cannot be started here without numad, but libvirt takes it and keeps our pins and nodeset. */
@@ -137,7 +139,8 @@ class LibvirtCallsIT {
         libvirt.define(xml.edit(before, new DomainEdit(tuning, DisplayChange.KEEP, null)));
         assertThat(xml.read(libvirt.inactiveXml(ID)).tuning()).isEqualTo(tuning);
         libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(auto, DisplayChange.KEEP, null)));
-        assertThat(Samples.sameMeaning(libvirt.secureInactiveXml(ID), before)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))
+                .isTrue();
     }
 
     @Test

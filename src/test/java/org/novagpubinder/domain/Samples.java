@@ -2,22 +2,10 @@ package org.novagpubinder.domain;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import javax.xml.parsers.DocumentBuilderFactory;
-import org.novagpubinder.host.IdSet;
-import org.w3c.dom.Element;
-import org.w3c.dom.Node;
-import org.xml.sax.InputSource;
 
-/** Domain XML for the tests, and the JDK's DOM as a judge that knows nothing of our own parser. */
+/** Domain XML for the tests. */
 final class Samples {
-    /** The elements that an edit may touch. */
-    static final Set<String> OURS = Set.of("cputune", "numatune", "metadata", "graphics", "video");
-
     private Samples() {}
 
     static String read(String name) throws IOException {
@@ -26,52 +14,6 @@ final class Samples {
                 throw new IOException("no sample " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    static Element dom(String xml) throws Exception {
-        DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
-        factory.setCoalescing(true);
-        Element root = factory.newDocumentBuilder()
-                .parse(new InputSource(new StringReader(xml)))
-                .getDocumentElement();
-        strip(root, Set.of());
-        return root;
-    }
-
-    /** Whether two texts mean the same: elements, attributes, text and comments; only indentation and the notation of sets do not count. */
-    static boolean sameMeaning(String a, String b) throws Exception {
-        return dom(a).isEqualNode(dom(b));
-    }
-
-    /** Whether two texts mean the same outside of the elements that an edit may touch. */
-    static boolean sameElsewhere(String a, String b) throws Exception {
-        Element x = dom(a);
-        Element y = dom(b);
-        strip(x, OURS);
-        strip(y, OURS);
-        return x.isEqualNode(y);
-    }
-
-    private static void strip(Element e, Set<String> names) {
-        for (String set : List.of("cpuset", "nodeset")) {
-            // 5-7,^6 and 5,7 are the same set
-            if (e.getAttribute(set).matches("[0-9,^-]+")) {
-                e.setAttribute(set, IdSet.parse(e.getAttribute(set)).toString());
-            }
-        }
-        List<Node> children = new ArrayList<>();
-        for (Node n = e.getFirstChild(); n != null; n = n.getNextSibling()) {
-            children.add(n);
-        }
-        for (Node n : children) {
-            if (n instanceof Element child && names.contains(child.getLocalName())) {
-                e.removeChild(child);
-            } else if (n instanceof Element child) {
-                strip(child, names);
-            } else if (n.getNodeType() == Node.TEXT_NODE && n.getNodeValue().isBlank()) {
-                e.removeChild(n);
-            }
         }
     }
 }

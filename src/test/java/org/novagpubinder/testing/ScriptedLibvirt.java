@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
@@ -43,9 +44,11 @@ public final class ScriptedLibvirt implements Libvirt {
     private final IdSet allCpus;
     private final Map<UUID, Machine> machines = new LinkedHashMap<>();
     private final Map<String, List<LibvirtFailure>> faults = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private @Nullable String deadly;
+    private int deadlyAfter;
     private Runnable afterCreate = () -> {};
+    private final Map<String, Runnable> meanwhile = new HashMap<>();
 
     /** @param allCpus the host's CPUs, which an unpinned vCPU may run on */
     public ScriptedLibvirt(IdSet allCpus) {
@@ -69,19 +72,45 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     /** The next call of that name fails so; may be said several times for several calls. */
-    public ScriptedLibvirt failing(String call, Kind kind, String message) {
+    public synchronized ScriptedLibvirt failing(String call, Kind kind, String message) {
         faults.computeIfAbsent(call, c -> new ArrayList<>()).add(new LibvirtFailure(kind, 1, message));
         return this;
     }
 
     /** The next call of that name never returns: the daemon is killed in it. */
     public void killedIn(String call) {
+        killedInThe(call, 1);
+    }
+
+    /** The same of the n-th call of that name from now. */
+    public synchronized void killedInThe(String call, int n) {
         deadly = call;
+        deadlyAfter = n;
     }
 
     /** What happens after each start, e.g. a new process. */
     public void afterCreate(Runnable action) {
         this.afterCreate = action;
+    }
+
+    /** What somebody else does just before the next call of that name arrives. */
+    public void before(String call, Runnable action) {
+        meanwhile.put(call, action);
+    }
+
+    /** Somebody else stops the domain. */
+    public void stops(UUID uuid) {
+        machines.get(uuid).live = null;
+    }
+
+    /** Somebody else stops the domain and undefines it. */
+    public void deletes(UUID uuid) {
+        machines.remove(uuid);
+    }
+
+    /** Somebody else defines the domain. */
+    public void redefines(UUID uuid, String definition) {
+        machines.get(uuid).inactive = definition;
     }
 
     /** The guest writes to its disk. */
@@ -163,7 +192,8 @@ public final class ScriptedLibvirt implements Libvirt {
     public void define(String definition) throws LibvirtFailure {
         called("define");
         try {
-            machine(xml.read(definition).uuid()).inactive = definition;
+            // as libvirt does: a domain that is not there (any more) is made
+            machines.computeIfAbsent(xml.read(definition).uuid(), u -> new Machine()).inactive = definition;
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
         }
@@ -302,8 +332,12 @@ public final class ScriptedLibvirt implements Libvirt {
         check(call.split(" ", 2)[0]);
     }
 
-    private void check(String call) throws LibvirtFailure {
-        if (call.equals(deadly)) {
+    private synchronized void check(String call) throws LibvirtFailure {
+        Runnable other = meanwhile.remove(call);
+        if (other != null) {
+            other.run();
+        }
+        if (call.equals(deadly) && --deadlyAfter == 0) {
             deadly = null;
             throw new IllegalStateException("killed in " + call);
         }

@@ -1,0 +1,216 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.BinderRig.GUEST;
+import static org.novagpubinder.binding.BinderRig.RENDER0;
+import static org.novagpubinder.binding.BinderRig.RENDER1;
+import static org.novagpubinder.binding.BinderRig.guest;
+import static org.novagpubinder.binding.BinderRig.placedOn;
+import static org.novagpubinder.binding.BinderRig.renderNode;
+import static org.novagpubinder.binding.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEvent;
+import org.novagpubinder.domain.DomainEvent.Kind;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.placement.Tuning;
+
+class EventRouterTest {
+    private static final Map<Integer, Long> ON_NODE_0 = Map.of(0, 200_000L);
+    private static final Map<Integer, Long> ON_NODE_1 = Map.of(1, 200_000L);
+    private static final Map<String, String> AUTO = Map.of("gpu_binder:render_node", "auto", "hw:numa_nodes", "1");
+    private static final String VIRTIO = "<video><model type='virtio'/></video>";
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+    private EventRouter router;
+
+    @BeforeEach
+    void host() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(ON_NODE_1);
+        router = rig.get(EventRouter.class);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.get(DomainQueues.class).close();
+    }
+
+    /** Hands an event in and waits until it is acknowledged. */
+    private void hear(InstanceEvent event) throws InterruptedException {
+        CountDownLatch acked = new CountDownLatch(1);
+        router.handle(event, acked::countDown);
+        assertThat(acked.await(30, TimeUnit.SECONDS)).as("acknowledged").isTrue();
+    }
+
+    private DomainDefinition definition() throws Exception {
+        return new DomainXml().read(rig.libvirt.inactiveXml(GUEST));
+    }
+
+    @Test
+    void theEndOfATaskLeadsToTheFullBinding() throws Exception {
+        rig.memory(ON_NODE_0);
+        rig.libvirt.running(guest("", vfio()));
+        rig.memory(ON_NODE_1);
+
+        hear(Events.versioned("instance.create.end", Action.BIND, GUEST, Map.of()));
+
+        assertThat(rig.libvirt.calls()).containsExactly("define", "destroy", "create", "setRecord");
+        assertThat(definition().tuning().memory().nodeset()).isEqualTo(IdSet.of(1));
+    }
+
+    @Test
+    void theBeginningOfATaskLeadsToNothingOnLibvirt() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, AUTO));
+        hear(Events.versioned("instance.update", Action.IGNORE, GUEST, AUTO));
+
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void libvirtsStartLeadsToPinsOnly() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED));
+        rig.get(DomainQueues.class).close();
+
+        assertThat(rig.libvirt.calls())
+                .containsExactlyInAnyOrder("pinVcpu 0 2-3", "pinVcpu 1 2-3", "pinEmulator 2-3", "pinIothread 1 2-3");
+    }
+
+    @Test
+    void noOtherEventOfLibvirtsLeadsToAnything() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        for (Kind kind : Kind.values()) {
+            if (kind != Kind.STARTED) {
+                router.happened(new DomainEvent(GUEST, "instance-00000001", kind));
+            }
+        }
+        rig.get(DomainQueues.class).close();
+
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void extraSpecsOfTheVersionedStartHoldForTheUnversionedEnd() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), VIRTIO));
+
+        hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, AUTO));
+        hear(Events.unversioned("instance.create.end", Action.BIND, GUEST));
+
+        assertThat(definition().tuning().renderNode()).isEqualTo(RENDER1);
+    }
+
+    @Test
+    void extraSpecsOfTheVersionedStartHoldForLibvirtsStart() throws Exception {
+        rig.memory(Map.of(0, 3_000L, 1, 3_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, Map.of("gpu_binder:policy", "off")));
+        router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED));
+        rig.get(DomainQueues.class).close();
+
+        assertThat(rig.libvirt.calls()).as("the flavor opted out").isEmpty();
+    }
+
+    @Test
+    void withoutAnyoneSayingSoNoRenderNodeIsAdded() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), VIRTIO));
+
+        hear(Events.unversioned("instance.create.end", Action.BIND, GUEST));
+
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aResizeThatTakesTheExtraSpecAwayIsHeard() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), VIRTIO));
+        hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, AUTO));
+
+        hear(Events.versioned("instance.resize_finish.end", Action.BIND, GUEST, Map.of("hw:numa_nodes", "1")));
+
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void whatWasRememberedIsForgottenWithTheInstance() throws Exception {
+        hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, AUTO));
+        assertThat(router.specs(GUEST)).contains(Map.of("gpu_binder:render_node", "auto"));
+
+        hear(Events.unversioned("instance.delete.end", Action.FORGET, GUEST));
+
+        assertThat(router.specs(GUEST)).isEmpty();
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void ourOwnPinsComeOffBeforeTheGuestLeavesThisHost() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        hear(Events.unversioned("instance.create.end", Action.BIND, GUEST));
+        assertThat(definition().tuning()).isNotEqualTo(Tuning.NONE);
+
+        hear(Events.moving("instance.live_migration_pre.start", Action.RELEASE, GUEST, Events.HERE));
+
+        Tuning left = definition().tuning();
+        assertThat(left.vcpuPins()).isEmpty();
+        assertThat(left.emulator()).isNull();
+        assertThat(left.memory()).isNull();
+        assertThat(rig.libvirt.vcpuPins(GUEST))
+                .allSatisfy((v, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));
+        assertThat(rig.libvirt.record(GUEST)).isNull();
+    }
+
+    @Test
+    void aGuestThatComesFromAnotherHostIsNotReleased() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        hear(Events.unversioned("instance.create.end", Action.BIND, GUEST));
+        int calls = rig.libvirt.calls().size();
+
+        hear(Events.moving("instance.live_migration_pre.start", Action.RELEASE, GUEST, "cmp-b"));
+
+        assertThat(rig.libvirt.calls()).hasSize(calls);
+        assertThat(rig.libvirt.record(GUEST)).isNotNull();
+    }
+
+    @Test
+    void aGuestThatWeNeverTouchedIsLeftAloneBeforeItLeaves() throws Exception {
+        rig.libvirt.running(guest(placedOn(0), renderNode(RENDER0)));
+
+        hear(Events.moving("instance.live_migration_pre.start", Action.RELEASE, GUEST, Events.HERE));
+
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void anEventWithoutAnInstanceIsAcknowledged() throws Exception {
+        for (Action action : Action.values()) {
+            hear(Events.unversioned("scheduler.select_destinations.end", action, null));
+        }
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatLibvirtDoesNotHaveIsAcknowledged() throws Exception {
+        for (Action action : Action.values()) {
+            hear(Events.unversioned("instance.create.end", action, GUEST));
+        }
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+}

@@ -1,0 +1,53 @@
+package org.novagpubinder.binding;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.notification.InstanceEvent.Format;
+
+/** Events as the notification package hands them over. */
+final class Events {
+    static final String HERE = "cmp-a";
+
+    private Events() {}
+
+    static InstanceEvent versioned(String name, Action action, @Nullable UUID uuid, Map<String, String> extraSpecs) {
+        return new InstanceEvent(
+                name,
+                Format.VERSIONED,
+                HERE,
+                "nova-compute:" + HERE,
+                uuid,
+                null,
+                extraSpecs,
+                true,
+                "gpu.small",
+                null,
+                null,
+                "req-1",
+                action);
+    }
+
+    static InstanceEvent unversioned(String name, Action action, @Nullable UUID uuid) {
+        return moving(name, action, uuid, null);
+    }
+
+    static InstanceEvent moving(String name, Action action, @Nullable UUID uuid, @Nullable String source) {
+        return new InstanceEvent(
+                name,
+                Format.UNVERSIONED,
+                HERE,
+                "compute." + HERE,
+                uuid,
+                null,
+                Map.of(),
+                false,
+                null,
+                source,
+                null,
+                "req-1",
+                action);
+    }
+}

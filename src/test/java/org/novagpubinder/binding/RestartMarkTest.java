@@ -1,0 +1,185 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novagpubinder.binding.BinderRig.GUEST;
+import static org.novagpubinder.binding.BinderRig.RENDER0;
+import static org.novagpubinder.binding.BinderRig.codes;
+import static org.novagpubinder.binding.BinderRig.guest;
+import static org.novagpubinder.binding.BinderRig.placedOn;
+import static org.novagpubinder.binding.BinderRig.renderNode;
+import static org.novagpubinder.binding.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Tuning;
+
+/** The mark of a restart under way: it must bring back a guest that we stopped, and never one that somebody else did. */
+class RestartMarkTest {
+    private static final Map<Integer, Long> ON_NODE_0 = Map.of(0, 200_000L);
+    private static final Map<Integer, Long> ON_NODE_1 = Map.of(1, 200_000L);
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+
+    @BeforeEach
+    void host() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        rig.age(1).memory(ON_NODE_0);
+    }
+
+    private boolean runs() throws Exception {
+        return rig.libvirt.find(GUEST).orElseThrow().active();
+    }
+
+    @Test
+    void aMarkThatARestartLeftBehindGoesAtTheNextLookSoThatAStoppedGuestStaysOff() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.memory(ON_NODE_1);
+        rig.libvirt.failing("setRecord", Kind.CONNECTION, "connection lost");
+        rig.bind(Trigger.TASK_ENDED);
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.stops(GUEST);
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aMarkLeftBehindIsNoLicenceForASecondRestart() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("setRecord", Kind.CONNECTION, "connection lost");
+        rig.bind(Trigger.TASK_ENDED);
+        int calls = rig.libvirt.calls().size();
+
+        BindResult again = rig.bind(Trigger.TASK_ENDED);
+        BindResult third = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(codes(again)).contains("already-restarted");
+        assertThat(codes(third)).contains("already-restarted");
+        assertThat(rig.libvirt.calls().subList(calls, rig.libvirt.calls().size()))
+                .doesNotContain("destroy", "create");
+    }
+
+    @Test
+    void aRestartThatWasFinishedAfterTheDaemonsEndIsNotMadeAgainForTheSameMessage() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        rig.get(Recovery.class).finish(GUEST);
+        int calls = rig.libvirt.calls().size();
+
+        BindResult again = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(codes(again)).contains("already-restarted");
+        assertThat(rig.libvirt.calls().subList(calls, rig.libvirt.calls().size()))
+                .doesNotContain("destroy", "create");
+    }
+
+    @Test
+    void aGuestThatCouldNotBeBroughtBackIsTriedAgainLater() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("create", Kind.ERROR, "no");
+        rig.libvirt.killedInThe("create", 2);
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        assertThat(runs()).isFalse();
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isFalse();
+    }
+
+    @Test
+    void aRecoveryThatFailsIsTriedAgainAndItsDefinitionIsNotTakenUpAgain() throws Exception {
+        String former = guest("", vfio());
+        rig.libvirt.running(former);
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        rig.libvirt.failing("create", Kind.ERROR, "no").failing("create", Kind.ERROR, "no");
+        assertThatThrownBy(() -> rig.get(Recovery.class).finish(GUEST)).hasMessageContaining("no");
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning())
+                .isEqualTo(Tuning.NONE);
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isFalse();
+    }
+
+    @Test
+    void aMarkOfLongAgoStartsNobody() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        BindingRecord r = rig.record();
+        rig.libvirt.setRecord(
+                GUEST,
+                RecordXml.write(new BindingRecord(
+                        r.version(),
+                        r.host(),
+                        r.time().minusSeconds(3600),
+                        r.state(),
+                        r.outcome(),
+                        r.reasons(),
+                        r.nodes(),
+                        r.set(),
+                        r.before(),
+                        r.displayAdded(),
+                        r.extraSpecs(),
+                        r.start())));
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aRestartThatFailsDoesNotMakeWhatWasOursNovas() throws Exception {
+        rig.age(60);
+        rig.libvirt.running(guest("", renderNode(RENDER0)));
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+        BindingRecord bound = rig.record();
+
+        rig.get(DefinitionWriter.class)
+                .recordFailure(
+                        rig.get(Binder.class)
+                                .plan(GUEST, Trigger.SWEEP, java.util.Optional.empty())
+                                .orElseThrow(),
+                        java.util.List.of());
+
+        assertThat(rig.record().set()).isEqualTo(bound.set());
+        rig.get(Releaser.class).release(GUEST);
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
+                .isEmpty();
+    }
+
+    @Test
+    void aDefinitionThatNovaWritesWhileWeWorkIsNotOverwritten() throws Exception {
+        rig.age(60);
+        rig.libvirt.running(guest("", renderNode(BinderRig.RENDER1)));
+        String novas = guest(placedOn(0), renderNode(RENDER0));
+        rig.libvirt.before("pinEmulator", () -> rig.libvirt.redefines(GUEST, novas));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
+                .isEqualTo(Map.of(0, IdSet.range(0, 1), 1, IdSet.range(0, 1)));
+    }
+}

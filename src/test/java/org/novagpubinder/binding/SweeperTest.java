@@ -1,0 +1,180 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.novagpubinder.binding.BinderRig.GUEST;
+import static org.novagpubinder.binding.BinderRig.RENDER1;
+import static org.novagpubinder.binding.BinderRig.guest;
+import static org.novagpubinder.binding.BinderRig.renderNode;
+import static org.novagpubinder.binding.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.testing.LogLines;
+
+class SweeperTest {
+    private static final UUID OTHER = UUID.fromString("8c1f2a4e-3a35-4c49-8e7c-2ac14dcb7d12");
+
+    @TempDir
+    Path root;
+
+    private final LogLines log = LogLines.of(BindingService.class.getName());
+    private BinderRig rig;
+
+    @BeforeEach
+    void host() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(60).memory(Map.of(1, 200_000L));
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        rig.get(Sweeper.class).close();
+        rig.get(DomainQueues.class).close();
+    }
+
+    /** Sweeps once, and waits until every domain was looked at. */
+    private void sweep() throws InterruptedException {
+        rig.get(Sweeper.class).sweep();
+        CountDownLatch drained = new CountDownLatch(2);
+        rig.get(DomainQueues.class).submit(GUEST, drained::countDown);
+        rig.get(DomainQueues.class).submit(OTHER, drained::countDown);
+        assertThat(drained.await(30, TimeUnit.SECONDS)).as("drained").isTrue();
+    }
+
+    private static String other(String xml) {
+        return xml.replace(GUEST.toString(), OTHER.toString()).replace("instance-00000001", "instance-00000002");
+    }
+
+    private void twoGuests() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.running(other(guest("", renderNode(RENDER1))));
+    }
+
+    @Test
+    void aSweepLooksAtAllDomains() throws Exception {
+        twoGuests();
+
+        sweep();
+
+        assertThat(rig.libvirt.record(GUEST)).isNotNull();
+        assertThat(rig.libvirt.record(OTHER)).isNotNull();
+        assertThat(log.lines()).hasSize(2);
+    }
+
+    @Test
+    void aSweepGoesOnAfterADomainThatFails() throws Exception {
+        twoGuests();
+        // whichever domain is asked for first
+        rig.libvirt.failing("find", Kind.ERROR, "libvirt says no");
+
+        sweep();
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .filteredOn(l -> l.startsWith("ERROR"))
+                .hasSize(1);
+        assertThat(new String[] {rig.libvirt.record(GUEST), rig.libvirt.record(OTHER)})
+                .doesNotHaveDuplicates()
+                .containsNull();
+
+        sweep();
+        assertThat(rig.libvirt.record(GUEST)).isNotNull();
+        assertThat(rig.libvirt.record(OTHER)).isNotNull();
+    }
+
+    @Test
+    void aSweepThatCannotEvenListIsMadeUpForByTheNext() throws Exception {
+        twoGuests();
+        rig.libvirt.failing("list", Kind.CONNECTION, "libvirt is away");
+
+        sweep();
+        assertThat(rig.libvirt.calls()).isEmpty();
+
+        rig.libvirt.killedIn("list");
+        sweep();
+        assertThat(rig.libvirt.calls()).isEmpty();
+
+        sweep();
+        assertThat(rig.libvirt.record(OTHER)).isNotNull();
+    }
+
+    @Test
+    void aGuestThatStaysDeferredIsToldOnce() throws Exception {
+        rig.memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", vfio()));
+
+        sweep();
+        int calls = rig.libvirt.calls().size();
+        sweep();
+        sweep();
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN instance " + GUEST)
+                .contains(": deferred: ");
+        assertThat(rig.libvirt.calls()).as("nothing is written again").hasSize(calls);
+    }
+
+    @Test
+    void aGuestThatIsOffIsToldAtMostOnceAndItsDefinitionIsNovas() throws Exception {
+        String definition = guest("", vfio());
+        rig.libvirt.defined(definition);
+
+        sweep();
+        sweep();
+
+        assertThat(log.lines()).hasSizeLessThanOrEqualTo(1);
+        assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(definition);
+    }
+
+    @Test
+    void aGuestWithoutAGpuIsNotWorthALine() throws Exception {
+        rig.libvirt.running(guest("", ""));
+
+        sweep();
+
+        assertThat(log.lines()).isEmpty();
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aSweepKnowsTheExtraSpecsThatANotificationTold() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.get(EventRouter.class)
+                .handle(
+                        Events.versioned(
+                                "instance.create.start", Action.RESERVE, GUEST, Map.of("gpu_binder:policy", "off")),
+                        () -> {});
+
+        sweep();
+
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void theTimerSweepsByItself() throws Exception {
+        twoGuests();
+
+        rig.get(Sweeper.class).soon();
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> rig.get(DomainQueues.class).busy() == 0
+                        && rig.libvirt.calls().stream()
+                                        .filter("setRecord"::equals)
+                                        .count()
+                                == 2);
+    }
+}

@@ -1,0 +1,108 @@
+package org.novagpubinder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.domain.LibvirtFailure;
+import picocli.CommandLine;
+
+class MainTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nope                        | unknown command 'nope'; did you mean topology?; see `nova-gpu-binder --help`",
+                "--nope                      | unknown option '--nope'; see `nova-gpu-binder --help`",
+                "--                          | Missing required subcommand; see `nova-gpu-binder --help`",
+                "plan --jsn                  | unknown option '--jsn'; did you mean --json?; see `nova-gpu-binder plan --help`",
+                "topology here               | unexpected argument 'here'; see `nova-gpu-binder topology --help`",
+                "plan                        | give either a DOMAIN or --domain-xml FILE; see `nova-gpu-binder plan --help`",
+            })
+    void badUsageIsToldInOneLineWithTheWayToHelp(String arguments, String message) {
+        assertThat(run(arguments.split(" "))).isEqualTo(64);
+        assertThat(err.toString()).isEqualTo("nova-gpu-binder: " + message + System.lineSeparator());
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void withoutArgumentsTheCommandsAreListed() {
+        assertThat(run()).isEqualTo(64);
+        assertThat(err.toString()).startsWith("Usage: nova-gpu-binder").contains("topology", "decode");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "decode", "plan", "run", "status", "topology"})
+    void everyCommandTellsItsVersionAndItsExitCodes(String command) {
+        assertThat(run(command, "--version")).isZero();
+        assertThat(out.toString()).startsWith("nova-gpu-binder ");
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).containsPattern("Exit codes:\\R  0  .*\\R(.*\\R)*  64 +bad usage");
+    }
+
+    @Test
+    void anErrorThatNobodyForesawIsAFailureAndNoWarning() {
+        assertThat(Main.commandLine().getSubcommands().values())
+                .allSatisfy(c -> assertThat(c.getCommandSpec().exitCodeOnExecutionException())
+                        .isEqualTo(2));
+    }
+
+    @Test
+    void aLibvirtThatGoesAwayInTheMiddleOfACommandIsOneLineAndAFailure() throws Exception {
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        LibvirtFailure gone = new LibvirtFailure(LibvirtFailure.Kind.CONNECTION, 38, "libvirt closed the connection");
+
+        assertThat(line.getExecutionExceptionHandler().handleExecutionException(gone, line, line.parseArgs("status")))
+                .isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("nova-gpu-binder: libvirt closed the connection" + System.lineSeparator());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan --domain-xml", "decode"})
+    void aFileThatCannotBeReadIsNamedOnceWithTheCause(String command) {
+        assertThat(run((command + " " + directory).split(" "))).isEqualTo(2);
+        assertThat(run((command + " " + directory + "/gone").split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().toList())
+                .satisfiesExactly(
+                        l -> assertThat(l).endsWith(directory + ": it is a directory: name the files in it"),
+                        l -> assertThat(l).endsWith(directory + "/gone: no such file"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan --domain-xml", "decode"})
+    void aNameThatTheLocaleCannotSpellIsAnErrorAndNoStackTrace(String command) {
+        // what the JVM makes of a non-ASCII name under LC_ALL=C is refused as a NUL is
+        String[] words = (command + " guest\0.xml").split(" ");
+
+        assertThat(run(words)).isEqualTo(2);
+        assertThat(err.toString().lines().toList())
+                .singleElement()
+                .satisfies(l -> assertThat(l).contains("set LC_ALL=C.UTF-8").doesNotContain("Exception"));
+    }
+
+    @Test
+    void aDirectoryThatTheLocaleCannotSpellIsBadUsage() {
+        assertThat(run("topology", "--root", "tree\0")).isEqualTo(64);
+        assertThat(err.toString()).contains("--root", "set LC_ALL=C.UTF-8").doesNotContain("Exception");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+}

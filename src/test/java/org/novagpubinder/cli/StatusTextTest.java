@@ -1,0 +1,145 @@
+package org.novagpubinder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.DomainStatus;
+import org.novagpubinder.host.HostReader;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.placement.GpuUse;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.testing.SysfsTree;
+
+class StatusTextTest {
+    private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
+    private static final PciAddress GPU = PciAddress.parse("0000:41:00.0");
+
+    @TempDir
+    static Path root;
+
+    private static HostTopology host;
+
+    @BeforeEach
+    void host() throws Exception {
+        if (host == null) {
+            SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.node(1).render(129));
+            host = new HostReader(root, List.of()).read(Set.of());
+        }
+    }
+
+    @Test
+    void eachDomainIsALineAndWhatIsWrongStandsOut() {
+        List<DomainStatus> all = List.of(
+                status("instance-00000001", Outcome.BOUND, Map.of(1, 999_000L, 0, 1_000L), Code.NODE_OF_GPU, "g"),
+                status("instance-00000002", Outcome.MISALIGNED, Map.of(0, 1_000L), Code.PLACED_BY_NOVA, "n"),
+                status("instance-00000003", Outcome.DEFERRED, Map.of(0, 500L, 1, 500L), Code.RUNS_TOO_LONG, "r"),
+                off("instance-00000004"));
+
+        assertThat(text(all)).isEqualTo("""
+                DOMAIN             GPU         GPU NODE  VCPUS ON  MEMORY       OUTCOME       WHY
+                instance-00000001  renderD129  1         0         0:0% 1:100%  ✓ bound       node-of-gpu
+                instance-00000002  renderD129  1         0         0:100%       ✗ misaligned  placed-by-nova
+                instance-00000003  renderD129  1         0         0:50% 1:50%  … deferred    runs-too-long
+                instance-00000004  -           ?         -         -              ignored
+                """);
+        assertThat(StatusText.of(all, host, true, false).lines())
+                .satisfiesExactly(
+                        head -> assertThat(head).startsWith("DOMAIN"),
+                        bound -> assertThat(bound).startsWith("\u001b[32m"),
+                        misaligned ->
+                                assertThat(misaligned).startsWith("\u001b[31m").endsWith("\u001b[0m"),
+                        deferred -> assertThat(deferred).startsWith("\u001b[33m"),
+                        ignored -> assertThat(ignored).startsWith("instance"));
+    }
+
+    @Test
+    void oneDomainIsToldWithAllItsReasonsInWords() {
+        DomainStatus s = status("instance-00000002", Outcome.MISALIGNED, Map.of(), Code.PLACED_BY_NOVA, "Nova chose 0");
+
+        assertThat(StatusText.of(List.of(s), host, false, true)).endsWith("\n\n  placed-by-nova: Nova chose 0\n");
+    }
+
+    @Test
+    void aHostWithoutGuestsSaysSo() {
+        assertThat(text(List.of())).isEqualTo("no domain on this host has a GPU\n");
+    }
+
+    @Test
+    void namesThatATenantChoosesCannotSteerTheTerminal() {
+        String evil = "a\u001b[2Jb\u009b31mc\rd\ne\u202ef\u2028g\u0000";
+        DomainStatus s = status(evil, Outcome.DEFERRED, Map.of(), Code.POLICY_INVALID, "extra spec '" + evil + "'");
+
+        String text = StatusText.of(List.of(s), host, false, true);
+
+        assertThat(text).contains("a?[2Jb?31mc?d?e?f?g?");
+        assertThat(text.codePoints().filter(c -> c != '\n'))
+                .noneMatch(c -> Character.getType(c) == Character.CONTROL || Character.getType(c) == Character.FORMAT);
+        assertThat(text.split("\n")).hasSize(4);
+    }
+
+    @Test
+    void jsonKeepsTheNamesAsTheyAre() throws Exception {
+        DomainStatus s = status("a\u001b[2J", Outcome.BOUND, Map.of(0, 1L, 1, 2L), Code.NODE_OF_GPU, "g");
+
+        String json = StatusCommand.json(List.of(s));
+
+        assertThat(json).doesNotContain("\u001b");
+        assertThat(new ObjectMapper().readTree(json).toString())
+                .isEqualTo(("[{'uuid':'" + ID
+                                + "','domain':'a\\u001B[2J','running':true,'flavor':'gpu.small','gpus':[{'kind':'render_node',"
+                                + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
+                                + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
+                                + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
+                                + "'reasons':[{'code':'node-of-gpu','text':'g'}]}]")
+                        .replace('\'', '"'));
+    }
+
+    private static String text(List<DomainStatus> all) {
+        return StatusText.of(all, host, false, false);
+    }
+
+    private static DomainStatus status(
+            String name, Outcome outcome, Map<Integer, Long> residentKiB, Code code, String why) {
+        return new DomainStatus(
+                ID,
+                name,
+                true,
+                "gpu.small",
+                List.of(new GpuUse(GpuUse.Kind.RENDER_NODE, GPU, "/dev/dri/renderD129")),
+                IdSet.of(1),
+                IdSet.of(0),
+                IdSet.of(0, 1),
+                residentKiB,
+                "/dev/dri/renderD129",
+                outcome,
+                List.of(new Reason(code, why)));
+    }
+
+    private static DomainStatus off(String name) {
+        return new DomainStatus(
+                ID,
+                name,
+                false,
+                null,
+                List.of(),
+                IdSet.empty(),
+                IdSet.empty(),
+                IdSet.empty(),
+                Map.of(),
+                null,
+                Outcome.IGNORED,
+                List.of());
+    }
+}
