@@ -58,8 +58,8 @@ class DomainQueuesTest {
                 throw new IllegalStateException("a defect");
             });
             queues.submit(one, () -> after.set(true));
-            await().atMost(PATIENCE).untilTrue(after);
-            await().atMost(PATIENCE).until(() -> queues.busy() == 0);
+            await().dontCatchUncaughtExceptions().atMost(PATIENCE).untilTrue(after);
+            await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> queues.busy() == 0);
         }
     }
 
