@@ -29,6 +29,10 @@ final class UsageErrors implements IParameterExceptionHandler {
     }
 
     private static String unmatched(UnmatchedArgumentException e) {
+        if (e.getUnmatched().isEmpty()) {
+            // an option in the place of another option's value: picocli names it in the message alone
+            return e.getMessage();
+        }
         String what = e.isUnknownOption()
                 ? "unknown option"
                 : e.getCommandLine().getParent() == null ? "unknown command" : "unexpected argument";
