@@ -38,11 +38,12 @@ final class ConfigFiles {
      * @param defaults taken as far as they exist if there are no named files and no directories
      */
     List<Path> find(List<Path> files, List<Path> directories, List<Path> defaults) {
-        if (files.isEmpty() && directories.isEmpty()) {
-            // notExists is false for what may not be looked at: reading it then says so
-            return defaults.stream().filter(file -> !Files.notExists(file)).toList();
-        }
         List<Path> all = new ArrayList<>(files);
+        if (files.isEmpty()) {
+            // as in oslo.config, a --config-dir comes on top of the default files;
+            // notExists is false for what may not be looked at: reading it then says so
+            defaults.stream().filter(file -> !Files.notExists(file)).forEach(all::add);
+        }
         for (Path directory : directories) {
             all.addAll(confIn(directory));
         }

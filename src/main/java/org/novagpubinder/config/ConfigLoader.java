@@ -35,7 +35,7 @@ public final class ConfigLoader {
     /**
      * Reads the files in order, later wins, then every *.conf of the directories in the order of their names.
      *
-     * @param files as given by --config-file; with none and no directories, the default places
+     * @param files as given by --config-file; with none, the default places
      * @param directories as given by --config-dir
      * @throws ConfigException with everything that is wrong
      */

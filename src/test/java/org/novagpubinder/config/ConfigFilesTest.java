@@ -46,6 +46,17 @@ class ConfigFilesTest {
     }
 
     @Test
+    void aDirectoryAloneComesOnTopOfTheDefaultFilesAsInOsloConfig() throws Exception {
+        Path nova = write("nova.conf", "[DEFAULT]\nhost = a\n");
+        Files.createDirectories(directory.resolve("d"));
+        Path dropIn = write("d/10.conf", "[gpu_binder]\npolicy = report\n");
+        BinderConfig config = TestConfig.loader(nova).load(List.of(), List.of(directory.resolve("d")));
+        assertThat(config.host()).isEqualTo("a");
+        assertThat(config.binding().policy()).isEqualTo("report");
+        assertThat(config.files()).containsExactly(nova, dropIn);
+    }
+
+    @Test
     void withoutAnyFileEverythingHasItsDefault() throws Exception {
         assertThat(TestConfig.loader(directory.resolve("absent"))
                         .load(List.of(), List.of())
