@@ -1,6 +1,7 @@
 package org.novagpubinder.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.novagpubinder.binding.BinderRig.GUEST;
 import static org.novagpubinder.binding.BinderRig.RENDER1;
 import static org.novagpubinder.binding.BinderRig.guest;
@@ -8,6 +9,7 @@ import static org.novagpubinder.binding.BinderRig.renderNode;
 import static org.novagpubinder.binding.BinderRig.vfio;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +71,7 @@ class BindingServiceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "CONNECTION")
     void whateverLibvirtAnswersTheMessageIsDoneAndTheNextIsHandled(Kind kind) throws Exception {
         rig.libvirt.failing("find", kind, "libvirt says no").failing("find", kind, "libvirt says no");
 
@@ -80,10 +82,40 @@ class BindingServiceTest {
             assertThat(log.lines()).isEmpty();
         } else {
             assertThat(log.lines()).hasSize(2).allSatisfy(l -> assertThat(l)
-                    .startsWith((kind == Kind.CONNECTION ? "WARN" : "ERROR") + " instance " + GUEST)
+                    .startsWith("ERROR instance " + GUEST)
                     .endsWith("libvirt says no"));
         }
         bind(Trigger.TASK_ENDED);
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void withoutLibvirtAMessageWaitsUnacknowledgedUntilItIsBack() throws Exception {
+        rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
+        CountDownLatch done = new CountDownLatch(1);
+
+        service.bind(GUEST, Trigger.TASK_ENDED, Optional.empty(), "req-1", done::countDown);
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
+        assertThat(done.getCount()).isEqualTo(1);
+
+        // with nothing put off it would do nothing
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            service.libvirtIsBack();
+            return done.getCount() == 0;
+        });
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void evenAnErrorOfTheMachineLeavesNoMessageBehind() throws Exception {
+        rig.libvirt.before("liveXml", () -> {
+            throw new StackOverflowError("forced");
+        });
+
+        bind(Trigger.TASK_ENDED);
+        bind(Trigger.TASK_ENDED);
+
         assertThat(rig.record().nodes().toString()).isEqualTo("1");
     }
 
