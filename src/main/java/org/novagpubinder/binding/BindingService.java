@@ -56,7 +56,7 @@ final class BindingService {
             Optional<Map<String, String>> extraSpecs,
             @Nullable String requestId,
             Runnable done) {
-        submit(uuid, done, () -> {
+        submit(uuid, trigger == Trigger.TASK_ENDED, done, () -> {
             recovery.finish(uuid);
             Optional<BindResult> result = binder.bind(uuid, trigger, extraSpecs);
             if (result.isPresent()) {
@@ -69,7 +69,7 @@ final class BindingService {
 
     /** Takes our own pins and nodeset off when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
-        submit(uuid, done, () -> releaser.release(uuid).ifPresent(r -> tell(r, Trigger.TASK_ENDED, requestId)));
+        submit(uuid, true, done, () -> releaser.release(uuid).ifPresent(r -> tell(r, Trigger.TASK_ENDED, requestId)));
     }
 
     /** The instance is gone from this host. */
@@ -89,13 +89,18 @@ final class BindingService {
         again.forEach(Runnable::run);
     }
 
-    private void submit(UUID uuid, Runnable done, Work work) {
+    /** @param keep whether a message of Nova's stands behind it: without libvirt it waits. A sweep is made up for by the next */
+    private void submit(UUID uuid, boolean keep, Runnable done, Work work) {
         queues.submit(uuid, () -> {
-            if (!tried(uuid, work) && putOff.offer(() -> submit(uuid, done, work))) {
+            boolean waits = false;
+            try {
                 // not acknowledged: should we end before libvirt is back, the message comes again
-                return;
+                waits = !tried(uuid, work) && keep && putOff.offer(() -> submit(uuid, true, done, work));
+            } finally {
+                if (!waits) {
+                    done.run();
+                }
             }
-            done.run();
         });
     }
 

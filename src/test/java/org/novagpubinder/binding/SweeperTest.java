@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
@@ -107,6 +108,22 @@ class SweeperTest {
         assertThat(rig.libvirt.calls()).isEmpty();
 
         sweep();
+        assertThat(rig.libvirt.record(OTHER)).isNotNull();
+    }
+
+    @Test
+    @Timeout(60)
+    void aSweepThatLosesLibvirtOnItsWayDoesNotWaitForIt() throws Exception {
+        twoGuests();
+        rig.libvirt
+                .failing("find", Kind.CONNECTION, "libvirt is away")
+                .failing("find", Kind.CONNECTION, "libvirt is away");
+
+        sweep();
+        assertThat(rig.libvirt.calls()).isEmpty();
+
+        sweep();
+        assertThat(rig.libvirt.record(GUEST)).isNotNull();
         assertThat(rig.libvirt.record(OTHER)).isNotNull();
     }
 
