@@ -51,8 +51,8 @@ publish() {
 # record_of NAME: nova-gpu-binder's record in the domain's metadata
 record_of() { virsh -q metadata "$1" "$RECORD" 2>/dev/null; }
 
-# outcome_of NAME, reasons_of NAME: as the record has them
-outcome_of() { record_of "$1" | sed -n "s/.*<[^>]* outcome=[\"']\([^\"']*\).*/\1/p"; }
+# outcome_of NAME, reasons_of NAME: as the record has them; none while a restart is under way
+outcome_of() { record_of "$1" | grep -v "state=[\"']restarting" | sed -n "s/.*<[^>]* outcome=[\"']\([^\"']*\).*/\1/p"; }
 reasons_of() { record_of "$1" | grep -o "code=[\"'][^\"']*" | sed "s/.*[\"']//"; }
 
 has_outcome() { [[ " ${*:2} " == *" $(outcome_of "$1") "* ]]; }
