@@ -39,8 +39,8 @@ final class Applier {
         this.verifier = verifier;
     }
 
-    /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}. */
-    BindResult apply(Binder.Planned planned, Trigger trigger) throws InvalidDomainXml {
+    /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but that of the connection. */
+    BindResult apply(Binder.Planned planned, Trigger trigger) throws LibvirtFailure, InvalidDomainXml {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
@@ -61,6 +61,10 @@ final class Applier {
             }
             return running(planned, trigger, account);
         } catch (LibvirtFailure e) {
+            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                // no verdict on the guest: it is looked at again when libvirt is back
+                throw e;
+            }
             LOG.debug("instance {}", o.domain().uuid(), e);
             account.because(new Reason(Code.LIBVIRT_ERROR, e.getMessage()));
             return account.result(e.kind() == LibvirtFailure.Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);

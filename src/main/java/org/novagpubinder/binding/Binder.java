@@ -2,7 +2,6 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,21 +175,6 @@ public final class Binder {
     }
 
     static Plan complained(Plan plan, Optional<Reason> complaint) {
-        if (complaint.isEmpty()) {
-            return plan;
-        }
-        List<Reason> all = new ArrayList<>(plan.reasons());
-        all.add(0, complaint.get());
-        return new Plan(
-                plan.uuid(),
-                plan.outcome(),
-                all,
-                plan.nodes(),
-                plan.target(),
-                plan.ours(),
-                plan.memoryWhen(),
-                plan.addDisplay(),
-                plan.needsStart(),
-                plan.candidates());
+        return complaint.map(plan::because).orElse(plan);
     }
 }

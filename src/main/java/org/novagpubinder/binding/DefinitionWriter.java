@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainDefinition;
@@ -23,6 +24,9 @@ import org.novagpubinder.placement.Tuning;
 
 /** Puts a whole binding and its record into the definition by one define; keeps out if it stands there already. */
 final class DefinitionWriter {
+    private static final int LOOKS = 10;
+    private static final long BETWEEN_LOOKS_NS = 100_000_000;
+
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Records records;
@@ -186,8 +190,16 @@ final class DefinitionWriter {
                         State.SET, planned.observation().record(), reasons, planned.extraSpecs(), startTicks(uuid))));
     }
 
+    /** Without it the next message would restart the guest again, so a process that is not to be seen yet is waited for. */
     private long startTicks(UUID uuid) {
-        return processes.find(uuid).map(QemuProcess::startTicks).orElse(0L);
+        for (int i = 0; i < LOOKS; i++) {
+            Optional<QemuProcess> process = processes.find(uuid);
+            if (process.isPresent()) {
+                return process.get().startTicks();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS_NS);
+        }
+        return 0;
     }
 
     private BindingRecord record(

@@ -1,8 +1,6 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,7 +69,9 @@ public final class Previews {
         boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
         Optional<Reason> forbidden = needsStart ? p.noRestart() : Optional.empty();
         boolean restart = needsStart && forbidden.isEmpty();
-        Plan plan = forbidden.map(why -> deferred(p.plan(), why)).orElse(p.plan());
+        Plan plan = forbidden
+                .map(why -> p.plan().because(why).withOutcome(Outcome.DEFERRED))
+                .orElse(p.plan());
         String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(), o.running(), o.current().tuning(), plan, plan.memoryWhen(), restart, definition));
@@ -104,21 +104,5 @@ public final class Previews {
         return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p, inactive)
                 ? definitions.preview(p, inactive)
                 : null;
-    }
-
-    private static Plan deferred(Plan plan, Reason why) {
-        List<Reason> all = new ArrayList<>(plan.reasons());
-        all.add(0, why);
-        return new Plan(
-                plan.uuid(),
-                Outcome.DEFERRED,
-                all,
-                plan.nodes(),
-                plan.target(),
-                plan.ours(),
-                plan.memoryWhen(),
-                plan.addDisplay(),
-                plan.needsStart(),
-                plan.candidates());
     }
 }

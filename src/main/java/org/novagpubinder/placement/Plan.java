@@ -3,6 +3,7 @@ package org.novagpubinder.placement;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
 
@@ -54,6 +55,12 @@ public record Plan(
     /** The same plan with another outcome. */
     public Plan withOutcome(Outcome other) {
         return new Plan(uuid, other, reasons, nodes, target, ours, memoryWhen, addDisplay, needsStart, candidates);
+    }
+
+    /** The same with one reason more, which matters most. */
+    public Plan because(Reason first) {
+        List<Reason> all = Stream.concat(Stream.of(first), reasons.stream()).toList();
+        return new Plan(uuid, outcome, all, nodes, target, ours, memoryWhen, addDisplay, needsStart, candidates);
     }
 
     /** When memory gets to the plan's nodes. */

@@ -90,6 +90,22 @@ class BindingServiceTest {
     }
 
     @Test
+    void aConnectionThatIsLostInTheMiddleOfItIsNoVerdictOnTheGuest() throws Exception {
+        rig.libvirt.failing("define", Kind.CONNECTION, "libvirt is away");
+        CountDownLatch done = new CountDownLatch(1);
+
+        service.bind(GUEST, Trigger.TASK_ENDED, Optional.empty(), "req-1", done::countDown);
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            service.libvirtIsBack();
+            return done.getCount() == 0;
+        });
+        assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.Outcome.BOUND);
+    }
+
+    @Test
     void withoutLibvirtAMessageWaitsUnacknowledgedUntilItIsBack() throws Exception {
         rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
         CountDownLatch done = new CountDownLatch(1);

@@ -50,7 +50,7 @@ class RestartMarkTest {
         rig.libvirt.running(guest("", vfio()));
         rig.memory(ON_NODE_1);
         rig.libvirt.failing("setRecord", Kind.CONNECTION, "connection lost");
-        rig.bind(Trigger.TASK_ENDED);
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).hasMessage("connection lost");
         assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
 
         rig.bind(Trigger.SWEEP);
@@ -65,7 +65,7 @@ class RestartMarkTest {
     void aMarkLeftBehindIsNoLicenceForASecondRestart() throws Exception {
         rig.libvirt.running(guest("", vfio()));
         rig.libvirt.failing("setRecord", Kind.CONNECTION, "connection lost");
-        rig.bind(Trigger.TASK_ENDED);
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).hasMessage("connection lost");
         int calls = rig.libvirt.calls().size();
 
         BindResult again = rig.bind(Trigger.TASK_ENDED);
