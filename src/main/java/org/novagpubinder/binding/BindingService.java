@@ -158,7 +158,14 @@ final class BindingService {
                 requestId == null ? "" : " " + requestId);
         switch (r.outcome()) {
             case FAILED -> LOG.error(line);
-            case MISALIGNED, REFUSED, DEFERRED -> LOG.warn(line);
+            case MISALIGNED, REFUSED, DEFERRED -> {
+                // what a start leaves open the end of Nova's task usually closes seconds later
+                if (trigger == Trigger.STARTED) {
+                    LOG.info(line);
+                } else {
+                    LOG.warn(line);
+                }
+            }
             default -> LOG.info(line);
         }
     }
