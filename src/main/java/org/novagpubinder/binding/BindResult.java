@@ -31,10 +31,4 @@ public record BindResult(
         reasons = List.copyOf(reasons);
         done = List.copyOf(done);
     }
-
-    BindResult with(Outcome other, Reason first) {
-        List<Reason> all = new java.util.ArrayList<>(reasons);
-        all.add(0, first);
-        return new BindResult(uuid, domain, other, all, nodes, done, restarted, millis);
-    }
 }

@@ -1,6 +1,5 @@
 package org.novagpubinder.domain;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.placement.Tuning;
 
@@ -13,11 +12,6 @@ import org.novagpubinder.placement.Tuning;
  */
 public record DomainEdit(
         Tuning tuning, DisplayChange display, @Nullable String record) {
-
-    /** The record element, if there is to be one. */
-    public Optional<String> recordElement() {
-        return Optional.ofNullable(record);
-    }
 
     /** What happens to the display with GL. */
     public enum DisplayChange {

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEdit;
 import org.novagpubinder.domain.DomainEdit.DisplayChange;
@@ -304,11 +303,6 @@ public final class ScriptedLibvirt implements Libvirt {
     /** The record in the definition as XML text; null without. */
     public @Nullable String record(UUID uuid) throws Exception {
         return xml.read(machine(uuid).inactive).record();
-    }
-
-    /** The namespace that records live in, for tests that look at raw XML. */
-    public static String recordNamespace() {
-        return BindingRecord.NAMESPACE;
     }
 
     private Machine machine(UUID uuid) throws LibvirtFailure {
