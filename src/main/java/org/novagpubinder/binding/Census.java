@@ -187,6 +187,6 @@ final class Census {
                         .forEach(n -> claimed.merge(n, untouched / h.nodes().size(), Long::sum));
             }
         });
-        return new Occupancy(users, load, claimed);
+        return new Occupancy(users, load, claimed, Map.of());
     }
 }

@@ -76,6 +76,7 @@ public final class GuestFactory {
                 others,
                 !d.pciHostdevs().isEmpty(),
                 d.virtioVideo() && d.display() == null,
+                d.vcpuAuto(),
                 d.vcpuAuto() ? null : d.vcpuCpuset(),
                 d.tuning(),
                 ours,

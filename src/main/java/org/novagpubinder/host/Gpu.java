@@ -36,8 +36,12 @@ public record Gpu(
         return Optional.ofNullable(nodeId);
     }
 
-    /** The physical device that this function's users are counted on: the physical function of a VF, else itself. */
+    /**
+     * The physical device that this function's users are counted on: function 0 of the slot of the physical function, for
+     * the functions of one slot are one card.
+     */
     public PciAddress physical() {
-        return physicalFunction == null ? address : physicalFunction;
+        PciAddress a = physicalFunction == null ? address : physicalFunction;
+        return new PciAddress(a.domain(), a.bus(), a.slot(), 0);
     }
 }

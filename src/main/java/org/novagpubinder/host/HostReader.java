@@ -53,7 +53,7 @@ public final class HostReader {
             IdSet isolated = top.dir("sys/devices/system/cpu")
                     .flatMap(d -> d.list("isolated"))
                     .orElse(IdSet.empty());
-            return new HostTopology(nodes, pci.gpus(), new MdevReader(top).read(), pci.nodes(), isolated);
+            return new HostTopology(nodes, pci.gpus(), new MdevReader(top).read(), pci.nodes(), isolated, 2048);
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }

@@ -15,9 +15,16 @@ import java.util.UUID;
  * @param mdevs the mediated devices
  * @param pciNodes the node of every PCI function whose node is known, GPU or not: what a guest's NIC or NVMe hangs on
  * @param isolatedCpus CPUs taken out of the scheduler's balancing by isolcpus=
+ * @param hugePageKiB size of the huge pages that a guest gets which names none (Hugepagesize of /proc/meminfo), KiB; 0 if
+ *     the kernel tells none
  */
 public record HostTopology(
-        List<Node> nodes, List<Gpu> gpus, List<Mdev> mdevs, Map<PciAddress, Integer> pciNodes, IdSet isolatedCpus) {
+        List<Node> nodes,
+        List<Gpu> gpus,
+        List<Mdev> mdevs,
+        Map<PciAddress, Integer> pciNodes,
+        IdSet isolatedCpus,
+        long hugePageKiB) {
 
     /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
     public static final int LOCAL_DISTANCE = 10;

@@ -11,16 +11,17 @@ import org.novagpubinder.host.PciAddress;
  * What the planner has to know of a domain. All of it comes from the domain XML but {@link Running}.
  *
  * @param uuid the domain
- * @param vcpus vCPUs that may run: the maximum of {@code <vcpu>}
- * @param currentVcpus vCPUs that are plugged in now
+ * @param vcpus the maximum of {@code <vcpu>}: all of them are pinned, those too that are plugged in later
+ * @param currentVcpus vCPUs that are plugged in now: so many need room
  * @param memoryKiB the most memory that the guest can have, memory devices included, KiB
- * @param hugePageKiB size of the huge pages that back it, KiB; 0 for ordinary pages
+ * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages
  * @param cells the guest's own NUMA cells; empty without
  * @param iothreads ids of its iothreads
  * @param gpus its GPUs, in the order of the XML; empty for a guest that is none of our business
  * @param otherDevices PCI functions passed through that are no GPUs
  * @param vfio whether any PCI function is passed through: its memory is then fixed from the start on
  * @param canShowRenderNode whether a render node can be added: video model virtio, no display with GL yet
+ * @param numad whether numad chooses its nodes at each start ({@code <vcpu placement='auto'>})
  * @param cpuset {@code <vcpu cpuset>}: where Nova lets unpinned vCPUs run; null if any
  * @param tuning pins and memory placement in force: of the running domain, else of the definition
  * @param ours what the tuning has from us and not from Nova (the record says so); Tuning.NONE if nothing
@@ -38,6 +39,7 @@ public record Guest(
         List<PciAddress> otherDevices,
         boolean vfio,
         boolean canShowRenderNode,
+        boolean numad,
         @Nullable IdSet cpuset,
         Tuning tuning,
         Tuning ours,

@@ -224,7 +224,8 @@ class CapacityTest {
 
     @Test
     void whenEveryNodeIsTooFullForItTwoTogetherMayHoldAGuest() {
-        Occupancy full = new Occupancy(java.util.Map.of(), java.util.Map.of(0, 55.0, 1, 55.0), java.util.Map.of());
+        Occupancy full = new Occupancy(
+                java.util.Map.of(), java.util.Map.of(0, 55.0, 1, 55.0), java.util.Map.of(), java.util.Map.of());
         assertPlan(plan(gpuOnNode1(), withPci(GPU).size(12, 8), full)).on(0, 1).because(Code.SEVERAL_NODES);
         assertPlan(plan(twoRenderNodes(), withDisplay().size(12, 8), full))
                 .on(0, 1)

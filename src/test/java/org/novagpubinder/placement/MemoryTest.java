@@ -190,6 +190,7 @@ class MemoryTest {
                 g.otherDevices(),
                 false,
                 false,
+                false,
                 null,
                 live,
                 g.ours(),

@@ -175,6 +175,7 @@ class PlannerPropertiesTest {
                     g.otherDevices(),
                     g.vfio(),
                     g.canShowRenderNode(),
+                    g.numad(),
                     g.cpuset(),
                     first.target(),
                     first.ours(),

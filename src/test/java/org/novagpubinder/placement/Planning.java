@@ -51,15 +51,15 @@ final class Planning {
     }
 
     static Occupancy users(String address, int count) {
-        return new Occupancy(Map.of(PciAddress.parse(address), count), Map.of(), Map.of());
+        return new Occupancy(Map.of(PciAddress.parse(address), count), Map.of(), Map.of(), Map.of());
     }
 
     static Occupancy load(int node, double vcpus) {
-        return new Occupancy(Map.of(), Map.of(node, vcpus), Map.of());
+        return new Occupancy(Map.of(), Map.of(node, vcpus), Map.of(), Map.of());
     }
 
     static Occupancy claimed(int node, long gib) {
-        return new Occupancy(Map.of(), Map.of(), Map.of(node, gib * Hosts.GIB));
+        return new Occupancy(Map.of(), Map.of(), Map.of(node, gib * Hosts.GIB), Map.of());
     }
 
     static MemoryPlacement preferred(int node) {

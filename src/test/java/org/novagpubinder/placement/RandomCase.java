@@ -148,7 +148,7 @@ record RandomCase(HostTopology host, Guest guest, Occupancy others, Policy polic
             load.put(n.id(), r.nextInt(24) / 2.0);
             claimed.put(n.id(), r.nextInt(8) * Hosts.GIB);
         });
-        return new Occupancy(users, load, claimed);
+        return new Occupancy(users, load, claimed, Map.of());
     }
 
     private static <T> T one(Random r, List<T> of) {

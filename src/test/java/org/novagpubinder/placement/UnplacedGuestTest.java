@@ -102,7 +102,11 @@ class UnplacedGuestTest {
         Plan plan = plan(
                 twoRenderNodes(),
                 withDisplay(),
-                new Occupancy(users("0000:41:00.0", 7).gpuUsers(), load(0, 62).vcpuLoad(), java.util.Map.of()));
+                new Occupancy(
+                        users("0000:41:00.0", 7).gpuUsers(),
+                        load(0, 62).vcpuLoad(),
+                        java.util.Map.of(),
+                        java.util.Map.of()));
         assertPlan(plan).on(1).renderNode(D129).mainlyBecause(Code.CHOSEN);
         assertThat(plan.candidates().get(1).fits()).isFalse();
         assertThat(plan.candidates().get(1).verdict().code()).isEqualTo(Code.CPUS_FULL);
@@ -173,7 +177,8 @@ class UnplacedGuestTest {
         Occupancy crowded = new Occupancy(
                 users("0000:21:00.0", 9).gpuUsers(),
                 load(0, 63).vcpuLoad(),
-                claimed(0, 60).claimedKiB());
+                claimed(0, 60).claimedKiB(),
+                java.util.Map.of());
         assertPlan(plan(host, bound.running(8, 0).open(D128), crowded))
                 .is(Outcome.ALIGNED)
                 .on(0)

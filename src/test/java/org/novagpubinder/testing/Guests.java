@@ -29,6 +29,7 @@ public final class Guests {
     private final List<PciAddress> otherDevices = new ArrayList<>();
     private boolean vfio;
     private boolean canShowRenderNode;
+    private boolean numad;
     private @Nullable IdSet cpuset;
     private @Nullable IdSet allVcpusPinned;
     private final Map<Integer, IdSet> vcpuPins = new HashMap<>();
@@ -122,6 +123,12 @@ public final class Guests {
     /** Whether a render node can be added. */
     public Guests canShowRenderNode() {
         canShowRenderNode = true;
+        return this;
+    }
+
+    /** numad chooses its nodes at each start. */
+    public Guests numad() {
+        numad = true;
         return this;
     }
 
@@ -221,6 +228,7 @@ public final class Guests {
                 otherDevices,
                 vfio,
                 canShowRenderNode,
+                numad,
                 cpuset,
                 tuning,
                 bound == null ? Tuning.NONE : bound.ours(),

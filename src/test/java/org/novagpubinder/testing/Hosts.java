@@ -171,7 +171,7 @@ public final class Hosts {
     public HostTopology build() {
         List<Node> all = nodes.values().stream().map(this::withDistances).toList();
         gpus.forEach(g -> g.node().ifPresent(n -> pciNodes.put(g.address(), n)));
-        return new HostTopology(all, gpus, mdevs, pciNodes, isolated);
+        return new HostTopology(all, gpus, mdevs, pciNodes, isolated, 2048);
     }
 
     private Node withDistances(Node n) {
