@@ -58,10 +58,12 @@ class DomainXmlReadTest {
         assertThat(d.vcpuCpuset()).as("numad decides, so libvirt ignores it").isNull();
         assertThat(d.currentVcpus()).isEqualTo(2);
         assertThat(d.memoryKiB()).isEqualTo(2 * 1024 * 1024);
-        assertThat(d.hugePageKiB()).as("the page that holds for both cells").isEqualTo(1024 * 1024);
+        assertThat(d.hugePageKiB()).as("nothing is in no cell").isZero();
         assertThat(d.cells())
+                .as("the third vCPU is in no cell: libvirt puts it into the first")
                 .containsExactly(
-                        new GuestCell(0, IdSet.of(0, 1), 1024 * 1024), new GuestCell(1, IdSet.empty(), 1024 * 1024));
+                        new GuestCell(0, IdSet.of(0, 1, 2), 1024 * 1024, 2048),
+                        new GuestCell(1, IdSet.empty(), 1024 * 1024, 1024 * 1024));
         assertThat(d.tuning())
                 .isEqualTo(new Tuning(
                         Map.of(0, IdSet.of(0, 1), 1, IdSet.of(0, 1, 3)),
