@@ -89,10 +89,11 @@ class CorpusTest {
 
             boolean added = change(d) == DisplayChange.ADD;
             String back = xml.edit(
-                    there, new DomainEdit(d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, null));
+                    there,
+                    new DomainEdit(d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, null, d.accel3d()));
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
-            // A former accel3d='yes' goes with our display; numad with a nodeset is what libvirt itself refuses
-            if (!text.contains("accel3d") && !file.endsWith("numatune-auto-nodeset-invalid.xml")) {
+            // numad with a nodeset is what libvirt itself refuses
+            if (!file.endsWith("numatune-auto-nodeset-invalid.xml")) {
                 assertThat(XmlMeaning.sameMeaning(back, text))
                         .as("%s\n%s", file, back)
                         .isTrue();

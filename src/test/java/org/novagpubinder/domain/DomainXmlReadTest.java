@@ -150,6 +150,39 @@ class DomainXmlReadTest {
                 .isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | ''",
+                "<iothreads>3</iothreads> | 1-3",
+                "<iothreads>0</iothreads> | ''",
+                // as domain_conf.c:virDomainIOThreadIDArrayInit: ids that are given, then the lowest free ones
+                "<iothreads>4</iothreads><iothreadids><iothread id='2'/><iothread id='6'/></iothreadids> | 1-3,6",
+                "<iothreadids><iothread id='5'><poll max='1'/></iothread><iothread id='3'/></iothreadids> | 3,5",
+                "<iothreads>1</iothreads><iothreadids><iothread id='7'/><iothread id='9'/></iothreadids> | 7,9",
+            })
+    void everyIothreadIsKnownByItsId(String elements, String ids) throws Exception {
+        assertThat(xml.read(with(elements)).iothreads()).isEqualTo(IdSet.parse(ids));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<vcpu>4</vcpu> | 4 | 4",
+                "<vcpu current='2'>4</vcpu> | 4 | 2",
+                "<vcpu current='1'>4</vcpu><vcpus><vcpu id='0' enabled='yes'/><vcpu id='3' enabled='yes'/>"
+                        + "<vcpu id='1' enabled='no'/></vcpus> | 4 | 2",
+                "<vcpu current='3'>4</vcpu><vcpus/> | 4 | 3",
+                "'' | 1 | 1",
+            })
+    void vcpusThatArePluggedInAreCounted(String elements, int all, int current) throws Exception {
+        DomainDefinition d = xml.read(with(elements));
+        assertThat(d.vcpus()).isEqualTo(all);
+        assertThat(d.currentVcpus()).isEqualTo(current);
+    }
+
     @Test
     void memoryThatNumadPlacesHasNoNodeset() throws Exception {
         DomainDefinition d =
