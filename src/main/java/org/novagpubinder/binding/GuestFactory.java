@@ -1,6 +1,7 @@
 package org.novagpubinder.binding;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Guest;
@@ -34,28 +36,46 @@ public final class GuestFactory {
         Guest.Running running = d.id() == null
                 ? null
                 : new Guest.Running(Map.of(), d.renderNode().orElse(null));
-        return guest(d, topology, Tuning.NONE, running);
+        return guest(d, topology, d.tuning(), Tuning.NONE, running);
     }
 
     Guest guest(Observation o, HostTopology topology) {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        return guest(d, topology, ours(o), running);
+        Tuning inForce = inForce(o);
+        return guest(d, topology, inForce, ours(o, inForce), running);
+    }
+
+    /**
+     * A vCPU that is not plugged in cannot be pinned (qemu_driver.c:qemuDomainPinVcpuLive): once all others are, those in the
+     * definition are all that can be in force.
+     */
+    private static Tuning inForce(Observation o) {
+        DomainDefinition d = o.current();
+        Tuning t = d.tuning();
+        boolean all = t.vcpuPins().size() >= d.currentVcpus();
+        if (o.live() == null || o.definition() == null || d.currentVcpus() == d.vcpus() || !all) {
+            return t;
+        }
+        Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().vcpuPins());
+        pins.putAll(t.vcpuPins());
+        pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
+        return new Tuning(pins, t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), t.renderNode());
     }
 
     /**
      * What of the tuning in force is ours. Nova writes hers into the definition too, so pins that only the running domain has
      * are those that were set at its start, before there was a record.
      */
-    private static Tuning ours(Observation o) {
+    private static Tuning ours(Observation o, Tuning inForce) {
         Tuning recorded = o.ours().map(BindingRecord::set).orElse(Tuning.NONE);
         if (o.live() == null || o.definition() == null) {
             return recorded;
         }
         Tuning before = o.ours().map(BindingRecord::before).orElse(Tuning.NONE);
         Tuning novas = o.definition().tuning().undone(recorded, before);
-        Tuning liveOnly = o.live().tuning().without(novas);
+        Tuning liveOnly = inForce.without(novas);
         return new Tuning(
                 liveOnly.vcpuPins(),
                 liveOnly.emulator(),
@@ -66,7 +86,7 @@ public final class GuestFactory {
     }
 
     private static Guest guest(
-            DomainDefinition d, HostTopology topology, Tuning ours, Guest.@Nullable Running running) {
+            DomainDefinition d, HostTopology topology, Tuning inForce, Tuning ours, Guest.@Nullable Running running) {
         List<PciAddress> others = new ArrayList<>();
         List<GpuUse> gpus = gpus(d, topology, others);
         return new Guest(
@@ -85,7 +105,7 @@ public final class GuestFactory {
                 d.virtioVideo() && d.display() == null,
                 numad(d),
                 d.vcpuCpuset(),
-                d.tuning(),
+                inForce,
                 ours,
                 running);
     }

@@ -13,6 +13,7 @@ import static org.novagpubinder.binding.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +204,25 @@ class BinderTest {
 
         assertThat(again.outcome()).as("%s", again).isEqualTo(Outcome.ALIGNED);
         assertThat(rig.libvirt.calls()).hasSize(calls);
+    }
+
+    @Test
+    void aGuestWithVcpusThatAreNotPluggedInIsBoundAndThenAligned() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(
+                guest("", renderNode(RENDER1)).replace("<vcpu>2</vcpu>", "<vcpu current='2'>4</vcpu>"));
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(definition().tuning().vcpuPins()).hasSize(4);
+        assertThat(rig.libvirt.calls()).contains("pinVcpu 1 2-3").doesNotContain("pinVcpu 2 2-3");
+
+        assertThat(rig.get(Binder.class)
+                        .plan(GUEST, Trigger.SWEEP, Optional.empty())
+                        .orElseThrow()
+                        .plan()
+                        .outcome())
+                .isEqualTo(Outcome.ALIGNED);
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome())
+                .isEqualTo(Outcome.BOUND);
     }
 
     @Test
