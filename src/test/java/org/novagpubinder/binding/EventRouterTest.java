@@ -152,11 +152,11 @@ class EventRouterTest {
     @Test
     void whatWasRememberedIsForgottenWithTheInstance() throws Exception {
         hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, AUTO));
-        assertThat(router.specs(GUEST)).contains(Map.of("gpu_binder:render_node", "auto"));
+        assertThat(router.flavor(GUEST).extraSpecs()).isEqualTo(Map.of("gpu_binder:render_node", "auto"));
 
         hear(Events.unversioned("instance.delete.end", Action.FORGET, GUEST));
 
-        assertThat(router.specs(GUEST)).isEmpty();
+        assertThat(router.flavor(GUEST)).isEqualTo(Flavor.UNKNOWN);
         assertThat(rig.libvirt.calls()).isEmpty();
     }
 
