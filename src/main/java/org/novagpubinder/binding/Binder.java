@@ -137,12 +137,13 @@ public final class Binder {
         if (looked.isEmpty()) {
             return Optional.empty();
         }
-        Policies.Chosen chosen = policies.choose(
-                Flavor.of(told, looked.get().current(), looked.get().ours()));
+        DomainDefinition current = looked.get().current();
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(told, current, looked.get().ours()), current.virtioVideo());
         if (reserve) {
             policies.tell(uuid, chosen);
         }
-        boolean concerns = concerns(looked.get().current(), chosen.policy());
+        boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning

@@ -69,16 +69,29 @@ public final class Policies {
         }
     }
 
-    /** The policy for a guest of that flavor. */
-    public Chosen choose(Flavor flavor) {
+    /**
+     * The policy for a guest of that flavor.
+     *
+     * @param virtioVideo whether the guest has a video of model virtio. Without one it cannot use a render node, and only
+     *     its flavor's own word asks for one then: a rule or a default for many flavors means those that can.
+     */
+    public Chosen choose(Flavor flavor, boolean virtioVideo) {
         Said mode = said(flavor, ExtraSpecs.POLICY, "flavor_policy", config.flavorPolicies(), config.policy());
-        Said render = said(
-                flavor, ExtraSpecs.RENDER_NODE, "flavor_render_node", config.flavorRenderNodes(), config.renderNode());
+        Said render = renderNode(flavor, virtioVideo);
         boolean auto = render.word().equals(AUTO);
         List<Reason> complaints = ExtraSpecs.complaints(flavor);
         return complaints.isEmpty()
                 ? new Chosen(flavor, new Policy(mode(mode.word()), auto), mode.source(), render.source(), complaints)
                 : new Chosen(flavor, new Policy(PolicyMode.REPORT, auto), WRONG, render.source(), complaints);
+    }
+
+    private Said renderNode(Flavor flavor, boolean virtioVideo) {
+        Said said = said(
+                flavor, ExtraSpecs.RENDER_NODE, "flavor_render_node", config.flavorRenderNodes(), config.renderNode());
+        boolean itself = flavor.extraSpecs().containsKey(ExtraSpecs.RENDER_NODE);
+        return said.word().equals(AUTO) && !itself && !virtioVideo
+                ? new Said("none", "no video of model virtio")
+                : said;
     }
 
     /** Tells the log what was chosen for a guest, and as a warning, once, what is wrong with its flavor. */

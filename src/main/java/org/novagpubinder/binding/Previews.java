@@ -89,7 +89,8 @@ public final class Previews {
     public Preview offline(String text, HostTopology topology, Map<String, String> told, Limits limits)
             throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
-        Policies.Chosen chosen = policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()));
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);
         Plan plan = chosen.explain(planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits));
         boolean running = d.id() != null;

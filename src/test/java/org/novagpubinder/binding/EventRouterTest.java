@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.config.Glob;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.domain.DomainEvent.Kind;
@@ -128,6 +130,25 @@ class EventRouterTest {
         rig.get(DomainQueues.class).close();
 
         assertThat(rig.libvirt.calls()).as("the flavor opted out").isEmpty();
+    }
+
+    @Test
+    void theFlavorsNameInAMessageIsEnoughForARule() throws Exception {
+        rig.get(DomainQueues.class).close();
+        FlavorRule off = new FlavorRule(new Glob("gpu.small"), "off");
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, off)
+                .age(1)
+                .memory(ON_NODE_1);
+        router = rig.get(EventRouter.class);
+        rig.libvirt.running(guest("", vfio()));
+
+        hear(Events.versioned("instance.create.end", Action.BIND, GUEST, Map.of()));
+        assertThat(rig.libvirt.calls()).isEmpty();
+
+        hear(Events.unversioned("instance.reboot.end", Action.BIND, GUEST));
+        assertThat(rig.libvirt.calls())
+                .as("a message without a name does not take it back")
+                .isEmpty();
     }
 
     @Test

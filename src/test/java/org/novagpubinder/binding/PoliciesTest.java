@@ -50,7 +50,7 @@ class PoliciesTest {
     }
 
     private List<String> complaints(String... specs) {
-        return policies.choose(flavor("gpu.large", specs)).complaints().stream()
+        return policies.choose(flavor("gpu.large", specs), true).complaints().stream()
                 .map(Reason::text)
                 .toList();
     }
@@ -82,7 +82,7 @@ class PoliciesTest {
             @Nullable String name, @Nullable String specs, String chosen) {
         Flavor flavor = flavor(name, specs == null ? new String[0] : specs.split(" "));
 
-        assertThat(policies.choose(flavor).text()).isEqualTo(chosen);
+        assertThat(policies.choose(flavor, true).text()).isEqualTo(chosen);
     }
 
     @ParameterizedTest
@@ -90,11 +90,22 @@ class PoliciesTest {
             quoteCharacter = '"',
             value = {"Required", "REQUIRED", "\"  required \"", "\"required\n\"", "\"\trequired\""})
     void aValueMayBeWrittenAsOperatorsDo(String value) {
-        Policies.Chosen chosen = policies.choose(flavor("plain", "policy=" + value, "render_node= Auto"));
+        Policies.Chosen chosen = policies.choose(flavor("plain", "policy=" + value, "render_node= Auto"), true);
 
         assertThat(chosen.policy().mode()).isEqualTo(PolicyMode.REQUIRED);
         assertThat(chosen.policy().addRenderNode()).isTrue();
         assertThat(chosen.complaints()).isEmpty();
+    }
+
+    @Test
+    void aRuleForManyFlavorsAsksNoGuestToShowWhatItCannot() {
+        assertThat(policies.choose(flavor("gpu.desktop"), false).text())
+                .endsWith("render_node none (no video of model virtio)");
+        // its own word does: the planner then says why it cannot be
+        assertThat(policies.choose(flavor("gpu.desktop", "render_node=auto"), false)
+                        .policy()
+                        .addRenderNode())
+                .isTrue();
     }
 
     @Test
@@ -129,7 +140,7 @@ class PoliciesTest {
                 Map.of("gpu-binder:policy", "off", "hw:gpu_binder", "x", "gpu_binder_policy", "y", "policy", "z"),
                 ToldBy.METADATA);
 
-        assertThat(policies.choose(flavor).complaints())
+        assertThat(policies.choose(flavor, true).complaints())
                 .singleElement()
                 .satisfies(c -> assertThat(c.code()).isEqualTo(Reason.Code.POLICY_INVALID))
                 .satisfies(c -> assertThat(c.text())
@@ -155,7 +166,7 @@ class PoliciesTest {
     void aMistakeIsToldAsAWarningOnceForEachFlavorAndValue() {
         try (LogLines log = LogLines.of(Policies.class.getName())) {
             for (UUID uuid : List.of(ONE, ONE, TWO)) {
-                policies.tell(uuid, policies.choose(flavor("gpu.large", "policy=hard")));
+                policies.tell(uuid, policies.choose(flavor("gpu.large", "policy=hard"), true));
             }
             assertThat(log.lines())
                     .singleElement()
@@ -163,9 +174,9 @@ class PoliciesTest {
                     .startsWith("WARN extra spec gpu_binder:policy='hard' of flavor gpu.large")
                     .endsWith("; first met with instance " + ONE);
 
-            policies.tell(ONE, policies.choose(flavor("gpu.large", "policy=harder")));
-            policies.tell(ONE, policies.choose(flavor("gpu.small", "policy=hard")));
-            policies.tell(ONE, policies.choose(flavor("gpu.small", "policy=off")));
+            policies.tell(ONE, policies.choose(flavor("gpu.large", "policy=harder"), true));
+            policies.tell(ONE, policies.choose(flavor("gpu.small", "policy=hard"), true));
+            policies.tell(ONE, policies.choose(flavor("gpu.small", "policy=off"), true));
             assertThat(log.lines()).hasSize(3);
         }
     }
@@ -174,9 +185,9 @@ class PoliciesTest {
     void endlessNewMistakesDoNotFillTheMemory() {
         try (LogLines log = LogLines.of(Policies.class.getName())) {
             for (int i = 0; i < 1_001; i++) {
-                policies.tell(ONE, policies.choose(flavor("f", "policy=" + i)));
+                policies.tell(ONE, policies.choose(flavor("f", "policy=" + i), true));
             }
-            policies.tell(ONE, policies.choose(flavor("f", "policy=0")));
+            policies.tell(ONE, policies.choose(flavor("f", "policy=0"), true));
             assertThat(log.lines()).as("forgotten, so told again").hasSize(1_002);
         }
     }

@@ -163,7 +163,7 @@ class ConfigErrorsTest {
                 "[gpu_binder]\nrabbit//u@hunter2 = h/",
                 "[DEFAULT]\ntransport_url = hunter2\n[gpu_binder]\npolicy = $transport_url\nprefetch = ${transport_url}",
                 "[database]\nconnection = mysql://u:$hunter2@h\n[gpu_binder]\nexchange = ${database.connection}",
-                "[gpu_binder]\nflavor_policy = $transport_url=hunter2\n[DEFAULT]\ntransport_url = rabbit://u:hunter2@h/",
+                "[gpu_binder]\nflavor_policy = $transport_url=x\ntransport_url = rabbit://u:hunter2@h/",
                 "[gpu_binder]\ngpu_nodes = $transport_url,x\n[DEFAULT]\ntransport_url = rabbit://u:hunter2@h/",
             })
     void noErrorShowsAPassword(String text) throws Exception {
