@@ -30,7 +30,7 @@ public record Flavor(@Nullable String name, Map<String, String> extraSpecs, Told
         /** The nova element of the domain's metadata. */
         METADATA("extra spec of the flavor in the domain's metadata", "in the domain's metadata"),
         /** Our record in the domain's metadata. */
-        RECORD("extra spec of the flavor in the binding's record", "in the binding's record"),
+        RECORD("extra spec in the binding's record", "in the binding's record"),
         /** Nobody. */
         NOBODY("nobody", "nowhere");
 
@@ -67,8 +67,9 @@ public record Flavor(@Nullable String name, Map<String, String> extraSpecs, Told
      *
      * <p>What the record remembers is as old as the binding, and still right. A change of a flavor does not reach instances
      * that exist (each has its own copy since its create or resize, which is what notifications tell and the metadata
-     * has), and with a resize Nova writes the definition anew, without our record. A change of our configuration holds at
-     * once: the record has what the flavor says, never what a rule or a default decided.
+     * has), and with a resize Nova writes the definition anew, without our record. A change of our configuration holds from
+     * the next look on: the record has what the flavor says (or a command said in its place), never what a rule or a default
+     * decided.
      *
      * <p>The name is the metadata's, which Nova writes into every definition; a notification's may be that of before a
      * resize.

@@ -30,6 +30,8 @@ public final class Policies {
     /** So many mistakes in flavors are told once; then all are told again. */
     private static final int MOST_TOLD = 1_000;
 
+    private static final int LONGEST_MISTAKE = 1_000;
+
     private final BinderConfig.BindingConfig config;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
@@ -105,8 +107,9 @@ public final class Policies {
         if (told.size() >= MOST_TOLD) {
             told.clear();
         }
-        if (told.add(
-                chosen.flavor().name() + " " + new TreeMap<>(chosen.flavor().extraSpecs()))) {
+        String mistake =
+                chosen.flavor().name() + " " + new TreeMap<>(chosen.flavor().extraSpecs());
+        if (told.add(mistake.substring(0, Math.min(mistake.length(), LONGEST_MISTAKE)))) {
             chosen.complaints().forEach(c -> LOG.warn("{}; first met with instance {}", c.text(), uuid));
         }
     }
