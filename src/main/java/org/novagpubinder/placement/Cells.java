@@ -34,25 +34,6 @@ final class Cells {
         this.cells = s.guest().cells();
     }
 
-    /** A node as an option's GPUs have it: how far, and 1 if it is on another socket than all of them. */
-    private record Seat(Room room, int distance, int away) {
-        static Seat of(Situation s, Option option, Room room) {
-            return new Seat(
-                    room,
-                    Weighed.distance(s, option.home(), room.node()),
-                    Weighed.onAnotherSocket(s, option.home(), room.node()) ? 1 : 0);
-        }
-
-        int node() {
-            return room.node();
-        }
-    }
-
-    private static final Comparator<Seat> BY_DISTANCE =
-            Comparator.comparingInt(Seat::distance).thenComparingInt(Seat::node);
-    private static final Comparator<Seat> NEAREST =
-            Comparator.comparingInt(Seat::away).thenComparing(BY_DISTANCE);
-
     /** The best assignment; empty if the guest has no two cells, or if there is none that fits and the policy allows. */
     static Optional<CellAssignment> assign(Situation s, GpuLocality locality, List<Option> options) {
         if (s.guest().cells().size() < 2) {
@@ -63,7 +44,7 @@ final class Cells {
             cells.seats = s.rooms().usable().stream()
                     .filter(r -> s.policy().allowsRemote() || option.home().contains(r.node()))
                     .map(r -> Seat.of(s, option, r))
-                    .sorted(NEAREST)
+                    .sorted(Seat.NEAREST)
                     .toList();
             cells.steps = 0;
             cells.place(option);
@@ -105,7 +86,7 @@ final class Cells {
         int last = chosen.size() - 1;
         return last < 0
                 || !alike(cells.get(last), cells.get(last + 1))
-                || BY_DISTANCE.compare(chosen.get(last), seat) < 0;
+                || Seat.BY_DISTANCE.compare(chosen.get(last), seat) < 0;
     }
 
     private boolean alike(GuestCell a, GuestCell b) {
