@@ -156,9 +156,14 @@ public final class SysfsTree {
             return this;
         }
 
-        /** Makes it a virtual function of another one, which gets its link back. */
+        /** Makes it the first virtual function of another one, which gets its link back. */
         public Function virtualFunctionOf(String physical) {
-            tree.link("sys/bus/pci/devices/" + physical + "/virtfn0", "../" + address);
+            return virtualFunctionOf(physical, 0);
+        }
+
+        /** Makes it a virtual function of another one, which gets its link back under that number. */
+        public Function virtualFunctionOf(String physical, int number) {
+            tree.link("sys/bus/pci/devices/" + physical + "/virtfn" + number, "../" + address);
             return link("physfn", "../" + physical);
         }
 
