@@ -90,9 +90,7 @@ class HostReaderNodesTest {
                 .node(0, "0-3", 8, 8)
                 .node(8, "4-7", 8, 8)
                 .node(252, "", 16, 16)
-                .distances(0, "10 40 80")
-                .distances(8, "40 10 80")
-                .distances(252, "80 80 10")
+                .distances((from, to) -> from == to ? 10 : Math.max(from, to) == 252 ? 80 : 40)
                 .file("sys/devices/system/node/possible", "0-255\n")
                 .file("sys/devices/system/node/online", "0,8,252\n");
 
@@ -218,7 +216,7 @@ class HostReaderNodesTest {
 
     @Test
     void isolatedCpusAreTold() throws Exception {
-        SysfsTree.twoNodes(root).file("sys/devices/system/cpu/isolated", "2-3\n");
+        SysfsTree.twoNodes(root).isolated("2-3");
 
         assertThat(read().isolatedCpus()).hasToString("2-3");
         assertThat(read().nodes().get(0).cpus())

@@ -5,11 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.IntBinaryOperator;
+import java.util.stream.Collectors;
 import org.novagpubinder.host.IdSet;
 
 /** Builds the sysfs and procfs of a host below a directory, file by file as the kernel lays them out. */
 public final class SysfsTree {
     private final Path root;
+    private IdSet nodes = IdSet.empty();
     private IdSet online = IdSet.empty();
 
     private SysfsTree(Path root) {
@@ -36,13 +39,21 @@ public final class SysfsTree {
 
     /** A node, its CPUs online and in a socket of the same number. */
     public SysfsTree node(int id, String cpus, int totalGiB, int freeGiB) {
+        return node(id, id, cpus, totalGiB, freeGiB);
+    }
+
+    /** A node in that socket, its CPUs online. */
+    public SysfsTree node(int id, int socket, String cpus, int totalGiB, int freeGiB) {
         IdSet set = IdSet.parse(cpus);
         file(
                 node(id) + "meminfo",
                 "Node %d MemTotal:       %d kB\nNode %d MemFree:        %d kB\n"
                         .formatted(id, kib(totalGiB), id, kib(freeGiB)));
         file(node(id) + "cpulist", cpus + "\n");
-        set.ids().forEach(cpu -> file("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", id + "\n"));
+        set.ids()
+                .forEach(cpu ->
+                        file("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", socket + "\n"));
+        nodes = nodes.union(IdSet.of(id));
         return online(online.union(set).toString());
     }
 
@@ -55,6 +66,23 @@ public final class SysfsTree {
     /** The node's distances to the online nodes, in order. */
     public SysfsTree distances(int id, String distances) {
         return file(node(id) + "distance", distances + "\n");
+    }
+
+    /** The distances of all nodes so far to each other. */
+    public SysfsTree distances(IntBinaryOperator between) {
+        for (int from : nodes.ids()) {
+            distances(
+                    from,
+                    nodes.stream()
+                            .mapToObj(to -> Integer.toString(between.applyAsInt(from, to)))
+                            .collect(Collectors.joining(" ")));
+        }
+        return this;
+    }
+
+    /** CPUs that isolcpus= takes out. */
+    public SysfsTree isolated(String cpus) {
+        return file("sys/devices/system/cpu/isolated", cpus + "\n");
     }
 
     /** Huge pages of a node. */
