@@ -10,7 +10,7 @@ import org.novagpubinder.host.IdSet;
  */
 public final class Machines {
     /** What the kernel and its daemons have taken of each node's memory, GiB. */
-    public static final int USED_GIB = 4;
+    private static final int USED_GIB = 4;
 
     private Machines() {}
 
@@ -59,13 +59,13 @@ public final class Machines {
     public static SysfsTree gh200(Path root) {
         SysfsTree tree = SysfsTree.in(root);
         for (int grace = 0; grace < 2; grace++) {
-            tree.node(grace, IdSet.range(72 * grace, 72 * grace + 71).toString(), 480, 480 - USED_GIB)
+            cpuNode(tree, grace, grace, IdSet.range(72 * grace, 72 * grace + 71), 480)
                     .hugePages(grace, 2048, 0, 0)
                     .hugePages(grace, 524288, 512, 384)
                     .hugePages(grace, 16777216, 0, 0);
         }
         for (int node = 2; node < 18; node++) {
-            tree.node(node, "", node % 8 == 2 ? 96 : 0, node % 8 == 2 ? 96 : 0);
+            memoryNode(tree, node, node % 8 == 2 ? 96 : 0);
         }
         return tree.distances(Machines::gh200Distance)
                 .file("proc/meminfo", "MemTotal:       1006632960 kB\nHugepagesize:     524288 kB\n")
@@ -99,10 +99,10 @@ public final class Machines {
     public static SysfsTree power9(Path root) {
         SysfsTree tree = SysfsTree.in(root);
         for (int chip = 0; chip < 4; chip++) {
-            tree.node(8 * chip, IdSet.range(80 * chip, 80 * chip + 79).toString(), 256, 256 - USED_GIB);
+            cpuNode(tree, 8 * chip, 8 * chip, IdSet.range(80 * chip, 80 * chip + 79), 256);
         }
         for (int node = 252; node < 256; node++) {
-            tree.node(node, "", 16, 16);
+            memoryNode(tree, node, 16);
         }
         gpus(tree, "10de:1db1", 0, "0004:04:00.0");
         gpus(tree, "10de:1db1", 8, "0035:03:00.0");
@@ -128,8 +128,7 @@ public final class Machines {
 
     /** Core i9-13900K: CPUs 0-15 are eight performance cores, 16-31 efficiency cores; an RTX 4090 beside its own GPU. */
     public static SysfsTree hybridDesktop(Path root) {
-        return SysfsTree.in(root)
-                .node(0, "0-31", 128, 128 - USED_GIB)
+        return cpuNode(SysfsTree.in(root), 0, 0, IdSet.range(0, 31), 128)
                 .distances((a, b) -> 10)
                 .file("sys/devices/cpu_core/cpus", "0-15\n")
                 .file("sys/devices/cpu_atom/cpus", "16-31\n")
@@ -156,7 +155,7 @@ public final class Machines {
     public static SysfsTree xeonMax(Path root) {
         SysfsTree tree = x86(root, 2, 4, 14, 128);
         for (int node = 8; node < 16; node++) {
-            tree.node(node, "", 16, 16);
+            memoryNode(tree, node, 16);
         }
         gpus(tree, "8086:0bd5", 1, "0000:29:00.0");
         gpus(tree, "8086:0bd5", 3, "0000:3a:00.0");
@@ -182,7 +181,7 @@ public final class Machines {
         for (int node = 0; node < 2; node++) {
             int first = node;
             IdSet cpus = IdSet.of(IntStream.range(0, 40).map(i -> 2 * i + first));
-            tree.node(node, cpus.toString(), 192, 192 - USED_GIB);
+            cpuNode(tree, node, node, cpus, 192);
         }
         for (String address : new String[] {"0000:3b:00.0", "0000:d8:00.0"}) {
             tree.pci(address, d -> d.ids("10de", "1eb8")
@@ -196,7 +195,7 @@ public final class Machines {
     /** Two EPYC 7543 (32 cores) set to two nodes a socket; node 1, which has a GPU, has no DIMMs. */
     public static SysfsTree memorylessNode(Path root) {
         SysfsTree tree = epyc(root, 2, 16, 256);
-        tree.node(1, 0, cpus(1, 16, 64).toString(), 0, 0);
+        tree.node(1, cpus(1, 16, 64), 0, 0);
         return gpus(tree, "10de:20f1", 1, "0000:41:00.0");
     }
 
@@ -209,10 +208,18 @@ public final class Machines {
         SysfsTree tree = SysfsTree.in(root);
         int nodes = sockets * nodesPerSocket;
         for (int node = 0; node < nodes; node++) {
-            String cpus = cpus(node, coresPerNode, nodes * coresPerNode).toString();
-            tree.node(node, node / nodesPerSocket, cpus, gibPerNode, gibPerNode - USED_GIB);
+            cpuNode(tree, node, node / nodesPerSocket, cpus(node, coresPerNode, nodes * coresPerNode), gibPerNode);
         }
         return tree;
+    }
+
+    /** The socket is told by the first CPU: hundreds of directories would make the tests slow. */
+    private static SysfsTree cpuNode(SysfsTree tree, int id, int socket, IdSet cpus, int gib) {
+        return tree.node(id, cpus, gib, gib - USED_GIB).socket(socket, IdSet.of(cpus.first()));
+    }
+
+    private static void memoryNode(SysfsTree tree, int id, int gib) {
+        tree.node(id, IdSet.empty(), gib, gib);
     }
 
     /** Linux numbers the first threads of all cores before the second ones. */

@@ -39,22 +39,25 @@ public final class SysfsTree {
 
     /** A node, its CPUs online and in a socket of the same number. */
     public SysfsTree node(int id, String cpus, int totalGiB, int freeGiB) {
-        return node(id, id, cpus, totalGiB, freeGiB);
+        return node(id, IdSet.parse(cpus), totalGiB, freeGiB).socket(id, IdSet.parse(cpus));
     }
 
-    /** A node in that socket, its CPUs online. */
-    public SysfsTree node(int id, int socket, String cpus, int totalGiB, int freeGiB) {
-        IdSet set = IdSet.parse(cpus);
+    /** A node, its CPUs online and in no socket yet. */
+    public SysfsTree node(int id, IdSet cpus, int totalGiB, int freeGiB) {
         file(
                 node(id) + "meminfo",
                 "Node %d MemTotal:       %d kB\nNode %d MemFree:        %d kB\n"
                         .formatted(id, kib(totalGiB), id, kib(freeGiB)));
         file(node(id) + "cpulist", cpus + "\n");
-        set.ids()
-                .forEach(cpu ->
-                        file("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", socket + "\n"));
         nodes = nodes.union(IdSet.of(id));
-        return online(online.union(set).toString());
+        return online(online.union(cpus).toString());
+    }
+
+    /** The socket of CPUs. */
+    public SysfsTree socket(int id, IdSet cpus) {
+        cpus.ids()
+                .forEach(cpu -> file("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", id + "\n"));
+        return this;
     }
 
     /** Which CPUs are online, whatever the nodes say. */
