@@ -46,7 +46,10 @@ public final class IdSet implements Comparable<IdSet> {
     public static IdSet of(int... ids) {
         int highest = -1;
         for (int id : ids) {
-            highest = Math.max(highest, checked(id, Integer.toString(id)));
+            if (id < 0 || id > MAX_ID) {
+                throw new IllegalArgumentException(id + " is not between 0 and " + MAX_ID);
+            }
+            highest = Math.max(highest, id);
         }
         long[] words = new long[highest < 0 ? 0 : wordOf(highest) + 1];
         for (int id : ids) {
@@ -81,43 +84,7 @@ public final class IdSet implements Comparable<IdSet> {
      * @throws IllegalArgumentException naming the part that is wrong
      */
     public static IdSet parse(String text) {
-        BitSet bits = new BitSet();
-        String all = text.strip();
-        if (all.isEmpty()) {
-            return EMPTY;
-        }
-        for (String part : all.split(",", -1)) {
-            String item = part.strip();
-            boolean out = item.startsWith("^");
-            String range = out ? item.substring(1).strip() : item;
-            int dash = range.indexOf('-');
-            int first = number(dash < 0 ? range : range.substring(0, dash), text);
-            int last = dash < 0 ? first : number(range.substring(dash + 1), text);
-            if (last < first) {
-                throw new IllegalArgumentException("'" + item + "' in '" + shortened(text) + "': range runs backwards");
-            }
-            bits.set(first, last + 1, !out);
-        }
-        return ofWords(bits.toLongArray());
-    }
-
-    private static int number(String digits, String text) {
-        String d = digits.strip();
-        if (d.isEmpty() || d.length() > 9 || !d.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("'" + shortened(d) + "' in '" + shortened(text) + "' is no number");
-        }
-        return checked(Integer.parseInt(d), text);
-    }
-
-    private static int checked(int id, String text) {
-        if (id < 0 || id > MAX_ID) {
-            throw new IllegalArgumentException(id + " in '" + shortened(text) + "' is not between 0 and " + MAX_ID);
-        }
-        return id;
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+        return ofWords(ListForm.read(text).toLongArray());
     }
 
     /** Whether {@code id} is in the set; false for negative numbers. */
@@ -276,16 +243,6 @@ public final class IdSet implements Comparable<IdSet> {
     /** The list form, ranges joined: {@code 0-3,8}; the empty text for the empty set. */
     @Override
     public String toString() {
-        BitSet bits = BitSet.valueOf(words);
-        StringBuilder s = new StringBuilder();
-        for (int first = bits.nextSetBit(0); first >= 0; ) {
-            int end = bits.nextClearBit(first);
-            s.append(s.isEmpty() ? "" : ",").append(first);
-            if (end - first > 1) {
-                s.append('-').append(end - 1);
-            }
-            first = bits.nextSetBit(end);
-        }
-        return s.toString();
+        return ListForm.write(BitSet.valueOf(words));
     }
 }
