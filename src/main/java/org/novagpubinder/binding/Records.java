@@ -49,7 +49,7 @@ final class Records {
                 before,
                 displayAdded,
                 accel3dBefore,
-                Policies.ours(extraSpecs),
+                extraSpecs,
                 start);
     }
 
@@ -76,7 +76,7 @@ final class Records {
                 old == null ? Tuning.NONE : old.before(),
                 old != null && old.displayAdded(),
                 old == null ? null : old.accel3dBefore(),
-                Policies.ours(extraSpecs),
+                extraSpecs,
                 start);
     }
 

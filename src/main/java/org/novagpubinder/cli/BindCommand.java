@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.BindResult;
 import org.novagpubinder.binding.Binder;
+import org.novagpubinder.binding.Flavor;
 import org.novagpubinder.binding.Trigger;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
@@ -60,7 +60,7 @@ final class BindCommand implements Callable<Integer> {
                     .bind(
                             found.uuid(),
                             restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND,
-                            extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs))
+                            Flavor.ofCommand(extraSpecs))
                     .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
             PrintWriter out = spec.commandLine().getOut();
             out.print(common.json ? json(result) : text(result));

@@ -15,6 +15,7 @@ import org.novagpubinder.host.Node;
  *
  * @param fixed its PCI functions and the parents of its mdevs: nothing to choose there
  * @param home the nodes of {@code fixed}
+ * @param cells the guest cells of those of them that the guest sees in one
  * @param renderNode whether a render node is to be chosen for it
  * @param addDisplay whether a display with GL has to be added for that
  * @param choices the GPUs whose render node it could be
@@ -24,13 +25,18 @@ import org.novagpubinder.host.Node;
 record GpuLocality(
         List<Gpu> fixed,
         IdSet home,
+        List<CellOfGpu> cells,
         boolean renderNode,
         boolean addDisplay,
         List<Gpu> choices,
         List<Reason> notes,
         @Nullable Reason obstacle) {
 
+    /** A GPU on node {@code home} that the guest sees in a cell. */
+    record CellOfGpu(int home, int cell) {}
+
     static GpuLocality of(Situation s) {
+        List<CellOfGpu> cells = new ArrayList<>();
         List<Gpu> fixed = new ArrayList<>();
         List<Reason> notes = new ArrayList<>();
         Reason obstacle = null;
@@ -49,6 +55,9 @@ record GpuLocality(
                 obstacle = obstacle == null ? Reasons.nodeUnknown(gpu.get()) : obstacle;
             } else if (node.isPresent()) {
                 home = home.union(IdSet.of(node.get()));
+                if (use.cell() != null) {
+                    cells.add(new CellOfGpu(node.get(), use.cell()));
+                }
                 if (!node.equals(gpu.get().node())) {
                     notes.add(Reasons.nodeWithoutCpus(gpu.get(), node.get()));
                 }
@@ -68,7 +77,7 @@ record GpuLocality(
             notes.add(missing);
         }
         boolean render = (has || add) && !choices.isEmpty();
-        return new GpuLocality(fixed, home, render, add && render, choices, notes, obstacle);
+        return new GpuLocality(fixed, home, cells, render, add && render, choices, notes, obstacle);
     }
 
     private static List<Gpu> choices(Situation s) {

@@ -70,6 +70,28 @@ record MemoryDecision(
                 : new MemoryDecision(MemoryWhen.LIVE, false, MemoryReasons.live(nodes, misplaced));
     }
 
+    /**
+     * Of a guest whose cells are on a node each. The kernel moves pages by node, not by cell, and libvirt's call for a
+     * running domain knows only one nodeset: so only a start brings each cell's memory to its node.
+     *
+     * @param target the memory placement that the definition gets
+     */
+    static MemoryDecision inCells(Situation s, Tuning target) {
+        Guest guest = s.guest();
+        boolean set = target.memnodes().equals(guest.tuning().memnodes())
+                && Objects.equals(target.memory(), guest.tuning().memory());
+        if (guest.running() == null) {
+            return new MemoryDecision(MemoryWhen.NEXT_START, false, null);
+        }
+        if (set) {
+            return UNTOUCHED;
+        }
+        return s.mayRestart() && !guest.running().residentKiB().isEmpty()
+                ? new MemoryDecision(MemoryWhen.RESTART, true, MemoryReasons.inCells())
+                : new MemoryDecision(
+                        MemoryWhen.NEXT_START, !guest.running().residentKiB().isEmpty(), MemoryReasons.inCells());
+    }
+
     private static MemoryDecision later(boolean restart, Reason why) {
         return restart
                 ? new MemoryDecision(MemoryWhen.RESTART, true, why)

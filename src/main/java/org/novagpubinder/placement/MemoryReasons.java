@@ -27,6 +27,12 @@ final class MemoryReasons {
                 resident(nodes, thereKiB, allKiB) + "; it is in huge pages: it moves at a start only");
     }
 
+    static Reason inCells() {
+        return new Reason(
+                Code.MEMORY_IN_CELLS,
+                "which cell's memory lies where cannot be told from outside: it is placed at a start only");
+    }
+
     private static String resident(IdSet nodes, long thereKiB, long allKiB) {
         return allKiB == 0
                 ? "where its memory lies could not be read"

@@ -9,7 +9,7 @@ import org.novagpubinder.host.HostTopology;
  *
  * <p>The order of the steps: is it our business ({@link #plan}); where do its GPUs hang ({@link GpuLocality}); then one of
  * three: a host with nothing to choose ({@link SingleNode}), a guest that Nova has placed ({@link Placed}), a guest that
- * is ours to place ({@link Unplaced}: {@link Stay}, {@link Candidates}, {@link Capacity}, {@link Ranking}). The render
+ * is ours to place ({@link Unplaced}: {@link Stay}, {@link Cells}, {@link Search}, {@link Capacity}, {@link Ranking}, and {@link Candidates} for the explanation). The render
  * node follows ({@link RenderNodes}), then what the definition gets ({@link Target}), when memory gets there
  * ({@link MemoryDecision}) and how the guest stands ({@link Draft}).
  */
@@ -61,6 +61,10 @@ public final class Planner {
         }
         if (situation.singleNode()) {
             return SingleNode.plan(situation, locality);
+        }
+        if (situation.guest().numad()) {
+            return Draft.leftAlone(
+                    situation.guest(), situation.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
         }
         return situation.guest().placed() ? Placed.plan(situation, locality) : Unplaced.plan(situation, locality);
     }

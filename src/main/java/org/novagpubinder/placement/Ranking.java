@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
+import org.novagpubinder.placement.Weighed.Option;
 
 /** The order of preference, and why a candidate lost: by the first criterion in which it is worse. */
 final class Ranking {
@@ -13,12 +14,12 @@ final class Ranking {
 
     private static final Criterion FITS = new Criterion(
             Reason.Code.NO_CAPACITY, w -> w.capacity().fits() ? 0 : 1, (l, b) -> "the guest does not fit");
+    private static final Criterion SOCKET =
+            new Criterion(Reason.Code.REMOTE, Weighed::otherSockets, (l, b) -> "on another socket than the GPU");
     private static final Criterion SIZE = new Criterion(
             Reason.Code.SEVERAL_NODES,
             w -> w.nodes().size(),
             (l, b) -> l.nodes().size() + " nodes where " + b.nodes().size() + " are enough");
-    private static final Criterion SOCKET =
-            new Criterion(Reason.Code.REMOTE, Weighed::otherSockets, (l, b) -> "on another socket than the GPU");
     private static final Criterion DISTANCE = new Criterion(
             Reason.Code.REMOTE,
             Weighed::distance,
@@ -26,7 +27,7 @@ final class Ranking {
     private static final Criterion USERS = new Criterion(
             Reason.Code.MORE_GPU_USERS,
             w -> w.option().users(),
-            (l, b) -> "its GPU has " + l.option().users() + " users, the chosen one "
+            (l, b) -> "its GPU has " + Words.counted(l.option().users(), "user") + ", the chosen one "
                     + b.option().users());
     private static final Criterion CHANGE = new Criterion(
             Reason.Code.RENDER_NODE_KEPT,
@@ -43,26 +44,33 @@ final class Ranking {
             (l, b) -> "more load: " + Words.decimal(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
                     + Words.decimal(b.capacity().loadPerCpu()));
 
+    private static final List<Criterion> ALL = List.of(FITS, SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
+
+    /** What of the order depends on the GPU alone, wherever the guest goes. */
+    static final Comparator<Option> WORSE_OPTION = Comparator.comparingInt(Option::users)
+            .thenComparingInt(Option::change)
+            .thenComparingLong(o -> -o.videoMemoryGiB());
+
+    /** The same down to the last tie. */
+    static final Comparator<Option> BY_OPTION = WORSE_OPTION.thenComparing(
+            o -> o.gpu() == null ? null : o.gpu().address(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
     /** Where nodes and render node are chosen together. */
-    private static final List<Criterion> TOGETHER =
-            List.of(FITS, SIZE, SOCKET, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
+    static final Comparator<Weighed> TOGETHER = comparator(ALL);
 
     /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
-    private static final List<Criterion> FOLLOWING = List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY);
-
-    /** The order in which nodes are added to a set that is too small. */
-    static final Comparator<Weighed> NEAREST = comparator(List.of(SOCKET, DISTANCE, LOAD));
+    private static final Comparator<Weighed> FOLLOWING = comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
 
     private Ranking() {}
 
     /** Best first. */
     static List<Weighed> together(List<Weighed> weighed) {
-        return weighed.stream().sorted(comparator(TOGETHER)).toList();
+        return weighed.stream().sorted(TOGETHER).toList();
     }
 
     /** Best first. */
     static List<Weighed> following(List<Weighed> weighed) {
-        return weighed.stream().sorted(comparator(FOLLOWING)).toList();
+        return weighed.stream().sorted(FOLLOWING).toList();
     }
 
     private static Comparator<Weighed> comparator(List<Criterion> criteria) {
@@ -70,10 +78,7 @@ final class Ranking {
                 .map(c -> Comparator.comparingDouble(c.value()))
                 .reduce(Comparator::thenComparing)
                 .orElseThrow();
-        return order.thenComparing(Weighed::nodes)
-                .thenComparing(
-                        w -> w.option().gpu() == null ? null : w.option().gpu().address(),
-                        Comparator.nullsFirst(Comparator.naturalOrder()));
+        return order.thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
     }
 
     /** The candidates as they are shown, each with its verdict; {@code ranked} is in order, best first. */
@@ -94,7 +99,7 @@ final class Ranking {
         if (shortage != null && !following) {
             return shortage;
         }
-        for (Criterion c : TOGETHER) {
+        for (Criterion c : ALL) {
             if (c.value().applyAsDouble(weighed) > c.value().applyAsDouble(best)) {
                 return new Reason(
                         c.code(), Words.place(weighed) + ": " + c.text().apply(weighed, best));

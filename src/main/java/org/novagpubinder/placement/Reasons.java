@@ -1,9 +1,11 @@
 package org.novagpubinder.placement;
 
+import static org.novagpubinder.placement.Words.counted;
 import static org.novagpubinder.placement.Words.decimal;
 import static org.novagpubinder.placement.Words.gib;
 import static org.novagpubinder.placement.Words.name;
 import static org.novagpubinder.placement.Words.place;
+import static org.novagpubinder.placement.Words.vcpus;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,7 @@ final class Reasons {
     }
 
     static Reason placedByNumad() {
-        return new Reason(Code.PLACED_BY_NOVA, "numad decides its nodes at each start (placement='auto')");
+        return new Reason(Code.PLACED_BY_NUMAD, "numad decides its nodes at each start (placement='auto')");
     }
 
     // where it is, or goes
@@ -88,7 +90,7 @@ final class Reasons {
 
     private static String distance(Situation s, Gpu gpu, IdSet nodes) {
         return gpu.node()
-                .map(n -> " (distance " + s.topology().distance(IdSet.of(n).ids(), nodes.ids()) + ")")
+                .map(n -> " (distance " + s.topology().distance(IdSet.of(n), nodes) + ")")
                 .orElse("");
     }
 
@@ -102,7 +104,9 @@ final class Reasons {
     }
 
     static Reason nodeOfGpu(Situation s, Weighed best) {
-        return new Reason(Code.NODE_OF_GPU, place(best) + " of its GPU: " + room(s, best));
+        IdSet home = best.option().home();
+        String around = best.nodes().equals(home) ? " of its GPU: " : " around " + name(home) + " of its GPU: ";
+        return new Reason(Code.NODE_OF_GPU, place(best) + around + room(s, best));
     }
 
     static Reason chosen(Situation s, Weighed best) {
@@ -120,8 +124,24 @@ final class Reasons {
     static Reason severalNodes(Situation s, Weighed best) {
         return new Reason(
                 Code.SEVERAL_NODES,
-                "fewer than " + best.nodes().size() + " nodes do not hold "
-                        + s.guest().vcpus() + " vCPUs and " + gib(s.guest().memoryKiB()));
+                "fewer than " + best.nodes().size() + " nodes as near do not hold " + size(s.guest()));
+    }
+
+    static Reason cellsApart(CellAssignment cells) {
+        return new Reason(Code.CELLS_APART, "its cells have a node each: " + cells.text());
+    }
+
+    static Reason cellsTogether(Situation s) {
+        return new Reason(
+                Code.CELLS_TOGETHER,
+                "its " + s.guest().cells().size()
+                        + " cells do not fit a node each: they share the CPUs and the memory");
+    }
+
+    static Reason nodeWithoutMemory(IdSet nodes, IdSet memoryNodes) {
+        return new Reason(
+                Code.NODE_WITHOUT_MEMORY,
+                name(nodes) + " has no memory of its own: the guest's comes from " + name(memoryNodes));
     }
 
     static Reason gpusApart(IdSet home) {
@@ -150,8 +170,7 @@ final class Reasons {
     static Reason noCapacity(Situation s) {
         return new Reason(
                 Code.NO_CAPACITY,
-                "no place for " + s.guest().vcpus() + " vCPUs and "
-                        + gib(s.guest().memoryKiB()) + " "
+                "no place for " + size(s.guest()) + " "
                         + (s.policy().allowsRemote() ? "on this host" : "beside its GPU") + ": it is left alone");
     }
 
@@ -162,25 +181,30 @@ final class Reasons {
     static Reason cpusFull(Situation s, IdSet nodes, IdSet cpus, double load) {
         return new Reason(
                 Code.CPUS_FULL,
-                name(nodes) + ": " + s.guest().vcpus() + " vCPUs do not fit " + cpus.size() + " CPUs (load "
+                name(nodes) + ": " + vcpus(s.guest().currentVcpus()) + " do not fit " + counted(cpus.size(), "CPU")
+                        + " (load "
                         + decimal(load) + " of "
                         + decimal(cpus.size() * s.limits().cpuAllocationRatio()) + ")");
     }
 
-    static Reason memoryFull(Situation s, IdSet nodes, long freeKiB) {
-        boolean huge = s.guest().hugePageKiB() != 0;
+    static Reason memoryFull(IdSet nodes, long needKiB, long freeKiB, long pageKiB) {
+        boolean huge = pageKiB != 0;
         return new Reason(
                 huge ? Code.HUGE_PAGES_SHORT : Code.MEMORY_FULL,
-                name(nodes) + ": needs " + gib(s.guest().memoryKiB()) + ", " + gib(freeKiB) + " free"
-                        + (huge ? " in huge pages of " + s.guest().hugePageKiB() + " KiB" : ""));
+                name(nodes) + ": needs " + gib(needKiB) + ", " + gib(freeKiB) + " free"
+                        + (huge ? " in huge pages of " + pageKiB + " KiB" : ""));
     }
 
     private static String room(Situation s, Weighed w) {
         int cpus = w.capacity().cpus().size();
-        return s.guest().vcpus() + " vCPUs fit " + cpus + " CPUs (load "
+        return vcpus(s.guest().currentVcpus()) + " fit " + counted(cpus, "CPU") + " (load "
                 + decimal(w.capacity().load()) + " of "
                 + decimal(cpus * s.limits().cpuAllocationRatio()) + "), "
                 + gib(s.guest().memoryKiB()) + " of " + gib(w.capacity().freeKiB()) + " free";
+    }
+
+    private static String size(Guest guest) {
+        return vcpus(guest.currentVcpus()) + " and " + gib(guest.memoryKiB());
     }
 
     // how and when

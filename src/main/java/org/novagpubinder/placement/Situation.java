@@ -10,8 +10,8 @@ import org.novagpubinder.host.Node;
  *
  * @param addRenderNode whether a render node is to be given to a guest without one
  * @param mayRestart whether what needs a start may be planned as a restart
- * @param allowedCpus the online CPUs that this guest's threads may use
- * @param usableNodes the nodes of those CPUs
+ * @param cpuNodes the nodes that have online CPUs, whether this guest may use them or not
+ * @param rooms those that it may use
  */
 record Situation(
         HostTopology topology,
@@ -21,12 +21,11 @@ record Situation(
         Limits limits,
         boolean addRenderNode,
         boolean mayRestart,
-        IdSet allowedCpus,
-        IdSet usableNodes) {
+        IdSet cpuNodes,
+        Rooms rooms) {
 
     static Situation of(
             HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
-        IdSet cpus = allowedCpus(topology, limits, guest.cpuset());
         return new Situation(
                 topology,
                 guest,
@@ -35,38 +34,34 @@ record Situation(
                 limits,
                 policy.addRenderNode(),
                 mayRestart,
-                cpus,
-                topology.nodesOf(cpus));
+                cpuNodes(topology),
+                Rooms.of(topology, guest, others, limits, allowedCpus(topology, limits, guest.cpuset())));
     }
 
-    private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {
-        IdSet online = topology.onlineCpus();
-        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them
-        IdSet cpus = limits.cpus() == null ? online.minus(topology.isolatedCpus()) : online.intersect(limits.cpus());
-        return cpuset == null ? cpus : cpus.intersect(cpuset);
-    }
-
-    /** Whether all CPUs are on one node: then every placement is as good as any other. */
-    boolean singleNode() {
-        return cpuNodes().size() <= 1;
-    }
-
-    /** The nodes that have online CPUs, allowed or not. */
-    IdSet cpuNodes() {
+    private static IdSet cpuNodes(HostTopology topology) {
         return IdSet.of(
                 topology.nodes().stream().filter(n -> !n.cpus().isEmpty()).mapToInt(Node::id));
     }
 
-    /** The allowed CPUs of those nodes. */
-    IdSet cpusOf(IdSet nodes) {
-        return topology.cpusOf(nodes).intersect(allowedCpus);
+    private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {
+        IdSet cpus = topology.onlineCpus();
+        cpus = limits.cpus() == null ? cpus : cpus.intersect(limits.cpus());
+        cpus = cpuset == null ? cpus : cpus.intersect(cpuset);
+        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
+        // they
+        // are taken only if the operator named them for guests, or if there are no others
+        IdSet balanced = limits.cpus() == null ? cpus.minus(topology.isolatedCpus()) : cpus;
+        return balanced.isEmpty() ? cpus : balanced;
     }
 
-    /** Those of the nodes that have memory: libvirt and the kernel refuse the others in a nodeset. */
-    IdSet memoryNodesOf(IdSet nodes) {
-        return IdSet.of(topology.nodes().stream()
-                .filter(n -> nodes.contains(n.id()) && n.memoryKiB() > 0)
-                .mapToInt(Node::id));
+    /** Whether all CPUs are on one node: then every placement is as good as any other. */
+    boolean singleNode() {
+        return cpuNodes.size() <= 1;
+    }
+
+    /** The CPUs of those nodes that the guest may use. */
+    IdSet cpusOf(IdSet nodes) {
+        return rooms.cpus(nodes);
     }
 
     /** The path of the render node that the running guest has open; null if it has none or is not running. */

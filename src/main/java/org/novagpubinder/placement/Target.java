@@ -16,17 +16,45 @@ final class Target {
     static Tuning unplaced(Situation s, IdSet nodes, @Nullable MemoryPlacement memory, @Nullable String renderNode) {
         Tuning foreign = s.guest().foreign();
         IdSet cpus = s.cpusOf(nodes);
-        Map<Integer, IdSet> vcpuPins = new TreeMap<>();
-        for (int vcpu = 0; vcpu < s.guest().vcpus(); vcpu++) {
-            vcpuPins.put(vcpu, cpus);
-        }
         return new Tuning(
-                vcpuPins,
+                vcpuPins(s, cpus),
                 foreign.emulator() == null ? cpus : foreign.emulator(),
                 iothreadPins(s, cpus),
                 memory,
                 Map.of(),
                 renderNode == null ? s.guest().tuning().renderNode() : renderNode);
+    }
+
+    /** The same cell by cell; emulator and iothreads, which serve the GPU, are beside it. */
+    static Tuning inCells(Situation s, CellAssignment cells, @Nullable String renderNode) {
+        IdSet nodes = cells.weighed().nodes();
+        IdSet beside = nodes.intersect(cells.weighed().option().home());
+        Tuning whole = unplaced(s, beside.isEmpty() ? nodes : beside, null, renderNode);
+        Map<Integer, IdSet> vcpuPins = vcpuPins(s, s.cpusOf(nodes));
+        Map<Integer, MemoryPlacement> memnodes = new TreeMap<>();
+        for (GuestCell cell : s.guest().cells()) {
+            IdSet node = cells.nodeOf(cell.id());
+            cell.vcpus().stream().filter(v -> v < s.guest().vcpus()).forEach(v -> vcpuPins.put(v, s.cpusOf(node)));
+            MemoryPlacement memory = s.policy().memory(s.rooms().memoryNodes(node));
+            if (memory != null) {
+                memnodes.put(cell.id(), memory);
+            }
+        }
+        return new Tuning(
+                vcpuPins,
+                whole.emulator(),
+                whole.iothreadPins(),
+                s.policy().memory(s.rooms().memoryNodes(nodes)),
+                memnodes,
+                whole.renderNode());
+    }
+
+    private static Map<Integer, IdSet> vcpuPins(Situation s, IdSet cpus) {
+        Map<Integer, IdSet> pins = new TreeMap<>();
+        for (int vcpu = 0; vcpu < s.guest().vcpus(); vcpu++) {
+            pins.put(vcpu, cpus);
+        }
+        return pins;
     }
 
     /**

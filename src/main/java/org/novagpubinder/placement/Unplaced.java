@@ -4,99 +4,122 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Weighed.Option;
 
 /** A guest that is ours to place: its nodes are chosen, with its render node or by its fixed GPUs. */
 final class Unplaced {
-    private Unplaced() {}
+    private final Situation s;
+    private final GpuLocality locality;
 
-    static Plan plan(Situation s, GpuLocality locality) {
-        Optional<IdSet> stay = Stay.nodes(s, locality);
-        if (stay.isPresent()) {
-            return staying(s, locality, stay.get());
-        }
-        boolean together = locality.fixed().isEmpty();
-        List<Weighed> ranked = Ranking.together(
-                Candidates.weigh(s, together ? RenderNodes.options(s, locality) : List.of(fixed(s, locality))));
-        Weighed best = ranked.get(0);
-        List<Plan.Candidate> candidates = Ranking.explain(s, ranked);
-        if (!best.capacity().fits()) {
-            List<Reason> reasons = new ArrayList<>(List.of(Reasons.noCapacity(s)));
-            candidates.stream().map(Plan.Candidate::verdict).distinct().forEach(reasons::add);
-            return Draft.leftAlone(s.guest(), s.policy().misplaced(), reasons, candidates);
-        }
-        List<Reason> where = new ArrayList<>();
-        where.add(
-                best.local()
-                        ? together ? Reasons.chosen(s, best) : Reasons.nodeOfGpu(s, best)
-                        : Reasons.remote(s, best));
-        if (best.nodes().size() > best.option().home().size()) {
-            where.add(Reasons.severalNodes(s, best));
-        }
-        String renderNode = together ? best.option().renderNode() : follower(s, locality, best.nodes());
-        return plan(s, locality, best.nodes(), best.local(), true, renderNode, where, candidates);
+    private Unplaced(Situation s, GpuLocality locality) {
+        this.s = s;
+        this.locality = locality;
     }
 
-    private static Plan staying(Situation s, GpuLocality locality, IdSet nodes) {
+    static Plan plan(Situation s, GpuLocality locality) {
+        Unplaced unplaced = new Unplaced(s, locality);
+        Optional<Stay> stay = Stay.of(s, locality);
+        return stay.isPresent() ? unplaced.staying(stay.get()) : unplaced.going();
+    }
+
+    private Plan going() {
+        List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : List.of(fixed());
+        Optional<CellAssignment> cells = Cells.assign(s, locality, options);
+        Optional<Weighed> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
+        List<Plan.Candidate> candidates = Candidates.explain(s, options, found);
+        if (found.isEmpty()) {
+            return Draft.leftAlone(s.guest(), s.policy().misplaced(), Candidates.whyNone(s, candidates), candidates);
+        }
+        Weighed best = found.get();
+        List<Reason> where = new ArrayList<>();
+        where.add(why(best));
+        if (cells.isPresent()) {
+            where.add(Reasons.cellsApart(cells.get()));
+        } else if (best.nodes().size() > best.option().home().size()) {
+            where.add(Reasons.severalNodes(s, best));
+        }
+        if (cells.isEmpty() && s.guest().cells().size() > 1) {
+            where.add(Reasons.cellsTogether(s));
+        }
+        String renderNode = locality.fixed().isEmpty() ? best.option().renderNode() : follower(best.nodes());
+        return plan(best, cells, best.local(), renderNode, where, candidates);
+    }
+
+    private Reason why(Weighed best) {
+        if (!best.local()) {
+            return Reasons.remote(s, best);
+        }
+        return locality.fixed().isEmpty() ? Reasons.chosen(s, best) : Reasons.nodeOfGpu(s, best);
+    }
+
+    private Plan staying(Stay stay) {
         List<Weighed> ranked = locality.renderNode()
-                ? RenderNodes.following(s, locality, nodes)
-                : List.of(Weighed.of(s, fixed(s, locality), nodes));
+                ? RenderNodes.following(s, locality, stay.nodes())
+                : List.of(Weighed.of(s, fixed(), stay.nodes()));
         Weighed best = ranked.get(0);
-        List<Reason> where = new ArrayList<>(List.of(Reasons.stays(nodes)));
+        List<Reason> where = new ArrayList<>(List.of(Reasons.stays(stay.nodes())));
         if (best.capacity().shortage() != null) {
             where.add(best.capacity().shortage());
         }
-        return plan(
-                s,
-                locality,
-                nodes,
-                true,
-                best.capacity().memoryFits(),
-                best.option().renderNode(),
-                where,
-                Ranking.explain(s, ranked));
+        Option option = locality.fixed().isEmpty() ? best.option() : fixed();
+        Optional<CellAssignment> cells =
+                stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
+        return plan(best, cells, true, best.option().renderNode(), where, Ranking.explain(s, ranked));
     }
 
-    private static Plan plan(
-            Situation s,
-            GpuLocality locality,
-            IdSet nodes,
+    private Plan plan(
+            Weighed best,
+            Optional<CellAssignment> cells,
             boolean local,
-            boolean memoryFits,
             @Nullable String renderNode,
             List<Reason> where,
             List<Plan.Candidate> candidates) {
-        IdSet memoryNodes = s.memoryNodesOf(nodes);
+        IdSet nodes = best.nodes();
+        IdSet memoryNodes = s.rooms().memoryNodes(nodes);
         boolean needsStart = RenderNodes.needsStart(s, locality, nodes, renderNode);
         // a guest that stays on a node that others have filled since keeps the memory that it has
+        boolean memoryFits = best.capacity().memoryFits();
         MemoryPlacement memory =
                 memoryFits ? s.policy().memory(memoryNodes) : s.guest().ours().memory();
+        Tuning target = cells.map(c -> Target.inCells(s, c, renderNode))
+                .orElseGet(() -> Target.unplaced(s, nodes, memory, renderNode));
         List<Reason> reasons = new ArrayList<>(where);
+        if (!nodes.minus(memoryNodes).isEmpty()) {
+            reasons.add(Reasons.nodeWithoutMemory(nodes.minus(memoryNodes), memoryNodes));
+        }
         reasons.addAll(locality.notes());
         return new Draft(
                         s,
                         nodes,
-                        Target.unplaced(s, nodes, memory, renderNode),
+                        target,
                         locality.addDisplay(),
                         needsStart,
-                        memoryFits ? MemoryDecision.of(s, memoryNodes, memory, needsStart) : MemoryDecision.UNTOUCHED,
+                        memory(target, memoryNodes, memoryFits, needsStart),
                         local,
                         reasons,
                         candidates)
                 .plan();
     }
 
-    private static Option fixed(Situation s, GpuLocality locality) {
+    private MemoryDecision memory(Tuning target, IdSet memoryNodes, boolean memoryFits, boolean needsStart) {
+        if (!target.memnodes().isEmpty()) {
+            return MemoryDecision.inCells(s, target);
+        }
+        return memoryFits ? MemoryDecision.of(s, memoryNodes, target.memory(), needsStart) : MemoryDecision.UNTOUCHED;
+    }
+
+    private Option fixed() {
         int users = locality.fixed().stream()
-                .map(g -> g.physical())
+                .map(Gpu::physical)
                 .distinct()
                 .mapToInt(p -> s.others().users(p))
                 .sum();
         return new Option(locality.home(), null, users, 0);
     }
 
-    private static @Nullable String follower(Situation s, GpuLocality locality, IdSet nodes) {
+    private @Nullable String follower(IdSet nodes) {
         return locality.renderNode()
                 ? RenderNodes.following(s, locality, nodes).get(0).option().renderNode()
                 : null;

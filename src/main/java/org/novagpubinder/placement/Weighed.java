@@ -49,16 +49,14 @@ record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSockets, 
 
     /** Weighs the nodes as a place to go to. */
     static Weighed of(Situation s, Option option, IdSet nodes) {
-        IdSet sockets = socketsOf(s, option.home());
-        int others = (int) nodes.stream()
-                .filter(n -> !socketsOf(s, IdSet.of(n)).intersects(sockets))
-                .count();
-        int[] distances = nodes.stream().map(n -> distance(s, option.home(), n)).toArray();
+        int others = 0;
         int sum = 0;
         int max = 0;
-        for (int d : distances) {
-            sum += d;
-            max = Math.max(max, d);
+        for (int node : nodes.ids()) {
+            others += onAnotherSocket(s, option.home(), node) ? 1 : 0;
+            int distance = distance(s, option.home(), node);
+            sum += distance;
+            max = Math.max(max, distance);
         }
         return new Weighed(option, nodes, Capacity.of(s, nodes), others, sum, max);
     }
@@ -70,16 +68,19 @@ record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSockets, 
         return new Weighed(option, nodes, capacity, 0, nearest, nearest);
     }
 
-    private static int distance(Situation s, IdSet home, int node) {
+    /** From the nearest of the GPU's nodes. */
+    static int distance(Situation s, IdSet home, int node) {
         return home.stream().map(h -> s.topology().distance(h, node)).min().orElse(0);
     }
 
-    // sockets that the kernel does not tell are all the same one
-    private static IdSet socketsOf(Situation s, IdSet nodes) {
-        return IdSet.of(s.topology().nodes().stream()
-                .filter(n -> nodes.contains(n.id()))
-                .mapToInt(Node::socket)
-                .map(socket -> Math.max(0, socket + 1)));
+    /** Whether no node of the GPUs is on the node's socket; sockets that the kernel does not tell are all the same one. */
+    static boolean onAnotherSocket(Situation s, IdSet home, int node) {
+        int socket = socket(s, node);
+        return home.stream().noneMatch(h -> socket(s, h) == socket);
+    }
+
+    private static int socket(Situation s, int node) {
+        return s.topology().node(node).map(Node::socket).orElse(-1);
     }
 
     /** Whether the guest would have all the nodes of its GPUs. */

@@ -15,6 +15,14 @@ final class Words {
         return (nodes.size() == 1 ? "node " : "nodes ") + nodes;
     }
 
+    static String vcpus(int count) {
+        return counted(count, "vCPU");
+    }
+
+    static String counted(int count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
     static String gib(long kib) {
         return decimal(kib / 1048576.0) + " GiB";
     }

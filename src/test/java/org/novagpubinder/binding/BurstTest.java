@@ -43,7 +43,7 @@ class BurstTest {
         try {
             List<Future<Optional<BindResult>>> results = new ArrayList<>();
             for (UUID uuid : guests) {
-                results.add(threads.submit(() -> binder.bind(uuid, Trigger.STARTED, Optional.empty())));
+                results.add(threads.submit(() -> binder.bind(uuid, Trigger.STARTED, Flavor.UNKNOWN)));
             }
             for (Future<Optional<BindResult>> r : results) {
                 assertThat(r.get()).isPresent();

@@ -10,7 +10,6 @@ import static org.novagpubinder.binding.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +145,7 @@ class CensusTest {
         rig.libvirt.running(guest("", vfio()));
         rig.libvirt.before("define", () -> rig.libvirt.deletes(GUEST));
 
-        rig.get(Binder.class).bind(GUEST, Trigger.TASK_ENDED, Optional.empty());
+        rig.get(Binder.class).bind(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN);
         rig.libvirt.deletes(GUEST);
 
         assertThat(now()).isEqualTo(Occupancy.NONE);

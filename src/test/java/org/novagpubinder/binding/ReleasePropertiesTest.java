@@ -31,8 +31,6 @@ import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Plan.MemoryWhen;
-import org.novagpubinder.placement.Policy;
-import org.novagpubinder.placement.PolicyMode;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
 import org.novagpubinder.testing.XmlMeaning;
@@ -132,8 +130,7 @@ class ReleasePropertiesTest {
                 host,
                 rig.get(GuestFactory.class).guest(d, host),
                 plan,
-                new Policy(PolicyMode.PREFERRED, addDisplay),
-                Map.of(),
+                rig.get(Policies.class).choose(Flavor.UNKNOWN, d.virtioVideo()),
                 Optional.empty());
         String there = rig.get(DefinitionWriter.class).preview(planned, text);
         Tuning after = xml.read(there).tuning();

@@ -130,6 +130,45 @@ class PlanCommandTest {
     }
 
     @Test
+    void aMisspeltExtraSpecIsToldAndTheGuestOnlyCompared() throws Exception {
+        Path file = file(guest(" id='7'", 1, "", VFIO_1));
+
+        assertThat(plan(file, "--extra-spec", "gpu_binder:polcy=required")).isEqualTo(Main.WARNING);
+        assertThat(command.out())
+                .contains(": misaligned")
+                .contains("extra spec gpu_binder:polcy='required' of the flavor (on the command line) does not exist"
+                        + " (did you mean gpu_binder:policy?)")
+                .contains("[policy-invalid]");
+
+        plan(file, "--json", "--extra-spec", "gpu_binder:policy=requred");
+        assertThat(json().path("reasons").path(0).path("code").textValue()).isEqualTo("policy-invalid");
+        assertThat(json().path("reasons").path(0).path("text").textValue())
+                .contains("gpu_binder:policy='requred'", "did you mean required?");
+        assertThat(json().path("definition").isNull()).isTrue();
+    }
+
+    @Test
+    void aRuleForTheFlavorsNameIsFoundByTheDomainsMetadata() throws Exception {
+        Path rules = Files.writeString(
+                root.resolve("rules.conf"), "[gpu_binder]\nflavor_policy = gpu.test=off, gpu.*=required\n");
+        String flavor = "<metadata><nova:instance xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.1'>"
+                + "<nova:flavor name='gpu.large'/></nova:instance></metadata><memory";
+        Path file = file(guest("", 40, "", VFIO_1).replace("<memory", flavor));
+
+        assertThat(plan(file, "--config-file", rules.toString())).isEqualTo(Main.FAILURE);
+        assertThat(command.out()).contains(": refused");
+        assertThat(plan(file, "--config-file", rules.toString(), "--extra-spec", "gpu_binder:policy=preferred"))
+                .as("the flavor's own word counts before the rule")
+                .isNotEqualTo(Main.FAILURE);
+        assertThat(plan(
+                        file(Files.readString(file).replace("gpu.large", "gpu.test")),
+                        "--config-file",
+                        rules.toString()))
+                .isEqualTo(Main.FINE);
+        assertThat(command.out()).contains("[policy-off]");
+    }
+
+    @Test
     void aDashIsStandardInput() throws Exception {
         InputStream stdin = System.in;
         System.setIn(new ByteArrayInputStream(guest("", 1, "", VFIO_1).getBytes(StandardCharsets.UTF_8)));

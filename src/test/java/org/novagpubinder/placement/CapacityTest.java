@@ -73,11 +73,11 @@ class CapacityTest {
     }
 
     @Test
-    void aRequiredGuestTooBigForANodeIsSpreadOnlyBecauseOfItsSize() {
+    void aRequiredGuestIsNeverSpreadBeyondTheNodeOfItsGpu() {
         assertPlan(plan(gpuOnNode1(), withPci(GPU).size(20, 8), REQUIRED))
-                .is(Outcome.DEFERRED)
-                .on(0, 1)
-                .memory(restrictive("0-1"), MemoryWhen.NEXT_START);
+                .is(Outcome.REFUSED)
+                .mainlyBecause(Code.NO_CAPACITY)
+                .because(Code.CPUS_FULL);
         assertPlan(plan(gpuOnNode1(), withPci(GPU).size(12, 8), load(1, 61), REQUIRED))
                 .is(Outcome.REFUSED);
     }
@@ -166,7 +166,7 @@ class CapacityTest {
                 .everythingPinnedTo(IdSet.parse("28-31"));
         assertPlan(plan(gpuOnNode1(), withPci(GPU).cpuset("0-3,30,31").size(2, 8), limitedTo("0-30")))
                 .on(0)
-                .saying("node 1: 2 vCPUs do not fit 1 CPUs")
+                .saying("node 1: 2 vCPUs do not fit 1 CPU ")
                 .everythingPinnedTo(IdSet.parse("0-3"));
     }
 
@@ -216,9 +216,13 @@ class CapacityTest {
     @Test
     void aNodeWithoutMemoryIsInNoNodeset() {
         Hosts host = host().node(0, "0-15", 64).node(1, "16-31", 0).vfioGpu(GPU, 1);
-        assertPlan(plan(host, withPci(GPU).size(20, 8), REQUIRED))
-                .on(0, 1)
+        assertPlan(plan(host, withPci(GPU).size(12, 8), REQUIRED))
+                .on(1)
+                .because(Code.NODE_WITHOUT_MEMORY)
                 .memory(restrictive("0"), MemoryWhen.NEXT_START);
+        assertPlan(plan(host, withPci(GPU).size(12, 65), REQUIRED))
+                .is(Outcome.REFUSED)
+                .because(Code.MEMORY_FULL);
         assertPlan(plan(host, withPci(GPU).size(20, 8))).on(0, 1).memory(preferred(0), MemoryWhen.NEXT_START);
     }
 

@@ -183,7 +183,7 @@ class PlacedGuestTest {
         Guests guest = withRenderNode(D128).memory(MemoryMode.STRICT, "");
         assertPlan(plan(twoRenderNodes(), guest))
                 .is(Outcome.IGNORED)
-                .mainlyBecause(Code.PLACED_BY_NOVA)
+                .mainlyBecause(Code.PLACED_BY_NUMAD)
                 .changesNothing(guest.build());
     }
 

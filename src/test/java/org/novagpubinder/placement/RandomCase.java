@@ -168,10 +168,23 @@ record RandomCase(HostTopology host, Guest guest, Occupancy others, Policy polic
         return cpuset == null ? cpus : cpus.intersect(cpuset);
     }
 
+    private IdSet memoryNodes(IdSet nodes) {
+        return IdSet.of(nodes.stream().map(n -> host.node(n).orElseThrow().memoryKiB() > 0 ? n : nearest(n)));
+    }
+
+    private int nearest(int node) {
+        return host.nodes().stream()
+                .filter(n -> n.memoryKiB() > 0 && !n.cpus().isEmpty())
+                .map(n -> n.id())
+                .min(java.util.Comparator.<Integer>comparingInt(id -> host.distance(node, id))
+                        .thenComparingInt(id -> id))
+                .orElse(node);
+    }
+
     /** Memory that the guest can have on those nodes, worked out anew, KiB. */
     long room(IdSet nodes) {
         long room = 0;
-        for (int id : nodes.ids()) {
+        for (int id : memoryNodes(nodes).ids()) {
             var node = host.node(id).orElseThrow();
             Guest.@Nullable Running running = guest.running();
             room += running == null ? 0 : running.residentKiB().getOrDefault(id, 0L);

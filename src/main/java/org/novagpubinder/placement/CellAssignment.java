@@ -1,0 +1,34 @@
+package org.novagpubinder.placement;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.novagpubinder.host.IdSet;
+
+/**
+ * A guest whose NUMA cells are on a node each.
+ *
+ * @param weighed their nodes as one set, and the option that it is for
+ * @param nodes the node by cell
+ * @param score what it costs; the lower is better, element by element
+ */
+record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore score) {
+    CellAssignment {
+        nodes = Map.copyOf(nodes);
+    }
+
+    /** The node of that cell. */
+    IdSet nodeOf(int cell) {
+        return IdSet.of(nodes.get(cell));
+    }
+
+    /** The cells and their nodes, for people. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(nodes).forEach((cell, node) -> text.append(text.isEmpty() ? "" : ", ")
+                .append("cell ")
+                .append(cell)
+                .append(" on node ")
+                .append(node));
+        return text.toString();
+    }
+}

@@ -1,0 +1,110 @@
+package org.novagpubinder.placement;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.HugePages;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.Node;
+
+/**
+ * The nodes that the guest's threads may use, with all that is asked of them again and again while sets are compared.
+ *
+ * @param usable them, ascending
+ * @param needKiB what the guest needs, by size of a page (0 for ordinary ones), KiB
+ * @param freeKiB what is left for it, by node and size of a page, KiB
+ */
+record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
+
+    static Rooms of(HostTopology topology, Guest guest, Occupancy others, Limits limits, IdSet allowedCpus) {
+        List<Room> usable = new ArrayList<>();
+        Map<Integer, Map<Long, Long>> free = new HashMap<>();
+        Map<Long, Long> need = need(guest);
+        for (Node node : topology.nodes()) {
+            IdSet cpus = node.cpus().intersect(allowedCpus);
+            if (cpus.isEmpty()) {
+                continue;
+            }
+            int memoryNode = memoryNode(topology, node);
+            usable.add(new Room(
+                    node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), node.socket(), memoryNode));
+            topology.node(memoryNode).ifPresent(m -> {
+                Map<Long, Long> bySize = new TreeMap<>();
+                need.keySet().forEach(size -> bySize.put(size, free(m, size, guest, others, limits)));
+                free.put(m.id(), bySize);
+            });
+        }
+        return new Rooms(List.copyOf(usable), need, free);
+    }
+
+    private static Map<Long, Long> need(Guest guest) {
+        Map<Long, Long> need = new TreeMap<>();
+        long rest = guest.memoryKiB();
+        for (GuestCell cell : guest.cells()) {
+            need.merge(cell.hugePageKiB(), cell.memoryKiB(), Long::sum);
+            rest -= cell.memoryKiB();
+        }
+        if (rest > 0) {
+            need.merge(guest.hugePageKiB(), rest, Long::sum);
+        }
+        return need;
+    }
+
+    /**
+     * Threads of a node without memory get theirs from the nearest node that has some (the kernel's zonelists); never from a
+     * node without CPUs, which is a GPU's memory.
+     */
+    static int memoryNode(HostTopology topology, Node node) {
+        if (node.memoryKiB() > 0) {
+            return node.id();
+        }
+        return topology.nodes().stream()
+                .filter(n -> n.memoryKiB() > 0 && !n.cpus().isEmpty())
+                .map(Node::id)
+                .min(Comparator.<Integer>comparingInt(id -> topology.distance(node.id(), id))
+                        .thenComparingInt(id -> id))
+                .orElse(-1);
+    }
+
+    private static long free(Node node, long pageKiB, Guest guest, Occupancy others, Limits limits) {
+        long here = pageKiB == 0 ? node.freeKiB() - limits.reservedKiB() : freePages(node, pageKiB);
+        long own = guest.running() == null ? 0 : guest.running().residentKiB().getOrDefault(node.id(), 0L);
+        return Math.max(0, here - others.claimedKiB(node.id(), pageKiB)) + own;
+    }
+
+    private static long freePages(Node node, long pageKiB) {
+        return node.hugePages().stream()
+                .filter(p -> p.sizeKiB() == pageKiB)
+                .mapToLong((HugePages p) -> p.free() * pageKiB)
+                .sum();
+    }
+
+    /** The usable nodes. */
+    IdSet nodes() {
+        return IdSet.of(usable.stream().mapToInt(Room::node));
+    }
+
+    /** The CPUs that the guest may use on those nodes. */
+    IdSet cpus(IdSet nodes) {
+        return usable.stream()
+                .filter(r -> nodes.contains(r.node()))
+                .map(Room::cpus)
+                .reduce(IdSet.empty(), IdSet::union);
+    }
+
+    /** Where threads on those nodes get their memory from. */
+    IdSet memoryNodes(IdSet nodes) {
+        return IdSet.of(usable.stream()
+                .filter(r -> nodes.contains(r.node()) && r.memoryNode() >= 0)
+                .mapToInt(Room::memoryNode));
+    }
+
+    /** What is left for the guest on a node of pages of that size, KiB. */
+    long freeKiB(int memoryNode, long pageKiB) {
+        return freeKiB.getOrDefault(memoryNode, Map.of()).getOrDefault(pageKiB, 0L);
+    }
+}

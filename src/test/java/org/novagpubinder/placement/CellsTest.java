@@ -1,0 +1,129 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.PlanAssert.assertPlan;
+import static org.novagpubinder.placement.Planning.LIMITS;
+import static org.novagpubinder.placement.Planning.PREFERRED;
+import static org.novagpubinder.placement.Planning.REQUIRED;
+import static org.novagpubinder.placement.Planning.plan;
+import static org.novagpubinder.placement.Planning.preferred;
+import static org.novagpubinder.placement.Planning.restrictive;
+import static org.novagpubinder.testing.Guests.guest;
+import static org.novagpubinder.testing.Guests.withPci;
+import static org.novagpubinder.testing.Hosts.host;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.testing.Guests;
+import org.novagpubinder.testing.Hosts;
+
+/** A guest with NUMA cells of its own, which Nova has not placed. */
+class CellsTest {
+    private static final String GPU = "0000:41:00.0";
+    private static final String OTHER = "0000:21:00.0";
+    private static final GuestCell CELL_0 = new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB);
+    private static final GuestCell CELL_1 = new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB);
+
+    /** Two sockets of two nodes each; one GPU on node 2, one on node 0. */
+    private static Hosts fourNodes() {
+        return host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-23", 32)
+                .node(3, "24-31", 32)
+                .socket(0, 0, 1)
+                .socket(1, 2, 3)
+                .distance(0, 1, 12)
+                .distance(2, 3, 12)
+                .vfioGpu(OTHER, 0)
+                .vfioGpu(GPU, 2);
+    }
+
+    private static Guests twoCells() {
+        return withPci(GPU).cells(CELL_0, CELL_1);
+    }
+
+    @Test
+    void eachCellGetsANodeTheFirstBesideTheGpuTheNextOnTheSameSocket() {
+        Plan plan = plan(fourNodes(), twoCells().iothreads(1));
+        assertPlan(plan).on(2, 3).because(Code.CELLS_APART).saying("cell 0 on node 2, cell 1 on node 3");
+        assertThat(plan.target().vcpuPins())
+                .containsEntry(0, IdSet.parse("16-23"))
+                .containsEntry(1, IdSet.parse("16-23"))
+                .containsEntry(2, IdSet.parse("24-31"))
+                .containsEntry(3, IdSet.parse("24-31"));
+        assertThat(plan.target().memnodes()).isEqualTo(Map.of(0, preferred(2), 1, preferred(3)));
+        assertThat(plan.target().memory()).isNull();
+        assertThat(plan.target().emulator()).isEqualTo(IdSet.parse("16-23"));
+        assertThat(plan.target().iothreadPins()).containsEntry(1, IdSet.parse("16-23"));
+    }
+
+    @Test
+    void theCellThatTheGuestSeesItsGpuInIsTheOneBesideIt() {
+        GpuUse inCell1 = new GpuUse(GpuUse.Kind.PCI, PciAddress.parse(GPU), GPU, 1);
+        Plan plan = plan(fourNodes(), guest().gpu(inCell1).cells(CELL_0, CELL_1));
+        assertPlan(plan).on(2, 3).saying("cell 0 on node 3, cell 1 on node 2");
+    }
+
+    @Test
+    void gpusOfTwoNodesGetACellEach() {
+        Plan plan = plan(fourNodes(), twoCells().pci(OTHER));
+        assertPlan(plan).on(0, 2).because(Code.GPUS_APART).because(Code.CELLS_APART);
+    }
+
+    @Test
+    void aCellThatDoesNotFitGoesToTheNextNode() {
+        Hosts full = fourNodes().free(3, 1);
+        assertPlan(plan(full, twoCells())).on(0, 2).saying("cell 0 on node 2, cell 1 on node 0");
+    }
+
+    @Test
+    void eachCellCountsTheHugePagesOfItsOwnSize() {
+        GuestCell huge = new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB, 1 << 20);
+        Hosts host = fourNodes().hugePages(1, 1 << 20, 8, 8).hugePages(3, 1 << 20, 8, 3);
+        assertPlan(plan(host, withPci(GPU).cells(CELL_0, huge))).saying("cell 0 on node 2, cell 1 on node 1");
+    }
+
+    @Test
+    void cellsThatDoNotFitANodeEachShareTheNodesThatHoldTheGuest() {
+        GuestCell wide = new GuestCell(0, IdSet.range(0, 9), 4 * Hosts.GIB);
+        GuestCell narrow = new GuestCell(1, IdSet.of(10), 4 * Hosts.GIB);
+        Plan plan = plan(fourNodes(), withPci(GPU).size(11, 8).cells(wide, narrow));
+        assertPlan(plan).on(2, 3).because(Code.CELLS_TOGETHER).everythingPinnedTo(IdSet.parse("16-31"));
+        assertThat(plan.target().memnodes()).isEmpty();
+    }
+
+    @Test
+    void requiredKeepsAllCellsBesideTheGpu() {
+        assertPlan(plan(fourNodes(), twoCells(), REQUIRED))
+                .on(2)
+                .because(Code.CELLS_TOGETHER)
+                .memory(restrictive("2"), MemoryWhen.NEXT_START);
+        Plan both = plan(fourNodes(), twoCells().pci(OTHER), REQUIRED);
+        assertPlan(both).on(0, 2).memory(restrictive("0,2"), MemoryWhen.NEXT_START);
+        assertThat(both.target().memnodes()).isEqualTo(Map.of(0, restrictive("0"), 1, restrictive("2")));
+    }
+
+    @Test
+    void onlyAStartBringsTheMemoryOfCellsToTheirNodes() {
+        Plan plan = plan(fourNodes(), twoCells().running(8));
+        assertPlan(plan).is(Outcome.BOUND).because(Code.MEMORY_IN_CELLS);
+        assertThat(plan.memoryWhen()).isEqualTo(MemoryWhen.RESTART);
+        Plan later = new Planner()
+                .planWithoutRestart(
+                        fourNodes().build(), twoCells().running(8).build(), Occupancy.NONE, PREFERRED, LIMITS);
+        assertPlan(later).is(Outcome.DEFERRED);
+        assertThat(later.memoryWhen()).isEqualTo(MemoryWhen.NEXT_START);
+    }
+
+    @Test
+    void aGuestBoundCellByCellStaysAsItIs() {
+        Plan first = plan(fourNodes().free(3, 1), twoCells());
+        Plan again = plan(fourNodes(), twoCells().bound(first).running(4, 0, 4));
+        assertPlan(again).is(Outcome.ALIGNED).on(0, 2);
+        assertThat(again.target()).isEqualTo(first.target());
+    }
+}
