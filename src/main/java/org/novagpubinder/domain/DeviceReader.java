@@ -89,15 +89,14 @@ final class DeviceReader {
         Map<String, Integer> cells = new HashMap<>();
         for (XmlElement e : domain.all("devices", "hostdev")) {
             Optional<XmlElement> source = e.first("source", "address");
-            if (source.isPresent() && (e.has("type", "pci") || e.has("type", "mdev"))) {
-                String uuid = source.get().attribute("uuid");
-                String name = e.has("type", "pci")
-                        ? address(source.get()).toString()
-                        : uuid == null ? "" : uuid(source.get(), uuid).toString();
-                Integer cell = cell(e, buses);
-                if (cell != null) {
-                    cells.put(name, cell);
-                }
+            Integer cell = cell(e, buses);
+            if (source.isPresent() && cell != null && e.has("type", "pci")) {
+                cells.put(address(source.get()).toString(), cell);
+            } else if (source.isPresent() && cell != null && e.has("type", "mdev")) {
+                cells.put(
+                        uuid(source.get(), XmlValues.required(source.get(), "uuid"))
+                                .toString(),
+                        cell);
             }
         }
         return cells;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.libvirt.Connect;
@@ -23,10 +24,12 @@ public final class EmbeddedLibvirt {
     /** Stays open until the JVM ends: with its last connection the driver goes, and it cannot be loaded often. */
     private static Connect kept;
 
+    /** Each opening enters the driver into a table of libvirt's anew, and that is small: all tests share this one. */
+    private static LibvirtOnce once;
+
     private EmbeddedLibvirt() {}
 
-    /** The URI; the test is skipped where the driver cannot work. */
-    public static synchronized String uri() throws Exception {
+    private static String uri() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "the QEMU driver needs root");
         assumeTrue(
                 Files.exists(Path.of("/usr/bin/qemu-system-x86_64")),
@@ -47,6 +50,15 @@ public final class EmbeddedLibvirt {
             kept = new Connect(uri);
         }
         return uri;
+    }
+
+    /** The binder's own connection to it, not to be closed; the test is skipped where the driver cannot work. */
+    public static synchronized LibvirtOnce once() throws Exception {
+        String uri = uri();
+        if (once == null) {
+            once = LibvirtOnce.open(uri, Duration.ofSeconds(60));
+        }
+        return once;
     }
 
     /** A connection of libvirt-java's own, for what the binder never does; not to be closed. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -30,21 +29,18 @@ class GuestCellsIT {
             + "<cell id='1' cpus='1' memory='32' unit='MiB'/></numa></cpu>";
 
     private final DomainXml xml = new DomainXml();
-    private LibvirtOnce once;
     private Libvirt libvirt;
 
     @BeforeEach
     void connect() throws Exception {
-        once = LibvirtOnce.open(EmbeddedLibvirt.uri(), Duration.ofSeconds(60));
-        libvirt = once.calls();
+        libvirt = EmbeddedLibvirt.once().calls();
         EmbeddedLibvirt.remove(ID);
     }
 
     @AfterEach
     void tidy() throws Exception {
-        if (once != null) {
+        if (libvirt != null) {
             EmbeddedLibvirt.remove(ID);
-            once.close();
         }
     }
 

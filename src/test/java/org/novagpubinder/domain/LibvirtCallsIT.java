@@ -40,8 +40,7 @@ class LibvirtCallsIT {
 
     @BeforeEach
     void connect() throws Exception {
-        String uri = EmbeddedLibvirt.uri();
-        once = LibvirtOnce.open(uri, Duration.ofSeconds(60));
+        once = EmbeddedLibvirt.once();
         libvirt = once.calls();
         EmbeddedLibvirt.remove(ID);
     }
@@ -50,7 +49,6 @@ class LibvirtCallsIT {
     void tidy() throws Exception {
         if (once != null) {
             EmbeddedLibvirt.remove(ID);
-            once.close();
         }
     }
 
