@@ -9,7 +9,7 @@ final class Table {
     private static final int GAP = 2;
 
     /** The last column gets as much at least, however wide the others are. */
-    private static final int LEAST = 24;
+    private static final int LEAST = 18;
 
     private final List<List<String>> rows = new ArrayList<>();
 
