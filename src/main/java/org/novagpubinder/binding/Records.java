@@ -46,7 +46,7 @@ final class Records {
                 plan.ours(),
                 before,
                 displayAdded,
-                Policies.ours(extraSpecs),
+                extraSpecs,
                 start);
     }
 
@@ -72,7 +72,7 @@ final class Records {
                 old == null ? Tuning.NONE : old.set(),
                 old == null ? Tuning.NONE : old.before(),
                 old != null && old.displayAdded(),
-                Policies.ours(extraSpecs),
+                extraSpecs,
                 start);
     }
 

@@ -60,7 +60,7 @@ public final class StatusService {
 
     /** One domain; empty if libvirt does not have it. */
     public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        return binder.plan(uuid, Trigger.SWEEP, Optional.empty()).map(StatusService::status);
+        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(StatusService::status);
     }
 
     private static DomainStatus status(Binder.Planned p) {

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.BindResult;
 import org.novagpubinder.binding.Binder;
+import org.novagpubinder.binding.Flavor;
 import org.novagpubinder.binding.Trigger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +57,7 @@ final class BindCommand implements Callable<Integer> {
                     .bind(
                             uuid,
                             restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND,
-                            extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs)));
+                            Flavor.ofCommand(extraSpecs)));
             PrintWriter out = spec.commandLine().getOut();
             out.print(common.json ? json(result) : text(result));
             out.flush();

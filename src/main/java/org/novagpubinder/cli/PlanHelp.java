@@ -16,11 +16,12 @@ final class PlanHelp {
 
     static final String FIELDS = """
             Fields of --json:
-              uuid, outcome, reasons [{code, text}], nodes [id], vcpus {id: CPUs}, emulator,
-              iothreads {id: CPUs}, memory {nodeset, mode, when}, memnodes {cell:
-              {nodeset, mode}} if the memory of guest cells is placed, renderNode, restart,
-              definition, assumed [text] of a file, candidates [{nodes, renderNode, fits,
-              distance, gpuUsers, load, freeKiB, verdict {code, text}}]
+              uuid, outcome, policy {mode, source, renderNode, renderNodeSource},
+              reasons [{code, text}], nodes [id], vcpus {id: CPUs}, emulator, iothreads
+              {id: CPUs}, memory {nodeset, mode, when}, memnodes {cell: {nodeset, mode}}
+              if the memory of guest cells is placed, renderNode, restart, definition,
+              assumed [text] of a file, candidates [{nodes, renderNode, fits, distance,
+              gpuUsers, load, freeKiB, verdict {code, text}}]
             Fields of --what-if --json:
               guest {like, vcpus, memoryKiB, hugePageKiB, gpu, gpus}
               together: how many fit, one after the other; stop {code, text}: why no more

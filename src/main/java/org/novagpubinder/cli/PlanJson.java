@@ -27,6 +27,11 @@ final class PlanJson {
         ObjectNode o = JSON.objectNode();
         o.put("uuid", plan.uuid().toString());
         o.put("outcome", plan.outcome().word());
+        o.putObject("policy")
+                .put("mode", p.chosen().policy().mode().word())
+                .put("source", p.chosen().source())
+                .put("renderNode", p.chosen().policy().addRenderNode() ? "auto" : "none")
+                .put("renderNodeSource", p.chosen().renderNodeSource());
         var reasons = o.putArray("reasons");
         plan.reasons()
                 .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));

@@ -23,6 +23,7 @@ final class PlanText {
         for (Reason r : plan.reasons()) {
             why.say("why", r.text() + " [" + r.code().word() + "]");
         }
+        why.say("by", p.chosen().text());
         assumed.forEach(a -> why.say("assumed", a));
         text.append(why.text());
         if (plan.changes()) {

@@ -160,7 +160,7 @@ class RestartMarkTest {
         rig.get(DefinitionWriter.class)
                 .recordFailure(
                         rig.get(Binder.class)
-                                .plan(GUEST, Trigger.SWEEP, java.util.Optional.empty())
+                                .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
                                 .orElseThrow(),
                         java.util.List.of());
 

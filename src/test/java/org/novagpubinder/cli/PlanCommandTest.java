@@ -8,6 +8,7 @@ import static org.novagpubinder.cli.PlanRig.VFIO_1;
 import static org.novagpubinder.cli.PlanRig.guest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +108,44 @@ class PlanCommandTest {
                 .contains("egl-headless")
                 .contains("renderD129")
                 .contains("accel3d");
+    }
+
+    @Test
+    void aMisspeltExtraSpecIsToldAndTheGuestOnlyCompared() throws Exception {
+        Path file = plan.file(guest(" id='7'", 1, "", VFIO_1));
+
+        assertThat(plan.plan(file, "--extra-spec", "gpu_binder:polcy=required")).isEqualTo(Main.WARNING);
+        assertThat(plan.out())
+                .contains(": misaligned")
+                .containsPattern("gpu_binder:polcy='required'.*\\s+.*did you\\s+mean gpu_binder:policy")
+                .contains("[policy-invalid]");
+
+        plan.plan(file, "--json", "--extra-spec", "gpu_binder:policy=requred");
+        assertThat(plan.json().path("reasons").path(0).path("code").textValue()).isEqualTo("policy-invalid");
+        assertThat(plan.json().path("reasons").path(0).path("text").textValue())
+                .contains("gpu_binder:policy='requred'", "did you mean required?");
+        assertThat(plan.json().path("definition").isNull()).isTrue();
+    }
+
+    @Test
+    void aRuleForTheFlavorsNameIsFoundByTheDomainsMetadata() throws Exception {
+        Path rules = Files.writeString(
+                root.resolve("rules.conf"), "[gpu_binder]\nflavor_policy = gpu.test=off, gpu.*=required\n");
+        String flavor = "<metadata><nova:instance xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.1'>"
+                + "<nova:flavor name='gpu.large'/></nova:instance></metadata><memory";
+        Path file = plan.file(guest("", 40, "", VFIO_1).replace("<memory", flavor));
+
+        assertThat(plan.plan(file, "--config-file", rules.toString())).isEqualTo(Main.FAILURE);
+        assertThat(plan.out()).contains(": refused");
+        assertThat(plan.plan(file, "--config-file", rules.toString(), "--extra-spec", "gpu_binder:policy=preferred"))
+                .as("the flavor's own word counts before the rule")
+                .isNotEqualTo(Main.FAILURE);
+        assertThat(plan.plan(
+                        plan.file(Files.readString(file).replace("gpu.large", "gpu.test")),
+                        "--config-file",
+                        rules.toString()))
+                .isEqualTo(Main.FINE);
+        assertThat(plan.out()).contains("[policy-off]");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.binding.Flavor;
+import org.novagpubinder.binding.Policies;
 import org.novagpubinder.binding.Preview;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
@@ -17,6 +19,8 @@ import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Plan.Candidate;
 import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Policy;
+import org.novagpubinder.placement.PolicyMode;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
 import org.novagpubinder.placement.Tuning;
@@ -29,6 +33,9 @@ class PlanTextTest {
             "node 1 with /dev/dri/renderD129: 4 vCPUs fit 16 CPUs (load 0.0 of 64.0), 8.0 GiB of 62.0 GiB free");
     private static final Reason FULL =
             new Reason(Code.CPUS_FULL, "node 0: 4 vCPUs do not fit 16 CPUs (load 62.0 of 64.0)");
+
+    private static final Policies.Chosen BY_DEFAULT = new Policies.Chosen(
+            Flavor.UNKNOWN, new Policy(PolicyMode.PREFERRED, false), "default", "default", List.of());
 
     private final Tuning now = pins(Map.of(), null);
     private final Tuning then = pins(same(4, "16-31"), "/dev/dri/renderD129");
@@ -45,6 +52,7 @@ class PlanTextTest {
                 instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1
                   why  node 1 with /dev/dri/renderD129: 4 vCPUs fit 16 CPUs (load 0.0 of 64.0),
                        8.0 GiB of 62.0 GiB free [chosen]
+                  by   policy preferred (default), render_node none (default)
 
                   vCPU 0-3  anywhere -> CPUs 16-31
                   emulator  anywhere, stays
@@ -168,7 +176,7 @@ class PlanTextTest {
                 false,
                 false,
                 candidates);
-        return new Preview("instance-0000002a", true, now, plan, plan.memoryWhen(), false, null);
+        return new Preview("instance-0000002a", true, now, plan, BY_DEFAULT, plan.memoryWhen(), false, null);
     }
 
     private static Tuning pins(Map<Integer, IdSet> vcpus, String renderNode) {
