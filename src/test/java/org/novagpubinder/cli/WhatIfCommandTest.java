@@ -123,7 +123,7 @@ class WhatIfCommandTest {
                     .isEqualTo("huge-pages-short");
             assertThat(plan.json().path("guest").path("hugePageKiB").intValue()).isEqualTo(1048576);
             assertThat(plan.json().path("gpus").path(1).path("alone").intValue())
-                    .isPositive();
+                    .isEqualTo(2);
         }
     }
 

@@ -44,6 +44,26 @@ class WhatIfTest {
     }
 
     @Test
+    void hugePagesAreGivenOutUntilTheyAreShort() {
+        GuestTemplate template = GuestTemplate.sized(1, 8 * GIB, GIB, GpuUse.Kind.RENDER_NODE, 1);
+
+        WhatIfAnswer answer =
+                ask(Hosts.twoRenderNodes().hugePages(0, GIB, 32, 20).hugePages(1, GIB, 32, 7), template);
+
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(2, 0);
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("huge-pages-short");
+        assertThat(answer.together()).isEqualTo(2);
+    }
+
+    @Test
+    void aGuestThatIsTooBigForANodeIsNotAlignedAnywhere() {
+        WhatIfAnswer answer = ask(Hosts.twoRenderNodes(), rendering(20, 8));
+
+        assertThat(answer.together()).isZero();
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("cpus-full");
+    }
+
+    @Test
     void whatOthersHoldIsNotThereForThem() {
         HostTopology host = Hosts.twoRenderNodes().build();
         Occupancy others = new Occupancy(
