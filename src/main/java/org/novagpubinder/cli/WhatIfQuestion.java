@@ -58,9 +58,8 @@ record WhatIfQuestion(
             notes.add("as far as CPUs and memory go: how many vGPUs of a type a GPU can have is not read");
         }
         if (template.kind() == GpuUse.Kind.PCI) {
-            notes.add(
-                    (template.model() == null ? "any GPU without a render node counts" : "any GPU of that model counts")
-                            + ", whatever Nova's [pci] device_spec allows");
+            notes.add("every free GPU" + (template.model() == null ? "" : " of that model")
+                    + " that has no render node, whatever Nova's [pci] device_spec allows");
         }
         return new WhatIfResult(
                 like.name(), template, new WhatIf(engine.get(Planner.class)).ask(seen.host(), template, limits), notes);

@@ -43,8 +43,8 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
     private static boolean suits(HostTopology topology, GuestTemplate template, Gpu gpu) {
         return switch (template.kind()) {
             case RENDER_NODE -> gpu.renderNode() != null;
-            // a GPU with a render node is the host's own; one with virtual functions is given away in parts
-            case PCI -> (template.model() != null || gpu.renderNode() == null) && !divided(topology, gpu);
+            // a GPU with virtual functions is given away in parts
+            case PCI -> !divided(topology, gpu);
             case MDEV -> mediates(topology, template, gpu);
         };
     }
@@ -81,8 +81,11 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
             return new GpuSupply(host.topology().gpu(parent).orElse(first), functions.size(), free, true);
         }
         boolean whole = template.kind() == GpuUse.Kind.PCI;
+        // a host driver has what has a render node; whether Nova may take it from there only its device_spec could tell
         boolean gone = whole
-                && (host.taken().contains(first.address()) || host.others().users(first.physical()) > 0);
+                && (first.renderNode() != null
+                        || host.taken().contains(first.address())
+                        || host.others().users(first.physical()) > 0);
         return new GpuSupply(first, 1, gone ? List.of() : List.of(first), whole);
     }
 
@@ -106,9 +109,12 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
 
     /** Why no more guests get functions, where {@code found} of those that one needs were left. */
     Stop exhausted(GuestTemplate template, int found) {
+        if (free.isEmpty() && functions == 1 && gpu.renderNode() != null) {
+            return new Stop("host-driver", "its render node is the host's");
+        }
         if (free.isEmpty()) {
             return new Stop(
-                    "in-use", functions == 1 ? "a guest has it" : "guests have all " + functions + " functions");
+                    "in-use", functions == 1 ? "it is in use" : "all its " + functions + " functions are in use");
         }
         if (found > 0) {
             return new Stop(

@@ -33,7 +33,7 @@ public record WhatIfAnswer(List<OnGpu> gpus, int together, Stop stop) {
     /**
      * Why the next guest would not be aligned.
      *
-     * @param code a code of {@link Reason.Code}, or in-use, given-out, too-few-gpus, no-gpu, counted-enough
+     * @param code a code of {@link Reason.Code}, or in-use, host-driver, given-out, too-few-gpus, no-gpu, counted-enough
      * @param text one sentence with the figures
      */
     public record Stop(String code, String text) {

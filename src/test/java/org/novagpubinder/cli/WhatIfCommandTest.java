@@ -78,11 +78,11 @@ class WhatIfCommandTest {
 
         assertThat(plan.plan(file, "--what-if")).isEqualTo(Main.FINE);
         assertThat(plan.out())
-                .startsWith("3 more guests fit")
+                .startsWith("1 more guest fits")
                 .contains("2 vCPUs, 4.0 GiB, a GPU 10de:2330 passed through, like")
                 .contains("instance-0000002a is placed by Nova")
                 .contains("[pci]")
-                .contains("then a guest has it");
+                .contains("then a guest has it", "its render node is the host's");
 
         assertThat(plan.plan(plan.file(guest("", 4, "", RENDER_0)), "--what-if"))
                 .isEqualTo(Main.FINE);

@@ -130,8 +130,10 @@ class WhatIfTest {
         WhatIfAnswer answer = ask(taken, GuestTemplate.sized(4, 8 * GIB, 0, GpuUse.Kind.PCI, 1));
 
         assertThat(answer.together()).isEqualTo(1);
-        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(1, 0);
-        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsExactly("given-out", "in-use");
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(0, 1, 0);
+        assertThat(answer.gpus())
+                .extracting(g -> g.stop().code())
+                .containsExactly("host-driver", "given-out", "in-use");
     }
 
     @Test
