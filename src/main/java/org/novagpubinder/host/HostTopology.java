@@ -1,7 +1,6 @@
 package org.novagpubinder.host;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -116,11 +115,6 @@ public record HostTopology(
             }
         }
         return least == Integer.MAX_VALUE ? 0 : least;
-    }
-
-    /** {@link #distance(IdSet, IdSet)} of numbers in any other collection. */
-    public int distance(Collection<Integer> from, Collection<Integer> to) {
-        return distance(IdSet.of(from), IdSet.of(to));
     }
 
     /** The GPU at that address. */

@@ -90,7 +90,7 @@ final class Reasons {
 
     private static String distance(Situation s, Gpu gpu, IdSet nodes) {
         return gpu.node()
-                .map(n -> " (distance " + s.topology().distance(IdSet.of(n).ids(), nodes.ids()) + ")")
+                .map(n -> " (distance " + s.topology().distance(IdSet.of(n), nodes) + ")")
                 .orElse("");
     }
 

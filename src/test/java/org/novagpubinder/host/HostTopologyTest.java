@@ -62,7 +62,7 @@ class HostTopologyTest {
         assertThat(HOST.distance(7, 8)).isEqualTo(HostTopology.REMOTE_DISTANCE);
         assertThat(HOST.distance(8, 7)).isEqualTo(HostTopology.REMOTE_DISTANCE);
         assertThat(HOST.distance(IdSet.of(0, 8), IdSet.of(252))).isEqualTo(21);
-        assertThat(HOST.distance(List.of(8), List.of(252, 0))).isEqualTo(40);
+        assertThat(HOST.distance(IdSet.of(8), IdSet.of(252, 0))).isEqualTo(40);
         assertThat(HOST.distance(IdSet.of(0), IdSet.empty())).isZero();
     }
 
