@@ -28,8 +28,6 @@ import org.novagpubinder.placement.Reason;
  */
 @Singleton
 public final class Binder {
-    private static final Census.View NOBODY = new Census.View(Map.of(), Map.of());
-
     private final Observer observer;
     private final Topologies topologies;
     private final Census census;
@@ -149,7 +147,7 @@ public final class Binder {
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
         Guest guest = guests.guest(o, topology);
-        Census.View view = concerns ? census.look(topology) : NOBODY;
+        Census.View view = concerns ? census.look(topology) : Census.View.NOBODY;
         planning.lock();
         try {
             Occupancy others = census.without(uuid, view, topology);
@@ -157,7 +155,7 @@ public final class Binder {
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
-                census.reserve(plan, o.current(), topology);
+                census.reserve(plan, guest, topology);
             }
             return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart));
         } finally {

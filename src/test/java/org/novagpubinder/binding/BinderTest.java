@@ -210,6 +210,24 @@ class BinderTest {
     }
 
     @Test
+    void aGuestWithVcpusThatAreNotPluggedInIsBoundAndThenAligned() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)).replace("<vcpu>2</vcpu>", "<vcpu current='2'>4</vcpu>"));
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(definition().tuning().vcpuPins()).hasSize(4);
+        assertThat(rig.libvirt.calls()).contains("pinVcpu 1 2-3").doesNotContain("pinVcpu 2 2-3");
+
+        assertThat(rig.get(Binder.class)
+                        .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
+                        .orElseThrow()
+                        .plan()
+                        .outcome())
+                .isEqualTo(Outcome.ALIGNED);
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome())
+                .isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
     void aGuestWithoutAGpuIsNotTouched() throws Exception {
         rig.age(1);
         rig.libvirt.running(guest("", ""));

@@ -43,6 +43,7 @@ class FlavorTest {
                 Tuning.NONE,
                 Tuning.NONE,
                 false,
+                null,
                 extraSpecs,
                 0);
     }

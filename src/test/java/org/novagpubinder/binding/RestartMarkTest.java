@@ -142,6 +142,7 @@ class RestartMarkTest {
                         r.set(),
                         r.before(),
                         r.displayAdded(),
+                        r.accel3dBefore(),
                         r.extraSpecs(),
                         r.start())));
 
