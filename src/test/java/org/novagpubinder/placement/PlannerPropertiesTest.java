@@ -1,58 +1,77 @@
 package org.novagpubinder.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.ForAll.forAll;
 
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.stream.LongStream;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.Node;
 
-/**
- * What holds for every plan, tried on thousands of random machines, guests and neighbours. A failure names its seed;
- * {@code -Dplanner.seed=N} tries that one alone.
- */
+/** What holds for every plan, tried on thousands of random machines, guests and neighbours ({@link ForAll}). */
 class PlannerPropertiesTest {
-    private static final int CASES = 3000;
-
-    private static void forAll(Consumer<RandomCase> property) {
-        Long only = Long.getLong("planner.seed");
-        LongStream seeds = only == null ? LongStream.range(0, CASES) : LongStream.of(only);
-        seeds.forEach(seed -> {
-            try {
-                property.accept(RandomCase.of(seed));
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("planner.seed=" + seed + ": " + e.getMessage() + "\n" + describe(seed), e);
+    private static void forAllPlans(BiConsumer<RandomCase, Plan> property) {
+        forAll(c -> {
+            property.accept(c, c.plan());
+            if (c.guest().running() != null) {
+                property.accept(c, c.planWithoutRestart());
             }
         });
     }
 
-    private static String describe(long seed) {
-        try {
-            RandomCase c = RandomCase.of(seed);
-            return c + "\n" + plan(c);
-        } catch (RuntimeException e) {
-            return "(no plan)";
-        }
-    }
-
-    private static Plan plan(RandomCase c) {
-        return new Planner().plan(c.host(), c.guest(), c.others(), c.policy(), c.limits());
+    @Test
+    void theSameQuestionHasTheSameAnswerInWhateverOrderTheHostIsRead() {
+        forAll(c -> {
+            Plan plan = c.plan();
+            assertThat(c.plan()).isEqualTo(plan);
+            RandomCase other = With.with(
+                    c,
+                    "host",
+                    With.with(
+                            With.with(
+                                    With.with(
+                                            c.host(),
+                                            "nodes",
+                                            backwards(c.host().nodes().stream()
+                                                    .map(n -> With.with(n, "hugePages", backwards(n.hugePages())))
+                                                    .toList())),
+                                    "gpus",
+                                    backwards(c.host().gpus())),
+                            "mdevs",
+                            backwards(c.host().mdevs())));
+            assertThat(other.plan()).isEqualTo(plan);
+        });
     }
 
     @Test
-    void theSameQuestionHasTheSameAnswer() {
-        forAll(c -> assertThat(plan(c)).isEqualTo(plan(c)));
+    void theOrderOfAGuestsDevicesAndCellsDoesNotMatter() {
+        forAll(c -> {
+            Guest other = With.with(
+                    With.with(c.guest(), "gpus", backwards(c.guest().gpus())),
+                    "cells",
+                    backwards(c.guest().cells()));
+            Plan plan = c.plan();
+            // which of several obstacles is told may be another one
+            Plan others = With.with(c.with(other).plan(), "reasons", plan.reasons());
+            assertThat(others).isEqualTo(plan);
+        });
+    }
+
+    private static <T> List<T> backwards(List<T> all) {
+        List<T> reversed = new ArrayList<>(all);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     @Test
     void everyPlanSaysWhyInOneLineEach() {
-        forAll(c -> {
-            Plan plan = plan(c);
+        forAllPlans((c, plan) -> {
             assertThat(plan.reasons())
                     .isNotEmpty()
                     .allMatch(r -> !r.text().isBlank() && !r.text().contains("\n"));
@@ -63,9 +82,8 @@ class PlannerPropertiesTest {
 
     @Test
     void noThreadIsPutOnACpuThatIsOfflineNotAllowedOrAbsent() {
-        forAll(c -> {
-            Plan plan = plan(c);
-            IdSet allowed = c.allowed();
+        forAllPlans((c, plan) -> {
+            IdSet allowed = c.terms().allowed();
             plan.ours().vcpuPins().values().forEach(cpus -> assertUsable(cpus, allowed));
             if (plan.ours().emulator() != null) {
                 assertUsable(plan.ours().emulator(), allowed);
@@ -84,55 +102,93 @@ class PlannerPropertiesTest {
     }
 
     @Test
+    void everyVcpuOfAnUnplacedGuestIsPinnedOrNone() {
+        forAllPlans((c, plan) -> {
+            if (plan.changes() && !c.guest().placed() && !plan.ours().vcpuPins().isEmpty()) {
+                assertThat(plan.ours().vcpuPins()).hasSize(c.guest().vcpus());
+                IdSet cpus = BestPlaceTest.cpus(plan.ours());
+                // a cell may have no vCPUs
+                assertThat(plan.nodes().containsAll(c.host().nodesOf(cpus))).isTrue();
+            }
+        });
+    }
+
+    /** Except memory that a running guest has already: it stays, whatever has come to its nodes since. */
+    @Test
     void aNewMemoryNodesetHoldsTheGuest() {
-        forAll(c -> {
-            Plan plan = plan(c);
+        forAllPlans((c, plan) -> {
+            Terms terms = c.terms();
             MemoryPlacement memory = plan.ours().memory();
             if (memory != null && !Objects.equals(memory, c.guest().ours().memory())) {
-                assertThat(memory.nodeset().isEmpty()).isFalse();
-                assertThat(memory.nodeset().ids())
-                        .allMatch(n -> c.host().node(n).map(Node::memoryKiB).orElse(0L) > 0);
-                boolean stays = c.guest().running() != null
-                        && c.host()
-                                .nodesOf(IdSet.of(c.guest().ours().vcpuPins().values().stream()
-                                        .flatMapToInt(IdSet::stream)))
-                                .equals(plan.nodes());
-                if (!stays || memory.nodeset().equals(plan.nodes())) {
-                    assertThat(c.room(plan.nodes()))
-                            .isGreaterThanOrEqualTo(c.guest().memoryKiB());
+                assertNodeset(c, memory);
+                assertThat(terms.holds(memory.nodeset(), terms.memory()))
+                        .as("%s holds %s", memory, terms.memory())
+                        .isTrue();
+            }
+            Map<Integer, MemoryPlacement> memnodes = plan.ours().memnodes();
+            if (!memnodes.isEmpty() && !memnodes.equals(c.guest().ours().memnodes())) {
+                Map<Integer, Map<Long, Long>> need = new TreeMap<>();
+                for (GuestCell cell : c.guest().cells()) {
+                    MemoryPlacement memnode = memnodes.get(cell.id());
+                    assertThat(memnode).as("of cell %s", cell.id()).isNotNull();
+                    assertNodeset(c, memnode);
+                    assertThat(memnode.nodeset().size()).isEqualTo(1);
+                    need.computeIfAbsent(memnode.nodeset().first(), n -> new TreeMap<>())
+                            .merge(cell.hugePageKiB(), cell.memoryKiB(), Long::sum);
                 }
-                if (memory.mode() == MemoryMode.PREFERRED) {
-                    assertThat(memory.nodeset().size()).isEqualTo(1);
-                }
+                need.forEach((node, kib) -> assertThat(terms.holds(IdSet.of(node), kib))
+                        .as("node %s holds %s", node, kib)
+                        .isTrue());
+            }
+        });
+    }
+
+    private static void assertNodeset(RandomCase c, MemoryPlacement memory) {
+        assertThat(memory.nodeset().isEmpty()).isFalse();
+        assertThat(memory.nodeset().ids())
+                .allMatch(n -> c.host().node(n).map(Node::memoryKiB).orElse(0L) > 0);
+        if (memory.mode() == MemoryMode.PREFERRED) {
+            // libvirt takes no more for it
+            assertThat(memory.nodeset().size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatNovaPlacedIsUntouched() {
+        forAllPlans((c, plan) -> {
+            Tuning nova = c.guest().foreign();
+            Tuning target = plan.target();
+            assertThat(target.vcpuPins()).containsAllEntriesOf(nova.vcpuPins());
+            assertThat(target.iothreadPins()).containsAllEntriesOf(nova.iothreadPins());
+            assertThat(target.memnodes()).containsAllEntriesOf(nova.memnodes());
+            if (nova.emulator() != null) {
+                assertThat(target.emulator()).isEqualTo(nova.emulator());
+            }
+            if (c.guest().placed() && plan.changes()) {
+                assertThat(target.memory()).isEqualTo(nova.memory());
+                assertThat(target.vcpuPins()).isEqualTo(nova.vcpuPins());
+                assertThat(target.memnodes()).isEqualTo(nova.memnodes());
             }
         });
     }
 
     @Test
-    void whatNovaPlacedIsUntouched() {
-        forAll(c -> {
-            Tuning nova = c.guest().foreign();
-            Tuning target = plan(c).target();
-            assertThat(target.vcpuPins()).containsAllEntriesOf(nova.vcpuPins());
-            assertThat(target.iothreadPins()).containsAllEntriesOf(nova.iothreadPins());
-            assertThat(target.memnodes()).isEqualTo(nova.memnodes());
-            if (nova.emulator() != null) {
-                assertThat(target.emulator()).isEqualTo(nova.emulator());
-            }
-            if (c.guest().placed()) {
-                assertThat(target.memory()).isEqualTo(nova.memory());
-                assertThat(target.vcpuPins()).isEqualTo(nova.vcpuPins());
+    void aGuestOfNumadsKeepsItsPinsAndMemory() {
+        forAllPlans((c, plan) -> {
+            Tuning now = c.guest().tuning();
+            if (c.guest().numad()) {
+                assertThat(plan.target().vcpuPins()).isEqualTo(now.vcpuPins());
+                assertThat(plan.target().memory()).isEqualTo(now.memory());
+                assertThat(plan.target().memnodes()).isEqualTo(now.memnodes());
             }
         });
     }
 
     @Test
     void targetIsWhatNovaMadeAndWhatIsOurs() {
-        forAll(c -> {
-            Plan plan = plan(c);
+        forAllPlans((c, plan) -> {
             if (plan.changes()) {
-                assertThat(plan.target().without(plan.ours()))
-                        .isEqualTo(plan.target().without(plan.ours()));
+                assertThat(plan.target()).isEqualTo(c.guest().foreign().with(plan.ours()));
                 assertThat(plan.ours())
                         .isEqualTo(plan.target().without(c.guest().foreign()));
             }
@@ -141,8 +197,7 @@ class PlannerPropertiesTest {
 
     @Test
     void whatIsLeftAloneIsLeftAlone() {
-        forAll(c -> {
-            Plan plan = plan(c);
+        forAllPlans((c, plan) -> {
             if (plan.outcome() == Outcome.IGNORED
                     || plan.outcome() == Outcome.REFUSED
                     || c.policy().mode() == PolicyMode.REPORT) {
@@ -156,78 +211,38 @@ class PlannerPropertiesTest {
     }
 
     @Test
-    void aGuestThatWasBoundIsFoundBound() {
-        forAll(c -> {
-            Guest g = c.guest();
-            Plan first = plan(c);
-            if (g.running() != null || !first.changes() || first.addDisplay()) {
-                return;
-            }
-            Guest bound = new Guest(
-                    g.uuid(),
-                    g.vcpus(),
-                    g.currentVcpus(),
-                    g.memoryKiB(),
-                    g.hugePageKiB(),
-                    g.cells(),
-                    g.iothreads(),
-                    g.gpus(),
-                    g.otherDevices(),
-                    g.vfio(),
-                    g.canShowRenderNode(),
-                    g.numad(),
-                    g.cpuset(),
-                    first.target(),
-                    first.ours(),
-                    null);
-            Plan second = new Planner().plan(c.host(), bound, c.others(), c.policy(), c.limits());
-            assertThat(second.outcome()).as("%s", second).isIn(Outcome.ALIGNED, Outcome.MISALIGNED);
-            assertThat(second.nodes()).as("%s", second).isEqualTo(first.nodes());
-            assertThat(second.target()).as("%s", second).isEqualTo(first.target());
-            assertThat(second.ours()).as("%s", second).isEqualTo(first.ours());
-        });
-    }
-
-    @Test
-    void requiredNeverGoesRemote() {
-        forAll(c -> {
-            Plan plan = plan(c);
-            if (c.policy().mode() != PolicyMode.REQUIRED
-                    || c.guest().placed()
-                    || plan.nodes().size() == 0) {
-                return;
-            }
-            for (GpuUse use : c.guest().gpus()) {
-                Gpu gpu = use.gpu().flatMap(c.host()::gpu).orElse(null);
-                Node node =
-                        gpu == null ? null : gpu.node().flatMap(c.host()::node).orElse(null);
-                if (node != null && !node.cpus().isEmpty()) {
-                    assertThat(plan.nodes().contains(node.id())).as("%s", plan).isTrue();
-                }
-            }
-        });
-    }
-
-    @Test
     void withoutARestartNothingIsPlannedForOne() {
         forAll(c -> {
-            Plan plan = new Planner().planWithoutRestart(c.host(), c.guest(), c.others(), c.policy(), c.limits());
+            Plan plan = c.planWithoutRestart();
             assertThat(plan.memoryWhen()).isNotEqualTo(Plan.MemoryWhen.RESTART);
             assertThat(plan.needsStart() && plan.outcome() == Outcome.BOUND).isFalse();
         });
     }
 
     @Test
-    void theRandomCasesReachEveryOutcome() {
-        Map<Outcome, Integer> seen = new EnumMap<>(Outcome.class);
-        LongStream.range(0, CASES)
-                .forEach(seed -> seen.merge(plan(RandomCase.of(seed)).outcome(), 1, Integer::sum));
-        for (Outcome outcome : Outcome.values()) {
-            if (outcome != Outcome.FAILED) {
-                assertThat(seen.getOrDefault(outcome, 0))
-                        .as("%s of %s", outcome, seen)
-                        .isGreaterThan(CASES / 100);
+    void requiredNeverGoesBeyondTheGpusOwnNodes() {
+        forAllPlans((c, plan) -> {
+            if (c.policy().mode() != PolicyMode.REQUIRED
+                    || !plan.changes()
+                    || !c.rules().choosesNodes()
+                    || c.hasCellWithoutVcpus()) {
+                return;
             }
-        }
+            IdSet home = home(c, plan);
+            assertThat(home.containsAll(plan.nodes())).as("within %s", home).isTrue();
+            IdSet memory = c.terms().memoryNodes(home);
+            MemoryPlacement nodeset = plan.target().memory();
+            assertThat(nodeset == null || memory.containsAll(nodeset.nodeset())).isTrue();
+            plan.target().memnodes().values().forEach(m -> assertThat(memory.containsAll(m.nodeset()))
+                    .isTrue());
+        });
+    }
+
+    private static IdSet home(RandomCase c, Plan plan) {
+        return c.rules().options().stream()
+                .filter(o -> o.chosen() == null
+                        || Objects.equals(o.renderNode(), plan.target().renderNode()))
+                .map(BruteForce.Option::home)
+                .reduce(IdSet.empty(), IdSet::union);
     }
 }

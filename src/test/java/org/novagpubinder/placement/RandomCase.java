@@ -1,5 +1,7 @@
 package org.novagpubinder.placement;
 
+import static org.novagpubinder.testing.Hosts.GIB;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,135 +10,64 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.HugePages;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.PciAddress;
-import org.novagpubinder.testing.Guests;
-import org.novagpubinder.testing.Hosts;
 
-/** A random machine with a random guest, others on it, and a policy: everything that a real one could be, and worse. */
-record RandomCase(HostTopology host, Guest guest, Occupancy others, Policy policy, Limits limits) {
+/**
+ * A random machine with a random guest, others on it, and a policy: everything that a real one could be, and worse.
+ *
+ * @param base the guest's tuning as it was before the binder touched it
+ */
+record RandomCase(HostTopology host, Guest guest, Occupancy others, Policy policy, Limits limits, Tuning base) {
+    private static final List<Double> RATIOS = List.of(1.0, 1.5, 4.0, 4.0, 16.0);
+
     static RandomCase of(long seed) {
         Random r = new Random(seed);
-        HostTopology host = host(r);
-        List<IdSet> somewhere = new ArrayList<>(List.of(IdSet.of(300)));
-        host.nodes().forEach(n -> somewhere.add(n.cpus()));
-        Limits limits = new Limits(
-                r.nextInt(3) > 0 ? null : some(r, host.onlineCpus().union(IdSet.of(299))),
-                one(r, List.of(1.0, 1.5, 4.0, 16.0)),
-                r.nextInt(3) * Hosts.GIB,
-                r.nextInt(5) * Hosts.GIB);
-        Policy policy = new Policy(one(r, List.of(PolicyMode.values())), r.nextInt(4) == 0);
-        Occupancy others = others(r, host);
-        Guests guests = guest(r, host, somewhere);
-        Guest guest = guests.build();
-        if (!guest.placed() && r.nextInt(3) == 0) {
-            // bound by an earlier plan, when the others were others
-            Plan earlier = new Planner().plan(host, guest, others(r, host), policy, limits);
-            if (earlier.changes()) {
-                guest = guests.bound(earlier).build();
-            }
+        // the first numbers of neighbouring seeds are alike
+        r.nextLong();
+        HostTopology host = RandomHost.of(r);
+        Guest guest = RandomGuest.of(r, host);
+        RandomCase c =
+                new RandomCase(host, guest, others(r, host), policy(r), limits(r, host.onlineCpus()), guest.tuning());
+        if (guest.placed() || r.nextInt(3) > 0) {
+            return c;
         }
-        return new RandomCase(host, guest, others, policy, limits);
+        // bound by an earlier plan, when the others, the policy or the limits were others
+        RandomCase former = With.with(c, "others", others(r, host));
+        former = r.nextInt(3) == 0
+                ? former
+                : With.with(
+                        former,
+                        "policy",
+                        new Policy(PolicyMode.PREFERRED, c.policy().addRenderNode()));
+        former = r.nextInt(4) > 0 ? former : With.with(former, "limits", limits(r, host.onlineCpus()));
+        Plan earlier = former.plan();
+        Guest.@Nullable Running running = guest.running();
+        if (running != null && earlier.addDisplay()) {
+            running = new Guest.Running(running.residentKiB(), earlier.target().renderNode());
+        }
+        return earlier.changes() ? c.with(bound(guest, earlier, running)) : c;
     }
 
-    private static HostTopology host(Random r) {
-        Hosts hosts = Hosts.host();
-        int nodes = 1 + r.nextInt(6);
-        List<Integer> ids = new ArrayList<>();
-        int id = 0;
-        for (int i = 0; i < nodes; i++) {
-            id += r.nextInt(5) == 0 ? 3 : 1;
-            ids.add(id);
-            IdSet cpus = IdSet.range(i * 8, i * 8 + 7);
-            long memory = r.nextInt(8) == 0 ? 0 : 4 + r.nextInt(60);
-            hosts.node(id, r.nextInt(6) == 0 ? "" : some(r, cpus).toString(), memory);
-            if (memory > 0) {
-                hosts.free(id, r.nextInt((int) memory + 1)).hugePages(id, 2048, 8192, r.nextInt(8193));
-            }
-            hosts.socket(r.nextInt(4) == 0 ? -1 : i / 2, id);
-        }
-        for (int a : ids) {
-            for (int b : ids) {
-                if (a < b) {
-                    hosts.distance(a, b, 11 + r.nextInt(4) * 10);
-                }
-            }
-        }
-        for (int g = 0; g < r.nextInt(6); g++) {
-            Integer node =
-                    switch (r.nextInt(8)) {
-                        case 0 -> null;
-                        case 1 -> 77;
-                        default -> ids.get(r.nextInt(ids.size()));
-                    };
-            boolean render = r.nextBoolean();
-            hosts.gpu(
-                    String.format("0000:%02x:00.0", 0x20 + g),
-                    node,
-                    render ? "/dev/dri/renderD" + (128 + g) : null,
-                    g > 0 && r.nextInt(5) == 0 ? "0000:20:00.0" : null,
-                    r.nextInt(3) == 0 ? r.nextInt(16) * Hosts.GIB : null);
-        }
-        if (r.nextInt(4) == 0) {
-            hosts.isolated(some(r, IdSet.range(0, 15)).toString());
-        }
-        return hosts.build();
+    private static Policy policy(Random r) {
+        PolicyMode mode =
+                switch (r.nextInt(10)) {
+                    case 0 -> PolicyMode.OFF;
+                    case 1 -> PolicyMode.REPORT;
+                    case 2, 3 -> PolicyMode.REQUIRED;
+                    default -> PolicyMode.PREFERRED;
+                };
+        return new Policy(mode, r.nextInt(3) == 0);
     }
 
-    private static Guests guest(Random r, HostTopology host, List<IdSet> somewhere) {
-        Guests guest = Guests.guest()
-                .size(1 + r.nextInt(r.nextInt(4) == 0 ? 40 : 8), 1 + r.nextInt(r.nextInt(4) == 0 ? 150 : 12));
-        for (int i = 0; i < r.nextInt(4); i++) {
-            Gpu gpu = host.gpus().isEmpty()
-                    ? null
-                    : host.gpus().get(r.nextInt(host.gpus().size()));
-            switch (r.nextInt(4)) {
-                case 0 -> guest.gpu(new GpuUse(GpuUse.Kind.RENDER_NODE, null, null));
-                case 1 -> guest.renderNode("/dev/dri/renderD" + (128 + r.nextInt(6)));
-                case 2 -> guest.pci(gpu == null ? "0000:99:00.0" : gpu.address().toString());
-                default -> guest.gpu(new GpuUse(GpuUse.Kind.MDEV, gpu == null ? null : gpu.address(), "an-mdev"));
-            }
-        }
-        if (r.nextInt(3) == 0) {
-            guest.iothreads(1, 2);
-        }
-        if (r.nextInt(6) == 0) {
-            guest.hugePages(2048);
-        }
-        if (r.nextInt(6) == 0) {
-            guest.cpuset(some(r, host.onlineCpus().union(IdSet.of(298))).toString());
-        }
-        if (r.nextBoolean()) {
-            guest.canShowRenderNode();
-        }
-        if (r.nextInt(4) == 0) {
-            guest.pinned(anyOf(r, somewhere));
-        }
-        if (r.nextInt(5) == 0) {
-            guest.emulator(anyOf(r, somewhere));
-        }
-        if (r.nextInt(8) == 0) {
-            guest.iothreadPin(2, anyOf(r, somewhere));
-        }
-        if (r.nextInt(8) == 0) {
-            guest.memory(one(r, List.of(MemoryMode.values())), r.nextInt(4) == 0 ? "" : "0-" + r.nextInt(4));
-        }
-        if (r.nextBoolean()) {
-            guest.running(
-                    IdSet.range(0, 5).stream().mapToLong(n -> r.nextInt(6)).toArray());
-        }
-        if (r.nextInt(3) == 0) {
-            guest.open("/dev/dri/renderD" + (128 + r.nextInt(6)));
-        }
-        if (r.nextInt(6) == 0) {
-            guest.otherDevice("0000:20:00.0");
-        }
-        return guest;
-    }
-
-    private static String anyOf(Random r, List<IdSet> sets) {
-        IdSet set = sets.get(r.nextInt(sets.size()));
-        return set.isEmpty() ? "0" : set.toString();
+    private static Limits limits(Random r, IdSet online) {
+        IdSet some = IdSet.of(online.union(IdSet.of(299)).stream().filter(cpu -> r.nextInt(4) > 0));
+        return new Limits(
+                r.nextInt(4) > 0 ? null : some,
+                RATIOS.get(r.nextInt(RATIOS.size())),
+                r.nextInt(3) * GIB,
+                r.nextInt(5) * GIB);
     }
 
     private static Occupancy others(Random r, HostTopology host) {
@@ -144,62 +75,97 @@ record RandomCase(HostTopology host, Guest guest, Occupancy others, Policy polic
         host.gpus().forEach(g -> users.put(g.physical(), r.nextInt(3)));
         Map<Integer, Double> load = new HashMap<>();
         Map<Integer, Long> claimed = new HashMap<>();
+        Map<Integer, Map<Long, Long>> huge = new HashMap<>();
+        boolean busy = r.nextInt(4) == 0;
         host.nodes().forEach(n -> {
-            load.put(n.id(), r.nextInt(24) / 2.0);
-            claimed.put(n.id(), r.nextInt(8) * Hosts.GIB);
+            load.put(n.id(), busy ? r.nextInt(24) / 2.0 : r.nextInt(3));
+            claimed.put(n.id(), r.nextInt(busy ? 8 : 2) * GIB);
+            for (HugePages p : n.hugePages()) {
+                if (r.nextInt(3) == 0) {
+                    huge.computeIfAbsent(n.id(), x -> new HashMap<>()).put(p.sizeKiB(), r.nextInt(6) * GIB);
+                }
+            }
         });
-        return new Occupancy(users, load, claimed, Map.of());
+        return new Occupancy(users, load, claimed, huge);
     }
 
-    private static <T> T one(Random r, List<T> of) {
-        return of.get(r.nextInt(of.size()));
+    Plan plan() {
+        return new Planner().plan(host, guest, others, policy, limits);
     }
 
-    private static IdSet some(Random r, IdSet set) {
-        return IdSet.of(set.stream().filter(i -> r.nextInt(4) > 0));
+    Plan planWithoutRestart() {
+        return new Planner().planWithoutRestart(host, guest, others, policy, limits);
     }
 
-    /** The CPUs that a thread of this guest may be pinned to, worked out anew. */
-    IdSet allowed() {
-        IdSet cpus = host.onlineCpus();
-        @Nullable IdSet named = limits.cpus();
-        cpus = named == null ? cpus.minus(host.isolatedCpus()) : cpus.intersect(named);
-        @Nullable IdSet cpuset = guest.cpuset();
-        return cpuset == null ? cpus : cpus.intersect(cpuset);
+    /** The terms of the rules. */
+    Terms terms() {
+        return new Terms(this);
     }
 
-    private IdSet memoryNodes(IdSet nodes) {
-        return IdSet.of(nodes.stream().map(n -> host.node(n).orElseThrow().memoryKiB() > 0 ? n : nearest(n)));
+    /** The rules, for checking the plan. */
+    BruteForce rules() {
+        return new BruteForce(this, true);
     }
 
-    private int nearest(int node) {
-        return host.nodes().stream()
-                .filter(n -> n.memoryKiB() > 0 && !n.cpus().isEmpty())
-                .map(n -> n.id())
-                .min(java.util.Comparator.<Integer>comparingInt(id -> host.distance(node, id))
-                        .thenComparingInt(id -> id))
-                .orElse(node);
+    /** The same with policy preferred instead of report, which plans the same but shows no target. */
+    RandomCase acting() {
+        return policy.mode() == PolicyMode.REPORT
+                ? With.with(this, "policy", With.with(policy, "mode", PolicyMode.PREFERRED))
+                : this;
     }
 
-    /** Memory that the guest can have on those nodes, worked out anew, KiB. */
-    long room(IdSet nodes) {
-        long room = 0;
-        for (int id : memoryNodes(nodes).ids()) {
-            var node = host.node(id).orElseThrow();
-            Guest.@Nullable Running running = guest.running();
-            room += running == null ? 0 : running.residentKiB().getOrDefault(id, 0L);
-            if (guest.hugePageKiB() > 0) {
-                room += node.hugePages().stream()
-                        .filter(p -> p.sizeKiB() == guest.hugePageKiB())
-                        .mapToLong(p -> p.free() * p.sizeKiB())
-                        .sum();
-            } else {
-                long left = node.freeKiB()
-                        - limits.reservedKiB()
-                        - others.claimedKiB().getOrDefault(id, 0L);
-                room += Math.max(0, left);
+    /** Whether a cell has no vCPUs: its node shows in no pin. */
+    boolean hasCellWithoutVcpus() {
+        return guest.cells().stream().anyMatch(cell -> cell.vcpus().isEmpty());
+    }
+
+    RandomCase with(Guest other) {
+        return With.with(this, "guest", other);
+    }
+
+    /** The same once the plan is carried out and the guest is off. */
+    RandomCase boundAndOff(Plan plan) {
+        return with(bound(guest, plan, null));
+    }
+
+    /** The same once the plan is carried out and the guest was started with it: its memory is where it belongs. */
+    RandomCase boundAndStarted(Plan plan) {
+        Started started = new Started(this);
+        Map<Long, Long> rest = new HashMap<>(terms().memory());
+        for (GuestCell cell : guest.cells()) {
+            MemoryPlacement memnode = plan.target().memnodes().get(cell.id());
+            if (memnode != null) {
+                started.touch(memnode.nodeset(), cell.hugePageKiB(), cell.memoryKiB());
+                rest.merge(cell.hugePageKiB(), -cell.memoryKiB(), Long::sum);
             }
         }
-        return room;
+        MemoryPlacement memory = plan.target().memory();
+        IdSet nodes = memory != null ? memory.nodeset() : terms().memoryNodes(plan.nodes());
+        rest.forEach((page, kib) -> started.touch(nodes, page, kib));
+        boolean display = plan.addDisplay() || guest.gpus().stream().anyMatch(g -> g.kind() == GpuUse.Kind.RENDER_NODE);
+        String open = display ? plan.target().renderNode() : null;
+        return With.with(
+                with(bound(guest, plan, new Guest.Running(started.residentKiB(), open))), "host", started.host());
+    }
+
+    private static Guest bound(Guest guest, Plan plan, Guest.@Nullable Running running) {
+        List<GpuUse> gpus = new ArrayList<>(guest.gpus());
+        if (plan.addDisplay()) {
+            gpus.add(new GpuUse(GpuUse.Kind.RENDER_NODE, null, plan.target().renderNode()));
+        }
+        Guest bound = With.with(guest, "gpus", gpus);
+        bound = With.with(bound, "canShowRenderNode", guest.canShowRenderNode() && !plan.addDisplay());
+        bound = With.with(bound, "tuning", plan.target());
+        bound = With.with(bound, "ours", plan.ours());
+        return With.with(bound, "running", running);
+    }
+
+    /** The same host with one GPU more. */
+    RandomCase withGpu(Gpu gpu) {
+        List<Gpu> gpus = new ArrayList<>(host.gpus());
+        gpus.add(gpu);
+        Map<PciAddress, Integer> pciNodes = new HashMap<>(host.pciNodes());
+        gpu.node().ifPresent(n -> pciNodes.put(gpu.address(), n));
+        return With.with(this, "host", With.with(With.with(host, "gpus", gpus), "pciNodes", pciNodes));
     }
 }

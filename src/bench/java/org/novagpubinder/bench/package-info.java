@@ -1,0 +1,5 @@
+/** Benchmarks; src/bench/run runs them. */
+@NullMarked
+package org.novagpubinder.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.ForAll.forAll;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.IdSet;
+
+/** On random machines of up to 8 nodes no place is better than the one that is chosen: all of them are tried. */
+class BestPlaceTest {
+    private final Map<String, Integer> checked = new TreeMap<>();
+
+    @Test
+    void noPlaceIsBetterThanTheChosenOne() {
+        forAll(c -> assertBest(c, true));
+        System.out.println("checked against brute force: " + checked);
+        if (Long.getLong("planner.seed") == null) {
+            assertThat(checked).containsOnlyKeys("cells", "nothing fits", "one node", "several nodes", "stays");
+            assertThat(checked.values()).allMatch(n -> n > ForAll.CASES / 100);
+        }
+    }
+
+    @Test
+    void withoutARestartTheOpenRenderNodeDecides() {
+        forAll(c -> {
+            if (c.guest().running() != null) {
+                assertBest(c, false);
+            }
+        });
+    }
+
+    private void count(String what) {
+        checked.merge(what, 1, Integer::sum);
+    }
+
+    private void assertBest(RandomCase asked, boolean mayRestart) {
+        RandomCase c = asked.acting();
+        BruteForce rules = new BruteForce(c, mayRestart);
+        if (!rules.choosesNodes()) {
+            return;
+        }
+        Plan plan = mayRestart ? c.plan() : c.planWithoutRestart();
+        IdSet bound = c.host().nodesOf(cpus(c.guest().ours()));
+        if (!bound.isEmpty() && mustStay(c, rules, bound)) {
+            count("stays");
+            assertThat(plan.nodes()).as("stays on %s: %s", bound, plan).isEqualTo(bound);
+            return;
+        }
+        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, rules, bound)) {
+            return;
+        }
+        Optional<BruteForceCells.Assignment> cells = new BruteForceCells(rules).best();
+        Optional<BruteForce.Choice> best = rules.best();
+        if (cells.isPresent()) {
+            count("cells");
+            assertAssigned(c, rules, cells.get(), plan);
+        } else if (best.isPresent() && best.get().fits()) {
+            count(best.get().nodes().size() == 1 ? "one node" : "several nodes");
+            assertPlace(best.get().nodes(), best.get().option(), best.get().cost(), plan);
+        } else {
+            count("nothing fits");
+            assertThat(plan.changes()).as("nothing fits: %s", plan).isFalse();
+            assertThat(plan.outcome())
+                    .isEqualTo(c.policy().mode() == PolicyMode.REQUIRED ? Outcome.REFUSED : Outcome.MISALIGNED);
+        }
+    }
+
+    private static void assertPlace(IdSet nodes, BruteForce.Option option, BruteForce.Cost cost, Plan plan) {
+        assertThat(plan.nodes()).as("%s, %s: %s", option, cost, plan).isEqualTo(nodes);
+        if (option.chosen() != null) {
+            assertThat(plan.target().renderNode())
+                    .as("%s, %s: %s", option, cost, plan)
+                    .isEqualTo(option.renderNode());
+        }
+    }
+
+    private static void assertAssigned(RandomCase c, BruteForce rules, BruteForceCells.Assignment best, Plan plan) {
+        assertPlace(best.all(), best.option(), best.cost(), plan);
+        Map<Integer, IdSet> pins = new HashMap<>();
+        Map<Integer, IdSet> memory = new HashMap<>();
+        for (GuestCell cell : c.guest().cells()) {
+            IdSet node = IdSet.of(best.nodes().getOrDefault(cell.id(), -1));
+            cell.vcpus().ids().forEach(v -> pins.put(v, c.terms().cpusOf(node)));
+            memory.put(cell.id(), c.terms().memoryNodes(node));
+        }
+        assertThat(plan.target().vcpuPins()).as("%s: %s", best, plan).isEqualTo(pins);
+        Map<Integer, IdSet> memnodes = new HashMap<>();
+        plan.target().memnodes().forEach((cell, m) -> memnodes.put(cell, m.nodeset()));
+        assertThat(memnodes).as("%s: %s", best, plan).isEqualTo(memory);
+        if (c.guest().foreign().emulator() == null) {
+            IdSet beside = best.option().home().intersect(best.all());
+            assertThat(plan.target().emulator())
+                    .as("%s: %s", best, plan)
+                    .isEqualTo(c.terms().cpusOf(beside.isEmpty() ? best.all() : beside));
+        }
+    }
+
+    static IdSet cpus(Tuning tuning) {
+        return tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+    }
+
+    /** Whether a guest that we have bound certainly stays. */
+    private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
+        boolean beside = rules.options().stream().anyMatch(o -> bound.containsAll(o.home()));
+        boolean wide = c.policy().mode() == PolicyMode.REQUIRED
+                && rules.options().stream().noneMatch(o -> bound.equals(o.home()));
+        boolean cells = c.guest().cells().size() >= 2;
+        boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
+        return beside
+                && !wide
+                && room
+                && c.terms().allowed().containsAll(cpus(c.guest().ours()));
+    }
+
+    /** Whether it may: where the rules leave it open. What a start would change decides as well, once it was planned. */
+    private static boolean mayStay(RandomCase c, BruteForce rules, IdSet bound) {
+        boolean cells = c.guest().cells().size() >= 2;
+        return c.rules().options().stream().anyMatch(o -> bound.intersects(o.home()))
+                && (c.guest().running() != null || cells || c.terms().fits(bound));
+    }
+}
