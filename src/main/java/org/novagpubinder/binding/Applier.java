@@ -142,7 +142,7 @@ final class Applier {
             MemoryMover.Moved moved = memory.move(
                     o,
                     planned.topology().nodeIds(),
-                    plan.nodes(),
+                    MemoryNodes.of(plan, planned.topology()),
                     planned.policy().mode());
             moved.done().ifPresent(account::did);
             moved.failure().ifPresent(account::because);
@@ -173,7 +173,6 @@ final class Applier {
     }
 
     private BindResult restart(Binder.Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml {
-        UUID uuid = planned.plan().uuid();
         account.did("restarted it");
         Optional<Reason> failed = definitions.restart(planned, account.reasons());
         if (failed.isPresent()) {
@@ -186,7 +185,7 @@ final class Applier {
                 planned.guest().tuning().renderNode(), planned.plan().target().renderNode())) {
             account.did("gave it " + planned.plan().target().renderNode());
         }
-        Optional<Reason> wrong = verifier.afterRestart(uuid, planned.plan());
+        Optional<Reason> wrong = verifier.afterRestart(planned.plan(), planned.topology());
         wrong.ifPresent(account::because);
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         definitions.recordRestarted(planned, outcome, account.reasons());

@@ -28,8 +28,6 @@ import org.novagpubinder.placement.Reason;
  */
 @Singleton
 public final class Binder {
-    private static final Census.View NOBODY = new Census.View(Map.of(), Map.of());
-
     private final Observer observer;
     private final Topologies topologies;
     private final Census census;
@@ -70,8 +68,7 @@ public final class Binder {
      * @param topology the host as it was
      * @param guest the planner's view of the domain
      * @param plan what would be done
-     * @param policy the policy that it was made by
-     * @param extraSpecs the extra specs that it was made by
+     * @param chosen the policy that it was made by
      * @param noRestart why the guest must not be restarted; empty if it may
      */
     record Planned(
@@ -79,24 +76,31 @@ public final class Binder {
             HostTopology topology,
             Guest guest,
             Plan plan,
-            Policy policy,
-            Map<String, String> extraSpecs,
-            Optional<Reason> noRestart) {}
+            Policies.Chosen chosen,
+            Optional<Reason> noRestart) {
+        Policy policy() {
+            return chosen.policy();
+        }
+
+        /** What the flavor says of itself: what a record has to remember. */
+        Map<String, String> extraSpecs() {
+            return chosen.flavor().extraSpecs();
+        }
+    }
 
     /**
      * Binds the domain as far as the trigger allows.
      *
-     * @param extraSpecs of the flavor, where the notification tells them; empty if it does not, then the domain's nova
-     *     metadata and the record are asked
+     * @param told the flavor, as far as a notification or a command tells it; for the rest the domain's nova metadata and
+     *     the record are asked
      * @return how it stands now; empty if libvirt does not have the domain
      * @throws LibvirtFailure if libvirt cannot be asked at all; what fails later is the outcome {@code failed}
      */
-    public Optional<BindResult> bind(UUID uuid, Trigger trigger, Optional<Map<String, String>> extraSpecs)
-            throws LibvirtFailure, HostReadException {
+    public Optional<BindResult> bind(UUID uuid, Trigger trigger, Flavor told) throws LibvirtFailure, HostReadException {
         long started = System.nanoTime();
         census.changed(uuid);
         try {
-            Optional<Planned> planned = plan(uuid, trigger, extraSpecs, true);
+            Optional<Planned> planned = plan(uuid, trigger, told, true);
             if (planned.isEmpty()) {
                 return Optional.empty();
             }
@@ -120,26 +124,30 @@ public final class Binder {
     }
 
     /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */
-    Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> extraSpecs)
+    Optional<Planned> plan(UUID uuid, Trigger trigger, Flavor told)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        return plan(uuid, trigger, extraSpecs, false);
+        return plan(uuid, trigger, told, false);
     }
 
-    private Optional<Planned> plan(UUID uuid, Trigger trigger, Optional<Map<String, String>> told, boolean reserve)
+    private Optional<Planned> plan(UUID uuid, Trigger trigger, Flavor told, boolean reserve)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
         Optional<Observation> looked = reserve ? settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, String> specs = told.orElseGet(() -> remembered(looked.get()));
-        Policies.Chosen chosen = policies.choose(specs);
-        boolean concerns = concerns(looked.get().current(), chosen.policy());
+        DomainDefinition current = looked.get().current();
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(told, current, looked.get().ours()), current.virtioVideo());
+        if (reserve) {
+            policies.tell(uuid, chosen);
+        }
+        boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
         Guest guest = guests.guest(o, topology);
-        Census.View view = concerns ? census.look(topology) : NOBODY;
+        Census.View view = concerns ? census.look(topology) : Census.View.NOBODY;
         planning.lock();
         try {
             Occupancy others = census.without(uuid, view, topology);
@@ -147,10 +155,9 @@ public final class Binder {
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
-                census.reserve(plan, o.current(), topology);
+                census.reserve(plan, guest, topology);
             }
-            return Optional.of(new Planned(
-                    o, topology, guest, complained(plan, chosen.complaint()), chosen.policy(), specs, noRestart));
+            return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart));
         } finally {
             planning.unlock();
         }
@@ -164,17 +171,5 @@ public final class Binder {
     /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
     private static boolean concerns(DomainDefinition d, Policy policy) {
         return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
-    }
-
-    private static Map<String, String> remembered(Observation o) {
-        Map<String, String> metadata = Policies.ours(o.current().extraSpecs());
-        if (!metadata.isEmpty()) {
-            return metadata;
-        }
-        return o.ours().map(r -> r.extraSpecs()).orElse(Map.of());
-    }
-
-    static Plan complained(Plan plan, Optional<Reason> complaint) {
-        return complaint.map(plan::because).orElse(plan);
     }
 }

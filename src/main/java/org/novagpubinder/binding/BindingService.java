@@ -46,19 +46,14 @@ final class BindingService {
     /**
      * Binds the domain when its turn comes.
      *
-     * @param extraSpecs where the notification tells them
+     * @param told the flavor, as far as notifications tell it
      * @param requestId Nova's request id; null if there is none
      * @param done called in any case afterwards
      */
-    void bind(
-            UUID uuid,
-            Trigger trigger,
-            Optional<Map<String, String>> extraSpecs,
-            @Nullable String requestId,
-            Runnable done) {
+    void bind(UUID uuid, Trigger trigger, Flavor told, @Nullable String requestId, Runnable done) {
         submit(uuid, trigger == Trigger.TASK_ENDED, done, () -> {
             recovery.finish(uuid);
-            Optional<BindResult> result = binder.bind(uuid, trigger, extraSpecs);
+            Optional<BindResult> result = binder.bind(uuid, trigger, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, requestId);
             } else {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainDefinition;
@@ -50,6 +51,7 @@ final class DefinitionWriter {
      * @param before what stands under our part of it
      * @param display whether the display with GL is added
      * @param displayAdded whether it has a display that we added, now or before
+     * @param accel3dBefore what its video's acceleration said of 3D before that
      * @param differs whether it is not so already
      */
     private record Draft(
@@ -58,6 +60,7 @@ final class DefinitionWriter {
             Tuning before,
             DisplayChange display,
             boolean displayAdded,
+            @Nullable String accel3dBefore,
             boolean differs) {}
 
     private Draft draft(Binder.Planned planned, String former) throws InvalidDomainXml {
@@ -67,9 +70,11 @@ final class DefinitionWriter {
         Tuning base = record == null ? d.tuning() : d.tuning().undone(record.set(), record.before());
         Tuning tuning = base.with(plan.ours());
         DisplayChange display = plan.addDisplay() && d.display() == null ? DisplayChange.ADD : DisplayChange.KEEP;
-        boolean added = display == DisplayChange.ADD || (record != null && record.displayAdded());
+        boolean addedBefore = record != null && record.displayAdded();
+        boolean added = display == DisplayChange.ADD || addedBefore;
+        String accel3d = addedBefore ? record.accel3dBefore() : added ? d.accel3d() : null;
         boolean differs = display == DisplayChange.ADD || !d.tuning().equals(tuning);
-        return new Draft(former, tuning, base.only(plan.ours()), display, added, differs);
+        return new Draft(former, tuning, base.only(plan.ours()), display, added, accel3d, differs);
     }
 
     /** Whether the definition is not yet as the plan wants it. */
@@ -176,6 +181,7 @@ final class DefinitionWriter {
                 reasons,
                 m.before(),
                 m.displayAdded(),
+                m.accel3dBefore(),
                 planned.extraSpecs(),
                 startTicks(uuid));
         libvirt.setRecord(uuid, RecordXml.write(record));
@@ -211,6 +217,7 @@ final class DefinitionWriter {
                 reasons,
                 draft.before(),
                 draft.displayAdded(),
+                draft.accel3dBefore(),
                 planned.extraSpecs(),
                 start);
     }

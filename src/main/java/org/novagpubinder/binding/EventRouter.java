@@ -4,9 +4,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.Flavor.ToldBy;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
@@ -25,11 +25,11 @@ final class EventRouter implements NotificationHandler {
     private final Census census;
     private final StartTimes starts;
     private final String host;
-    private final Map<UUID, Map<String, String>> extraSpecs = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Map<String, String>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<UUID, Flavor> eldest) {
             return size() > REMEMBERED;
         }
     };
@@ -50,10 +50,10 @@ final class EventRouter implements NotificationHandler {
             done.run();
             return;
         }
-        remember(event);
+        remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
         switch (event.action()) {
-            case BIND -> service.bind(uuid, Trigger.TASK_ENDED, specs(uuid), event.requestId(), done);
+            case BIND -> service.bind(uuid, Trigger.TASK_ENDED, flavor(uuid), event.requestId(), done);
             case RELEASE -> {
                 if (leavesHere(event)) {
                     service.release(uuid, event.requestId(), done);
@@ -74,14 +74,14 @@ final class EventRouter implements NotificationHandler {
         census.changed(event.uuid());
         if (event.kind() == DomainEvent.Kind.STARTED) {
             starts.started(event.uuid());
-            service.bind(event.uuid(), Trigger.STARTED, specs(event.uuid()), null, () -> {});
+            service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         }
     }
 
-    /** What the last notification about the instance said of its extra specs; empty if none said anything. */
-    Optional<Map<String, String>> specs(UUID uuid) {
-        synchronized (extraSpecs) {
-            return Optional.ofNullable(extraSpecs.get(uuid));
+    /** What notifications about the instance told last of its flavor. */
+    Flavor flavor(UUID uuid) {
+        synchronized (flavors) {
+            return flavors.getOrDefault(uuid, Flavor.UNKNOWN);
         }
     }
 
@@ -90,17 +90,25 @@ final class EventRouter implements NotificationHandler {
         return host.equals(source);
     }
 
-    private void remember(InstanceEvent event) {
-        if (event.extraSpecsKnown() && event.uuid() != null) {
-            synchronized (extraSpecs) {
-                extraSpecs.put(event.uuid(), Policies.ours(event.extraSpecs()));
-            }
+    /** The unversioned format tells the name only: what a versioned message told of the extra specs stays. */
+    private void remember(UUID uuid, InstanceEvent event) {
+        if (!event.extraSpecsKnown() && event.flavor() == null) {
+            return;
+        }
+        synchronized (flavors) {
+            Flavor before = flavors.getOrDefault(uuid, Flavor.UNKNOWN);
+            String name = event.flavor() == null ? before.name() : event.flavor();
+            flavors.put(
+                    uuid,
+                    event.extraSpecsKnown()
+                            ? new Flavor(name, event.extraSpecs(), ToldBy.NOTIFICATION)
+                            : new Flavor(name, before.extraSpecs(), before.toldBy()));
         }
     }
 
     private void forget(UUID uuid) {
-        synchronized (extraSpecs) {
-            extraSpecs.remove(uuid);
+        synchronized (flavors) {
+            flavors.remove(uuid);
         }
         service.forget(uuid);
     }

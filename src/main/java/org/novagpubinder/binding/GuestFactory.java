@@ -1,6 +1,7 @@
 package org.novagpubinder.binding;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,15 +11,21 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.HugePages;
+import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Guest;
+import org.novagpubinder.placement.GuestCell;
+import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Tuning;
 
 /** Makes the planner's view of a domain. */
 public final class GuestFactory {
     private static final long USUAL_HUGE_PAGE_KIB = 2048;
+
+    /** The ordinary pages of some kernels for ARM and POWER. */
+    private static final long LARGEST_ORDINARY_PAGE_KIB = 64;
+
     private static final UUID NO_UUID = new UUID(0, 0);
 
     /** It has no state. */
@@ -29,39 +36,57 @@ public final class GuestFactory {
         Guest.Running running = d.id() == null
                 ? null
                 : new Guest.Running(Map.of(), d.renderNode().orElse(null));
-        return guest(d, topology, Tuning.NONE, running);
+        return guest(d, topology, d.tuning(), Tuning.NONE, running);
     }
 
     Guest guest(Observation o, HostTopology topology) {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        return guest(d, topology, ours(o), running);
+        Tuning inForce = inForce(o);
+        return guest(d, topology, inForce, ours(o, inForce), running);
+    }
+
+    /**
+     * A vCPU that is not plugged in cannot be pinned (qemu_driver.c:qemuDomainPinVcpuLive): once all others are, those in the
+     * definition are all that can be in force.
+     */
+    private static Tuning inForce(Observation o) {
+        DomainDefinition d = o.current();
+        Tuning t = d.tuning();
+        boolean all = t.vcpuPins().size() >= d.currentVcpus();
+        if (o.live() == null || o.definition() == null || d.currentVcpus() == d.vcpus() || !all) {
+            return t;
+        }
+        Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().vcpuPins());
+        pins.putAll(t.vcpuPins());
+        pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
+        return new Tuning(pins, t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), t.renderNode());
     }
 
     /**
      * What of the tuning in force is ours. Nova writes hers into the definition too, so pins that only the running domain has
      * are those that were set at its start, before there was a record.
      */
-    private static Tuning ours(Observation o) {
+    private static Tuning ours(Observation o, Tuning inForce) {
         Tuning recorded = o.ours().map(BindingRecord::set).orElse(Tuning.NONE);
         if (o.live() == null || o.definition() == null) {
             return recorded;
         }
         Tuning before = o.ours().map(BindingRecord::before).orElse(Tuning.NONE);
         Tuning novas = o.definition().tuning().undone(recorded, before);
-        Tuning liveOnly = o.live().tuning().without(novas);
+        Tuning liveOnly = inForce.without(novas);
         return new Tuning(
                 liveOnly.vcpuPins(),
                 liveOnly.emulator(),
                 liveOnly.iothreadPins(),
                 liveOnly.memory() == null ? recorded.memory() : liveOnly.memory(),
-                liveOnly.memnodes(),
+                liveOnly.memnodes().isEmpty() ? recorded.memnodes() : liveOnly.memnodes(),
                 recorded.renderNode());
     }
 
     private static Guest guest(
-            DomainDefinition d, HostTopology topology, Tuning ours, Guest.@Nullable Running running) {
+            DomainDefinition d, HostTopology topology, Tuning inForce, Tuning ours, Guest.@Nullable Running running) {
         List<PciAddress> others = new ArrayList<>();
         List<GpuUse> gpus = gpus(d, topology, others);
         return new Guest(
@@ -69,28 +94,40 @@ public final class GuestFactory {
                 d.vcpus(),
                 d.currentVcpus(),
                 d.memoryKiB(),
-                d.hugePageKiB() < 0 ? defaultHugePageKiB(topology) : d.hugePageKiB(),
-                d.cells(),
+                pageKiB(d.hugePageKiB(), topology),
+                d.cells().stream()
+                        .map(c -> new GuestCell(c.id(), c.vcpus(), c.memoryKiB(), pageKiB(c.hugePageKiB(), topology)))
+                        .toList(),
                 d.iothreads(),
                 gpus,
                 others,
                 !d.pciHostdevs().isEmpty(),
                 d.virtioVideo() && d.display() == null,
-                d.vcpuAuto(),
-                d.vcpuAuto() ? null : d.vcpuCpuset(),
-                d.tuning(),
+                numad(d),
+                d.vcpuCpuset(),
+                inForce,
                 ours,
                 running);
     }
 
-    /** {@code <hugepages/>} without a size: 2 MiB where the host has them, else the smallest that it has. */
-    private static long defaultHugePageKiB(HostTopology topology) {
-        List<Long> sizes = topology.nodes().stream()
-                .flatMap(n -> n.hugePages().stream())
-                .map(HugePages::sizeKiB)
-                .sorted()
-                .toList();
-        return sizes.isEmpty() || sizes.contains(USUAL_HUGE_PAGE_KIB) ? USUAL_HUGE_PAGE_KIB : sizes.get(0);
+    /**
+     * Whether libvirt asks numad at each start: for vCPUs or memory that it is to place, even if pins or a nodeset of the
+     * other override what it says (domain_conf.c:virDomainDefNeedsPlacementAdvice). Memory without a nodeset is numad's
+     * (numa_conf.c:virDomainNumatuneSet).
+     */
+    private static boolean numad(DomainDefinition d) {
+        MemoryPlacement memory = d.tuning().memory();
+        return d.vcpuAuto() || (memory != null && memory.nodeset().isEmpty());
+    }
+
+    /** The size of a page on this host: what asks for none gets the host's, and what asks for the ordinary one gets that. */
+    private static long pageKiB(long asked, HostTopology topology) {
+        if (asked < 0) {
+            return topology.hugePageKiB() == 0 ? USUAL_HUGE_PAGE_KIB : topology.hugePageKiB();
+        }
+        boolean known =
+                topology.nodes().stream().flatMap(n -> n.hugePages().stream()).anyMatch(p -> p.sizeKiB() == asked);
+        return asked <= LARGEST_ORDINARY_PAGE_KIB && !known ? 0 : asked;
     }
 
     /** The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}. */
@@ -98,14 +135,17 @@ public final class GuestFactory {
         List<GpuUse> gpus = new ArrayList<>();
         for (PciAddress address : d.pciHostdevs()) {
             if (topology.gpu(address).isPresent()) {
-                gpus.add(new GpuUse(GpuUse.Kind.PCI, address, address.toString()));
+                String text = address.toString();
+                gpus.add(new GpuUse(
+                        GpuUse.Kind.PCI, address, text, d.deviceCells().get(text)));
             } else {
                 others.add(address);
             }
         }
         for (UUID mdev : d.mdevs()) {
             PciAddress parent = topology.gpuOfMdev(mdev).map(Gpu::address).orElse(null);
-            gpus.add(new GpuUse(GpuUse.Kind.MDEV, parent, mdev.toString()));
+            String text = mdev.toString();
+            gpus.add(new GpuUse(GpuUse.Kind.MDEV, parent, text, d.deviceCells().get(text)));
         }
         if (d.display() != null) {
             Optional<String> path = d.renderNode();

@@ -30,7 +30,9 @@ final class MemoryMover {
     }
 
     /**
-     * Moves it.
+     * Moves it. Memory that is bound cell by cell is left: migrate_pages would mix the cells, and libvirt's nodeset would make
+     * of the domain one that libvirt itself cannot read any more (facts: libvirt-java.md 3, memory restrictive over a memnode
+     * that is not).
      *
      * @param allNodes every node of the host
      * @return what was done, in words; a reason if it could not be
@@ -41,6 +43,13 @@ final class MemoryMover {
             return new Moved(
                     Optional.empty(),
                     Optional.of(new Reason(Reason.Code.NOT_RUNNING, "its QEMU process could not be found")));
+        }
+        if (!o.current().tuning().memnodes().isEmpty()) {
+            return new Moved(
+                    Optional.empty(),
+                    Optional.of(new Reason(
+                            Reason.Code.MEMORY_IN_CELLS,
+                            "its memory is bound cell by cell and moves only at a start")));
         }
         long misplaced = outside(o.residentKiB(), nodes);
         try {

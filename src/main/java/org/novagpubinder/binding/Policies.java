@@ -1,73 +1,136 @@
 package org.novagpubinder.binding;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
+import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Policy;
 import org.novagpubinder.placement.PolicyMode;
 import org.novagpubinder.placement.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Which policy holds for a guest: its flavor's extra specs, else the configuration. */
+/**
+ * Which policy holds for a guest: what its flavor says, else a rule for flavors of that name, else the default. Policy and
+ * render node are decided each by itself. But a flavor that says something wrong is only reported, whatever the rules: it
+ * asked for something, and nobody knows for what.
+ */
 public final class Policies {
-    /** Prefix of our extra specs. */
-    static final String PREFIX = "gpu_binder:";
+    private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
 
-    private static final String POLICY = PREFIX + "policy";
-    private static final String RENDER_NODE = PREFIX + "render_node";
+    private static final String AUTO = "auto";
 
-    private final PolicyMode byDefault;
+    private static final String WRONG = "an extra spec is wrong";
 
-    /** @param config the operator's default */
+    /** So many mistakes in flavors are told once; then all are told again. */
+    private static final int MOST_TOLD = 1_000;
+
+    private static final int LONGEST_MISTAKE = 1_000;
+
+    private final BinderConfig.BindingConfig config;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    /** @param config the operator's rules and defaults */
     public Policies(BinderConfig.BindingConfig config) {
-        this.byDefault = mode(config.policy()).orElse(PolicyMode.REPORT);
+        this.config = config;
     }
 
     /**
-     * A policy, and what was wrong with what the flavor says.
+     * A policy, and where it comes from.
      *
-     * @param policy never a guess: a wrong value means report
-     * @param complaint names the wrong extra spec; empty if all are right
+     * @param flavor what it was chosen by
+     * @param policy never a guess: a wrong extra spec means report
+     * @param source where its mode comes from: "extra spec of the flavor", "flavor_policy gpu.*", "default"
+     * @param renderNodeSource the same of whether a render node is added
+     * @param complaints name what is wrong with the flavor's extra specs; empty if all is right
      */
-    public record Chosen(Policy policy, Optional<Reason> complaint) {}
-
-    /** The policy for a guest with those extra specs. */
-    public Chosen choose(Map<String, String> extraSpecs) {
-        String render = extraSpecs.getOrDefault(RENDER_NODE, "none").strip().toLowerCase(Locale.ROOT);
-        if (!render.equals("auto") && !render.equals("none")) {
-            return wrong(RENDER_NODE, extraSpecs.get(RENDER_NODE), "auto or none");
+    public record Chosen(
+            Flavor flavor, Policy policy, String source, String renderNodeSource, List<Reason> complaints) {
+        public Chosen {
+            complaints = List.copyOf(complaints);
         }
-        String asked = extraSpecs.get(POLICY);
-        Optional<PolicyMode> mode = asked == null ? Optional.of(byDefault) : mode(asked);
-        if (mode.isEmpty()) {
-            String words =
-                    Arrays.stream(PolicyMode.values()).map(PolicyMode::word).collect(Collectors.joining(", "));
-            return wrong(POLICY, asked, words);
+
+        /** The plan with what is wrong as its first reasons. */
+        Plan explain(Plan plan) {
+            Plan explained = plan;
+            for (int i = complaints.size() - 1; i >= 0; i--) {
+                explained = explained.because(complaints.get(i));
+            }
+            return explained;
         }
-        return new Chosen(new Policy(mode.get(), render.equals("auto")), Optional.empty());
+
+        /** Such as "policy required (extra spec of the flavor), render_node none (default)". */
+        public String text() {
+            return "policy " + policy.mode().word() + " (" + source + "), render_node "
+                    + (policy.addRenderNode() ? AUTO : "none") + " (" + renderNodeSource + ")";
+        }
     }
 
-    /** Only our own extra specs. */
-    static Map<String, String> ours(Map<String, String> extraSpecs) {
-        return extraSpecs.entrySet().stream()
-                .filter(e -> e.getKey().startsWith(PREFIX))
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    /**
+     * The policy for a guest of that flavor.
+     *
+     * @param virtioVideo whether the guest has a video of model virtio. Without one it cannot use a render node, and only
+     *     its flavor's own word asks for one then: a rule or a default for many flavors means those that can.
+     */
+    public Chosen choose(Flavor flavor, boolean virtioVideo) {
+        Said mode = said(flavor, ExtraSpecs.POLICY, "flavor_policy", config.flavorPolicies(), config.policy());
+        Said render = renderNode(flavor, virtioVideo);
+        boolean auto = render.word().equals(AUTO);
+        List<Reason> complaints = ExtraSpecs.complaints(flavor);
+        return complaints.isEmpty()
+                ? new Chosen(flavor, new Policy(mode(mode.word()), auto), mode.source(), render.source(), complaints)
+                : new Chosen(flavor, new Policy(PolicyMode.REPORT, auto), WRONG, render.source(), complaints);
     }
 
-    private static Chosen wrong(String spec, String value, String allowed) {
-        String shown = value.length() <= 40 ? value : value.substring(0, 37) + "...";
-        Reason complaint = new Reason(
-                Reason.Code.POLICY_INVALID,
-                "extra spec " + spec + "='" + shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?")
-                        + "' is none of " + allowed + ": only reported");
-        return new Chosen(new Policy(PolicyMode.REPORT, false), Optional.of(complaint));
+    private Said renderNode(Flavor flavor, boolean virtioVideo) {
+        Said said = said(
+                flavor, ExtraSpecs.RENDER_NODE, "flavor_render_node", config.flavorRenderNodes(), config.renderNode());
+        boolean itself = flavor.extraSpecs().containsKey(ExtraSpecs.RENDER_NODE);
+        return said.word().equals(AUTO) && !itself && !virtioVideo
+                ? new Said("none", "no video of model virtio")
+                : said;
     }
 
-    private static Optional<PolicyMode> mode(String word) {
-        return Arrays.stream(PolicyMode.values())
-                .filter(m -> m.word().equals(word.strip().toLowerCase(Locale.ROOT)))
-                .findFirst();
+    /** Tells the log what was chosen for a guest, and as a warning, once, what is wrong with its flavor. */
+    void tell(UUID uuid, Chosen chosen) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("instance {}: {}", uuid, chosen.text());
+        }
+        if (chosen.complaints().isEmpty()) {
+            return;
+        }
+        if (told.size() >= MOST_TOLD) {
+            told.clear();
+        }
+        String mistake =
+                chosen.flavor().name() + " " + new TreeMap<>(chosen.flavor().extraSpecs());
+        if (told.add(mistake.substring(0, Math.min(mistake.length(), LONGEST_MISTAKE)))) {
+            chosen.complaints().forEach(c -> LOG.warn("{}; first met with instance {}", c.text(), uuid));
+        }
+    }
+
+    private record Said(String word, String source) {}
+
+    private static Said said(Flavor flavor, String key, String option, List<FlavorRule> rules, String byDefault) {
+        if (flavor.extraSpecs().containsKey(key)) {
+            return ExtraSpecs.word(flavor, key)
+                    .map(word -> new Said(word, flavor.toldBy().source()))
+                    .orElse(new Said("none", WRONG));
+        }
+        String name = flavor.name();
+        return rules.stream()
+                .filter(rule -> name != null && rule.flavors().matches(name))
+                .findFirst()
+                .map(rule -> new Said(rule.value(), option + " " + rule.flavors()))
+                .orElse(new Said(byDefault, "default"));
+    }
+
+    private static PolicyMode mode(String word) {
+        return PolicyMode.valueOf(word.toUpperCase(Locale.ROOT));
     }
 }

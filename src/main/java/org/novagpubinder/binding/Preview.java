@@ -12,6 +12,7 @@ import org.novagpubinder.placement.Tuning;
  * @param running whether it runs
  * @param now pins, memory placement and render node in force
  * @param plan the plan, its outcome and reasons as they would be now
+ * @param chosen the policy that the plan was made by, and where that comes from
  * @param when when its memory would get to the nodes
  * @param restart whether it would be restarted
  * @param definition the inactive XML as it would be defined, without secrets; null if it stays as it is
@@ -21,6 +22,7 @@ public record Preview(
         boolean running,
         Tuning now,
         Plan plan,
+        Policies.Chosen chosen,
         MemoryWhen when,
         boolean restart,
         @Nullable String definition) {}

@@ -60,7 +60,8 @@ public final class Previews {
      */
     public Optional<Preview> online(UUID uuid, Optional<Map<String, String>> extraSpecs)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> planned = binder.plan(uuid, Trigger.TASK_ENDED, extraSpecs);
+        Optional<Binder.Planned> planned =
+                binder.plan(uuid, Trigger.TASK_ENDED, Flavor.ofCommand(extraSpecs.orElse(Map.of())));
         if (planned.isEmpty()) {
             return Optional.empty();
         }
@@ -74,27 +75,34 @@ public final class Previews {
                 .orElse(p.plan());
         String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
-                o.domain().name(), o.running(), o.current().tuning(), plan, plan.memoryWhen(), restart, definition));
+                o.domain().name(),
+                o.running(),
+                o.current().tuning(),
+                plan,
+                p.chosen(),
+                plan.memoryWhen(),
+                restart,
+                definition));
     }
 
     /** Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. */
     public Preview offline(String text, HostTopology topology, Map<String, String> told, Limits limits)
             throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
-        Map<String, String> specs = told.isEmpty() ? Policies.ours(d.extraSpecs()) : told;
-        Policies.Chosen chosen = policies.choose(specs);
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);
-        Plan plan = Binder.complained(
-                planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits), chosen.complaint());
+        Plan plan = chosen.explain(planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits));
         boolean running = d.id() != null;
         DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
         Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
-        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen.policy(), specs, Optional.empty());
+        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen, Optional.empty());
         return new Preview(
                 d.name(),
                 running,
                 d.tuning(),
                 plan,
+                chosen,
                 plan.memoryWhen(),
                 running && plan.changes() && plan.needsStart(),
                 definition(p, text));

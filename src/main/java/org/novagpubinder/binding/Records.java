@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
@@ -33,6 +34,7 @@ final class Records {
             List<Reason> reasons,
             Tuning before,
             boolean displayAdded,
+            @Nullable String accel3dBefore,
             Map<String, String> extraSpecs,
             long start) {
         return new BindingRecord(
@@ -46,7 +48,8 @@ final class Records {
                 plan.ours(),
                 before,
                 displayAdded,
-                Policies.ours(extraSpecs),
+                accel3dBefore,
+                extraSpecs,
                 start);
     }
 
@@ -72,7 +75,8 @@ final class Records {
                 old == null ? Tuning.NONE : old.set(),
                 old == null ? Tuning.NONE : old.before(),
                 old != null && old.displayAdded(),
-                Policies.ours(extraSpecs),
+                old == null ? null : old.accel3dBefore(),
+                extraSpecs,
                 start);
     }
 
@@ -86,6 +90,7 @@ final class Records {
                 && a.set().equals(b.set())
                 && a.before().equals(b.before())
                 && a.displayAdded() == b.displayAdded()
+                && Objects.equals(a.accel3dBefore(), b.accel3dBefore())
                 && a.extraSpecs().equals(b.extraSpecs())
                 && a.start() == b.start();
     }

@@ -9,7 +9,6 @@ import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainEdit;
-import org.novagpubinder.domain.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
@@ -17,6 +16,7 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,13 +91,8 @@ final class Recovery {
 
     private String former(String definition, BindingRecord record) throws LibvirtFailure {
         try {
-            DisplayChange display = record.displayAdded() ? DisplayChange.REMOVE : DisplayChange.KEEP;
-            return xml.edit(
-                    definition,
-                    new DomainEdit(
-                            xml.read(definition).tuning().undone(record.set(), record.before()),
-                            display,
-                            RecordXml.write(record.wayBack())));
+            Tuning now = xml.read(definition).tuning();
+            return xml.edit(definition, DomainEdit.undoing(record, now, RecordXml.write(record.wayBack())));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
         }

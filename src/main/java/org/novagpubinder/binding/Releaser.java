@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainEdit;
-import org.novagpubinder.domain.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -51,9 +50,8 @@ final class Releaser {
             }
             if (o.domain().persistent()) {
                 String definition = libvirt.secureInactiveXml(uuid);
-                DisplayChange display = record.displayAdded() ? DisplayChange.REMOVE : DisplayChange.KEEP;
-                Tuning tuning = xml.read(definition).tuning().undone(record.set(), record.before());
-                libvirt.define(xml.edit(definition, new DomainEdit(tuning, display, null)));
+                Tuning now = xml.read(definition).tuning();
+                libvirt.define(xml.edit(definition, DomainEdit.undoing(record, now, null)));
                 done.add("put the definition back");
             }
             libvirt.setRecord(uuid, null);

@@ -60,7 +60,7 @@ public final class StatusService {
 
     /** One domain; empty if libvirt does not have it. */
     public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        return binder.plan(uuid, Trigger.SWEEP, Optional.empty()).map(StatusService::status);
+        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(StatusService::status);
     }
 
     private static DomainStatus status(Binder.Planned p) {
@@ -123,7 +123,8 @@ public final class StatusService {
                 && Objects.equals(now.emulator(), target.emulator())
                 && now.iothreadPins().equals(target.iothreadPins());
         boolean rendered = Objects.equals(now.renderNode(), target.renderNode());
-        boolean remembered = target.memory() == null || MemoryMover.share(o.residentKiB(), plan.nodes()) >= MOST;
+        boolean places = target.memory() != null || !target.memnodes().isEmpty();
+        boolean remembered = !places || MemoryMover.share(o.residentKiB(), MemoryNodes.of(plan, p.topology())) >= MOST;
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)

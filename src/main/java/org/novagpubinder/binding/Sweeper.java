@@ -60,7 +60,7 @@ final class Sweeper implements AutoCloseable {
             for (DomainSummary d : libvirt.list()) {
                 // one at a time: a guest in its boot window must find a worker free
                 CountDownLatch done = new CountDownLatch(1);
-                service.bind(d.uuid(), Trigger.SWEEP, router.specs(d.uuid()), null, done::countDown);
+                service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);
                 if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
                     LOG.warn("instance {}: still busy after {} s, the sweep goes on", d.uuid(), LONGEST_S);
                 }

@@ -10,6 +10,8 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.DeviceFiles;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.NumaMaps;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.host.Residency;
@@ -63,7 +65,8 @@ final class Verifier {
     }
 
     /** What the restarted domain has not got. */
-    Optional<Reason> afterRestart(UUID uuid, Plan plan) throws LibvirtFailure, InvalidDomainXml {
+    Optional<Reason> afterRestart(Plan plan, HostTopology topology) throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = plan.uuid();
         DomainDefinition live = xml.read(libvirt.liveXml(uuid));
         String wanted = plan.ours().renderNode();
         if (wanted != null && !wanted.equals(live.tuning().renderNode())) {
@@ -71,22 +74,23 @@ final class Verifier {
                     Code.VERIFY_FAILED, "it runs with " + live.tuning().renderNode() + " instead of " + wanted));
         }
         Optional<Reason> missing = pinsMissing(uuid, plan.ours());
-        if (missing.isPresent() || plan.ours().memory() == null) {
+        boolean places = plan.ours().memory() != null || !plan.ours().memnodes().isEmpty();
+        if (missing.isPresent() || !places) {
             return missing;
         }
+        IdSet nodes = MemoryNodes.of(plan, topology);
         Map<Integer, Long> resident = processes
                 .find(uuid)
                 .flatMap(p -> numaMaps.residency(p.pid()))
                 .map(Residency::ownKiB)
                 .orElse(Map.of());
-        double share = MemoryMover.share(resident, plan.nodes());
+        double share = MemoryMover.share(resident, nodes);
         // a guest that has only just started holds little but QEMU itself, whose libraries other processes placed
         if (live.pciHostdevs().isEmpty() || share >= MOST) {
             return Optional.empty();
         }
         return Optional.of(new Reason(
                 Code.VERIFY_FAILED,
-                "only " + Math.round(share * 100) + " % of its memory is on node " + plan.nodes()
-                        + " after the restart"));
+                "only " + Math.round(share * 100) + " % of its memory is on node " + nodes + " after the restart"));
     }
 }

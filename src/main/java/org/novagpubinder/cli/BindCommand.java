@@ -6,13 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.BindResult;
 import org.novagpubinder.binding.Binder;
+import org.novagpubinder.binding.Flavor;
 import org.novagpubinder.binding.Trigger;
-import org.novagpubinder.domain.DomainSummary;
-import org.novagpubinder.domain.Libvirt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,13 +53,11 @@ final class BindCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (Engine engine = Engine.open(common)) {
-            DomainSummary found = DomainArgument.find(engine.get(Libvirt.class), domain);
-            BindResult result = engine.get(Binder.class)
+            BindResult result = engine.ofDomain(domain, uuid -> engine.get(Binder.class)
                     .bind(
-                            found.uuid(),
+                            uuid,
                             restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND,
-                            extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs))
-                    .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
+                            Flavor.ofCommand(extraSpecs)));
             PrintWriter out = spec.commandLine().getOut();
             out.print(common.json ? json(result) : text(result));
             out.flush();

@@ -13,7 +13,17 @@ final class DistanceTable {
     private static final int COLUMN = 5;
     private static final int CPUS = 24;
 
-    private DistanceTable() {}
+    private final HostTopology host;
+    private final List<Integer> columns;
+
+    /** The boxes of the nodes tell CPUs and GPUs as well: with many nodes the distances need the room. */
+    private final boolean roomy;
+
+    private DistanceTable(HostTopology host, List<Integer> targets) {
+        this.host = host;
+        this.columns = targets.subList(0, Math.min(targets.size(), (TopologyText.WIDTH - FIRST) / COLUMN));
+        this.roomy = targets.size() <= (TopologyText.WIDTH - FIRST - CPUS) / COLUMN;
+    }
 
     /** The table; nothing for a host of one node, where there is nothing to tell. */
     static String render(HostTopology host) {
@@ -27,38 +37,39 @@ final class DistanceTable {
         if (rows.size() < 2 || targets.isEmpty()) {
             return "";
         }
-        // more nodes than fit: those that are left out are in --json
-        int shown = Math.min(targets.size(), (TopologyText.WIDTH - FIRST - CPUS) / COLUMN);
-        List<Integer> columns = targets.subList(0, shown);
+        return new DistanceTable(host, targets).table(rows, targets.size());
+    }
+
+    private String table(List<Node> rows, int targets) {
         StringBuilder out = new StringBuilder("\n").append(label("distance to"));
         columns.forEach(c -> out.append(cell(Integer.toString(c))));
-        out.append("  its CPUs\n");
-        rows.forEach(n -> out.append(row(host, columns, "node " + n.id(), n.id())));
+        out.append(roomy ? "  its CPUs\n" : "\n");
+        rows.forEach(n -> out.append(row("node " + n.id(), n.id())));
         host.gpus().stream()
-                .filter(g -> g.bindable() && g.physicalFunction() == null)
-                .forEach(g -> out.append(gpuRow(host, columns, g)));
-        if (shown < targets.size()) {
-            out.append(String.format(Locale.ROOT, "(%d more nodes with CPUs: see --json)\n", targets.size() - shown));
+                .filter(g -> roomy && g.bindable() && g.physicalFunction() == null)
+                .forEach(g -> out.append(gpuRow(g)));
+        if (columns.size() < targets) {
+            out.append(String.format(Locale.ROOT, "(%d more nodes with CPUs: see --json)\n", targets - columns.size()));
         }
         return out.toString();
     }
 
-    private static String gpuRow(HostTopology host, List<Integer> columns, Gpu gpu) {
+    private String gpuRow(Gpu gpu) {
         String address = gpu.address().toString();
         if (gpu.node().isPresent()) {
-            return row(host, columns, address, gpu.node().get());
+            return row(address, gpu.node().get());
         }
         return label(address) + columns.stream().map(c -> cell("?")).collect(Collectors.joining()) + "  unknown\n";
     }
 
-    private static String row(HostTopology host, List<Integer> columns, String label, int from) {
+    private String row(String label, int from) {
         String cpus = host.node(from).map(n -> n.cpus().toString()).orElse("");
         String fitting = cpus.isEmpty() ? "none" : cpus.length() < CPUS ? cpus : cpus.substring(0, CPUS - 3) + "…";
         return label(label)
                 + columns.stream()
                         .map(c -> cell(Integer.toString(host.distance(from, c))))
                         .collect(Collectors.joining())
-                + "  " + fitting + "\n";
+                + (roomy ? "  " + fitting : "") + "\n";
     }
 
     private static String label(String text) {

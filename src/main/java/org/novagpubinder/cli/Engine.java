@@ -5,6 +5,9 @@ import com.google.inject.Injector;
 import com.google.inject.Module;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.novagpubinder.binding.BindingModule;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.ConfigException;
@@ -69,9 +72,24 @@ final class Engine implements AutoCloseable {
         return injector.getInstance(type);
     }
 
+    /** What is asked about a domain; empty if libvirt has it no longer. */
+    interface Question<T> {
+        Optional<T> of(UUID domain) throws Exception;
+    }
+
+    /**
+     * Asks about DOMAIN, a UUID or a name.
+     *
+     * @throws CommandFailure if libvirt has no such domain
+     */
+    <T> T ofDomain(String domain, Question<T> question) throws Exception {
+        UUID uuid = DomainArgument.find(get(Libvirt.class), domain).uuid();
+        return question.of(uuid).orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
+    }
+
     HostTopology topology() throws CommandFailure {
         try {
-            return get(HostReader.class).read(java.util.Set.of());
+            return get(HostReader.class).read(Set.of());
         } catch (HostReadException e) {
             throw new CommandFailure(Main.FAILURE, e.getMessage());
         }

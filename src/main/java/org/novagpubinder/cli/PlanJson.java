@@ -1,13 +1,15 @@
 package org.novagpubinder.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.Preview;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Plan;
-import org.novagpubinder.placement.Plan.MemoryWhen;
 
 /** {@code plan --json} (design 8). */
 final class PlanJson {
@@ -18,13 +20,18 @@ final class PlanJson {
     /**
      * One plan.
      *
-     * @param restart whether it would be restarted
-     * @param definition the inactive XML as it would be defined; null if it stays
+     * @param assumed what was taken for granted, because nobody could be asked; not told if nothing was
      */
-    static ObjectNode of(Plan plan, MemoryWhen when, boolean restart, @Nullable String definition) {
+    static ObjectNode of(Preview p, List<String> assumed) {
+        Plan plan = p.plan();
         ObjectNode o = JSON.objectNode();
         o.put("uuid", plan.uuid().toString());
         o.put("outcome", plan.outcome().word());
+        o.putObject("policy")
+                .put("mode", p.chosen().policy().mode().word())
+                .put("source", p.chosen().source())
+                .put("renderNode", p.chosen().policy().addRenderNode() ? "auto" : "none")
+                .put("renderNodeSource", p.chosen().renderNodeSource());
         var reasons = o.putArray("reasons");
         plan.reasons()
                 .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
@@ -41,24 +48,45 @@ final class PlanJson {
         o.putObject("memory")
                 .put("nodeset", memory == null ? null : memory.nodeset().toString())
                 .put("mode", memory == null ? null : memory.mode().word())
-                .put("when", when.word());
+                .put("when", p.when().word());
+        if (!plan.target().memnodes().isEmpty()) {
+            o.set("memnodes", memnodes(plan.target().memnodes()));
+        }
         o.put("renderNode", plan.target().renderNode());
-        o.put("restart", restart);
-        o.put("definition", definition);
-        var candidates = o.putArray("candidates");
-        plan.candidates().forEach(c -> {
+        o.put("restart", p.restart());
+        o.put("definition", p.definition());
+        if (!assumed.isEmpty()) {
+            ArrayNode texts = o.putArray("assumed");
+            assumed.forEach(texts::add);
+        }
+        o.set("candidates", candidates(plan));
+        return o;
+    }
+
+    private static ArrayNode candidates(Plan plan) {
+        ArrayNode candidates = JSON.arrayNode();
+        for (Plan.Candidate c : plan.candidates()) {
             ObjectNode n = candidates.addObject();
-            var ids = n.putArray("nodes");
-            c.nodes().stream().forEach(ids::add);
+            ArrayNode nodes = n.putArray("nodes");
+            c.nodes().stream().forEach(nodes::add);
             n.put("renderNode", c.renderNode())
                     .put("fits", c.fits())
                     .put("distance", c.distance())
                     .put("gpuUsers", c.gpuUsers())
                     .put("load", c.load())
-                    .put("freeKiB", c.freeKiB())
+                    .put("freeKiB", c.freeKiB());
+            n.putObject("verdict")
                     .put("code", c.verdict().code().word())
                     .put("text", c.verdict().text());
-        });
+        }
+        return candidates;
+    }
+
+    private static ObjectNode memnodes(Map<Integer, MemoryPlacement> memnodes) {
+        ObjectNode o = JSON.objectNode();
+        new TreeMap<>(memnodes).forEach((cell, m) -> o.putObject(cell.toString())
+                .put("nodeset", m.nodeset().toString())
+                .put("mode", m.mode().word()));
         return o;
     }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.DomainStatus;
 import org.novagpubinder.binding.StatusService;
-import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import picocli.CommandLine.Command;
@@ -47,15 +46,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Engine engine = Engine.open(common)) {
             StatusService service = engine.get(StatusService.class);
-            List<DomainStatus> all;
-            if (domain == null) {
-                all = service.all();
-            } else {
-                Libvirt libvirt = engine.get(Libvirt.class);
-                String wanted = domain;
-                all = List.of(service.of(DomainArgument.find(libvirt, wanted).uuid())
-                        .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + wanted + "' is gone")));
-            }
+            List<DomainStatus> all = domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
             HostTopology topology = engine.topology();
             spec.commandLine()
                     .getOut()

@@ -12,11 +12,6 @@ import org.novagpubinder.placement.Reason;
 
 /** {@code status} for people: one line a domain, what is wrong marked; pure. */
 final class StatusText {
-    private static final String RED = "\u001b[31m";
-    private static final String YELLOW = "\u001b[33m";
-    private static final String GREEN = "\u001b[32m";
-    private static final String PLAIN = "\u001b[0m";
-
     private StatusText() {}
 
     static String of(List<DomainStatus> all, HostTopology topology, boolean color, boolean detailed) {
@@ -36,7 +31,7 @@ final class StatusText {
                     word(s.outcome()),
                     why(s.reasons()));
         }
-        String text = color ? table.text(StatusText::painted) : table.text(line -> line);
+        String text = table.text((row, line) -> style(all, row).of(line, color));
         return detailed ? text + "\n" + reasons(all) : text;
     }
 
@@ -73,18 +68,13 @@ final class StatusText {
         };
     }
 
-    private static String why(List<Reason> reasons) {
-        return reasons.isEmpty() ? "" : reasons.get(0).code().word();
+    /** Row 0 is the head. */
+    private static Style style(List<DomainStatus> all, int row) {
+        return row == 0 ? Style.PLAIN : Style.of(all.get(row - 1).outcome());
     }
 
-    private static String painted(String line) {
-        if (line.contains("✗ ")) {
-            return RED + line + PLAIN;
-        }
-        if (line.contains("… ")) {
-            return YELLOW + line + PLAIN;
-        }
-        return line.contains("✓ ") ? GREEN + line + PLAIN : line;
+    private static String why(List<Reason> reasons) {
+        return reasons.isEmpty() ? "" : reasons.get(0).code().word();
     }
 
     private static String reasons(List<DomainStatus> all) {

@@ -2,11 +2,15 @@ package org.novagpubinder.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Lines of aligned columns; what a cell holds cannot steer the terminal. */
 final class Table {
+    private static final int GAP = 2;
+
+    /** The last column gets as much at least, however wide the others are. */
+    private static final int LEAST = 18;
+
     private final List<List<String>> rows = new ArrayList<>();
 
     Table(String... head) {
@@ -17,28 +21,45 @@ final class Table {
         rows.add(Stream.of(cells).map(Printable::of).toList());
     }
 
-    /** @param finish what is done to each finished line, e.g. colour */
-    String text(UnaryOperator<String> finish) {
-        int columns = rows.get(0).size();
-        int[] width = new int[columns];
-        for (List<String> row : rows) {
-            for (int c = 0; c < columns; c++) {
-                width[c] = Math.max(
-                        width[c], row.get(c).codePointCount(0, row.get(c).length()));
-            }
+    /** What is done to each finished line, e.g. colour. */
+    interface Finish {
+        /** The line as it is printed; row 0 is the head. */
+        String of(int row, String line);
+    }
+
+    /** A line a row, as wide as it has to be. */
+    String text(Finish finish) {
+        return text(Integer.MAX_VALUE, finish);
+    }
+
+    /** As many lines a row as its last cell needs so that none is wider than {@code width}, as far as words go. */
+    String text(int width, Finish finish) {
+        int last = rows.get(0).size() - 1;
+        int[] widths = new int[last];
+        int before = 0;
+        for (int c = 0; c < last; c++) {
+            int column = c;
+            widths[c] =
+                    rows.stream().mapToInt(r -> columns(r.get(column))).max().orElse(0);
+            before += widths[c] + GAP;
         }
         StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < columns; c++) {
-                String cell = row.get(c);
-                line.append(cell);
-                if (c < columns - 1) {
-                    line.append(" ".repeat(width[c] - cell.codePointCount(0, cell.length()) + 2));
-                }
+        for (int r = 0; r < rows.size(); r++) {
+            List<String> row = rows.get(r);
+            StringBuilder start = new StringBuilder();
+            for (int c = 0; c < last; c++) {
+                start.append(row.get(c)).append(" ".repeat(widths[c] - columns(row.get(c)) + GAP));
             }
-            text.append(finish.apply(line.toString().stripTrailing())).append('\n');
+            String lead = start.toString();
+            for (String line : Prose.wrap(row.get(last), Math.max(LEAST, width - before))) {
+                text.append(finish.of(r, (lead + line).stripTrailing())).append('\n');
+                lead = " ".repeat(before);
+            }
         }
         return text.toString();
+    }
+
+    private static int columns(String cell) {
+        return cell.codePointCount(0, cell.length());
     }
 }

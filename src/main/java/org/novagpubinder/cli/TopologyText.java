@@ -1,8 +1,10 @@
 package org.novagpubinder.cli;
 
+import static org.novagpubinder.cli.Quantity.counted;
+import static org.novagpubinder.cli.Quantity.size;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,7 +25,6 @@ final class TopologyText {
     private static final int BOX_WIDTH = (WIDTH - 2) / 2;
     private static final int INNER = Box.inner(BOX_WIDTH);
     private static final int BAR = 10;
-    private static final List<String> UNITS = List.of("MiB", "GiB", "TiB");
     private static final String GAP = "  ";
     private static final String INDENT = "    ";
 
@@ -225,22 +226,5 @@ final class TopologyText {
     private static String bar(Node node) {
         int used = (int) Math.round((double) (node.memoryKiB() - node.freeKiB()) / node.memoryKiB() * BAR);
         return "█".repeat(used) + "░".repeat(BAR - used);
-    }
-
-    private static String counted(long count, String thing) {
-        return count + " " + thing + (count == 1 ? "" : "s");
-    }
-
-    private static String size(long kib) {
-        if (kib < 1024) {
-            return kib + " KiB";
-        }
-        double value = kib / 1024.0;
-        int unit = 0;
-        while (value >= 1000 && unit < UNITS.size() - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS.get(unit));
     }
 }

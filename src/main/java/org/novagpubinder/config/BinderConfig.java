@@ -97,7 +97,10 @@ public record BinderConfig(
     /**
      * How guests are bound.
      *
-     * @param policy for guests whose flavor says nothing: off, report, preferred, required
+     * @param policy for guests whose flavor says nothing and has no rule: off, report, preferred, required
+     * @param flavorPolicies policies by the flavor's name; the first rule that matches holds
+     * @param renderNode for guests whose flavor says nothing and has no rule: none, auto
+     * @param flavorRenderNodes the same by the flavor's name; the first rule that matches holds
      * @param restart whether the one restart in the boot window is allowed
      * @param restartWindow how long after its start a guest may be restarted
      * @param maxLiveMoveKiB above this memory is not moved live, KiB
@@ -107,6 +110,9 @@ public record BinderConfig(
      */
     public record BindingConfig(
             String policy,
+            List<FlavorRule> flavorPolicies,
+            String renderNode,
+            List<FlavorRule> flavorRenderNodes,
             Restart restart,
             Duration restartWindow,
             long maxLiveMoveKiB,
@@ -114,9 +120,19 @@ public record BinderConfig(
             Duration sweepInterval,
             List<GpuNode> gpuNodes) {
         public BindingConfig {
+            flavorPolicies = List.copyOf(flavorPolicies);
+            flavorRenderNodes = List.copyOf(flavorRenderNodes);
             gpuNodes = List.copyOf(gpuNodes);
         }
     }
+
+    /**
+     * {@code flavor_policy = gpu.*=required}, {@code flavor_render_node = desktop.*=auto}: what holds for flavors by name.
+     *
+     * @param flavors their names
+     * @param value a word of the option
+     */
+    public record FlavorRule(Glob flavors, String value) {}
 
     /** When a guest may be restarted. */
     public enum Restart {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.host.IdSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,9 @@ public final class ConfigLoader {
                 new BrokerSettings(options, problems).read(host),
                 new BindingConfig(
                         options.value(GpuBinderOptions.POLICY),
+                        flavorRules(GpuBinderOptions.FLAVOR_POLICY, options, problems),
+                        options.value(GpuBinderOptions.RENDER_NODE),
+                        flavorRules(GpuBinderOptions.FLAVOR_RENDER_NODE, options, problems),
                         options.value(GpuBinderOptions.RESTART),
                         options.value(GpuBinderOptions.RESTART_WINDOW),
                         options.value(GpuBinderOptions.MAX_LIVE_MOVE),
@@ -84,6 +88,13 @@ public final class ConfigLoader {
                 new NovaNotifications(
                         options.each(NovaOptions.NOTIFICATION_DRIVER), options.value(NovaOptions.NOTIFICATION_FORMAT)),
                 read);
+    }
+
+    private static List<FlavorRule> flavorRules(
+            Option<List<FlavorRule>> option, OptionReader options, Problems problems) {
+        List<FlavorRule> rules = options.value(option);
+        options.where(option).ifPresent(at -> FlavorRules.unreachable(rules).forEach(odd -> problems.warning(at, odd)));
+        return rules;
     }
 
     /** nova/virt/libvirt/driver.py:LibvirtDriver._uri. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.GpuNode;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.host.IdSet;
@@ -28,14 +29,40 @@ final class GpuBinderOptions {
     /** 64 TiB. */
     private static final int MOST_MIB = 64 * 1024 * 1024;
 
+    private static final String[] POLICIES = {"off", "report", "preferred", "required"};
+    private static final String[] RENDER_NODES = {"none", "auto"};
+
     static final Option<String> POLICY = own(
             "policy",
-            choice("off", "report", "preferred", "required"),
+            choice(POLICIES),
             "preferred",
             "How strictly a guest is bound to the NUMA node of its GPU, unless its flavor says so itself"
-                    + " (gpu_binder:policy). off: not at all. report: compare and report, change nothing. preferred: the"
-                    + " nearest node that has room, softly. required: only the GPU's own node, enforced; a guest that does"
-                    + " not fit is refused, that is left as it is and reported.");
+                    + " (gpu_binder:policy) or flavor_policy has a rule for it. off: not at all. report: compare and"
+                    + " report, change nothing. preferred: the nearest node that has room, softly. required: only the"
+                    + " GPU's own node, enforced; a guest that does not fit is refused, that is left as it is and"
+                    + " reported.");
+
+    static final Option<List<FlavorRule>> FLAVOR_POLICY = own(
+            "flavor_policy",
+            FlavorRules.of(POLICIES),
+            "",
+            "The policy of flavors by their names, unless a flavor says so itself. The first name that matches counts;"
+                    + " upper and lower case differ; spaces within are part of the name; a comma cannot be written, ? stands"
+                    + " for it too. Example: gpu.*=required, Test flavor?=off");
+
+    static final Option<String> RENDER_NODE = own(
+            "render_node",
+            choice(RENDER_NODES),
+            "none",
+            "Whether a guest without a GPU, but with a video of model virtio, is given a render node, unless its flavor"
+                    + " says so itself (gpu_binder:render_node) or flavor_render_node has a rule for it. auto: the one of"
+                    + " the guest's NUMA node. none: not given one.");
+
+    static final Option<List<FlavorRule>> FLAVOR_RENDER_NODE = own(
+            "flavor_render_node",
+            FlavorRules.of(RENDER_NODES),
+            "",
+            "render_node of flavors by their names, as in flavor_policy. Example: desktop.*=auto");
 
     static final Option<Restart> RESTART = own(
             "restart",
@@ -135,6 +162,9 @@ final class GpuBinderOptions {
     /** All of them, in the order of the sample configuration. */
     static final List<Option<?>> ALL = List.of(
             POLICY,
+            FLAVOR_POLICY,
+            RENDER_NODE,
+            FLAVOR_RENDER_NODE,
             RESTART,
             RESTART_WINDOW,
             MAX_LIVE_MOVE,

@@ -1,8 +1,6 @@
 package org.novagpubinder.config;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Finds options that are meant for the binder but that it does not have. Nova's sections are not ours to check. */
@@ -22,7 +20,7 @@ final class UnknownOptions {
                 if (!OURS.contains(at.key())) {
                     unknown(at, problems);
                 }
-            } else if (bare(section).endsWith("gpubinder")) {
+            } else if (DidYouMean.bare(section).endsWith("gpubinder")) {
                 problems.error(
                         at.file(),
                         at.line(),
@@ -34,41 +32,14 @@ final class UnknownOptions {
     }
 
     private static void unknown(Assignment at, Problems problems) {
-        String nearest = OURS.stream()
-                .min(Comparator.comparingInt(ours -> distance(bare(ours), bare(at.key()))))
-                .orElseThrow();
-        boolean near = distance(bare(nearest), bare(at.key())) <= 1 + nearest.length() / 5;
-        String hint = near ? "did you mean " + nearest + "?" : "there are: " + String.join(", ", OURS);
+        String hint = DidYouMean.of(at.key(), OURS)
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElseGet(() -> "there are: " + String.join(", ", OURS));
         if (at.key().matches("[A-Za-z0-9_.-]{1,64}")) {
             problems.error(at, "no such option; " + hint);
         } else {
             // a password with a ':' or '=' in a broken line looks like that
             problems.error(at.file(), at.line(), "[" + GpuBinderOptions.SECTION + "]: no such option; " + hint);
         }
-    }
-
-    private static String bare(String name) {
-        return name.replaceAll("[-_ .]", "").toLowerCase(Locale.ROOT);
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        if (b.length() > 64) {
-            return Integer.MAX_VALUE;
-        }
-        int[] above = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
-            }
-            above = row;
-        }
-        return above[b.length()];
     }
 }

@@ -3,6 +3,7 @@ package org.novagpubinder.domain;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
@@ -21,6 +22,8 @@ import org.novagpubinder.placement.Tuning;
  * @param set what we set: the part of the domain's tuning that is ours
  * @param before what stood in place of it
  * @param displayAdded whether we added the display with GL
+ * @param accel3dBefore what the video's acceleration said of 3D before we added the display: yes, no, or empty if nothing;
+ *     null if there was no acceleration, or no display was added
  * @param extraSpecs the {@code gpu_binder:} extra specs that the binding was made by, so that a look without a notification
  *     knows them
  * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
@@ -37,6 +40,7 @@ public record BindingRecord(
         Tuning set,
         Tuning before,
         boolean displayAdded,
+        @Nullable String accel3dBefore,
         Map<String, String> extraSpecs,
         long start) {
     /** Namespace of the element. */
@@ -63,6 +67,7 @@ public record BindingRecord(
                 set,
                 before,
                 displayAdded,
+                accel3dBefore,
                 extraSpecs,
                 0);
     }
@@ -70,7 +75,19 @@ public record BindingRecord(
     /** The same after its restart has made the process that started then. */
     public BindingRecord settled(long start) {
         return new BindingRecord(
-                version, host, time, State.SET, outcome, reasons, nodes, set, before, displayAdded, extraSpecs, start);
+                version,
+                host,
+                time,
+                State.SET,
+                outcome,
+                reasons,
+                nodes,
+                set,
+                before,
+                displayAdded,
+                accel3dBefore,
+                extraSpecs,
+                start);
     }
 
     /** The record of the definition that was there before a restart which failed; marked still. */
@@ -86,6 +103,7 @@ public record BindingRecord(
                 Tuning.NONE,
                 Tuning.NONE,
                 false,
+                null,
                 extraSpecs,
                 0);
     }

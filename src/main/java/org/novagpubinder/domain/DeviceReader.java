@@ -1,12 +1,16 @@
 package org.novagpubinder.domain;
 
 import static org.novagpubinder.domain.XmlValues.invalid;
+import static org.novagpubinder.domain.XmlValues.number;
 import static org.novagpubinder.domain.XmlValues.pciPart;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.PciAddress;
 
 /** Reads the host devices that a domain holds. */
@@ -67,6 +71,55 @@ final class DeviceReader {
             }
         }
         return found;
+    }
+
+    /**
+     * The guest cells of host devices: that of the expander bus ({@code <target><node>} of the PCI controller) which the
+     * device's guest address leads up to.
+     *
+     * @return by address or mdev's UUID, as text; without those whose bus belongs to no cell
+     */
+    static Map<String, Integer> cells(XmlElement domain) throws InvalidDomainXml {
+        Map<Long, XmlElement> buses = new HashMap<>();
+        for (XmlElement e : domain.all("devices", "controller")) {
+            if (e.has("type", "pci") && e.attribute("index") != null) {
+                buses.putIfAbsent(pciPart(e, "index"), e);
+            }
+        }
+        Map<String, Integer> cells = new HashMap<>();
+        for (XmlElement e : domain.all("devices", "hostdev")) {
+            Optional<XmlElement> source = e.first("source", "address");
+            if (source.isPresent() && (e.has("type", "pci") || e.has("type", "mdev"))) {
+                String uuid = source.get().attribute("uuid");
+                String name = e.has("type", "pci")
+                        ? address(source.get()).toString()
+                        : uuid == null ? "" : uuid(source.get(), uuid).toString();
+                Integer cell = cell(e, buses);
+                if (cell != null) {
+                    cells.put(name, cell);
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static @Nullable Integer cell(XmlElement device, Map<Long, XmlElement> buses) throws InvalidDomainXml {
+        XmlElement below = device;
+        // no more steps than there are buses: a circle ends as well
+        for (int i = 0; i < buses.size(); i++) {
+            Optional<XmlElement> address =
+                    below.first("address").filter(a -> a.has("type", "pci") && a.attribute("bus") != null);
+            XmlElement bus = address.isPresent() ? buses.get(pciPart(address.get(), "bus")) : null;
+            if (bus == null) {
+                return null;
+            }
+            Optional<XmlElement> node = bus.first("target", "node");
+            if (node.isPresent()) {
+                return number(node.get(), node.get().text());
+            }
+            below = bus;
+        }
+        return null;
     }
 
     /** A UUID, with or without its hyphens (viruuid.c:virUUIDParse). */

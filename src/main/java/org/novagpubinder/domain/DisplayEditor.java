@@ -37,10 +37,12 @@ final class DisplayEditor {
         this.domain = domain;
     }
 
-    void edit(DisplayChange change, @Nullable String renderNode) throws InvalidDomainXml {
+    void edit(DomainEdit edit) throws InvalidDomainXml {
+        DisplayChange change = edit.display();
+        String renderNode = edit.tuning().renderNode();
         Optional<DisplayReader.Found> display = DisplayReader.find(domain);
         if (display.isPresent() && change == DisplayChange.REMOVE && isOurs(display.get())) {
-            remove(display.get().element());
+            remove(display.get().element(), edit.accel3d());
         } else if (display.isPresent()) {
             setRenderNode(display.get(), renderNode);
         } else if (change == DisplayChange.ADD) {
@@ -99,14 +101,16 @@ final class DisplayEditor {
                         || Set.of("rendernode").containsAll(gl.attributes().keySet()));
     }
 
-    private void remove(XmlElement graphics) {
+    private void remove(XmlElement graphics, @Nullable String accel3d) {
         patch.remove(graphics);
-        Optional<XmlElement> acceleration = DisplayReader.virtioModel(domain).flatMap(m -> m.first("acceleration"));
-        if (acceleration.isPresent() && acceleration.get().has("accel3d", "yes")) {
-            if (acceleration.get().attributes().size() == 1) {
-                patch.remove(acceleration.get());
+        Optional<XmlElement> found = DisplayReader.virtioModel(domain).flatMap(m -> m.first("acceleration"));
+        if (found.isPresent() && found.get().has("accel3d", "yes")) {
+            XmlElement acceleration = found.get();
+            if (accel3d == null && acceleration.attributes().size() == 1) {
+                patch.remove(acceleration);
             } else {
-                patch.attribute(acceleration.get(), "accel3d", null);
+                boolean said = accel3d != null && !accel3d.isEmpty();
+                patch.attribute(acceleration, "accel3d", said ? accel3d : null);
             }
         }
     }

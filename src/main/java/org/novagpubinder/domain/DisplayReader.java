@@ -60,4 +60,14 @@ final class DisplayReader {
                 .filter(m -> m.has("type", "virtio"))
                 .findFirst();
     }
+
+    /**
+     * What {@code <acceleration>} of that video says of 3D: yes, no, or nothing (empty); null without an acceleration.
+     */
+    static @Nullable String accel3d(XmlElement domain) {
+        return virtioModel(domain)
+                .flatMap(m -> m.first("acceleration"))
+                .map(a -> a.attributes().getOrDefault("accel3d", ""))
+                .orElse(null);
+    }
 }

@@ -21,16 +21,19 @@ import org.novagpubinder.placement.Tuning;
  * @param currentVcpus vCPUs plugged in at the start
  * @param vcpuCpuset {@code <vcpu cpuset>}; null without
  * @param vcpuAuto whether {@code <vcpu placement='auto'>}: numad places it
- * @param memoryKiB the most memory it can have: {@code <memory>}, which counts memory devices that are plugged in, KiB
- * @param hugePageKiB size of the huge pages that back it, KiB; 0 for ordinary pages, -1 if the XML asks for the host's
- *     default size
- * @param cells guest NUMA cells
+ * @param memoryKiB the most memory of the host that it can have, memory devices that are plugged in included, KiB
+ * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages, -1 if the XML asks
+ *     for the host's default size
+ * @param cells guest NUMA cells, each with the memory devices that are plugged into it; page sizes as {@code hugePageKiB}
  * @param iothreads ids of its iothreads
  * @param tuning pins, memory placement and render node as the XML has them
  * @param pciHostdevs PCI functions passed through by {@code <hostdev>} or {@code <interface type='hostdev'>}
  * @param mdevs mediated devices, vfio-pci model only (ccw and ap are no GPUs)
+ * @param deviceCells the guest cell that a host device's PCI bus belongs to, by its address or mdev's UUID as text; only
+ *     those that the guest is told
  * @param display how it reaches a render node; null if it has no such display
  * @param virtioVideo whether a video of model virtio is there, which can use a render node
+ * @param accel3d what that video's {@code <acceleration>} says of 3D: yes, no, or empty if nothing; null without one
  * @param flavor Nova's flavor name; null without nova metadata
  * @param extraSpecs extra specs that newer Novas write into their metadata; empty otherwise
  * @param record our own metadata element as XML text; null without
@@ -51,8 +54,10 @@ public record DomainDefinition(
         Tuning tuning,
         List<PciAddress> pciHostdevs,
         List<UUID> mdevs,
+        Map<String, Integer> deviceCells,
         @Nullable Display display,
         boolean virtioVideo,
+        @Nullable String accel3d,
         @Nullable String flavor,
         Map<String, String> extraSpecs,
         @Nullable String record) {
@@ -60,6 +65,7 @@ public record DomainDefinition(
         cells = List.copyOf(cells);
         pciHostdevs = List.copyOf(pciHostdevs);
         mdevs = List.copyOf(mdevs);
+        deviceCells = Map.copyOf(deviceCells);
         extraSpecs = Map.copyOf(extraSpecs);
     }
 

@@ -75,7 +75,7 @@ final class DomainEditor {
         memnodes(numatune, tuning.memnodes());
         numatune.commit();
 
-        new DisplayEditor(patch, domain).edit(edit.display(), tuning.renderNode());
+        new DisplayEditor(patch, domain).edit(edit);
 
         ChildEdit metadata = new ChildEdit(patch, domain, "metadata", List.of(), DOMAIN);
         record(metadata, edit.record());

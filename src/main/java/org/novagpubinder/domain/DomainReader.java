@@ -1,17 +1,14 @@
 package org.novagpubinder.domain;
 
 import static org.novagpubinder.domain.XmlValues.invalid;
-import static org.novagpubinder.domain.XmlValues.kib;
 import static org.novagpubinder.domain.XmlValues.number;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.GuestCell;
 
 /** Reads a domain XML into a value. */
 final class DomainReader {
@@ -30,7 +27,7 @@ final class DomainReader {
             throw invalid(vcpu.orElse(domain), "0: a domain has at least one vCPU");
         }
         boolean auto = vcpu.isPresent() && vcpu.get().has("placement", "auto");
-        List<GuestCell> cells = cells();
+        MemoryReader.Memory memory = new MemoryReader(domain, vcpus).read();
         Optional<DisplayReader.Found> display = DisplayReader.find(domain);
         MetadataReader metadata = new MetadataReader(xml, domain);
         return new DomainDefinition(
@@ -44,16 +41,18 @@ final class DomainReader {
                         ? XmlValues.ids(vcpu.get(), "cpuset")
                         : null,
                 auto,
-                memoryKiB(cells),
-                hugePageKiB(cells),
-                cells,
+                memory.kib(),
+                memory.hugePageKiB(),
+                memory.cells(),
                 iothreads(),
                 TuningReader.read(
                         domain, display.map(DisplayReader.Found::renderNode).orElse(null)),
                 DeviceReader.pci(domain),
                 DeviceReader.mdevs(domain),
+                DeviceReader.cells(domain),
                 display.map(DisplayReader.Found::kind).orElse(null),
                 DisplayReader.virtioModel(domain).isPresent(),
+                DisplayReader.accel3d(domain),
                 metadata.flavor().orElse(null),
                 metadata.extraSpecs(),
                 metadata.record().orElse(null));
@@ -94,54 +93,6 @@ final class DomainReader {
             throw invalid(vcpu, "current='" + n + "' is not between 1 and " + vcpus);
         }
         return n;
-    }
-
-    private long memoryKiB(List<GuestCell> cells) throws InvalidDomainXml {
-        Optional<XmlElement> e = domain.first("memory");
-        long kib = e.isPresent() ? kib(e.get(), e.get().text(), e.get().attribute("unit")) : 0;
-        if (kib == 0) {
-            // As domain_conf.c:virDomainDefParseMemory: then the cells must say it
-            kib = cells.stream().mapToLong(GuestCell::memoryKiB).sum();
-        }
-        if (kib == 0) {
-            throw invalid(domain, "has no <memory>");
-        }
-        return kib;
-    }
-
-    private List<GuestCell> cells() throws InvalidDomainXml {
-        List<GuestCell> cells = new ArrayList<>();
-        for (XmlElement e : domain.all("cpu", "numa", "cell")) {
-            String id = e.attribute("id");
-            cells.add(new GuestCell(
-                    id == null ? cells.size() : number(e, id),
-                    XmlValues.idsOrEmpty(e, "cpus"),
-                    kib(e, XmlValues.required(e, "memory"), e.attribute("unit"))));
-        }
-        return cells;
-    }
-
-    /** The page size that holds for the whole guest; of several that hold for some cells each, the first. */
-    private long hugePageKiB(List<GuestCell> cells) throws InvalidDomainXml {
-        Optional<XmlElement> hugepages = domain.first("memoryBacking", "hugepages");
-        if (hugepages.isEmpty()) {
-            return 0;
-        }
-        List<XmlElement> pages = hugepages.get().all("page");
-        if (pages.isEmpty()) {
-            return -1;
-        }
-        IdSet all = IdSet.of(cells.stream().mapToInt(GuestCell::id));
-        XmlElement page = pages.get(0);
-        for (XmlElement each : pages) {
-            IdSet nodeset = XmlValues.idsOrEmpty(each, "nodeset");
-            if (nodeset.isEmpty() || nodeset.containsAll(all)) {
-                page = each;
-                break;
-            }
-        }
-        long kib = kib(page, XmlValues.required(page, "size"), page.attribute("unit"));
-        return kib <= 4 ? 0 : kib;
     }
 
     /**

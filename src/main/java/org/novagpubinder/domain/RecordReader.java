@@ -42,6 +42,7 @@ final class RecordReader {
                 tuning(e, "set"),
                 tuning(e, "before"),
                 e.has("display", "added"),
+                e.attribute("accel3dBefore"),
                 extraSpecs(e),
                 start(e));
     }

@@ -48,6 +48,7 @@ public final class RecordXml {
         attribute(xml, "outcome", record.outcome().word());
         attribute(xml, "nodes", record.nodes().toString());
         attribute(xml, "display", record.displayAdded() ? "added" : null);
+        attribute(xml, "accel3dBefore", record.accel3dBefore());
         attribute(xml, "start", record.start() == 0 ? null : Long.toString(record.start()));
         xml.append('>');
         for (String reason : record.reasons()) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ public final class HostReader {
     private final Path root;
     private final List<GpuNodeOverride> overrides;
     private final AtomicBoolean warned = new AtomicBoolean();
+    private final Set<PciAddress> warnedOf = ConcurrentHashMap.newKeySet();
 
     /**
      * @param root the directory that has sys/ and proc/: / for this machine
@@ -43,7 +45,8 @@ public final class HostReader {
         }
         try {
             Dir top = Dir.open(root);
-            List<Node> nodes = new NodeReader(top).read();
+            NodeReader reader = new NodeReader(top);
+            List<Node> nodes = reader.read();
             if (nodes.isEmpty()) {
                 throw new HostReadException(root + " has neither sys/devices/system/node nor sys/devices/system/cpu: "
                         + "is it the root of a Linux machine's tree, and is sysfs mounted there?");
@@ -53,7 +56,9 @@ public final class HostReader {
             IdSet isolated = top.dir("sys/devices/system/cpu")
                     .flatMap(d -> d.list("isolated"))
                     .orElse(IdSet.empty());
-            return new HostTopology(nodes, pci.gpus(), new MdevReader(top).read(), pci.nodes(), isolated, 2048);
+            warnOfUnknownNodes(nodes, pci.gpus());
+            return new HostTopology(
+                    nodes, pci.gpus(), new MdevReader(top).read(), pci.nodes(), isolated, reader.hugePageKiB(nodes));
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }
@@ -70,6 +75,24 @@ public final class HostReader {
                         o.glob(),
                         o.node(),
                         o.node(),
+                        IdSet.of(nodes.stream().mapToInt(Node::id)));
+            }
+        }
+    }
+
+    /** Once each; a virtual function has its physical function's node, and is not told of besides it. */
+    private void warnOfUnknownNodes(List<Node> nodes, List<Gpu> gpus) {
+        if (nodes.stream().filter(n -> !n.cpus().isEmpty()).count() < 2) {
+            return;
+        }
+        for (Gpu gpu : gpus) {
+            PciAddress address = gpu.physicalFunction() == null ? gpu.address() : gpu.physicalFunction();
+            if (gpu.bindable() && gpu.node().isEmpty() && warnedOf.add(address)) {
+                log.warn(
+                        "the node of GPU {} is unknown: neither numa_node nor local_cpus in its sysfs directory tells one, so"
+                                + " no guest is placed by it; set gpu_nodes = {}=NODE in [gpu_binder] (this host has nodes {})",
+                        address,
+                        address,
                         IdSet.of(nodes.stream().mapToInt(Node::id)));
             }
         }

@@ -1,11 +1,12 @@
 package org.novagpubinder.host;
 
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes and GPUs of a host at one moment.
@@ -41,7 +42,25 @@ public record HostTopology(
 
     /** The node of that id. */
     public Optional<Node> node(int id) {
-        return nodes.stream().filter(n -> n.id() == id).findFirst();
+        return Optional.ofNullable(find(id));
+    }
+
+    private @Nullable Node find(int id) {
+        int low = 0;
+        int high = nodes.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) / 2;
+            Node node = nodes.get(middle);
+            if (node.id() == id) {
+                return node;
+            }
+            if (node.id() < id) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
     }
 
     /** The ids of all nodes. */
@@ -51,43 +70,81 @@ public record HostTopology(
 
     /** All online CPUs. */
     public IdSet onlineCpus() {
-        return nodes.stream().map(Node::cpus).reduce(IdSet.empty(), IdSet::union);
+        IdSet cpus = IdSet.empty();
+        for (Node node : nodes) {
+            cpus = cpus.union(node.cpus());
+        }
+        return cpus;
     }
 
     /** The nodes that the CPUs belong to; CPUs that are offline or absent belong to none. */
     public IdSet nodesOf(IdSet cpus) {
-        return IdSet.of(nodes.stream().filter(n -> n.cpus().intersects(cpus)).mapToInt(Node::id));
+        int[] ids = new int[nodes.size()];
+        int count = 0;
+        for (Node node : nodes) {
+            if (node.cpus().intersects(cpus)) {
+                ids[count++] = node.id();
+            }
+        }
+        return IdSet.of(Arrays.copyOf(ids, count));
     }
 
     /** The online CPUs of those nodes. */
     public IdSet cpusOf(IdSet nodeIds) {
-        return nodes.stream()
-                .filter(n -> nodeIds.contains(n.id()))
-                .map(Node::cpus)
-                .reduce(IdSet.empty(), IdSet::union);
+        IdSet cpus = IdSet.empty();
+        for (int id = nodeIds.first(); id >= 0; id = nodeIds.next(id + 1)) {
+            Node node = find(id);
+            cpus = node == null ? cpus : cpus.union(node.cpus());
+        }
+        return cpus;
     }
 
     /** The kernel's distance between two nodes; {@link #REMOTE_DISTANCE} where it tells none. */
     public int distance(int from, int to) {
-        return node(from).map(n -> n.distances().get(to)).orElse(from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE);
+        Node node = find(from);
+        Integer told = node == null ? null : node.distances().get(to);
+        return told != null ? told : from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE;
     }
 
     /** The smallest distance between a node of one set and a node of the other; 0 if one is empty. */
-    public int distance(Collection<Integer> from, Collection<Integer> to) {
-        return from.stream()
-                .flatMapToInt(f -> to.stream().mapToInt(t -> distance(f, t)))
-                .min()
-                .orElse(0);
+    public int distance(IdSet from, IdSet to) {
+        int least = Integer.MAX_VALUE;
+        for (int f = from.first(); f >= 0; f = from.next(f + 1)) {
+            for (int t = to.first(); t >= 0; t = to.next(t + 1)) {
+                least = Math.min(least, distance(f, t));
+            }
+        }
+        return least == Integer.MAX_VALUE ? 0 : least;
     }
 
     /** The GPU at that address. */
     public Optional<Gpu> gpu(PciAddress address) {
-        return gpus.stream().filter(g -> g.address().equals(address)).findFirst();
+        int low = 0;
+        int high = gpus.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) / 2;
+            Gpu gpu = gpus.get(middle);
+            int order = gpu.address().compareTo(address);
+            if (order == 0) {
+                return Optional.of(gpu);
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return Optional.empty();
     }
 
     /** The GPU that has that render node. */
     public Optional<Gpu> gpuOfRenderNode(String path) {
-        return gpus.stream().filter(g -> path.equals(g.renderNode())).findFirst();
+        for (Gpu gpu : gpus) {
+            if (path.equals(gpu.renderNode())) {
+                return Optional.of(gpu);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The GPU that the mediated device is a part of. */

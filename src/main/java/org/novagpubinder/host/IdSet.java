@@ -1,9 +1,9 @@
 package org.novagpubinder.host;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -16,12 +16,21 @@ public final class IdSet implements Comparable<IdSet> {
     /** More than any kernel's NR_CPUS or MAX_NUMNODES; keeps {@code 0-4000000000} from filling the memory. */
     public static final int MAX_ID = 65_535;
 
-    private static final IdSet EMPTY = new IdSet(new BitSet());
+    private static final IdSet EMPTY = new IdSet(new long[0]);
 
-    private final BitSet bits;
+    /** One bit a number, lowest first; the last word is never 0, so that equal sets have equal words. */
+    private final long[] words;
 
-    private IdSet(BitSet bits) {
-        this.bits = bits;
+    private IdSet(long[] words) {
+        this.words = words;
+    }
+
+    private static IdSet ofWords(long[] words) {
+        int length = words.length;
+        while (length > 0 && words[length - 1] == 0) {
+            length--;
+        }
+        return length == 0 ? EMPTY : new IdSet(length == words.length ? words : Arrays.copyOf(words, length));
     }
 
     /** The empty set. */
@@ -29,30 +38,43 @@ public final class IdSet implements Comparable<IdSet> {
         return EMPTY;
     }
 
-    /** The set of the given numbers. */
-    public static IdSet of(int... ids) {
-        return of(IntStream.of(ids));
-    }
-
-    /** The set of the given numbers. */
-    public static IdSet of(Collection<Integer> ids) {
-        return of(ids.stream().mapToInt(Integer::intValue));
-    }
-
     /**
      * The set of the given numbers.
      *
      * @throws IllegalArgumentException for a number below 0 or above {@link #MAX_ID}
      */
-    public static IdSet of(IntStream ids) {
-        BitSet bits = new BitSet();
-        ids.forEach(id -> bits.set(checked(id, Integer.toString(id))));
-        return new IdSet(bits);
+    public static IdSet of(int... ids) {
+        int highest = -1;
+        for (int id : ids) {
+            if (id < 0 || id > MAX_ID) {
+                throw new IllegalArgumentException(id + " is not between 0 and " + MAX_ID);
+            }
+            highest = Math.max(highest, id);
+        }
+        long[] words = new long[highest < 0 ? 0 : wordOf(highest) + 1];
+        for (int id : ids) {
+            words[wordOf(id)] |= 1L << id;
+        }
+        return ofWords(words);
     }
 
-    /** The numbers {@code first} to {@code last}, both included. */
+    /** The set of the given numbers; throws as {@link #of(int...)}. */
+    public static IdSet of(Collection<Integer> ids) {
+        return of(ids.stream().mapToInt(Integer::intValue));
+    }
+
+    /** The set of the given numbers; throws as {@link #of(int...)}. */
+    public static IdSet of(IntStream ids) {
+        return of(ids.toArray());
+    }
+
+    /** The numbers {@code first} to {@code last}, both included; throws as {@link #of(int...)}. */
     public static IdSet range(int first, int last) {
         return of(IntStream.rangeClosed(first, last));
+    }
+
+    private static int wordOf(int id) {
+        return id / Long.SIZE;
     }
 
     /**
@@ -62,114 +84,134 @@ public final class IdSet implements Comparable<IdSet> {
      * @throws IllegalArgumentException naming the part that is wrong
      */
     public static IdSet parse(String text) {
-        BitSet bits = new BitSet();
-        String all = text.strip();
-        if (all.isEmpty()) {
-            return EMPTY;
-        }
-        for (String part : all.split(",", -1)) {
-            String item = part.strip();
-            boolean out = item.startsWith("^");
-            String range = out ? item.substring(1).strip() : item;
-            int dash = range.indexOf('-');
-            int first = number(dash < 0 ? range : range.substring(0, dash), text);
-            int last = dash < 0 ? first : number(range.substring(dash + 1), text);
-            if (last < first) {
-                throw new IllegalArgumentException("'" + item + "' in '" + shortened(text) + "': range runs backwards");
-            }
-            bits.set(first, last + 1, !out);
-        }
-        return new IdSet(bits);
-    }
-
-    private static int number(String digits, String text) {
-        String d = digits.strip();
-        if (d.isEmpty() || d.length() > 9 || !d.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("'" + shortened(d) + "' in '" + shortened(text) + "' is no number");
-        }
-        return checked(Integer.parseInt(d), text);
-    }
-
-    private static int checked(int id, String text) {
-        if (id < 0 || id > MAX_ID) {
-            throw new IllegalArgumentException(id + " in '" + shortened(text) + "' is not between 0 and " + MAX_ID);
-        }
-        return id;
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+        return ofWords(ListForm.read(text).toLongArray());
     }
 
     /** Whether {@code id} is in the set; false for negative numbers. */
     public boolean contains(int id) {
-        return id >= 0 && bits.get(id);
+        return id >= 0 && wordOf(id) < words.length && (words[wordOf(id)] >>> id & 1) == 1;
     }
 
     /** Whether every number of {@code other} is in this set. */
     public boolean containsAll(IdSet other) {
-        return other.minus(this).isEmpty();
+        boolean all = other.words.length <= words.length;
+        for (int i = 0; all && i < other.words.length; i++) {
+            all = (other.words[i] & ~words[i]) == 0;
+        }
+        return all;
     }
 
     /** Whether the two sets share a number. */
     public boolean intersects(IdSet other) {
-        return bits.intersects(other.bits);
+        for (int i = Math.min(words.length, other.words.length) - 1; i >= 0; i--) {
+            if ((words[i] & other.words[i]) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The numbers in both sets. */
     public IdSet intersect(IdSet other) {
-        BitSet b = (BitSet) bits.clone();
-        b.and(other.bits);
-        return new IdSet(b);
+        long[] both = Arrays.copyOf(words, Math.min(words.length, other.words.length));
+        for (int i = 0; i < both.length; i++) {
+            both[i] &= other.words[i];
+        }
+        return ofWords(both);
     }
 
     /** The numbers in either set. */
     public IdSet union(IdSet other) {
-        BitSet b = (BitSet) bits.clone();
-        b.or(other.bits);
-        return new IdSet(b);
+        if (containsAll(other)) {
+            return this;
+        }
+        if (isEmpty()) {
+            return other;
+        }
+        long[] either = Arrays.copyOf(words, Math.max(words.length, other.words.length));
+        for (int i = 0; i < other.words.length; i++) {
+            either[i] |= other.words[i];
+        }
+        return new IdSet(either);
     }
 
     /** The numbers of this set that are not in {@code other}. */
     public IdSet minus(IdSet other) {
-        BitSet b = (BitSet) bits.clone();
-        b.andNot(other.bits);
-        return new IdSet(b);
+        if (!intersects(other)) {
+            return this;
+        }
+        long[] rest = words.clone();
+        for (int i = Math.min(words.length, other.words.length) - 1; i >= 0; i--) {
+            rest[i] &= ~other.words[i];
+        }
+        return ofWords(rest);
     }
 
     /** Whether the set has no numbers. */
     public boolean isEmpty() {
-        return bits.isEmpty();
+        return words.length == 0;
     }
 
     /** How many numbers the set has. */
     public int size() {
-        return bits.cardinality();
+        int size = 0;
+        for (long word : words) {
+            size += Long.bitCount(word);
+        }
+        return size;
     }
 
     /** The lowest number, or -1 of the empty set. */
     public int first() {
-        return bits.nextSetBit(0);
+        return next(0);
+    }
+
+    /**
+     * The lowest number that is not below {@code from} (which is not negative), or -1: with {@link #first} the way through
+     * the set that makes no list.
+     */
+    public int next(int from) {
+        for (int i = wordOf(from); i < words.length; i++) {
+            long word = i == wordOf(from) ? words[i] & -1L << from : words[i];
+            if (word != 0) {
+                return i * Long.SIZE + Long.numberOfTrailingZeros(word);
+            }
+        }
+        return -1;
     }
 
     /** The numbers, ascending. */
     public IntStream stream() {
-        return bits.stream();
+        return IntStream.of(toArray());
     }
 
     /** The numbers, ascending. */
     public List<Integer> ids() {
-        return bits.stream().boxed().collect(Collectors.toUnmodifiableList());
+        Integer[] ids = new Integer[size()];
+        int at = 0;
+        for (int id = first(); id >= 0; id = next(id + 1)) {
+            ids[at++] = id;
+        }
+        return List.of(ids);
+    }
+
+    private int[] toArray() {
+        int[] ids = new int[size()];
+        int at = 0;
+        for (int id = first(); id >= 0; id = next(id + 1)) {
+            ids[at++] = id;
+        }
+        return ids;
     }
 
     /** One bit a number, lowest first: the form of libvirt's CPU maps. */
     public byte[] toBytes() {
-        return bits.toByteArray();
+        return BitSet.valueOf(words).toByteArray();
     }
 
     /** Reads libvirt's CPU maps: one bit a number, lowest first. */
     public static IdSet fromBytes(byte[] map) {
-        return new IdSet(BitSet.valueOf(map));
+        return ofWords(BitSet.valueOf(map).toLongArray());
     }
 
     /** Orders by size, then by the lowest number that differs: the order of candidates in a plan. */
@@ -179,34 +221,28 @@ public final class IdSet implements Comparable<IdSet> {
         if (bySize != 0) {
             return bySize;
         }
-        BitSet differing = (BitSet) bits.clone();
-        differing.xor(other.bits);
-        int first = differing.nextSetBit(0);
-        return first < 0 ? 0 : bits.get(first) ? -1 : 1;
+        for (int i = 0; i < Math.min(words.length, other.words.length); i++) {
+            long differing = words[i] ^ other.words[i];
+            if (differing != 0) {
+                return (words[i] & Long.lowestOneBit(differing)) != 0 ? -1 : 1;
+            }
+        }
+        return 0;
     }
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof IdSet other && bits.equals(other.bits);
+        return o instanceof IdSet other && Arrays.equals(words, other.words);
     }
 
     @Override
     public int hashCode() {
-        return bits.hashCode();
+        return Arrays.hashCode(words);
     }
 
     /** The list form, ranges joined: {@code 0-3,8}; the empty text for the empty set. */
     @Override
     public String toString() {
-        StringBuilder s = new StringBuilder();
-        for (int first = bits.nextSetBit(0); first >= 0; ) {
-            int end = bits.nextClearBit(first);
-            s.append(s.isEmpty() ? "" : ",").append(first);
-            if (end - first > 1) {
-                s.append('-').append(end - 1);
-            }
-            first = bits.nextSetBit(end);
-        }
-        return s.toString();
+        return ListForm.write(BitSet.valueOf(words));
     }
 }

@@ -2,6 +2,7 @@ package org.novagpubinder.host;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ final class NodeReader {
             Pattern.compile("(?m)^(?:Node\\s+\\d+\\s+)?([A-Za-z_]+):[ \\t]+(\\d{1,15})\\b");
     private static final Pattern HUGE_PAGES = Pattern.compile("hugepages-(\\d{1,12})kB");
     private static final Pattern DISTANCES = Pattern.compile("\\d{1,5}(\\s+\\d{1,5})*");
+
+    private static final long USUAL_HUGE_PAGE_KIB = 2048;
 
     private final Dir root;
 
@@ -45,6 +48,28 @@ final class NodeReader {
             }
         }
         return nodes;
+    }
+
+    /**
+     * The size of the pages that {@code <hugepages/>} without a size means, KiB: libvirt takes the kernel's default
+     * ({@code virFileGetDefaultHugepageSize}), which default_hugepagesz= can change. A captured tree may lack
+     * proc/meminfo; then the size of the nodes' pages, of several 2 MiB (the default of x86, of arm64 with pages of 4
+     * KiB and of POWER9), else the smallest. 0 if there is nothing to tell it.
+     */
+    long hugePageKiB(List<Node> nodes) {
+        Long told = root.dir("proc").map(NodeReader::meminfo).orElse(Map.of()).get("Hugepagesize");
+        if (told != null) {
+            return told;
+        }
+        long[] sizes = nodes.stream()
+                .flatMap(n -> n.hugePages().stream())
+                .mapToLong(HugePages::sizeKiB)
+                .sorted()
+                .toArray();
+        return Arrays.stream(sizes)
+                .filter(size -> size == USUAL_HUGE_PAGE_KIB)
+                .findFirst()
+                .orElse(sizes.length == 0 ? 0 : sizes[0]);
     }
 
     private static Node node(int id, Dir dir, Optional<IdSet> online, IdSet listed, Optional<Dir> cpuDir) {

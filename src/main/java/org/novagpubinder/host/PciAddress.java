@@ -1,6 +1,5 @@
 package org.novagpubinder.host;
 
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,11 +55,12 @@ public record PciAddress(long domain, int bus, int slot, int function) implement
 
     @Override
     public int compareTo(PciAddress o) {
-        return Comparator.comparingLong(PciAddress::domain)
-                .thenComparingInt(PciAddress::bus)
-                .thenComparingInt(PciAddress::slot)
-                .thenComparingInt(PciAddress::function)
-                .compare(this, o);
+        int byDomain = Long.compare(domain, o.domain);
+        return byDomain != 0 ? byDomain : Integer.compare(inDomain(), o.inDomain());
+    }
+
+    private int inDomain() {
+        return bus << 8 | slot << 3 | function;
     }
 
     /** sysfs' form, four hex digits of domain at least: {@code 0000:41:00.0}. */

@@ -119,6 +119,12 @@ final class PciReader {
                 return new Locality(override.node(), NodeSource.OVERRIDE);
             }
         }
+        Locality own = told(dir);
+        // an operator who has written numa_node has written that of the physical function
+        return own.node() == null ? dir.dir("physfn").map(this::told).orElse(Locality.UNKNOWN) : own;
+    }
+
+    private Locality told(Dir dir) {
         OptionalLong node = dir.number("numa_node");
         if (node.isPresent() && exists(node.getAsLong())) {
             return new Locality((int) node.getAsLong(), NodeSource.NUMA_NODE);

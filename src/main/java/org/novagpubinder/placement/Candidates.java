@@ -45,12 +45,12 @@ final class Candidates {
 
     private static List<Weighed> nearest(Situation s, Option option, int widest) {
         Field field = Field.of(s, option);
-        List<Field.Spot> order = new ArrayList<>(field.near());
-        order.addAll(field.away());
-        IdSet nodes = IdSet.of(field.held().stream().mapToInt(p -> p.room().node()));
+        List<Field.Spot> order = new ArrayList<>(field.near().spots);
+        order.addAll(field.away().spots);
+        IdSet nodes = IdSet.of(field.held().stream().mapToInt(p -> p.room.node()));
         List<Weighed> sets = new ArrayList<>();
         for (Field.Spot spot : order) {
-            nodes = nodes.union(IdSet.of(spot.room().node()));
+            nodes = nodes.union(IdSet.of(spot.room.node()));
             if (nodes.size() > widest) {
                 break;
             }

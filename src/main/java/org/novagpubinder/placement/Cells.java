@@ -14,15 +14,17 @@ import org.novagpubinder.placement.Weighed.Option;
 
 /**
  * Puts a guest's NUMA cells on a node each, as Nova does it for hw:numa_nodes: the cell of a GPU nearest to it, the others
- * as near as they fit. Exact up to {@link #MOST_STEPS} cells tried, nearest nodes first; then the best so far is taken.
+ * as near as they fit. Exact as long as {@link #MOST_STEPS} last, nearest nodes first; then the best so far is taken.
  */
 final class Cells {
-    private static final int MOST_STEPS = 20_000;
+    /** Nodes tried for cells, for each option. */
+    private static final int MOST_STEPS = 4_000;
 
     private final Situation s;
     private final List<CellOfGpu> gpus;
     private final List<GuestCell> cells;
-    private final List<Room> chosen = new ArrayList<>();
+    private final List<Seat> chosen = new ArrayList<>();
+    private List<Seat> seats = List.of();
     private @Nullable CellAssignment best;
     private int steps;
 
@@ -39,12 +41,13 @@ final class Cells {
         }
         Cells cells = new Cells(s, locality.cells());
         for (Option option : Search.bestOfEachHome(options)) {
-            List<Room> rooms = s.rooms().usable().stream()
+            cells.seats = s.rooms().usable().stream()
                     .filter(r -> s.policy().allowsRemote() || option.home().contains(r.node()))
-                    .sorted(Comparator.<Room>comparingInt(r -> Weighed.distance(s, option.home(), r.node()))
-                            .thenComparingInt(Room::node))
+                    .map(r -> Seat.of(s, option, r))
+                    .sorted(Seat.NEAREST)
                     .toList();
-            cells.place(option, rooms);
+            cells.steps = 0;
+            cells.place(option);
         }
         return Optional.ofNullable(cells.best);
     }
@@ -55,12 +58,12 @@ final class Cells {
         for (GuestCell cell : s.guest().cells()) {
             s.rooms().usable().stream()
                     .filter(r -> r.node() == nodes.get(cell.id()))
-                    .forEach(cells.chosen::add);
+                    .forEach(r -> cells.chosen.add(Seat.of(s, option, r)));
         }
         return cells.finished(option);
     }
 
-    private void place(Option option, List<Room> rooms) {
+    private void place(Option option) {
         if (++steps > MOST_STEPS || beaten(option)) {
             return;
         }
@@ -69,25 +72,43 @@ final class Cells {
             return;
         }
         GuestCell cell = cells.get(chosen.size());
-        for (Room room : rooms) {
-            if (!chosen.contains(room) && fits(cell, room)) {
-                chosen.add(room);
-                place(option, rooms);
+        for (Seat seat : seats) {
+            if (!chosen.contains(seat) && inOrder(seat) && fits(cell, seat.room())) {
+                chosen.add(seat);
+                place(option);
                 chosen.remove(chosen.size() - 1);
             }
         }
     }
 
-    private boolean fits(GuestCell cell, Room room) {
-        int current = (int)
+    /** Of two cells that are alike the lower one is the nearer: the other way round is as good, but comes later in the order. */
+    private boolean inOrder(Seat seat) {
+        int last = chosen.size() - 1;
+        return last < 0
+                || !alike(cells.get(last), cells.get(last + 1))
+                || Seat.BY_DISTANCE.compare(chosen.get(last), seat) < 0;
+    }
+
+    private boolean alike(GuestCell a, GuestCell b) {
+        return gpus.isEmpty()
+                && current(a) == current(b)
+                && a.memoryKiB() == b.memoryKiB()
+                && a.hugePageKiB() == b.hugePageKiB();
+    }
+
+    private int current(GuestCell cell) {
+        return (int)
                 cell.vcpus().stream().filter(v -> v < s.guest().currentVcpus()).count();
+    }
+
+    private boolean fits(GuestCell cell, Room room) {
         long taken = 0;
         for (int i = 0; i < chosen.size(); i++) {
-            boolean shared = chosen.get(i).memoryNode() == room.memoryNode()
+            boolean shared = chosen.get(i).room().memoryNode() == room.memoryNode()
                     && cells.get(i).hugePageKiB() == cell.hugePageKiB();
             taken += shared ? cells.get(i).memoryKiB() : 0;
         }
-        return Capacity.cpusSuffice(s, current, room.cpus().size(), room.load())
+        return Capacity.cpusSuffice(s, current(cell), room.cpus().size(), room.load())
                 && taken + cell.memoryKiB() <= s.rooms().freeKiB(room.memoryNode(), cell.hugePageKiB());
     }
 
@@ -101,23 +122,32 @@ final class Cells {
                         && Ranking.WORSE_OPTION.compare(option, best.weighed().option()) > 0);
     }
 
-    /** What the cells cost that have a node; those that have none yet may still cover a GPU's node. */
+    /** What the cells cost at least, if those that have no node yet get the nearest that are left. */
     private CellScore score(Option option) {
-        IdSet nodes = IdSet.of(chosen.stream().mapToInt(Room::node));
         int toCome = cells.size() - chosen.size();
-        int uncovered = Math.max(0, option.home().minus(nodes).size() - toCome);
+        int uncovered = 0;
+        for (int home : option.home().ids()) {
+            uncovered += chosen.stream().anyMatch(c -> c.node() == home) ? 0 : 1;
+        }
+        uncovered = Math.max(0, uncovered - toCome);
         int gpuDistance = 0;
         int away = 0;
         int distance = 0;
         for (int i = 0; i < chosen.size(); i++) {
-            int node = chosen.get(i).node();
-            int cell = cells.get(i).id();
-            gpuDistance += gpus.stream()
-                    .filter(g -> g.cell() == cell)
-                    .mapToInt(g -> s.topology().distance(g.home(), node))
-                    .sum();
-            away += Weighed.onAnotherSocket(s, option.home(), node) ? 1 : 0;
-            distance += Weighed.distance(s, option.home(), node);
+            for (CellOfGpu gpu : gpus) {
+                boolean here = gpu.cell() == cells.get(i).id();
+                gpuDistance +=
+                        here ? s.topology().distance(gpu.home(), chosen.get(i).node()) : 0;
+            }
+            away += chosen.get(i).away();
+            distance += chosen.get(i).distance();
+        }
+        for (int i = 0; i < seats.size() && toCome > 0; i++) {
+            if (!chosen.contains(seats.get(i))) {
+                toCome--;
+                away += seats.get(i).away();
+                distance += seats.get(i).distance();
+            }
         }
         return new CellScore(uncovered, gpuDistance, away, distance);
     }

@@ -90,7 +90,7 @@ final class Reasons {
 
     private static String distance(Situation s, Gpu gpu, IdSet nodes) {
         return gpu.node()
-                .map(n -> " (distance " + s.topology().distance(IdSet.of(n).ids(), nodes.ids()) + ")")
+                .map(n -> " (distance " + s.topology().distance(IdSet.of(n), nodes) + ")")
                 .orElse("");
     }
 
@@ -104,7 +104,9 @@ final class Reasons {
     }
 
     static Reason nodeOfGpu(Situation s, Weighed best) {
-        return new Reason(Code.NODE_OF_GPU, place(best) + " of its GPU: " + room(s, best));
+        IdSet home = best.option().home();
+        String around = best.nodes().equals(home) ? " of its GPU: " : " around " + name(home) + " of its GPU: ";
+        return new Reason(Code.NODE_OF_GPU, place(best) + around + room(s, best));
     }
 
     static Reason chosen(Situation s, Weighed best) {

@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.binding.Flavor.ToldBy;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.NovaNotifications;
@@ -37,7 +38,7 @@ final class BinderRig {
     private long startTicks = UPTIME_TICKS - 100;
     private Map<Integer, Long> residentKiB = Map.of(0, 200_000L);
 
-    BinderRig(Path root, Restart restart) {
+    BinderRig(Path root, Restart restart, FlavorRule... flavorPolicies) {
         tree = SysfsTree.in(root)
                 .node(0, "0-1", 8, 7)
                 .node(1, "2-3", 8, 7)
@@ -52,14 +53,14 @@ final class BinderRig {
                 .file("dev/dri/renderD129", "")
                 .file("proc/uptime", UPTIME_TICKS / 100 + ".00 0.00");
         injector = Guice.createInjector(
-                new ConfigModule(config(restart)),
+                new ConfigModule(config(restart, List.of(flavorPolicies))),
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));
         libvirt.afterCreate(this::newProcess);
     }
 
-    private static BinderConfig config(Restart restart) {
+    private static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
         return new BinderConfig(
                 "cmp-a",
                 "qemu:///system",
@@ -79,6 +80,9 @@ final class BinderRig {
                         1),
                 new BindingConfig(
                         "preferred",
+                        flavorPolicies,
+                        "none",
+                        List.of(),
                         restart,
                         Duration.ofSeconds(10),
                         1 << 20,
@@ -129,11 +133,15 @@ final class BinderRig {
     }
 
     BindResult bind(Trigger trigger) throws Exception {
-        return get(Binder.class).bind(GUEST, trigger, Optional.empty()).orElseThrow();
+        return get(Binder.class).bind(GUEST, trigger, Flavor.UNKNOWN).orElseThrow();
     }
 
     BindResult bind(Trigger trigger, Map<String, String> extraSpecs) throws Exception {
-        return get(Binder.class).bind(GUEST, trigger, Optional.of(extraSpecs)).orElseThrow();
+        return bind(trigger, new Flavor("gpu.small", extraSpecs, ToldBy.NOTIFICATION));
+    }
+
+    BindResult bind(Trigger trigger, Flavor told) throws Exception {
+        return get(Binder.class).bind(GUEST, trigger, told).orElseThrow();
     }
 
     BindingRecord record() throws Exception {
@@ -161,6 +169,22 @@ final class BinderRig {
                   </devices>
                 </domain>
                 """.formatted(GUEST, tune, devices);
+    }
+
+    /** The guest as Nova defines it for a flavor, its extra specs included as newer Novas do. */
+    static String ofFlavor(String guest, String flavor, Map<String, String> extraSpecs) {
+        StringBuilder specs = new StringBuilder();
+        extraSpecs.forEach(
+                (key, value) -> specs.append("<nova:extraSpec name='%s'>%s</nova:extraSpec>".formatted(key, value)));
+        String metadata =
+                """
+                <metadata>
+                    <nova:instance xmlns:nova="http://openstack.org/xmlns/libvirt/nova/1.1">
+                      <nova:flavor name="%s"><nova:vcpus>2</nova:vcpus>%s</nova:flavor>
+                    </nova:instance>
+                  </metadata>
+                """.formatted(flavor, specs.isEmpty() ? "" : "<nova:extraSpecs>" + specs + "</nova:extraSpecs>");
+        return guest.replace("<memory unit", metadata + "  <memory unit");
     }
 
     static String renderNode(String path) {

@@ -7,16 +7,20 @@ import static org.novagpubinder.binding.BinderRig.RENDER0;
 import static org.novagpubinder.binding.BinderRig.RENDER1;
 import static org.novagpubinder.binding.BinderRig.codes;
 import static org.novagpubinder.binding.BinderRig.guest;
+import static org.novagpubinder.binding.BinderRig.ofFlavor;
 import static org.novagpubinder.binding.BinderRig.placedOn;
 import static org.novagpubinder.binding.BinderRig.renderNode;
 import static org.novagpubinder.binding.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.config.Glob;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -206,6 +210,24 @@ class BinderTest {
     }
 
     @Test
+    void aGuestWithVcpusThatAreNotPluggedInIsBoundAndThenAligned() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)).replace("<vcpu>2</vcpu>", "<vcpu current='2'>4</vcpu>"));
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(definition().tuning().vcpuPins()).hasSize(4);
+        assertThat(rig.libvirt.calls()).contains("pinVcpu 1 2-3").doesNotContain("pinVcpu 2 2-3");
+
+        assertThat(rig.get(Binder.class)
+                        .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
+                        .orElseThrow()
+                        .plan()
+                        .outcome())
+                .isEqualTo(Outcome.ALIGNED);
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome())
+                .isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
     void aGuestWithoutAGpuIsNotTouched() throws Exception {
         rig.age(1);
         rig.libvirt.running(guest("", ""));
@@ -223,6 +245,74 @@ class BinderTest {
 
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
         assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aGuestIsLeftAloneByARuleForItsFlavorsName() throws Exception {
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, new FlavorRule(new Glob("gpu.test*"), "off"));
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(ofFlavor(guest("", vfio()), "gpu.test 2", Map.of()));
+
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.IGNORED);
+        assertThat(rig.bind(Trigger.STARTED).outcome()).isEqualTo(Outcome.IGNORED);
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aRulesPolicyIsNotRememberedSoThatAChangeOfItHolds() throws Exception {
+        FlavorRule required = new FlavorRule(new Glob("gpu.*"), "required");
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, required);
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(ofFlavor(guest("", renderNode(RENDER1)), "gpu.large", Map.of()));
+
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+
+        assertThat(definition().tuning().memory().mode()).isEqualTo(org.novagpubinder.placement.MemoryMode.RESTRICTIVE);
+        assertThat(rig.record().extraSpecs()).isEmpty();
+    }
+
+    @Test
+    void extraSpecsThatNewerNovasWriteIntoTheMetadataCount() throws Exception {
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(
+                ofFlavor(guest("", vfio()), "gpu.large", Map.of("gpu_binder:policy", " OFF", "hw:numa_nodes", "1")));
+
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.IGNORED);
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void anExtraSpecThatDoesNotExistMeansReportWhateverTheRulesSay() throws Exception {
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, new FlavorRule(new Glob("*"), "required"));
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(ofFlavor(guest("", vfio()), "gpu.large", Map.of()));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:polcy", "preferred"));
+
+        assertThat(codes(result)).startsWith("policy-invalid", "policy-report");
+        assertThat(result.reasons().get(0).text())
+                .startsWith("extra spec gpu_binder:polcy='preferred' of flavor gpu.large (in the notification) does not"
+                        + " exist (did you mean gpu_binder:policy?)");
+        assertThat(result.outcome()).isEqualTo(Outcome.MISALIGNED);
+        assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aPreviewSaysWhereThePolicyComesFrom() throws Exception {
+        rig.libvirt.running(ofFlavor(guest("", vfio()), "gpu.large", Map.of("gpu_binder:policy", "required")));
+        Previews previews = rig.get(Previews.class);
+
+        assertThat(previews.online(GUEST, Optional.empty())
+                        .orElseThrow()
+                        .chosen()
+                        .text())
+                .isEqualTo("policy required (extra spec of the flavor in the domain's metadata),"
+                        + " render_node none (default)");
+        assertThat(previews.online(GUEST, Optional.of(Map.of("gpu_binder:policy", "report")))
+                        .orElseThrow()
+                        .chosen()
+                        .source())
+                .isEqualTo("extra spec of the command line");
     }
 
     @Test

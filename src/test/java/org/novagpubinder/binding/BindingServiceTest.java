@@ -11,7 +11,6 @@ import static org.novagpubinder.binding.BinderRig.vfio;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +47,7 @@ class BindingServiceTest {
 
     private void bind(Trigger trigger) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        service.bind(GUEST, trigger, Optional.empty(), "req-1", done::countDown);
+        service.bind(GUEST, trigger, Flavor.UNKNOWN, "req-1", done::countDown);
         assertThat(done.await(30, TimeUnit.SECONDS)).as("done").isTrue();
     }
 
@@ -94,7 +93,7 @@ class BindingServiceTest {
         rig.libvirt.failing("define", Kind.CONNECTION, "libvirt is away");
         CountDownLatch done = new CountDownLatch(1);
 
-        service.bind(GUEST, Trigger.TASK_ENDED, Optional.empty(), "req-1", done::countDown);
+        service.bind(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN, "req-1", done::countDown);
         await().until(() -> log.lines().size() == 1);
         assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
 
@@ -110,7 +109,7 @@ class BindingServiceTest {
         rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
         CountDownLatch done = new CountDownLatch(1);
 
-        service.bind(GUEST, Trigger.TASK_ENDED, Optional.empty(), "req-1", done::countDown);
+        service.bind(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN, "req-1", done::countDown);
         await().until(() -> log.lines().size() == 1);
         assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
         assertThat(done.getCount()).isEqualTo(1);
@@ -176,7 +175,8 @@ class BindingServiceTest {
         CountDownLatch done = new CountDownLatch(1);
         String evil = "x\nERROR all is lost\u001b[2J\u009b31m\u2028y";
 
-        service.bind(GUEST, Trigger.TASK_ENDED, Optional.of(Map.of("gpu_binder:policy", evil)), null, done::countDown);
+        service.bind(
+                GUEST, Trigger.TASK_ENDED, Flavor.ofCommand(Map.of("gpu_binder:policy", evil)), null, done::countDown);
         assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
 
         assertThat(log.lines()).singleElement().asString().contains("policy-invalid");

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.config.Glob;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.domain.DomainEvent.Kind;
@@ -131,6 +133,25 @@ class EventRouterTest {
     }
 
     @Test
+    void theFlavorsNameInAMessageIsEnoughForARule() throws Exception {
+        rig.get(DomainQueues.class).close();
+        FlavorRule off = new FlavorRule(new Glob("gpu.small"), "off");
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, off)
+                .age(1)
+                .memory(ON_NODE_1);
+        router = rig.get(EventRouter.class);
+        rig.libvirt.running(guest("", vfio()));
+
+        hear(Events.versioned("instance.create.end", Action.BIND, GUEST, Map.of()));
+        assertThat(rig.libvirt.calls()).isEmpty();
+
+        hear(Events.unversioned("instance.reboot.end", Action.BIND, GUEST));
+        assertThat(rig.libvirt.calls())
+                .as("a message without a name does not take it back")
+                .isEmpty();
+    }
+
+    @Test
     void withoutAnyoneSayingSoNoRenderNodeIsAdded() throws Exception {
         rig.libvirt.running(guest(placedOn(1), VIRTIO));
 
@@ -152,11 +173,11 @@ class EventRouterTest {
     @Test
     void whatWasRememberedIsForgottenWithTheInstance() throws Exception {
         hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, AUTO));
-        assertThat(router.specs(GUEST)).contains(Map.of("gpu_binder:render_node", "auto"));
+        assertThat(router.flavor(GUEST).extraSpecs()).isEqualTo(Map.of("gpu_binder:render_node", "auto"));
 
         hear(Events.unversioned("instance.delete.end", Action.FORGET, GUEST));
 
-        assertThat(router.specs(GUEST)).isEmpty();
+        assertThat(router.flavor(GUEST)).isEqualTo(Flavor.UNKNOWN);
         assertThat(rig.libvirt.calls()).isEmpty();
     }
 

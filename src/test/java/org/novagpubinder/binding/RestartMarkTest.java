@@ -142,6 +142,7 @@ class RestartMarkTest {
                         r.set(),
                         r.before(),
                         r.displayAdded(),
+                        r.accel3dBefore(),
                         r.extraSpecs(),
                         r.start())));
 
@@ -160,7 +161,7 @@ class RestartMarkTest {
         rig.get(DefinitionWriter.class)
                 .recordFailure(
                         rig.get(Binder.class)
-                                .plan(GUEST, Trigger.SWEEP, java.util.Optional.empty())
+                                .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
                                 .orElseThrow(),
                         java.util.List.of());
 

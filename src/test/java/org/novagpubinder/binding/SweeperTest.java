@@ -182,6 +182,26 @@ class SweeperTest {
     }
 
     @Test
+    void aFlavorsMistakeIsAWarningOnceForAllItsGuestsAndSweeps() throws Exception {
+        Map<String, String> wrong = Map.of("gpu_binder:rendernode", "auto");
+        String first = BinderRig.ofFlavor(guest("", ""), "desktop", wrong);
+        rig.libvirt.running(first);
+        rig.libvirt.running(other(first));
+
+        try (LogLines warnings = LogLines.of(Policies.class.getName())) {
+            sweep();
+            sweep();
+
+            assertThat(warnings.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "WARN extra spec gpu_binder:rendernode='auto' of flavor desktop (in the domain's metadata)");
+        }
+        assertThat(log.lines()).as("they have no GPU").isEmpty();
+    }
+
+    @Test
     void theTimerSweepsByItself() throws Exception {
         twoGuests();
 

@@ -93,7 +93,28 @@ class TopologyTextTest {
         assertThat(text().lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100))
                 .anySatisfy(line -> assertThat(line).hasSize(100))
-                .contains("(24 more nodes with CPUs: see --json)");
+                .contains("(19 more nodes with CPUs: see --json)");
+    }
+
+    @Test
+    void allDistancesOfSixteenNodesAreShownAndNoGpuTwice() throws Exception {
+        SysfsTree tree = SysfsTree.in(root);
+        for (int id = 0; id < 16; id++) {
+            tree.node(id, id * 16 + "-" + (id * 16 + 15), 64, 60)
+                    .distances(id, "32 ".repeat(16).strip());
+        }
+        for (int id = 0; id < 16; id++) {
+            int node = id;
+            tree.pci("0000:" + (10 + id) + ":00.0", d -> d.node(node).render(128 + node));
+        }
+
+        assertThat(text().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100))
+                .hasSizeLessThan(80)
+                .filteredOn(l -> l.contains("node 15 "))
+                .last()
+                .asString()
+                .matches("node 15(  +32){16}");
     }
 
     @Test

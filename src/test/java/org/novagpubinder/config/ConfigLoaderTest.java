@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.GpuNode;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.config.BinderConfig.TlsConfig;
@@ -41,6 +42,9 @@ class ConfigLoaderTest {
                                 100),
                         new BindingConfig(
                                 "preferred",
+                                List.of(),
+                                "none",
+                                List.of(),
                                 Restart.BOOT_WINDOW,
                                 Duration.ofSeconds(10),
                                 1024 * 1024,
@@ -56,6 +60,9 @@ class ConfigLoaderTest {
         String ours = """
                 [gpu_binder]
                 policy = required
+                flavor_policy = gpu.*=required, Test flavor? = off , a=b=report,
+                render_node = auto
+                flavor_render_node = *=none
                 restart = never
                 restart_window = 5
                 max_live_move = 0
@@ -92,6 +99,12 @@ class ConfigLoaderTest {
                                 7),
                         new BindingConfig(
                                 "required",
+                                List.of(
+                                        new FlavorRule(new Glob("gpu.*"), "required"),
+                                        new FlavorRule(new Glob("Test flavor?"), "off"),
+                                        new FlavorRule(new Glob("a=b"), "report")),
+                                "auto",
+                                List.of(new FlavorRule(new Glob("*"), "none")),
                                 Restart.NEVER,
                                 Duration.ofSeconds(5),
                                 0,

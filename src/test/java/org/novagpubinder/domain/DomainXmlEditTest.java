@@ -184,6 +184,31 @@ class DomainXmlEditTest {
         assertThat(XmlMeaning.sameMeaning(back, text)).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<acceleration accel3d='yes'/>",
+                "<acceleration accel3d='no'/>",
+                "<acceleration accel2d='no' accel3d='yes'/>",
+                "<acceleration accel2d='yes'/>",
+                "<acceleration/>",
+                "",
+            })
+    void theAccelerationBecomesWhatItWasBeforeTheDisplay(String acceleration) throws Exception {
+        String text = "<domain type='kvm'><name>a</name><memory>1</memory><devices><video><model type='virtio'>"
+                + acceleration + "</model></video></devices></domain>";
+        Tuning tuning = new Tuning(Map.of(), null, Map.of(), null, Map.of(), "/dev/dri/renderD129");
+        String added = xml.edit(text, new DomainEdit(tuning, DisplayChange.ADD, null));
+        assertThat(xml.read(added).accel3d()).isEqualTo("yes");
+
+        String back = xml.edit(
+                added,
+                new DomainEdit(
+                        Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).accel3d()));
+
+        assertThat(XmlMeaning.sameMeaning(back, text)).as(back).isTrue();
+    }
+
     @Test
     void onlyADisplaySuchAsOursIsTakenOut() throws Exception {
         String spice = "<domain type='kvm'><name>a</name><memory>1</memory><devices><graphics type='spice'>"

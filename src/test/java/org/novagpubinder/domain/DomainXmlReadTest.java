@@ -58,10 +58,12 @@ class DomainXmlReadTest {
         assertThat(d.vcpuCpuset()).as("numad decides, so libvirt ignores it").isNull();
         assertThat(d.currentVcpus()).isEqualTo(2);
         assertThat(d.memoryKiB()).isEqualTo(2 * 1024 * 1024);
-        assertThat(d.hugePageKiB()).as("the page that holds for both cells").isEqualTo(1024 * 1024);
+        assertThat(d.hugePageKiB()).as("nothing is in no cell").isZero();
         assertThat(d.cells())
+                .as("the third vCPU is in no cell: libvirt puts it into the first")
                 .containsExactly(
-                        new GuestCell(0, IdSet.of(0, 1), 1024 * 1024), new GuestCell(1, IdSet.empty(), 1024 * 1024));
+                        new GuestCell(0, IdSet.of(0, 1, 2), 1024 * 1024, 2048),
+                        new GuestCell(1, IdSet.empty(), 1024 * 1024, 1024 * 1024));
         assertThat(d.tuning())
                 .isEqualTo(new Tuning(
                         Map.of(0, IdSet.of(0, 1), 1, IdSet.of(0, 1, 3)),
@@ -146,6 +148,39 @@ class DomainXmlReadTest {
                 .isEqualTo(-1);
         assertThat(xml.read(with("<memoryBacking><locked/></memoryBacking>")).hugePageKiB())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | ''",
+                "<iothreads>3</iothreads> | 1-3",
+                "<iothreads>0</iothreads> | ''",
+                // as domain_conf.c:virDomainIOThreadIDArrayInit: ids that are given, then the lowest free ones
+                "<iothreads>4</iothreads><iothreadids><iothread id='2'/><iothread id='6'/></iothreadids> | 1-3,6",
+                "<iothreadids><iothread id='5'><poll max='1'/></iothread><iothread id='3'/></iothreadids> | 3,5",
+                "<iothreads>1</iothreads><iothreadids><iothread id='7'/><iothread id='9'/></iothreadids> | 7,9",
+            })
+    void everyIothreadIsKnownByItsId(String elements, String ids) throws Exception {
+        assertThat(xml.read(with(elements)).iothreads()).isEqualTo(IdSet.parse(ids));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<vcpu>4</vcpu> | 4 | 4",
+                "<vcpu current='2'>4</vcpu> | 4 | 2",
+                "<vcpu current='1'>4</vcpu><vcpus><vcpu id='0' enabled='yes'/><vcpu id='3' enabled='yes'/>"
+                        + "<vcpu id='1' enabled='no'/></vcpus> | 4 | 2",
+                "<vcpu current='3'>4</vcpu><vcpus/> | 4 | 3",
+                "'' | 1 | 1",
+            })
+    void vcpusThatArePluggedInAreCounted(String elements, int all, int current) throws Exception {
+        DomainDefinition d = xml.read(with(elements));
+        assertThat(d.vcpus()).isEqualTo(all);
+        assertThat(d.currentVcpus()).isEqualTo(current);
     }
 
     @Test

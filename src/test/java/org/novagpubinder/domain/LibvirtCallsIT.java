@@ -273,6 +273,7 @@ class LibvirtCallsIT {
                 new Tuning(Map.of(0, CPU0), CPU0, Map.of(), null, Map.of(), null),
                 Tuning.NONE,
                 false,
+                null,
                 Map.of(),
                 7);
     }

@@ -34,6 +34,7 @@ class RecordXmlTest {
                     "/dev/dri/renderD129"),
             new Tuning(Map.of(), null, Map.of(), new MemoryPlacement(MemoryMode.STRICT, IdSet.empty()), Map.of(), null),
             true,
+            "no",
             Map.of("gpu_binder:policy", "required", "gpu_binder:render_node", "auto"),
             123_456_789_012L);
 
@@ -51,6 +52,7 @@ class RecordXmlTest {
                 Tuning.NONE,
                 Tuning.NONE,
                 false,
+                null,
                 Map.of(),
                 0);
         assertThat(RecordXml.read(RecordXml.write(bare)).found()).contains(bare);
@@ -61,7 +63,7 @@ class RecordXmlTest {
         assertThat(RecordXml.write(FULL))
                 .isEqualTo("<binding xmlns=\"urn:nova-gpu-binder:binding:1\" version=\"0.1.0\" "
                         + "host=\"compute-größe &amp; &lt;1&gt; &quot;🚀&quot;\" time=\"2026-11-23T12:34:56.789012345Z\" "
-                        + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" start=\"123456789012\">"
+                        + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" accel3dBefore=\"no\" start=\"123456789012\">"
                         + "<reason code=\"chosen\"/><reason code=\"needs-start\"/>"
                         + "<extraSpec key=\"gpu_binder:policy\" value=\"required\"/>"
                         + "<extraSpec key=\"gpu_binder:render_node\" value=\"auto\"/>"
@@ -90,6 +92,7 @@ class RecordXmlTest {
                 big,
                 Tuning.NONE,
                 false,
+                null,
                 Map.of(),
                 0);
         assertThat(RecordXml.write(record)).hasSizeLessThan(400);

@@ -195,10 +195,32 @@ class HostReaderGpusTest {
     }
 
     @Test
-    void domainsBeyondSixteenBitsAreRead() throws Exception {
-        SysfsTree.twoNodes(root).pci("10000:e1:00.0", d -> d.pciClass("030200").node(1));
+    void pciDomainsAreReadUpToThirtyTwoBitsAndInOrder() throws Exception {
+        SysfsTree.twoNodes(root)
+                .pci("10000:e1:00.0", d -> d.pciClass("030200").node(1))
+                .pci("10001:01:00.0", d -> d.pciClass("030200"))
+                .pci("0009:01:00.0", d -> d.pciClass("030200").node(0))
+                .pci("abcd1234:00:00.0", d -> d.pciClass("030200").node(1));
 
-        assertThat(read().gpus()).extracting(g -> g.address().toString()).containsExactly("10000:e1:00.0");
+        HostTopology host = read(new GpuNodeOverride("1000?:*", 0));
+        assertThat(host.gpus())
+                .extracting(g -> g.address() + " on " + g.nodeId() + " by " + g.nodeSource())
+                .containsExactly(
+                        "0009:01:00.0 on 0 by NUMA_NODE",
+                        "10000:e1:00.0 on 0 by OVERRIDE",
+                        "10001:01:00.0 on 0 by OVERRIDE",
+                        "abcd1234:00:00.0 on 1 by NUMA_NODE");
+        assertThat(host.pciNodes()).containsEntry(PciAddress.parse("abcd1234:00:00.0"), 1);
+    }
+
+    @Test
+    void localCpusAloneTellTheNode() throws Exception {
+        SysfsTree.twoNodes(root)
+                .pci("0000:41:00.0", d -> d.attribute("local_cpus", "ff00"))
+                .without("sys/devices/pci0000:41/0000:41:00.0/numa_node");
+
+        assertThat(gpu(B).node()).contains(1);
+        assertThat(gpu(B).nodeSource()).isEqualTo(NodeSource.LOCAL_CPUS);
     }
 
     @Test

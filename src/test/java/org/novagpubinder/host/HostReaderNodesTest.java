@@ -64,6 +64,42 @@ class HostReaderNodesTest {
     }
 
     @Test
+    void theSocketIsThatOfTheFirstCpuThatIsOnline() throws Exception {
+        SysfsTree.twoNodes(root)
+                .online("0-7,10-15")
+                .without("sys/devices/system/cpu/cpu8/topology/physical_package_id")
+                .without("sys/devices/system/cpu/cpu9/topology/physical_package_id");
+
+        assertThat(read().nodes().get(1).socket()).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeWhoseCpusAreAllOfflineHasItsMemoryStill() throws Exception {
+        SysfsTree.twoNodes(root).online("0-7");
+
+        Node node = read().nodes().get(1);
+        assertThat(node.cpus()).isEqualTo(IdSet.empty());
+        assertThat(node.socket()).isEqualTo(-1);
+        assertThat(node.freeKiB()).isEqualTo(15 * GIB);
+        assertThat(read().nodesOf(IdSet.range(8, 15))).isEqualTo(IdSet.empty());
+    }
+
+    @Test
+    void nodesThatArePossibleButNotThereCountForNothing() throws Exception {
+        SysfsTree.in(root)
+                .node(0, "0-3", 8, 8)
+                .node(8, "4-7", 8, 8)
+                .node(252, "", 16, 16)
+                .distances((from, to) -> from == to ? 10 : Math.max(from, to) == 252 ? 80 : 40)
+                .file("sys/devices/system/node/possible", "0-255\n")
+                .file("sys/devices/system/node/online", "0,8,252\n");
+
+        assertThat(read().nodeIds()).hasToString("0,8,252");
+        assertThat(read().distance(8, 252)).isEqualTo(80);
+        assertThat(read().distance(252, 0)).isEqualTo(80);
+    }
+
+    @Test
     void aNodeMayHaveCpusButNoMemory() throws Exception {
         SysfsTree.in(root).node(0, "0-3", 16, 10).node(1, "4-7", 0, 0);
 
@@ -180,9 +216,12 @@ class HostReaderNodesTest {
 
     @Test
     void isolatedCpusAreTold() throws Exception {
-        SysfsTree.twoNodes(root).file("sys/devices/system/cpu/isolated", "2-3\n");
+        SysfsTree.twoNodes(root).isolated("2-3");
 
         assertThat(read().isolatedCpus()).hasToString("2-3");
+        assertThat(read().nodes().get(0).cpus())
+                .as("they are online all the same")
+                .hasToString("0-7");
     }
 
     @Test

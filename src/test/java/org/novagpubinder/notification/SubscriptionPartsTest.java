@@ -106,6 +106,9 @@ class SubscriptionPartsTest {
                 SubscriptionRig.config(List.of(), "nova", null, null),
                 new BindingConfig(
                         "preferred",
+                        List.of(),
+                        "none",
+                        List.of(),
                         Restart.BOOT_WINDOW,
                         Duration.ofSeconds(10),
                         1,

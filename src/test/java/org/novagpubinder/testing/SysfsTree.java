@@ -5,11 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.IntBinaryOperator;
+import java.util.stream.Collectors;
 import org.novagpubinder.host.IdSet;
 
 /** Builds the sysfs and procfs of a host below a directory, file by file as the kernel lays them out. */
 public final class SysfsTree {
     private final Path root;
+    private IdSet nodes = IdSet.empty();
     private IdSet online = IdSet.empty();
 
     private SysfsTree(Path root) {
@@ -36,14 +39,25 @@ public final class SysfsTree {
 
     /** A node, its CPUs online and in a socket of the same number. */
     public SysfsTree node(int id, String cpus, int totalGiB, int freeGiB) {
-        IdSet set = IdSet.parse(cpus);
+        return node(id, IdSet.parse(cpus), totalGiB, freeGiB).socket(id, IdSet.parse(cpus));
+    }
+
+    /** A node, its CPUs online and in no socket yet. */
+    public SysfsTree node(int id, IdSet cpus, int totalGiB, int freeGiB) {
         file(
                 node(id) + "meminfo",
                 "Node %d MemTotal:       %d kB\nNode %d MemFree:        %d kB\n"
                         .formatted(id, kib(totalGiB), id, kib(freeGiB)));
         file(node(id) + "cpulist", cpus + "\n");
-        set.ids().forEach(cpu -> file("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", id + "\n"));
-        return online(online.union(set).toString());
+        nodes = nodes.union(IdSet.of(id));
+        return online(online.union(cpus).toString());
+    }
+
+    /** The socket of CPUs. */
+    public SysfsTree socket(int id, IdSet cpus) {
+        cpus.ids()
+                .forEach(cpu -> file("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", id + "\n"));
+        return this;
     }
 
     /** Which CPUs are online, whatever the nodes say. */
@@ -55,6 +69,23 @@ public final class SysfsTree {
     /** The node's distances to the online nodes, in order. */
     public SysfsTree distances(int id, String distances) {
         return file(node(id) + "distance", distances + "\n");
+    }
+
+    /** The distances of all nodes so far to each other. */
+    public SysfsTree distances(IntBinaryOperator between) {
+        for (int from : nodes.ids()) {
+            distances(
+                    from,
+                    nodes.stream()
+                            .mapToObj(to -> Integer.toString(between.applyAsInt(from, to)))
+                            .collect(Collectors.joining(" ")));
+        }
+        return this;
+    }
+
+    /** CPUs that isolcpus= takes out. */
+    public SysfsTree isolated(String cpus) {
+        return file("sys/devices/system/cpu/isolated", cpus + "\n");
     }
 
     /** Huge pages of a node. */
@@ -156,9 +187,14 @@ public final class SysfsTree {
             return this;
         }
 
-        /** Makes it a virtual function of another one, which gets its link back. */
+        /** Makes it the first virtual function of another one, which gets its link back. */
         public Function virtualFunctionOf(String physical) {
-            tree.link("sys/bus/pci/devices/" + physical + "/virtfn0", "../" + address);
+            return virtualFunctionOf(physical, 0);
+        }
+
+        /** Makes it a virtual function of another one, which gets its link back under that number. */
+        public Function virtualFunctionOf(String physical, int number) {
+            tree.link("sys/bus/pci/devices/" + physical + "/virtfn" + number, "../" + address);
             return link("physfn", "../" + physical);
         }
 

@@ -1,0 +1,83 @@
+package org.novagpubinder.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.novagpubinder.binding.Preview;
+import org.novagpubinder.binding.Previews;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.placement.Limits;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import picocli.CommandLine;
+
+/** {@code plan --domain-xml}: one file after the other; one that is no domain does not stop the others. */
+record PlanFiles(
+        CommonOptions common,
+        boolean all,
+        Previews previews,
+        HostTopology topology,
+        Limits limits,
+        Map<String, String> extraSpecs,
+        CommandLine command) {
+
+    /** Prints the plans; the worst exit code of all. */
+    int print(List<String> files) {
+        int worst = Main.FINE;
+        boolean first = true;
+        for (String file : files) {
+            worst = Math.max(worst, print(file, files.size() > 1, first));
+            first = false;
+        }
+        return worst;
+    }
+
+    private int print(String file, boolean several, boolean first) {
+        try {
+            Preview preview = previews.offline(DomainFile.text(file), topology, extraSpecs, limits);
+            List<String> assumed = assumed(preview);
+            if (!common.json) {
+                String head = several ? (first ? "" : "\n") + Printable.of(file) + ":\n" : "";
+                out(head + PlanText.of(preview, assumed, all, common.color()));
+            } else if (several) {
+                ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", file);
+                line.setAll(PlanJson.of(preview, assumed));
+                out(line + "\n");
+            } else {
+                out(PlanJson.of(preview, assumed).toPrettyString() + "\n");
+            }
+            return Exit.of(preview.plan().outcome());
+        } catch (InvalidDomainXml | IOException e) {
+            String what = DomainFile.why(e);
+            if (common.json) {
+                out(JsonNodeFactory.instance.objectNode().put("file", file).put("error", what) + "\n");
+            } else {
+                command.getErr().println("nova-gpu-binder: " + Printable.of(file + ": " + what));
+            }
+            return Main.FAILURE;
+        }
+    }
+
+    /** A file is not a host: what nobody could be asked is said, for it may make the outcome worse than it would be there. */
+    private static List<String> assumed(Preview p) {
+        List<String> assumed = new ArrayList<>(List.of("nobody else is on the host"));
+        if (p.running()) {
+            assumed.add("it runs and has just started, for its XML has an id");
+            if (p.plan().changes() && p.when() != MemoryWhen.UNCHANGED) {
+                assumed.add(
+                        "none of its memory is on " + PlanText.nodes(p.plan().nodes())
+                                + " yet, for a file does not tell where it lies: if all of it is, nothing has to move or to wait "
+                                + "for a start");
+            }
+        }
+        return assumed;
+    }
+
+    private void out(String text) {
+        command.getOut().print(text);
+        command.getOut().flush();
+    }
+}

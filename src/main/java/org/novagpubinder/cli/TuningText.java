@@ -1,0 +1,98 @@
+package org.novagpubinder.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.Preview;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.Tuning;
+
+/** What a plan changes, as "now -> then" for each part of the tuning. */
+final class TuningText {
+    /** With more ways of pinning than this, as of a guest with dedicated CPUs, the lines would tell nothing more. */
+    private static final int MOST_WAYS = 8;
+
+    private TuningText() {}
+
+    static String of(Preview p) {
+        Tuning now = p.now();
+        Tuning then = p.plan().target();
+        Prose prose = new Prose();
+        pins(prose, "vCPU", now.vcpuPins(), then.vcpuPins());
+        change(prose, "emulator", cpus(now.emulator()), cpus(then.emulator()));
+        pins(prose, "iothread", now.iothreadPins(), then.iothreadPins());
+        prose.say("memory", change(memory(now.memory()), memory(then.memory())) + when(p.when()));
+        cells(prose, now.memnodes(), then.memnodes());
+        if (now.renderNode() != null || then.renderNode() != null) {
+            prose.say("render", change(path(now.renderNode()), path(then.renderNode())));
+        }
+        return prose.say("restart", p.restart() ? "yes, once, now" : "no").text();
+    }
+
+    /** Runs of vCPUs with the same change are one line: a guest with 128 of them is to fit a screen. */
+    private static void pins(Prose prose, String what, Map<Integer, IdSet> now, Map<Integer, IdSet> then) {
+        TreeSet<Integer> ids = new TreeSet<>(now.keySet());
+        ids.addAll(then.keySet());
+        Map<String, IdSet> byChange = new LinkedHashMap<>();
+        for (int id : ids) {
+            byChange.merge(change(cpus(now.get(id)), cpus(then.get(id))), IdSet.of(id), IdSet::union);
+        }
+        if (byChange.size() <= MOST_WAYS) {
+            byChange.forEach((change, some) -> prose.say(what + " " + some, change));
+        } else {
+            prose.say(what + " " + IdSet.of(ids), change(ways(now), ways(then)));
+        }
+    }
+
+    private static String ways(Map<Integer, IdSet> pins) {
+        long ways = pins.values().stream().distinct().count();
+        IdSet all = pins.values().stream().reduce(IdSet.empty(), IdSet::union);
+        return ways == 0
+                ? cpus(null)
+                : ways == 1 ? cpus(all) : ways + " different pins within " + cpus(all) + " (--json has each)";
+    }
+
+    private static void change(Prose prose, String what, String now, String then) {
+        prose.say(what, change(now, then));
+    }
+
+    private static void cells(Prose prose, Map<Integer, MemoryPlacement> now, Map<Integer, MemoryPlacement> then) {
+        TreeSet<Integer> ids = new TreeSet<>(now.keySet());
+        ids.addAll(then.keySet());
+        ids.forEach(id -> prose.say("cell " + id, change(memory(now.get(id)), memory(then.get(id)))));
+    }
+
+    private static String change(String now, String then) {
+        return Objects.equals(now, then) ? now + ", stays" : now + " -> " + then;
+    }
+
+    private static String cpus(@Nullable IdSet cpus) {
+        return cpus == null ? "anywhere" : (cpus.size() == 1 ? "CPU " : "CPUs ") + cpus;
+    }
+
+    private static String path(@Nullable String renderNode) {
+        return renderNode == null ? "none" : renderNode;
+    }
+
+    private static String memory(@Nullable MemoryPlacement m) {
+        if (m == null) {
+            return "anywhere";
+        }
+        return m.nodeset().isEmpty()
+                ? "where numad says"
+                : PlanText.nodes(m.nodeset()) + " (" + m.mode().word() + ")";
+    }
+
+    private static String when(MemoryWhen when) {
+        return switch (when) {
+            case LIVE -> "; it is moved while the guest runs";
+            case RESTART -> "; it gets there by the restart";
+            case NEXT_START -> "; from the next start on";
+            case UNCHANGED -> "";
+        };
+    }
+}

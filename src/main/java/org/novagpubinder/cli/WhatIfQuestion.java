@@ -1,0 +1,131 @@
+package org.novagpubinder.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.GuestFactory;
+import org.novagpubinder.binding.WhatIfs;
+import org.novagpubinder.binding.WhatIfs.Inhabited;
+import org.novagpubinder.binding.WhatIfs.Neighbour;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.placement.GpuUse;
+import org.novagpubinder.placement.Guest;
+import org.novagpubinder.placement.GuestTemplate;
+import org.novagpubinder.placement.Limits;
+import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.WhatIf;
+
+/**
+ * What {@code plan --what-if} asks; one of the first four is there.
+ *
+ * @param domain a domain of this host
+ * @param file a domain XML
+ * @param flavor the flavor of domains of this host
+ * @param sized a guest of which only the size is known
+ * @param kind the kind of GPU, if it is to be another than the domain's
+ * @param gpus how many of that kind
+ */
+record WhatIfQuestion(
+        @Nullable String domain,
+        @Nullable String file,
+        @Nullable String flavor,
+        @Nullable GuestTemplate sized,
+        GpuUse.@Nullable Kind kind,
+        int gpus) {
+
+    /** Not for another machine's tree, where nobody knows who is there. */
+    boolean asksLibvirt(CommonOptions common) {
+        return domain != null || flavor != null || common.connect != null || common.root.equals(Path.of("/"));
+    }
+
+    /** @throws CommandFailure if there is no such guest, or none with a GPU */
+    WhatIfResult ask(Engine engine, boolean online, Limits limits) throws Exception {
+        Inhabited seen = online
+                ? engine.get(WhatIfs.class).look()
+                : new Inhabited(WhatIf.Host.empty(engine.topology()), List.of());
+        List<String> notes = new ArrayList<>(List.of(online ? present(seen) : "as if nobody were on that host"));
+        Like like = like(engine, seen);
+        GuestTemplate template = like.template();
+        if (like.placed()) {
+            notes.add(like.name() + " is placed by Nova; guests like it are counted as if the binder placed them");
+        }
+        if (template.kind() == GpuUse.Kind.MDEV) {
+            notes.add("as far as CPUs and memory go: how many vGPUs of a type a GPU can have is not read");
+        }
+        if (template.kind() == GpuUse.Kind.PCI) {
+            notes.add("every free GPU" + (template.model() == null ? "" : " of that model")
+                    + " that has no render node, whatever Nova's [pci] device_spec allows");
+        }
+        return new WhatIfResult(
+                like.name(), template, new WhatIf(engine.get(Planner.class)).ask(seen.host(), template, limits), notes);
+    }
+
+    private static String present(Inhabited seen) {
+        long off = seen.neighbours().stream().filter(n -> !n.domain().active()).count();
+        String guests = Quantity.counted(seen.neighbours().size(), "domain") + " on this host";
+        return off == 0
+                ? guests
+                : guests + ", " + off
+                        + " of them shut off: those count for the GPUs that are passed through to them, but not "
+                        + "for CPUs and memory";
+    }
+
+    /** A template, and where it is from. */
+    private record Like(@Nullable String name, GuestTemplate template, boolean placed) {}
+
+    private Like like(Engine engine, Inhabited seen) throws Exception {
+        if (sized != null) {
+            return new Like(null, sized, false);
+        }
+        if (domain != null) {
+            var found = DomainArgument.find(engine.get(Libvirt.class), domain);
+            Neighbour n = seen.find(found.uuid())
+                    .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' cannot be read"));
+            return like(n.domain().name(), n.guest(), seen);
+        }
+        if (flavor != null) {
+            Neighbour n = seen.neighbours().stream()
+                    .filter(x -> flavor.equals(x.definition().flavor()))
+                    .findFirst()
+                    .orElseThrow(() -> new CommandFailure(Main.FAILURE, noSuchFlavor(seen)));
+            return like(n.domain().name(), n.guest(), seen);
+        }
+        String name = String.valueOf(file);
+        try {
+            var definition = new DomainXml().read(DomainFile.text(name));
+            return like(
+                    definition.name(),
+                    engine.get(GuestFactory.class).guest(definition, seen.host().topology()),
+                    seen);
+        } catch (InvalidDomainXml | IOException e) {
+            throw new CommandFailure(Main.FAILURE, name + ": " + DomainFile.why(e));
+        }
+    }
+
+    private Like like(String name, Guest guest, Inhabited seen) throws CommandFailure {
+        GuestTemplate template = kind != null
+                ? new GuestTemplate(guest, kind, gpus, null)
+                : GuestTemplate.like(seen.host().topology(), guest)
+                        .orElseThrow(() -> new CommandFailure(
+                                Main.FAILURE,
+                                name + " has no GPU of this host: say --gpu render, --gpu pci or --gpu mdev"));
+        return new Like(name, template, guest.placed());
+    }
+
+    private String noSuchFlavor(Inhabited seen) {
+        TreeSet<String> flavors = new TreeSet<>();
+        seen.neighbours().forEach(n -> {
+            if (n.definition().flavor() != null) {
+                flavors.add(n.definition().flavor());
+            }
+        });
+        return "no domain on this host has flavor '" + flavor + "'"
+                + (flavors.isEmpty() ? "" : "; there are " + String.join(", ", flavors))
+                + "; --vcpus N --ram MIB need none";
+    }
+}

@@ -1,0 +1,270 @@
+package org.novagpubinder.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.testing.Hosts.GIB;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.placement.WhatIfAnswer.OnGpu;
+import org.novagpubinder.testing.Guests;
+import org.novagpubinder.testing.Hosts;
+
+/** Which further guests would be aligned. */
+class WhatIfTest {
+    private static final UUID MDEV = UUID.fromString("11111111-2222-3333-4444-555555555555");
+
+    private Limits limits = new Limits(null, 1, 0, GIB);
+
+    @Test
+    void guestsComeUntilTheCpusBesideAGpuAreTaken() {
+        WhatIfAnswer answer = ask(Hosts.twoRenderNodes(), rendering(4, 8));
+
+        assertThat(answer.together()).isEqualTo(8);
+        assertThat(answer.stop().code()).isEqualTo("no-capacity");
+        assertThat(answer.gpus()).hasSize(2).allSatisfy(g -> {
+            assertThat(g.alone()).isEqualTo(4);
+            assertThat(g.share()).isEqualTo(4);
+            assertThat(g.stop().code()).isEqualTo("cpus-full");
+            assertThat(g.stop().text()).contains("16.0 of 16.0");
+        });
+    }
+
+    @Test
+    void guestsComeUntilTheMemoryBesideAGpuIsTaken() {
+        WhatIfAnswer answer = ask(Hosts.twoRenderNodes().free(1, 20), rendering(1, 8));
+
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(8, 2);
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("memory-full");
+        assertThat(answer.together()).isEqualTo(10);
+    }
+
+    @Test
+    void hugePagesAreGivenOutUntilTheyAreShort() {
+        GuestTemplate template = GuestTemplate.sized(1, 8 * GIB, GIB, GpuUse.Kind.RENDER_NODE, 1);
+
+        WhatIfAnswer answer =
+                ask(Hosts.twoRenderNodes().hugePages(0, GIB, 32, 20).hugePages(1, GIB, 32, 7), template);
+
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(2, 0);
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("huge-pages-short");
+        assertThat(answer.together()).isEqualTo(2);
+    }
+
+    @Test
+    void aGuestThatIsTooBigForANodeIsNotAlignedAnywhere() {
+        WhatIfAnswer answer = ask(Hosts.twoRenderNodes(), rendering(20, 8));
+
+        assertThat(answer.together()).isZero();
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("cpus-full");
+    }
+
+    @Test
+    void whatOthersHoldIsNotThereForThem() {
+        HostTopology host = Hosts.twoRenderNodes().build();
+        Occupancy others = new Occupancy(
+                Map.of(PciAddress.parse("0000:41:00.0"), 3), Map.of(1, 13.0), Map.of(0, 60 * GIB), Map.of());
+
+        WhatIfAnswer answer = ask(new WhatIf.Host(host, others, Set.of()), rendering(2, 2));
+
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(2, 1);
+        assertThat(answer.gpus()).extracting(OnGpu::users).containsExactly(0, 3);
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsExactly("memory-full", "cpus-full");
+    }
+
+    @Test
+    void gpusOfOneNodeShareWhatItHas() {
+        WhatIfAnswer answer = ask(
+                Hosts.twoNodes()
+                        .gpu("0000:21:00.0", 0, "/dev/dri/renderD128")
+                        .gpu("0000:22:00.0", 0, "/dev/dri/renderD129"),
+                rendering(4, 8));
+
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(4, 4);
+        assertThat(answer.together()).isEqualTo(4);
+        assertThat(answer.gpus()).extracting(OnGpu::share).containsExactly(2, 2);
+    }
+
+    @Test
+    void aGpuOfUnknownNodeIsToldWithTheRemedy() {
+        WhatIfAnswer answer = ask(
+                Hosts.twoNodes()
+                        .gpu("0000:21:00.0", 0, "/dev/dri/renderD128")
+                        .gpu("0000:81:00.0", null, "/dev/dri/renderD129"),
+                rendering(4, 8));
+
+        assertThat(answer.together()).isEqualTo(4);
+        assertThat(answer.gpus().get(1).alone()).isZero();
+        assertThat(answer.gpus().get(1).stop().code()).isEqualTo("node-unknown");
+        assertThat(answer.gpus().get(1).stop().text()).contains("gpu_nodes = 0000:81:00.0=NODE");
+    }
+
+    @Test
+    void onAHostOfOneNodeRoomCountsTooThoughThereIsNothingToChoose() {
+        WhatIfAnswer answer = ask(
+                Hosts.host()
+                        .node(0, "0-15", 64)
+                        .gpu("0000:21:00.0", 0, "/dev/dri/renderD128")
+                        .gpu("0000:41:00.0", null, "/dev/dri/renderD129"),
+                rendering(4, 8));
+
+        assertThat(answer.together()).isEqualTo(4);
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(4, 4);
+        assertThat(answer.gpus()).extracting(OnGpu::share).containsExactly(2, 2);
+        assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("cpus-full");
+    }
+
+    @Test
+    void aPassedThroughGpuIsOneGuestsAlone() {
+        HostTopology host = Hosts.twoNodes()
+                .vfioGpu("0000:42:00.0", 1)
+                .vfioGpu("0000:43:00.0", 1)
+                .gpu("0000:21:00.0", 0, "/dev/dri/renderD128")
+                .build();
+        WhatIf.Host taken = new WhatIf.Host(host, Occupancy.NONE, Set.of(PciAddress.parse("0000:43:00.0")));
+
+        WhatIfAnswer answer = ask(taken, GuestTemplate.sized(4, 8 * GIB, 0, GpuUse.Kind.PCI, 1));
+
+        assertThat(answer.together()).isEqualTo(1);
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(0, 1, 0);
+        assertThat(answer.gpus())
+                .extracting(g -> g.stop().code())
+                .containsExactly("host-driver", "given-out", "in-use");
+    }
+
+    @Test
+    void virtualFunctionsAreGivenOutOneByOne() {
+        HostTopology host = Hosts.twoNodes()
+                .vfioGpu("0000:42:00.0", 1)
+                .virtualFunction("0000:42:00.4", "0000:42:00.0", 1)
+                .virtualFunction("0000:42:00.5", "0000:42:00.0", 1)
+                .virtualFunction("0000:42:00.6", "0000:42:00.0", 1)
+                .build();
+        WhatIf.Host taken = new WhatIf.Host(host, Occupancy.NONE, Set.of(PciAddress.parse("0000:42:00.5")));
+
+        WhatIfAnswer answer = ask(taken, GuestTemplate.sized(2, 4 * GIB, 0, GpuUse.Kind.PCI, 1));
+
+        assertThat(answer.gpus()).singleElement().satisfies(g -> {
+            assertThat(g.gpu().address()).hasToString("0000:42:00.0");
+            assertThat(g.functions()).isEqualTo(3);
+            assertThat(g.free()).isEqualTo(2);
+            assertThat(g.alone()).isEqualTo(2);
+            assertThat(g.share()).isEqualTo(2);
+            assertThat(g.stop().code()).isEqualTo("given-out");
+        });
+    }
+
+    @Test
+    void aGuestWithTwoGpusGetsBothOnOneNode() {
+        Hosts host = Hosts.twoNodes()
+                .vfioGpu("0000:21:00.0", 0)
+                .vfioGpu("0000:41:00.0", 1)
+                .vfioGpu("0000:42:00.0", 1)
+                .vfioGpu("0000:43:00.0", 1);
+
+        WhatIfAnswer answer = ask(host, GuestTemplate.sized(4, 8 * GIB, 0, GpuUse.Kind.PCI, 2));
+
+        assertThat(answer.together()).isEqualTo(1);
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(0, 1, 1, 1);
+        assertThat(answer.gpus().get(0).stop().code()).isEqualTo("too-few-gpus");
+    }
+
+    @Test
+    void anotherGuestLikeOneThatIsThereTakesGpusOfItsModel() {
+        HostTopology host = Hosts.twoNodes()
+                .vfioGpu("0000:42:00.0", 1)
+                .vfioGpu("0000:43:00.0", 1)
+                .build();
+        Guest guest = Guests.withPci("0000:42:00.0")
+                .placedByNova(1, "16-19")
+                .running(0, 8)
+                .build();
+        GuestTemplate like = GuestTemplate.like(host, guest).orElseThrow();
+
+        assertThat(like.model()).isEqualTo("10de:2330");
+        assertThat(like.guest().placed()).isFalse();
+        assertThat(like.guest().running()).isNull();
+        Occupancy others = Occupancy.of(host, List.of(Holding.of(host, guest)));
+        WhatIfAnswer answer = ask(new WhatIf.Host(host, others, Set.of()), like);
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(0, 1);
+        assertThat(ask(Hosts.twoRenderNodes(), new GuestTemplate(guest, GpuUse.Kind.PCI, 1, "8086:56c0"))
+                        .stop()
+                        .text())
+                .isEqualTo("this host has no GPU 8086:56c0 that could be passed through");
+    }
+
+    @Test
+    void aGuestWithoutAGpuIsNoTemplate() {
+        assertThat(GuestTemplate.like(
+                        Hosts.twoRenderNodes().build(), Guests.guest().build()))
+                .isEmpty();
+    }
+
+    @Test
+    void vgpusGoAsFarAsCpusAndMemory() {
+        WhatIfAnswer answer = ask(
+                Hosts.twoNodes()
+                        .gpu("0000:21:00.0", 0, "/dev/dri/renderD128")
+                        .gpu("0000:41:00.0", 1, "/dev/dri/renderD129")
+                        .vfioGpu("0000:42:00.0", 1)
+                        .mdev(MDEV, "0000:41:00.0"),
+                GuestTemplate.sized(4, 8 * GIB, 0, GpuUse.Kind.MDEV, 1));
+
+        // 0000:21:00.0 is as the parent of the mdev that there is; what is bound to vfio-pci is not
+        assertThat(answer.gpus())
+                .extracting(g -> g.gpu().address().toString())
+                .containsExactly("0000:21:00.0", "0000:41:00.0");
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(4, 4);
+        assertThat(answer.gpus()).extracting(OnGpu::free).containsOnlyNulls();
+        assertThat(answer.together()).isEqualTo(8);
+    }
+
+    @Test
+    void tinyGuestsAreNotCountedForEver() {
+        limits = new Limits(null, 1000, 0, GIB);
+        WhatIfAnswer answer = ask(Hosts.twoRenderNodes(), GuestTemplate.sized(1, 1024, 0, GpuUse.Kind.RENDER_NODE, 1));
+
+        assertThat(answer.together()).isEqualTo(WhatIfCount.MOST_TOGETHER);
+        assertThat(answer.stop().code()).isEqualTo("counted-enough");
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsOnly(WhatIfCount.MOST_BESIDE_A_GPU);
+    }
+
+    @Test
+    void theCountIsWhatThePlannerWouldDoOneGuestAfterTheOther() {
+        HostTopology host = Hosts.twoRenderNodes().free(0, 30).build();
+        GuestTemplate template = rendering(3, 7);
+        Occupancy others = Occupancy.NONE;
+        int planned = 0;
+        while (true) {
+            Guest guest = Guests.withDisplay().size(3, 7).build();
+            Plan plan = new Planner().plan(host, guest, others, new Policy(PolicyMode.REQUIRED, false), limits);
+            if (plan.outcome() == Outcome.REFUSED) {
+                break;
+            }
+            others = others.plus(host, Holding.of(host, guest, plan));
+            planned++;
+        }
+        assertThat(ask(WhatIf.Host.empty(host), template).together())
+                .isEqualTo(planned)
+                .isPositive();
+    }
+
+    private WhatIfAnswer ask(Hosts host, GuestTemplate template) {
+        return ask(WhatIf.Host.empty(host.build()), template);
+    }
+
+    private WhatIfAnswer ask(WhatIf.Host host, GuestTemplate template) {
+        WhatIfAnswer answer = new WhatIf(new Planner()).ask(host, template, limits);
+        assertThat(answer.together())
+                .isEqualTo(answer.gpus().stream().mapToInt(OnGpu::share).sum());
+        return answer;
+    }
+
+    private static GuestTemplate rendering(int vcpus, long gib) {
+        return GuestTemplate.sized(vcpus, gib * GIB, 0, GpuUse.Kind.RENDER_NODE, 1);
+    }
+}
