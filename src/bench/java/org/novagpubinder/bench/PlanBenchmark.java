@@ -38,8 +38,6 @@ public class PlanBenchmark {
         "pci host full",
         "render beside its GPU",
         "render GPU's node full",
-        "render needs 2 nodes",
-        "render needs 4 nodes",
         "render needs 8 nodes",
         "render in 4 cells",
         "render host full"

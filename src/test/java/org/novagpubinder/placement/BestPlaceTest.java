@@ -50,14 +50,14 @@ class BestPlaceTest {
             assertThat(plan.nodes()).as("stays on %s: %s", bound, plan).isEqualTo(bound);
             return;
         }
-        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, rules, bound)) {
+        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, bound)) {
             return;
         }
         Optional<BruteForceCells.Assignment> cells = new BruteForceCells(rules).best();
         Optional<BruteForce.Choice> best = rules.best();
         if (cells.isPresent()) {
             count("cells");
-            assertAssigned(c, rules, cells.get(), plan);
+            assertAssigned(c, cells.get(), plan);
         } else if (best.isPresent() && best.get().fits()) {
             count(best.get().nodes().size() == 1 ? "one node" : "several nodes");
             assertPlace(best.get().nodes(), best.get().option(), best.get().cost(), plan);
@@ -78,7 +78,7 @@ class BestPlaceTest {
         }
     }
 
-    private static void assertAssigned(RandomCase c, BruteForce rules, BruteForceCells.Assignment best, Plan plan) {
+    private static void assertAssigned(RandomCase c, BruteForceCells.Assignment best, Plan plan) {
         assertPlace(best.all(), best.option(), best.cost(), plan);
         Map<Integer, IdSet> pins = new HashMap<>();
         Map<Integer, IdSet> memory = new HashMap<>();
@@ -117,7 +117,7 @@ class BestPlaceTest {
     }
 
     /** Whether it may: where the rules leave it open. What a start would change decides as well, once it was planned. */
-    private static boolean mayStay(RandomCase c, BruteForce rules, IdSet bound) {
+    private static boolean mayStay(RandomCase c, IdSet bound) {
         boolean cells = c.guest().cells().size() >= 2;
         return c.rules().options().stream().anyMatch(o -> bound.intersects(o.home()))
                 && (c.guest().running() != null || cells || c.terms().fits(bound));
