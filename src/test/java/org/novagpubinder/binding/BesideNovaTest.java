@@ -180,9 +180,9 @@ class BesideNovaTest {
         nova.says("req-1", "create.end");
         pinned(NODE1);
 
-        nova.says("req-2", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE);
+        nova.hostSays("req-2", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE);
         pinned(ANY);
-        nova.says("req-2", "live_migration_pre.end", Nova.ELSEWHERE, Nova.HERE)
+        nova.hostSays("req-2", "live_migration_pre.end", Nova.ELSEWHERE, Nova.HERE)
                 .says("req-1", "create.end")
                 .libvirt(Kind.STARTED)
                 .sweep();
@@ -203,8 +203,8 @@ class BesideNovaTest {
         nova.says("req-2", "live_migration_rollback.end");
         pinned(NODE1);
 
-        nova.says("req-2", "live_migration_pre.end", Nova.ELSEWHERE, Nova.HERE)
-                .says("req-2", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE);
+        nova.hostSays("req-2", "live_migration_pre.end", Nova.ELSEWHERE, Nova.HERE)
+                .hostSays("req-2", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE);
 
         pinned(NODE1);
         assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
@@ -214,7 +214,7 @@ class BesideNovaTest {
     void aGuestThatHasMigratedAndComesBackIsBoundAsAnyOther() throws Exception {
         rig.age(60);
         libvirt.running(RENDERED);
-        nova.says("req-1", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE)
+        nova.hostSays("req-1", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE)
                 .says("req-1", "live_migration_post.start");
         libvirt.deletes(GUEST);
         nova.says("req-1", "live_migration_post.end");

@@ -245,7 +245,7 @@ class LifeOfAnInstanceTest {
         assertThat(rig.get(EventRouter.class).flavor(GUEST)).isNotEqualTo(Flavor.UNKNOWN);
 
         // the host that gets it back says so, while the instance's host is this one still
-        nova.says("req-2", "resize_revert.start", Nova.ELSEWHERE, Nova.HERE);
+        nova.hostSays("req-2", "resize_revert.start", Nova.ELSEWHERE, Nova.HERE);
 
         assertThat(rig.get(EventRouter.class).flavor(GUEST)).isEqualTo(Flavor.UNKNOWN);
         assertThat(rig.get(NovaTasks.class).running(GUEST)).isEmpty();
@@ -370,7 +370,7 @@ class LifeOfAnInstanceTest {
         Files.move(root.resolve("sys/bus/pci/devices/0000:42:00.0"), root.resolve("gone"));
 
         nova.sweep().says("req-2", "reboot.end");
-        assertThat(codes(rig.bind(Trigger.SWEEP))).containsExactly("device-absent");
+        assertThat(codes(rig.bind(Trigger.SWEEP))).containsExactly("no-gpu");
 
         assertThat(defined().vcpuPins()).hasSize(2);
         pinned(NODE1);
