@@ -31,7 +31,9 @@ final class Cells {
     private Cells(Situation s, List<CellOfGpu> gpus) {
         this.s = s;
         this.gpus = gpus;
-        this.cells = s.guest().cells();
+        this.cells = s.guest().cells().stream()
+                .sorted(Comparator.comparingInt(GuestCell::id))
+                .toList();
     }
 
     /** The best assignment; empty if the guest has no two cells, or if there is none that fits and the policy allows. */
@@ -55,7 +57,7 @@ final class Cells {
     /** The assignment that those nodes are, if there is one node for each cell. */
     static CellAssignment of(Situation s, GpuLocality locality, Option option, Map<Integer, Integer> nodes) {
         Cells cells = new Cells(s, locality.cells());
-        for (GuestCell cell : s.guest().cells()) {
+        for (GuestCell cell : cells.cells) {
             s.rooms().usable().stream()
                     .filter(r -> r.node() == nodes.get(cell.id()))
                     .forEach(r -> cells.chosen.add(Seat.of(s, option, r)));

@@ -55,6 +55,11 @@ public record Guest(
         return tuning.without(ours);
     }
 
+    /** Whether any of its memory is in huge pages, which the kernel does not move while it runs. */
+    public boolean inHugePages() {
+        return hugePageKiB != 0 || cells.stream().anyMatch(c -> c.hugePageKiB() != 0);
+    }
+
     /** Whether Nova has decided the guest's nodes; then they are never changed. */
     public boolean placed() {
         Tuning foreign = foreign();

@@ -69,15 +69,16 @@ public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Clai
 
     private static List<Claim> claims(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
         List<Claim> claims = new ArrayList<>();
+        IdSet nodes = nodes(topology, tuning, planned);
         long rest = guest.memoryKiB();
         for (GuestCell cell : guest.cells()) {
             MemoryPlacement placement = tuning.memnodes().get(cell.id());
-            if (placement != null && !placement.nodeset().isEmpty()) {
-                claims.add(new Claim(placement.nodeset(), cell.memoryKiB(), cell.hugePageKiB()));
-                rest -= cell.memoryKiB();
+            IdSet own = placement == null || placement.nodeset().isEmpty() ? nodes : placement.nodeset();
+            if (!own.isEmpty()) {
+                claims.add(new Claim(own, cell.memoryKiB(), cell.hugePageKiB()));
             }
+            rest -= cell.memoryKiB();
         }
-        IdSet nodes = nodes(topology, tuning, planned);
         if (rest > 0 && !nodes.isEmpty()) {
             claims.add(new Claim(nodes, rest, guest.hugePageKiB()));
         }

@@ -43,7 +43,7 @@ record MemoryDecision(
                 .mapToLong(Map.Entry::getValue)
                 .sum();
         boolean isThere = all > 0 && there * 100 >= all * THERE_PERCENT;
-        boolean fixed = guest.vfio() || guest.hugePageKiB() != 0;
+        boolean fixed = guest.vfio() || guest.inHugePages();
         boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
         if (isThere && !enforce) {
             return new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.memoryThere(nodes, there, all));

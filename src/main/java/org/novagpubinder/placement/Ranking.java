@@ -105,6 +105,11 @@ final class Ranking {
                         c.code(), Words.place(weighed) + ": " + c.text().apply(weighed, best));
             }
         }
+        if (weighed.nodes().size() < best.nodes().size()) {
+            return new Reason(
+                    Reason.Code.CELLS_APART,
+                    Words.place(weighed) + ": fewer nodes than the guest has cells, which get one each");
+        }
         return new Reason(Reason.Code.TIE, Words.place(weighed) + ": as good; the lower number is taken");
     }
 }
