@@ -25,8 +25,8 @@ final class TuningText {
         pins(prose, "vCPU", now.vcpuPins(), then.vcpuPins());
         change(prose, "emulator", cpus(now.emulator()), cpus(then.emulator()));
         pins(prose, "iothread", now.iothreadPins(), then.iothreadPins());
-        prose.say("memory", change(memory(now.memory()), memory(then.memory())) + when(p.when()));
-        cells(prose, now.memnodes(), then.memnodes());
+        memory(prose, "memory", now.memory(), then.memory(), p.when());
+        cells(prose, now.memnodes(), then.memnodes(), p.when());
         if (now.renderNode() != null || then.renderNode() != null) {
             prose.say("render", change(path(now.renderNode()), path(then.renderNode())));
         }
@@ -60,10 +60,16 @@ final class TuningText {
         prose.say(what, change(now, then));
     }
 
-    private static void cells(Prose prose, Map<Integer, MemoryPlacement> now, Map<Integer, MemoryPlacement> then) {
+    private static void cells(
+            Prose prose, Map<Integer, MemoryPlacement> now, Map<Integer, MemoryPlacement> then, MemoryWhen when) {
         TreeSet<Integer> ids = new TreeSet<>(now.keySet());
         ids.addAll(then.keySet());
-        ids.forEach(id -> prose.say("cell " + id, change(memory(now.get(id)), memory(then.get(id)))));
+        ids.forEach(id -> memory(prose, "cell " + id, now.get(id), then.get(id), when));
+    }
+
+    private static void memory(
+            Prose prose, String what, @Nullable MemoryPlacement now, @Nullable MemoryPlacement then, MemoryWhen when) {
+        prose.say(what, change(memory(now), memory(then)) + (Objects.equals(now, then) ? "" : when(when)));
     }
 
     private static String change(String now, String then) {
