@@ -57,12 +57,16 @@ final class Cells {
     /** The assignment that those nodes are, if there is one node for each cell. */
     static CellAssignment of(Situation s, GpuLocality locality, Option option, Map<Integer, Integer> nodes) {
         Cells cells = new Cells(s, locality.cells());
+        boolean fits = true;
         for (GuestCell cell : cells.cells) {
-            s.rooms().usable().stream()
-                    .filter(r -> r.node() == nodes.get(cell.id()))
-                    .forEach(r -> cells.chosen.add(Seat.of(s, option, r)));
+            for (Room room : s.rooms().usable()) {
+                if (room.node() == nodes.get(cell.id())) {
+                    fits &= cells.memoryFits(cell, room);
+                    cells.chosen.add(Seat.of(s, option, room));
+                }
+            }
         }
-        return cells.finished(option);
+        return cells.finished(option, fits);
     }
 
     private void place(Option option) {
@@ -70,7 +74,7 @@ final class Cells {
             return;
         }
         if (chosen.size() == cells.size()) {
-            offer(finished(option));
+            offer(finished(option, true));
             return;
         }
         GuestCell cell = cells.get(chosen.size());
@@ -104,14 +108,22 @@ final class Cells {
     }
 
     private boolean fits(GuestCell cell, Room room) {
+        // what has no vCPUs is memory only, and would be for nothing on a node that has none
+        boolean forNothing = cell.vcpus().isEmpty() && room.memoryNode() != room.node();
+        return !forNothing
+                && Capacity.cpusSuffice(s, current(cell), room.cpus().size(), room.load())
+                && memoryFits(cell, room);
+    }
+
+    /** Together with the cells that get their memory from the same node, for nodes without memory share that of another. */
+    private boolean memoryFits(GuestCell cell, Room room) {
         long taken = 0;
         for (int i = 0; i < chosen.size(); i++) {
             boolean shared = chosen.get(i).room().memoryNode() == room.memoryNode()
                     && cells.get(i).hugePageKiB() == cell.hugePageKiB();
             taken += shared ? cells.get(i).memoryKiB() : 0;
         }
-        return Capacity.cpusSuffice(s, current(cell), room.cpus().size(), room.load())
-                && taken + cell.memoryKiB() <= s.rooms().freeKiB(room.memoryNode(), cell.hugePageKiB());
+        return taken + cell.memoryKiB() <= s.rooms().freeKiB(room.memoryNode(), cell.hugePageKiB());
     }
 
     private boolean beaten(Option option) {
@@ -154,12 +166,12 @@ final class Cells {
         return new CellScore(uncovered, gpuDistance, away, distance);
     }
 
-    private CellAssignment finished(Option option) {
+    private CellAssignment finished(Option option, boolean memoryFits) {
         Map<Integer, Integer> nodes = new HashMap<>();
         for (int i = 0; i < chosen.size(); i++) {
             nodes.put(cells.get(i).id(), chosen.get(i).node());
         }
-        return new CellAssignment(Weighed.of(s, option, IdSet.of(nodes.values())), nodes, score(option));
+        return new CellAssignment(Weighed.of(s, option, IdSet.of(nodes.values())), nodes, score(option), memoryFits);
     }
 
     private void offer(CellAssignment found) {

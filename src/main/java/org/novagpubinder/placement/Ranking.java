@@ -58,6 +58,9 @@ final class Ranking {
     /** Where nodes and render node are chosen together. */
     static final Comparator<Weighed> TOGETHER = comparator(ALL);
 
+    /** What of the order is about the way from the GPU. */
+    static final Comparator<Weighed> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
+
     /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
     private static final Comparator<Weighed> FOLLOWING = comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
 
@@ -74,11 +77,14 @@ final class Ranking {
     }
 
     private static Comparator<Weighed> comparator(List<Criterion> criteria) {
-        Comparator<Weighed> order = criteria.stream()
+        return byAll(criteria).thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
+    }
+
+    private static Comparator<Weighed> byAll(List<Criterion> criteria) {
+        return criteria.stream()
                 .map(c -> Comparator.comparingDouble(c.value()))
                 .reduce(Comparator::thenComparing)
                 .orElseThrow();
-        return order.thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
     }
 
     /** The candidates as they are shown, each with its verdict; {@code ranked} is in order, best first. */

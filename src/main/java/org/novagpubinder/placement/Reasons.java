@@ -159,6 +159,11 @@ final class Reasons {
         return new Reason(Code.CHOSEN, "it is bound to " + name(nodes) + " and stays: that is beside its GPU");
     }
 
+    static Reason staysRemote(IdSet nodes) {
+        return new Reason(
+                Code.REMOTE, "it is bound to " + name(nodes) + " and stays: no nearer nodes have room for it");
+    }
+
     static Reason otherDeviceRemote(PciAddress device, int node, IdSet nodes) {
         return new Reason(
                 Code.OTHER_DEVICE_REMOTE,

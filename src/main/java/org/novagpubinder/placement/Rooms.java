@@ -16,7 +16,7 @@ import org.novagpubinder.host.Node;
  *
  * @param usable them, ascending
  * @param needKiB what the guest needs, by size of a page (0 for ordinary ones), KiB
- * @param freeKiB what is left for it, by node and size of a page, KiB
+ * @param freeKiB what is left for it, by node and size of a page, what it holds there itself included, KiB
  */
 record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
 
@@ -34,11 +34,18 @@ record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, 
                     node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), node.socket(), memoryNode));
             topology.node(memoryNode).ifPresent(m -> {
                 Map<Long, Long> bySize = new TreeMap<>();
-                need.keySet().forEach(size -> bySize.put(size, free(m, size, guest, others, limits)));
+                need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
                 free.put(m.id(), bySize);
             });
         }
         return new Rooms(List.copyOf(usable), need, free);
+    }
+
+    /** Of a guest in pages of several sizes nobody tells which of them lie where: then its own count for none. */
+    private static long own(Guest guest, Map<Long, Long> need, Node node) {
+        return guest.running() == null || need.size() > 1
+                ? 0
+                : guest.running().residentKiB().getOrDefault(node.id(), 0L);
     }
 
     private static Map<Long, Long> need(Guest guest) {
@@ -70,10 +77,9 @@ record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, 
                 .orElse(-1);
     }
 
-    private static long free(Node node, long pageKiB, Guest guest, Occupancy others, Limits limits) {
+    private static long free(Node node, long pageKiB, Occupancy others, Limits limits) {
         long here = pageKiB == 0 ? node.freeKiB() - limits.reservedKiB() : freePages(node, pageKiB);
-        long own = guest.running() == null ? 0 : guest.running().residentKiB().getOrDefault(node.id(), 0L);
-        return Math.max(0, here - others.claimedKiB(node.id(), pageKiB)) + own;
+        return Math.max(0, here - others.claimedKiB(node.id(), pageKiB));
     }
 
     private static long freePages(Node node, long pageKiB) {

@@ -19,15 +19,25 @@ final class Unplaced {
     }
 
     static Plan plan(Situation s, GpuLocality locality) {
-        Unplaced unplaced = new Unplaced(s, locality);
-        Optional<Stay> stay = Stay.of(s, locality);
-        return stay.isPresent() ? unplaced.staying(stay.get()) : unplaced.going();
+        return new Unplaced(s, locality).plan();
     }
 
-    private Plan going() {
+    private Plan plan() {
+        Optional<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : Optional.of(fixed());
+        Optional<Stay> stay = Stay.of(s, locality, current);
+        if (stay.isPresent() && stay.get().beside()) {
+            return staying(stay.get());
+        }
         List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : List.of(fixed());
         Optional<CellAssignment> cells = Cells.assign(s, locality, options);
         Optional<Weighed> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
+        if (stay.filter(x -> x.asNear(s, locality, found, cells)).isPresent()) {
+            return staying(stay.get());
+        }
+        return going(options, cells, found);
+    }
+
+    private Plan going(List<Option> options, Optional<CellAssignment> cells, Optional<Weighed> found) {
         List<Plan.Candidate> candidates = Candidates.explain(s, options, found);
         if (found.isEmpty()) {
             return Draft.leftAlone(s.guest(), s.policy().misplaced(), Candidates.whyNone(s, candidates), candidates);
@@ -59,14 +69,15 @@ final class Unplaced {
                 ? RenderNodes.following(s, locality, stay.nodes())
                 : List.of(Weighed.of(s, fixed(), stay.nodes()));
         Weighed best = ranked.get(0);
-        List<Reason> where = new ArrayList<>(List.of(Reasons.stays(stay.nodes())));
+        List<Reason> where = new ArrayList<>(
+                List.of(stay.beside() ? Reasons.stays(stay.nodes()) : Reasons.staysRemote(stay.nodes())));
         if (best.capacity().shortage() != null) {
             where.add(best.capacity().shortage());
         }
         Option option = locality.fixed().isEmpty() ? best.option() : fixed();
         Optional<CellAssignment> cells =
                 stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
-        return plan(best, cells, true, best.option().renderNode(), where, Ranking.explain(s, ranked));
+        return plan(best, cells, stay.beside(), best.option().renderNode(), where, Ranking.explain(s, ranked));
     }
 
     private Plan plan(
@@ -79,11 +90,13 @@ final class Unplaced {
         IdSet nodes = best.nodes();
         IdSet memoryNodes = s.rooms().memoryNodes(nodes);
         boolean needsStart = RenderNodes.needsStart(s, locality, nodes, renderNode);
-        // a guest that stays on a node that others have filled since keeps the memory that it has
-        boolean memoryFits = best.capacity().memoryFits();
-        MemoryPlacement memory =
-                memoryFits ? s.policy().memory(memoryNodes) : s.guest().ours().memory();
+        // a guest that stays on a node that others have filled since keeps the memory placement that it has
+        boolean memoryFits =
+                cells.map(CellAssignment::memoryFits).orElse(best.capacity().memoryFits());
+        Tuning ours = s.guest().ours();
+        MemoryPlacement memory = memoryFits ? s.policy().memory(memoryNodes) : ours.memory();
         Tuning target = cells.map(c -> Target.inCells(s, c, renderNode))
+                .map(t -> memoryFits ? t : Target.withMemory(t, ours.memory(), ours.memnodes()))
                 .orElseGet(() -> Target.unplaced(s, nodes, memory, renderNode));
         List<Reason> reasons = new ArrayList<>(where);
         if (!nodes.minus(memoryNodes).isEmpty()) {

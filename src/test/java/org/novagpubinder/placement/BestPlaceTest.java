@@ -44,13 +44,13 @@ class BestPlaceTest {
             return;
         }
         Plan plan = mayRestart ? c.plan() : c.planWithoutRestart();
-        IdSet bound = c.host().nodesOf(cpus(c.guest().ours()));
+        IdSet bound = bound(c);
         if (!bound.isEmpty() && mustStay(c, rules, bound)) {
             count("stays");
             assertThat(plan.nodes()).as("stays on %s: %s", bound, plan).isEqualTo(bound);
             return;
         }
-        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, bound)) {
+        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, rules, bound)) {
             return;
         }
         Optional<BruteForceCells.Assignment> cells = new BruteForceCells(rules).best();
@@ -103,23 +103,41 @@ class BestPlaceTest {
         return tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
     }
 
-    /** Whether a guest that we have bound certainly stays. */
-    private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
-        boolean beside = rules.options().stream().anyMatch(o -> bound.containsAll(o.home()));
-        boolean wide = c.policy().mode() == PolicyMode.REQUIRED
-                && rules.options().stream().noneMatch(o -> bound.equals(o.home()));
-        boolean cells = c.guest().cells().size() >= 2;
-        boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
-        return beside
-                && !wide
-                && room
-                && c.terms().allowed().containsAll(cpus(c.guest().ours()));
+    /** Where it is bound to by us: by its pins, and cells without vCPUs by their memory. */
+    private static IdSet bound(RandomCase c) {
+        IdSet nodes = c.host().nodesOf(cpus(c.guest().ours()));
+        for (GuestCell cell : c.guest().cells()) {
+            MemoryPlacement memory = c.guest().ours().memnodes().get(cell.id());
+            if (cell.vcpus().isEmpty() && memory != null && !nodes.isEmpty()) {
+                nodes = nodes.union(memory.nodeset());
+            }
+        }
+        return nodes;
     }
 
-    /** Whether it may: where the rules leave it open. What a start would change decides as well, once it was planned. */
-    private static boolean mayStay(RandomCase c, IdSet bound) {
+    /** Whether a guest that we have bound certainly stays. */
+    private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
+        boolean required = c.policy().mode() == PolicyMode.REQUIRED;
+        boolean beside = rules.current()
+                .filter(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()))
+                .isPresent();
         boolean cells = c.guest().cells().size() >= 2;
-        return c.rules().options().stream().anyMatch(o -> bound.intersects(o.home()))
-                && (c.guest().running() != null || cells || c.terms().fits(bound));
+        boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
+        return beside && room && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
+    }
+
+    /** Whether it may: beside its GPU with cells, of which the pins do not tell all, or as near to it as the best place is. */
+    private static boolean mayStay(RandomCase c, BruteForce rules, IdSet bound) {
+        if (c.guest().cells().size() >= 2) {
+            return true;
+        }
+        boolean asNear = rules.current().isPresent()
+                && rules.best()
+                        .filter(BruteForce.Choice::fits)
+                        .filter(best -> !BruteForce.way(
+                                        rules.cost(rules.current().get(), bound))
+                                .equals(BruteForce.way(best.cost())))
+                        .isEmpty();
+        return asNear && (c.guest().running() != null || c.terms().fits(bound));
     }
 }

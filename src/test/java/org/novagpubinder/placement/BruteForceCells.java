@@ -75,7 +75,9 @@ final class BruteForceCells {
             // those that are plugged in now
             int vcpus = (int)
                     cell.vcpus().stream().filter(v -> v < guest.currentVcpus()).count();
-            if (!terms.cpusFit(IdSet.of(node), vcpus)) {
+            // a cell without vCPUs is memory only
+            boolean forNothing = cell.vcpus().isEmpty() && !memoryNode(node).contains(node);
+            if (forNothing || !terms.cpusFit(IdSet.of(node), vcpus)) {
                 return false;
             }
             need.computeIfAbsent(memoryNode(node), n -> new TreeMap<>())
