@@ -43,8 +43,24 @@ public final class GuestFactory {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        Tuning inForce = inForce(o);
+        Tuning inForce = named(o, inForce(o));
         return guest(d, topology, inForce, ours(o, inForce), running);
+    }
+
+    /**
+     * A display that names no render node has one in the live XML, which libvirt picked at the start: that is open, but
+     * nobody's wish. Only the definition tells what is named.
+     */
+    private static Tuning named(Observation o, Tuning t) {
+        return o.live() == null || o.definition() == null
+                ? t
+                : new Tuning(
+                        t.vcpuPins(),
+                        t.emulator(),
+                        t.iothreadPins(),
+                        t.memory(),
+                        t.memnodes(),
+                        o.definition().tuning().renderNode());
     }
 
     /**

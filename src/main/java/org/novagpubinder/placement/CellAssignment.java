@@ -22,6 +22,11 @@ record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore sc
         return IdSet.of(nodes.get(cell));
     }
 
+    /** Whether every node of the GPUs has a cell with vCPUs. */
+    boolean local() {
+        return score.uncovered() == 0;
+    }
+
     /** The cells and their nodes, for people. */
     String text() {
         StringBuilder text = new StringBuilder();

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.GpuLocality.CellOfGpu;
@@ -32,7 +31,8 @@ final class Cells {
         this.s = s;
         this.gpus = gpus;
         this.cells = s.guest().cells().stream()
-                .sorted(Comparator.comparingInt(GuestCell::id))
+                .sorted(Comparator.comparing((GuestCell c) -> c.vcpus().isEmpty())
+                        .thenComparingInt(GuestCell::id))
                 .toList();
     }
 
@@ -97,6 +97,7 @@ final class Cells {
 
     private boolean alike(GuestCell a, GuestCell b) {
         return gpus.isEmpty()
+                && a.vcpus().isEmpty() == b.vcpus().isEmpty()
                 && current(a) == current(b)
                 && a.memoryKiB() == b.memoryKiB()
                 && a.hugePageKiB() == b.hugePageKiB();
@@ -139,11 +140,7 @@ final class Cells {
     /** What the cells cost at least, if those that have no node yet get the nearest that are left. */
     private CellScore score(Option option) {
         int toCome = cells.size() - chosen.size();
-        int uncovered = 0;
-        for (int home : option.home().ids()) {
-            uncovered += chosen.stream().anyMatch(c -> c.node() == home) ? 0 : 1;
-        }
-        uncovered = Math.max(0, uncovered - toCome);
+        int uncovered = uncovered(option);
         int gpuDistance = 0;
         int away = 0;
         int distance = 0;
@@ -164,6 +161,22 @@ final class Cells {
             }
         }
         return new CellScore(uncovered, gpuDistance, away, distance);
+    }
+
+    /** Nodes of the GPUs without a cell that has vCPUs, and that none of those which are still to come can take. */
+    private int uncovered(Option option) {
+        int uncovered = 0;
+        for (int home : option.home().ids()) {
+            boolean covered = false;
+            for (int i = 0; i < chosen.size() && !covered; i++) {
+                covered = chosen.get(i).node() == home && !cells.get(i).vcpus().isEmpty();
+            }
+            uncovered += covered ? 0 : 1;
+        }
+        for (int i = chosen.size(); i < cells.size() && uncovered > 0; i++) {
+            uncovered -= cells.get(i).vcpus().isEmpty() ? 0 : 1;
+        }
+        return uncovered;
     }
 
     private CellAssignment finished(Option option, boolean memoryFits) {
@@ -189,14 +202,17 @@ final class Cells {
                 .thenComparing(a -> a.weighed().option(), Ranking.WORSE_OPTION)
                 .thenComparingDouble(a -> a.weighed().capacity().loadPerCpu())
                 .thenComparing(this::distances, CellScore.BY_CELL)
-                .thenComparing(a -> List.copyOf(new TreeMap<>(a.nodes()).values()), CellScore.BY_CELL)
+                .thenComparing(this::nodes, CellScore.BY_CELL)
                 .thenComparing(a -> a.weighed().option(), Ranking.BY_OPTION);
     }
 
+    private List<Integer> nodes(CellAssignment a) {
+        return cells.stream().map(c -> a.nodes().get(c.id())).toList();
+    }
+
     private List<Integer> distances(CellAssignment a) {
-        return new TreeMap<>(a.nodes())
-                .values().stream()
-                        .map(n -> Weighed.distance(s, a.weighed().option().home(), n))
-                        .toList();
+        return nodes(a).stream()
+                .map(n -> Weighed.distance(s, a.weighed().option().home(), n))
+                .toList();
     }
 }

@@ -70,6 +70,11 @@ final class Reasons {
         return new Reason(Code.PLACED_BY_NUMAD, "numad decides its nodes at each start (placement='auto')");
     }
 
+    static Reason pinnedToNoCpu(IdSet pins) {
+        return new Reason(
+                Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have online: " + pins);
+    }
+
     // where it is, or goes
 
     static Reason alreadyAligned(IdSet nodes) {
@@ -186,7 +191,8 @@ final class Reasons {
     static Reason cpusFull(Situation s, IdSet nodes, IdSet cpus, double load) {
         return new Reason(
                 Code.CPUS_FULL,
-                name(nodes) + ": " + vcpus(s.guest().currentVcpus()) + " do not fit " + counted(cpus.size(), "CPU")
+                name(nodes) + ": " + vcpus(s.guest().currentVcpus())
+                        + (s.guest().currentVcpus() == 1 ? " does" : " do") + " not fit " + counted(cpus.size(), "CPU")
                         + " (load "
                         + decimal(load) + " of "
                         + decimal(cpus.size() * s.limits().cpuAllocationRatio()) + ")");

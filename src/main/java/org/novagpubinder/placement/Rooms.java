@@ -1,7 +1,6 @@
 package org.novagpubinder.placement;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,7 @@ record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, 
                 continue;
             }
             int memoryNode = memoryNode(topology, node);
-            usable.add(new Room(
-                    node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), node.socket(), memoryNode));
+            usable.add(new Room(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
             topology.node(memoryNode).ifPresent(m -> {
                 Map<Long, Long> bySize = new TreeMap<>();
                 need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
@@ -66,15 +64,19 @@ record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, 
      * node without CPUs, which is a GPU's memory.
      */
     static int memoryNode(HostTopology topology, Node node) {
-        if (node.memoryKiB() > 0) {
-            return node.id();
-        }
-        return topology.nodes().stream()
-                .filter(n -> n.memoryKiB() > 0 && !n.cpus().isEmpty())
-                .map(Node::id)
-                .min(Comparator.<Integer>comparingInt(id -> topology.distance(node.id(), id))
-                        .thenComparingInt(id -> id))
+        return topology.nearest(
+                        node.id(),
+                        n -> n.memoryKiB() > 0
+                                && (n.id() == node.id() || !n.cpus().isEmpty()))
                 .orElse(-1);
+    }
+
+    /** The same of several nodes, whether guests may use them or not. */
+    static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
+        return IdSet.of(topology.nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .mapToInt(n -> memoryNode(topology, n))
+                .filter(n -> n >= 0));
     }
 
     private static long free(Node node, long pageKiB, Occupancy others, Limits limits) {

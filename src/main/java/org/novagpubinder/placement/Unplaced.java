@@ -53,8 +53,17 @@ final class Unplaced {
         if (cells.isEmpty() && s.guest().cells().size() > 1) {
             where.add(Reasons.cellsTogether(s));
         }
-        String renderNode = locality.fixed().isEmpty() ? best.option().renderNode() : follower(best.nodes());
-        return plan(best, cells, best.local(), renderNode, where, candidates);
+        Optional<Weighed> follower = follower(best.nodes());
+        Optional<Reason> remote = follower.filter(
+                        f -> !best.nodes().containsAll(f.option().home()))
+                .map(Reasons::renderNodeRemote);
+        if (remote.isPresent() && !s.policy().allowsRemote()) {
+            return Draft.leftAlone(s.guest(), s.policy().misplaced(), List.of(remote.get()), candidates);
+        }
+        remote.ifPresent(where::add);
+        String renderNode = follower.orElse(best).option().renderNode();
+        boolean local = cells.map(CellAssignment::local).orElse(best.local());
+        return plan(best, cells, local, renderNode, where, candidates);
     }
 
     private Reason why(Weighed best) {
@@ -69,6 +78,14 @@ final class Unplaced {
                 ? RenderNodes.following(s, locality, stay.nodes())
                 : List.of(Weighed.of(s, fixed(), stay.nodes()));
         Weighed best = ranked.get(0);
+        boolean remote = !stay.nodes().containsAll(best.option().home());
+        if (remote && stay.beside() && !s.policy().allowsRemote()) {
+            return Draft.leftAlone(
+                    s.guest(),
+                    s.policy().misplaced(),
+                    List.of(Reasons.renderNodeRemote(best)),
+                    Ranking.explain(s, ranked, true));
+        }
         List<Reason> where = new ArrayList<>(
                 List.of(stay.beside() ? Reasons.stays(stay.nodes()) : Reasons.staysRemote(stay.nodes())));
         if (best.capacity().shortage() != null) {
@@ -77,7 +94,7 @@ final class Unplaced {
         Option option = locality.fixed().isEmpty() ? best.option() : fixed();
         Optional<CellAssignment> cells =
                 stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
-        return plan(best, cells, stay.beside(), best.option().renderNode(), where, Ranking.explain(s, ranked));
+        return plan(best, cells, stay.beside(), best.option().renderNode(), where, Ranking.explain(s, ranked, true));
     }
 
     private Plan plan(
@@ -103,24 +120,30 @@ final class Unplaced {
             reasons.add(Reasons.nodeWithoutMemory(nodes.minus(memoryNodes), memoryNodes));
         }
         reasons.addAll(locality.notes());
-        return new Draft(
+        MemoryDecision decision = memory(target, memoryNodes, memoryFits, needsStart);
+        Plan plan = new Draft(
                         s,
                         nodes,
                         target,
                         locality.addDisplay(),
                         needsStart,
-                        memory(target, memoryNodes, memoryFits, needsStart),
-                        local,
+                        decision,
+                        local && !decision.elsewhere(),
                         reasons,
                         candidates)
                 .plan();
+        return decision.elsewhere() && plan.outcome() == Outcome.MISALIGNED
+                ? plan.withOutcome(s.policy().misplaced())
+                : plan;
     }
 
     private MemoryDecision memory(Tuning target, IdSet memoryNodes, boolean memoryFits, boolean needsStart) {
         if (!target.memnodes().isEmpty()) {
             return MemoryDecision.inCells(s, target);
         }
-        return memoryFits ? MemoryDecision.of(s, memoryNodes, target.memory(), needsStart) : MemoryDecision.UNTOUCHED;
+        return memoryFits
+                ? MemoryDecision.of(s, memoryNodes, target.memory(), needsStart)
+                : MemoryDecision.noRoom(s, memoryNodes);
     }
 
     private Option fixed() {
@@ -132,9 +155,10 @@ final class Unplaced {
         return new Option(locality.home(), null, users, 0);
     }
 
-    private @Nullable String follower(IdSet nodes) {
-        return locality.renderNode()
-                ? RenderNodes.following(s, locality, nodes).get(0).option().renderNode()
-                : null;
+    /** The render node of a guest whose nodes its fixed GPUs decide. */
+    private Optional<Weighed> follower(IdSet nodes) {
+        return locality.renderNode() && !locality.fixed().isEmpty()
+                ? Optional.of(RenderNodes.following(s, locality, nodes).get(0))
+                : Optional.empty();
     }
 }

@@ -44,6 +44,10 @@ class BestPlaceTest {
             return;
         }
         Plan plan = mayRestart ? c.plan() : c.planWithoutRestart();
+        if (plan.outcome() == Outcome.REFUSED && plan.reasons().get(0).code() == Reason.Code.REMOTE) {
+            assertNoRenderNodeBeside(c, rules.options().get(0).home(), plan);
+            return;
+        }
         IdSet bound = bound(c);
         if (!bound.isEmpty() && mustStay(c, rules, bound)) {
             count("stays");
@@ -67,6 +71,17 @@ class BestPlaceTest {
             assertThat(plan.outcome())
                     .isEqualTo(c.policy().mode() == PolicyMode.REQUIRED ? Outcome.REFUSED : Outcome.MISALIGNED);
         }
+    }
+
+    /** A guest with fixed GPUs that needs a render node too, where required allows none that is on another node. */
+    private static void assertNoRenderNodeBeside(RandomCase c, IdSet home, Plan plan) {
+        assertThat(c.policy().mode()).isEqualTo(PolicyMode.REQUIRED);
+        assertThat(c.guest().gpus()).as("%s", plan).anyMatch(u -> u.kind() != GpuUse.Kind.RENDER_NODE);
+        assertThat(c.host().gpus())
+                .as("%s", plan)
+                .noneMatch(g -> g.bindable()
+                        && g.renderNode() != null
+                        && c.terms().home(g).filter(home::contains).isPresent());
     }
 
     private static void assertPlace(IdSet nodes, BruteForce.Option option, BruteForce.Cost cost, Plan plan) {
