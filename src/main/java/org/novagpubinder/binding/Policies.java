@@ -47,7 +47,8 @@ public final class Policies {
      * @param policy never a guess: a wrong extra spec means report
      * @param source where its mode comes from: "extra spec of the flavor", "flavor_policy gpu.*", "default"
      * @param renderNodeSource the same of whether a render node is added
-     * @param complaints name what is wrong with the flavor's extra specs; empty if all is right
+     * @param complaints name what is wrong with the flavor's extra specs, or why the guest is left alone whatever it says;
+     *     empty if all is right
      */
     public record Chosen(
             Flavor flavor, Policy policy, String source, String renderNodeSource, List<Reason> complaints) {
@@ -55,7 +56,17 @@ public final class Policies {
             complaints = List.copyOf(complaints);
         }
 
-        /** The plan with what is wrong as its first reasons. */
+        /** Leaves the guest alone, whatever was chosen. */
+        Chosen leftAlone(Reason why) {
+            return new Chosen(
+                    flavor,
+                    new Policy(PolicyMode.OFF, false),
+                    why.code().word(),
+                    why.code().word(),
+                    List.of(why));
+        }
+
+        /** The plan with what is wrong, or why it is left alone, as its first reasons. */
         Plan explain(Plan plan) {
             Plan explained = plan;
             for (int i = complaints.size() - 1; i >= 0; i--) {
