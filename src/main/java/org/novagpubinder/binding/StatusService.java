@@ -63,7 +63,7 @@ public final class StatusService {
         return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(StatusService::status);
     }
 
-    private static DomainStatus status(Binder.Planned p) {
+    static DomainStatus status(Binder.Planned p) {
         Observation o = p.observation();
         DomainDefinition d = o.current();
         HostTopology topology = p.topology();

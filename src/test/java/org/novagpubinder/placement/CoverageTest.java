@@ -25,7 +25,10 @@ class CoverageTest {
             Code.LIBVIRT_ERROR,
             Code.RESTART_FAILED,
             Code.VERIFY_FAILED,
-            Code.RELEASED);
+            Code.RELEASED,
+            Code.NOT_BOUND,
+            Code.RECORD_NEWER,
+            Code.RECORD_INVALID);
 
     @Test
     void theRandomCasesReachEveryOutcomeAndEveryReason() {
