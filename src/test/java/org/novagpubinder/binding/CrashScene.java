@@ -1,0 +1,145 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.BinderRig.GUEST;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.XmlMeaning;
+
+/** One guest that Nova has just started, and the daemons that come and go beside it. */
+final class CrashScene implements AutoCloseable {
+    private static final UUID NEIGHBOUR = UUID.fromString("8c1f2a4e-3a35-4c49-8e7c-2ac14dcb7d12");
+
+    final EmulatedGpuHost host;
+    private final GuestKind kind;
+    private final Standing original;
+    private final Standing neighbour;
+    private final List<TestDaemon> daemons = new ArrayList<>();
+    private final List<String> story = new ArrayList<>();
+    private final int before;
+    private List<InstanceEvent> messages;
+
+    CrashScene(Path root, GuestKind kind) throws Exception {
+        this.kind = kind;
+        host = new EmulatedGpuHost(root);
+        // another guest holds the first render node and the first node: what is free lies on the other
+        host.novaStarts(
+                NEIGHBOUR,
+                BinderRig.guest(BinderRig.placedOn(0), BinderRig.renderNode(BinderRig.RENDER0))
+                        .replace(GUEST.toString(), NEIGHBOUR.toString())
+                        .replace("instance-00000001", "instance-00000002"));
+        begins().sweeps();
+        neighbour = Standing.of(host.libvirt, NEIGHBOUR);
+        daemon().hears(NovaSays.events(kind.extraSpecs(), "instance.create.start"));
+        host.novaStarts(GUEST, kind.definition);
+        original = standing();
+        // libvirt's Started
+        daemon().settles();
+        messages = NovaSays.events(kind.extraSpecs(), "instance.create.end");
+        before = daemon().points.calls().size();
+    }
+
+    /** A daemon begins; there is no other. */
+    TestDaemon begins() {
+        TestDaemon d = new TestDaemon(host);
+        daemons.add(d);
+        return d;
+    }
+
+    /** The daemon of now. */
+    TestDaemon daemon() {
+        return daemons.get(daemons.size() - 1);
+    }
+
+    /** The messages that are still to be acknowledged. */
+    List<InstanceEvent> messages() {
+        return messages;
+    }
+
+    Standing original() {
+        return original;
+    }
+
+    Standing standing() throws Exception {
+        return Standing.of(host.libvirt, GUEST);
+    }
+
+    String story() {
+        return kind + " " + String.join("; ", story);
+    }
+
+    /** The calls that it makes because of the messages. */
+    int calls() throws Exception {
+        messages = daemon().hears(messages);
+        return daemon().points.calls().size() - before;
+    }
+
+    /** The daemon hears the messages, and is killed at that call. */
+    CrashScene killedAt(int call, Side side) throws Exception {
+        TestDaemon d = daemon();
+        d.points.happens((number, s) -> {
+            if (number == before + call && s == side) {
+                d.points.kill();
+            }
+        });
+        messages = d.hears(messages);
+        return killed(d);
+    }
+
+    /** It has been killed: what holds in the gap. */
+    CrashScene killed(TestDaemon d) throws Exception {
+        List<String> calls = d.points.calls();
+        story.add("killed at call " + (calls.size() - before) + " " + calls.subList(before, calls.size()));
+        assertThat(d.points.dead()).as(story()).isTrue();
+        // as the kernel does: what it had still to hear is heard by nobody
+        host.libvirt.takeEvents();
+        Standing gap = standing();
+        assertThat(gap.running() || gap.marked())
+                .as("runs, or is marked: " + story())
+                .isTrue();
+        return this;
+    }
+
+    /** The next daemon begins, looks at all domains, and gets the messages again. */
+    CrashScene recovered() throws Exception {
+        TestDaemon next = begins();
+        next.sweeps();
+        messages = next.hears(messages);
+        assertThat(messages).as("unacknowledged: " + story()).isEmpty();
+        story.add("next " + next.points.calls());
+        return this;
+    }
+
+    /** In one word how the guest stands; what nobody wants is "broken". */
+    String end(Standing bound) throws Exception {
+        Standing now = standing();
+        story.add("now " + now);
+        assertThat(now.running()).as("runs: " + story()).isTrue();
+        assertThat(now.marked()).as("marked: " + story()).isFalse();
+        assertThat(host.libvirt.stops(GUEST)).as("restarts: " + story()).isLessThanOrEqualTo(1);
+        assertThat(Standing.of(host.libvirt, NEIGHBOUR)).as("the neighbour").isEqualTo(neighbour);
+        return now.same(bound)
+                ? "as without"
+                : now.deferredTo(bound) ? "deferred" : now.same(original) ? "original" : "broken";
+    }
+
+    /** A release puts the definition back as Nova wrote it. */
+    void releasesTo(Standing wanted, String as) throws Exception {
+        daemon().get(Releaser.class).release(GUEST);
+        Standing now = standing();
+        assertThat(now.record()).isEmpty();
+        assertThat(XmlMeaning.sameMeaning(now.definition(), wanted.definition()))
+                .as(as + ": " + now.definition() + " " + story())
+                .isTrue();
+    }
+
+    @Override
+    public void close() {
+        daemons.forEach(TestDaemon::close);
+    }
+}
