@@ -3,12 +3,12 @@ package org.novagpubinder.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.BinderRig.GUEST;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.SysfsTree;
 import org.novagpubinder.testing.XmlMeaning;
 
 /** One guest that Nova has just started, and the daemons that come and go beside it. */
@@ -24,9 +24,9 @@ final class CrashScene implements AutoCloseable {
     private final int before;
     private List<InstanceEvent> messages;
 
-    CrashScene(Path root, GuestKind kind) throws Exception {
+    CrashScene(SysfsTree hardware, GuestKind kind) throws Exception {
         this.kind = kind;
-        host = new EmulatedGpuHost(root);
+        host = new EmulatedGpuHost(hardware);
         // another guest holds the first render node and the first node: what is free lies on the other
         host.novaStarts(
                 NEIGHBOUR,
@@ -38,8 +38,6 @@ final class CrashScene implements AutoCloseable {
         daemon().hears(NovaSays.events(kind.extraSpecs(), "instance.create.start"));
         host.novaStarts(GUEST, kind.definition);
         original = standing();
-        // libvirt's Started
-        daemon().settles();
         messages = NovaSays.events(kind.extraSpecs(), "instance.create.end");
         before = daemon().points.calls().size();
     }
@@ -73,13 +71,14 @@ final class CrashScene implements AutoCloseable {
         return kind + " " + String.join("; ", story);
     }
 
-    /** The calls that it makes because of the messages. */
+    /** The calls that it makes from libvirt's Started on. */
     int calls() throws Exception {
+        daemon().settles();
         messages = daemon().hears(messages);
         return daemon().points.calls().size() - before;
     }
 
-    /** The daemon hears the messages, and is killed at that call. */
+    /** The daemon hears of the start and then the messages, and is killed at that call. */
     CrashScene killedAt(int call, Side side) throws Exception {
         TestDaemon d = daemon();
         d.points.happens((number, s) -> {
@@ -87,6 +86,7 @@ final class CrashScene implements AutoCloseable {
                 d.points.kill();
             }
         });
+        d.settles();
         messages = d.hears(messages);
         return killed(d);
     }
@@ -115,7 +115,7 @@ final class CrashScene implements AutoCloseable {
         return this;
     }
 
-    /** In one word how the guest stands; what nobody wants is "broken". */
+    /** In a word how the guest stands now that all is done. */
     String end(Standing bound) throws Exception {
         Standing now = standing();
         story.add("now " + now);
@@ -123,23 +123,31 @@ final class CrashScene implements AutoCloseable {
         assertThat(now.marked()).as("marked: " + story()).isFalse();
         assertThat(host.libvirt.stops(GUEST)).as("restarts: " + story()).isLessThanOrEqualTo(1);
         assertThat(Standing.of(host.libvirt, NEIGHBOUR)).as("the neighbour").isEqualTo(neighbour);
-        return now.same(bound)
-                ? "as without"
-                : now.deferredTo(bound) ? "deferred" : now.same(original) ? "original" : "broken";
+        if (now.same(bound)) {
+            return "as without";
+        }
+        if (now.deferredTo(bound)) {
+            return "deferred";
+        }
+        assertThat(now.same(original))
+                .as("it stands as nobody wants it: " + story() + "; should be " + bound)
+                .isTrue();
+        return "original";
     }
 
     /** A release puts the definition back as Nova wrote it. */
-    void releasesTo(Standing wanted, String as) throws Exception {
+    void releasesAll() throws Exception {
         daemon().get(Releaser.class).release(GUEST);
         Standing now = standing();
-        assertThat(now.record()).isEmpty();
-        assertThat(XmlMeaning.sameMeaning(now.definition(), wanted.definition()))
-                .as(as + ": " + now.definition() + " " + story())
+        assertThat(now.record()).as(story()).isEmpty();
+        assertThat(XmlMeaning.sameMeaning(now.definition(), original.definition()))
+                .as("released: " + now.definition() + " " + story())
                 .isTrue();
     }
 
     @Override
     public void close() {
         daemons.forEach(TestDaemon::close);
+        host.close();
     }
 }

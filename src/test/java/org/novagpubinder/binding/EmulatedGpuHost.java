@@ -18,7 +18,7 @@ import org.novagpubinder.testing.SysfsTree;
  * A compute host that stays when a daemon on it dies: two nodes of two CPUs, on each a GPU with a render node and one for
  * passing through, a vGPU on node 1; its libvirtd, its QEMU processes, its clock.
  */
-final class EmulatedGpuHost {
+final class EmulatedGpuHost implements AutoCloseable {
     /** The vGPU's UUID. */
     static final UUID VGPU = UUID.fromString("a1b2c3d4-0000-4000-8000-00000000000a");
 
@@ -52,9 +52,16 @@ final class EmulatedGpuHost {
     final QemuTree processes;
     final LibvirtModel libvirt;
 
-    EmulatedGpuHost(Path root) {
-        this.root = root;
-        SysfsTree tree = SysfsTree.in(root)
+    /** @param hardware of {@link #hardware}, with no other host on it */
+    EmulatedGpuHost(SysfsTree hardware) {
+        this.root = hardware.root();
+        processes = new QemuTree(hardware);
+        libvirt = new LibvirtModel(processes, Map.of(0, IdSet.range(0, 1), 1, IdSet.range(2, 3)));
+    }
+
+    /** What of a host does not change; hosts may come and go on it one after the other. */
+    static SysfsTree hardware(Path root) {
+        return SysfsTree.in(root)
                 .node(0, "0-1", 8, 7)
                 .node(1, "2-3", 8, 7)
                 .distances(0, "10 21")
@@ -72,8 +79,11 @@ final class EmulatedGpuHost {
                         d -> d.pciClass("030200").driver("nvidia").node(1).mdev(VGPU.toString(), "nvidia-222"))
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "");
-        processes = new QemuTree(tree);
-        libvirt = new LibvirtModel(processes, Map.of(0, IdSet.range(0, 1), 1, IdSet.range(2, 3)));
+    }
+
+    @Override
+    public void close() {
+        processes.end();
     }
 
     /** Nova defines and starts a guest. */

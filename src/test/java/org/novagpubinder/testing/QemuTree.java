@@ -1,8 +1,9 @@
 package org.novagpubinder.testing;
 
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +13,12 @@ public final class QemuTree {
     /** Above Linux' PID_MAX_LIMIT: no process of this machine can have it, so that a system call on it harms nobody. */
     private static final int FIRST_PID = 900_000_000;
 
-    private static final List<String> FILES = List.of("cmdline", "stat", "status", "numa_maps");
-
     /** One process. */
     private record Qemu(int pid, long startTicks) {}
 
     private final SysfsTree tree;
     private final Map<UUID, Qemu> running = new HashMap<>();
+    private final Map<Integer, Set<String>> files = new HashMap<>();
     private int lastPid = FIRST_PID;
     private long uptimeTicks = 1_000_000;
 
@@ -39,33 +39,45 @@ public final class QemuTree {
         passes(1);
         Qemu p = new Qemu(++lastPid, uptimeTicks);
         running.put(uuid, p);
-        String dir = "proc/" + p.pid + "/";
-        tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + uuid + "\0")
-                .file(dir + "stat", p.pid + " (qemu) S" + " 0".repeat(18) + " " + p.startTicks + " 0");
+        file(p, "cmdline", "qemu-system-x86_64\0-uuid\0" + uuid + "\0");
+        file(p, "stat", p.pid + " (qemu) S" + " 0".repeat(18) + " " + p.startTicks + " 0");
         memory(uuid, residentKiB);
         if (openRenderNode != null) {
-            tree.link(dir + "fd/20", openRenderNode);
+            String link = "proc/" + p.pid + "/fd/20";
+            tree.link(link, openRenderNode);
+            files.get(p.pid).add(link);
         }
         passes(100);
     }
 
     /** Where the memory of the process lies from now on, KiB by node. */
     public void memory(UUID uuid, Map<Integer, Long> residentKiB) {
-        String dir = "proc/" + running.get(uuid).pid + "/";
         StringBuilder maps = new StringBuilder("7f00 default anon=1");
         residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
         ToLongFunction<Map<Integer, Long>> sum =
                 m -> m.values().stream().mapToLong(Long::longValue).sum();
-        tree.file(dir + "status", "VmRSS: " + sum.applyAsLong(residentKiB) + " kB")
-                .file(dir + "numa_maps", maps + " kernelpagesize_kB=4");
+        Qemu p = running.get(uuid);
+        file(p, "status", "VmRSS: " + sum.applyAsLong(residentKiB) + " kB");
+        file(p, "numa_maps", maps + " kernelpagesize_kB=4");
+    }
+
+    private void file(Qemu process, String name, String content) {
+        String path = "proc/" + process.pid + "/" + name;
+        tree.file(path, content);
+        files.computeIfAbsent(process.pid, p -> new HashSet<>()).add(path);
     }
 
     /** The QEMU ends. */
     public void ends(UUID uuid) {
-        Qemu p = running.remove(uuid);
-        if (p != null) {
-            FILES.forEach(file -> tree.without("proc/" + p.pid + "/" + file));
+        Qemu q = running.remove(uuid);
+        if (q != null) {
+            files.remove(q.pid).forEach(tree::without);
         }
+    }
+
+    /** All QEMUs end. */
+    public void end() {
+        Set.copyOf(running.keySet()).forEach(this::ends);
     }
 
     /** When the process started, clock ticks since boot; 0 if none runs. */
