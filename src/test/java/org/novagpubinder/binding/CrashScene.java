@@ -6,7 +6,10 @@ import static org.novagpubinder.binding.BinderRig.GUEST;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
 import org.novagpubinder.testing.SysfsTree;
 import org.novagpubinder.testing.XmlMeaning;
@@ -21,7 +24,6 @@ final class CrashScene implements AutoCloseable {
     private final Standing neighbour;
     private final List<TestDaemon> daemons = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
-    private final int before;
     private List<InstanceEvent> messages;
 
     CrashScene(SysfsTree hardware, GuestKind kind) throws Exception {
@@ -39,7 +41,6 @@ final class CrashScene implements AutoCloseable {
         host.novaStarts(GUEST, kind.definition);
         original = standing();
         messages = NovaSays.events(kind.extraSpecs(), "instance.create.end");
-        before = daemon().points.calls().size();
     }
 
     /** A daemon begins; there is no other. */
@@ -71,30 +72,45 @@ final class CrashScene implements AutoCloseable {
         return kind + " " + String.join("; ", story);
     }
 
-    /** The calls that it makes from libvirt's Started on. */
-    int calls() throws Exception {
-        daemon().settles();
-        messages = daemon().hears(messages);
-        return daemon().points.calls().size() - before;
-    }
-
-    /** The daemon hears of the start and then the messages, and is killed at that call. */
-    CrashScene killedAt(int call, Side side) throws Exception {
+    /** The daemon hears of the start and then the messages; gives back the points of its calls that change something. */
+    List<Point> goesOn() throws Exception {
         TestDaemon d = daemon();
-        d.points.happens((number, s) -> {
-            if (number == before + call && s == side) {
-                d.points.kill();
-            }
-        });
+        int before = d.points.calls().size();
         d.settles();
         messages = d.hears(messages);
-        return killed(d);
+        return d.points.changes(before + 1);
+    }
+
+    /** All points of the calls that it makes, those that only ask included. */
+    List<Point> allPoints() throws Exception {
+        int before = daemon().points.calls().size();
+        goesOn();
+        return IntStream.rangeClosed(1, daemon().points.calls().size() - before)
+                .boxed()
+                .flatMap(call -> Stream.of(Side.values()).map(side -> new Point(call, side)))
+                .toList();
+    }
+
+    /** The daemon hears of the start and then the messages, and is killed at that point. */
+    CrashScene killedAt(Point point) throws Exception {
+        daemon().points.killAt(point);
+        goesOn();
+        return killed(daemon());
+    }
+
+    /** The next daemon begins, looks at all domains, gets the messages again, and is killed as well. */
+    CrashScene killedAgainAt(Point point) throws Exception {
+        begins().points.killAt(point);
+        daemon().sweeps();
+        if (!daemon().points.dead()) {
+            messages = daemon().hears(messages);
+        }
+        return killed(daemon());
     }
 
     /** It has been killed: what holds in the gap. */
     CrashScene killed(TestDaemon d) throws Exception {
-        List<String> calls = d.points.calls();
-        story.add("killed at call " + (calls.size() - before) + " " + calls.subList(before, calls.size()));
+        story.add("killed in " + d.points.calls());
         assertThat(d.points.dead()).as(story()).isTrue();
         // as the kernel does: what it had still to hear is heard by nobody
         host.libvirt.takeEvents();
@@ -105,14 +121,14 @@ final class CrashScene implements AutoCloseable {
         return this;
     }
 
-    /** The next daemon begins, looks at all domains, and gets the messages again. */
-    CrashScene recovered() throws Exception {
+    /** The next daemon begins, looks at all domains, and gets the messages again; its points that change something. */
+    List<Point> recovers() throws Exception {
         TestDaemon next = begins();
         next.sweeps();
         messages = next.hears(messages);
         assertThat(messages).as("unacknowledged: " + story()).isEmpty();
         story.add("next " + next.points.calls());
-        return this;
+        return next.points.changes(1);
     }
 
     /** In a word how the guest stands now that all is done. */

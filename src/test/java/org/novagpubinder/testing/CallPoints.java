@@ -3,7 +3,9 @@ package org.novagpubinder.testing;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.novagpubinder.domain.Libvirt;
 
@@ -31,6 +33,12 @@ public final class CallPoints {
         BEFORE,
         AFTER
     }
+
+    /** A point before or after a call, counted from 1. */
+    public record Point(int call, Side side) {}
+
+    private static final Set<String> CHANGES = Set.of(
+            "define", "destroy", "create", "setRecord", "pinVcpu", "pinEmulator", "pinIothread", "setLiveNodeset");
 
     /** What happens at a point, e.g. {@link #kill}. */
     @FunctionalInterface
@@ -92,6 +100,28 @@ public final class CallPoints {
     /** Whether it was killed. */
     public boolean dead() {
         return dead;
+    }
+
+    /** SIGKILL at that point, of the calls from now on. */
+    public void killAt(Point point) {
+        int before = calls.size();
+        happens((number, side) -> {
+            if (number == before + point.call() && side == point.side()) {
+                kill();
+            }
+        });
+    }
+
+    /** The points before and after the calls from number {@code first} on that change something. */
+    public List<Point> changes(int first) {
+        List<Point> points = new ArrayList<>();
+        for (int call = first; call <= calls.size(); call++) {
+            if (CHANGES.contains(calls.get(call - 1))) {
+                points.add(new Point(call - first + 1, Side.BEFORE));
+                points.add(new Point(call - first + 1, Side.AFTER));
+            }
+        }
+        return points;
     }
 
     /** The names of the calls so far. */
