@@ -204,6 +204,11 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
+    public synchronized boolean paused(UUID uuid) {
+        return false;
+    }
+
+    @Override
     public synchronized long writtenBytes(UUID uuid) throws LibvirtFailure {
         live(uuid);
         return 0;
