@@ -60,7 +60,7 @@ final class BinderRig {
         libvirt.afterCreate(this::newProcess);
     }
 
-    private static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
+    static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
         return new BinderConfig(
                 "cmp-a",
                 "qemu:///system",

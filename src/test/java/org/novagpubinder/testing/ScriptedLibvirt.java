@@ -2,6 +2,11 @@ package org.novagpubinder.testing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.Tuning;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +41,7 @@ public final class ScriptedLibvirt implements Libvirt {
         final Map<Integer, IdSet> vcpus = new TreeMap<>();
         final Map<Integer, IdSet> iothreads = new TreeMap<>();
         IdSet emulator = IdSet.empty();
+        final Set<String> pinned = new HashSet<>();
         long written;
     }
 
@@ -107,6 +113,11 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.remove(uuid);
     }
 
+    /** Somebody else undefines the domain, which runs on. */
+    public void undefines(UUID uuid) {
+        machines.get(uuid).inactive = null;
+    }
+
     /** Somebody else defines the domain. */
     public void redefines(UUID uuid, String definition) {
         machines.get(uuid).inactive = definition;
@@ -155,12 +166,13 @@ public final class ScriptedLibvirt implements Libvirt {
         try {
             DomainDefinition d = xml.read(m.live);
             Map<Integer, IdSet> vcpus = new TreeMap<>(m.vcpus);
-            vcpus.values().removeIf(allCpus::equals);
+            // a pin stays a pin, even one to all CPUs (seen with libvirt 9.0: ReleaseIT)
+            vcpus.keySet().removeIf(v -> !m.pinned.contains("vcpu " + v));
             Map<Integer, IdSet> iothreads = new TreeMap<>(m.iothreads);
-            iothreads.values().removeIf(allCpus::equals);
-            var pins = new org.novagpubinder.placement.Tuning(
+            iothreads.keySet().removeIf(i -> !m.pinned.contains("iothread " + i));
+            var pins = new Tuning(
                     vcpus,
-                    m.emulator.equals(allCpus) ? null : m.emulator,
+                    m.pinned.contains("emulator") ? m.emulator : null,
                     iothreads,
                     d.tuning().memory(),
                     d.tuning().memnodes(),
@@ -220,23 +232,35 @@ public final class ScriptedLibvirt implements Libvirt {
     public void pinVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
         called("pinVcpu " + vcpu + " " + cpus);
         runningMachine(uuid).vcpus.put(vcpu, cpus);
+        machine(uuid).pinned.add("vcpu " + vcpu);
     }
 
     @Override
     public void pinEmulator(UUID uuid, IdSet cpus) throws LibvirtFailure {
         called("pinEmulator " + cpus);
         runningMachine(uuid).emulator = cpus;
+        machine(uuid).pinned.add("emulator");
     }
 
     @Override
     public void pinIothread(UUID uuid, int iothread, IdSet cpus) throws LibvirtFailure {
         called("pinIothread " + iothread + " " + cpus);
         runningMachine(uuid).iothreads.put(iothread, cpus);
+        machine(uuid).pinned.add("iothread " + iothread);
     }
 
     @Override
     public void setLiveNodeset(UUID uuid, IdSet nodes) throws LibvirtFailure {
         called("setLiveNodeset " + nodes);
+        Machine m = runningMachine(uuid);
+        try {
+            Tuning t = xml.read(m.live).tuning();
+            MemoryPlacement memory = new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes);
+            Tuning with = new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, t.memnodes(), t.renderNode());
+            m.live = xml.edit(m.live, new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
     }
 
     @Override
@@ -290,6 +314,12 @@ public final class ScriptedLibvirt implements Libvirt {
         m.live = m.inactive;
         m.written = 0;
         m.vcpus.clear();
+        m.pinned.clear();
+        d.tuning().vcpuPins().keySet().forEach(v -> m.pinned.add("vcpu " + v));
+        d.tuning().iothreadPins().keySet().forEach(i -> m.pinned.add("iothread " + i));
+        if (d.tuning().emulator() != null) {
+            m.pinned.add("emulator");
+        }
         for (int v = 0; v < d.currentVcpus(); v++) {
             m.vcpus.put(v, d.tuning().vcpuPins().getOrDefault(v, allCpus));
         }
