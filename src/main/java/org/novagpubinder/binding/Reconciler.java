@@ -86,7 +86,7 @@ public final class Reconciler {
         Binder.Planned p = found.get();
         Observation o = p.observation();
         boolean ours = !p.guest().gpus().isEmpty() || p.plan().outcome() != Outcome.IGNORED;
-        if (!anyhow && !ours && !Remains.anythingOfOurs(o)) {
+        if (!anyhow && !ours && !Remains.anythingOfOurs(o, p.topology())) {
             return Optional.empty();
         }
         DomainStatus s = StatusService.status(p);
@@ -169,8 +169,12 @@ public final class Reconciler {
         if (plan.memoryWhen() == MemoryWhen.LIVE) {
             next.add("move its memory");
         }
-        if (o.domain().persistent() && (r == null || definitions.differs(p, libvirt.inactiveXml(plan.uuid())))) {
-            next.add("write the definition");
+        if (o.domain().persistent()) {
+            if (r == null || definitions.differs(p, libvirt.inactiveXml(plan.uuid()))) {
+                next.add("write the definition");
+            } else if (foreign(r)) {
+                next.add("write its record anew");
+            }
         }
         if (plan.needsStart() || plan.memoryWhen() == MemoryWhen.NEXT_START) {
             next.add("wait for its next start");

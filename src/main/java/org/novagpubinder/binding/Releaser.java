@@ -78,14 +78,18 @@ final class Releaser {
         long started = System.nanoTime();
         try {
             Optional<Observation> found = observer.observe(uuid);
-            if (found.isEmpty() || !Remains.anythingOfOurs(found.get())) {
+            if (found.isEmpty()) {
                 return Optional.empty();
             }
             Observation o = found.get();
+            HostTopology host = topologies.now();
+            if (!Remains.anythingOfOurs(o, host)) {
+                return Optional.empty();
+            }
             Reason trouble = o.recordTrouble();
             Optional<Taken> taken = trouble != null
                     ? Optional.of(new Taken(Outcome.FAILED, List.of(trouble), List.of()))
-                    : take(o, leave);
+                    : take(o, host, leave);
             return taken.map(t -> new BindResult(
                     uuid,
                     o.domain().name(),
@@ -103,10 +107,9 @@ final class Releaser {
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
 
     /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
-    private Optional<Taken> take(Observation o, Leave leave)
-            throws LibvirtFailure, HostReadException, InvalidDomainXml {
+    private Optional<Taken> take(Observation o, HostTopology host, Leave leave)
+            throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = o.domain().uuid();
-        HostTopology host = topologies.now();
         BindingRecord recorded = o.record();
         BindingRecord record = recorded == null || recorded.host().equals(records.host())
                 ? recorded
@@ -118,7 +121,7 @@ final class Releaser {
         Remains rest = Remains.NONE;
         if (o.running()) {
             Tuning set = record == null ? Tuning.NONE : record.set();
-            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o), host));
+            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o, host), host));
             rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, record, host);
         }
         BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
