@@ -51,7 +51,13 @@ public final class ReleaseService {
     }
 
     /** @param patience how long a restart is waited for that the daemon makes at this moment */
-    ReleaseService(Libvirt libvirt, Observer observer, Topologies topologies, Releaser releaser, Clock clock, Duration patience) {
+    ReleaseService(
+            Libvirt libvirt,
+            Observer observer,
+            Topologies topologies,
+            Releaser releaser,
+            Clock clock,
+            Duration patience) {
         this.libvirt = libvirt;
         this.observer = observer;
         this.topologies = topologies;
@@ -77,7 +83,9 @@ public final class ReleaseService {
         List<DomainSummary> bound = new ArrayList<>();
         for (DomainSummary d : libvirt.list()) {
             try {
-                if (observer.observe(d.uuid()).filter(o -> Remains.anythingOfOurs(o, host)).isPresent()) {
+                if (observer.observe(d.uuid())
+                        .filter(o -> Remains.anythingOfOurs(o, host))
+                        .isPresent()) {
                     bound.add(d);
                 }
             } catch (InvalidDomainXml e) {

@@ -57,8 +57,8 @@ record Remains(Tuning tuning, List<String> words) {
         Map<Integer, IdSet> novas = definition.tuning().vcpuPins();
         return gpu
                 && live.tuning().vcpuPins().entrySet().stream()
-                        .anyMatch(p -> !novas.containsKey(p.getKey())
-                                && !p.getValue().containsAll(any));
+                        .anyMatch(p ->
+                                !novas.containsKey(p.getKey()) && !p.getValue().containsAll(any));
     }
 
     /** The record without what stood before it on another host and cannot be here: with it the domain would not start. */

@@ -109,7 +109,8 @@ class RecordsOfOthersTest {
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isIn(Outcome.ALIGNED, Outcome.BOUND);
         rig.get(Releaser.class).release(GUEST);
 
-        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -197,7 +198,8 @@ class RecordsOfOthersTest {
         BindResult result = rig.get(Releaser.class).release(GUEST).orElseThrow();
 
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
-        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), novas)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), novas))
+                .isTrue();
         assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.range(0, 1));
     }
 
@@ -207,12 +209,17 @@ class RecordsOfOthersTest {
         String record = rig.libvirt.record(GUEST);
         String second = record.replace("<set>", "<set renderNode=\"/dev/dri/renderD200\">");
         rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replace(record, record + second));
-        assertThat(RecordXml.read(rig.libvirt.record(GUEST)).found().orElseThrow().set().renderNode())
+        assertThat(RecordXml.read(rig.libvirt.record(GUEST))
+                        .found()
+                        .orElseThrow()
+                        .set()
+                        .renderNode())
                 .isNull();
 
         rig.get(Releaser.class).release(GUEST);
 
-        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
         assertThat(List.of(rig.libvirt.inactiveXml(GUEST))).noneMatch(x -> x.contains("nova-gpu-binder"));
     }
 }

@@ -39,8 +39,9 @@ class ReleaseIT {
     private static final String NAME = "ngb-release";
     private static final UUID ID = UUID.fromString("5a7d6a3e-0a52-4d2b-9d6e-0000000000fe");
     private static final IdSet CPU0 = IdSet.of(0);
-    private static final String DISPLAY = "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>"
-            + "<video><model type='virtio'/></video>";
+    private static final String DISPLAY =
+            "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>"
+                    + "<video><model type='virtio'/></video>";
 
     @TempDir
     Path root;
@@ -143,7 +144,10 @@ class ReleaseIT {
         assertThat(engine.getInstance(Releaser.class).release(ID, Leave.MARK)).isPresent();
 
         String marked = libvirt.secureInactiveXml(ID);
-        assertThat(RecordXml.read(xml.read(marked).record()).found().orElseThrow().state())
+        assertThat(RecordXml.read(xml.read(marked).record())
+                        .found()
+                        .orElseThrow()
+                        .state())
                 .isEqualTo(State.RELEASED);
         assertThat(XmlMeaning.sameMeaning(
                         xml.edit(marked, new DomainEdit(xml.read(marked).tuning(), DisplayChange.KEEP, null)), before))

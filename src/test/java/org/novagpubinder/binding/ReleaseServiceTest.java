@@ -42,7 +42,13 @@ class ReleaseServiceTest {
 
     private ReleaseService service(Duration patience, Duration later) {
         Clock clock = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
-        return new ReleaseService(rig.libvirt, rig.get(Observer.class), rig.get(Topologies.class), rig.get(Releaser.class), clock, patience);
+        return new ReleaseService(
+                rig.libvirt,
+                rig.get(Observer.class),
+                rig.get(Topologies.class),
+                rig.get(Releaser.class),
+                clock,
+                patience);
     }
 
     private ReleaseService service() {
@@ -75,7 +81,10 @@ class ReleaseServiceTest {
         BindResult result = service().one(uuid).orElseThrow();
 
         assertThat(codes(result)).containsExactly("released");
-        assertThat(RecordXml.read(rig.libvirt.record(uuid)).found().orElseThrow().state())
+        assertThat(RecordXml.read(rig.libvirt.record(uuid))
+                        .found()
+                        .orElseThrow()
+                        .state())
                 .isEqualTo(State.RELEASED);
     }
 
@@ -97,14 +106,18 @@ class ReleaseServiceTest {
         int calls = rig.libvirt.calls().size();
 
         for (BindResult result : List.of(
-                service().one(GUEST).orElseThrow(), service().forGood(service().bound().get(0)))) {
+                service().one(GUEST).orElseThrow(),
+                service().forGood(service().bound().get(0)))) {
             assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
             assertThat(result.reasons().get(0).text()).contains("in the middle of a restart", "virsh start");
         }
 
         assertThat(rig.libvirt.calls()).hasSize(calls);
         rig.get(Recovery.class).finish(GUEST);
-        assertThat(service(Duration.ZERO, Duration.ofMinutes(3)).one(GUEST).orElseThrow().outcome())
+        assertThat(service(Duration.ZERO, Duration.ofMinutes(3))
+                        .one(GUEST)
+                        .orElseThrow()
+                        .outcome())
                 .as("once it runs, and its mark is long past")
                 .isEqualTo(Outcome.DEFERRED);
     }
@@ -123,7 +136,8 @@ class ReleaseServiceTest {
         });
         daemon.start();
 
-        BindResult result = service(Duration.ofSeconds(30), Duration.ZERO).one(GUEST).orElseThrow();
+        BindResult result =
+                service(Duration.ofSeconds(30), Duration.ZERO).one(GUEST).orElseThrow();
 
         daemon.join();
         assertThat(codes(result)).contains("released");
@@ -134,7 +148,10 @@ class ReleaseServiceTest {
     void aMarkOfLongAgoOnAGuestThatIsOffKeepsNobody() throws Exception {
         killedInItsRestart("create");
 
-        assertThat(service(Duration.ZERO, Duration.ofMinutes(16)).one(GUEST).orElseThrow().outcome())
+        assertThat(service(Duration.ZERO, Duration.ofMinutes(16))
+                        .one(GUEST)
+                        .orElseThrow()
+                        .outcome())
                 .isEqualTo(Outcome.IGNORED);
         assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isFalse();
     }

@@ -77,7 +77,8 @@ class ReleaserTest {
         BindResult result = release().orElseThrow();
 
         runsAnywhere();
-        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
         assertThat(codes(result)).containsExactly("released");
         assertThat(result.done())
@@ -98,8 +99,7 @@ class ReleaserTest {
             assertThat(d.tuning().vcpuPins().values()).allMatch(ALL::equals);
             assertThat(d.tuning().iothreadPins().values()).allMatch(ALL::equals);
             assertThat(d.tuning().emulator()).isIn(null, ALL);
-            assertThat(d.tuning().memory())
-                    .isIn(null, new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(0, 1)));
+            assertThat(d.tuning().memory()).isIn(null, new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(0, 1)));
         }
     }
 
@@ -131,7 +131,8 @@ class ReleaserTest {
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(result.reasons().get(0).text())
                 .isEqualTo("until its next start it keeps memory preferred on node 1");
-        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
         assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("setLiveNodeset"));
     }
 
@@ -145,8 +146,8 @@ class ReleaserTest {
         BindResult result = release().orElseThrow();
 
         assertThat(result.reasons().get(0).text())
-                .isEqualTo("until its next start it keeps the render node " + RENDER1
-                        + " and the display that was added");
+                .isEqualTo(
+                        "until its next start it keeps the render node " + RENDER1 + " and the display that was added");
         assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).as("Nova's pins").isEqualTo(IdSet.range(2, 3));
         assertThat(live().tuning().memory().mode()).isEqualTo(MemoryMode.STRICT);
     }
@@ -179,7 +180,10 @@ class ReleaserTest {
         rig.bind(Trigger.TASK_ENDED);
         rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
         rig.libvirt.redefines(
-                GUEST, rig.libvirt.inactiveXml(GUEST).replace("<vcpupin vcpu='0' cpuset='2-3'", "<vcpupin vcpu='0' cpuset='3'"));
+                GUEST,
+                rig.libvirt
+                        .inactiveXml(GUEST)
+                        .replace("<vcpupin vcpu='0' cpuset='2-3'", "<vcpupin vcpu='0' cpuset='3'"));
 
         release();
 
@@ -198,7 +202,8 @@ class ReleaserTest {
         BindResult result = release().orElseThrow();
 
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
-        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former)).isTrue();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
     }
 
     @Test
@@ -235,9 +240,8 @@ class ReleaserTest {
         String novas = guest(placedOn(0), renderNode(RENDER0));
         rig.libvirt.before("pinEmulator", () -> rig.libvirt.redefines(GUEST, novas));
 
-        assertThatThrownBy(this::release)
-                .isInstanceOfSatisfying(
-                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+        assertThatThrownBy(this::release).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.BUSY));
 
         assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(novas);
     }

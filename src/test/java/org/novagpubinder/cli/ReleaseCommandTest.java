@@ -63,7 +63,8 @@ class ReleaseCommandTest {
 
     @Test
     void peopleReadWhatWasDoneAndWhatStays() {
-        assertThat(ReleaseText.of(result("a\u009b2Jb", Outcome.DEFERRED, KEEPS, BACK))).isEqualTo("""
+        assertThat(ReleaseText.of(result("a\u009b2Jb", Outcome.DEFERRED, KEEPS, BACK)))
+                .isEqualTo("""
                 a?2Jb (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): released
                   did: took its pins off
                   why: until its next start it keeps the render node /dev/dri/renderD129 [needs-start]
@@ -81,11 +82,12 @@ class ReleaseCommandTest {
                 result("instance-00000002", Outcome.DEFERRED, KEEPS, BACK),
                 result("instance-00000003", Outcome.FAILED, new Reason(Code.LIBVIRT_ERROR, "no\u001b[2J space")));
 
-        assertThat(all.stream().map(ReleaseText::line)).containsExactly(
-                "instance-00000001 (" + ID + "): released\n",
-                "instance-00000002 (" + ID
-                        + "): released: until its next start it keeps the render node /dev/dri/renderD129\n",
-                "instance-00000003 (" + ID + "): failed: no?[2J space\n");
+        assertThat(all.stream().map(ReleaseText::line))
+                .containsExactly(
+                        "instance-00000001 (" + ID + "): released\n",
+                        "instance-00000002 (" + ID
+                                + "): released: until its next start it keeps the render node /dev/dri/renderD129\n",
+                        "instance-00000003 (" + ID + "): failed: no?[2J space\n");
         assertThat(ReleaseText.sum(all))
                 .isEqualTo(
                         "3 domains: 2 released, 1 of them with something that stays until the next start, 1 failed\n");

@@ -2,15 +2,12 @@ package org.novagpubinder.testing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import org.novagpubinder.placement.MemoryPlacement;
-import org.novagpubinder.placement.MemoryMode;
-import org.novagpubinder.placement.Tuning;
-import java.util.Set;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +22,9 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.placement.Tuning;
 
 /**
  * A libvirt in memory, for faults that a real one cannot be made to show at will: each call is written down, and a call
@@ -256,8 +256,11 @@ public final class ScriptedLibvirt implements Libvirt {
         try {
             Tuning t = xml.read(m.live).tuning();
             MemoryPlacement memory = new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes);
-            Tuning with = new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, t.memnodes(), t.renderNode());
-            m.live = xml.edit(m.live, new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
+            Tuning with =
+                    new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, t.memnodes(), t.renderNode());
+            m.live = xml.edit(
+                    m.live,
+                    new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
         }
