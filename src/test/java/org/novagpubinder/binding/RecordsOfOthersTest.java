@@ -64,7 +64,7 @@ class RecordsOfOthersTest {
             })
     void whatANewerVersionHasBoundIsLeftAsItIsWhateverIsAsked(String change) throws Exception {
         bound();
-        String[] words = change.split("\\|");
+        String[] words = change.split("\\|", 2);
         String record = rig.libvirt.record(GUEST);
         String newer = rig.libvirt.inactiveXml(GUEST).replace(record, record.replace(words[0], words[1]));
         assertThat(newer).isNotEqualTo(rig.libvirt.inactiveXml(GUEST));
