@@ -1,8 +1,6 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,14 +27,28 @@ final class Applier {
     private final DefinitionWriter definitions;
     private final RestartGuard guard;
     private final Verifier verifier;
+    private final OptOut optOut;
+    private final RestartWatch watch;
+    private final BindingCounters counters;
 
     @Inject
-    Applier(LivePins pins, MemoryMover memory, DefinitionWriter definitions, RestartGuard guard, Verifier verifier) {
+    Applier(
+            LivePins pins,
+            MemoryMover memory,
+            DefinitionWriter definitions,
+            RestartGuard guard,
+            Verifier verifier,
+            OptOut optOut,
+            RestartWatch watch,
+            BindingCounters counters) {
         this.pins = pins;
         this.memory = memory;
         this.definitions = definitions;
         this.guard = guard;
         this.verifier = verifier;
+        this.optOut = optOut;
+        this.watch = watch;
+        this.counters = counters;
     }
 
     /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but that of the connection. */
@@ -44,22 +56,32 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
-        if (plan.ours().equals(Tuning.NONE)) {
-            return account.result(plan.outcome());
-        }
         Optional<Reason> before = failedBefore(o);
-        if (before.isPresent()) {
+        if (before.isPresent() && !plan.ours().equals(Tuning.NONE)) {
             account.because(before.get());
             return account.result(Outcome.FAILED);
         }
         try {
+            Optional<Reason> novas = guard.novas(o);
+            if (plan.ours().equals(Tuning.NONE)) {
+                if (o.running() && o.domain().persistent() && trigger.allowsDefine() && novas.isEmpty()) {
+                    account.did(optOut.apply(planned));
+                }
+                return account.result(plan.outcome());
+            }
             if (!o.running()) {
                 return shutOff(planned, trigger, account);
             }
-            if (trigger == Trigger.STARTED) {
-                return started(planned, account);
+            boolean atStart = trigger == Trigger.STARTED;
+            if (atStart || novas.isPresent()) {
+                // the end of the task in which a guest starts is told soon; a rescue stays
+                return started(planned, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
             }
             return running(planned, trigger, account);
+        } catch (GaveWay e) {
+            counters.gaveWay();
+            account.because(e.reason());
+            return account.result(Outcome.DEFERRED);
         } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
                 // no verdict on the guest: it is looked at again when libvirt is back
@@ -92,7 +114,7 @@ final class Applier {
      * off: a define in the moment of a deletion would bring the instance back.
      */
     private BindResult shutOff(Binder.Planned planned, Trigger trigger, Account account)
-            throws LibvirtFailure, InvalidDomainXml {
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
         if (trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART) {
             if (definitions.write(planned, Outcome.DEFERRED, account.reasons())) {
                 account.did("wrote the definition");
@@ -102,16 +124,21 @@ final class Applier {
         return account.result(Outcome.DEFERRED);
     }
 
-    private BindResult started(Binder.Planned planned, Account account) throws LibvirtFailure {
+    /** Only pins: the domain is Nova's still, who may be about to write its definition. */
+    private BindResult started(Binder.Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
         if (!planned.guest().placed() && planned.plan().memoryWhen() != MemoryWhen.NEXT_START) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
+        }
+        if (novas.isPresent() && planned.plan().changes()) {
+            account.because(novas.get());
+            return account.result(Outcome.DEFERRED);
         }
         return account.result(
                 planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
     }
 
     private BindResult running(Binder.Planned planned, Trigger trigger, Account account)
-            throws LibvirtFailure, InvalidDomainXml {
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
@@ -126,7 +153,7 @@ final class Applier {
             Optional<Reason> forbidden =
                     planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, trigger);
             if (forbidden.isEmpty()) {
-                return restart(planned, account);
+                return restart(planned, trigger, account);
             }
             account.because(forbidden.get());
             deferred = true;
@@ -172,9 +199,11 @@ final class Applier {
         return plan.outcome() == Outcome.MISALIGNED ? Outcome.MISALIGNED : Outcome.BOUND;
     }
 
-    private BindResult restart(Binder.Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml {
+    private BindResult restart(Binder.Planned planned, Trigger trigger, Account account)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        Optional<Reason> failed =
+                definitions.restart(planned, account.reasons(), () -> guard.forbids(planned.observation(), trigger));
         account.did("restarted it");
-        Optional<Reason> failed = definitions.restart(planned, account.reasons());
         if (failed.isPresent()) {
             account.because(failed.get());
             definitions.recordFailure(planned, account.reasons());
@@ -182,62 +211,15 @@ final class Applier {
         }
         account.restarted();
         if (!Objects.equals(
-                planned.guest().tuning().renderNode(), planned.plan().target().renderNode())) {
+                planned.observation().current().tuning().renderNode(),
+                planned.plan().target().renderNode())) {
             account.did("gave it " + planned.plan().target().renderNode());
         }
         Optional<Reason> wrong = verifier.afterRestart(planned.plan(), planned.topology());
         wrong.ifPresent(account::because);
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         definitions.recordRestarted(planned, outcome, account.reasons());
+        watch.restarted(planned.plan().uuid());
         return account.result(outcome);
-    }
-
-    /** What was done for one domain so far, and why. */
-    private static final class Account {
-        private final Binder.Planned planned;
-        private final List<Reason> reasons;
-        private final List<String> done = new ArrayList<>();
-        private boolean restarted;
-
-        Account(Binder.Planned planned) {
-            this.planned = planned;
-            this.reasons = new ArrayList<>(planned.plan().reasons());
-        }
-
-        void did(List<String> words) {
-            done.addAll(words);
-        }
-
-        void did(String words) {
-            done.add(words);
-        }
-
-        void because(Reason reason) {
-            reasons.add(0, reason);
-        }
-
-        void restarted() {
-            restarted = true;
-        }
-
-        boolean didNothing() {
-            return done.isEmpty();
-        }
-
-        List<Reason> reasons() {
-            return reasons;
-        }
-
-        BindResult result(Outcome outcome) {
-            return new BindResult(
-                    planned.plan().uuid(),
-                    planned.observation().domain().name(),
-                    outcome,
-                    reasons,
-                    planned.plan().nodes(),
-                    done,
-                    restarted,
-                    0);
-        }
     }
 }

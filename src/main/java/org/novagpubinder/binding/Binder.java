@@ -186,7 +186,7 @@ public final class Binder {
     }
 
     /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
-    private static boolean concerns(DomainDefinition d, Policy policy) {
+    static boolean concerns(DomainDefinition d, Policy policy) {
         return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
     }
 }

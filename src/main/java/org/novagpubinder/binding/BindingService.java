@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -31,16 +33,24 @@ final class BindingService {
     private final Releaser releaser;
     private final Census census;
     private final DomainQueues queues;
+    private final NovaTasks tasks;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
 
+    /** What could not be bound wholly because Nova had a task on it. */
+    private final Set<UUID> owed = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean away = new AtomicBoolean();
+
     @Inject
-    BindingService(Binder binder, Recovery recovery, Releaser releaser, Census census, DomainQueues queues) {
+    BindingService(
+            Binder binder, Recovery recovery, Releaser releaser, Census census, DomainQueues queues, NovaTasks tasks) {
         this.binder = binder;
         this.recovery = recovery;
         this.releaser = releaser;
         this.census = census;
         this.queues = queues;
+        this.tasks = tasks;
     }
 
     /**
@@ -52,14 +62,34 @@ final class BindingService {
      */
     void bind(UUID uuid, Trigger trigger, Flavor told, @Nullable String requestId, Runnable done) {
         submit(uuid, trigger == Trigger.TASK_ENDED, done, () -> {
+            if (tasks.migrating(uuid)) {
+                // Nova would copy the pins to the other host; after a rollback it is bound again
+                LOG.debug("instance {}: migrates to another host: left alone", uuid);
+                return;
+            }
             recovery.finish(uuid);
+            boolean inTask = tasks.running(uuid).isPresent();
             Optional<BindResult> result = binder.bind(uuid, trigger, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, requestId);
+                if (inTask && trigger != Trigger.STARTED) {
+                    owed.add(uuid);
+                    // it may have ended meanwhile
+                    taskEnded(uuid, told, requestId, () -> {});
+                }
             } else {
                 LOG.debug("instance {}: libvirt does not have it", uuid);
             }
         });
+    }
+
+    /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */
+    void taskEnded(UUID uuid, Flavor told, @Nullable String requestId, Runnable done) {
+        if (tasks.running(uuid).isEmpty() && owed.remove(uuid)) {
+            bind(uuid, Trigger.TASK_ENDED, told, requestId, done);
+        } else {
+            done.run();
+        }
     }
 
     /** Takes our own pins and nodeset off when its turn comes. */
@@ -71,6 +101,7 @@ final class BindingService {
     void forget(UUID uuid) {
         census.settled(uuid);
         told.remove(uuid);
+        owed.remove(uuid);
     }
 
     private interface Work {
@@ -100,12 +131,19 @@ final class BindingService {
     }
 
     /** Does the work; false if there is no connection to libvirt. */
-    private static boolean tried(UUID uuid, Work work) {
+    private boolean tried(UUID uuid, Work work) {
         try {
             work.run();
+            away.set(false);
         } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                LOG.warn("instance {}: put off until libvirt is back: {}", uuid, e.getMessage());
+                // the connection says itself that it is lost; that each domain waits for it is of no interest to the
+                // log
+                if (away.getAndSet(true)) {
+                    LOG.debug("instance {}: put off as well", uuid);
+                } else {
+                    LOG.warn("instance {} and others: put off until libvirt is back: {}", uuid, e.getMessage());
+                }
                 return false;
             }
             if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
@@ -129,7 +167,7 @@ final class BindingService {
                     case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED);
                     case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
                 };
-        if (!noteworthy || r.outcome() == Outcome.IGNORED) {
+        if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
             LOG.debug(
                     "instance {} ({}): {}: {}",
                     r.uuid(),

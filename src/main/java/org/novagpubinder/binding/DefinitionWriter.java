@@ -31,14 +31,22 @@ final class DefinitionWriter {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Records records;
+    private final Definer definer;
     private final Restarter restarter;
     private final QemuProcesses processes;
 
     @Inject
-    DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, Restarter restarter, QemuProcesses processes) {
+    DefinitionWriter(
+            Libvirt libvirt,
+            DomainXml xml,
+            Records records,
+            Definer definer,
+            Restarter restarter,
+            QemuProcesses processes) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
+        this.definer = definer;
         this.restarter = restarter;
         this.processes = processes;
     }
@@ -97,7 +105,7 @@ final class DefinitionWriter {
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
     boolean write(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
-            throws LibvirtFailure, InvalidDomainXml {
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         Draft draft = draft(planned, unchanged(planned));
         BindingRecord old = planned.observation().record();
@@ -111,8 +119,10 @@ final class DefinitionWriter {
         }
         BindingRecord record = record(planned, draft, State.SET, outcome, reasons, old == null ? 0 : old.start());
         if (draft.differs()) {
-            libvirt.define(
-                    xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))));
+            definer.define(
+                    uuid,
+                    xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))),
+                    planned.observation().running());
         }
         if (draft.differs() || !Records.same(old, record)) {
             libvirt.setRecord(uuid, RecordXml.write(record));
@@ -121,7 +131,8 @@ final class DefinitionWriter {
     }
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
-    Optional<Reason> restart(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure, InvalidDomainXml {
+    Optional<Reason> restart(Binder.Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         Draft draft = draft(planned, unchanged(planned));
         BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
@@ -135,15 +146,24 @@ final class DefinitionWriter {
                         DisplayChange.KEEP,
                         RecordXml.write(records.ofFailure(
                                 State.RESTARTING, planned.observation().record(), reasons, planned.extraSpecs(), 0))));
-        return restarter.restart(uuid, draft.former(), wayBack, wanted);
+        try {
+            return restarter.restart(uuid, draft.former(), wayBack, wanted, lastLook);
+        } catch (GaveWay e) {
+            if (definer.holds(uuid, wanted)) {
+                // the guest was not stopped: the mark would start it after somebody else has
+                libvirt.setRecord(
+                        uuid,
+                        RecordXml.write(record(planned, draft, State.SET, Outcome.DEFERRED, List.of(e.reason()), 0)));
+            }
+            throw e;
+        }
     }
 
     /** The definition with secrets, if it still is the one that was planned for; a resize may have come in between. */
-    private String unchanged(Binder.Planned planned) throws LibvirtFailure, InvalidDomainXml {
+    private String unchanged(Binder.Planned planned) throws LibvirtFailure, InvalidDomainXml, GaveWay {
         String definition = libvirt.secureInactiveXml(planned.plan().uuid());
         if (!xml.read(definition).equals(planned.observation().definition())) {
-            throw new LibvirtFailure(
-                    LibvirtFailure.Kind.BUSY, 0, "its definition was changed meanwhile by somebody else; left to them");
+            throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
         }
         return definition;
     }

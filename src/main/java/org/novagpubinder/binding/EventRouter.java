@@ -3,11 +3,11 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.Flavor.ToldBy;
-import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.InstanceEvent;
@@ -24,7 +24,7 @@ final class EventRouter implements NotificationHandler {
     private final BindingService service;
     private final Census census;
     private final StartTimes starts;
-    private final String host;
+    private final NovaTasks tasks;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -35,11 +35,11 @@ final class EventRouter implements NotificationHandler {
     };
 
     @Inject
-    EventRouter(BindingService service, Census census, StartTimes starts, BinderConfig config) {
+    EventRouter(BindingService service, Census census, StartTimes starts, NovaTasks tasks) {
         this.service = service;
         this.census = census;
         this.starts = starts;
-        this.host = config.host();
+        this.tasks = tasks;
     }
 
     @Override
@@ -50,12 +50,17 @@ final class EventRouter implements NotificationHandler {
             done.run();
             return;
         }
+        if (!tasks.heard(uuid, event)) {
+            LOG.debug("instance {}: {} comes after its own end, or twice", uuid, event.event());
+            done.run();
+            return;
+        }
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
         switch (event.action()) {
             case BIND -> service.bind(uuid, Trigger.TASK_ENDED, flavor(uuid), event.requestId(), done);
             case RELEASE -> {
-                if (leavesHere(event)) {
+                if (tasks.leavesHere(event)) {
                     service.release(uuid, event.requestId(), done);
                 } else {
                     done.run();
@@ -65,7 +70,13 @@ final class EventRouter implements NotificationHandler {
                 forget(uuid);
                 done.run();
             }
-            case RESERVE, IGNORE -> done.run();
+            case RESERVE, IGNORE -> {
+                if (event.task().filter(t -> !t.begins()).isPresent()) {
+                    service.taskEnded(uuid, flavor(uuid), event.requestId(), done);
+                } else {
+                    done.run();
+                }
+            }
         }
     }
 
@@ -85,9 +96,17 @@ final class EventRouter implements NotificationHandler {
         }
     }
 
-    private boolean leavesHere(InstanceEvent event) {
-        @Nullable String source = event.sourceHost() == null ? event.host() : event.sourceHost();
-        return host.equals(source);
+    /** These are the domains that there are: what is remembered of others goes, if Nova is not at work on them. */
+    void keepOnly(Set<UUID> present) {
+        tasks.keepMigratingOnly(present);
+        List<UUID> gone;
+        synchronized (flavors) {
+            gone = flavors.keySet().stream()
+                    .filter(uuid -> !present.contains(uuid))
+                    .toList();
+        }
+        // of an instance that is being made, or whose definition is being replaced, libvirt may know nothing yet
+        gone.stream().filter(uuid -> tasks.running(uuid).isEmpty()).forEach(this::forget);
     }
 
     /** The unversioned format tells the name only: what a versioned message told of the extra specs stays. */
@@ -110,6 +129,7 @@ final class EventRouter implements NotificationHandler {
         synchronized (flavors) {
             flavors.remove(uuid);
         }
+        tasks.forget(uuid);
         service.forget(uuid);
     }
 }

@@ -43,12 +43,28 @@ public final class GuestFactory {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        Tuning inForce = inForce(o);
+        Tuning inForce = named(o, inForce(o));
         Tuning ours = ours(o, inForce);
         IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
         return widePinsAreNone(inForce.without(ours), all, topology)
                 ? guest(d, topology, withoutWidePins(inForce, all), withoutWidePins(ours, all), running)
                 : guest(d, topology, inForce, ours, running);
+    }
+
+    /**
+     * A display that names no render node has one in the live XML, which libvirt picked at the start: that is open, but
+     * nobody's wish. Only the definition tells what is named.
+     */
+    private static Tuning named(Observation o, Tuning t) {
+        return o.live() == null || o.definition() == null
+                ? t
+                : new Tuning(
+                        t.vcpuPins(),
+                        t.emulator(),
+                        t.iothreadPins(),
+                        t.memory(),
+                        t.memnodes(),
+                        o.definition().tuning().renderNode());
     }
 
     /**

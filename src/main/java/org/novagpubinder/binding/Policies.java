@@ -95,6 +95,12 @@ public final class Policies {
             return explained;
         }
 
+        /** Whether the guest is left alone by a word of the flavor itself, not by a rule or the default. */
+        boolean saidNotToBind() {
+            boolean leaves = policy.mode() == PolicyMode.OFF || policy.mode() == PolicyMode.REPORT;
+            return leaves && (!complaints.isEmpty() || flavor.extraSpecs().containsKey(ExtraSpecs.POLICY));
+        }
+
         /** Such as "policy required (extra spec of the flavor), render_node none (default)". */
         public String text() {
             return "policy " + policy.mode().word() + " (" + source + "), render_node "

@@ -136,6 +136,15 @@ public final class Reconciler {
                 };
     }
 
+    /** As {@link Applier} tells it. */
+    private static boolean failedBefore(Observation o) {
+        return o.ours()
+                .filter(r -> r.outcome() == Outcome.FAILED
+                        && o.process() != null
+                        && r.start() == o.process().startTicks())
+                .isPresent();
+    }
+
     private boolean foreign(BindingRecord r) {
         return !r.host().equals(records.host());
     }
@@ -163,8 +172,17 @@ public final class Reconciler {
             }
             return next;
         }
-        if (plan.memoryWhen() != MemoryWhen.NEXT_START) {
+        if (failedBefore(o)) {
+            next.add("wait for its next start");
+            return next;
+        }
+        boolean rescue = o.current().rescue();
+        if (plan.memoryWhen() != MemoryWhen.NEXT_START && !(rescue && p.guest().placed())) {
             next.addAll(pins.wouldSet(plan.uuid(), plan.ours()));
+        }
+        if (rescue) {
+            next.add("wait for its unrescue");
+            return next;
         }
         if (plan.memoryWhen() == MemoryWhen.LIVE) {
             next.add("move its memory");

@@ -128,6 +128,11 @@ final class Records {
                 && a.start() == b.start();
     }
 
+    /** Whether both are of one and the same act of writing; a soft reboot or unrescue brings an older one back. */
+    static boolean sameWriting(BindingRecord a, BindingRecord b) {
+        return a.state() == b.state() && a.host().equals(b.host()) && a.time().equals(b.time());
+    }
+
     private static List<String> codes(List<Reason> reasons) {
         return reasons.stream().map(r -> r.code().word()).distinct().toList();
     }

@@ -33,6 +33,7 @@ final class Releaser {
     private final Observer observer;
     private final Topologies topologies;
     private final Unpinner unpinner;
+    private final Definer definer;
     private final Records records;
 
     @Inject
@@ -42,12 +43,14 @@ final class Releaser {
             Observer observer,
             Topologies topologies,
             Unpinner unpinner,
+            Definer definer,
             Records records) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.observer = observer;
         this.topologies = topologies;
         this.unpinner = unpinner;
+        this.definer = definer;
         this.records = records;
     }
 
@@ -126,7 +129,7 @@ final class Releaser {
         }
         BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
         String element = mark == null ? null : RecordXml.write(mark);
-        if (definition != null && putBack(uuid, definition, record, element)) {
+        if (definition != null && putBack(o, definition, record, element)) {
             done.add("put its definition back");
         }
         if (done.isEmpty() && nothingToTell(o, leave)) {
@@ -150,21 +153,31 @@ final class Releaser {
     }
 
     /** Defines the domain as it was; false if its definition is so already. */
-    private boolean putBack(UUID uuid, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
+    private boolean putBack(
+            Observation o, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
             throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = o.domain().uuid();
         String definition = libvirt.secureInactiveXml(uuid);
         DomainDefinition now = xml.read(definition);
         if (!now.equals(seen)) {
-            throw new LibvirtFailure(
-                    LibvirtFailure.Kind.BUSY, 0, "its definition was changed meanwhile by somebody else; left to them");
+            throw busy("its definition was changed meanwhile by somebody else; left to them");
         }
-        if (record == null
-                || xml.edit(definition, DomainEdit.undoing(record, now.tuning(), now.record()))
-                        .equals(definition)) {
+        String unbound = record == null
+                ? definition
+                : xml.edit(definition, DomainEdit.undoing(record, now.tuning(), now.record()));
+        if (record == null || unbound.equals(definition)) {
             return false;
         }
-        libvirt.define(xml.edit(definition, DomainEdit.undoing(record, now.tuning(), element)));
-        return true;
+        try {
+            definer.define(uuid, xml.edit(definition, DomainEdit.undoing(record, now.tuning(), element)), o.running());
+            return true;
+        } catch (GaveWay e) {
+            throw busy(e.reason().text());
+        }
+    }
+
+    private static LibvirtFailure busy(String text) {
+        return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, text);
     }
 
     private static Taken taken(Remains rest, Leave leave, List<String> done) {

@@ -23,13 +23,30 @@ final class RestartGuard {
     private final Libvirt libvirt;
     private final QemuProcesses processes;
     private final StartTimes starts;
+    private final NovaTasks tasks;
 
     @Inject
-    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes, StartTimes starts) {
+    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes, StartTimes starts, NovaTasks tasks) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
         this.starts = starts;
+        this.tasks = tasks;
+    }
+
+    /**
+     * Why the domain is Nova's now, so that it gets live pins and nothing else: she has a task on it, and may be about to
+     * define it, or it is a rescue domain, whose definition goes with {@code unrescue}. Empty if it is not.
+     */
+    Optional<Reason> novas(Observation o) {
+        if (o.current().rescue()) {
+            return because(
+                    Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
+        }
+        return tasks.running(o.domain().uuid())
+                .map(what -> new Reason(
+                        Code.TASK_RUNNING,
+                        "Nova has a task on it (" + what + "): only its pins are set, the rest is bound after it"));
     }
 
     /** Why the guest must not be restarted now; empty if it may. */
@@ -41,6 +58,10 @@ final class RestartGuard {
             return because(
                     Code.TASK_RUNNING,
                     "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
+        }
+        Optional<Reason> novas = novas(o);
+        if (novas.isPresent()) {
+            return novas;
         }
         if (!o.domain().persistent()) {
             return because(Code.TRANSIENT, "the domain is transient: it would be gone after a stop");
@@ -71,6 +92,9 @@ final class RestartGuard {
                             + " s");
         }
         try {
+            if (libvirt.paused(o.domain().uuid())) {
+                return because(Code.RESTART_NOT_ALLOWED, "it is paused: a restart would let it run");
+            }
             long written = libvirt.writtenBytes(o.domain().uuid());
             return written > 0
                     ? because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started")
@@ -79,7 +103,9 @@ final class RestartGuard {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;
             }
-            return because(Code.HAS_WRITTEN, "whether it has written to its disks is not known: " + e.getMessage());
+            return because(
+                    Code.HAS_WRITTEN,
+                    "whether it has written to its disks, or is paused, is not known: " + e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
@@ -23,18 +24,32 @@ final class Restarter {
     private static final long WATCH_MS = 500;
     private static final int WATCHES = 40;
 
+    /**
+     * So long what Nova has defined meanwhile is left to her to start: she takes no longer than 1.5 s to it (facts: nova.md
+     * 4), and would fail if it ran already.
+     */
+    private static final long HERS_MS = 3_000;
+
     private final Libvirt libvirt;
+    private final Definer definer;
     private final int watches;
 
     @Inject
-    Restarter(Libvirt libvirt) {
-        this(libvirt, WATCHES);
+    Restarter(Libvirt libvirt, Definer definer) {
+        this(libvirt, definer, WATCHES);
     }
 
     /** @param watches how many half seconds a guest is watched that could not be stopped */
-    Restarter(Libvirt libvirt, int watches) {
+    Restarter(Libvirt libvirt, Definer definer, int watches) {
         this.libvirt = libvirt;
+        this.definer = definer;
         this.watches = watches;
+    }
+
+    /** The last look before the guest is stopped. */
+    interface LastLook {
+        /** Why it must not be stopped now; empty if it may. */
+        Optional<Reason> forbids() throws LibvirtFailure;
     }
 
     /**
@@ -43,10 +58,17 @@ final class Restarter {
      * @param former the definition to go back to, with secrets
      * @param wayBack the same marked as restarting: from it the guest is started if all else failed
      * @param wanted the definition to start with, marked as restarting, with secrets
+     * @param lastLook asked when all is ready
      * @return empty if it runs with the wanted definition; else why it does not
+     * @throws GaveWay if it was not stopped: its definition is the wanted one, marked, unless somebody else has changed it
      */
-    Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted) throws LibvirtFailure {
-        libvirt.define(wanted);
+    Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        definer.define(uuid, wanted, true);
+        Optional<Reason> forbidden = lastLook.forbids();
+        if (forbidden.isPresent()) {
+            throw new GaveWay(forbidden.get());
+        }
         try {
             libvirt.destroy(uuid);
         } catch (LibvirtFailure e) {
@@ -55,12 +77,14 @@ final class Restarter {
             }
             if (e.kind() == Kind.REFUSED && !runs(uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
-                libvirt.define(former);
+                if (definer.holds(uuid, wanted)) {
+                    libvirt.define(former);
+                }
                 throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
             }
             // not stopped, or not known whether: the former definition back, and make sure that it runs
-            Optional<Reason> reason = back(uuid, wayBack, "it could not be stopped: " + e.getMessage());
-            watch(uuid, wayBack);
+            Optional<Reason> reason = back(uuid, wanted, wayBack, "it could not be stopped: " + e.getMessage());
+            watch(uuid, wanted, wayBack);
             return reason;
         }
         try {
@@ -74,26 +98,37 @@ final class Restarter {
             if (knownToRun(uuid)) {
                 return Optional.empty();
             }
-            return back(uuid, wayBack, "it did not start with the new definition: " + e.getMessage());
+            return back(uuid, wanted, wayBack, "it did not start with the new definition: " + e.getMessage());
         }
     }
 
-    private Optional<Reason> back(UUID uuid, String former, String why) throws LibvirtFailure {
+    private Optional<Reason> back(UUID uuid, String wanted, String wayBack, String why)
+            throws LibvirtFailure, InvalidDomainXml {
         LOG.error("instance {}: {}; going back to its former definition", uuid, why);
         LibvirtFailure last = new LibvirtFailure(Kind.ERROR, 0, why);
+        long waited = 0;
         for (long pause : PAUSES_MS) {
+            waited += pause;
             if (!sleep(pause)) {
                 throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while going back: " + why);
             }
             try {
                 // asked before the define, which would bring a deleted instance back
                 boolean runs = runs(uuid);
-                libvirt.define(former);
+                boolean hers = !definer.holds(uuid, wanted) && !definer.holds(uuid, wayBack);
+                if (hers && !runs && waited < HERS_MS) {
+                    LOG.warn("instance {}: Nova has defined it meanwhile; waiting for her to start it", uuid);
+                    continue;
+                }
+                if (!hers) {
+                    libvirt.define(wayBack);
+                }
                 if (!runs) {
                     libvirt.create(uuid);
                 }
-                return Optional.of(
-                        new Reason(Reason.Code.RESTART_FAILED, why + "; its former definition holds and it runs"));
+                return Optional.of(new Reason(
+                        Reason.Code.RESTART_FAILED,
+                        why + "; " + (hers ? "Nova's new" : "its former") + " definition holds and it runs"));
             } catch (LibvirtFailure e) {
                 if (e.kind() == Kind.NO_DOMAIN) {
                     throw e;
@@ -109,13 +144,13 @@ final class Restarter {
      * A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL by seconds: libvirt then says
      * that it could not be stopped, and the guest is off a little later.
      */
-    private void watch(UUID uuid, String wayBack) throws LibvirtFailure {
+    private void watch(UUID uuid, String wanted, String wayBack) throws LibvirtFailure, InvalidDomainXml {
         for (int i = 0; i < watches; i++) {
             if (!sleep(WATCH_MS)) {
                 return;
             }
             if (!knownToRun(uuid)) {
-                back(uuid, wayBack, "it went off after libvirt had said that it could not be stopped");
+                back(uuid, wanted, wayBack, "it went off after libvirt had said that it could not be stopped");
                 return;
             }
         }

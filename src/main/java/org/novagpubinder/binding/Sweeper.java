@@ -3,10 +3,12 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
@@ -57,7 +59,9 @@ final class Sweeper implements AutoCloseable {
         try {
             census.forgetAll();
             service.libvirtIsBack();
-            for (DomainSummary d : libvirt.list()) {
+            List<DomainSummary> domains = libvirt.list();
+            router.keepOnly(domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet()));
+            for (DomainSummary d : domains) {
                 // one at a time: a guest in its boot window must find a worker free
                 CountDownLatch done = new CountDownLatch(1);
                 service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);

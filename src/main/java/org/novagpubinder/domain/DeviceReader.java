@@ -15,6 +15,9 @@ import org.novagpubinder.host.PciAddress;
 
 /** Reads the host devices that a domain holds. */
 final class DeviceReader {
+    private static final List<String> SOURCES = List.of("file", "dev", "name", "dir");
+    private static final String RESCUE = "disk.rescue";
+
     private DeviceReader() {}
 
     /**
@@ -119,6 +122,17 @@ final class DeviceReader {
             below = bus;
         }
         return null;
+    }
+
+    /**
+     * Whether one of its disks is of a rescue image: Nova names that disk, whatever backs it, {@code disk.rescue}
+     * (nova/virt/libvirt/driver.py, _get_guest_storage_config; imagebackend.py: a file DIR/disk.rescue, a volume or an RBD
+     * image UUID_disk.rescue).
+     */
+    static boolean rescueDisk(XmlElement domain) {
+        return domain.all("devices", "disk", "source").stream()
+                .flatMap(source -> SOURCES.stream().map(source::attribute))
+                .anyMatch(name -> name != null && name.endsWith(RESCUE));
     }
 
     /** A UUID, with or without its hyphens (viruuid.c:virUUIDParse). */

@@ -53,6 +53,7 @@ final class DomainReader {
                 display.map(DisplayReader.Found::kind).orElse(null),
                 DisplayReader.virtioModel(domain).isPresent(),
                 DisplayReader.accel3d(domain),
+                DeviceReader.rescueDisk(domain),
                 metadata.flavor().orElse(null),
                 metadata.extraSpecs(),
                 metadata.record().orElse(null));

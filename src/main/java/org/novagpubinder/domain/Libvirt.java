@@ -74,6 +74,12 @@ public interface Libvirt {
      */
     void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure;
 
+    /**
+     * Whether the running domain's CPUs stand still: paused by Nova or by somebody else, or for the moment by a snapshot or a
+     * migration (VIR_DOMAIN_PAUSED).
+     */
+    boolean paused(UUID uuid) throws LibvirtFailure;
+
     /** Bytes that the running guest has written to all its disks since it started. */
     long writtenBytes(UUID uuid) throws LibvirtFailure;
 

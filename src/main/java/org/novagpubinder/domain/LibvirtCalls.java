@@ -3,6 +3,7 @@ package org.novagpubinder.domain;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,6 +168,15 @@ final class LibvirtCalls implements Libvirt {
                                     BindingRecord.PREFIX,
                                     BindingRecord.NAMESPACE,
                                     flags));
+        });
+    }
+
+    @Override
+    public boolean paused(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> {
+            IntByReference state = new IntByReference();
+            d.check("cannot ask for the state", d.library().extra().virDomainGetState(d.pointer(), state, null, 0));
+            return state.getValue() == VirExtra.STATE_PAUSED;
         });
     }
 

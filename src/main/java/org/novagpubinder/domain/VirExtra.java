@@ -22,6 +22,7 @@ interface VirExtra extends Library {
     int LIST_TRANSIENT = 8;
     int METADATA_ELEMENT = 2;
     int EVENT_LIFECYCLE = 0;
+    int STATE_PAUSED = 3;
 
     int virGetLastErrorCode();
 
@@ -75,6 +76,8 @@ interface VirExtra extends Library {
 
     int virDomainSetMetadata(
             DomainPointer domain, int type, @Nullable String metadata, @Nullable String key, String uri, int flags);
+
+    int virDomainGetState(DomainPointer domain, IntByReference state, @Nullable IntByReference reason, int flags);
 
     int virDomainBlockStats(DomainPointer domain, String disk, Pointer stats, long size);
 }

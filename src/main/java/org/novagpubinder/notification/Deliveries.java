@@ -32,7 +32,7 @@ final class Deliveries {
             ack.done();
             return;
         }
-        if (!event.relevant()) {
+        if (!event.relevant() && event.task().isEmpty()) {
             counters.count(event.event(), Result.IRRELEVANT);
             ack.done();
         } else if (!host.equals(event.host())) {

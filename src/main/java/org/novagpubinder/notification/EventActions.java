@@ -8,6 +8,9 @@ final class EventActions {
     /** Published by the host that a guest leaves by resize or cold migration; whether it does leave, the hosts tell. */
     static final String RESIZED = "instance.resize.end";
 
+    /** Published by the host that a guest goes back to, after the other has destroyed it. */
+    static final String REVERTS = "instance.resize_revert.start";
+
     private static final Map<String, Action> ACTIONS = Map.ofEntries(
             Map.entry("instance.create.start", Action.RESERVE),
             Map.entry("instance.create.end", Action.BIND),
@@ -32,7 +35,7 @@ final class EventActions {
 
     private EventActions() {}
 
-    /** The action for an event; {@link #RESIZED} counts as none. */
+    /** The action for an event; {@link #RESIZED} and {@link #REVERTS} count as none. */
     static Action of(String event) {
         return ACTIONS.getOrDefault(event, Action.IGNORE);
     }

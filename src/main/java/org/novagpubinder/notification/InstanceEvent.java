@@ -1,6 +1,8 @@
 package org.novagpubinder.notification;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,15 @@ public record InstanceEvent(
         @Nullable String destinationHost,
         @Nullable String requestId,
         Action action) {
+    private static final String PREFIX = "instance.";
+
+    /**
+     * The destination's part of a live migration. Its events name the source as the host while they are no task of the
+     * source's, and end there without an end (manager.py, post_live_migration_at_destination).
+     */
+    private static final Set<String> OF_THE_DESTINATION =
+            Set.of("live_migration_post_dest", "live_migration_rollback_dest");
+
     public InstanceEvent {
         extraSpecs = Map.copyOf(extraSpecs);
     }
@@ -45,6 +56,35 @@ public record InstanceEvent(
     public boolean relevant() {
         return action != Action.IGNORE;
     }
+
+    /**
+     * The task of Nova's that begins or ends with this event; empty if none does. Nova brackets all that she does to an
+     * instance in {@code instance.TASK.start} and {@code .end} or {@code .error} (nova/objects/fields.py,
+     * NotificationAction, and NotificationPhase).
+     */
+    public Optional<Task> task() {
+        int dot = event.lastIndexOf('.');
+        if (!event.startsWith(PREFIX) || dot <= PREFIX.length()) {
+            return Optional.empty();
+        }
+        String name = event.substring(PREFIX.length(), dot);
+        if (OF_THE_DESTINATION.contains(name)) {
+            return Optional.empty();
+        }
+        return switch (event.substring(dot + 1)) {
+            case "start" -> Optional.of(new Task(name, true));
+            case "end", "error" -> Optional.of(new Task(name, false));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * A task of Nova's on an instance.
+     *
+     * @param name of the action as the versioned format spells it: reboot, resize_finish, volume_attach …
+     * @param begins whether it begins; else it ends, well or not
+     */
+    public record Task(String name, boolean begins) {}
 
     /** The two notification formats of Nova ({@code [notifications] notification_format}). */
     public enum Format {

@@ -37,6 +37,7 @@ record MovingHosts(
                 new MovingHosts(host, event.endsWith(".start") ? payloadHost : null, computeHost, false);
             // resize_instance: the source publishes .end after instance.host has become the destination
             case "resize" -> resized(event, payloadHost, computeHost, host);
+            case "resize_revert" -> reverted(event, payloadHost, computeHost, host);
             default -> new MovingHosts(host, null, null, false);
         };
     }
@@ -49,6 +50,21 @@ record MovingHosts(
                 && !computeHost.equals(payloadHost);
         return away
                 ? new MovingHosts(computeHost, computeHost, payloadHost, true)
+                : new MovingHosts(host, null, null, false);
+    }
+
+    /**
+     * finish_revert_resize: the source publishes .start while instance.host is the destination still, where revert_resize has
+     * destroyed the guest by then; nobody tells the destination otherwise.
+     */
+    private static MovingHosts reverted(
+            String event, @Nullable String payloadHost, @Nullable String computeHost, @Nullable String host) {
+        boolean back = event.equals(EventActions.REVERTS)
+                && payloadHost != null
+                && computeHost != null
+                && !computeHost.equals(payloadHost);
+        return back
+                ? new MovingHosts(payloadHost, payloadHost, computeHost, true)
                 : new MovingHosts(host, null, null, false);
     }
 

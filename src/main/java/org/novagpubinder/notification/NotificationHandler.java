@@ -1,6 +1,6 @@
 package org.novagpubinder.notification;
 
-/** Where the events of this host go that lead to something. */
+/** Where the events of this host go that lead to something, or tell of a task of Nova's. */
 @FunctionalInterface
 public interface NotificationHandler {
     /**
@@ -8,7 +8,7 @@ public interface NotificationHandler {
      * runs nothing else is received. Until {@code ack} is done the event counts as not handled, and comes again after a loss of
      * the connection; at most {@code prefetch} events are out at a time. Events may come twice, late, or out of order.
      *
-     * @param event a relevant event that concerns this host
+     * @param event an event that concerns this host, and is relevant or marks a task ({@link InstanceEvent#task})
      * @param ack to be done when the event was handled, with success or not. If this method throws, it is done by the caller
      */
     void handle(InstanceEvent event, Acknowledgement ack);

@@ -59,6 +59,7 @@ public record Reason(Code code, String text) {
         // why it was deferred, or went wrong
         RESTART_NOT_ALLOWED,
         TASK_RUNNING,
+        RESCUE,
         RUNS_TOO_LONG,
         HAS_WRITTEN,
         ALREADY_RESTARTED,

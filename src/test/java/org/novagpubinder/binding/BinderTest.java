@@ -244,7 +244,8 @@ class BinderTest {
         BindResult result = rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:policy", "off"));
 
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
-        assertThat(rig.libvirt.calls()).isEmpty();
+        assertThat(rig.libvirt.calls()).as("but that it is so is remembered").containsExactly("setRecord");
+        assertThat(definition().tuning()).isEqualTo(Tuning.NONE);
     }
 
     @Test
@@ -294,7 +295,8 @@ class BinderTest {
                 .startsWith("extra spec gpu_binder:polcy='preferred' of flavor gpu.large (in the notification) does not"
                         + " exist (did you mean gpu_binder:policy?)");
         assertThat(result.outcome()).isEqualTo(Outcome.MISALIGNED);
-        assertThat(rig.libvirt.calls()).isEmpty();
+        assertThat(rig.libvirt.calls()).containsExactly("setRecord");
+        assertThat(definition().tuning()).isEqualTo(Tuning.NONE);
     }
 
     @Test
@@ -324,7 +326,8 @@ class BinderTest {
 
         assertThat(result.reasons().get(0).text()).contains("gpu_binder:policy='requierd'");
         assertThat(result.outcome()).isEqualTo(Outcome.MISALIGNED);
-        assertThat(rig.libvirt.calls()).isEmpty();
+        assertThat(rig.libvirt.calls()).containsExactly("setRecord");
+        assertThat(definition().tuning()).isEqualTo(Tuning.NONE);
     }
 
     @Test

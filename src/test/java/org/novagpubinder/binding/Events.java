@@ -30,11 +30,20 @@ final class Events {
                 action);
     }
 
+    static InstanceEvent of(String name, Action action, @Nullable UUID uuid, String requestId) {
+        return event(name, action, uuid, null, requestId);
+    }
+
     static InstanceEvent unversioned(String name, Action action, @Nullable UUID uuid) {
         return moving(name, action, uuid, null);
     }
 
     static InstanceEvent moving(String name, Action action, @Nullable UUID uuid, @Nullable String source) {
+        return event(name, action, uuid, source, "req-1");
+    }
+
+    private static InstanceEvent event(
+            String name, Action action, @Nullable UUID uuid, @Nullable String source, String requestId) {
         return new InstanceEvent(
                 name,
                 Format.UNVERSIONED,
@@ -47,7 +56,7 @@ final class Events {
                 null,
                 source,
                 null,
-                "req-1",
+                requestId,
                 action);
     }
 }

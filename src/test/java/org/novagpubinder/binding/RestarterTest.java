@@ -18,7 +18,11 @@ class RestarterTest {
     private static final String WANTED = domain("/dev/dri/renderD129");
 
     private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
-    private final Restarter restarter = new Restarter(libvirt, 2);
+    private final Restarter restarter = new Restarter(libvirt, new Definer(libvirt, new DomainXml()), 2);
+
+    private Optional<Reason> restart(UUID uuid) throws Exception {
+        return restarter.restart(uuid, FORMER, FORMER, WANTED, Optional::empty);
+    }
 
     private static String domain(String renderNode) {
         return """
@@ -43,7 +47,7 @@ class RestarterTest {
     void theGuestRunsWithTheNewDefinition() throws Exception {
         UUID uuid = libvirt.running(FORMER);
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        Optional<Reason> failed = restart(uuid);
 
         assertThat(failed).isEmpty();
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "create");
@@ -56,7 +60,7 @@ class RestarterTest {
         libvirt.failing(
                 "create", Kind.ERROR, "Path '/dev/dri/renderD129' is not accessible: No such file or directory");
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        Optional<Reason> failed = restart(uuid);
 
         assertThat(failed.orElseThrow().code()).isEqualTo(Reason.Code.RESTART_FAILED);
         assertThat(failed.orElseThrow().text()).contains("/dev/dri/renderD129");
@@ -69,7 +73,7 @@ class RestarterTest {
         UUID uuid = libvirt.running(FORMER);
         libvirt.failing("destroy", Kind.BUSY, "cannot acquire state change lock");
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        Optional<Reason> failed = restart(uuid);
 
         assertThat(failed.orElseThrow().text()).contains("state change lock");
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "define");
@@ -84,7 +88,7 @@ class RestarterTest {
             libvirt.failing("create", Kind.ERROR, "no");
         }
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        Optional<Reason> failed = restart(uuid);
 
         assertThat(failed).isPresent();
         assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
@@ -95,9 +99,8 @@ class RestarterTest {
         UUID uuid = libvirt.running(FORMER);
         libvirt.failing("destroy", Kind.NO_DOMAIN, "no domain");
 
-        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
-                .isInstanceOfSatisfying(
-                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThatThrownBy(() -> restart(uuid)).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
     }
 
@@ -106,9 +109,8 @@ class RestarterTest {
         UUID uuid = libvirt.running(FORMER);
         libvirt.before("create", () -> libvirt.deletes(uuid));
 
-        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
-                .isInstanceOfSatisfying(
-                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThatThrownBy(() -> restart(uuid)).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.find(uuid)).isEmpty();
     }
 
@@ -116,11 +118,10 @@ class RestarterTest {
     void aDomainThatIsDeletedAfterItsStartFailedIsNotBroughtBack() throws Exception {
         UUID uuid = libvirt.running(FORMER);
         libvirt.failing("create", Kind.ERROR, "no");
-        libvirt.before("find", () -> libvirt.deletes(uuid));
+        libvirt.before("create", () -> libvirt.before("find", () -> libvirt.deletes(uuid)));
 
-        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
-                .isInstanceOfSatisfying(
-                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+        assertThatThrownBy(() -> restart(uuid)).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.find(uuid)).isEmpty();
     }
 
@@ -129,9 +130,8 @@ class RestarterTest {
         UUID uuid = libvirt.running(FORMER);
         libvirt.before("destroy", () -> libvirt.stops(uuid));
 
-        assertThatThrownBy(() -> restarter.restart(uuid, FORMER, FORMER, WANTED))
-                .isInstanceOfSatisfying(
-                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+        assertThatThrownBy(() -> restart(uuid)).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.BUSY));
         assertThat(libvirt.find(uuid).orElseThrow().active()).isFalse();
         assertThat(libvirt.inactiveXml(uuid)).isEqualTo(FORMER);
     }
@@ -140,9 +140,9 @@ class RestarterTest {
     void theGuestIsBroughtBackThoughLibvirtCannotBeAskedWhetherItRuns() throws Exception {
         UUID uuid = libvirt.running(FORMER);
         libvirt.failing("create", Kind.CONNECTION, "connection lost");
-        libvirt.failing("find", Kind.CONNECTION, "no connection");
+        libvirt.before("create", () -> libvirt.failing("find", Kind.CONNECTION, "no connection"));
 
-        assertThat(restarter.restart(uuid, FORMER, FORMER, WANTED)).isPresent();
+        assertThat(restart(uuid)).isPresent();
 
         assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
     }
@@ -162,7 +162,7 @@ class RestarterTest {
         });
         dying.start();
 
-        Optional<Reason> failed = restarter.restart(uuid, FORMER, FORMER, WANTED);
+        Optional<Reason> failed = restart(uuid);
         dying.join();
 
         assertThat(failed).isPresent();

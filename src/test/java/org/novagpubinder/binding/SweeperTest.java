@@ -128,6 +128,25 @@ class SweeperTest {
     }
 
     @Test
+    void libvirtsLossIsOneLineForAllDomains() throws Exception {
+        twoGuests();
+        for (int i = 0; i < 2; i++) {
+            rig.libvirt
+                    .failing("find", Kind.CONNECTION, "libvirt is away")
+                    .failing("find", Kind.CONNECTION, "libvirt is away");
+            sweep();
+        }
+        assertThat(log.lines()).singleElement().asString().startsWith("WARN").endsWith("libvirt is away");
+
+        sweep();
+        rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away again");
+        sweep();
+        assertThat(log.lines().stream().filter(l -> l.startsWith("WARN")))
+                .as("the next loss is told again")
+                .hasSize(2);
+    }
+
+    @Test
     void aGuestThatStaysDeferredIsToldOnce() throws Exception {
         rig.memory(Map.of(0, 200_000L));
         rig.libvirt.running(guest("", vfio()));

@@ -3,6 +3,7 @@ package org.novagpubinder.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +227,39 @@ class NotificationDecoderTest {
         assertThat(away.action()).isEqualTo(Action.FORGET);
         assertThat(here.host()).isEqualTo("from");
         assertThat(here.action()).isEqualTo(Action.IGNORE);
+    }
+
+    @Test
+    void aResizeThatIsRevertedMakesTheDestinationForget() throws DecodeException {
+        InstanceEvent left = decoder.decode(Messages.versioned("instance.resize_revert.start", "from", "to"));
+        InstanceEvent back = decoder.decode(Messages.unversioned("compute.instance.resize.revert.end", "from", "from"));
+        InstanceEvent here = decoder.decode(Messages.unversioned("compute.instance.resize.revert.start", "to", "to"));
+
+        assertThat(left.host()).isEqualTo("to");
+        assertThat(left.action()).isEqualTo(Action.FORGET);
+        assertThat(back.host()).isEqualTo("from");
+        assertThat(back.action()).isEqualTo(Action.BIND);
+        assertThat(here.action()).isEqualTo(Action.IGNORE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "compute.instance.reboot.start, reboot, true",
+        "compute.instance.snapshot.start, snapshot, true",
+        "compute.instance.finish_resize.end, resize_finish, false",
+        "compute.instance.live_migration._rollback.end, live_migration_rollback, false",
+        "compute.instance.rebuild.error, rebuild, false",
+        "compute.instance.live_migration.post.dest.start,, false",
+        "compute.instance.live_migration.rollback.dest.start,, false",
+        "compute.instance.volume.attach,, false",
+        "compute.instance.update,, false",
+        "compute.instance.exists,, false"
+    })
+    void aTaskOfNovasHasABeginningAndAnEnd(String event, String task, boolean begins) throws DecodeException {
+        InstanceEvent decoded = decoder.decode(Messages.unversioned(event, "here", "here"));
+
+        assertThat(decoded.task())
+                .isEqualTo(task == null ? Optional.empty() : Optional.of(new InstanceEvent.Task(task, begins)));
     }
 
     @Test

@@ -17,6 +17,7 @@ class CoverageTest {
             Code.POLICY_INVALID,
             Code.RESTART_NOT_ALLOWED,
             Code.TASK_RUNNING,
+            Code.RESCUE,
             Code.RUNS_TOO_LONG,
             Code.HAS_WRITTEN,
             Code.ALREADY_RESTARTED,

@@ -43,6 +43,7 @@ public final class ScriptedLibvirt implements Libvirt {
         IdSet emulator = IdSet.empty();
         final Set<String> pinned = new HashSet<>();
         long written;
+        boolean paused;
     }
 
     private final DomainXml xml = new DomainXml();
@@ -121,6 +122,25 @@ public final class ScriptedLibvirt implements Libvirt {
     /** Somebody else defines the domain. */
     public void redefines(UUID uuid, String definition) {
         machines.get(uuid).inactive = definition;
+    }
+
+    /** Somebody undefines the domain; if it runs it goes on as transient, else it is gone. */
+    public void undefines(UUID uuid) {
+        Machine m = machines.get(uuid);
+        m.inactive = null;
+        if (m.live == null) {
+            machines.remove(uuid);
+        }
+    }
+
+    /** Somebody else starts the domain. */
+    public void starts(UUID uuid) throws InvalidDomainXml {
+        start(machines.get(uuid));
+    }
+
+    /** Somebody halts the guest's CPUs. */
+    public void pauses(UUID uuid) {
+        machines.get(uuid).paused = true;
     }
 
     /** The guest writes to its disk. */
@@ -287,6 +307,12 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     @Override
+    public boolean paused(UUID uuid) throws LibvirtFailure {
+        check("paused");
+        return runningMachine(uuid).paused;
+    }
+
+    @Override
     public long writtenBytes(UUID uuid) throws LibvirtFailure {
         check("writtenBytes");
         return runningMachine(uuid).written;
@@ -316,6 +342,7 @@ public final class ScriptedLibvirt implements Libvirt {
         DomainDefinition d = xml.read(m.inactive);
         m.live = m.inactive;
         m.written = 0;
+        m.paused = false;
         m.vcpus.clear();
         m.pinned.clear();
         d.tuning().vcpuPins().keySet().forEach(v -> m.pinned.add("vcpu " + v));

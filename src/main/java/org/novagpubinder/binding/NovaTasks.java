@@ -1,0 +1,193 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.InstanceEvent.Task;
+
+/**
+ * What Nova is doing to which instance, as her notifications tell it. A task lasts from its {@code .start} to its
+ * {@code .end} or {@code .error}, but no longer than an hour: a task that fails may end without a word. Messages may come
+ * twice, late and out of order; Nova's request id, which a task keeps from its start to its end, tells a start that comes
+ * after its own end.
+ */
+@Singleton
+final class NovaTasks {
+    static final Duration LONGEST = Duration.ofHours(1);
+
+    /** Of a large guest that goes on writing it may take hours, and is told its end in any case. */
+    static final Duration LONGEST_MIGRATION = Duration.ofDays(1);
+
+    private static final String MIGRATION = "live migration";
+    private static final Set<String> OFF = Set.of("power_off", "shutdown");
+    private static final int REMEMBERED = 10_000;
+    private static final int ENDED_REMEMBERED = 32;
+
+    private record Begun(Instant at, @Nullable String requestId) {}
+
+    private static final class Instance {
+        final Map<String, Begun> running = new HashMap<>();
+        final Map<String, Instant> begun = new HashMap<>();
+        final Set<String> ended = new LinkedHashSet<>();
+
+        void ended(String task, @Nullable String requestId) {
+            if (requestId != null) {
+                ended.add(task + " " + requestId);
+                if (ended.size() > ENDED_REMEMBERED) {
+                    ended.remove(ended.iterator().next());
+                }
+            }
+        }
+    }
+
+    private final String host;
+    private final Clock clock;
+    private final Map<UUID, Instance> instances = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Instance> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    @Inject
+    NovaTasks(BinderConfig config, Clock clock) {
+        this.host = config.host();
+        this.clock = clock;
+    }
+
+    /**
+     * Takes note of an event.
+     *
+     * @return false if it is the start of a task whose end was heard before: nothing may follow from it
+     */
+    synchronized boolean heard(UUID uuid, InstanceEvent event) {
+        Optional<Task> marked = event.task();
+        if (marked.isEmpty()) {
+            return true;
+        }
+        Task task = marked.get();
+        String requestId = event.requestId();
+        Instance i = instances.computeIfAbsent(uuid, u -> new Instance());
+        if (task.begins()) {
+            if (i.ended.contains(task.name() + " " + requestId)
+                    || (leavesHere(event) && i.ended.contains(MIGRATION + " " + requestId))) {
+                return false;
+            }
+            begin(i, event, task.name());
+        } else {
+            end(i, task.name(), requestId);
+            if (endsMigration(event)) {
+                i.running.remove(MIGRATION);
+                i.ended(MIGRATION, requestId);
+            }
+        }
+        return true;
+    }
+
+    private void begin(Instance i, InstanceEvent event, String task) {
+        Begun now = new Begun(clock.instant(), event.requestId());
+        i.running.put(task, now);
+        i.begun.put(task, now.at());
+        if (leavesHere(event)) {
+            i.running.put(MIGRATION, now);
+        } else if (!task.startsWith("live_migration_")) {
+            // Nova lets nothing else begin on an instance that migrates: its end was missed
+            i.running.remove(MIGRATION);
+        }
+    }
+
+    private static void end(Instance i, String task, @Nullable String requestId) {
+        Begun running = i.running.get(task);
+        boolean another = running != null
+                && running.requestId() != null
+                && requestId != null
+                && !running.requestId().equals(requestId);
+        if (!another) {
+            i.running.remove(task);
+        }
+        i.ended(task, requestId);
+    }
+
+    /** Whether the guest is about to leave this host by live migration. */
+    boolean leavesHere(InstanceEvent event) {
+        if (event.action() != InstanceEvent.Action.RELEASE) {
+            return false;
+        }
+        String source = event.sourceHost() == null ? event.host() : event.sourceHost();
+        return host.equals(source);
+    }
+
+    private static boolean endsMigration(InstanceEvent event) {
+        return event.event().equals("instance.live_migration_post.end")
+                || event.event().equals("instance.live_migration_rollback.end")
+                || (event.event().startsWith("instance.live_migration_")
+                        && event.event().endsWith(".error"));
+    }
+
+    /** What Nova is doing to the instance, in words, such as "reboot, for 3 s"; empty if nothing. */
+    synchronized Optional<String> running(UUID uuid) {
+        Instance i = instances.get(uuid);
+        if (i == null) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        // a clock that was set back must not make a task last longer
+        i.running.replaceAll((task, b) -> b.at().isAfter(now) ? new Begun(now, b.requestId()) : b);
+        i.running.entrySet().removeIf(e -> now.isAfter(e.getValue().at().plus(longest(e.getKey()))));
+        return i.running.entrySet().stream()
+                .min(Map.Entry.comparingByKey())
+                .map(e -> e.getKey() + ", for "
+                        + Duration.between(e.getValue().at(), now).toSeconds() + " s");
+    }
+
+    private static Duration longest(String task) {
+        return task.equals(MIGRATION) ? LONGEST_MIGRATION : LONGEST;
+    }
+
+    /** Whether the guest is leaving this host by live migration. */
+    synchronized boolean migrating(UUID uuid) {
+        return running(uuid).isPresent() && instances.get(uuid).running.containsKey(MIGRATION);
+    }
+
+    /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it. */
+    synchronized boolean explainsSince(UUID uuid, Instant when) {
+        Instance i = instances.get(uuid);
+        return i != null
+                && i.begun.entrySet().stream()
+                        .anyMatch(
+                                e -> !OFF.contains(e.getKey()) && !e.getValue().isBefore(when));
+    }
+
+    /** The instance is gone from this host: Nova does nothing more to it here. */
+    synchronized void forget(UUID uuid) {
+        Instance i = instances.get(uuid);
+        if (i != null) {
+            // what has ended stays: its start may still come
+            i.running.clear();
+        }
+    }
+
+    /** What libvirt does not have (any more) migrates no more. */
+    synchronized void keepMigratingOnly(Collection<UUID> present) {
+        instances.forEach((uuid, i) -> {
+            if (!present.contains(uuid)) {
+                i.running.remove(MIGRATION);
+            }
+        });
+    }
+}

@@ -1,0 +1,91 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once more at a guest that was restarted by us. Nova holds the event of a stopped domain back for 15 s, and stops the
+ * instance then unless another event of it has come (facts: nova.md 4): she must have seen our start, and if she has not,
+ * the guest is off through us, which somebody has to be told. It is not started again: Nova has it as stopped now, and would
+ * stop it at once.
+ */
+@Singleton
+final class RestartWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(RestartWatch.class);
+
+    private static final Duration AFTER = Duration.ofSeconds(16);
+
+    private final Libvirt libvirt;
+    private final NovaTasks tasks;
+    private final BindingCounters counters;
+    private final Clock clock;
+    private final Duration after;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread t = new Thread(task, "restart-watch");
+        t.setDaemon(true);
+        return t;
+    });
+
+    @Inject
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, Clock clock) {
+        this(libvirt, tasks, counters, clock, AFTER);
+    }
+
+    /** @param after how long after a restart to look */
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, Clock clock, Duration after) {
+        this.libvirt = libvirt;
+        this.tasks = tasks;
+        this.counters = counters;
+        this.clock = clock;
+        this.after = after;
+    }
+
+    /** The guest was restarted, just now. */
+    void restarted(UUID uuid) {
+        counters.restarted();
+        Instant when = clock.instant();
+        var unused = timer.schedule(() -> look(uuid, when), after.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look(UUID uuid, Instant restarted) {
+        try {
+            // a new process is a new start, by whomever: the guest runs
+            Optional<DomainSummary> off = libvirt.find(uuid).filter(d -> !d.active() && d.persistent());
+            if (off.isEmpty() || tasks.explainsSince(uuid, restarted)) {
+                return;
+            }
+            counters.foundOff();
+            LOG.error(
+                    "instance {} ({}): is off {} s after it was restarted to bind it: Nova or somebody else has stopped it."
+                            + " If nova-compute's log says \"Calling the stop API\" for it, Nova took the restart for the"
+                            + " guest's own power-off: start it with \"openstack server start {}\", and set restart = never"
+                            + " in [gpu_binder] until it is known why. If its user has stopped it, all is well."
+                            + " It is not started by nova-gpu-binder",
+                    uuid,
+                    off.get().name(),
+                    after.toSeconds(),
+                    uuid);
+        } catch (LibvirtFailure e) {
+            LOG.warn(
+                    "instance {}: whether it still runs {} s after its restart is not known: {}",
+                    uuid,
+                    after.toSeconds(),
+                    e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("instance {}: looking again failed by a defect of nova-gpu-binder", uuid, e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.BinderRig.GUEST;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.testing.CallPoints.Point;
+import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.SysfsTree;
+import org.novagpubinder.testing.XmlMeaning;
+
+/** One guest that Nova has just started, and the daemons that come and go beside it. */
+final class CrashScene implements AutoCloseable {
+    private static final UUID NEIGHBOUR = UUID.fromString("8c1f2a4e-3a35-4c49-8e7c-2ac14dcb7d12");
+
+    final EmulatedGpuHost host;
+    private final GuestKind kind;
+    private final Standing original;
+    private final Standing neighbour;
+    private final List<TestDaemon> daemons = new ArrayList<>();
+    private final List<String> story = new ArrayList<>();
+    private List<InstanceEvent> messages;
+
+    CrashScene(SysfsTree hardware, GuestKind kind) throws Exception {
+        this.kind = kind;
+        host = new EmulatedGpuHost(hardware);
+        // another guest holds the first render node and the first node: what is free lies on the other
+        host.novaStarts(
+                NEIGHBOUR,
+                BinderRig.guest(BinderRig.placedOn(0), BinderRig.renderNode(BinderRig.RENDER0))
+                        .replace(GUEST.toString(), NEIGHBOUR.toString())
+                        .replace("instance-00000001", "instance-00000002"));
+        begins().sweeps();
+        neighbour = Standing.of(host.libvirt, NEIGHBOUR);
+        daemon().hears(NovaSays.events(kind.extraSpecs(), "instance.create.start"));
+        host.novaStarts(GUEST, kind.definition);
+        original = standing();
+        messages = NovaSays.events(kind.extraSpecs(), "instance.create.end");
+    }
+
+    /** A daemon begins; there is no other. */
+    TestDaemon begins() {
+        TestDaemon d = new TestDaemon(host);
+        daemons.add(d);
+        return d;
+    }
+
+    /** The daemon of now. */
+    TestDaemon daemon() {
+        return daemons.get(daemons.size() - 1);
+    }
+
+    /** The messages that are still to be acknowledged. */
+    List<InstanceEvent> messages() {
+        return messages;
+    }
+
+    Standing original() {
+        return original;
+    }
+
+    Standing standing() throws Exception {
+        return Standing.of(host.libvirt, GUEST);
+    }
+
+    String story() {
+        return kind + " " + String.join("; ", story);
+    }
+
+    /** The daemon hears of the start and then the messages; gives back the points of its calls that change something. */
+    List<Point> goesOn() throws Exception {
+        TestDaemon d = daemon();
+        int before = d.points.calls().size();
+        d.settles();
+        messages = d.hears(messages);
+        return d.points.changes(before + 1);
+    }
+
+    /** All points of the calls that it makes, those that only ask included. */
+    List<Point> allPoints() throws Exception {
+        int before = daemon().points.calls().size();
+        goesOn();
+        return IntStream.rangeClosed(1, daemon().points.calls().size() - before)
+                .boxed()
+                .flatMap(call -> Stream.of(Side.values()).map(side -> new Point(call, side)))
+                .toList();
+    }
+
+    /** The daemon hears of the start and then the messages, and is killed at that point. */
+    CrashScene killedAt(Point point) throws Exception {
+        daemon().points.killAt(point);
+        goesOn();
+        return killed(daemon());
+    }
+
+    /** The next daemon begins, looks at all domains, gets the messages again, and is killed as well. */
+    CrashScene killedAgainAt(Point point) throws Exception {
+        begins().points.killAt(point);
+        daemon().sweeps();
+        if (!daemon().points.dead()) {
+            messages = daemon().hears(messages);
+        }
+        return killed(daemon());
+    }
+
+    /** It has been killed: what holds in the gap. */
+    CrashScene killed(TestDaemon d) throws Exception {
+        story.add("killed in " + d.points.calls());
+        assertThat(d.points.dead()).as(story()).isTrue();
+        // as the kernel does: what it had still to hear is heard by nobody
+        host.libvirt.takeEvents();
+        Standing gap = standing();
+        assertThat(gap.running() || gap.marked())
+                .as("runs, or is marked: " + story())
+                .isTrue();
+        return this;
+    }
+
+    /** The next daemon begins, looks at all domains, and gets the messages again; its points that change something. */
+    List<Point> recovers() throws Exception {
+        TestDaemon next = begins();
+        next.sweeps();
+        messages = next.hears(messages);
+        assertThat(messages).as("unacknowledged: " + story()).isEmpty();
+        story.add("next " + next.points.calls());
+        return next.points.changes(1);
+    }
+
+    /** In a word how the guest stands now that all is done. */
+    String end(Standing bound) throws Exception {
+        Standing now = standing();
+        story.add("now " + now);
+        assertThat(now.running()).as("runs: " + story()).isTrue();
+        assertThat(now.marked()).as("marked: " + story()).isFalse();
+        assertThat(host.libvirt.stops(GUEST)).as("restarts: " + story()).isLessThanOrEqualTo(1);
+        assertThat(Standing.of(host.libvirt, NEIGHBOUR)).as("the neighbour").isEqualTo(neighbour);
+        if (now.same(bound)) {
+            return "as without";
+        }
+        if (now.deferredTo(bound)) {
+            return "deferred";
+        }
+        assertThat(now.same(original))
+                .as("it stands as nobody wants it: " + story() + "; should be " + bound)
+                .isTrue();
+        return "original";
+    }
+
+    /** A release puts the definition back as Nova wrote it. */
+    void releasesAll() throws Exception {
+        daemon().get(Releaser.class).release(GUEST);
+        Standing now = standing();
+        assertThat(now.record()).as(story()).isEmpty();
+        assertThat(XmlMeaning.sameMeaning(now.definition(), original.definition()))
+                .as("released: " + now.definition() + " " + story())
+                .isTrue();
+    }
+
+    @Override
+    public void close() {
+        daemons.forEach(TestDaemon::close);
+        host.close();
+    }
+}

@@ -1,0 +1,43 @@
+package org.novagpubinder.binding;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.NotificationDecoder;
+import org.novagpubinder.testing.Captures;
+import org.novagpubinder.testing.RecordedNotification;
+
+/** Recorded messages of a real Nova, made those of {@link BinderRig#GUEST}, as they reach the engine. */
+final class NovaSays {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private NovaSays() {}
+
+    /** Recorded messages of those event types, in that order; only those that concern the engine. */
+    static List<InstanceEvent> events(Map<String, String> extraSpecs, String... eventTypes) {
+        return Stream.of(eventTypes)
+                .map(type -> event(type, extraSpecs))
+                .filter(InstanceEvent::relevant)
+                .toList();
+    }
+
+    private static InstanceEvent event(String eventType, Map<String, String> extraSpecs) {
+        Captures.Recorded recorded = Captures.own(eventType);
+        try {
+            RecordedNotification n = RecordedNotification.read(
+                    JSON.writeValueAsString(Map.of("routing_key", recorded.routingKey(), "body", recorded.body())));
+            n.setInstance(BinderRig.GUEST.toString(), null);
+            n.setHost(Events.HERE);
+            n.setExtraSpecs(extraSpecs);
+            InstanceEvent event = new NotificationDecoder().decode(n.body());
+            if (event.relevant() && !Events.HERE.equals(event.host())) {
+                throw new IllegalStateException(eventType + " concerns " + event.host());
+            }
+            return event;
+        } catch (Exception e) {
+            throw new IllegalStateException(eventType, e);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package org.novagpubinder.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.BinderRig.GUEST;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.notification.InstanceEvent.Action;
+
+class NovaTasksTest {
+    /** A clock that goes when it is told. */
+    private static final class SetClock extends Clock {
+        Instant now = Instant.parse("2026-11-23T12:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    @TempDir
+    Path root;
+
+    private final SetClock clock = new SetClock();
+    private NovaTasks tasks;
+
+    @BeforeEach
+    void host() {
+        tasks = new NovaTasks(new BinderRig(root, Restart.BOOT_WINDOW).get(BinderConfig.class), clock);
+    }
+
+    private boolean hear(String event, String request) {
+        return hear(event, request, Action.IGNORE);
+    }
+
+    private boolean hear(String event, String request, Action action) {
+        return tasks.heard(GUEST, Events.of("instance." + event, action, GUEST, request));
+    }
+
+    private boolean running() {
+        return tasks.running(GUEST).isPresent();
+    }
+
+    @Test
+    void aTaskLastsFromItsStartToItsEnd() {
+        assertThat(running()).isFalse();
+        hear("snapshot.start", "req-1");
+        clock.now = clock.now.plusSeconds(3);
+        assertThat(tasks.running(GUEST)).contains("snapshot, for 3 s");
+
+        hear("snapshot.end", "req-1");
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void anErrorEndsATaskToo() {
+        hear("reboot.start", "req-1");
+        hear("reboot.error", "req-1");
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void theOuterTaskGoesOnWhenTheInnerOneHasEnded() {
+        hear("delete.start", "req-1");
+        hear("shutdown.start", "req-1");
+        hear("shutdown.end", "req-1");
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void theLateEndOfATaskDoesNotEndTheNextOfItsKind() {
+        hear("reboot.start", "req-2");
+        hear("reboot.end", "req-1");
+        assertThat(running()).isTrue();
+
+        hear("reboot.end", "req-2");
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void aStartThatComesAfterItsOwnEndBeginsNothing() {
+        assertThat(hear("reboot.end", "req-1")).isTrue();
+        assertThat(hear("reboot.start", "req-1")).isFalse();
+        assertThat(running()).isFalse();
+
+        assertThat(hear("reboot.start", "req-2")).isTrue();
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void aTaskThatNeverEndsIsOverAfterAnHour() {
+        hear("volume_attach.start", "req-1");
+        clock.now = clock.now.plus(NovaTasks.LONGEST);
+        assertThat(running()).isTrue();
+
+        clock.now = clock.now.plusSeconds(1);
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void aClockThatIsSetBackMakesATaskLastNoLongerThanAnHourFromThenOn() {
+        hear("volume_attach.start", "req-1");
+        clock.now = clock.now.minus(Duration.ofHours(5));
+        assertThat(running()).isTrue();
+
+        clock.now = clock.now.plus(NovaTasks.LONGEST).plusSeconds(1);
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void aLiveMigrationLastsUntilItIsOverAndNotOnlyUntilItIsPrepared() {
+        hear("live_migration_pre.start", "req-1", Action.RELEASE);
+        hear("live_migration_pre.end", "req-1");
+        clock.now = clock.now.plus(Duration.ofHours(3));
+        assertThat(tasks.migrating(GUEST)).isTrue();
+
+        hear("live_migration_rollback.start", "req-1");
+        assertThat(tasks.migrating(GUEST)).isTrue();
+        hear("live_migration_rollback.end", "req-1", Action.BIND);
+        assertThat(tasks.migrating(GUEST)).isFalse();
+        assertThat(hear("live_migration_pre.start", "req-1", Action.RELEASE))
+                .as("the same once more")
+                .isFalse();
+        assertThat(tasks.migrating(GUEST)).isFalse();
+    }
+
+    @Test
+    void aGuestThatLibvirtHasNoMoreMigratesNoMore() {
+        hear("live_migration_pre.start", "req-1", Action.RELEASE);
+
+        tasks.keepMigratingOnly(Set.of(GUEST));
+        assertThat(tasks.migrating(GUEST)).isTrue();
+
+        tasks.keepMigratingOnly(Set.of());
+        assertThat(tasks.migrating(GUEST)).isFalse();
+    }
+
+    @Test
+    void aMigrationWhoseEndWasMissedIsOverWhenNovaBeginsSomethingElse() {
+        hear("live_migration_pre.start", "req-1", Action.RELEASE);
+        hear("live_migration_pre.end", "req-1");
+        hear("live_migration_abort.start", "req-2");
+        assertThat(tasks.migrating(GUEST)).isTrue();
+
+        hear("reboot.start", "req-3");
+        assertThat(tasks.migrating(GUEST)).isFalse();
+    }
+
+    @Test
+    void whatNovaDoesToAnInstanceThatHasLeftIsNoneOfOurs() {
+        hear("delete.start", "req-1");
+        tasks.forget(GUEST);
+        assertThat(running()).isFalse();
+        tasks.forget(java.util.UUID.randomUUID());
+    }
+
+    @Test
+    void onlyAStopLeavesItOpenWhyAGuestIsOff() {
+        Instant restarted = clock.now;
+        hear("power_off.start", "req-1");
+        assertThat(tasks.explainsSince(GUEST, restarted)).isFalse();
+
+        hear("suspend.start", "req-2");
+        assertThat(tasks.explainsSince(GUEST, restarted)).isTrue();
+        assertThat(tasks.explainsSince(GUEST, restarted.plusSeconds(1))).isFalse();
+    }
+}

@@ -1,0 +1,323 @@
+package org.novagpubinder.testing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEdit;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.DomainEvent;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.placement.Tuning;
+
+/**
+ * A host's libvirtd and its QEMU processes, in memory: what it keeps outlives any daemon that calls it, and it does nothing
+ * that libvirt does not do. A define holds from the next start on, and brings a deleted domain back; a start copies the
+ * definition. Memory falls where the running domain's placement says, else beside its pinned vCPUs, else on node 0: with
+ * VFIO at the start, otherwise when the guest {@link #touches} it.
+ */
+public final class LibvirtModel implements Libvirt {
+    /** What QEMU itself takes before its guest does anything. */
+    private static final long QEMU_KIB = 6_400;
+
+    private static final class Machine {
+        @Nullable
+        String inactive;
+
+        @Nullable
+        String live;
+    }
+
+    private final DomainXml xml = new DomainXml();
+    private final QemuTree processes;
+    private final Map<Integer, IdSet> nodes;
+    private final IdSet allCpus;
+    private final Map<UUID, Machine> machines = new LinkedHashMap<>();
+    private final Set<String> unusable = new HashSet<>();
+    private final Set<UUID> untouched = new HashSet<>();
+    private final List<DomainEvent> events = new ArrayList<>();
+    private final Map<UUID, Integer> stops = new HashMap<>();
+
+    /** @param nodes the host's CPUs by node */
+    public LibvirtModel(QemuTree processes, Map<Integer, IdSet> nodes) {
+        this.processes = processes;
+        this.nodes = nodes;
+        this.allCpus = nodes.values().stream().reduce(IdSet.empty(), IdSet::union);
+    }
+
+    /** Nova undefines the domain: one that runs goes on as a transient one. */
+    public synchronized void undefine(UUID uuid) {
+        Machine m = machines.get(uuid);
+        m.inactive = null;
+        if (m.live == null) {
+            machines.remove(uuid);
+        }
+        happened(uuid, DomainEvent.Kind.UNDEFINED);
+    }
+
+    /** From now on no guest starts with that render node. */
+    public synchronized void breaks(String renderNode) {
+        unusable.add(renderNode);
+    }
+
+    /** What libvirt has told since the last time. */
+    public synchronized List<DomainEvent> takeEvents() {
+        List<DomainEvent> told = List.copyOf(events);
+        events.clear();
+        return told;
+    }
+
+    /** How often the domain was destroyed. */
+    public synchronized int stops(UUID uuid) {
+        return stops.getOrDefault(uuid, 0);
+    }
+
+    private void happened(UUID uuid, DomainEvent.Kind... kinds) {
+        for (DomainEvent.Kind kind : kinds) {
+            events.add(new DomainEvent(uuid, "instance-" + uuid, kind));
+        }
+    }
+
+    @Override
+    public synchronized List<DomainSummary> list() {
+        return machines.keySet().stream().map(this::summary).toList();
+    }
+
+    private DomainSummary summary(UUID uuid) {
+        Machine m = machines.get(uuid);
+        return new DomainSummary(
+                uuid, "instance-" + uuid.toString().substring(0, 8), m.live != null, m.inactive != null);
+    }
+
+    @Override
+    public synchronized Optional<DomainSummary> find(UUID uuid) {
+        return machines.containsKey(uuid) ? Optional.of(summary(uuid)) : Optional.empty();
+    }
+
+    @Override
+    public synchronized Optional<DomainSummary> find(String name) {
+        return list().stream().filter(d -> d.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public synchronized String liveXml(UUID uuid) throws LibvirtFailure {
+        String live = machine(uuid).live;
+        return live == null ? inactiveXml(uuid) : live.replaceFirst("<domain ", "<domain id='1' ");
+    }
+
+    @Override
+    public synchronized String inactiveXml(UUID uuid) throws LibvirtFailure {
+        String inactive = machine(uuid).inactive;
+        if (inactive == null) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "transient domain");
+        }
+        return inactive;
+    }
+
+    @Override
+    public synchronized String secureInactiveXml(UUID uuid) throws LibvirtFailure {
+        return inactiveXml(uuid);
+    }
+
+    @Override
+    public synchronized void define(String definition) throws LibvirtFailure {
+        UUID uuid = read(definition).uuid();
+        machines.computeIfAbsent(uuid, u -> new Machine()).inactive = definition;
+        happened(uuid, DomainEvent.Kind.DEFINED);
+    }
+
+    @Override
+    public synchronized Map<Integer, IdSet> vcpuPins(UUID uuid) throws LibvirtFailure {
+        DomainDefinition live = live(uuid);
+        Map<Integer, IdSet> pins = new TreeMap<>();
+        for (int v = 0; v < live.currentVcpus(); v++) {
+            pins.put(v, live.tuning().vcpuPins().getOrDefault(v, allCpus));
+        }
+        return pins;
+    }
+
+    @Override
+    public synchronized IdSet emulatorPin(UUID uuid) throws LibvirtFailure {
+        IdSet pin = live(uuid).tuning().emulator();
+        return pin == null ? allCpus : pin;
+    }
+
+    @Override
+    public synchronized Map<Integer, IdSet> iothreadPins(UUID uuid) throws LibvirtFailure {
+        DomainDefinition live = live(uuid);
+        Map<Integer, IdSet> pins = new TreeMap<>();
+        live.iothreads().stream()
+                .forEach(i -> pins.put(i, live.tuning().iothreadPins().getOrDefault(i, allCpus)));
+        return pins;
+    }
+
+    @Override
+    public synchronized void pinVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
+        tune(uuid, new Tuning(Map.of(vcpu, cpus), null, Map.of(), null, Map.of(), null));
+    }
+
+    @Override
+    public synchronized void pinEmulator(UUID uuid, IdSet cpus) throws LibvirtFailure {
+        tune(uuid, new Tuning(Map.of(), cpus, Map.of(), null, Map.of(), null));
+    }
+
+    @Override
+    public synchronized void pinIothread(UUID uuid, int iothread, IdSet cpus) throws LibvirtFailure {
+        tune(uuid, new Tuning(Map.of(), null, Map.of(iothread, cpus), null, Map.of(), null));
+    }
+
+    @Override
+    public synchronized void setLiveNodeset(UUID uuid, IdSet nodeset) throws LibvirtFailure {
+        DomainDefinition live = live(uuid);
+        MemoryPlacement now = live.tuning().memory();
+        if (!live.pciHostdevs().isEmpty()
+                || !live.tuning().memnodes().isEmpty()
+                || (now != null && now.mode() != MemoryMode.RESTRICTIVE)) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "change of nodeset for running domain refused");
+        }
+        MemoryPlacement memory = new MemoryPlacement(MemoryMode.RESTRICTIVE, nodeset);
+        tune(uuid, new Tuning(Map.of(), null, Map.of(), memory, Map.of(), null));
+        processes.memory(uuid, Map.of(nodeset.first(), live.memoryKiB()));
+    }
+
+    @Override
+    public synchronized void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure {
+        Machine m = machine(uuid);
+        m.inactive = m.inactive == null ? null : recorded(m.inactive, element);
+        m.live = m.live == null ? null : recorded(m.live, element);
+    }
+
+    @Override
+    public synchronized boolean paused(UUID uuid) {
+        return false;
+    }
+
+    @Override
+    public synchronized long writtenBytes(UUID uuid) throws LibvirtFailure {
+        live(uuid);
+        return 0;
+    }
+
+    @Override
+    public synchronized void destroy(UUID uuid) throws LibvirtFailure {
+        live(uuid);
+        Machine m = machine(uuid);
+        m.live = null;
+        if (m.inactive == null) {
+            machines.remove(uuid);
+        }
+        stops.merge(uuid, 1, Integer::sum);
+        processes.ends(uuid);
+        happened(uuid, DomainEvent.Kind.SHUTDOWN, DomainEvent.Kind.STOPPED);
+    }
+
+    @Override
+    public synchronized void create(UUID uuid) throws LibvirtFailure {
+        Machine m = machine(uuid);
+        if (m.live != null) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "domain is already running");
+        }
+        DomainDefinition d = read(inactiveXml(uuid));
+        String renderNode = d.tuning().renderNode();
+        if (renderNode != null && unusable.contains(renderNode)) {
+            throw new LibvirtFailure(Kind.ERROR, 38, "Path '" + renderNode + "' is not accessible: No such file");
+        }
+        m.live = m.inactive;
+        boolean allAtOnce = !d.pciHostdevs().isEmpty();
+        processes.starts(uuid, allAtOnce ? memory(d) : Map.of(node(d), QEMU_KIB), renderNode);
+        untouched.add(uuid);
+        happened(uuid, DomainEvent.Kind.RESUMED, DomainEvent.Kind.STARTED);
+    }
+
+    /** Guests that have just started get to use all their memory. */
+    public synchronized void touches() throws LibvirtFailure {
+        for (UUID uuid : untouched) {
+            if (machines.containsKey(uuid) && machines.get(uuid).live != null) {
+                processes.memory(uuid, memory(live(uuid)));
+            }
+        }
+        untouched.clear();
+    }
+
+    private Map<Integer, Long> memory(DomainDefinition d) {
+        Map<Integer, Long> resident = new TreeMap<>();
+        if (!d.tuning().memnodes().isEmpty()) {
+            d.cells()
+                    .forEach(cell -> resident.merge(
+                            d.tuning().memnodes().get(cell.id()).nodeset().first(), cell.memoryKiB(), Long::sum));
+            return resident;
+        }
+        resident.put(node(d), d.memoryKiB());
+        return resident;
+    }
+
+    private int node(DomainDefinition d) {
+        MemoryPlacement memory = d.tuning().memory();
+        IdSet cpus = d.tuning().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+        return memory != null
+                ? memory.nodeset().first()
+                : nodes.entrySet().stream()
+                        .filter(n -> !cpus.isEmpty() && cpus.minus(n.getValue()).isEmpty())
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(0);
+    }
+
+    private void tune(UUID uuid, Tuning over) throws LibvirtFailure {
+        DomainDefinition live = live(uuid);
+        Machine m = machine(uuid);
+        m.live = edited(m.live, new DomainEdit(live.tuning().with(over), DisplayChange.KEEP, live.record()));
+    }
+
+    private String recorded(String definition, @Nullable String element) throws LibvirtFailure {
+        return edited(definition, new DomainEdit(read(definition).tuning(), DisplayChange.KEEP, element));
+    }
+
+    private String edited(String text, DomainEdit edit) throws LibvirtFailure {
+        try {
+            return xml.edit(text, edit);
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    private DomainDefinition read(String text) throws LibvirtFailure {
+        try {
+            return xml.read(text);
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    private Machine machine(UUID uuid) throws LibvirtFailure {
+        Machine m = machines.get(uuid);
+        if (m == null) {
+            throw new LibvirtFailure(Kind.NO_DOMAIN, 42, "no domain " + uuid);
+        }
+        return m;
+    }
+
+    private DomainDefinition live(UUID uuid) throws LibvirtFailure {
+        String live = machine(uuid).live;
+        if (live == null) {
+            throw new LibvirtFailure(Kind.REFUSED, 55, "domain is not running");
+        }
+        return read(live);
+    }
+}

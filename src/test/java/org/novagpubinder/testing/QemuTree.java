@@ -1,0 +1,88 @@
+package org.novagpubinder.testing;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** QEMU processes in a procfs below a directory, as the kernel would show them: each start is a new process. */
+public final class QemuTree {
+    /** Above Linux' PID_MAX_LIMIT: no process of this machine can have it, so that a system call on it harms nobody. */
+    private static final int FIRST_PID = 900_000_000;
+
+    /** One process. */
+    private record Qemu(int pid, long startTicks) {}
+
+    private final SysfsTree tree;
+    private final Map<UUID, Qemu> running = new HashMap<>();
+    private final Map<Integer, Set<String>> files = new HashMap<>();
+    private int lastPid = FIRST_PID;
+    private long uptimeTicks = 1_000_000;
+
+    /** @param tree where proc/ is made */
+    public QemuTree(SysfsTree tree) {
+        this.tree = tree;
+        passes(0);
+    }
+
+    /** Time goes by, clock ticks (1/100 s); every process gets older. */
+    public void passes(long ticks) {
+        uptimeTicks += ticks;
+        tree.file("proc/uptime", "%d.%02d 0.00".formatted(uptimeTicks / 100, uptimeTicks % 100));
+    }
+
+    /** A QEMU starts. */
+    public void starts(UUID uuid, Map<Integer, Long> residentKiB, @Nullable String openRenderNode) {
+        passes(1);
+        Qemu p = new Qemu(++lastPid, uptimeTicks);
+        running.put(uuid, p);
+        file(p, "cmdline", "qemu-system-x86_64\0-uuid\0" + uuid + "\0");
+        file(p, "stat", p.pid + " (qemu) S" + " 0".repeat(18) + " " + p.startTicks + " 0");
+        memory(uuid, residentKiB);
+        if (openRenderNode != null) {
+            String link = "proc/" + p.pid + "/fd/20";
+            tree.link(link, openRenderNode);
+            files.get(p.pid).add(link);
+        }
+        passes(100);
+    }
+
+    /** Where the memory of the process lies from now on, KiB by node. */
+    public void memory(UUID uuid, Map<Integer, Long> residentKiB) {
+        StringBuilder maps = new StringBuilder("7f00 default anon=1");
+        residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
+        ToLongFunction<Map<Integer, Long>> sum =
+                m -> m.values().stream().mapToLong(Long::longValue).sum();
+        Qemu p = running.get(uuid);
+        file(p, "status", "VmRSS: " + sum.applyAsLong(residentKiB) + " kB");
+        file(p, "numa_maps", maps + " kernelpagesize_kB=4");
+    }
+
+    private void file(Qemu process, String name, String content) {
+        String path = "proc/" + process.pid + "/" + name;
+        tree.file(path, content);
+        files.computeIfAbsent(process.pid, p -> new HashSet<>()).add(path);
+    }
+
+    /** The QEMU ends. */
+    public void ends(UUID uuid) {
+        Qemu q = running.remove(uuid);
+        if (q != null) {
+            files.remove(q.pid).forEach(tree::without);
+        }
+    }
+
+    /** All QEMUs end. */
+    public void end() {
+        Set.copyOf(running.keySet()).forEach(this::ends);
+    }
+
+    /** When the process started, clock ticks since boot; 0 if none runs. */
+    public long startTicks(UUID uuid) {
+        Qemu p = running.get(uuid);
+        return p == null ? 0 : p.startTicks;
+    }
+}
