@@ -135,7 +135,9 @@ final class DefinitionWriter {
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         Draft draft = draft(planned, unchanged(planned));
-        BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
+        QemuProcess process = planned.observation().process();
+        long ends = process == null ? 0 : process.startTicks();
+        BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, ends);
         String wanted =
                 xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
         // marked as well: if the daemon ends or gives up on the way back, the next one goes on with it
@@ -145,7 +147,11 @@ final class DefinitionWriter {
                         xml.read(draft.former()).tuning(),
                         DisplayChange.KEEP,
                         RecordXml.write(records.ofFailure(
-                                State.RESTARTING, planned.observation().record(), reasons, planned.extraSpecs(), 0))));
+                                State.RESTARTING,
+                                planned.observation().record(),
+                                reasons,
+                                planned.extraSpecs(),
+                                ends))));
         try {
             return restarter.restart(uuid, draft.former(), wayBack, wanted, lastLook);
         } catch (GaveWay e) {
@@ -178,7 +184,9 @@ final class DefinitionWriter {
             return false;
         }
         long start = o.process() == null ? 0 : o.process().startTicks();
-        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(start)));
+        // the daemon ended before it could stop the guest: this start has still to have its one restart
+        boolean before = r.start() == start && r.outcome() != Outcome.FAILED;
+        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : start)));
         return true;
     }
 

@@ -15,6 +15,7 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
@@ -34,13 +35,15 @@ final class Recovery {
     private final DomainXml xml;
     private final String host;
     private final Clock clock;
+    private final QemuProcesses processes;
 
     @Inject
-    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config, Clock clock) {
+    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config, Clock clock, QemuProcesses processes) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.host = config.host();
         this.clock = clock;
+        this.processes = processes;
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that fails with the former one. */
@@ -54,7 +57,7 @@ final class Recovery {
         if (record.isEmpty()) {
             return;
         }
-        if (Duration.between(record.get().time(), clock.instant()).compareTo(OWN) > 0) {
+        if (!recent(record.get())) {
             LOG.info("instance {}: was being restarted long ago; its being off is Nova's now", uuid);
             return;
         }
@@ -77,6 +80,15 @@ final class Recovery {
             libvirt.define(former(definition, record.get()));
             libvirt.create(uuid);
         }
+    }
+
+    private boolean recent(BindingRecord mark) {
+        Optional<Duration> age = mark.start() == 0 ? Optional.empty() : processes.since(mark.start());
+        if (age.isEmpty()) {
+            return Duration.between(mark.time(), clock.instant()).compareTo(OWN) <= 0;
+        }
+        // before the host's last boot: guests of a host that was down Nova may have rebuilt elsewhere
+        return !age.get().isNegative() && age.get().compareTo(OWN) <= 0;
     }
 
     private Optional<BindingRecord> restarting(String definition) {

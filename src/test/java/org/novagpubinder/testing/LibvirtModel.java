@@ -204,6 +204,12 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
+    public synchronized boolean paused(UUID uuid) throws LibvirtFailure {
+        live(uuid);
+        return false;
+    }
+
+    @Override
     public synchronized long writtenBytes(UUID uuid) throws LibvirtFailure {
         live(uuid);
         return 0;
