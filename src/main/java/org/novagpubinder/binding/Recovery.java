@@ -69,14 +69,15 @@ final class Recovery {
             libvirt.create(uuid);
         } catch (LibvirtFailure e) {
             boolean away = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
-            if (away || record.get().outcome() == Outcome.FAILED) {
+            if (away || isNovas(record.get())) {
                 throw e;
             }
             if (libvirt.find(uuid).filter(DomainSummary::active).isPresent()) {
                 // somebody else was faster
                 return;
             }
-            LOG.error("instance {}: does not start with the new definition, going back: {}", uuid, e.getMessage());
+            LOG.error(
+                    "instance {}: does not start with this definition, going back to Nova's: {}", uuid, e.getMessage());
             libvirt.define(former(definition, record.get()));
             libvirt.create(uuid);
         }
@@ -89,6 +90,11 @@ final class Recovery {
         }
         // before the host's last boot: guests of a host that was down Nova may have rebuilt elsewhere
         return !age.get().isNegative() && age.get().compareTo(OWN) <= 0;
+    }
+
+    /** Whether nothing of ours is left in the definition that could be taken off. */
+    private static boolean isNovas(BindingRecord mark) {
+        return mark.outcome() == Outcome.FAILED && mark.set().equals(Tuning.NONE) && !mark.displayAdded();
     }
 
     private Optional<BindingRecord> restarting(String definition) {
