@@ -211,7 +211,8 @@ final class Applier {
         }
         account.restarted();
         if (!Objects.equals(
-                planned.guest().tuning().renderNode(), planned.plan().target().renderNode())) {
+                planned.observation().current().tuning().renderNode(),
+                planned.plan().target().renderNode())) {
             account.did("gave it " + planned.plan().target().renderNode());
         }
         Optional<Reason> wrong = verifier.afterRestart(planned.plan(), planned.topology());

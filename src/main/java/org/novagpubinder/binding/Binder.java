@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -136,11 +137,13 @@ public final class Binder {
             return Optional.empty();
         }
         DomainDefinition current = looked.get().current();
-        Policies.Chosen chosen =
+        Policies.Chosen asked =
                 policies.choose(Flavor.of(told, current, looked.get().ours()), current.virtioVideo());
         if (reserve) {
-            policies.tell(uuid, chosen);
+            policies.tell(uuid, asked);
         }
+        Policies.Chosen chosen =
+                leftAlone(looked.get(), trigger).map(asked::leftAlone).orElse(asked);
         boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
@@ -166,6 +169,20 @@ public final class Binder {
     private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
         Optional<Observation> looked = observer.observe(uuid);
         return looked.isPresent() && applier.settle(looked.get()) ? observer.observe(uuid) : looked;
+    }
+
+    /** Why the guest is left alone whatever its policy says. */
+    private static Optional<Reason> leftAlone(Observation o, Trigger trigger) {
+        Reason trouble = o.recordTrouble();
+        if (trouble != null && trouble.code() == Reason.Code.RECORD_NEWER) {
+            return Optional.of(trouble);
+        }
+        return o.ours()
+                .filter(r -> r.state() == State.RELEASED && trigger.respectsRelease())
+                .map(r -> new Reason(
+                        Reason.Code.RELEASED,
+                        "an operator released it at " + r.time()
+                                + ": the next task of Nova's or `bind` binds it again"));
     }
 
     /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */

@@ -43,8 +43,24 @@ public final class GuestFactory {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        Tuning inForce = inForce(o);
+        Tuning inForce = withoutWidePins(named(o, inForce(o)), d, topology);
         return guest(d, topology, inForce, ours(o, inForce), running);
+    }
+
+    /**
+     * A display that names no render node has one in the live XML, which libvirt picked at the start: that is open, but
+     * nobody's wish. Only the definition tells what is named.
+     */
+    private static Tuning named(Observation o, Tuning t) {
+        return o.live() == null || o.definition() == null
+                ? t
+                : new Tuning(
+                        t.vcpuPins(),
+                        t.emulator(),
+                        t.iothreadPins(),
+                        t.memory(),
+                        t.memnodes(),
+                        o.definition().tuning().renderNode());
     }
 
     /**
@@ -62,6 +78,27 @@ public final class GuestFactory {
         pins.putAll(t.vcpuPins());
         pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
         return new Tuning(pins, t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), t.renderNode());
+    }
+
+    /**
+     * Pins that leave every choice are none. libvirt cannot take a pin off a running domain ({@link Unpinner}), so a released
+     * guest has such pins, and a live migration brings them to the next host, where Nova makes its definition of the live XML:
+     * there they are not to pass for a placement of hers. Where she does place a guest she says so of its memory too
+     * (nova/virt/libvirt/driver.py:_get_guest_numa_config).
+     */
+    private static Tuning withoutWidePins(Tuning t, DomainDefinition d, HostTopology topology) {
+        IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
+        boolean narrow = t.vcpuPins().values().stream().anyMatch(p -> !p.containsAll(all));
+        if (narrow
+                || t.memory() != null
+                || !t.memnodes().isEmpty()
+                || topology.nodes().size() < 2) {
+            return t;
+        }
+        Map<Integer, IdSet> iothreads = new HashMap<>(t.iothreadPins());
+        iothreads.values().removeIf(p -> p.containsAll(all));
+        IdSet emulator = t.emulator() == null || t.emulator().containsAll(all) ? null : t.emulator();
+        return new Tuning(Map.of(), emulator, iothreads, null, Map.of(), t.renderNode());
     }
 
     /**

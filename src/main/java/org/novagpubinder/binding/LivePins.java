@@ -57,6 +57,27 @@ final class LivePins {
         return done;
     }
 
+    /** What {@link #set} would do, in words that begin with "pin"; empty if all pins are right. Changes nothing. */
+    List<String> wouldSet(UUID uuid, Tuning ours) throws LibvirtFailure {
+        List<String> todo = new ArrayList<>();
+        int vcpus = ours.vcpuPins().isEmpty()
+                ? 0
+                : differing(ours.vcpuPins(), libvirt.vcpuPins(uuid)).size();
+        if (vcpus > 0) {
+            todo.add("pin " + vcpus + (vcpus == 1 ? " vCPU" : " vCPUs"));
+        }
+        if (ours.emulator() != null && !ours.emulator().equals(libvirt.emulatorPin(uuid))) {
+            todo.add("pin the emulator threads");
+        }
+        int iothreads = ours.iothreadPins().isEmpty()
+                ? 0
+                : differing(ours.iothreadPins(), libvirt.iothreadPins(uuid)).size();
+        if (iothreads > 0) {
+            todo.add("pin " + iothreads + (iothreads == 1 ? " iothread" : " iothreads"));
+        }
+        return todo;
+    }
+
     /** What of the tuning the running domain does not have, in words; empty if it has all. */
     Optional<String> missing(UUID uuid, Tuning ours) throws LibvirtFailure {
         if (!ours.vcpuPins().isEmpty()

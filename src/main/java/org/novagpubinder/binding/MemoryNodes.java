@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Holding;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Plan;
 
@@ -9,7 +10,7 @@ import org.novagpubinder.placement.Plan;
 final class MemoryNodes {
     private MemoryNodes() {}
 
-    /** The nodes that the plan names for memory, cell by cell or for all of it; else those of its nodes that have memory. */
+    /** The nodes that the plan names for memory, cell by cell or for all of it; else where threads on its nodes get theirs from. */
     static IdSet of(Plan plan, HostTopology topology) {
         MemoryPlacement memory = plan.target().memory();
         IdSet named = plan.target().memnodes().values().stream()
@@ -18,9 +19,6 @@ final class MemoryNodes {
         if (!named.isEmpty()) {
             return named;
         }
-        IdSet withMemory = IdSet.of(topology.nodes().stream()
-                .filter(n -> n.memoryKiB() > 0 && plan.nodes().contains(n.id()))
-                .mapToInt(n -> n.id()));
-        return withMemory.isEmpty() ? plan.nodes() : withMemory;
+        return Holding.memoryNodes(topology, plan.nodes());
     }
 }

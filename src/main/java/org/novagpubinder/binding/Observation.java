@@ -7,6 +7,7 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.host.QemuProcess;
+import org.novagpubinder.placement.Reason;
 
 /**
  * One domain as it was looked at.
@@ -14,9 +15,11 @@ import org.novagpubinder.host.QemuProcess;
  * @param domain libvirt's line about it
  * @param live the running domain; null if it is shut off
  * @param definition what it starts from; null for a transient domain
- * @param record the record that this host made; null without, or if it is another host's
+ * @param record its record, another host's as {@link BindingRecord#fromElsewhere}; null without, or if it cannot be used
  * @param process the QEMU process; null if there is none or it could not be found
  * @param residentKiB its resident memory by node, KiB; empty if not looked at
+ * @param recordTrouble why its record cannot be used: {@code RECORD_NEWER} or {@code RECORD_INVALID}; null if it can, or if
+ *     it has none
  */
 record Observation(
         DomainSummary domain,
@@ -24,7 +27,17 @@ record Observation(
         @Nullable DomainDefinition definition,
         @Nullable BindingRecord record,
         @Nullable QemuProcess process,
-        Map<Integer, Long> residentKiB) {
+        Map<Integer, Long> residentKiB,
+        @Nullable Reason recordTrouble) {
+    Observation(
+            DomainSummary domain,
+            @Nullable DomainDefinition live,
+            @Nullable DomainDefinition definition,
+            @Nullable BindingRecord record,
+            @Nullable QemuProcess process,
+            Map<Integer, Long> residentKiB) {
+        this(domain, live, definition, record, process, residentKiB, null);
+    }
 
     /** The XML in force: of the running domain, else of the definition. */
     DomainDefinition current() {

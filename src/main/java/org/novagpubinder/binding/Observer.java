@@ -1,9 +1,12 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
@@ -18,13 +21,21 @@ import org.novagpubinder.host.NumaMaps;
 import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.host.Residency;
+import org.novagpubinder.placement.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at one domain: libvirt's XML of it, its process, its memory. */
+/** Looks at one domain: libvirt's XML of it, its process, its memory, its record, of whichever host and version that is. */
+@Singleton
 final class Observer {
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
 
+    /** So many records are told once; then all are told again. */
+    private static final int MOST_TOLD = 1_000;
+
+    private static final int LONGEST_SHOWN = 200;
+
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final QemuProcesses processes;
@@ -57,7 +68,9 @@ final class Observer {
             return Optional.empty();
         }
         QemuProcess process = live == null ? null : processes.find(uuid).orElse(null);
-        return Optional.of(new Observation(domain, live, definition, record(live, definition), process, Map.of()));
+        Found record = record(domain, live, definition);
+        return Optional.of(
+                new Observation(domain, live, definition, record.record(), process, Map.of(), record.trouble()));
     }
 
     /** The same with the process' memory by node. */
@@ -71,20 +84,69 @@ final class Observer {
                 o.definition(),
                 o.record(),
                 o.process(),
-                numaMaps.residency(o.process().pid()).map(Residency::ownKiB).orElse(Map.of()));
+                numaMaps.residency(o.process().pid()).map(Residency::ownKiB).orElse(Map.of()),
+                o.recordTrouble());
     }
 
-    private @Nullable BindingRecord record(@Nullable DomainDefinition live, @Nullable DomainDefinition definition) {
+    /**
+     * What was found in the place of a record.
+     *
+     * @param record null without, or if it cannot be used
+     * @param trouble why it cannot be used; null if it can, or there is none
+     */
+    private record Found(
+            @Nullable BindingRecord record, @Nullable Reason trouble) {
+        static final Found NONE = new Found(null, null);
+    }
+
+    private Found record(DomainSummary domain, @Nullable DomainDefinition live, @Nullable DomainDefinition definition) {
         DomainDefinition carrier = definition != null ? definition : live;
         if (carrier == null || carrier.record() == null) {
-            return null;
+            return Found.NONE;
         }
         RecordXml.Reading reading = RecordXml.read(carrier.record());
-        reading.reason().ifPresent(why -> LOG.warn("domain {}: planned anew: {}", carrier.name(), why));
+        if (!reading.unknown().isEmpty()) {
+            String version = reading.found()
+                    .map(BindingRecord::version)
+                    .map(v -> " " + v)
+                    .orElse("");
+            return trouble(
+                    domain,
+                    Reason.Code.RECORD_NEWER,
+                    "its record is of a newer version" + version + " of nova-gpu-binder (this one does not know "
+                            + shown(String.join(", ", reading.unknown()))
+                            + "): left as it is; that version can bind or release it, Nova's next hard reboot ends it");
+        }
+        if (reading.trouble() != null) {
+            return trouble(
+                    domain,
+                    Reason.Code.RECORD_INVALID,
+                    "its record cannot be read (" + shown(reading.trouble())
+                            + "): what it has counts as Nova's, until her next hard reboot");
+        }
         // a live migration brings the record of the host that the guest came from: what it says was set is still not
         // Nova's, but its restart and its failures were another host's
-        return reading.found()
-                .map(r -> r.host().equals(host) ? r : r.fromElsewhere())
-                .orElse(null);
+        return new Found(
+                reading.found()
+                        .map(r -> r.host().equals(host) ? r : r.fromElsewhere())
+                        .orElse(null),
+                null);
+    }
+
+    private Found trouble(DomainSummary domain, Reason.Code code, String text) {
+        if (told.size() >= MOST_TOLD) {
+            told.clear();
+        }
+        // every sweep finds it again
+        if (told.add(domain.uuid() + " " + text)) {
+            LOG.warn("instance {} ({}): {}", domain.uuid(), domain.name(), text);
+        }
+        return new Found(null, new Reason(code, text));
+    }
+
+    /** It goes to logs and terminals. */
+    private static String shown(String text) {
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
+        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN - 3) + "...";
     }
 }

@@ -2,12 +2,15 @@ package org.novagpubinder.binding;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.FlavorRule;
+import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Policy;
 import org.novagpubinder.placement.PolicyMode;
@@ -48,15 +51,43 @@ public final class Policies {
      * @param source where its mode comes from: "extra spec of the flavor", "flavor_policy gpu.*", "default"
      * @param renderNodeSource the same of whether a render node is added
      * @param complaints name what is wrong with the flavor's extra specs; empty if all is right
+     * @param leftAlone why the guest is left alone whatever its flavor says; null if it is not
      */
     public record Chosen(
-            Flavor flavor, Policy policy, String source, String renderNodeSource, List<Reason> complaints) {
+            Flavor flavor,
+            Policy policy,
+            String source,
+            String renderNodeSource,
+            List<Reason> complaints,
+            @Nullable Reason leftAlone) {
+        /** A choice that holds. */
+        public Chosen(Flavor flavor, Policy policy, String source, String renderNodeSource, List<Reason> complaints) {
+            this(flavor, policy, source, renderNodeSource, complaints, null);
+        }
+
         public Chosen {
             complaints = List.copyOf(complaints);
         }
 
-        /** The plan with what is wrong as its first reasons. */
+        /**
+         * The same of a guest that is left alone whatever its flavor says: it is only compared, and its flavor, which asks
+         * for something else, counts for nothing.
+         */
+        Chosen leftAlone(Reason why) {
+            return new Chosen(
+                    new Flavor(flavor.name(), Map.of(), flavor.toldBy()),
+                    new Policy(PolicyMode.REPORT, false),
+                    why.code().word(),
+                    why.code().word(),
+                    List.of(),
+                    why);
+        }
+
+        /** The plan with what is wrong, or why it is left alone, as its first reasons. */
         Plan explain(Plan plan) {
+            if (leftAlone != null) {
+                return plan.withOutcome(Outcome.IGNORED).because(leftAlone);
+            }
             Plan explained = plan;
             for (int i = complaints.size() - 1; i >= 0; i--) {
                 explained = explained.because(complaints.get(i));

@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,11 @@ final class Records {
     Records(BinderConfig config, Clock clock) {
         this.host = config.host();
         this.clock = clock;
+    }
+
+    /** nova.conf's host: records of another one are foreign. */
+    String host() {
+        return host;
     }
 
     /** The record of a plan that is carried out. */
@@ -78,6 +84,33 @@ final class Records {
                 old == null ? null : old.accel3dBefore(),
                 extraSpecs,
                 start);
+    }
+
+    /**
+     * The record that an operator's release leaves.
+     *
+     * @param old the record of the binding; null without
+     * @param rest what of it the running domain has until its next start
+     */
+    BindingRecord released(@Nullable BindingRecord old, Tuning rest) {
+        Instant now = clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        BindingRecord binding = old != null
+                ? old
+                : new BindingRecord(
+                        version(),
+                        host,
+                        now,
+                        State.SET,
+                        Outcome.BOUND,
+                        List.of(),
+                        IdSet.empty(),
+                        Tuning.NONE,
+                        Tuning.NONE,
+                        false,
+                        null,
+                        Map.of(),
+                        0);
+        return binding.released(version(), host, now, rest);
     }
 
     /** Whether writing the new record over the old one would tell nothing new. */

@@ -3,66 +3,96 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEdit;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
 import org.novagpubinder.placement.Tuning;
 
-/** Takes off what we set: exactly what stood there before comes back, from the definition at once, live as far as it goes. */
+/**
+ * Takes off what we set: exactly what stood there before comes back, in the definition at once, in the running domain as far
+ * as libvirt can ({@link Unpinner}); the rest is gone at its next start, and is said ({@link Remains}).
+ */
 final class Releaser {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Observer observer;
     private final Topologies topologies;
+    private final Unpinner unpinner;
+    private final Records records;
 
     @Inject
-    Releaser(Libvirt libvirt, DomainXml xml, Observer observer, Topologies topologies) {
+    Releaser(
+            Libvirt libvirt,
+            DomainXml xml,
+            Observer observer,
+            Topologies topologies,
+            Unpinner unpinner,
+            Records records) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.observer = observer;
         this.topologies = topologies;
+        this.unpinner = unpinner;
+        this.records = records;
     }
 
-    /** Releases the domain; empty if libvirt does not have it or it carries no record of this host. */
+    /** What is left of a binding in the domain's metadata. */
+    enum Leave {
+        /** Nothing: whoever looks next binds the guest. */
+        NOTHING,
+        /** {@link State#RELEASED}: the daemon leaves the guest alone until somebody asks for it. */
+        MARK
+    }
+
+    /**
+     * Takes the binding off and leaves no trace, as before a live migration: the target is to find nothing of ours, neither
+     * in the live XML, which goes there, nor in the definition.
+     */
     Optional<BindResult> release(UUID uuid) throws LibvirtFailure, HostReadException {
+        return release(uuid, Leave.NOTHING);
+    }
+
+    /**
+     * Takes the binding off. A domain whose record cannot be understood is left as it is: the result is then
+     * {@code failed}. One with remains until its next start is {@code deferred}.
+     *
+     * @return empty if libvirt does not have the domain or there is nothing of ours on it
+     * @throws LibvirtFailure also of kind BUSY if somebody else holds or changes the domain: then nothing was defined
+     */
+    Optional<BindResult> release(UUID uuid, Leave leave) throws LibvirtFailure, HostReadException {
         long started = System.nanoTime();
         try {
             Optional<Observation> found = observer.observe(uuid);
-            if (found.isEmpty() || found.get().record() == null) {
+            if (found.isEmpty() || !Remains.anythingOfOurs(found.get())) {
                 return Optional.empty();
             }
             Observation o = found.get();
-            BindingRecord record = o.ours().orElseThrow();
-            List<String> done = new ArrayList<>();
-            if (o.running()) {
-                done.addAll(unpin(o, record.set(), record.before()));
-            }
-            if (o.domain().persistent()) {
-                String definition = libvirt.secureInactiveXml(uuid);
-                Tuning now = xml.read(definition).tuning();
-                libvirt.define(xml.edit(definition, DomainEdit.undoing(record, now, null)));
-                done.add("put the definition back");
-            }
-            libvirt.setRecord(uuid, null);
-            Reason why = new Reason(Reason.Code.RELEASED, "its own pins and memory placement are off");
-            return Optional.of(new BindResult(
+            Reason trouble = o.recordTrouble();
+            Optional<Taken> taken = trouble != null
+                    ? Optional.of(new Taken(Outcome.FAILED, List.of(trouble), List.of()))
+                    : take(o, leave);
+            return taken.map(t -> new BindResult(
                     uuid,
                     o.domain().name(),
-                    Outcome.IGNORED,
-                    List.of(why),
+                    t.outcome(),
+                    t.reasons(),
                     IdSet.empty(),
-                    done,
+                    t.done(),
                     false,
                     (System.nanoTime() - started) / 1_000_000));
         } catch (InvalidDomainXml e) {
@@ -70,27 +100,81 @@ final class Releaser {
         }
     }
 
-    /** libvirt has no "unpin": what had no pin gets every CPU that it may use, which is the same to the scheduler. */
-    private List<String> unpin(Observation o, Tuning set, Tuning before) throws LibvirtFailure, HostReadException {
+    private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
+
+    /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
+    private Optional<Taken> take(Observation o, Leave leave)
+            throws LibvirtFailure, HostReadException, InvalidDomainXml {
         UUID uuid = o.domain().uuid();
-        HostTopology topology = topologies.now();
-        IdSet cpuset = o.current().vcpuCpuset();
-        IdSet any = cpuset == null ? topology.onlineCpus() : cpuset;
-        Map<Integer, IdSet> plugged = libvirt.vcpuPins(uuid);
-        for (int vcpu : set.vcpuPins().keySet()) {
-            if (plugged.containsKey(vcpu)) {
-                libvirt.pinVcpu(uuid, vcpu, before.vcpuPins().getOrDefault(vcpu, any));
-            }
+        HostTopology host = topologies.now();
+        BindingRecord recorded = o.record();
+        BindingRecord record = recorded == null || recorded.host().equals(records.host())
+                ? recorded
+                : Remains.asOfHere(recorded, host);
+        DomainDefinition definition = o.definition();
+        Tuning now = (definition == null ? o.current() : definition).tuning();
+        Tuning under = record == null ? now : now.undone(record.set(), record.before());
+        List<String> done = new ArrayList<>();
+        Remains rest = Remains.NONE;
+        if (o.running()) {
+            Tuning set = record == null ? Tuning.NONE : record.set();
+            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o), host));
+            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, record, host);
         }
-        if (set.emulator() != null) {
-            libvirt.pinEmulator(uuid, before.emulator() == null ? any : before.emulator());
+        BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
+        String element = mark == null ? null : RecordXml.write(mark);
+        if (definition != null && putBack(uuid, definition, record, element)) {
+            done.add("put its definition back");
         }
-        Map<Integer, IdSet> iothreads = libvirt.iothreadPins(uuid);
-        for (int iothread : set.iothreadPins().keySet()) {
-            if (iothreads.containsKey(iothread)) {
-                libvirt.pinIothread(uuid, iothread, before.iothreadPins().getOrDefault(iothread, any));
-            }
+        if (done.isEmpty() && nothingToTell(o, leave)) {
+            return Optional.empty();
         }
-        return List.of("took the pins off");
+        if (record != null || element != null || Remains.liveRecord(o)) {
+            libvirt.setRecord(uuid, element);
+            done.add(element == null ? "took its record away" : "noted in its record that it is released");
+        }
+        return Optional.of(taken(rest, leave, done));
+    }
+
+    /** What an opted-out or a released guest carries is a note, and no binding. */
+    private static boolean nothingToTell(Observation o, Leave leave) {
+        BindingRecord record = o.record();
+        if (record == null) {
+            return !Remains.liveRecord(o);
+        }
+        return leave == Leave.MARK
+                && (record.state() == State.RELEASED || (record.isNote() && record.state() == State.SET));
+    }
+
+    /** Defines the domain as it was; false if its definition is so already. */
+    private boolean putBack(UUID uuid, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
+            throws LibvirtFailure, InvalidDomainXml {
+        String definition = libvirt.secureInactiveXml(uuid);
+        DomainDefinition now = xml.read(definition);
+        if (!now.equals(seen)) {
+            throw new LibvirtFailure(
+                    LibvirtFailure.Kind.BUSY, 0, "its definition was changed meanwhile by somebody else; left to them");
+        }
+        if (record == null
+                || xml.edit(definition, DomainEdit.undoing(record, now.tuning(), now.record()))
+                        .equals(definition)) {
+            return false;
+        }
+        libvirt.define(xml.edit(definition, DomainEdit.undoing(record, now.tuning(), element)));
+        return true;
+    }
+
+    private static Taken taken(Remains rest, Leave leave, List<String> done) {
+        List<Reason> reasons = new ArrayList<>();
+        if (!rest.words().isEmpty()) {
+            reasons.add(new Reason(
+                    Code.NEEDS_START, "until its next start it keeps " + String.join(" and ", rest.words())));
+        }
+        reasons.add(new Reason(
+                Code.RELEASED,
+                leave == Leave.MARK
+                        ? "its own placement is back; the next task of Nova's or `bind` binds it again"
+                        : "its own placement is back"));
+        return new Taken(rest.words().isEmpty() ? Outcome.IGNORED : Outcome.DEFERRED, reasons, done);
     }
 }

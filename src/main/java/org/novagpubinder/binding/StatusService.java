@@ -63,7 +63,7 @@ public final class StatusService {
         return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(StatusService::status);
     }
 
-    private static DomainStatus status(Binder.Planned p) {
+    static DomainStatus status(Binder.Planned p) {
         Observation o = p.observation();
         DomainDefinition d = o.current();
         HostTopology topology = p.topology();
@@ -122,7 +122,7 @@ public final class StatusService {
         boolean pinned = now.vcpuPins().equals(target.vcpuPins())
                 && Objects.equals(now.emulator(), target.emulator())
                 && now.iothreadPins().equals(target.iothreadPins());
-        boolean rendered = Objects.equals(now.renderNode(), target.renderNode());
+        boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
         boolean places = target.memory() != null || !target.memnodes().isEmpty();
         boolean remembered = !places || MemoryMover.share(o.residentKiB(), MemoryNodes.of(plan, p.topology())) >= MOST;
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {

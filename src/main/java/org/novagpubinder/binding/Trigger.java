@@ -22,4 +22,9 @@ public enum Trigger {
     boolean allowsDefine() {
         return this != STARTED;
     }
+
+    /** Whether it leaves a guest alone that an operator has released: nobody has asked for it since. */
+    boolean respectsRelease() {
+        return this == STARTED || this == SWEEP;
+    }
 }

@@ -13,14 +13,16 @@ final class CandidateTable {
     /** So many are shown unless all are asked for. */
     static final int MOST = 10;
 
-    /** The columns show already what such a verdict says in words. */
+    /** The columns, or the reasons above them, show already what such a verdict says in words. */
     private static final Set<Code> TOLD_BY_COLUMNS = EnumSet.of(
             Code.CHOSEN,
             Code.NODE_OF_GPU,
             Code.NODE_OF_VCPUS,
             Code.REMOTE,
             Code.SEVERAL_NODES,
+            Code.CPUS_FULL,
             Code.MEMORY_FULL,
+            Code.HUGE_PAGES_SHORT,
             Code.MORE_GPU_USERS,
             Code.RENDER_NODE_KEPT,
             Code.MORE_LOAD,

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             BindCommand.class,
             DecodeCommand.class,
             PlanCommand.class,
+            ReleaseCommand.class,
             RunCommand.class,
             StatusCommand.class,
             TopologyCommand.class

@@ -9,11 +9,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.DomainStatus;
+import org.novagpubinder.binding.Reconciler;
+import org.novagpubinder.binding.Reconciliation;
 import org.novagpubinder.binding.StatusService;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,10 +27,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:all bound or aligned",
-            "1:something misaligned or deferred",
+            "0:all bound or aligned; with --reconcile: nothing to do",
+            "1:something misaligned or deferred; with --reconcile: something to do or to wait for",
             "2:something failed or refused",
             "64:bad usage"
+        },
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder status",
+            "  nova-gpu-binder status instance-0000002a",
+            "  nova-gpu-binder status --reconcile",
+            "  nova-gpu-binder status --reconcile --json"
         })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
@@ -39,12 +49,23 @@ final class StatusCommand implements Callable<Integer> {
             description = "Only this domain: its UUID (Nova's instance id) or libvirt's name.")
     private @Nullable String domain;
 
+    @Option(
+            names = "--reconcile",
+            description =
+                    "Show instead what the daemon's next sweep would do: what each domain is meant to have, what its "
+                            + "record says, and what it has. Changes nothing. What a running daemon has heard of a flavor that "
+                            + "the domain's metadata does not tell, or of a task of Nova's, is not known here.")
+    private boolean reconcile;
+
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
 
     @Override
     public Integer call() throws Exception {
         try (Engine engine = Engine.open(common)) {
+            if (reconcile) {
+                return reconcile(engine);
+            }
             StatusService service = engine.get(StatusService.class);
             List<DomainStatus> all = domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
             HostTopology topology = engine.topology();
@@ -54,6 +75,16 @@ final class StatusCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
         }
+    }
+
+    private int reconcile(Engine engine) throws Exception {
+        Reconciler reconciler = engine.get(Reconciler.class);
+        List<Reconciliation> all = domain == null ? reconciler.all() : List.of(engine.ofDomain(domain, reconciler::of));
+        spec.commandLine()
+                .getOut()
+                .print(common.json ? ReconcileText.json(all) : ReconcileText.of(all, common.color(), domain != null));
+        spec.commandLine().getOut().flush();
+        return ReconcileText.exit(all);
     }
 
     static String json(List<DomainStatus> all) throws com.fasterxml.jackson.core.JsonProcessingException {

@@ -22,11 +22,13 @@ final class TuningText {
         Tuning now = p.now();
         Tuning then = p.plan().target();
         Prose prose = new Prose();
-        pins(prose, "vCPU", now.vcpuPins(), then.vcpuPins());
-        change(prose, "emulator", cpus(now.emulator()), cpus(then.emulator()));
-        pins(prose, "iothread", now.iothreadPins(), then.iothreadPins());
-        prose.say("memory", change(memory(now.memory()), memory(then.memory())) + when(p.when()));
-        cells(prose, now.memnodes(), then.memnodes());
+        // while memory cannot follow, the pins of a running guest wait with it (binding.Applier)
+        String when = p.running() && p.when() == MemoryWhen.NEXT_START ? when(p.when()) : "";
+        pins(prose, "vCPU", now.vcpuPins(), then.vcpuPins(), when);
+        change(prose, "emulator", cpus(now.emulator()), cpus(then.emulator()), when);
+        pins(prose, "iothread", now.iothreadPins(), then.iothreadPins(), when);
+        memory(prose, "memory", now.memory(), then.memory(), p.when());
+        cells(prose, now.memnodes(), then.memnodes(), p.when());
         if (now.renderNode() != null || then.renderNode() != null) {
             prose.say("render", change(path(now.renderNode()), path(then.renderNode())));
         }
@@ -34,17 +36,17 @@ final class TuningText {
     }
 
     /** Runs of vCPUs with the same change are one line: a guest with 128 of them is to fit a screen. */
-    private static void pins(Prose prose, String what, Map<Integer, IdSet> now, Map<Integer, IdSet> then) {
+    private static void pins(Prose prose, String what, Map<Integer, IdSet> now, Map<Integer, IdSet> then, String when) {
         TreeSet<Integer> ids = new TreeSet<>(now.keySet());
         ids.addAll(then.keySet());
         Map<String, IdSet> byChange = new LinkedHashMap<>();
         for (int id : ids) {
-            byChange.merge(change(cpus(now.get(id)), cpus(then.get(id))), IdSet.of(id), IdSet::union);
+            byChange.merge(change(cpus(now.get(id)), cpus(then.get(id)), when), IdSet.of(id), IdSet::union);
         }
         if (byChange.size() <= MOST_WAYS) {
             byChange.forEach((change, some) -> prose.say(what + " " + some, change));
         } else {
-            prose.say(what + " " + IdSet.of(ids), change(ways(now), ways(then)));
+            prose.say(what + " " + IdSet.of(ids), change(ways(now), ways(then), when));
         }
     }
 
@@ -56,14 +58,24 @@ final class TuningText {
                 : ways == 1 ? cpus(all) : ways + " different pins within " + cpus(all) + " (--json has each)";
     }
 
-    private static void change(Prose prose, String what, String now, String then) {
-        prose.say(what, change(now, then));
+    private static void change(Prose prose, String what, String now, String then, String when) {
+        prose.say(what, change(now, then, when));
     }
 
-    private static void cells(Prose prose, Map<Integer, MemoryPlacement> now, Map<Integer, MemoryPlacement> then) {
+    private static String change(String now, String then, String when) {
+        return change(now, then) + (Objects.equals(now, then) ? "" : when);
+    }
+
+    private static void cells(
+            Prose prose, Map<Integer, MemoryPlacement> now, Map<Integer, MemoryPlacement> then, MemoryWhen when) {
         TreeSet<Integer> ids = new TreeSet<>(now.keySet());
         ids.addAll(then.keySet());
-        ids.forEach(id -> prose.say("cell " + id, change(memory(now.get(id)), memory(then.get(id)))));
+        ids.forEach(id -> memory(prose, "cell " + id, now.get(id), then.get(id), when));
+    }
+
+    private static void memory(
+            Prose prose, String what, @Nullable MemoryPlacement now, @Nullable MemoryPlacement then, MemoryWhen when) {
+        prose.say(what, change(memory(now), memory(then)) + (Objects.equals(now, then) ? "" : when(when)));
     }
 
     private static String change(String now, String then) {

@@ -12,6 +12,15 @@ import org.novagpubinder.placement.Tuning;
  * The record that a bound domain carries in its metadata, namespace {@code urn:nova-gpu-binder:binding:1}; the only state
  * that the binder has.
  *
+ * <p>Who finds a record, finds one of these: of this host, which holds as it is; of another host, which a live migration
+ * has brought along ({@link #fromElsewhere}); of an older version, which lacks what had not been invented then and is read
+ * as if it said so; of a newer version, with a word that this one does not know: then nothing is done to the domain, neither
+ * bound nor released, since what this version does not understand it could not undo ({@link RecordXml.Reading#unknown}); or
+ * none, because it was cut off or written by hand: then nothing of the domain counts as ours, and what is in its definition
+ * stays. libvirt keeps the first element of a namespace (virxml.c:virXMLNodeSanitizeNamespaces), so of two records the
+ * first holds. What a record says was set, and the domain no longer has, somebody else has changed: it is theirs
+ * ({@link Tuning#undone}).
+ *
  * @param version of the binder that wrote it
  * @param host nova.conf's host that it was made on; a record from another host is foreign
  * @param time when it was written
@@ -43,8 +52,11 @@ public record BindingRecord(
         @Nullable String accel3dBefore,
         Map<String, String> extraSpecs,
         long start) {
+    /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
+    static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
+
     /** Namespace of the element. */
-    public static final String NAMESPACE = "urn:nova-gpu-binder:binding:1";
+    public static final String NAMESPACE = NAMESPACES + "1";
 
     /** Prefix that libvirt gives the element where it writes it. */
     public static final String PREFIX = "gpubinder";
@@ -70,6 +82,54 @@ public record BindingRecord(
                 accel3dBefore,
                 extraSpecs,
                 0);
+    }
+
+    /** Whether it says of the guest how it is to be treated, and nothing was set. */
+    public boolean isNote() {
+        return set.equals(Tuning.NONE) && !displayAdded;
+    }
+
+    /** The same with something else in place of what we set. */
+    public BindingRecord withBefore(Tuning other) {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                state,
+                outcome,
+                reasons,
+                nodes,
+                set,
+                other,
+                displayAdded,
+                accel3dBefore,
+                extraSpecs,
+                start);
+    }
+
+    /**
+     * What an operator's release leaves behind.
+     *
+     * @param version of the binder that writes it
+     * @param host that it is left on
+     * @param time when
+     * @param rest what of the binding the running domain has until its next start
+     */
+    public BindingRecord released(String version, String host, Instant time, Tuning rest) {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                State.RELEASED,
+                Outcome.IGNORED,
+                List.of("released"),
+                IdSet.empty(),
+                rest,
+                Tuning.NONE,
+                false,
+                null,
+                extraSpecs,
+                start);
     }
 
     /** The same after its restart has made the process that started then. */
@@ -113,6 +173,13 @@ public record BindingRecord(
         /** The definition says what we want, the running domain what could be done live. */
         SET,
         /** Between destroy and create: whoever finds this starts the domain. */
-        RESTARTING
+        RESTARTING,
+        /**
+         * An operator has taken the binding off. The daemon leaves the guest alone at its sweeps and at its starts, until a
+         * task of Nova's on the instance ends or an operator binds it; most tasks of Nova's write the definition anew anyway,
+         * without the record. {@code set} is what only the next start can take away. On another host it means nothing: there
+         * nobody has taken anything off.
+         */
+        RELEASED
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Reads {@code <metadata>}: Nova's element and our own. */
 final class MetadataReader {
@@ -49,17 +50,25 @@ final class MetadataReader {
                 .toList();
     }
 
-    /** Our own element as XML text that stands for itself. */
+    /** Our own element as XML text that stands for itself; without one, that of a version whose records have another form. */
     Optional<String> record() {
-        return records(domain).stream().findFirst().map(this::standalone);
+        return records(domain).stream()
+                .findFirst()
+                .or(() -> elements(domain)
+                        .filter(e -> e.namespace().startsWith(BindingRecord.NAMESPACES))
+                        .findFirst())
+                .map(this::standalone);
     }
 
     /** All elements of our namespace; libvirt keeps one of each namespace. */
     static List<XmlElement> records(XmlElement domain) {
-        return domain.all("metadata").stream()
-                .flatMap(m -> m.children().stream())
+        return elements(domain)
                 .filter(e -> e.namespace().equals(BindingRecord.NAMESPACE))
                 .toList();
+    }
+
+    private static Stream<XmlElement> elements(XmlElement domain) {
+        return domain.all("metadata").stream().flatMap(m -> m.children().stream());
     }
 
     /** The element's text, with the prefixes that only its ancestors declare. */

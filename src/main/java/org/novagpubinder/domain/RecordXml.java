@@ -2,6 +2,7 @@ package org.novagpubinder.domain;
 
 import static org.novagpubinder.domain.XmlPatch.escaped;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Tuning;
 
 /**
- * The binding record as the XML element that a domain carries in its metadata. A reader ignores attributes and elements
- * that it does not know, so that an older binder can read a newer one's record.
+ * The binding record as the XML element that a domain carries in its metadata. What an older version has not written has
+ * its default. What a reader does not know is a newer version's; it says so, and reads the rest, so that at least a guest
+ * in mid-restart is started again ({@link BindingRecord} tells what follows from each kind of record).
  */
 public final class RecordXml {
     private RecordXml() {}
@@ -23,9 +25,15 @@ public final class RecordXml {
      *
      * @param binding the record; null if the text is none
      * @param trouble why it is none; null if it is one
+     * @param unknown what this version does not know in it: then a newer one has written it, and its binding must be neither
+     *     changed nor taken off. At most a few; empty if all is known
      */
     public record Reading(
-            @Nullable BindingRecord binding, @Nullable String trouble) {
+            @Nullable BindingRecord binding, @Nullable String trouble, List<String> unknown) {
+        public Reading {
+            unknown = List.copyOf(unknown);
+        }
+
         /** The record, if the text is one. */
         public Optional<BindingRecord> found() {
             return Optional.ofNullable(binding);
@@ -69,10 +77,13 @@ public final class RecordXml {
 
     /** Reads the element; garbage gives no record and the reason. */
     public static Reading read(String xml) {
+        List<String> unknown = List.of();
         try {
-            return new Reading(RecordReader.read(XmlDocuments.parse(xml)), null);
+            XmlElement element = XmlDocuments.parse(xml);
+            unknown = RecordVocabulary.unknown(element);
+            return new Reading(RecordReader.read(element), null, unknown);
         } catch (InvalidDomainXml e) {
-            return new Reading(null, "no record of ours: " + e.getMessage());
+            return new Reading(null, "no record of ours: " + e.getMessage(), unknown);
         }
     }
 

@@ -34,6 +34,12 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    DaemonProcess daemonProcess() {
+        return new DaemonProcess(root);
+    }
+
+    @Provides
+    @Singleton
     NumaMaps numaMaps() {
         return new NumaMaps(root);
     }

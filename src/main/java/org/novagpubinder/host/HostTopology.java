@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +117,22 @@ public record HostTopology(
             }
         }
         return least == Integer.MAX_VALUE ? 0 : least;
+    }
+
+    /** The node itself if it is one of those asked for, else the nearest of them, the lowest of several as near. */
+    public OptionalInt nearest(int from, Predicate<Node> which) {
+        OptionalInt nearest = OptionalInt.empty();
+        for (Node node : nodes) {
+            if (which.test(node)) {
+                if (node.id() == from) {
+                    return OptionalInt.of(from);
+                }
+                if (nearest.isEmpty() || distance(from, node.id()) < distance(from, nearest.getAsInt())) {
+                    nearest = OptionalInt.of(node.id());
+                }
+            }
+        }
+        return nearest;
     }
 
     /** The GPU at that address. */

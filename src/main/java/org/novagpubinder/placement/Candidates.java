@@ -1,6 +1,7 @@
 package org.novagpubinder.placement;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import org.novagpubinder.placement.Weighed.Option;
 final class Candidates {
     /** So many shortages tell why no place holds the guest. */
     private static final int MOST_SHORTAGES = 6;
+
+    private static final Set<Reason.Code> SHORTAGES = EnumSet.of(
+            Reason.Code.CPUS_FULL, Reason.Code.MEMORY_FULL, Reason.Code.HUGE_PAGES_SHORT, Reason.Code.NO_ALLOWED_CPUS);
 
     private Candidates() {}
 
@@ -40,16 +44,14 @@ final class Candidates {
             ranked.remove(best);
             ranked.add(0, best);
         });
-        return Ranking.explain(s, ranked);
+        return Ranking.explain(s, ranked, false);
     }
 
     private static List<Weighed> nearest(Situation s, Option option, int widest) {
         Field field = Field.of(s, option);
-        List<Field.Spot> order = new ArrayList<>(field.near().spots);
-        order.addAll(field.away().spots);
         IdSet nodes = IdSet.of(field.held().stream().mapToInt(p -> p.room.node()));
         List<Weighed> sets = new ArrayList<>();
-        for (Field.Spot spot : order) {
+        for (Field.Spot spot : field.nearestFirst()) {
             nodes = nodes.union(IdSet.of(spot.room.node()));
             if (nodes.size() > widest) {
                 break;
@@ -63,8 +65,8 @@ final class Candidates {
     static List<Reason> whyNone(Situation s, List<Plan.Candidate> candidates) {
         List<Reason> reasons = new ArrayList<>(List.of(Reasons.noCapacity(s)));
         candidates.stream()
-                .filter(c -> !c.fits())
                 .map(Plan.Candidate::verdict)
+                .filter(v -> SHORTAGES.contains(v.code()))
                 .distinct()
                 .limit(MOST_SHORTAGES)
                 .forEach(reasons::add);

@@ -38,15 +38,13 @@ record Capacity(
                                 .mapToLong(n -> rooms.freeKiB(n, size))
                                 .sum()));
         Reason memory = memoryShortage(s, nodes, free);
-        Reason cpu = cpuShortage(s, nodes, cpus, load);
+        IdSet unusable = nodes.minus(rooms.nodes());
+        Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(unusable);
         long sum = free.values().stream().mapToLong(Long::longValue).sum();
         return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
     }
 
     private static @Nullable Reason cpuShortage(Situation s, IdSet nodes, IdSet cpus, double load) {
-        if (cpus.isEmpty()) {
-            return Reasons.noAllowedCpus(nodes);
-        }
         return cpusSuffice(s, s.guest().currentVcpus(), cpus.size(), load)
                 ? null
                 : Reasons.cpusFull(s, nodes, cpus, load);

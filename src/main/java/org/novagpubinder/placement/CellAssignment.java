@@ -10,8 +10,9 @@ import org.novagpubinder.host.IdSet;
  * @param weighed their nodes as one set, and the option that it is for
  * @param nodes the node by cell
  * @param score what it costs; the lower is better, element by element
+ * @param memoryFits whether each cell's memory fits its node
  */
-record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore score) {
+record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore score, boolean memoryFits) {
     CellAssignment {
         nodes = Map.copyOf(nodes);
     }
@@ -19,6 +20,11 @@ record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore sc
     /** The node of that cell. */
     IdSet nodeOf(int cell) {
         return IdSet.of(nodes.get(cell));
+    }
+
+    /** Whether every node of the GPUs has a cell with vCPUs. */
+    boolean local() {
+        return score.uncovered() == 0;
     }
 
     /** The cells and their nodes, for people. */

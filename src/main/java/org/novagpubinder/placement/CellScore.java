@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What an assignment of cells costs, or the least that one can cost that is not finished; the first that differs decides.
  *
- * @param uncovered nodes of the GPUs on which no cell is
+ * @param uncovered nodes of the GPUs on which no cell with vCPUs is
  * @param gpuDistance from each GPU that the guest sees in a cell to that cell, summed
  * @param away cells on another socket than the GPUs
  * @param distance from the GPUs to the cells, summed
@@ -17,7 +17,7 @@ record CellScore(int uncovered, int gpuDistance, int away, int distance) impleme
             .thenComparingInt(CellScore::away)
             .thenComparingInt(CellScore::distance);
 
-    /** Where all else is equal: the lower cells nearer to the GPU, then on the lower nodes. */
+    /** Where all else is equal: cells with vCPUs and of those the lower nearer to the GPU, then on the lower nodes. */
     static final Comparator<List<Integer>> BY_CELL = (a, b) -> {
         for (int i = 0; i < a.size(); i++) {
             int order = Integer.compare(a.get(i), b.get(i));

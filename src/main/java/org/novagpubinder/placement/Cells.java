@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.GpuLocality.CellOfGpu;
@@ -32,7 +31,8 @@ final class Cells {
         this.s = s;
         this.gpus = gpus;
         this.cells = s.guest().cells().stream()
-                .sorted(Comparator.comparingInt(GuestCell::id))
+                .sorted(Comparator.comparing((GuestCell c) -> c.vcpus().isEmpty())
+                        .thenComparingInt(GuestCell::id))
                 .toList();
     }
 
@@ -57,12 +57,16 @@ final class Cells {
     /** The assignment that those nodes are, if there is one node for each cell. */
     static CellAssignment of(Situation s, GpuLocality locality, Option option, Map<Integer, Integer> nodes) {
         Cells cells = new Cells(s, locality.cells());
+        boolean fits = true;
         for (GuestCell cell : cells.cells) {
-            s.rooms().usable().stream()
-                    .filter(r -> r.node() == nodes.get(cell.id()))
-                    .forEach(r -> cells.chosen.add(Seat.of(s, option, r)));
+            for (Room room : s.rooms().usable()) {
+                if (room.node() == nodes.get(cell.id())) {
+                    fits &= cells.memoryFits(cell, room);
+                    cells.chosen.add(Seat.of(s, option, room));
+                }
+            }
         }
-        return cells.finished(option);
+        return cells.finished(option, fits);
     }
 
     private void place(Option option) {
@@ -70,7 +74,7 @@ final class Cells {
             return;
         }
         if (chosen.size() == cells.size()) {
-            offer(finished(option));
+            offer(finished(option, true));
             return;
         }
         GuestCell cell = cells.get(chosen.size());
@@ -93,6 +97,7 @@ final class Cells {
 
     private boolean alike(GuestCell a, GuestCell b) {
         return gpus.isEmpty()
+                && a.vcpus().isEmpty() == b.vcpus().isEmpty()
                 && current(a) == current(b)
                 && a.memoryKiB() == b.memoryKiB()
                 && a.hugePageKiB() == b.hugePageKiB();
@@ -104,14 +109,22 @@ final class Cells {
     }
 
     private boolean fits(GuestCell cell, Room room) {
+        // what has no vCPUs is memory only, and would be for nothing on a node that has none
+        boolean forNothing = cell.vcpus().isEmpty() && room.memoryNode() != room.node();
+        return !forNothing
+                && Capacity.cpusSuffice(s, current(cell), room.cpus().size(), room.load())
+                && memoryFits(cell, room);
+    }
+
+    /** Together with the cells that get their memory from the same node, for nodes without memory share that of another. */
+    private boolean memoryFits(GuestCell cell, Room room) {
         long taken = 0;
         for (int i = 0; i < chosen.size(); i++) {
             boolean shared = chosen.get(i).room().memoryNode() == room.memoryNode()
                     && cells.get(i).hugePageKiB() == cell.hugePageKiB();
             taken += shared ? cells.get(i).memoryKiB() : 0;
         }
-        return Capacity.cpusSuffice(s, current(cell), room.cpus().size(), room.load())
-                && taken + cell.memoryKiB() <= s.rooms().freeKiB(room.memoryNode(), cell.hugePageKiB());
+        return taken + cell.memoryKiB() <= s.rooms().freeKiB(room.memoryNode(), cell.hugePageKiB());
     }
 
     private boolean beaten(Option option) {
@@ -127,11 +140,7 @@ final class Cells {
     /** What the cells cost at least, if those that have no node yet get the nearest that are left. */
     private CellScore score(Option option) {
         int toCome = cells.size() - chosen.size();
-        int uncovered = 0;
-        for (int home : option.home().ids()) {
-            uncovered += chosen.stream().anyMatch(c -> c.node() == home) ? 0 : 1;
-        }
-        uncovered = Math.max(0, uncovered - toCome);
+        int uncovered = uncovered(option);
         int gpuDistance = 0;
         int away = 0;
         int distance = 0;
@@ -154,12 +163,28 @@ final class Cells {
         return new CellScore(uncovered, gpuDistance, away, distance);
     }
 
-    private CellAssignment finished(Option option) {
+    /** Nodes of the GPUs without a cell that has vCPUs, and that none of those which are still to come can take. */
+    private int uncovered(Option option) {
+        int uncovered = 0;
+        for (int home : option.home().ids()) {
+            boolean covered = false;
+            for (int i = 0; i < chosen.size() && !covered; i++) {
+                covered = chosen.get(i).node() == home && !cells.get(i).vcpus().isEmpty();
+            }
+            uncovered += covered ? 0 : 1;
+        }
+        for (int i = chosen.size(); i < cells.size() && uncovered > 0; i++) {
+            uncovered -= cells.get(i).vcpus().isEmpty() ? 0 : 1;
+        }
+        return uncovered;
+    }
+
+    private CellAssignment finished(Option option, boolean memoryFits) {
         Map<Integer, Integer> nodes = new HashMap<>();
         for (int i = 0; i < chosen.size(); i++) {
             nodes.put(cells.get(i).id(), chosen.get(i).node());
         }
-        return new CellAssignment(Weighed.of(s, option, IdSet.of(nodes.values())), nodes, score(option));
+        return new CellAssignment(Weighed.of(s, option, IdSet.of(nodes.values())), nodes, score(option), memoryFits);
     }
 
     private void offer(CellAssignment found) {
@@ -177,14 +202,17 @@ final class Cells {
                 .thenComparing(a -> a.weighed().option(), Ranking.WORSE_OPTION)
                 .thenComparingDouble(a -> a.weighed().capacity().loadPerCpu())
                 .thenComparing(this::distances, CellScore.BY_CELL)
-                .thenComparing(a -> List.copyOf(new TreeMap<>(a.nodes()).values()), CellScore.BY_CELL)
+                .thenComparing(this::nodes, CellScore.BY_CELL)
                 .thenComparing(a -> a.weighed().option(), Ranking.BY_OPTION);
     }
 
+    private List<Integer> nodes(CellAssignment a) {
+        return cells.stream().map(c -> a.nodes().get(c.id())).toList();
+    }
+
     private List<Integer> distances(CellAssignment a) {
-        return new TreeMap<>(a.nodes())
-                .values().stream()
-                        .map(n -> Weighed.distance(s, a.weighed().option().home(), n))
-                        .toList();
+        return nodes(a).stream()
+                .map(n -> Weighed.distance(s, a.weighed().option().home(), n))
+                .toList();
     }
 }

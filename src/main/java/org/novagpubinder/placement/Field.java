@@ -6,7 +6,11 @@ import java.util.List;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Weighed.Option;
 
-/** What one option's sets of nodes are built from, in a form in which thousands of sets are compared in a millisecond. */
+/**
+ * What one option's sets of nodes are built from, in a form in which thousands of sets are compared in a millisecond: the
+ * nodes that are in every set, those of the GPUs' sockets ({@code near}) and those of other sockets ({@code away}), nearest
+ * first. Its bounds look at one kind of resource at a time, and so are rather too hopeful: they never cut off what fits.
+ */
 final class Field {
     /** Above what rounding may take away: a bound must never cut off a set that fits. */
     private static final double ROUNDING = 1e-6;
@@ -131,6 +135,13 @@ final class Field {
     /** The nodes of other sockets. */
     Side away() {
         return away;
+    }
+
+    /** All nodes that are not in every set. */
+    List<Spot> nearestFirst() {
+        List<Spot> all = new ArrayList<>(near.spots);
+        all.addAll(away.spots);
+        return all;
     }
 
     /** Whether the nodes that have been drawn and so many more of those that are left could add up to what is needed. */

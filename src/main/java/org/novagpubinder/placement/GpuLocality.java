@@ -1,14 +1,13 @@
 package org.novagpubinder.placement;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.Node;
 
 /**
  * Where the guest's GPUs hang, and what it can still choose.
@@ -108,15 +107,9 @@ record GpuLocality(
      * not have.
      */
     static Optional<Integer> home(HostTopology topology, Gpu gpu) {
-        return gpu.node().flatMap(topology::node).flatMap(node -> {
-            if (!node.cpus().isEmpty()) {
-                return Optional.of(node.id());
-            }
-            return topology.nodes().stream()
-                    .filter(n -> !n.cpus().isEmpty())
-                    .map(Node::id)
-                    .min(Comparator.<Integer>comparingInt(id -> topology.distance(node.id(), id))
-                            .thenComparingInt(id -> id));
-        });
+        OptionalInt home = gpu.node().flatMap(topology::node).isEmpty()
+                ? OptionalInt.empty()
+                : topology.nearest(gpu.node().get(), n -> !n.cpus().isEmpty());
+        return home.isEmpty() ? Optional.empty() : Optional.of(home.getAsInt());
     }
 }

@@ -1,11 +1,13 @@
 package org.novagpubinder.placement;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
@@ -22,7 +24,8 @@ import org.novagpubinder.host.PciAddress;
 public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Claim> claims) {
     public Holding {
         gpus = Set.copyOf(gpus);
-        vcpus = Map.copyOf(vcpus);
+        // in order, for parts of a vCPU are summed up: another order would be another sum in the last digit
+        vcpus = Collections.unmodifiableMap(new TreeMap<>(vcpus));
         claims = List.copyOf(claims);
     }
 
@@ -90,10 +93,15 @@ public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Clai
         if (memory != null && !memory.nodeset().isEmpty()) {
             return memory.nodeset();
         }
-        if (!planned.isEmpty()) {
-            return planned;
-        }
-        return topology.nodesOf(tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union));
+        IdSet nodes = planned.isEmpty()
+                ? topology.nodesOf(tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union))
+                : planned;
+        return Rooms.memoryNodes(topology, nodes);
+    }
+
+    /** Where threads on those nodes get their memory from: the nodes themselves, or the nearest that have memory. */
+    public static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
+        return Rooms.memoryNodes(topology, nodes);
     }
 
     /** The same less memory that it has touched already, which the host no longer counts as free, KiB. */

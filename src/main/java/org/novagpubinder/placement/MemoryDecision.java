@@ -37,14 +37,15 @@ record MemoryDecision(
         if (residentKiB.isEmpty() && (set || Objects.equals(target, guest.ours().memory()))) {
             return UNTOUCHED;
         }
-        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
-        long there = residentKiB.entrySet().stream()
-                .filter(e -> nodes.contains(e.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+        long all = sum(residentKiB, null);
+        long there = sum(residentKiB, nodes);
         boolean isThere = all > 0 && there * 100 >= all * THERE_PERCENT;
         boolean fixed = guest.vfio() || guest.inHugePages();
         boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
+        boolean enforced = inForce != null && inForce.mode() == MemoryMode.RESTRICTIVE;
+        if (enforced && (target == null || target.mode() != MemoryMode.RESTRICTIVE)) {
+            return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(inForce));
+        }
         if (isThere && !enforce) {
             return new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.memoryThere(nodes, there, all));
         }
@@ -68,6 +69,34 @@ record MemoryDecision(
         return restart
                 ? new MemoryDecision(MemoryWhen.RESTART, true, null)
                 : new MemoryDecision(MemoryWhen.LIVE, false, MemoryReasons.live(nodes, misplaced));
+    }
+
+    /**
+     * Of a guest that stays where its memory no longer fits: nothing is moved to where there is no room, but what lies
+     * elsewhere is told.
+     */
+    static MemoryDecision noRoom(Situation s, IdSet nodes) {
+        Guest.Running running = s.guest().running();
+        if (running == null) {
+            return UNTOUCHED;
+        }
+        long all = sum(running.residentKiB(), null);
+        long there = sum(running.residentKiB(), nodes);
+        return there * 100 >= all * THERE_PERCENT
+                ? UNTOUCHED
+                : new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.noRoom(nodes, there, all));
+    }
+
+    private static long sum(Map<Integer, Long> residentKiB, @Nullable IdSet nodes) {
+        return residentKiB.entrySet().stream()
+                .filter(e -> nodes == null || nodes.contains(e.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** Whether part of the memory lies elsewhere and cannot follow. */
+    boolean elsewhere() {
+        return reason != null && reason.code() == Reason.Code.MEMORY_FULL;
     }
 
     /**

@@ -27,6 +27,19 @@ final class MemoryReasons {
                 resident(nodes, thereKiB, allKiB) + "; it is in huge pages: it moves at a start only");
     }
 
+    static Reason noRoom(IdSet nodes, long thereKiB, long allKiB) {
+        return new Reason(
+                Code.MEMORY_FULL, resident(nodes, thereKiB, allKiB) + ", and there is no room there for the rest");
+    }
+
+    static Reason staysEnforced(MemoryPlacement inForce) {
+        return new Reason(
+                Code.MEMORY_MODE_FIXED,
+                "its memory stays enforced on " + name(inForce.nodeset())
+                        + " until its next start, for libvirt does not"
+                        + " take the mode restrictive off a running guest");
+    }
+
     static Reason inCells() {
         return new Reason(
                 Code.MEMORY_IN_CELLS,

@@ -10,7 +10,7 @@ public enum Outcome {
     ALIGNED,
     /** It will hold from the next start. */
     DEFERRED,
-    /** Nova placed it so; reported only. */
+    /** Not beside its GPU: Nova placed it so, no nearer node has room, or the policy only reports. */
     MISALIGNED,
     /** Policy required, and impossible. */
     REFUSED,

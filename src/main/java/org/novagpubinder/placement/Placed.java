@@ -17,43 +17,45 @@ final class Placed {
                 .nodesOf(s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union));
         IdSet nodes = vcpuNodes.union(memoryNodes(s));
         if (nodes.isEmpty()) {
-            return Draft.leftAlone(s.guest(), s.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
+            IdSet pins = s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+            Reason why = pins.isEmpty() ? Reasons.placedByNumad() : Reasons.pinnedToNoCpu(pins);
+            return Draft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
         }
+        // the render node follows the vCPUs, and they are what is beside a GPU or not; memory may be spread wider
+        IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
-            if (!RenderNodes.local(s, gpu, nodes)) {
-                where.add(Reasons.placedRemote(s, gpu, nodes));
+            if (!RenderNodes.local(s, gpu, side)) {
+                where.add(Reasons.placedRemote(s, gpu, side));
             }
         }
         boolean local = where.isEmpty();
-        List<Weighed> ranked = locality.renderNode() ? RenderNodes.following(s, locality, nodes) : List.of();
+        List<Weighed> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
         String renderNode = null;
         if (!ranked.isEmpty()) {
             Weighed best = ranked.get(0);
             renderNode = best.option().renderNode();
-            if (!nodes.intersects(best.option().home())) {
+            if (!side.intersects(best.option().home())) {
                 local = false;
                 where.add(Reasons.renderNodeRemote(best));
                 if (!s.policy().allowsRemote()) {
-                    return Draft.leftAlone(s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked));
+                    return Draft.leftAlone(s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked, true));
                 }
             }
         }
         where.add(Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
-        Tuning target = renderNode == null
-                ? s.guest().tuning()
-                : Target.placed(s, vcpuNodes.isEmpty() ? nodes : vcpuNodes, renderNode);
+        Tuning target = renderNode == null ? s.guest().tuning() : Target.placed(s, side, renderNode);
         Plan plan = new Draft(
                         s,
                         nodes,
                         target,
                         locality.addDisplay(),
-                        RenderNodes.needsStart(s, locality, nodes, renderNode),
+                        RenderNodes.needsStart(s, locality, side, renderNode),
                         MemoryDecision.UNTOUCHED,
                         local,
                         where,
-                        Ranking.explain(s, ranked))
+                        Ranking.explain(s, ranked, true))
                 .plan();
         return local ? plan : plan.withOutcome(Outcome.MISALIGNED);
     }

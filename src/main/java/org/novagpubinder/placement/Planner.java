@@ -7,11 +7,18 @@ import org.novagpubinder.host.HostTopology;
  * Decides where a guest belongs: values in, a plan with reasons out. It does no I/O and keeps no state, and the same
  * question always has the same answer.
  *
- * <p>The order of the steps: is it our business ({@link #plan}); where do its GPUs hang ({@link GpuLocality}); then one of
- * three: a host with nothing to choose ({@link SingleNode}), a guest that Nova has placed ({@link Placed}), a guest that
- * is ours to place ({@link Unplaced}: {@link Stay}, {@link Cells}, {@link Search}, {@link Capacity}, {@link Ranking}, and {@link Candidates} for the explanation). The render
- * node follows ({@link RenderNodes}), then what the definition gets ({@link Target}), when memory gets there
- * ({@link MemoryDecision}) and how the guest stands ({@link Draft}).
+ * <p>The order of the steps:
+ *
+ * <ol>
+ *   <li>Is it our business: {@link #plan}, with what several steps need worked out once ({@link Situation}, {@link Rooms}).
+ *   <li>Where do its GPUs hang: {@link GpuLocality}.
+ *   <li>Is there anything to choose: {@link SingleNode} if not; {@link Placed} if Nova has chosen; else {@link Unplaced}:
+ *       does it stay ({@link Stay}), has it cells ({@link Cells}), else the best set of nodes ({@link Search}, by {@link
+ *       Ranking} of what is {@link Weighed}, if its {@link Capacity} is enough). {@link Candidates} explain it.
+ *   <li>The render node follows: {@link RenderNodes}.
+ *   <li>What the definition gets ({@link Target}), when memory gets there ({@link MemoryDecision}), and how the guest stands
+ *       then ({@link Draft}).
+ * </ol>
  */
 public final class Planner {
     /** It has no state. */

@@ -19,7 +19,8 @@ final class Ranking {
     private static final Criterion SIZE = new Criterion(
             Reason.Code.SEVERAL_NODES,
             w -> w.nodes().size(),
-            (l, b) -> l.nodes().size() + " nodes where " + b.nodes().size() + " are enough");
+            (l, b) -> l.nodes().size() + " nodes where " + b.nodes().size()
+                    + (b.nodes().size() == 1 ? " is" : " are") + " enough");
     private static final Criterion DISTANCE = new Criterion(
             Reason.Code.REMOTE,
             Weighed::distance,
@@ -41,8 +42,8 @@ final class Ranking {
     private static final Criterion LOAD = new Criterion(
             Reason.Code.MORE_LOAD,
             w -> w.capacity().loadPerCpu(),
-            (l, b) -> "more load: " + Words.decimal(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
-                    + Words.decimal(b.capacity().loadPerCpu()));
+            (l, b) -> "more load: " + Words.hundredths(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
+                    + Words.hundredths(b.capacity().loadPerCpu()));
 
     private static final List<Criterion> ALL = List.of(FITS, SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
 
@@ -57,6 +58,9 @@ final class Ranking {
 
     /** Where nodes and render node are chosen together. */
     static final Comparator<Weighed> TOGETHER = comparator(ALL);
+
+    /** What of the order is about the way from the GPU. */
+    static final Comparator<Weighed> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
 
     /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
     private static final Comparator<Weighed> FOLLOWING = comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
@@ -74,29 +78,36 @@ final class Ranking {
     }
 
     private static Comparator<Weighed> comparator(List<Criterion> criteria) {
-        Comparator<Weighed> order = criteria.stream()
+        return byAll(criteria).thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
+    }
+
+    private static Comparator<Weighed> byAll(List<Criterion> criteria) {
+        return criteria.stream()
                 .map(c -> Comparator.comparingDouble(c.value()))
                 .reduce(Comparator::thenComparing)
                 .orElseThrow();
-        return order.thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
     }
 
-    /** The candidates as they are shown, each with its verdict; {@code ranked} is in order, best first. */
-    static List<Plan.Candidate> explain(Situation s, List<Weighed> ranked) {
+    /**
+     * The candidates as they are shown, each with its verdict.
+     *
+     * @param ranked in order, best first
+     * @param nodesGiven whether only the render node is chosen, for nodes that are settled
+     */
+    static List<Plan.Candidate> explain(Situation s, List<Weighed> ranked, boolean nodesGiven) {
         return ranked.stream()
                 .limit(Plan.MOST_CANDIDATES)
-                .map(w -> w.candidate(verdict(s, w, ranked.get(0))))
+                .map(w -> w.candidate(verdict(s, w, ranked.get(0), nodesGiven)))
                 .toList();
     }
 
-    private static Reason verdict(Situation s, Weighed weighed, Weighed best) {
+    private static Reason verdict(Situation s, Weighed weighed, Weighed best, boolean nodesGiven) {
         Reason shortage = weighed.capacity().shortage();
         if (weighed.equals(best)) {
             return shortage != null ? shortage : Reasons.chosen(s, weighed);
         }
         // of nodes that are given, capacity tells nothing about the render nodes
-        boolean following = weighed.nodes().equals(best.nodes());
-        if (shortage != null && !following) {
+        if (shortage != null && !nodesGiven) {
             return shortage;
         }
         for (Criterion c : ALL) {
@@ -106,9 +117,7 @@ final class Ranking {
             }
         }
         if (weighed.nodes().size() < best.nodes().size()) {
-            return new Reason(
-                    Reason.Code.CELLS_APART,
-                    Words.place(weighed) + ": fewer nodes than the guest has cells, which get one each");
+            return new Reason(Reason.Code.CELLS_APART, Words.place(weighed) + ": fewer nodes than its cells need");
         }
         return new Reason(Reason.Code.TIE, Words.place(weighed) + ": as good; the lower number is taken");
     }

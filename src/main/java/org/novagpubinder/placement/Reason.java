@@ -69,7 +69,11 @@ public record Reason(Code code, String text) {
         LIBVIRT_ERROR,
         RESTART_FAILED,
         VERIFY_FAILED,
-        RELEASED;
+        // what a release finds, and the record of a guest
+        RELEASED,
+        NOT_BOUND,
+        RECORD_NEWER,
+        RECORD_INVALID;
 
         /** The word. */
         public String word() {

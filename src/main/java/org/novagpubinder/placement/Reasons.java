@@ -70,6 +70,11 @@ final class Reasons {
         return new Reason(Code.PLACED_BY_NUMAD, "numad decides its nodes at each start (placement='auto')");
     }
 
+    static Reason pinnedToNoCpu(IdSet pins) {
+        return new Reason(
+                Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have online: " + pins);
+    }
+
     // where it is, or goes
 
     static Reason alreadyAligned(IdSet nodes) {
@@ -159,6 +164,11 @@ final class Reasons {
         return new Reason(Code.CHOSEN, "it is bound to " + name(nodes) + " and stays: that is beside its GPU");
     }
 
+    static Reason staysRemote(IdSet nodes) {
+        return new Reason(
+                Code.REMOTE, "it is bound to " + name(nodes) + " and stays: no nearer nodes have room for it");
+    }
+
     static Reason otherDeviceRemote(PciAddress device, int node, IdSet nodes) {
         return new Reason(
                 Code.OTHER_DEVICE_REMOTE,
@@ -181,7 +191,8 @@ final class Reasons {
     static Reason cpusFull(Situation s, IdSet nodes, IdSet cpus, double load) {
         return new Reason(
                 Code.CPUS_FULL,
-                name(nodes) + ": " + vcpus(s.guest().currentVcpus()) + " do not fit " + counted(cpus.size(), "CPU")
+                name(nodes) + ": " + vcpus(s.guest().currentVcpus())
+                        + (s.guest().currentVcpus() == 1 ? " does" : " do") + " not fit " + counted(cpus.size(), "CPU")
                         + " (load "
                         + decimal(load) + " of "
                         + decimal(cpus.size() * s.limits().cpuAllocationRatio()) + ")");

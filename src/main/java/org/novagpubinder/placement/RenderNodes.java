@@ -1,6 +1,8 @@
 package org.novagpubinder.placement;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.Gpu;
@@ -24,6 +26,19 @@ final class RenderNodes {
                         .toList();
         return (inUse.isEmpty() ? locality.choices() : inUse)
                 .stream().flatMap(g -> option(s, g)).toList();
+    }
+
+    /**
+     * The render node that the guest has: the open one if it cannot be restarted, else that of its definition. Empty if it
+     * has none, or if the host no longer has it.
+     */
+    static Optional<Option> current(Situation s, GpuLocality locality) {
+        String open = s.openRenderNode();
+        String path = s.mayRestart() || open == null ? s.guest().tuning().renderNode() : open;
+        return locality.choices().stream()
+                .filter(g -> Objects.equals(path, g.renderNode()))
+                .flatMap(g -> option(s, g))
+                .findFirst();
     }
 
     private static Stream<Option> option(Situation s, Gpu gpu) {

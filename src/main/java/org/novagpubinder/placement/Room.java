@@ -8,8 +8,7 @@ import org.novagpubinder.host.IdSet;
  * @param node the node
  * @param cpus the CPUs that the guest may use there; never empty
  * @param load vCPUs of the other domains there
- * @param socket the node's socket, -1 if the kernel tells none
  * @param memoryNode the node that a thread there gets its memory from: the node itself, or the nearest with memory; -1
  *     if the host tells of no memory at all
  */
-record Room(int node, IdSet cpus, double load, int socket, int memoryNode) {}
+record Room(int node, IdSet cpus, double load, int memoryNode) {}

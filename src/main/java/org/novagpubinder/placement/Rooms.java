@@ -1,7 +1,6 @@
 package org.novagpubinder.placement;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import org.novagpubinder.host.Node;
  *
  * @param usable them, ascending
  * @param needKiB what the guest needs, by size of a page (0 for ordinary ones), KiB
- * @param freeKiB what is left for it, by node and size of a page, KiB
+ * @param freeKiB what is left for it, by node and size of a page, what it holds there itself included, KiB
  */
 record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
 
@@ -30,15 +29,21 @@ record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, 
                 continue;
             }
             int memoryNode = memoryNode(topology, node);
-            usable.add(new Room(
-                    node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), node.socket(), memoryNode));
+            usable.add(new Room(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
             topology.node(memoryNode).ifPresent(m -> {
                 Map<Long, Long> bySize = new TreeMap<>();
-                need.keySet().forEach(size -> bySize.put(size, free(m, size, guest, others, limits)));
+                need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
                 free.put(m.id(), bySize);
             });
         }
         return new Rooms(List.copyOf(usable), need, free);
+    }
+
+    /** Of a guest in pages of several sizes nobody tells which of them lie where: then its own count for none. */
+    private static long own(Guest guest, Map<Long, Long> need, Node node) {
+        return guest.running() == null || need.size() > 1
+                ? 0
+                : guest.running().residentKiB().getOrDefault(node.id(), 0L);
     }
 
     private static Map<Long, Long> need(Guest guest) {
@@ -59,21 +64,24 @@ record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, 
      * node without CPUs, which is a GPU's memory.
      */
     static int memoryNode(HostTopology topology, Node node) {
-        if (node.memoryKiB() > 0) {
-            return node.id();
-        }
-        return topology.nodes().stream()
-                .filter(n -> n.memoryKiB() > 0 && !n.cpus().isEmpty())
-                .map(Node::id)
-                .min(Comparator.<Integer>comparingInt(id -> topology.distance(node.id(), id))
-                        .thenComparingInt(id -> id))
+        return topology.nearest(
+                        node.id(),
+                        n -> n.memoryKiB() > 0
+                                && (n.id() == node.id() || !n.cpus().isEmpty()))
                 .orElse(-1);
     }
 
-    private static long free(Node node, long pageKiB, Guest guest, Occupancy others, Limits limits) {
+    /** The same of several nodes, whether guests may use them or not. */
+    static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
+        return IdSet.of(topology.nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .mapToInt(n -> memoryNode(topology, n))
+                .filter(n -> n >= 0));
+    }
+
+    private static long free(Node node, long pageKiB, Occupancy others, Limits limits) {
         long here = pageKiB == 0 ? node.freeKiB() - limits.reservedKiB() : freePages(node, pageKiB);
-        long own = guest.running() == null ? 0 : guest.running().residentKiB().getOrDefault(node.id(), 0L);
-        return Math.max(0, here - others.claimedKiB(node.id(), pageKiB)) + own;
+        return Math.max(0, here - others.claimedKiB(node.id(), pageKiB));
     }
 
     private static long freePages(Node node, long pageKiB) {

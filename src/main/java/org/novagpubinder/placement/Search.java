@@ -21,13 +21,17 @@ import org.novagpubinder.placement.Weighed.Option;
  * nodes; then the best set seen so far is taken, else the nearest nodes, one more each time until they are enough.
  */
 final class Search {
-    /** Sets begun, for each option and pair of (away, size): all that 8 nodes have, and less than 0.1 ms. */
+    /** Sets begun, for each option and pair of (away, size): all that 8 nodes have. */
     private static final int MOST_STEPS = 512;
+
+    /** Sets begun in all: 8 nodes with a GPU each have fewer. */
+    private static final int MOST_IN_ALL = 16_384;
 
     private final Situation s;
     private final List<Spot> drawn = new ArrayList<>();
     private @Nullable Weighed best;
     private int steps;
+    private int stepsInAll;
     private boolean cutShort;
 
     private Search(Situation s) {
@@ -76,12 +80,14 @@ final class Search {
         drawn.addAll(field.held());
         steps = 0;
         extend(field, 0, near, 0, away);
-        cutShort |= steps > MOST_STEPS;
+        cutShort |= steps > MOST_STEPS || stepsInAll > MOST_IN_ALL;
     }
 
     /** Adds {@code near} more of the near nodes from {@code nearFrom} on, then {@code away} more of the others. */
     private void extend(Field field, int nearFrom, int near, int awayFrom, int away) {
+        stepsInAll++;
         if (++steps > MOST_STEPS
+                || stepsInAll > MOST_IN_ALL
                 || !field.maySuffice(drawn, nearFrom, near, awayFrom, away)
                 || beaten(field, nearFrom, near, awayFrom, away)) {
             return;
@@ -130,10 +136,8 @@ final class Search {
 
     private Optional<Weighed> nearestEnough(List<Field> fields) {
         for (Field field : fields) {
-            List<Spot> order = new ArrayList<>(field.near().spots);
-            order.addAll(field.away().spots);
             List<Spot> some = new ArrayList<>(field.held());
-            for (Spot spot : order) {
+            for (Spot spot : field.nearestFirst()) {
                 some.add(spot);
                 Weighed set = Weighed.of(s, field.option(), nodes(some));
                 if (set.capacity().fits()) {

@@ -30,7 +30,7 @@ final class SingleNode {
                         MemoryDecision.UNTOUCHED,
                         true,
                         reasons,
-                        Ranking.explain(s, ranked))
+                        Ranking.explain(s, ranked, true))
                 .plan();
     }
 }

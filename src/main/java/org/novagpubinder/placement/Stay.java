@@ -3,47 +3,59 @@ package org.novagpubinder.placement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Weighed.Option;
 
 /**
- * A guest that we have bound is not moved for balance: it stays where it is as long as that is right.
+ * A guest that we have bound is not moved for balance: it stays where it is as long as that is right, and it is not moved
+ * from one remote place to another that is as remote.
  *
  * @param nodes where it is
  * @param cells the node of each of its cells, if they are on one each; else empty
+ * @param option the GPU side of where it is; empty if the render node that it has is gone
+ * @param beside whether that is beside its GPU
  */
-record Stay(IdSet nodes, Map<Integer, Integer> cells) {
+record Stay(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, boolean beside) {
     Stay {
         cells = Map.copyOf(cells);
     }
 
-    /** Where the guest is bound to by us, if that is still beside its GPU and it may and can stay there. */
-    static Optional<Stay> of(Situation s, GpuLocality locality) {
+    /** Where the guest is bound to by us, if it may and can stay there. */
+    static Optional<Stay> of(Situation s, GpuLocality locality, Optional<Option> option) {
         Map<Integer, IdSet> pins = s.guest().ours().vcpuPins();
-        IdSet nodes = s.topology().nodesOf(pins.values().stream().reduce(IdSet.empty(), IdSet::union));
-        if (nodes.isEmpty() || !s.rooms().nodes().containsAll(nodes) || !beside(s, locality, nodes)) {
+        Map<Integer, Integer> cells = cells(s, pins);
+        IdSet nodes = s.topology()
+                .nodesOf(pins.values().stream().reduce(IdSet.empty(), IdSet::union))
+                .union(IdSet.of(cells.values()));
+        if (pins.isEmpty() || nodes.isEmpty() || !s.rooms().nodes().containsAll(nodes)) {
             return Optional.empty();
         }
         // a running guest holds what it needs already, whatever came after it
-        boolean fits = s.guest().running() != null || Capacity.of(s, nodes).fits();
-        return fits ? Optional.of(new Stay(nodes, cells(s, pins))) : Optional.empty();
+        if (s.guest().running() == null && !Capacity.of(s, nodes).fits()) {
+            return Optional.empty();
+        }
+        boolean beside = option.filter(
+                        o -> s.policy().allowsRemote() ? nodes.containsAll(o.home()) : nodes.equals(o.home()))
+                .isPresent();
+        return Optional.of(new Stay(nodes, cells, option, beside));
     }
 
-    private static boolean beside(Situation s, GpuLocality locality, IdSet nodes) {
-        if (!locality.fixed().isEmpty()) {
-            return right(s, locality.home(), nodes);
+    /**
+     * Whether the guest stays although it is not beside its GPU: it is not moved to a place that is no nearer.
+     *
+     * @param other the place that it could go to
+     * @param assigned the same cell by cell, if it is one
+     */
+    boolean asNear(Situation s, GpuLocality locality, Optional<Weighed> other, Optional<CellAssignment> assigned) {
+        if (!s.policy().allowsRemote() || option.isEmpty()) {
+            return false;
         }
-        for (Gpu gpu : locality.choices()) {
-            Optional<Integer> home = GpuLocality.home(s.topology(), gpu);
-            if (home.isPresent() && right(s, IdSet.of(home.get()), nodes)) {
-                return true;
-            }
+        if (!cells.isEmpty()) {
+            CellScore score = Cells.of(s, locality, option.get(), cells).score();
+            return assigned.filter(a -> a.score().compareTo(score) < 0).isEmpty();
         }
-        return false;
-    }
-
-    private static boolean right(Situation s, IdSet home, IdSet nodes) {
-        return s.policy().allowsRemote() ? nodes.containsAll(home) : nodes.equals(home);
+        return other.filter(o -> Ranking.NEARER.compare(o, Weighed.of(s, option.get(), nodes)) < 0)
+                .isEmpty();
     }
 
     private static Map<Integer, Integer> cells(Situation s, Map<Integer, IdSet> pins) {

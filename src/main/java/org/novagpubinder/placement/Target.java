@@ -85,6 +85,10 @@ final class Target {
         return pins;
     }
 
+    static Tuning withMemory(Tuning t, @Nullable MemoryPlacement memory, Map<Integer, MemoryPlacement> memnodes) {
+        return new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, memnodes, t.renderNode());
+    }
+
     static Tuning withRenderNode(Tuning t, @Nullable String renderNode) {
         return new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), renderNode);
     }

@@ -19,15 +19,25 @@ final class Unplaced {
     }
 
     static Plan plan(Situation s, GpuLocality locality) {
-        Unplaced unplaced = new Unplaced(s, locality);
-        Optional<Stay> stay = Stay.of(s, locality);
-        return stay.isPresent() ? unplaced.staying(stay.get()) : unplaced.going();
+        return new Unplaced(s, locality).plan();
     }
 
-    private Plan going() {
+    private Plan plan() {
+        Optional<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : Optional.of(fixed());
+        Optional<Stay> stay = Stay.of(s, locality, current);
+        if (stay.isPresent() && stay.get().beside()) {
+            return staying(stay.get());
+        }
         List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : List.of(fixed());
         Optional<CellAssignment> cells = Cells.assign(s, locality, options);
         Optional<Weighed> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
+        if (stay.filter(x -> x.asNear(s, locality, found, cells)).isPresent()) {
+            return staying(stay.get());
+        }
+        return going(options, cells, found);
+    }
+
+    private Plan going(List<Option> options, Optional<CellAssignment> cells, Optional<Weighed> found) {
         List<Plan.Candidate> candidates = Candidates.explain(s, options, found);
         if (found.isEmpty()) {
             return Draft.leftAlone(s.guest(), s.policy().misplaced(), Candidates.whyNone(s, candidates), candidates);
@@ -43,8 +53,17 @@ final class Unplaced {
         if (cells.isEmpty() && s.guest().cells().size() > 1) {
             where.add(Reasons.cellsTogether(s));
         }
-        String renderNode = locality.fixed().isEmpty() ? best.option().renderNode() : follower(best.nodes());
-        return plan(best, cells, best.local(), renderNode, where, candidates);
+        Optional<Weighed> follower = follower(best.nodes());
+        Optional<Reason> remote = follower.filter(
+                        f -> !best.nodes().containsAll(f.option().home()))
+                .map(Reasons::renderNodeRemote);
+        if (remote.isPresent() && !s.policy().allowsRemote()) {
+            return Draft.leftAlone(s.guest(), s.policy().misplaced(), List.of(remote.get()), candidates);
+        }
+        remote.ifPresent(where::add);
+        String renderNode = follower.orElse(best).option().renderNode();
+        boolean local = cells.map(CellAssignment::local).orElse(best.local());
+        return plan(best, cells, local, renderNode, where, candidates);
     }
 
     private Reason why(Weighed best) {
@@ -59,14 +78,23 @@ final class Unplaced {
                 ? RenderNodes.following(s, locality, stay.nodes())
                 : List.of(Weighed.of(s, fixed(), stay.nodes()));
         Weighed best = ranked.get(0);
-        List<Reason> where = new ArrayList<>(List.of(Reasons.stays(stay.nodes())));
+        boolean remote = !stay.nodes().containsAll(best.option().home());
+        if (remote && stay.beside() && !s.policy().allowsRemote()) {
+            return Draft.leftAlone(
+                    s.guest(),
+                    s.policy().misplaced(),
+                    List.of(Reasons.renderNodeRemote(best)),
+                    Ranking.explain(s, ranked, true));
+        }
+        List<Reason> where = new ArrayList<>(
+                List.of(stay.beside() ? Reasons.stays(stay.nodes()) : Reasons.staysRemote(stay.nodes())));
         if (best.capacity().shortage() != null) {
             where.add(best.capacity().shortage());
         }
         Option option = locality.fixed().isEmpty() ? best.option() : fixed();
         Optional<CellAssignment> cells =
                 stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
-        return plan(best, cells, true, best.option().renderNode(), where, Ranking.explain(s, ranked));
+        return plan(best, cells, stay.beside(), best.option().renderNode(), where, Ranking.explain(s, ranked, true));
     }
 
     private Plan plan(
@@ -79,35 +107,43 @@ final class Unplaced {
         IdSet nodes = best.nodes();
         IdSet memoryNodes = s.rooms().memoryNodes(nodes);
         boolean needsStart = RenderNodes.needsStart(s, locality, nodes, renderNode);
-        // a guest that stays on a node that others have filled since keeps the memory that it has
-        boolean memoryFits = best.capacity().memoryFits();
-        MemoryPlacement memory =
-                memoryFits ? s.policy().memory(memoryNodes) : s.guest().ours().memory();
+        // a guest that stays on a node that others have filled since keeps the memory placement that it has
+        boolean memoryFits =
+                cells.map(CellAssignment::memoryFits).orElse(best.capacity().memoryFits());
+        Tuning ours = s.guest().ours();
+        MemoryPlacement memory = memoryFits ? s.policy().memory(memoryNodes) : ours.memory();
         Tuning target = cells.map(c -> Target.inCells(s, c, renderNode))
+                .map(t -> memoryFits ? t : Target.withMemory(t, ours.memory(), ours.memnodes()))
                 .orElseGet(() -> Target.unplaced(s, nodes, memory, renderNode));
         List<Reason> reasons = new ArrayList<>(where);
         if (!nodes.minus(memoryNodes).isEmpty()) {
             reasons.add(Reasons.nodeWithoutMemory(nodes.minus(memoryNodes), memoryNodes));
         }
         reasons.addAll(locality.notes());
-        return new Draft(
+        MemoryDecision decision = memory(target, memoryNodes, memoryFits, needsStart);
+        Plan plan = new Draft(
                         s,
                         nodes,
                         target,
                         locality.addDisplay(),
                         needsStart,
-                        memory(target, memoryNodes, memoryFits, needsStart),
-                        local,
+                        decision,
+                        local && !decision.elsewhere(),
                         reasons,
                         candidates)
                 .plan();
+        return decision.elsewhere() && plan.outcome() == Outcome.MISALIGNED
+                ? plan.withOutcome(s.policy().misplaced())
+                : plan;
     }
 
     private MemoryDecision memory(Tuning target, IdSet memoryNodes, boolean memoryFits, boolean needsStart) {
         if (!target.memnodes().isEmpty()) {
             return MemoryDecision.inCells(s, target);
         }
-        return memoryFits ? MemoryDecision.of(s, memoryNodes, target.memory(), needsStart) : MemoryDecision.UNTOUCHED;
+        return memoryFits
+                ? MemoryDecision.of(s, memoryNodes, target.memory(), needsStart)
+                : MemoryDecision.noRoom(s, memoryNodes);
     }
 
     private Option fixed() {
@@ -119,9 +155,10 @@ final class Unplaced {
         return new Option(locality.home(), null, users, 0);
     }
 
-    private @Nullable String follower(IdSet nodes) {
-        return locality.renderNode()
-                ? RenderNodes.following(s, locality, nodes).get(0).option().renderNode()
-                : null;
+    /** The render node of a guest whose nodes its fixed GPUs decide. */
+    private Optional<Weighed> follower(IdSet nodes) {
+        return locality.renderNode() && !locality.fixed().isEmpty()
+                ? Optional.of(RenderNodes.following(s, locality, nodes).get(0))
+                : Optional.empty();
     }
 }

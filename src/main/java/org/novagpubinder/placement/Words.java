@@ -27,6 +27,12 @@ final class Words {
         return decimal(kib / 1048576.0) + " GiB";
     }
 
+    /** Two decimals, the same in every locale. */
+    static String hundredths(double value) {
+        long hundredths = Math.round(value * 100);
+        return hundredths / 100 + "." + hundredths % 100 / 10 + hundredths % 10;
+    }
+
     /** One decimal, the same in every locale. */
     static String decimal(double value) {
         long tenths = Math.round(value * 10);

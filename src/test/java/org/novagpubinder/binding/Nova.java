@@ -44,13 +44,13 @@ final class Nova {
     /** This host's nova-compute says so of the guest, such as {@code says("req-1", "reboot.start")}. */
     Nova says(String request, String... events) throws Exception {
         for (String event : events) {
-            says(request, event, HERE, HERE);
+            hostSays(request, event, HERE, HERE);
         }
         return this;
     }
 
     /** A nova-compute says so of the guest, whose host it says is another. */
-    Nova says(String request, String event, String publisher, String host) throws Exception {
+    Nova hostSays(String request, String event, String publisher, String host) throws Exception {
         unversioned(request, event, publisher, host);
         versioned(request, event, publisher, host);
         return this;

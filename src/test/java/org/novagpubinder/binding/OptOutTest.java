@@ -90,7 +90,7 @@ class OptOutTest {
         BindResult result = rig.bind(Trigger.TASK_ENDED, OFF);
 
         assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
-        assertThat(result.done()).contains("took the pins off", "put the definition back");
+        assertThat(result.done()).contains("took its pins off", "put its definition back");
         assertThat(tuning()).isEqualTo(new DomainXml().read(before).tuning());
         assertThat(rig.libvirt.vcpuPins(GUEST))
                 .allSatisfy((vcpu, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));

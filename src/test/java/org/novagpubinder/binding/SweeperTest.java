@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.testing.LogLines;
 
 class SweeperTest {
@@ -128,6 +129,25 @@ class SweeperTest {
     }
 
     @Test
+    void libvirtsLossIsOneLineForAllDomains() throws Exception {
+        twoGuests();
+        for (int i = 0; i < 2; i++) {
+            rig.libvirt
+                    .failing("find", Kind.CONNECTION, "libvirt is away")
+                    .failing("find", Kind.CONNECTION, "libvirt is away");
+            sweep();
+        }
+        assertThat(log.lines()).singleElement().asString().startsWith("WARN").endsWith("libvirt is away");
+
+        sweep();
+        rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away again");
+        sweep();
+        assertThat(log.lines().stream().filter(l -> l.startsWith("WARN")))
+                .as("the next loss is told again")
+                .hasSize(2);
+    }
+
+    @Test
     void aGuestThatStaysDeferredIsToldOnce() throws Exception {
         rig.memory(Map.of(0, 200_000L));
         rig.libvirt.running(guest("", vfio()));
@@ -199,6 +219,18 @@ class SweeperTest {
                             "WARN extra spec gpu_binder:rendernode='auto' of flavor desktop (in the domain's metadata)");
         }
         assertThat(log.lines()).as("they have no GPU").isEmpty();
+    }
+
+    @Test
+    void whatWasMissedWithoutTheBrokerIsFoundWhenMessagesComeAgain() throws Exception {
+        twoGuests();
+        Resubscription listener = rig.get(Resubscription.class);
+
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.DISCONNECTED, "the broker is away"));
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.SUBSCRIBED, "subscribed"));
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> rig.libvirt.record(GUEST) != null && rig.libvirt.record(OTHER) != null);
     }
 
     @Test

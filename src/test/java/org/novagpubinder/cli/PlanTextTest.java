@@ -34,6 +34,9 @@ class PlanTextTest {
     private static final Reason FULL =
             new Reason(Code.CPUS_FULL, "node 0: 4 vCPUs do not fit 16 CPUs (load 62.0 of 64.0)");
 
+    private static final Reason VIDEO = new Reason(
+            Code.LESS_VIDEO_MEMORY, "node 2 with /dev/dri/renderD130: less free video memory: 1 GiB instead of 4 GiB");
+
     private static final Policies.Chosen BY_DEFAULT = new Policies.Chosen(
             Flavor.UNKNOWN, new Policy(PolicyMode.PREFERRED, false), "default", "default", List.of());
 
@@ -46,6 +49,7 @@ class PlanTextTest {
                 candidate(1, 0.1, CHOSEN),
                 new Candidate(
                         IdSet.of(0, 1), "/dev/dri/renderD128", true, 21, 2, 1.2, 90 << 20, why(Code.SEVERAL_NODES)),
+                new Candidate(IdSet.of(2), "/dev/dri/renderD130", true, 10, 0, 0, 62 << 20, VIDEO),
                 new Candidate(IdSet.of(0), "/dev/dri/renderD128", false, 10, 12, 3.875, 62 << 20, FULL));
 
         assertThat(text(now, then, candidates)).isEqualTo("""
@@ -63,8 +67,10 @@ class PlanTextTest {
                   NODES  RENDER NODE  FITS  DISTANCE  GPU USERS  LOAD/CPU  FREE      VERDICT
                 * 1      renderD129   yes   10        0          0.1       62.0 GiB  chosen
                   0-1    renderD128   yes   21        2          1.2       90.0 GiB  several-nodes
-                  0      renderD128   no    10        12         3.9       62.0 GiB  cpus-full: 4 vCPUs do not fit
-                                                                                     16 CPUs (load 62.0 of 64.0)
+                  2      renderD130   yes   10        0          0.0       62.0 GiB  less-video-memory: less free
+                                                                                     video memory: 1 GiB instead of
+                                                                                     4 GiB
+                  0      renderD128   no    10        12         3.9       62.0 GiB  cpus-full
                 """);
     }
 
@@ -154,7 +160,7 @@ class PlanTextTest {
         List<Candidate> candidates = List.of(
                 new Candidate(
                         IdSet.parse("0,2,4,6,8,10,12,14"), "/dev/dri/renderD143", true, 10, 1, 0, 1L << 40, CHOSEN),
-                new Candidate(IdSet.of(1), "/dev/dri/renderD128", false, 10, 1, 0, 1L << 40, FULL));
+                new Candidate(IdSet.of(1), "/dev/dri/renderD128", false, 10, 1, 0, 1L << 40, VIDEO));
 
         assertThat(text(now, scattered, candidates).lines())
                 .allSatisfy(l -> assertThat(l).hasSizeLessThanOrEqualTo(100));

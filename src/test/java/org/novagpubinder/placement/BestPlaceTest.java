@@ -44,13 +44,17 @@ class BestPlaceTest {
             return;
         }
         Plan plan = mayRestart ? c.plan() : c.planWithoutRestart();
-        IdSet bound = c.host().nodesOf(cpus(c.guest().ours()));
+        if (plan.outcome() == Outcome.REFUSED && plan.reasons().get(0).code() == Reason.Code.REMOTE) {
+            assertNoRenderNodeBeside(c, rules.options().get(0).home(), plan);
+            return;
+        }
+        IdSet bound = bound(c);
         if (!bound.isEmpty() && mustStay(c, rules, bound)) {
             count("stays");
             assertThat(plan.nodes()).as("stays on %s: %s", bound, plan).isEqualTo(bound);
             return;
         }
-        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, bound)) {
+        if (!bound.isEmpty() && plan.nodes().equals(bound) && mayStay(c, rules, bound)) {
             return;
         }
         Optional<BruteForceCells.Assignment> cells = new BruteForceCells(rules).best();
@@ -67,6 +71,17 @@ class BestPlaceTest {
             assertThat(plan.outcome())
                     .isEqualTo(c.policy().mode() == PolicyMode.REQUIRED ? Outcome.REFUSED : Outcome.MISALIGNED);
         }
+    }
+
+    /** A guest with fixed GPUs that needs a render node too, where required allows none that is on another node. */
+    private static void assertNoRenderNodeBeside(RandomCase c, IdSet home, Plan plan) {
+        assertThat(c.policy().mode()).isEqualTo(PolicyMode.REQUIRED);
+        assertThat(c.guest().gpus()).as("%s", plan).anyMatch(u -> u.kind() != GpuUse.Kind.RENDER_NODE);
+        assertThat(c.host().gpus())
+                .as("%s", plan)
+                .noneMatch(g -> g.bindable()
+                        && g.renderNode() != null
+                        && c.terms().home(g).filter(home::contains).isPresent());
     }
 
     private static void assertPlace(IdSet nodes, BruteForce.Option option, BruteForce.Cost cost, Plan plan) {
@@ -103,23 +118,41 @@ class BestPlaceTest {
         return tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
     }
 
-    /** Whether a guest that we have bound certainly stays. */
-    private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
-        boolean beside = rules.options().stream().anyMatch(o -> bound.containsAll(o.home()));
-        boolean wide = c.policy().mode() == PolicyMode.REQUIRED
-                && rules.options().stream().noneMatch(o -> bound.equals(o.home()));
-        boolean cells = c.guest().cells().size() >= 2;
-        boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
-        return beside
-                && !wide
-                && room
-                && c.terms().allowed().containsAll(cpus(c.guest().ours()));
+    /** Where it is bound to by us: by its pins, and cells without vCPUs by their memory. */
+    private static IdSet bound(RandomCase c) {
+        IdSet nodes = c.host().nodesOf(cpus(c.guest().ours()));
+        for (GuestCell cell : c.guest().cells()) {
+            MemoryPlacement memory = c.guest().ours().memnodes().get(cell.id());
+            if (cell.vcpus().isEmpty() && memory != null && !nodes.isEmpty()) {
+                nodes = nodes.union(memory.nodeset());
+            }
+        }
+        return nodes;
     }
 
-    /** Whether it may: where the rules leave it open. What a start would change decides as well, once it was planned. */
-    private static boolean mayStay(RandomCase c, IdSet bound) {
+    /** Whether a guest that we have bound certainly stays. */
+    private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
+        boolean required = c.policy().mode() == PolicyMode.REQUIRED;
+        boolean beside = rules.current()
+                .filter(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()))
+                .isPresent();
         boolean cells = c.guest().cells().size() >= 2;
-        return c.rules().options().stream().anyMatch(o -> bound.intersects(o.home()))
-                && (c.guest().running() != null || cells || c.terms().fits(bound));
+        boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
+        return beside && room && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
+    }
+
+    /** Whether it may: beside its GPU with cells, of which the pins do not tell all, or as near to it as the best place is. */
+    private static boolean mayStay(RandomCase c, BruteForce rules, IdSet bound) {
+        if (c.guest().cells().size() >= 2) {
+            return true;
+        }
+        boolean asNear = rules.current().isPresent()
+                && rules.best()
+                        .filter(BruteForce.Choice::fits)
+                        .filter(best -> !BruteForce.way(
+                                        rules.cost(rules.current().get(), bound))
+                                .equals(BruteForce.way(best.cost())))
+                        .isEmpty();
+        return asNear && (c.guest().running() != null || c.terms().fits(bound));
     }
 }

@@ -97,6 +97,20 @@ final class BruteForce {
         return mayRestart || open.isEmpty() ? all : open;
     }
 
+    /** The way in which they are served now, if the host still has that: the open render node counts where no start follows. */
+    Optional<Option> current() {
+        String open = openRenderNode();
+        String path = mayRestart || open == null ? c.guest().tuning().renderNode() : open;
+        return options().stream()
+                .filter(o -> o.chosen() == null || Objects.equals(o.renderNode(), path))
+                .findFirst();
+    }
+
+    /** The part of a cost that is about the way from the GPU. */
+    static List<Double> way(Cost cost) {
+        return cost.values().subList(1, 4);
+    }
+
     private @Nullable String openRenderNode() {
         Guest.Running running = c.guest().running();
         return running == null ? null : running.openRenderNode();

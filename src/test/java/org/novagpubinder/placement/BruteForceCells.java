@@ -28,7 +28,8 @@ final class BruteForceCells {
         this.terms = rules.c.terms();
         this.guest = rules.c.guest();
         this.cells = guest.cells().stream()
-                .sorted(Comparator.comparingInt(GuestCell::id))
+                .sorted(Comparator.comparing((GuestCell c) -> c.vcpus().isEmpty())
+                        .thenComparingInt(GuestCell::id))
                 .toList();
     }
 
@@ -47,7 +48,7 @@ final class BruteForceCells {
 
     private void assign(BruteForce.Option option, IdSet nodes, Map<Integer, Integer> f, List<Assignment> fitting) {
         if (f.size() == cells.size()) {
-            boolean covered = IdSet.of(f.values()).containsAll(option.home());
+            boolean covered = withVcpus(f).containsAll(option.home());
             if (fits(f) && (covered || rules.c.policy().mode() != PolicyMode.REQUIRED)) {
                 fitting.add(new Assignment(option, new TreeMap<>(f), cost(option, f)));
             }
@@ -75,7 +76,9 @@ final class BruteForceCells {
             // those that are plugged in now
             int vcpus = (int)
                     cell.vcpus().stream().filter(v -> v < guest.currentVcpus()).count();
-            if (!terms.cpusFit(IdSet.of(node), vcpus)) {
+            // a cell without vCPUs is memory only
+            boolean forNothing = cell.vcpus().isEmpty() && !memoryNode(node).contains(node);
+            if (forNothing || !terms.cpusFit(IdSet.of(node), vcpus)) {
                 return false;
             }
             need.computeIfAbsent(memoryNode(node), n -> new TreeMap<>())
@@ -86,13 +89,18 @@ final class BruteForceCells {
                 && need.entrySet().stream().allMatch(n -> terms.holds(n.getKey(), n.getValue()));
     }
 
+    /** The nodes of cells that have vCPUs: only those bring the guest beside its GPU. */
+    private IdSet withVcpus(Map<Integer, Integer> f) {
+        return IdSet.of(cells.stream().filter(c -> !c.vcpus().isEmpty()).mapToInt(c -> f.getOrDefault(c.id(), -1)));
+    }
+
     BruteForce.Cost cost(BruteForce.Option option, Map<Integer, Integer> f) {
         IdSet nodes = IdSet.of(f.values());
         List<Double> distances = cells.stream()
                 .map(c -> (double) rules.distance(option, f.getOrDefault(c.id(), -1)))
                 .toList();
         List<Double> values = new ArrayList<>();
-        values.add((double) option.home().minus(nodes).size());
+        values.add((double) option.home().minus(withVcpus(f)).size());
         values.add((double) gpusToCells(f));
         values.add((double) rules.otherSockets(option, nodes));
         values.add(distances.stream().mapToDouble(d -> d).sum());

@@ -17,6 +17,7 @@ class CoverageTest {
             Code.POLICY_INVALID,
             Code.RESTART_NOT_ALLOWED,
             Code.TASK_RUNNING,
+            Code.RESCUE,
             Code.RUNS_TOO_LONG,
             Code.HAS_WRITTEN,
             Code.ALREADY_RESTARTED,
@@ -24,8 +25,12 @@ class CoverageTest {
             Code.NOVA_CHANGED_IT,
             Code.LIBVIRT_ERROR,
             Code.RESTART_FAILED,
+            Code.RESCUE,
             Code.VERIFY_FAILED,
-            Code.RELEASED);
+            Code.RELEASED,
+            Code.NOT_BOUND,
+            Code.RECORD_NEWER,
+            Code.RECORD_INVALID);
 
     @Test
     void theRandomCasesReachEveryOutcomeAndEveryReason() {

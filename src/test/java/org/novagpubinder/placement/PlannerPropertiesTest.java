@@ -224,8 +224,7 @@ class PlannerPropertiesTest {
         forAllPlans((c, plan) -> {
             if (c.policy().mode() != PolicyMode.REQUIRED
                     || !plan.changes()
-                    || !c.rules().choosesNodes()
-                    || c.hasCellWithoutVcpus()) {
+                    || !c.rules().choosesNodes()) {
                 return;
             }
             IdSet home = home(c, plan);

@@ -73,15 +73,13 @@ final class Terms {
     /** What is left for this guest on a node in pages of that size, what it has there already included, KiB. */
     long free(int id, long pageKiB) {
         Node node = c.host().node(id).orElseThrow();
-        Guest.Running running = c.guest().running();
-        long own = running == null ? 0 : running.residentKiB().getOrDefault(id, 0L);
         long free = pageKiB == 0
                 ? node.freeKiB() - c.limits().reservedKiB()
                 : node.hugePages().stream()
                         .filter(p -> p.sizeKiB() == pageKiB)
                         .mapToLong((HugePages p) -> p.free() * pageKiB)
                         .sum();
-        return Math.max(0, free - c.others().claimedKiB(id, pageKiB)) + own;
+        return Math.max(0, free - c.others().claimedKiB(id, pageKiB)) + own(id);
     }
 
     /** Whether the nodes have room for memory in pages of those sizes. */
@@ -91,6 +89,14 @@ final class Terms {
                         <= memoryNodes.stream()
                                 .mapToLong(n -> free(n, need.getKey()))
                                 .sum());
+    }
+
+    /** What it has there already; of pages of several sizes nobody tells which. */
+    private long own(int id) {
+        Guest.Running running = c.guest().running();
+        return running == null || memory().size() > 1
+                ? 0
+                : running.residentKiB().getOrDefault(id, 0L);
     }
 
     /** The guest's memory by the size of its pages, KiB. */

@@ -82,7 +82,7 @@ class UnplacedGuestTest {
         assertPlan(plan).on(1);
         assertThat(plan.candidates()).extracting(c -> c.verdict().code()).containsExactly(Code.CHOSEN, Code.MORE_LOAD);
         assertThat(plan.candidates().get(1).verdict().text())
-                .isEqualTo("node 0 with " + D128 + ": more load: 0.2 vCPUs a CPU instead of 0.0");
+                .isEqualTo("node 0 with " + D128 + ": more load: 0.22 vCPUs a CPU instead of 0.00");
     }
 
     @Test

@@ -108,18 +108,14 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.remove(uuid);
     }
 
+    /** Somebody else undefines the domain, which runs on. */
+    public void undefines(UUID uuid) {
+        machines.get(uuid).inactive = null;
+    }
+
     /** Somebody else defines the domain. */
     public void redefines(UUID uuid, String definition) {
         machines.get(uuid).inactive = definition;
-    }
-
-    /** Somebody undefines the domain; if it runs it goes on as transient, else it is gone. */
-    public void undefines(UUID uuid) {
-        Machine m = machines.get(uuid);
-        m.inactive = null;
-        if (m.live == null) {
-            machines.remove(uuid);
-        }
     }
 
     /** Somebody else starts the domain. */

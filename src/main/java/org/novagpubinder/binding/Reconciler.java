@@ -1,0 +1,180 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.placement.PolicyMode;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
+
+/**
+ * A sweep without its hands: for each domain the intent (the plan), the record, the reality, and what the next sweep would
+ * do ({@link Sweeper}, {@link Recovery}, {@link Applier}). Changes nothing. What a running daemon has heard of a flavor, or
+ * of a task of Nova's that is under way, is not known here.
+ */
+public final class Reconciler {
+    /** As long as {@link Recovery} takes a half-done restart for its own. */
+    private static final Duration HALF_DONE = Duration.ofMinutes(15);
+
+    private final Libvirt libvirt;
+    private final Binder binder;
+    private final LivePins pins;
+    private final DefinitionWriter definitions;
+    private final Records records;
+    private final Clock clock;
+
+    @Inject
+    Reconciler(
+            Libvirt libvirt, Binder binder, LivePins pins, DefinitionWriter definitions, Records records, Clock clock) {
+        this.libvirt = libvirt;
+        this.binder = binder;
+        this.pins = pins;
+        this.definitions = definitions;
+        this.records = records;
+        this.clock = clock;
+    }
+
+    /** All domains that have a GPU or a record, by name. */
+    public List<Reconciliation> all() throws LibvirtFailure, HostReadException {
+        List<Reconciliation> all = new ArrayList<>();
+        for (DomainSummary d : libvirt.list()) {
+            try {
+                of(d.uuid(), false).ifPresent(all::add);
+            } catch (InvalidDomainXml e) {
+                all.add(unreadable(d, "its domain XML cannot be read: " + e.getMessage()));
+            } catch (LibvirtFailure e) {
+                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                    throw e;
+                }
+                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    all.add(unreadable(d, e.getMessage()));
+                }
+            }
+        }
+        all.sort(Comparator.comparing(Reconciliation::domain));
+        return all;
+    }
+
+    /** One domain, whatever it has; empty if libvirt does not have it. */
+    public Optional<Reconciliation> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
+        return of(uuid, true);
+    }
+
+    private Optional<Reconciliation> of(UUID uuid, boolean anyhow)
+            throws LibvirtFailure, HostReadException, InvalidDomainXml {
+        Optional<Binder.Planned> found = binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Binder.Planned p = found.get();
+        Observation o = p.observation();
+        boolean ours = !p.guest().gpus().isEmpty() || p.plan().outcome() != Outcome.IGNORED;
+        if (!anyhow && !ours && !Remains.anythingOfOurs(o)) {
+            return Optional.empty();
+        }
+        DomainStatus s = StatusService.status(p);
+        return Optional.of(new Reconciliation(
+                uuid,
+                o.domain().name(),
+                o.running(),
+                p.plan().outcome(),
+                p.plan().nodes(),
+                record(o),
+                o.running() ? s.vcpuNodes() : IdSet.empty(),
+                o.residentKiB(),
+                next(p),
+                p.plan().reasons()));
+    }
+
+    private static Reconciliation unreadable(DomainSummary d, String why) {
+        return new Reconciliation(
+                d.uuid(),
+                d.name(),
+                d.active(),
+                Outcome.FAILED,
+                IdSet.empty(),
+                "unknown",
+                IdSet.empty(),
+                Map.of(),
+                List.of(),
+                List.of(new Reason(Reason.Code.LIBVIRT_ERROR, why)));
+    }
+
+    private String record(Observation o) {
+        Reason trouble = o.recordTrouble();
+        if (trouble != null) {
+            return trouble.code() == Reason.Code.RECORD_NEWER ? "newer" : "unreadable";
+        }
+        BindingRecord r = o.record();
+        if (r == null) {
+            return "none";
+        }
+        String nodes = r.nodes().isEmpty() ? "" : " to " + r.nodes();
+        return foreign(r)
+                ? r.host() + "'s" + (nodes.isEmpty() ? "" : "," + nodes)
+                : switch (r.state()) {
+                    case RESTARTING -> "restarting" + nodes;
+                    case RELEASED -> "released";
+                    case SET -> r.isNote() ? "left alone" : r.outcome().word() + nodes;
+                };
+    }
+
+    private boolean foreign(BindingRecord r) {
+        return !r.host().equals(records.host());
+    }
+
+    private List<String> next(Binder.Planned p) throws LibvirtFailure, InvalidDomainXml {
+        Observation o = p.observation();
+        Plan plan = p.plan();
+        BindingRecord r = o.record();
+        boolean restarting = r != null && r.state() == State.RESTARTING;
+        if (!o.running()) {
+            boolean own = restarting
+                    && o.domain().persistent()
+                    && Duration.between(r.time(), clock.instant()).compareTo(HALF_DONE) <= 0;
+            return own
+                    ? List.of("start it: its restart is half-done")
+                    : plan.ours().equals(Tuning.NONE) ? List.of() : List.of("wait for its next start");
+        }
+        List<String> next = new ArrayList<>();
+        if (restarting) {
+            next.add("take the mark of its restart off");
+        }
+        if (plan.ours().equals(Tuning.NONE)) {
+            if (p.policy().mode() == PolicyMode.OFF && r != null && !r.isNote()) {
+                next.add("take the binding off");
+            }
+            return next;
+        }
+        if (plan.memoryWhen() != MemoryWhen.NEXT_START) {
+            next.addAll(pins.wouldSet(plan.uuid(), plan.ours()));
+        }
+        if (plan.memoryWhen() == MemoryWhen.LIVE) {
+            next.add("move its memory");
+        }
+        if (o.domain().persistent() && (r == null || definitions.differs(p, libvirt.inactiveXml(plan.uuid())))) {
+            next.add("write the definition");
+        }
+        if (plan.needsStart() || plan.memoryWhen() == MemoryWhen.NEXT_START) {
+            next.add("wait for its next start");
+        }
+        return next;
+    }
+}

@@ -1,0 +1,131 @@
+package org.novagpubinder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.BindResult;
+import org.novagpubinder.binding.ReleaseService;
+import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.host.DaemonProcess;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code release DOMAIN}, {@code release --all}. */
+@Command(
+        name = "release",
+        description =
+                "Takes a binding off: what was there before comes back, at once in the definition and for the pins; "
+                        + "what can only change at a start (render node, a fixed memory mode) is gone at the next start, and is said.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:released, or there was nothing to release",
+            "1:released, but some of it stays until the next start",
+            "2:failed, or with --all: one of them failed",
+            "64:bad usage"
+        },
+        footer = {
+            "%nThe daemon then leaves the domain alone until the next task of Nova's on it ends (a hard reboot, a resize), or",
+            "until `bind`. With --all no trace is left, so a daemon that runs would bind them all again: stop it first.",
+            "%nExamples:",
+            "  nova-gpu-binder release instance-0000002a",
+            "  nova-gpu-binder release 5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11 --json",
+            "  systemctl disable --now nova-gpu-binder && nova-gpu-binder release --all --yes"
+        })
+final class ReleaseCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Parameters(arity = "0..1", paramLabel = "DOMAIN", description = "Its UUID (Nova's instance id) or libvirt's name.")
+    private @Nullable String domain;
+
+    @Option(
+            names = "--all",
+            description =
+                    "For uninstalling: every domain of this libvirt that carries a record of nova-gpu-binder, also one "
+                            + "that another host has written, one after the other.")
+    private boolean all;
+
+    @Option(names = "--yes", description = "With --all: do not ask.")
+    private boolean yes;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        if (all == (domain != null)) {
+            throw usage("give either a DOMAIN or --all");
+        }
+        if (yes && !all) {
+            throw usage("--yes goes with --all");
+        }
+        if (all && !yes && !Terminal.there()) {
+            throw usage("--all asks, but there is no terminal to ask on: give --yes");
+        }
+        try (Engine engine = Engine.open(common)) {
+            ReleaseService service = engine.get(ReleaseService.class);
+            if (domain != null) {
+                BindResult result = engine.ofDomain(domain, service::one);
+                print(common.json ? ReleaseText.json(result) : ReleaseText.of(result));
+                return Exit.of(result.outcome());
+            }
+            refuseBesideDaemon(engine.get(DaemonProcess.class));
+            return all(service);
+        }
+    }
+
+    private static void refuseBesideDaemon(DaemonProcess daemon) throws CommandFailure {
+        Optional<Integer> pid = daemon.find();
+        if (pid.isPresent()) {
+            throw new CommandFailure(
+                    Main.FAILURE,
+                    "a daemon runs (process " + pid.get()
+                            + ") and would bind them again: first `systemctl disable --now "
+                            + "nova-gpu-binder`, or stop it however it was started");
+        }
+    }
+
+    private int all(ReleaseService service) throws Exception {
+        List<DomainSummary> bound = service.bound();
+        if (!bound.isEmpty() && !yes && !agreed(bound)) {
+            throw new CommandFailure(Main.FAILURE, "nothing was released");
+        }
+        List<BindResult> results = new ArrayList<>();
+        for (DomainSummary d : bound) {
+            BindResult result = service.forGood(d);
+            results.add(result);
+            if (!common.json) {
+                // at once: with hundreds of guests this takes minutes
+                print(ReleaseText.line(result));
+            }
+        }
+        print(common.json ? ReleaseText.json(results) : ReleaseText.sum(results));
+        return results.stream().mapToInt(r -> Exit.of(r.outcome())).max().orElse(Main.FINE);
+    }
+
+    private boolean agreed(List<DomainSummary> bound) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        bound.forEach(d -> err.println(Printable.of(d.name()) + " (" + d.uuid() + ")"));
+        return Terminal.agrees(err, "Release " + ReleaseText.domains(bound.size()) + "?");
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void print(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,34 @@
+package org.novagpubinder.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever sits at the terminal, if anybody does. */
+final class Terminal {
+    private Terminal() {}
+
+    /** Whether standard input is a terminal. What System.console() tells of that is another thing in each release of Java. */
+    static boolean there() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+            return target.matches("/dev/(pts/|tty|console).*");
+        } catch (IOException noProc) {
+            return false;
+        }
+    }
+
+    /** Asks on {@code err}, since stdout is for results; true if the answer is yes. */
+    static boolean agrees(PrintWriter err, String question) throws IOException {
+        err.print(question + " [y/N] ");
+        err.flush();
+        @Nullable
+        String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        return answer != null && answer.strip().matches("(?i)y(es)?");
+    }
+}
