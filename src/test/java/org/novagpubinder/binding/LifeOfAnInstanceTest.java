@@ -95,8 +95,7 @@ class LifeOfAnInstanceTest {
         created();
 
         nova.says("req-2", "reboot.start");
-        libvirt.stops(GUEST);
-        libvirt.undefines(GUEST);
+        libvirt.deletes(GUEST);
         nova.libvirt(Kind.SHUTDOWN, Kind.STOPPED, Kind.UNDEFINED).sweep();
         assertThat(libvirt.find(GUEST))
                 .as("undefined for a second, and nobody brings it back")

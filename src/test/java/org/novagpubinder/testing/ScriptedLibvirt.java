@@ -124,15 +124,6 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.get(uuid).inactive = definition;
     }
 
-    /** Somebody undefines the domain; if it runs it goes on as transient, else it is gone. */
-    public void undefines(UUID uuid) {
-        Machine m = machines.get(uuid);
-        m.inactive = null;
-        if (m.live == null) {
-            machines.remove(uuid);
-        }
-    }
-
     /** Somebody else starts the domain. */
     public void starts(UUID uuid) throws InvalidDomainXml {
         start(machines.get(uuid));
