@@ -32,6 +32,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     private final EventRouter router;
     private final Sweeper sweeper;
     private final DomainQueues queues;
+    private final RestartWatch watch;
     private final Topologies topologies;
     private final Warmup warmup;
     private final ServiceState state;
@@ -52,6 +53,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
             EventRouter router,
             Sweeper sweeper,
             DomainQueues queues,
+            RestartWatch watch,
             Topologies topologies,
             Warmup warmup,
             ServiceState state,
@@ -62,6 +64,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         this.router = router;
         this.sweeper = sweeper;
         this.queues = queues;
+        this.watch = watch;
         this.topologies = topologies;
         this.warmup = warmup;
         this.state = state;
@@ -133,6 +136,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         systemd.stopping();
         sweeper.close();
         queues.close();
+        watch.close();
         subscription.close();
         libvirt.close();
         heartbeat.shutdownNow();

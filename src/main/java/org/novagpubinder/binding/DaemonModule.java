@@ -10,8 +10,8 @@ public final class DaemonModule extends AbstractModule {
     @Override
     protected void configure() {
         bind(NotificationHandler.class).to(EventRouter.class);
-        Multibinder.newSetBinder(binder(), SubscriptionListener.class)
-                .addBinding()
-                .to(ServiceState.class);
+        Multibinder<SubscriptionListener> listeners = Multibinder.newSetBinder(binder(), SubscriptionListener.class);
+        listeners.addBinding().to(ServiceState.class);
+        listeners.addBinding().to(Resubscription.class);
     }
 }

@@ -34,6 +34,7 @@ final class DefinitionWriter {
     private final Definer definer;
     private final Restarter restarter;
     private final QemuProcesses processes;
+    private final WayBack wayBack;
 
     @Inject
     DefinitionWriter(
@@ -42,13 +43,15 @@ final class DefinitionWriter {
             Records records,
             Definer definer,
             Restarter restarter,
-            QemuProcesses processes) {
+            QemuProcesses processes,
+            WayBack wayBack) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
         this.definer = definer;
         this.restarter = restarter;
         this.processes = processes;
+        this.wayBack = wayBack;
     }
 
     /**
@@ -135,19 +138,14 @@ final class DefinitionWriter {
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         Draft draft = draft(planned, unchanged(planned));
-        BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, 0);
+        QemuProcess process = planned.observation().process();
+        long ends = process == null ? 0 : process.startTicks();
+        BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, ends);
         String wanted =
                 xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
-        // marked as well: if the daemon ends or gives up on the way back, the next one goes on with it
-        String wayBack = xml.edit(
-                draft.former(),
-                new DomainEdit(
-                        xml.read(draft.former()).tuning(),
-                        DisplayChange.KEEP,
-                        RecordXml.write(records.ofFailure(
-                                State.RESTARTING, planned.observation().record(), reasons, planned.extraSpecs(), 0))));
+        String back = wayBack.of(planned, draft.former(), reasons, ends);
         try {
-            return restarter.restart(uuid, draft.former(), wayBack, wanted, lastLook);
+            return restarter.restart(uuid, draft.former(), back, wanted, lastLook);
         } catch (GaveWay e) {
             if (definer.holds(uuid, wanted)) {
                 // the guest was not stopped: the mark would start it after somebody else has
@@ -178,7 +176,9 @@ final class DefinitionWriter {
             return false;
         }
         long start = o.process() == null ? 0 : o.process().startTicks();
-        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(start)));
+        // the daemon ended before it could stop the guest: this start has still to have its one restart
+        boolean before = r.start() == start && r.outcome() != Outcome.FAILED;
+        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : start)));
         return true;
     }
 
@@ -186,9 +186,7 @@ final class DefinitionWriter {
     void recordRestarted(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
-        Optional<BindingRecord> marked = Optional.ofNullable(
-                        xml.read(libvirt.inactiveXml(uuid)).record())
-                .flatMap(text -> RecordXml.read(text).found());
+        Optional<BindingRecord> marked = found(uuid);
         if (marked.isEmpty()) {
             // Nova has defined the domain anew in the meantime: it is hers, her next .end tells us
             return;
@@ -208,12 +206,18 @@ final class DefinitionWriter {
     }
 
     /** Writes the record of a restart that failed. */
-    void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure {
+    void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
+        // what the definition says of itself: on the way back a binding that was never tried is taken off
+        BindingRecord now = found(uuid).orElse(null);
         libvirt.setRecord(
                 uuid,
-                RecordXml.write(records.ofFailure(
-                        State.SET, planned.observation().record(), reasons, planned.extraSpecs(), startTicks(uuid))));
+                RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), startTicks(uuid))));
+    }
+
+    private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        return Optional.ofNullable(xml.read(libvirt.inactiveXml(uuid)).record())
+                .flatMap(text -> RecordXml.read(text).found());
     }
 
     /** Without it the next message would restart the guest again, so a process that is not to be seen yet is waited for. */

@@ -31,6 +31,9 @@ final class NovaTasks {
     /** Of a large guest that goes on writing it may take hours, and is told its end in any case. */
     static final Duration LONGEST_MIGRATION = Duration.ofDays(1);
 
+    /** Of one whose end may have been lost with the broker. */
+    static final Duration UNSURE = Duration.ofMinutes(10);
+
     private static final String MIGRATION = "live migration";
     private static final Set<String> OFF = Set.of("power_off", "shutdown");
     private static final int REMEMBERED = 10_000;
@@ -153,6 +156,15 @@ final class NovaTasks {
                 .min(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + ", for "
                         + Duration.between(e.getValue().at(), now).toSeconds() + " s");
+    }
+
+    /** There was no connection to the broker: what is said to be running may have ended meanwhile. */
+    synchronized void endsMayBeLost() {
+        Instant asIf = clock.instant().minus(LONGEST).plus(UNSURE);
+        for (Instance i : instances.values()) {
+            i.running.replaceAll(
+                    (task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : new Begun(asIf, b.requestId()));
+        }
     }
 
     private static Duration longest(String task) {

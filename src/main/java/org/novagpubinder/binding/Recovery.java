@@ -15,6 +15,7 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
@@ -34,13 +35,15 @@ final class Recovery {
     private final DomainXml xml;
     private final String host;
     private final Clock clock;
+    private final QemuProcesses processes;
 
     @Inject
-    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config, Clock clock) {
+    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config, Clock clock, QemuProcesses processes) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.host = config.host();
         this.clock = clock;
+        this.processes = processes;
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that fails with the former one. */
@@ -54,7 +57,7 @@ final class Recovery {
         if (record.isEmpty()) {
             return;
         }
-        if (Duration.between(record.get().time(), clock.instant()).compareTo(OWN) > 0) {
+        if (!recent(record.get())) {
             LOG.info("instance {}: was being restarted long ago; its being off is Nova's now", uuid);
             return;
         }
@@ -66,17 +69,32 @@ final class Recovery {
             libvirt.create(uuid);
         } catch (LibvirtFailure e) {
             boolean away = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
-            if (away || record.get().outcome() == Outcome.FAILED) {
+            if (away || isNovas(record.get())) {
                 throw e;
             }
             if (libvirt.find(uuid).filter(DomainSummary::active).isPresent()) {
                 // somebody else was faster
                 return;
             }
-            LOG.error("instance {}: does not start with the new definition, going back: {}", uuid, e.getMessage());
+            LOG.error(
+                    "instance {}: does not start with this definition, going back to Nova's: {}", uuid, e.getMessage());
             libvirt.define(former(definition, record.get()));
             libvirt.create(uuid);
         }
+    }
+
+    private boolean recent(BindingRecord mark) {
+        Optional<Duration> age = mark.start() == 0 ? Optional.empty() : processes.since(mark.start());
+        if (age.isEmpty()) {
+            return Duration.between(mark.time(), clock.instant()).compareTo(OWN) <= 0;
+        }
+        // before the host's last boot: guests of a host that was down Nova may have rebuilt elsewhere
+        return !age.get().isNegative() && age.get().compareTo(OWN) <= 0;
+    }
+
+    /** Whether nothing of ours is left in the definition that could be taken off. */
+    private static boolean isNovas(BindingRecord mark) {
+        return mark.outcome() == Outcome.FAILED && mark.set().equals(Tuning.NONE) && !mark.displayAdded();
     }
 
     private Optional<BindingRecord> restarting(String definition) {

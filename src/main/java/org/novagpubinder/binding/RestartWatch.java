@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * stop it at once.
  */
 @Singleton
-final class RestartWatch {
+final class RestartWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RestartWatch.class);
 
     private static final Duration AFTER = Duration.ofSeconds(16);
@@ -87,5 +87,10 @@ final class RestartWatch {
         } catch (RuntimeException e) {
             LOG.error("instance {}: looking again failed by a defect of nova-gpu-binder", uuid, e);
         }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
     }
 }

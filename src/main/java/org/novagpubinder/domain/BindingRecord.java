@@ -36,7 +36,7 @@ import org.novagpubinder.placement.Tuning;
  * @param extraSpecs the {@code gpu_binder:} extra specs that the binding was made by, so that a look without a notification
  *     knows them
  * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
- *     (/proc/PID/stat field 22); 0 if we made none
+ *     (/proc/PID/stat field 22); 0 if we made none. While the restart is under way: of the process that it ends
  */
 public record BindingRecord(
         String version,
@@ -165,7 +165,7 @@ public record BindingRecord(
                 false,
                 null,
                 extraSpecs,
-                0);
+                start);
     }
 
     /** How far a binding is. */

@@ -2,6 +2,7 @@ package org.novagpubinder.host;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -88,6 +89,16 @@ public final class QemuProcesses {
     }
 
     /**
+     * How long ago something happened, by the kernel's clock, which nobody sets; negative if that was before the host's last
+     * boot; empty if /proc does not tell.
+     *
+     * @param ticks when, as {@link QemuProcess#startTicks}
+     */
+    public Optional<Duration> since(long ticks) {
+        return proc().flatMap(QemuProcesses::uptime).map(up -> Duration.ofMillis((up - ticks) * MILLIS_PER_TICK));
+    }
+
+    /**
      * Whether the guest did not boot in this process but goes on in it: after a managed save or a live migration QEMU is
      * started with {@code -incoming} (libvirt's qemu_command.c:qemuBuildIncomingCommandLine), to a snapshot with
      * {@code -loadvm}. The process is then young and its disk counters are zero, though the guest is old.
@@ -155,11 +166,15 @@ public final class QemuProcesses {
 
     private static Optional<QemuProcess> process(Dir proc, int pid) {
         Optional<Long> start = startTicks(proc, pid);
-        Optional<Long> uptime = proc.text("uptime")
+        return start.flatMap(
+                s -> uptime(proc).map(up -> new QemuProcess(pid, s, Math.max(0, up - s) * MILLIS_PER_TICK)));
+    }
+
+    private static Optional<Long> uptime(Dir proc) {
+        return proc.text("uptime")
                 .filter(t -> t.matches("[0-9]{1,12}\\.[0-9]{2}\\b.*"))
                 .map(t -> t.substring(0, t.indexOf('.') + 3).replace(".", ""))
                 .map(Long::valueOf);
-        return start.flatMap(s -> uptime.map(up -> new QemuProcess(pid, s, Math.max(0, up - s) * MILLIS_PER_TICK)));
     }
 
     /** Field 22 of stat, counted from behind the name: a name may have spaces and parentheses. */

@@ -14,6 +14,7 @@ import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.Quiet;
 import org.novagpubinder.testing.SysfsTree;
+import org.novagpubinder.testing.XmlMeaning;
 
 /**
  * The daemon is killed before and after each of its libvirt calls in turn, from Nova's {@code .end} on. The next one looks at
@@ -54,7 +55,7 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"RENDER_NODE_PLACED_BY_NOVA", "DISPLAY_ADDED", "PCI", "CELLS", "RENDER_NODE_REQUIRED"})
     void aGuestSurvivesADaemonThatIsKilledAgainWhileItTidiesUp(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
@@ -93,7 +94,9 @@ class CrashTest {
             points = calm.allPoints();
             former = calm.standing();
             assertThat(former.record().orElseThrow().outcome()).isEqualTo(Outcome.FAILED);
-            assertThat(former.same(calm.original())).isTrue();
+            assertThat(XmlMeaning.sameMeaning(
+                            former.definition(), calm.original().definition()))
+                    .isTrue();
         }
         Map<String, Integer> ends = new TreeMap<>();
         for (Point point : points) {

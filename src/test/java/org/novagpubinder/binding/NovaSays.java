@@ -19,7 +19,7 @@ final class NovaSays {
     static List<InstanceEvent> events(Map<String, String> extraSpecs, String... eventTypes) {
         return Stream.of(eventTypes)
                 .map(type -> event(type, extraSpecs))
-                .filter(InstanceEvent::relevant)
+                .filter(e -> e.relevant() || e.task().isPresent())
                 .toList();
     }
 

@@ -128,6 +128,19 @@ class NovaTasksTest {
     }
 
     @Test
+    void aTaskWhoseEndMayBeLostWithTheBrokerIsOverAfterTenMinutes() {
+        hear("create.start", "req-1");
+        hear("live_migration_pre.start", "req-2", Action.RELEASE);
+        tasks.endsMayBeLost();
+        assertThat(tasks.running(GUEST))
+                .hasValueSatisfying(what -> assertThat(what).startsWith("create"));
+
+        clock.now = clock.now.plus(NovaTasks.UNSURE).plusSeconds(1);
+        assertThat(tasks.running(GUEST))
+                .hasValueSatisfying(what -> assertThat(what).startsWith("live migration"));
+    }
+
+    @Test
     void aLiveMigrationLastsUntilItIsOverAndNotOnlyUntilItIsPrepared() {
         hear("live_migration_pre.start", "req-1", Action.RELEASE);
         hear("live_migration_pre.end", "req-1");

@@ -20,7 +20,6 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
-import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
@@ -128,27 +127,42 @@ class RestartMarkTest {
         rig.libvirt.running(guest("", vfio()));
         rig.libvirt.killedIn("create");
         assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
-        BindingRecord r = rig.record();
-        rig.libvirt.setRecord(
-                GUEST,
-                RecordXml.write(new BindingRecord(
-                        r.version(),
-                        r.host(),
-                        r.time().minusSeconds(3600),
-                        r.state(),
-                        r.outcome(),
-                        r.reasons(),
-                        r.nodes(),
-                        r.set(),
-                        r.before(),
-                        r.displayAdded(),
-                        r.accel3dBefore(),
-                        r.extraSpecs(),
-                        r.start())));
+        rig.tree.file("proc/uptime", "13600.00 0.00");
 
         rig.get(Recovery.class).finish(GUEST);
 
         assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aMarkOfBeforeTheHostsLastBootStartsNobody() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        rig.tree.file("proc/uptime", "30.00 0.00");
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void theWayBackIsNotADefinitionOfOursThatWasNeverTried() throws Exception {
+        String novas = guest(placedOn(1), renderNode(RENDER0));
+        rig.libvirt.running(novas);
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).renderNode())
+                .contains(BinderRig.RENDER1);
+        rig.libvirt.failing("create", Kind.ERROR, "Path '/dev/dri/renderD129' is not accessible");
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(runs()).isTrue();
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning())
+                .isEqualTo(new DomainXml().read(novas).tuning());
+        assertThat(rig.record().set()).isEqualTo(Tuning.NONE);
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isFalse();
     }
 
     @Test

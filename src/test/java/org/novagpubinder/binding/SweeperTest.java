@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.testing.LogLines;
 
 class SweeperTest {
@@ -218,6 +219,18 @@ class SweeperTest {
                             "WARN extra spec gpu_binder:rendernode='auto' of flavor desktop (in the domain's metadata)");
         }
         assertThat(log.lines()).as("they have no GPU").isEmpty();
+    }
+
+    @Test
+    void whatWasMissedWithoutTheBrokerIsFoundWhenMessagesComeAgain() throws Exception {
+        twoGuests();
+        Resubscription listener = rig.get(Resubscription.class);
+
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.DISCONNECTED, "the broker is away"));
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.SUBSCRIBED, "subscribed"));
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> rig.libvirt.record(GUEST) != null && rig.libvirt.record(OTHER) != null);
     }
 
     @Test

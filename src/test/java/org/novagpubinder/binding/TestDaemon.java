@@ -105,6 +105,7 @@ final class TestDaemon implements AutoCloseable {
     @Override
     public void close() {
         get(Sweeper.class).close();
+        get(RestartWatch.class).close();
         get(DomainQueues.class).close();
     }
 }

@@ -142,6 +142,21 @@ class DomainXmlReadTest {
                 .isEqualTo(kib);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "type='file', file='/var/lib/nova/instances/5b0d/disk.rescue', true",
+                "type='block', dev='/dev/vg/5b0d_disk.rescue', true",
+                "type='network', protocol='rbd' name='vms/5b0d_disk.rescue', true",
+                "type='file', file='/var/lib/nova/instances/5b0d/disk', false",
+                "type='file', file='/var/lib/nova/instances/disk.rescue/disk', false",
+            })
+    void aRescueDomainIsKnownByItsDisk(String type, String source, boolean rescue) throws Exception {
+        String devices = "<devices><disk " + type + "><source " + source + "/><target dev='vda'/></disk></devices>";
+        assertThat(xml.read(with(devices)).rescue()).isEqualTo(rescue);
+    }
+
     @Test
     void hugePagesWithoutASizeAreTheHostsDefault() throws Exception {
         assertThat(xml.read(with("<memoryBacking><hugepages/></memoryBacking>")).hugePageKiB())

@@ -188,6 +188,30 @@ class LibvirtCallsIT {
     }
 
     @Test
+    void aRecordThatIsDefinedWithTheDomainIsReadBackAsItWasWritten() throws Exception {
+        start("");
+        String definition = libvirt.secureInactiveXml(ID);
+        libvirt.define(xml.edit(
+                definition,
+                new DomainEdit(xml.read(definition).tuning(), DisplayChange.KEEP, RecordXml.write(record()))));
+        assertThat(recordOf(libvirt.inactiveXml(ID))).isEqualTo(record());
+    }
+
+    @Test
+    void aPausedGuestIsTold() throws Exception {
+        start("");
+        assertThat(libvirt.paused(ID)).isFalse();
+        Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
+        domain.suspend();
+        assertThat(libvirt.paused(ID)).isTrue();
+        domain.resume();
+        assertThat(libvirt.paused(ID)).isFalse();
+        domain.free();
+        libvirt.destroy(ID);
+        assertThat(libvirt.paused(ID)).isFalse();
+    }
+
+    @Test
     void whatTheGuestWroteIsCounted() throws Exception {
         libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
         fails(Kind.REFUSED, "not running", () -> libvirt.writtenBytes(ID));

@@ -40,10 +40,7 @@ public final class CallPoints {
     private static final Set<String> CHANGES = Set.of(
             "define", "destroy", "create", "setRecord", "pinVcpu", "pinEmulator", "pinIothread", "setLiveNodeset");
 
-    /** What happens at a point, e.g. {@link #kill}. */
-    @FunctionalInterface
-    public interface Happening {
-        /** Before or after that call, of which the first has the number 1. */
+    private interface Happening {
         void at(int number, Side side);
     }
 
@@ -87,11 +84,6 @@ public final class CallPoints {
         }
     }
 
-    /** From now on that happens at each point. */
-    public void happens(Happening what) {
-        happening = what;
-    }
-
     /** SIGKILL. */
     public void kill() {
         dead = true;
@@ -104,12 +96,28 @@ public final class CallPoints {
 
     /** SIGKILL at that point, of the calls from now on. */
     public void killAt(Point point) {
+        at(point, this::kill);
+    }
+
+    /** What somebody else does. */
+    @FunctionalInterface
+    public interface Deed {
+        /** Does it. */
+        void happens() throws Exception;
+    }
+
+    /** That happens once, at that point of the calls from now on. */
+    public void at(Point point, Deed deed) {
         int before = calls.size();
-        happens((number, side) -> {
+        happening = (number, side) -> {
             if (number == before + point.call() && side == point.side()) {
-                kill();
+                try {
+                    deed.happens();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
             }
-        });
+        };
     }
 
     /** The points before and after the calls from number {@code first} on that change something. */

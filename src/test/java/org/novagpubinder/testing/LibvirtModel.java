@@ -204,7 +204,8 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
-    public synchronized boolean paused(UUID uuid) {
+    public synchronized boolean paused(UUID uuid) throws LibvirtFailure {
+        live(uuid);
         return false;
     }
 
@@ -282,7 +283,16 @@ public final class LibvirtModel implements Libvirt {
     private void tune(UUID uuid, Tuning over) throws LibvirtFailure {
         DomainDefinition live = live(uuid);
         Machine m = machine(uuid);
-        m.live = edited(m.live, new DomainEdit(live.tuning().with(over), DisplayChange.KEEP, live.record()));
+        // libvirt writes all pins anew, in the order of the vCPUs
+        Tuning unpinned = new Tuning(
+                Map.of(),
+                null,
+                Map.of(),
+                live.tuning().memory(),
+                live.tuning().memnodes(),
+                live.tuning().renderNode());
+        String bare = edited(m.live, new DomainEdit(unpinned, DisplayChange.KEEP, live.record()));
+        m.live = edited(bare, new DomainEdit(live.tuning().with(over), DisplayChange.KEEP, live.record()));
     }
 
     private String recorded(String definition, @Nullable String element) throws LibvirtFailure {
