@@ -127,8 +127,8 @@ class NovaInTheGapTest {
                 scene.goesOn();
                 scene.recovers();
 
-                boolean define = calls.get(first + point.call() - 1).equals("define");
-                if (define && point.side() == Side.BEFORE) {
+                int next = first + point.call() - (point.side() == Side.BEFORE ? 1 : 0);
+                if (next < calls.size() && calls.get(next).equals("define")) {
                     assertThat(scene.standing().running()).as(scene.story()).isFalse();
                 } else {
                     assertThat(scene.host.libvirt.find(GUEST))
@@ -144,10 +144,8 @@ class NovaInTheGapTest {
     void aGuestThatNovaRebootsWhileItIsBoundIsBoundAnewFromHerDefinition(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing bound;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             points = calm.allPoints();
-            bound = calm.standing();
         }
         for (Point point : points) {
             try (CrashScene scene = new CrashScene(hardware, kind)) {
@@ -155,8 +153,9 @@ class NovaInTheGapTest {
                 scene.novaSays("instance.reboot.end");
                 scene.goesOn();
 
-                assertThat(scene.standing().same(bound) || scene.standing().deferredTo(bound))
-                        .as(point + " " + scene.daemon().points.calls() + " " + scene.standing() + " bound is " + bound)
+                // which of its GPUs fits best depends on where its memory lies at that moment
+                assertThat(scene.standing().asItSays())
+                        .as(point + " " + scene.daemon().points.calls() + " " + scene.standing())
                         .isTrue();
                 scene.releasesAll();
             }

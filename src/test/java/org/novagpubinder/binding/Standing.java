@@ -12,6 +12,7 @@ import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Tuning;
 import org.novagpubinder.testing.LibvirtModel;
 import org.novagpubinder.testing.XmlMeaning;
 
@@ -74,6 +75,19 @@ record Standing(
                 && undoes(other)
                 && found != null
                 && found.outcome() == Outcome.DEFERRED;
+    }
+
+    /** Whether it runs and is defined as its record has it; for one that is deferred only the definition. */
+    boolean asItSays() throws Exception {
+        if (!running || found == null || live == null || definition == null || marked()) {
+            return false;
+        }
+        Tuning now = XML.read(live).tuning();
+        Tuning next = XML.read(definition).tuning();
+        boolean bound = found.outcome() == Outcome.BOUND
+                && now.vcpuPins().equals(now.with(found.set()).vcpuPins())
+                && Objects.equals(now.renderNode(), now.with(found.set()).renderNode());
+        return next.equals(next.with(found.set())) && (bound || found.outcome() == Outcome.DEFERRED);
     }
 
     private boolean undoes(Standing other) {
