@@ -108,7 +108,9 @@ public final class SysfsTree {
     public SysfsTree file(String path, String content) {
         try {
             Path file = root.resolve(path);
-            Files.createDirectories(file.getParent());
+            if (!Files.isDirectory(file.getParent())) {
+                Files.createDirectories(file.getParent());
+            }
             Files.writeString(file, content);
             return this;
         } catch (IOException e) {
