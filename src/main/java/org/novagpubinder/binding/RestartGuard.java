@@ -19,6 +19,8 @@ import org.novagpubinder.placement.Reason.Code;
  * done with it.
  */
 final class RestartGuard {
+    private static final String ANOTHER_PROCESS = "its QEMU process is not the one that was planned for";
+
     private final BinderConfig.BindingConfig config;
     private final Libvirt libvirt;
     private final QemuProcesses processes;
@@ -71,7 +73,7 @@ final class RestartGuard {
         if (now.isEmpty()
                 || o.process() == null
                 || now.get().startTicks() != o.process().startTicks()) {
-            return because(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
+            return because(Code.NOT_RUNNING, ANOTHER_PROCESS);
         }
         if (processes.incoming(now.get().pid())) {
             return because(
@@ -96,9 +98,11 @@ final class RestartGuard {
                 return because(Code.RESTART_NOT_ALLOWED, "it is paused: a restart would let it run");
             }
             long written = libvirt.writtenBytes(o.domain().uuid());
-            return written > 0
-                    ? because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started")
-                    : Optional.empty();
+            if (written > 0) {
+                return because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started");
+            }
+            // last of all, for libvirt may have let us wait: another daemon or Nova may have restarted it
+            return processes.runs(now.get()) ? Optional.empty() : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;
