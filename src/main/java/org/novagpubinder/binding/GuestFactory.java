@@ -43,8 +43,12 @@ public final class GuestFactory {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
-        Tuning inForce = withoutWidePins(named(o, inForce(o)), d, topology);
-        return guest(d, topology, inForce, ours(o, inForce), running);
+        Tuning inForce = named(o, inForce(o));
+        Tuning ours = ours(o, inForce);
+        IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
+        return widePinsAreNone(inForce.without(ours), all, topology)
+                ? guest(d, topology, withoutWidePins(inForce, all), withoutWidePins(ours, all), running)
+                : guest(d, topology, inForce, ours, running);
     }
 
     /**
@@ -86,19 +90,20 @@ public final class GuestFactory {
      * there they are not to pass for a placement of hers. Where she does place a guest she says so of its memory too
      * (nova/virt/libvirt/driver.py:_get_guest_numa_config).
      */
-    private static Tuning withoutWidePins(Tuning t, DomainDefinition d, HostTopology topology) {
-        IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
-        boolean narrow = t.vcpuPins().values().stream().anyMatch(p -> !p.containsAll(all));
-        if (narrow
-                || t.memory() != null
-                || !t.memnodes().isEmpty()
-                || topology.nodes().size() < 2) {
-            return t;
-        }
+    private static Tuning withoutWidePins(Tuning t, IdSet all) {
+        Map<Integer, IdSet> vcpus = new HashMap<>(t.vcpuPins());
+        vcpus.values().removeIf(p -> p.containsAll(all));
         Map<Integer, IdSet> iothreads = new HashMap<>(t.iothreadPins());
         iothreads.values().removeIf(p -> p.containsAll(all));
         IdSet emulator = t.emulator() == null || t.emulator().containsAll(all) ? null : t.emulator();
-        return new Tuning(Map.of(), emulator, iothreads, null, Map.of(), t.renderNode());
+        return new Tuning(vcpus, emulator, iothreads, t.memory(), t.memnodes(), t.renderNode());
+    }
+
+    private static boolean widePinsAreNone(Tuning foreign, IdSet all, HostTopology topology) {
+        return foreign.memory() == null
+                && foreign.memnodes().isEmpty()
+                && foreign.vcpuPins().values().stream().allMatch(p -> p.containsAll(all))
+                && topology.nodes().size() > 1;
     }
 
     /**

@@ -86,7 +86,7 @@ public final class Reconciler {
         Binder.Planned p = found.get();
         Observation o = p.observation();
         boolean ours = !p.guest().gpus().isEmpty() || p.plan().outcome() != Outcome.IGNORED;
-        if (!anyhow && !ours && !Remains.anythingOfOurs(o)) {
+        if (!anyhow && !ours && !Remains.anythingOfOurs(o, p.topology())) {
             return Optional.empty();
         }
         DomainStatus s = StatusService.status(p);
@@ -136,6 +136,15 @@ public final class Reconciler {
                 };
     }
 
+    /** As {@link Applier} tells it. */
+    private static boolean failedBefore(Observation o) {
+        return o.ours()
+                .filter(r -> r.outcome() == Outcome.FAILED
+                        && o.process() != null
+                        && r.start() == o.process().startTicks())
+                .isPresent();
+    }
+
     private boolean foreign(BindingRecord r) {
         return !r.host().equals(records.host());
     }
@@ -163,14 +172,27 @@ public final class Reconciler {
             }
             return next;
         }
-        if (plan.memoryWhen() != MemoryWhen.NEXT_START) {
+        if (failedBefore(o)) {
+            next.add("wait for its next start");
+            return next;
+        }
+        boolean rescue = o.current().rescue();
+        if (plan.memoryWhen() != MemoryWhen.NEXT_START && !(rescue && p.guest().placed())) {
             next.addAll(pins.wouldSet(plan.uuid(), plan.ours()));
+        }
+        if (rescue) {
+            next.add("wait for its unrescue");
+            return next;
         }
         if (plan.memoryWhen() == MemoryWhen.LIVE) {
             next.add("move its memory");
         }
-        if (o.domain().persistent() && (r == null || definitions.differs(p, libvirt.inactiveXml(plan.uuid())))) {
-            next.add("write the definition");
+        if (o.domain().persistent()) {
+            if (r == null || definitions.differs(p, libvirt.inactiveXml(plan.uuid()))) {
+                next.add("write the definition");
+            } else if (foreign(r)) {
+                next.add("write its record anew");
+            }
         }
         if (plan.needsStart() || plan.memoryWhen() == MemoryWhen.NEXT_START) {
             next.add("wait for its next start");

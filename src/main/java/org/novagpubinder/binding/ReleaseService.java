@@ -16,6 +16,7 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
@@ -39,19 +40,27 @@ public final class ReleaseService {
 
     private final Libvirt libvirt;
     private final Observer observer;
+    private final Topologies topologies;
     private final Releaser releaser;
     private final Clock clock;
     private final Duration patience;
 
     @Inject
-    ReleaseService(Libvirt libvirt, Observer observer, Releaser releaser, Clock clock) {
-        this(libvirt, observer, releaser, clock, Duration.ofSeconds(20));
+    ReleaseService(Libvirt libvirt, Observer observer, Topologies topologies, Releaser releaser, Clock clock) {
+        this(libvirt, observer, topologies, releaser, clock, Duration.ofSeconds(20));
     }
 
     /** @param patience how long a restart is waited for that the daemon makes at this moment */
-    ReleaseService(Libvirt libvirt, Observer observer, Releaser releaser, Clock clock, Duration patience) {
+    ReleaseService(
+            Libvirt libvirt,
+            Observer observer,
+            Topologies topologies,
+            Releaser releaser,
+            Clock clock,
+            Duration patience) {
         this.libvirt = libvirt;
         this.observer = observer;
+        this.topologies = topologies;
         this.releaser = releaser;
         this.clock = clock;
         this.patience = patience;
@@ -69,11 +78,14 @@ public final class ReleaseService {
     }
 
     /** The domains that carry a record, or pins of ours that no record tells of yet; by name. */
-    public List<DomainSummary> bound() throws LibvirtFailure {
+    public List<DomainSummary> bound() throws LibvirtFailure, HostReadException {
+        HostTopology host = topologies.now();
         List<DomainSummary> bound = new ArrayList<>();
         for (DomainSummary d : libvirt.list()) {
             try {
-                if (observer.observe(d.uuid()).filter(Remains::anythingOfOurs).isPresent()) {
+                if (observer.observe(d.uuid())
+                        .filter(o -> Remains.anythingOfOurs(o, host))
+                        .isPresent()) {
                     bound.add(d);
                 }
             } catch (InvalidDomainXml e) {

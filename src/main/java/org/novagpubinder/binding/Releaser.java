@@ -33,6 +33,7 @@ final class Releaser {
     private final Observer observer;
     private final Topologies topologies;
     private final Unpinner unpinner;
+    private final Definer definer;
     private final Records records;
 
     @Inject
@@ -42,12 +43,14 @@ final class Releaser {
             Observer observer,
             Topologies topologies,
             Unpinner unpinner,
+            Definer definer,
             Records records) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.observer = observer;
         this.topologies = topologies;
         this.unpinner = unpinner;
+        this.definer = definer;
         this.records = records;
     }
 
@@ -78,14 +81,18 @@ final class Releaser {
         long started = System.nanoTime();
         try {
             Optional<Observation> found = observer.observe(uuid);
-            if (found.isEmpty() || !Remains.anythingOfOurs(found.get())) {
+            if (found.isEmpty()) {
                 return Optional.empty();
             }
             Observation o = found.get();
+            HostTopology host = topologies.now();
+            if (!Remains.anythingOfOurs(o, host)) {
+                return Optional.empty();
+            }
             Reason trouble = o.recordTrouble();
             Optional<Taken> taken = trouble != null
                     ? Optional.of(new Taken(Outcome.FAILED, List.of(trouble), List.of()))
-                    : take(o, leave);
+                    : take(o, host, leave);
             return taken.map(t -> new BindResult(
                     uuid,
                     o.domain().name(),
@@ -103,10 +110,9 @@ final class Releaser {
     private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
 
     /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
-    private Optional<Taken> take(Observation o, Leave leave)
-            throws LibvirtFailure, HostReadException, InvalidDomainXml {
+    private Optional<Taken> take(Observation o, HostTopology host, Leave leave)
+            throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = o.domain().uuid();
-        HostTopology host = topologies.now();
         BindingRecord recorded = o.record();
         BindingRecord record = recorded == null || recorded.host().equals(records.host())
                 ? recorded
@@ -118,12 +124,12 @@ final class Releaser {
         Remains rest = Remains.NONE;
         if (o.running()) {
             Tuning set = record == null ? Tuning.NONE : record.set();
-            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o), host));
+            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o, host), host));
             rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, record, host);
         }
         BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
         String element = mark == null ? null : RecordXml.write(mark);
-        if (definition != null && putBack(uuid, definition, record, element)) {
+        if (definition != null && putBack(o, definition, record, element)) {
             done.add("put its definition back");
         }
         if (done.isEmpty() && nothingToTell(o, leave)) {
@@ -147,21 +153,31 @@ final class Releaser {
     }
 
     /** Defines the domain as it was; false if its definition is so already. */
-    private boolean putBack(UUID uuid, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
+    private boolean putBack(
+            Observation o, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
             throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = o.domain().uuid();
         String definition = libvirt.secureInactiveXml(uuid);
         DomainDefinition now = xml.read(definition);
         if (!now.equals(seen)) {
-            throw new LibvirtFailure(
-                    LibvirtFailure.Kind.BUSY, 0, "its definition was changed meanwhile by somebody else; left to them");
+            throw busy("its definition was changed meanwhile by somebody else; left to them");
         }
-        if (record == null
-                || xml.edit(definition, DomainEdit.undoing(record, now.tuning(), now.record()))
-                        .equals(definition)) {
+        String unbound = record == null
+                ? definition
+                : xml.edit(definition, DomainEdit.undoing(record, now.tuning(), now.record()));
+        if (record == null || unbound.equals(definition)) {
             return false;
         }
-        libvirt.define(xml.edit(definition, DomainEdit.undoing(record, now.tuning(), element)));
-        return true;
+        try {
+            definer.define(uuid, xml.edit(definition, DomainEdit.undoing(record, now.tuning(), element)), o.running());
+            return true;
+        } catch (GaveWay e) {
+            throw busy(e.reason().text());
+        }
+    }
+
+    private static LibvirtFailure busy(String text) {
+        return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, text);
     }
 
     private static Taken taken(Remains rest, Leave leave, List<String> done) {

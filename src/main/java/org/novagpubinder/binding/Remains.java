@@ -30,8 +30,8 @@ record Remains(Tuning tuning, List<String> words) {
     }
 
     /** Whether there may be anything of ours on the domain: a record, or pins that its definition does not have. */
-    static boolean anythingOfOurs(Observation o) {
-        return o.record() != null || o.recordTrouble() != null || liveRecord(o) || unrecorded(o);
+    static boolean anythingOfOurs(Observation o, HostTopology host) {
+        return o.record() != null || o.recordTrouble() != null || liveRecord(o) || unrecorded(o, host);
     }
 
     /** Whether the running domain still has a record that its definition has no more. */
@@ -46,14 +46,19 @@ record Remains(Tuning tuning, List<String> words) {
      * Whether pins that only the running domain has count as ours: those of a guest with a GPU do, for they are set at its
      * start, before there is a record. Nova writes hers into the definition too.
      */
-    static boolean unrecorded(Observation o) {
+    static boolean unrecorded(Observation o, HostTopology host) {
         DomainDefinition live = o.live();
         DomainDefinition definition = o.definition();
         if (live == null || definition == null) {
             return false;
         }
         boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
-        return gpu && !live.tuning().vcpuPins().equals(definition.tuning().vcpuPins());
+        IdSet any = Unpinner.any(live, host);
+        Map<Integer, IdSet> novas = definition.tuning().vcpuPins();
+        return gpu
+                && live.tuning().vcpuPins().entrySet().stream()
+                        .anyMatch(p ->
+                                !novas.containsKey(p.getKey()) && !p.getValue().containsAll(any));
     }
 
     /** The record without what stood before it on another host and cannot be here: with it the domain would not start. */

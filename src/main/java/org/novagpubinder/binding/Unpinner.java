@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostTopology;
@@ -42,8 +43,7 @@ final class Unpinner {
             throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
         Tuning live = o.current().tuning();
-        IdSet cpuset = o.current().vcpuCpuset();
-        IdSet any = cpuset == null ? anywhere(host) : cpuset;
+        IdSet any = any(o.current(), host);
         int pins = 0;
         Set<Integer> vcpus = ours(set.vcpuPins(), live.vcpuPins(), under.vcpuPins(), alsoUnrecorded);
         Map<Integer, IdSet> plugged = vcpus.isEmpty() ? Map.of() : libvirt.vcpuPins(uuid);
@@ -83,8 +83,11 @@ final class Unpinner {
         return done;
     }
 
-    /** As libvirt lets threads run that have no pin (qemu_process.c:qemuProcessGetAllCpuAffinity). */
-    private static IdSet anywhere(HostTopology host) {
+    /** Where libvirt lets threads run that have no pin (qemu_process.c:qemuProcessGetAllCpuAffinity). */
+    static IdSet any(DomainDefinition d, HostTopology host) {
+        if (d.vcpuCpuset() != null) {
+            return d.vcpuCpuset();
+        }
         IdSet balanced = host.onlineCpus().minus(host.isolatedCpus());
         return balanced.isEmpty() ? host.onlineCpus() : balanced;
     }

@@ -2,10 +2,12 @@ package org.novagpubinder.testing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +22,9 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.placement.Tuning;
 
 /**
  * A libvirt in memory, for faults that a real one cannot be made to show at will: each call is written down, and a call
@@ -36,6 +41,7 @@ public final class ScriptedLibvirt implements Libvirt {
         final Map<Integer, IdSet> vcpus = new TreeMap<>();
         final Map<Integer, IdSet> iothreads = new TreeMap<>();
         IdSet emulator = IdSet.empty();
+        final Set<String> pinned = new HashSet<>();
         long written;
         boolean paused;
     }
@@ -171,12 +177,13 @@ public final class ScriptedLibvirt implements Libvirt {
         try {
             DomainDefinition d = xml.read(m.live);
             Map<Integer, IdSet> vcpus = new TreeMap<>(m.vcpus);
-            vcpus.values().removeIf(allCpus::equals);
+            // a pin stays a pin, even one to all CPUs (seen with libvirt 9.0: ReleaseIT)
+            vcpus.keySet().removeIf(v -> !m.pinned.contains("vcpu " + v));
             Map<Integer, IdSet> iothreads = new TreeMap<>(m.iothreads);
-            iothreads.values().removeIf(allCpus::equals);
-            var pins = new org.novagpubinder.placement.Tuning(
+            iothreads.keySet().removeIf(i -> !m.pinned.contains("iothread " + i));
+            var pins = new Tuning(
                     vcpus,
-                    m.emulator.equals(allCpus) ? null : m.emulator,
+                    m.pinned.contains("emulator") ? m.emulator : null,
                     iothreads,
                     d.tuning().memory(),
                     d.tuning().memnodes(),
@@ -236,23 +243,38 @@ public final class ScriptedLibvirt implements Libvirt {
     public void pinVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
         called("pinVcpu " + vcpu + " " + cpus);
         runningMachine(uuid).vcpus.put(vcpu, cpus);
+        machine(uuid).pinned.add("vcpu " + vcpu);
     }
 
     @Override
     public void pinEmulator(UUID uuid, IdSet cpus) throws LibvirtFailure {
         called("pinEmulator " + cpus);
         runningMachine(uuid).emulator = cpus;
+        machine(uuid).pinned.add("emulator");
     }
 
     @Override
     public void pinIothread(UUID uuid, int iothread, IdSet cpus) throws LibvirtFailure {
         called("pinIothread " + iothread + " " + cpus);
         runningMachine(uuid).iothreads.put(iothread, cpus);
+        machine(uuid).pinned.add("iothread " + iothread);
     }
 
     @Override
     public void setLiveNodeset(UUID uuid, IdSet nodes) throws LibvirtFailure {
         called("setLiveNodeset " + nodes);
+        Machine m = runningMachine(uuid);
+        try {
+            Tuning t = xml.read(m.live).tuning();
+            MemoryPlacement memory = new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes);
+            Tuning with =
+                    new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, t.memnodes(), t.renderNode());
+            m.live = xml.edit(
+                    m.live,
+                    new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
     }
 
     @Override
@@ -313,6 +335,12 @@ public final class ScriptedLibvirt implements Libvirt {
         m.written = 0;
         m.paused = false;
         m.vcpus.clear();
+        m.pinned.clear();
+        d.tuning().vcpuPins().keySet().forEach(v -> m.pinned.add("vcpu " + v));
+        d.tuning().iothreadPins().keySet().forEach(i -> m.pinned.add("iothread " + i));
+        if (d.tuning().emulator() != null) {
+            m.pinned.add("emulator");
+        }
         for (int v = 0; v < d.currentVcpus(); v++) {
             m.vcpus.put(v, d.tuning().vcpuPins().getOrDefault(v, allCpus));
         }
