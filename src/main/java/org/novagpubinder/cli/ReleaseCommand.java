@@ -34,8 +34,9 @@ import picocli.CommandLine.Spec;
             "64:bad usage"
         },
         footer = {
-            "%nThe daemon then leaves the domain alone until the next task of Nova's on it ends (a hard reboot, a resize), or",
-            "until `bind`. With --all no trace is left, so a daemon that runs would bind them all again: stop it first.",
+            "%nThe daemon then leaves the domain alone until the next task of Nova's on it",
+            "ends (a hard reboot, a resize), or until `bind`. With --all no trace is left,",
+            "so a daemon that runs would bind them all again: stop it first.",
             "%nExamples:",
             "  nova-gpu-binder release instance-0000002a",
             "  nova-gpu-binder release 5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11 --json",

@@ -124,11 +124,13 @@ class ReleaseIT {
         assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))
                 .isTrue();
         String live = libvirt.liveXml(ID);
-        System.out.println("live XML after the release:\n" + live.replaceAll("(?s).*(<vcpu .*)<os>.*", "$1"));
         IdSet all = IdSet.of(0, 1);
         assertThat(libvirt.vcpuPins(ID)).isEqualTo(Map.of(0, all, 1, all));
         assertThat(libvirt.emulatorPin(ID)).isEqualTo(all);
         assertThat(libvirt.iothreadPins(ID)).isEqualTo(Map.of(1, all));
+        assertThat(xml.read(live).tuning().vcpuPins())
+                .as("libvirt cannot take a pin off")
+                .isEqualTo(Map.of(0, all, 1, all));
         assertThat(live).doesNotContain("nova-gpu-binder");
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(result.reasons().get(0).text())

@@ -111,12 +111,26 @@ class RecordXmlTest {
     }
 
     @Test
-    void whatANewerVersionAddsIsIgnored() {
+    void whatANewerVersionAddsIsNamedAndTheRestIsRead() {
         String newer = RecordXml.write(FULL)
                 .replace(" state=", " colour=\"blue\" state=")
                 .replace("<set ", "<shape round=\"yes\"><set/></shape><set weight=\"3\" ")
                 .replace("<memnode", "<cache/><memnode");
         assertThat(RecordXml.read(newer).found()).contains(FULL);
+        assertThat(RecordXml.read(newer).unknown())
+                .containsExactly("colour='blue'", "<shape>", "weight='3'", "<cache>");
+        assertThat(RecordXml.read(RecordXml.write(FULL)).unknown()).isEmpty();
+    }
+
+    @Test
+    void aReleasedRecordKeepsWhatTheFlavorSaysAndTheStartThatWasOurs() {
+        BindingRecord released = FULL.released("2", "h", Instant.EPOCH, Tuning.NONE);
+
+        assertThat(RecordXml.read(RecordXml.write(released)).found()).contains(released);
+        assertThat(released.state()).isEqualTo(State.RELEASED);
+        assertThat(released.extraSpecs()).isEqualTo(FULL.extraSpecs());
+        assertThat(released.start()).isEqualTo(FULL.start());
+        assertThat(released.isNote()).isTrue();
     }
 
     @ParameterizedTest
