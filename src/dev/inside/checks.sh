@@ -17,22 +17,34 @@ BINDER=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-XX:SharedArchiveFile=$RE
 # binder COMMAND…: nova-gpu-binder's command line
 binder() { "${BINDER[@]}" "$1" "${CONFIG[@]}" "${@:2}"; }
 
+# daemon_launch: starts it, as systemd would; it may be killed and started by a scenario, so its process id is in a file
+daemon_launch() {
+    wc -l 2>/dev/null <"$DAEMON_LOG" >/run/daemon.log.lines || echo 0 >/run/daemon.log.lines
+    setsid "${BINDER[@]}" run "${CONFIG[@]}" </dev/null >>"$DAEMON_LOG" 2>&1 &
+    echo $! >/run/daemon.pid
+}
+
+# daemon_start: starts it and waits until it hears notifications
 daemon_start() {
-    "${BINDER[@]}" run "${CONFIG[@]}" </dev/null >>"$DAEMON_LOG" 2>&1 &
-    DAEMON=$!
+    daemon_launch
     wait_for 120 "the line '$READY_LINE' in the daemon's log" daemon_is_ready || {
         tail -20 "$DAEMON_LOG"
         return 1
     }
 }
 
+daemon_pid() { cat /run/daemon.pid; }
+
+# daemon_log: what it has logged since it was started
+daemon_log() { tail -n "+$(($(cat /run/daemon.log.lines) + 1))" "$DAEMON_LOG"; }
+
 daemon_is_ready() {
     # a daemon that has ended will never be ready: do not wait for it
-    kill -0 "$DAEMON" 2>/dev/null || return 0
-    grep -q "$READY_LINE" "$DAEMON_LOG"
+    daemon_runs || return 0
+    daemon_log | grep -q "$READY_LINE"
 }
 
-daemon_runs() { kill -0 "$DAEMON" 2>/dev/null; }
+daemon_runs() { kill -0 "$(daemon_pid)" 2>/dev/null; }
 daemon_has_ended() { ! daemon_runs; }
 
 # publish NAME UUID EVENTS [OPTION…]: recorded notifications, made this guest's, go to the broker; EVENTS by commas.
@@ -121,6 +133,10 @@ pins_of() {
 
 # the exit status of a scenario
 finish() { exit "$FAILED"; }
+
+# now: seconds since the host's boot, with two decimals; after FROM TO: how long it took
+now() { read -r up _ </proc/uptime && echo "$up"; }
+after() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f s", b - a }'; }
 
 # For the scenarios
 

@@ -124,6 +124,9 @@ start_guest_on() {
 
 has_filled() { grep -q '#' "/var/lib/libvirt/images/$1.serial" 2>/dev/null; }
 
+# runs NAME: whether libvirt has it running
+runs() { [ "$(virsh -q domstate "$1")" = running ]; }
+
 # remove_guest NAME…: ends and undefines
 remove_guest() {
     local name

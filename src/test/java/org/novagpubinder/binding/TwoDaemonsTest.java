@@ -33,7 +33,7 @@ class TwoDaemonsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"RENDER_NODE_PLACED_BY_NOVA", "RENDER_NODE_REQUIRED", "DISPLAY_ADDED", "PCI", "CELLS"})
     void theGuestStandsAsWithOne(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;

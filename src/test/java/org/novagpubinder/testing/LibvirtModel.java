@@ -16,8 +16,6 @@ import org.novagpubinder.domain.DomainEdit;
 import org.novagpubinder.domain.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.domain.DomainSummary;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
@@ -33,9 +31,6 @@ import org.novagpubinder.placement.Tuning;
  * VFIO at the start, otherwise when the guest {@link #touches} it.
  */
 public final class LibvirtModel implements Libvirt {
-    /** What QEMU itself takes before its guest does anything. */
-    private static final long QEMU_KIB = 6_400;
-
     private static final class Machine {
         @Nullable
         String inactive;
@@ -44,9 +39,8 @@ public final class LibvirtModel implements Libvirt {
         String live;
     }
 
-    private final DomainXml xml = new DomainXml();
     private final QemuTree processes;
-    private final Map<Integer, IdSet> nodes;
+    private final FirstTouch memory;
     private final IdSet allCpus;
     private final Map<UUID, Machine> machines = new LinkedHashMap<>();
     private final Set<String> unusable = new HashSet<>();
@@ -57,7 +51,7 @@ public final class LibvirtModel implements Libvirt {
     /** @param nodes the host's CPUs by node */
     public LibvirtModel(QemuTree processes, Map<Integer, IdSet> nodes) {
         this.processes = processes;
-        this.nodes = nodes;
+        this.memory = new FirstTouch(nodes);
         this.allCpus = nodes.values().stream().reduce(IdSet.empty(), IdSet::union);
     }
 
@@ -137,7 +131,7 @@ public final class LibvirtModel implements Libvirt {
 
     @Override
     public synchronized void define(String definition) throws LibvirtFailure {
-        UUID uuid = read(definition).uuid();
+        UUID uuid = DomainTexts.read(definition).uuid();
         machines.computeIfAbsent(uuid, u -> new Machine()).inactive = definition;
         happened(uuid, DomainEvent.Kind.DEFINED);
     }
@@ -199,8 +193,8 @@ public final class LibvirtModel implements Libvirt {
     @Override
     public synchronized void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure {
         Machine m = machine(uuid);
-        m.inactive = m.inactive == null ? null : recorded(m.inactive, element);
-        m.live = m.live == null ? null : recorded(m.live, element);
+        m.inactive = m.inactive == null ? null : DomainTexts.recorded(m.inactive, element);
+        m.live = m.live == null ? null : DomainTexts.recorded(m.live, element);
     }
 
     @Override
@@ -234,14 +228,14 @@ public final class LibvirtModel implements Libvirt {
         if (m.live != null) {
             throw new LibvirtFailure(Kind.REFUSED, 55, "domain is already running");
         }
-        DomainDefinition d = read(inactiveXml(uuid));
+        DomainDefinition d = DomainTexts.read(inactiveXml(uuid));
         String renderNode = d.tuning().renderNode();
         if (renderNode != null && unusable.contains(renderNode)) {
             throw new LibvirtFailure(Kind.ERROR, 38, "Path '" + renderNode + "' is not accessible: No such file");
         }
         m.live = m.inactive;
         boolean allAtOnce = !d.pciHostdevs().isEmpty();
-        processes.starts(uuid, allAtOnce ? memory(d) : Map.of(node(d), QEMU_KIB), renderNode);
+        processes.starts(uuid, allAtOnce ? memory.all(d) : memory.ofQemu(d), renderNode);
         untouched.add(uuid);
         happened(uuid, DomainEvent.Kind.RESUMED, DomainEvent.Kind.STARTED);
     }
@@ -250,34 +244,10 @@ public final class LibvirtModel implements Libvirt {
     public synchronized void touches() throws LibvirtFailure {
         for (UUID uuid : untouched) {
             if (machines.containsKey(uuid) && machines.get(uuid).live != null) {
-                processes.memory(uuid, memory(live(uuid)));
+                processes.memory(uuid, memory.all(live(uuid)));
             }
         }
         untouched.clear();
-    }
-
-    private Map<Integer, Long> memory(DomainDefinition d) {
-        Map<Integer, Long> resident = new TreeMap<>();
-        if (!d.tuning().memnodes().isEmpty()) {
-            d.cells()
-                    .forEach(cell -> resident.merge(
-                            d.tuning().memnodes().get(cell.id()).nodeset().first(), cell.memoryKiB(), Long::sum));
-            return resident;
-        }
-        resident.put(node(d), d.memoryKiB());
-        return resident;
-    }
-
-    private int node(DomainDefinition d) {
-        MemoryPlacement memory = d.tuning().memory();
-        IdSet cpus = d.tuning().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
-        return memory != null
-                ? memory.nodeset().first()
-                : nodes.entrySet().stream()
-                        .filter(n -> !cpus.isEmpty() && cpus.minus(n.getValue()).isEmpty())
-                        .map(Map.Entry::getKey)
-                        .findFirst()
-                        .orElse(0);
     }
 
     private void tune(UUID uuid, Tuning over) throws LibvirtFailure {
@@ -291,28 +261,8 @@ public final class LibvirtModel implements Libvirt {
                 live.tuning().memory(),
                 live.tuning().memnodes(),
                 live.tuning().renderNode());
-        String bare = edited(m.live, new DomainEdit(unpinned, DisplayChange.KEEP, live.record()));
-        m.live = edited(bare, new DomainEdit(live.tuning().with(over), DisplayChange.KEEP, live.record()));
-    }
-
-    private String recorded(String definition, @Nullable String element) throws LibvirtFailure {
-        return edited(definition, new DomainEdit(read(definition).tuning(), DisplayChange.KEEP, element));
-    }
-
-    private String edited(String text, DomainEdit edit) throws LibvirtFailure {
-        try {
-            return xml.edit(text, edit);
-        } catch (InvalidDomainXml e) {
-            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
-        }
-    }
-
-    private DomainDefinition read(String text) throws LibvirtFailure {
-        try {
-            return xml.read(text);
-        } catch (InvalidDomainXml e) {
-            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
-        }
+        String bare = DomainTexts.edited(m.live, new DomainEdit(unpinned, DisplayChange.KEEP, live.record()));
+        m.live = DomainTexts.edited(bare, new DomainEdit(live.tuning().with(over), DisplayChange.KEEP, live.record()));
     }
 
     private Machine machine(UUID uuid) throws LibvirtFailure {
@@ -328,6 +278,6 @@ public final class LibvirtModel implements Libvirt {
         if (live == null) {
             throw new LibvirtFailure(Kind.REFUSED, 55, "domain is not running");
         }
-        return read(live);
+        return DomainTexts.read(live);
     }
 }

@@ -1,0 +1,38 @@
+package org.novagpubinder.testing;
+
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEdit;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
+
+/** Domain XML as libvirt takes it: what it cannot read is its error 27 (VIR_ERR_XML_ERROR). */
+final class DomainTexts {
+    private static final DomainXml XML = new DomainXml();
+
+    private DomainTexts() {}
+
+    static DomainDefinition read(String text) throws LibvirtFailure {
+        try {
+            return XML.read(text);
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    static String edited(String text, DomainEdit edit) throws LibvirtFailure {
+        try {
+            return XML.edit(text, edit);
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    /** With that metadata element of ours; null takes it out. */
+    static String recorded(String text, @Nullable String element) throws LibvirtFailure {
+        return edited(text, new DomainEdit(read(text).tuning(), DisplayChange.KEEP, element));
+    }
+}
