@@ -68,6 +68,7 @@ final class RestartWatch implements AutoCloseable {
                 return;
             }
             counters.foundOff();
+            LogContext.set(uuid, null);
             LOG.error(
                     "instance {} ({}): is off {} s after it was restarted to bind it: Nova or somebody else has stopped it."
                             + " If nova-compute's log says \"Calling the stop API\" for it, Nova took the restart for the"
@@ -86,6 +87,8 @@ final class RestartWatch implements AutoCloseable {
                     e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("instance {}: looking again failed by a defect of nova-gpu-binder", uuid, e);
+        } finally {
+            LogContext.clear();
         }
     }
 

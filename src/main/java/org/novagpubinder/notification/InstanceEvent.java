@@ -1,5 +1,6 @@
 package org.novagpubinder.notification;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param destinationHost for live_migration_* (and resize away) the host that the guest goes to, where the payload tells; else null
  * @param requestId the request_id for correlating with Nova's logs; null if absent
  * @param action what section 4 of the design makes of the event
+ * @param sent when it was sent, by the sender's clock; null if it does not tell
  */
 public record InstanceEvent(
         String event,
@@ -38,7 +40,8 @@ public record InstanceEvent(
         @Nullable String sourceHost,
         @Nullable String destinationHost,
         @Nullable String requestId,
-        Action action) {
+        Action action,
+        @Nullable Instant sent) {
     private static final String PREFIX = "instance.";
 
     /**
@@ -50,6 +53,38 @@ public record InstanceEvent(
 
     public InstanceEvent {
         extraSpecs = Map.copyOf(extraSpecs);
+    }
+
+    /** An event that does not tell when it was sent. */
+    public InstanceEvent(
+            String event,
+            Format format,
+            @Nullable String host,
+            @Nullable String publisher,
+            @Nullable UUID uuid,
+            @Nullable String domain,
+            Map<String, String> extraSpecs,
+            boolean extraSpecsKnown,
+            @Nullable String flavor,
+            @Nullable String sourceHost,
+            @Nullable String destinationHost,
+            @Nullable String requestId,
+            Action action) {
+        this(
+                event,
+                format,
+                host,
+                publisher,
+                uuid,
+                domain,
+                extraSpecs,
+                extraSpecsKnown,
+                flavor,
+                sourceHost,
+                destinationHost,
+                requestId,
+                action,
+                null);
     }
 
     /** Whether the daemon does anything with it at all (on the host it concerns). */

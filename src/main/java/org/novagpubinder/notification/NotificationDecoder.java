@@ -92,7 +92,8 @@ public final class NotificationDecoder {
                     null,
                     null,
                     requestId,
-                    Action.IGNORE);
+                    Action.IGNORE,
+                    SentAt.of(message.timestamp));
         }
         return instanceEvent(message, event, format, publisher, computeHost, requestId);
     }
@@ -137,7 +138,8 @@ public final class NotificationDecoder {
                 moving.source(),
                 moving.destination(),
                 ownRequestId == null ? requestId : ownRequestId,
-                action);
+                action,
+                SentAt.of(message.timestamp));
     }
 
     private static @Nullable UUID uuid(Map<String, Value> fields, boolean versioned) throws DecodeException {
