@@ -53,6 +53,13 @@ public final class ConfigLoader {
                 assigned.add(IniParser.parse(file, text, problems));
             });
         }
+        environment.credential().file(!files.isEmpty()).ifPresent(file -> {
+            found.add(file);
+            reader.read(file).ifPresent(text -> {
+                read.add(file);
+                assigned.add(UrlCredential.assignments(file, text, problems));
+            });
+        });
         Assignments assignments = new Assignments(assigned);
         UnknownOptions.check(assignments, problems);
         BinderConfig config = config(
