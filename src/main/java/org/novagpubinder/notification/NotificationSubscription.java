@@ -89,6 +89,12 @@ public final class NotificationSubscription implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether messages are handled, if any come: neither is one stuck, nor has the thread ended that connects. */
+    public boolean responsive() {
+        boolean expected = thread.getState() != Thread.State.NEW && !stopping;
+        return (!expected || thread.isAlive()) && deliveries.responsive(System.nanoTime());
+    }
+
     /** How it stands. */
     public SubscriptionState state() {
         return states.now();

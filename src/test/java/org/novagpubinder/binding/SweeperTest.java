@@ -246,4 +246,13 @@ class SweeperTest {
                                         .count()
                                 == 2);
     }
+
+    @Test
+    void sweepsThatHaveStoppedAreNoticed() throws Exception {
+        Sweeper sweeper = rig.get(Sweeper.class);
+        long hours = System.nanoTime() + TimeUnit.HOURS.toNanos(26);
+        sweep();
+        assertThat(sweeper.responsive()).isTrue();
+        assertThat(sweeper.responsive(hours)).as("none for hours").isFalse();
+    }
 }
