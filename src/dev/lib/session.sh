@@ -42,7 +42,8 @@ CONF
     rabbit_ready
     # the exchange and the shared queues exist as soon as Nova has sent something
     publish_notifications >"$SESSION/publisher.log" 2>&1 || { cat "$SESSION/publisher.log" >&2; die "cannot publish"; }
-    class_archive
+    # a host with a program of its own has no use for it
+    [ "${INIT:-}" = systemd ] || class_archive
     publisher &
     SESSION_PUBLISHER=$!
     wait "$SESSION_BOOT" || die "the emulated host does not start"
