@@ -33,7 +33,9 @@ class NotificationDecoderTest {
                         null,
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
-                        Action.BIND));
+                        Action.BIND,
+                        event.sent()));
+        assertThat(event.sent()).isBetween("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
     }
 
     @Test
@@ -55,7 +57,9 @@ class NotificationDecoderTest {
                         null,
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
-                        Action.BIND));
+                        Action.BIND,
+                        event.sent()));
+        assertThat(event.sent()).isBetween("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
     }
 
     @Test
