@@ -42,7 +42,7 @@ final class Deliveries {
         if (event.sent() != null) {
             counters.arrived(event.sent(), clock.instant());
         }
-        if (!event.relevant() && event.task().isEmpty()) {
+        if (!event.relevant() && event.task().isEmpty() && !event.failure()) {
             counters.count(event.event(), Result.IRRELEVANT);
             ack.done();
         } else if (!host.equals(event.host())) {
