@@ -38,7 +38,7 @@ final class DecisionLog implements DecisionListener {
         boolean noteworthy =
                 switch (trigger) {
                     case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
-                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED);
+                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
                     case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
                 };
         if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
@@ -82,6 +82,12 @@ final class DecisionLog implements DecisionListener {
             case MISALIGNED, REFUSED, DEFERRED -> trigger == Trigger.STARTED ? Level.INFO : Level.WARN;
             default -> Level.INFO;
         };
+    }
+
+    /** The end of her task brings the rest. */
+    private static boolean waitsForNova(BindResult r) {
+        return r.outcome() == Outcome.DEFERRED
+                && r.reasons().stream().anyMatch(reason -> reason.code() == Reason.Code.TASK_RUNNING);
     }
 
     private static String codes(BindResult r) {

@@ -1,7 +1,6 @@
 package org.novagpubinder.notification;
 
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.slf4j.Logger;
@@ -62,14 +61,14 @@ final class Deliveries {
             event = decoder.decode(body);
         } catch (DecodeException e) {
             badBodies.met(body, e);
-            counters.count(e.kind().name().toLowerCase(Locale.ROOT), Result.BAD_BODY);
+            counters.count(e.kind().word(), Result.BAD_BODY);
             ack.done();
             return;
         }
         if (event.sent() != null) {
             counters.arrived(event.sent(), clock.instant());
         }
-        if (!event.relevant() && event.task().isEmpty()) {
+        if (!event.relevant() && event.task().isEmpty() && !event.failure()) {
             counters.count(event.event(), Result.IRRELEVANT);
             ack.done();
         } else if (!host.equals(event.host())) {

@@ -14,7 +14,7 @@ final class SentAt {
 
     private SentAt() {}
 
-    /** The time; null if there is none. It is looked at for a metric only: one that cannot be read is none. */
+    /** The time; null if there is none. One that cannot be read is none: it makes no message a bad one. */
     static @Nullable Instant of(@Nullable Value timestamp) {
         String text = timestamp == null ? null : timestamp.text();
         if (text == null || text.length() > LONGEST) {

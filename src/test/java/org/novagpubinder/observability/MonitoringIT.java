@@ -48,6 +48,7 @@ class MonitoringIT {
         daemon = new RunningDaemon(directory, broker);
         prometheus = new Prometheus(directory, daemon.port, RULES);
         await().atMost(Duration.ofSeconds(90)).until(() -> daemon.ready());
+
         await().atMost(Duration.ofSeconds(60)).until(() -> prometheus.value("nova_gpu_binder_ready") == 1);
         for (String line : Files.readAllLines(CREATE, StandardCharsets.UTF_8)) {
             RecordedNotification message = RecordedNotification.read(line);

@@ -15,13 +15,19 @@ import org.novagpubinder.testing.RabbitBroker;
 import org.novagpubinder.testing.SysfsTree;
 
 /**
- * The daemon as an operator runs it, on a host of two nodes with a GPU each: its libvirt is the test driver with two guests
- * that have a GPU and one that has none, its broker a real RabbitMQ.
+ * The daemon as an operator runs it, on a host of two nodes with a GPU each and one more whose node nobody knows. Its broker is a
+ * real RabbitMQ. Its libvirt is the test driver, which cannot pin: of the four guests one is placed by Nova and aligned, one
+ * fails, one is off and one has no GPU.
  */
 final class RunningDaemon implements AutoCloseable {
-    /** A guest with a render node. */
+    /** The guest that is aligned. */
     static final String GUEST = "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11";
 
+    private static final String PLACED = """
+            <cputune><vcpupin vcpu='0' cpuset='2-3'/><vcpupin vcpu='1' cpuset='2-3'/><emulatorpin cpuset='2-3'/></cputune>
+            <numatune><memory mode='strict' nodeset='1'/></numatune>""";
+    private static final String OFF =
+            "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>5</test:runstate>";
     private static final Path JAR = Path.of("target/nova-gpu-binder.jar");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -44,17 +50,19 @@ final class RunningDaemon implements AutoCloseable {
                         d -> d.pciClass("030200").driver("vfio-pci").numaNode("-1"));
         Path libvirt = Files.writeString(directory.resolve("node.xml"), """
                 <node>
-                  <domain>%s</domain>
-                  <domain>%s</domain>
-                  <domain>%s</domain>
+                  %s
+                  %s
+                  %s
+                  %s
                   <cpu><mhz>6000</mhz><model>i986</model><active>4</active><nodes>2</nodes><sockets>1</sockets>
                     <cores>2</cores><threads>1</threads></cpu>
                   <memory>16777216</memory>
                 </node>
                 """.formatted(
-                        guest("instance-00000001", GUEST, renderNode(129)),
-                        guest("instance-00000002", GUEST.replace("7d11", "7d12"), renderNode(128)),
-                        guest("instance-00000003", GUEST.replace("7d11", "7d13"), "")));
+                        guest(1, PLACED, renderNode(129)),
+                        guest(2, "", renderNode(128)),
+                        guest(3, OFF, renderNode(128)),
+                        guest(4, "", "")));
         Path config = Files.writeString(directory.resolve("nova.conf"), """
                 [DEFAULT]
                 host = cmp-a
@@ -81,10 +89,10 @@ final class RunningDaemon implements AutoCloseable {
                 .start();
     }
 
-    private static String guest(String name, String uuid, String devices) {
+    private static String guest(int number, String tune, String devices) {
         return """
-                <domain type='test'><name>%s</name><uuid>%s</uuid><memory unit='KiB'>262144</memory><vcpu>2</vcpu>
-                <os><type>hvm</type></os><devices>%s</devices></domain>""".formatted(name, uuid, devices);
+                <domain type='test'><name>instance-0000000%d</name><uuid>%s</uuid><memory unit='KiB'>262144</memory>
+                <vcpu>2</vcpu>%s<os><type>hvm</type></os><devices>%s</devices></domain>""".formatted(number, GUEST.replace("7d11", "7d1" + number), tune, devices);
     }
 
     private static String renderNode(int number) {
