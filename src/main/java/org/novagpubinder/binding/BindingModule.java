@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import org.novagpubinder.config.BinderConfig;
@@ -12,6 +13,11 @@ import org.novagpubinder.placement.Planner;
 public final class BindingModule extends AbstractModule {
     /** Domains worked on at a time: libvirt is asked by three threads at most, the others wait for /proc. */
     private static final int WORKERS = 4;
+
+    @Override
+    protected void configure() {
+        Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(DecisionLog.class);
+    }
 
     /** The limits that a configuration sets for all guests. */
     public static Limits limits(BinderConfig config) {

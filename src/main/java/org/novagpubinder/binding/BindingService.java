@@ -2,9 +2,10 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -12,16 +13,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
-import org.novagpubinder.placement.Outcome;
-import org.novagpubinder.placement.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the daemon does about a domain, in the domain's order, with one log line a decision. */
+/** What the daemon does about a domain, in the domain's order and tells each decision. */
 @Singleton
 final class BindingService {
     private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
@@ -34,8 +32,9 @@ final class BindingService {
     private final Census census;
     private final DomainQueues queues;
     private final NovaTasks tasks;
+    private final Set<DecisionListener> listeners;
+    private final Clock clock;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
-    private final Map<UUID, String> told = new ConcurrentHashMap<>();
 
     /** What could not be bound wholly because Nova had a task on it. */
     private final Set<UUID> owed = ConcurrentHashMap.newKeySet();
@@ -44,13 +43,22 @@ final class BindingService {
 
     @Inject
     BindingService(
-            Binder binder, Recovery recovery, Releaser releaser, Census census, DomainQueues queues, NovaTasks tasks) {
+            Binder binder,
+            Recovery recovery,
+            Releaser releaser,
+            Census census,
+            DomainQueues queues,
+            NovaTasks tasks,
+            Set<DecisionListener> listeners,
+            Clock clock) {
         this.binder = binder;
         this.recovery = recovery;
         this.releaser = releaser;
         this.census = census;
         this.queues = queues;
         this.tasks = tasks;
+        this.listeners = listeners;
+        this.clock = clock;
     }
 
     /**
@@ -61,6 +69,7 @@ final class BindingService {
      * @param done called in any case afterwards
      */
     void bind(UUID uuid, Trigger trigger, Flavor told, @Nullable String requestId, Runnable done) {
+        Instant since = clock.instant();
         submit(uuid, trigger == Trigger.TASK_ENDED, done, () -> {
             if (tasks.migrating(uuid)) {
                 // Nova would copy the pins to the other host; after a rollback it is bound again
@@ -71,7 +80,7 @@ final class BindingService {
             boolean inTask = tasks.running(uuid).isPresent();
             Optional<BindResult> result = binder.bind(uuid, trigger, told);
             if (result.isPresent()) {
-                tell(result.get(), trigger, requestId);
+                tell(result.get(), trigger, since, requestId);
                 if (inTask && trigger != Trigger.STARTED) {
                     owed.add(uuid);
                     // it may have ended meanwhile
@@ -94,13 +103,15 @@ final class BindingService {
 
     /** Takes our own pins and nodeset off when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
-        submit(uuid, true, done, () -> releaser.release(uuid).ifPresent(r -> tell(r, Trigger.TASK_ENDED, requestId)));
+        Instant since = clock.instant();
+        submit(uuid, true, done, () -> releaser.release(uuid)
+                .ifPresent(result -> tell(result, Trigger.TASK_ENDED, since, requestId)));
     }
 
     /** The instance is gone from this host. */
     void forget(UUID uuid) {
         census.settled(uuid);
-        told.remove(uuid);
+        listeners.forEach(listener -> listener.forgotten(uuid));
         owed.remove(uuid);
     }
 
@@ -157,57 +168,8 @@ final class BindingService {
         return true;
     }
 
-    private void tell(BindResult r, Trigger trigger, @Nullable String requestId) {
-        String standing = r.outcome() + " " + codes(r);
-        boolean news = !standing.equals(told.put(r.uuid(), standing));
-        // a start is only the first half: what could not be done then is told at the end of Nova's task
-        boolean noteworthy =
-                switch (trigger) {
-                    case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
-                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED);
-                    case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
-                };
-        if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
-            LOG.debug(
-                    "instance {} ({}): {}: {}",
-                    r.uuid(),
-                    r.domain(),
-                    r.outcome().word(),
-                    codes(r));
-            return;
-        }
-        String nodes = r.nodes().isEmpty() ? "" : " to node " + r.nodes();
-        String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
-        String line = String.format(
-                "instance %s (%s): %s%s: %s%s; %d ms [%s]%s",
-                r.uuid(),
-                r.domain(),
-                r.outcome().word(),
-                r.outcome() == Outcome.BOUND ? nodes : "",
-                r.reasons().get(0).text(),
-                done,
-                r.millis(),
-                codes(r),
-                requestId == null ? "" : " " + requestId);
-        switch (r.outcome()) {
-            case FAILED -> LOG.error(line);
-            case MISALIGNED, REFUSED, DEFERRED -> {
-                // what a start leaves open the end of Nova's task usually closes seconds later
-                if (trigger == Trigger.STARTED) {
-                    LOG.info(line);
-                } else {
-                    LOG.warn(line);
-                }
-            }
-            default -> LOG.info(line);
-        }
-    }
-
-    private static String codes(BindResult r) {
-        return r.reasons().stream()
-                .map(Reason::code)
-                .map(Reason.Code::word)
-                .distinct()
-                .collect(Collectors.joining(","));
+    private void tell(BindResult result, Trigger trigger, Instant since, @Nullable String requestId) {
+        Decision decision = new Decision(result, trigger, since, clock.instant(), requestId);
+        listeners.forEach(listener -> listener.decided(decision));
     }
 }

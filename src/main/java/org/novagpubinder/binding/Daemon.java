@@ -2,7 +2,7 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,15 +16,13 @@ import org.novagpubinder.domain.LibvirtListener;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.notification.NotificationSubscription;
-import org.novagpubinder.observability.SdNotify;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running service: joins libvirt's events and Nova's notifications to the engine, and tells systemd how it stands. */
+/** The running service: joins libvirt's events and Nova's notifications to the engine and tells how it stands. */
 @Singleton
 public final class Daemon implements AutoCloseable, LibvirtListener {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final BinderConfig config;
     private final LibvirtConnection libvirt;
@@ -36,9 +34,9 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     private final Topologies topologies;
     private final Warmup warmup;
     private final ServiceState state;
-    private final SdNotify systemd;
+    private final Set<ServiceListener> listeners;
     private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread t = new Thread(task, "systemd");
+        Thread t = new Thread(task, "heartbeat");
         t.setDaemon(true);
         return t;
     });
@@ -57,7 +55,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
             Topologies topologies,
             Warmup warmup,
             ServiceState state,
-            SdNotify systemd) {
+            Set<ServiceListener> listeners) {
         this.config = config;
         this.libvirt = libvirt;
         this.subscription = subscription;
@@ -68,7 +66,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         this.topologies = topologies;
         this.warmup = warmup;
         this.state = state;
-        this.systemd = systemd;
+        this.listeners = listeners;
     }
 
     /**
@@ -90,9 +88,10 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         libvirt.start(this);
         subscription.start();
         sweeper.start();
-        long period = systemd.watchdogInterval().orElse(HEARTBEAT).toMillis();
-        var unused = heartbeat.scheduleWithFixedDelay(
-                this::beat, 0, Math.min(period, HEARTBEAT.toMillis()), TimeUnit.MILLISECONDS);
+        for (ServiceListener listener : listeners) {
+            var unused = heartbeat.scheduleWithFixedDelay(
+                    () -> beat(listener), 0, listener.wantsToHearEvery().toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Returns after {@link #close}. */
@@ -116,13 +115,9 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         router.happened(event);
     }
 
-    private void beat() {
+    private void beat(ServiceListener listener) {
         if (queues.responsive()) {
-            systemd.watchdog();
-        }
-        if (!state.wasReady()) {
-            // a broker that is down for an hour is no reason for systemd to start us over and over
-            systemd.extendStart(HEARTBEAT.multipliedBy(3));
+            listener.alive();
         }
     }
 
@@ -133,7 +128,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
             return;
         }
         LOG.info("stopping");
-        systemd.stopping();
+        state.stops();
         sweeper.close();
         queues.close();
         watch.close();

@@ -13,5 +13,6 @@ public final class DaemonModule extends AbstractModule {
         Multibinder<SubscriptionListener> listeners = Multibinder.newSetBinder(binder(), SubscriptionListener.class);
         listeners.addBinding().to(ServiceState.class);
         listeners.addBinding().to(Resubscription.class);
+        Multibinder.newSetBinder(binder(), ServiceListener.class);
     }
 }

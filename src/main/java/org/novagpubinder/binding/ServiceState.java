@@ -2,55 +2,44 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.novagpubinder.notification.SubscriptionListener;
 import org.novagpubinder.notification.SubscriptionState;
-import org.novagpubinder.observability.SdNotify;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the service stands, told to systemd at each change: ready once libvirt and the broker both are there. */
+/** How the service stands, told at each change: ready once libvirt and the broker both are there. */
 @Singleton
 final class ServiceState implements SubscriptionListener {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceState.class);
 
-    private final SdNotify systemd;
-    private String libvirt = "connecting to libvirt";
-    private boolean libvirtUp;
-    private @Nullable SubscriptionState subscription;
-    private boolean saidReady;
+    private final Set<ServiceListener> listeners;
+    private ServiceStatus now = ServiceStatus.STARTING;
 
     @Inject
-    ServiceState(SdNotify systemd) {
-        this.systemd = systemd;
+    ServiceState(Set<ServiceListener> listeners) {
+        this.listeners = listeners;
     }
 
     synchronized void libvirtIs(boolean up, String words) {
-        libvirtUp = up;
-        libvirt = words;
-        tell();
+        become(new ServiceStatus(up, words, now.subscription(), now.ready(), now.stopping()));
     }
 
     @Override
     public synchronized void changed(SubscriptionState state) {
-        subscription = state;
-        tell();
+        become(new ServiceStatus(now.libvirtUp(), now.libvirt(), state, now.ready(), now.stopping()));
     }
 
-    /** Whether it was ready once. */
-    synchronized boolean wasReady() {
-        return saidReady;
+    synchronized void stops() {
+        become(new ServiceStatus(now.libvirtUp(), now.libvirt(), now.subscription(), now.ready(), true));
     }
 
-    private void tell() {
-        String status = libvirt + (subscription == null ? "" : "; " + subscription.detail());
-        boolean subscribed = subscription != null && subscription.kind() == SubscriptionState.Kind.SUBSCRIBED;
-        if (libvirtUp && subscribed && !saidReady) {
-            saidReady = true;
-            LOG.info("ready: {}", status);
-            systemd.ready(status);
-        } else {
-            systemd.status(status);
+    private void become(ServiceStatus next) {
+        boolean getsReady = next.libvirtUp() && next.subscribed() && !next.ready();
+        now = getsReady ? new ServiceStatus(true, next.libvirt(), next.subscription(), true, next.stopping()) : next;
+        if (getsReady) {
+            LOG.info("ready: {}", now.words());
         }
+        listeners.forEach(listener -> listener.changed(now));
     }
 }

@@ -28,7 +28,7 @@ class BindingServiceTest {
     @TempDir
     Path root;
 
-    private final LogLines log = LogLines.of(BindingService.class.getName());
+    private final LogLines log = LogLines.of(BindingService.class.getName(), DecisionLog.class.getName());
     private BinderRig rig;
     private BindingService service;
 

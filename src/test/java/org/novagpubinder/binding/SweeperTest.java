@@ -31,7 +31,7 @@ class SweeperTest {
     @TempDir
     Path root;
 
-    private final LogLines log = LogLines.of(BindingService.class.getName());
+    private final LogLines log = LogLines.of(BindingService.class.getName(), DecisionLog.class.getName());
     private BinderRig rig;
 
     @BeforeEach

@@ -4,14 +4,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** The lines that an operator sees of one class' log, from level info on; from any thread. */
+/** The lines that an operator sees of some classes' logs, from level info on; from any thread. */
 public final class LogLines implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Logger logger;
+    private final List<Logger> loggers;
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
@@ -21,16 +22,18 @@ public final class LogLines implements AutoCloseable {
         }
     };
 
-    private LogLines(Logger logger) {
-        this.logger = logger;
-        appender.setContext(logger.getLoggerContext());
+    private LogLines(List<Logger> loggers) {
+        this.loggers = loggers;
+        appender.setContext(loggers.get(0).getLoggerContext());
         appender.start();
-        logger.addAppender(appender);
+        loggers.forEach(logger -> logger.addAppender(appender));
     }
 
-    /** Listens to the log of the class of that name until closed. */
-    public static LogLines of(String className) {
-        return new LogLines((Logger) LoggerFactory.getLogger(className));
+    /** Listens to the logs of the classes of these names until closed. */
+    public static LogLines of(String... classNames) {
+        return new LogLines(Arrays.stream(classNames)
+                .map(name -> (Logger) LoggerFactory.getLogger(name))
+                .toList());
     }
 
     /** Level and message, in order. */
@@ -40,7 +43,7 @@ public final class LogLines implements AutoCloseable {
 
     @Override
     public void close() {
-        logger.detachAppender(appender);
+        loggers.forEach(logger -> logger.detachAppender(appender));
         appender.stop();
     }
 }

@@ -1,0 +1,86 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One log line a decision that an operator can act on; what only says the same again is for DEBUG. */
+@Singleton
+final class DecisionLog implements DecisionListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
+
+    private final Map<UUID, String> told = new ConcurrentHashMap<>();
+
+    @Inject
+    DecisionLog() {}
+
+    @Override
+    public void forgotten(UUID uuid) {
+        told.remove(uuid);
+    }
+
+    @Override
+    public void decided(Decision decision) {
+        BindResult r = decision.result();
+        Trigger trigger = decision.trigger();
+        String requestId = decision.requestId();
+        String standing = r.outcome() + " " + codes(r);
+        boolean news = !standing.equals(told.put(r.uuid(), standing));
+        // a start is only the first half: what could not be done then is told at the end of Nova's task
+        boolean noteworthy =
+                switch (trigger) {
+                    case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
+                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED);
+                    case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
+                };
+        if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
+            LOG.debug(
+                    "instance {} ({}): {}: {}",
+                    r.uuid(),
+                    r.domain(),
+                    r.outcome().word(),
+                    codes(r));
+            return;
+        }
+        String nodes = r.nodes().isEmpty() ? "" : " to node " + r.nodes();
+        String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
+        String line = String.format(
+                "instance %s (%s): %s%s: %s%s; %d ms [%s]%s",
+                r.uuid(),
+                r.domain(),
+                r.outcome().word(),
+                r.outcome() == Outcome.BOUND ? nodes : "",
+                r.reasons().get(0).text(),
+                done,
+                r.millis(),
+                codes(r),
+                requestId == null ? "" : " " + requestId);
+        switch (r.outcome()) {
+            case FAILED -> LOG.error(line);
+            case MISALIGNED, REFUSED, DEFERRED -> {
+                // what a start leaves open the end of Nova's task usually closes seconds later
+                if (trigger == Trigger.STARTED) {
+                    LOG.info(line);
+                } else {
+                    LOG.warn(line);
+                }
+            }
+            default -> LOG.info(line);
+        }
+    }
+
+    private static String codes(BindResult r) {
+        return r.reasons().stream()
+                .map(Reason::code)
+                .map(Reason.Code::word)
+                .distinct()
+                .collect(Collectors.joining(","));
+    }
+}
