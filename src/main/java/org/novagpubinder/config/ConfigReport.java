@@ -37,6 +37,11 @@ public record ConfigReport(
         return config;
     }
 
+    /** The same with another URI of libvirt, as --connect asks. */
+    public ConfigReport withConnectionUri(String uri) {
+        return new ConfigReport(config.withConnectionUri(uri), looked, errors, warnings, nova);
+    }
+
     /** Whether a file that was to be read could not be. */
     public boolean incomplete() {
         return config.files().size() < looked.size();
