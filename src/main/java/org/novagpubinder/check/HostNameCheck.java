@@ -23,7 +23,7 @@ final class HostNameCheck implements Check {
     public List<CheckResult> run() {
         String host = report.config().host();
         NovaFacts nova = report.nova();
-        if (nova.ownHostAt() != null && nova.seen() && !host.equals(nova.novasHost())) {
+        if (report.hostContradicted()) {
             return CheckResult.failure(
                     nova.ownHostAt() + " = " + host + ", but Nova calls this host " + nova.novasHost()
                             + (nova.host() == null ? " (its name, for nova.conf sets no host)" : ""),

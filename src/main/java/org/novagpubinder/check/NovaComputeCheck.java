@@ -31,7 +31,7 @@ final class NovaComputeCheck implements Check {
     @Override
     public List<CheckResult> run() {
         Optional<BrokerProbe> broker = brokers.usable();
-        if (broker.isEmpty()) {
+        if (broker.isEmpty() || report.hostContradicted()) {
             return List.of();
         }
         if (!report.nova().rpcBroker()) {

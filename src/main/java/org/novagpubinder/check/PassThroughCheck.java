@@ -38,7 +38,7 @@ final class PassThroughCheck implements Check {
         boolean configured = report.nova().passesThrough();
         boolean loaded = facts.module("vfio_pci");
         if (!configured && idle.isEmpty()) {
-            return CheckResult.ok(loaded ? "loaded" : "not loaded, and nova.conf passes no device through");
+            return CheckResult.ok(loaded ? "vfio-pci is loaded" : "not needed: nova.conf passes no device through");
         }
         List<CheckResult> results = new ArrayList<>();
         if (!loaded) {

@@ -47,8 +47,7 @@ final class TopicsCheck implements Check {
                             : "take topics out of [gpu_binder]: those of nova.conf then hold");
         }
         return CheckResult.ok(String.join(", ", heard)
-                + ", which tell of all hosts; from a hundred hosts or so on give each a topic of its own:"
-                + " versioned_notifications_topics = versioned_notifications,gpu-binder-"
+                + ", which tell of all hosts; a hundred hosts or more should have a topic each: gpu-binder-"
                 + report.config().host());
     }
 }

@@ -42,6 +42,11 @@ public record ConfigReport(
         return new ConfigReport(config.withConnectionUri(uri), looked, errors, warnings, nova);
     }
 
+    /** Whether our own {@code host} says another name than Nova's configuration. */
+    public boolean hostContradicted() {
+        return nova.seen() && nova.ownHostAt() != null && !config.host().equals(nova.novasHost());
+    }
+
     /** Whether a file that was to be read could not be. */
     public boolean incomplete() {
         return config.files().size() < looked.size();
