@@ -49,7 +49,7 @@ final class NovaComputeCheck implements Check {
                             : "no nova-compute calls itself '" + host
                                     + "': notifications of another host's name do not count",
                     "is nova-compute running? Its name (openstack compute service list --service nova-compute) has to be"
-                            + " host in the nova.conf that is read here");
+                            + " the host of the nova.conf that is read here");
         } catch (BrokerTrouble e) {
             return CheckResult.failure(e.text(), e.remedy());
         }

@@ -11,7 +11,6 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
@@ -84,8 +83,10 @@ record BrokerFault(String text, String remedy, boolean refused) {
     private static BrokerFault network(String where, Exception e, BrokerAddress broker, BrokerConfig config) {
         Throwable last = e;
         for (Throwable t = e; t != null; t = t.getCause()) {
-            BrokerFault known =
-                    t instanceof SSLException tls ? new TlsFault(where, broker, config.tls()).of(tls) : known(where, t);
+            BrokerFault known = known(where, t);
+            if (config.tls() != null) {
+                known = new TlsFault(where, broker, config.tls()).of(t).orElse(known);
+            }
             if (known != null) {
                 return known;
             }

@@ -1,11 +1,14 @@
 package org.novagpubinder.notification;
 
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.TlsConfig;
 
@@ -15,17 +18,32 @@ final class TlsFault {
 
     private final String where;
     private final BrokerAddress broker;
-    private final @Nullable TlsConfig tls;
+    private final TlsConfig tls;
 
     /** @param where the broker in words */
-    TlsFault(String where, BrokerAddress broker, @Nullable TlsConfig tls) {
+    TlsFault(String where, BrokerAddress broker, TlsConfig tls) {
         this.where = where;
         this.broker = broker;
         this.tls = tls;
     }
 
-    /** Puts a failed handshake into words. */
-    BrokerFault of(SSLException e) {
+    /** Puts into words what TLS has to do with a failure; empty if it has nothing. */
+    Optional<BrokerFault> of(Throwable e) {
+        // with TLS 1.3 our end of the handshake is done before the broker looks for our certificate, and finds none
+        boolean ended = e instanceof EOFException || (e instanceof SocketException && !(e instanceof ConnectException));
+        if (tls.certFile() == null && (ended || isAlert(e))) {
+            return Optional.of(fault(
+                    "ends TLS (" + e.getMessage() + ")",
+                    "if it wants a certificate of its clients, set ssl_cert_file and ssl_key_file" + SECTION));
+        }
+        return e instanceof SSLException handshake ? Optional.of(of(handshake)) : Optional.empty();
+    }
+
+    private static boolean isAlert(Throwable e) {
+        return e instanceof SSLException && String.valueOf(e.getMessage()).contains("fatal alert");
+    }
+
+    private BrokerFault of(SSLException e) {
         String place = BrokerFault.name(broker);
         for (Throwable t = e; t != null; t = t.getCause()) {
             String message = String.valueOf(t.getMessage());
@@ -51,16 +69,11 @@ final class TlsFault {
                     "does not speak TLS on this port",
                     "name its TLS port in transport_url (usually 5671), or set ssl = false" + SECTION);
         }
-        if (message.contains("alert") && tls != null && tls.certFile() == null) {
-            return fault(
-                    "ends TLS (" + message + ")",
-                    "if it wants a certificate of its clients, set ssl_cert_file and ssl_key_file" + SECTION);
-        }
         return fault("fails in TLS (" + message + ")", "look into the broker's log");
     }
 
     private BrokerFault untrusted() {
-        if (tls == null || tls.caFile() == null) {
+        if (tls.caFile() == null) {
             return fault(
                     "has a certificate that none of this JVM's own authorities has signed (ssl_ca_file is not set)",
                     "set ssl_ca_file = /path/to/ca.pem" + SECTION + " to the authority that signed it");
