@@ -30,7 +30,8 @@ public final class CheckModule extends AbstractModule {
             NumaBalancingCheck.class,
             RestartCheck.class,
             RightsCheck.class,
-            DaemonCheck.class);
+            DaemonCheck.class,
+            MetricsCheck.class);
 
     private static final List<Class<? extends Check>> AT_START = List.of(
             HostNameCheck.class,

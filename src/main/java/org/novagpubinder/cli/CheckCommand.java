@@ -1,7 +1,5 @@
 package org.novagpubinder.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.google.inject.Guice;
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,7 +9,7 @@ import org.novagpubinder.check.Checks;
 import org.novagpubinder.check.NamedResult;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.ConfigReport;
-import org.slf4j.LoggerFactory;
+import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,12 +40,12 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        // the results say it; a log would say it again
-        Logger log = (Logger) LoggerFactory.getLogger("org.novagpubinder");
-        Level before = log.getLevel();
-        log.setLevel(Level.OFF);
+        ConfigReport report = common.report();
+        if (!common.debug) {
+            // the results say it; a log would say it again
+            Logs.off();
+        }
         try {
-            ConfigReport report = common.report();
             List<NamedResult> results = results(report);
             PrintWriter out = spec.commandLine().getOut();
             out.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
@@ -58,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
                 case FAILURE -> Main.FAILURE;
             };
         } finally {
-            log.setLevel(before);
+            Logs.debug(common.debug);
         }
     }
 

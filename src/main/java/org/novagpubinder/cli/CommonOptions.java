@@ -9,6 +9,7 @@ import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.observability.Logs;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -41,6 +42,9 @@ public final class CommonOptions {
     @Option(names = "--json", description = "Print one JSON document on stdout.")
     boolean json;
 
+    @Option(names = "--debug", description = "Log more, on stderr: level DEBUG.")
+    boolean debug;
+
     @Option(names = "--no-color", description = "No colour, even on a terminal.")
     boolean noColor;
 
@@ -51,7 +55,9 @@ public final class CommonOptions {
 
     /** The same with all that is wrong told beside it. */
     ConfigReport report() {
+        Logs.debug(debug);
         ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
+        Logs.debug(debug || report.config().operator().debug());
         return connect == null ? report : report.withConnectionUri(connect);
     }
 
@@ -66,6 +72,7 @@ public final class CommonOptions {
 
     /** The same, but without named files another machine's tree is not looked at with this machine's configuration. */
     BinderConfig configOfRoot() throws ConfigException {
+        Logs.debug(debug);
         boolean asked = !configFiles.isEmpty() || !configDirs.isEmpty();
         return asked || root.equals(Path.of("/")) ? config() : ConfigLoader.withoutFiles();
     }

@@ -16,6 +16,8 @@ import org.novagpubinder.domain.DomainModule;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.notification.NotificationModule;
+import org.novagpubinder.observability.HttpListener;
+import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Logs.toJournal(System.getenv());
         ConfigReport report = common.report();
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
@@ -53,8 +56,10 @@ final class RunCommand implements Callable<Integer> {
         modules.add(new ObservabilityModule(System.getenv()));
         modules.add(new CheckModule(report));
         Injector injector = Guice.createInjector(modules);
-        try (Daemon daemon = injector.getInstance(Daemon.class)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "stop"));
+        try (Daemon daemon = injector.getInstance(Daemon.class);
+                HttpListener http = injector.getInstance(HttpListener.class)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, http), "stop"));
+            http.start();
             daemon.start();
             injector.getInstance(StartChecks.class).run();
             daemon.await();
@@ -65,8 +70,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */
-    private static void stop(Daemon daemon) {
+    private static void stop(Daemon daemon, HttpListener http) {
         daemon.close();
+        http.close();
         Runtime.getRuntime().halt(Main.FINE);
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.FlavorRule;
+import org.novagpubinder.config.BinderConfig.OperatorConfig;
 import org.novagpubinder.host.IdSet;
 
 /** Reads configuration files into a {@link BinderConfig}. */
@@ -85,7 +86,10 @@ public final class ConfigLoader {
                         options.value(GpuBinderOptions.GPU_NODES)),
                 new NovaNotifications(
                         options.each(NovaOptions.NOTIFICATION_DRIVER), options.value(NovaOptions.NOTIFICATION_FORMAT)),
-                read);
+                read,
+                new OperatorConfig(
+                        options.value(GpuBinderOptions.METRICS_LISTEN).orElse(null),
+                        options.value(GpuBinderOptions.DEBUG)));
     }
 
     private static List<FlavorRule> flavorRules(

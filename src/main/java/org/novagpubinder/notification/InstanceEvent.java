@@ -1,5 +1,6 @@
 package org.novagpubinder.notification;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param sourceHost for live_migration_* (and resize away) the host that the guest leaves, where the payload tells; else null
  * @param destinationHost for live_migration_* (and resize away) the host that the guest goes to, where the payload tells; else null
  * @param requestId the request_id for correlating with Nova's logs; null if absent
+ * @param initiator who asked Nova for it
  * @param action what section 4 of the design makes of the event
+ * @param sent when it was sent, by the sender's clock; null if it does not tell
  */
 public record InstanceEvent(
         String event,
@@ -38,7 +41,9 @@ public record InstanceEvent(
         @Nullable String sourceHost,
         @Nullable String destinationHost,
         @Nullable String requestId,
-        Action action) {
+        Initiator initiator,
+        Action action,
+        @Nullable Instant sent) {
     private static final String PREFIX = "instance.";
 
     /**
@@ -79,6 +84,17 @@ public record InstanceEvent(
     }
 
     /**
+     * Whether a method of the service has failed: what it did for the request {@link #requestId} is over, without an end of
+     * its own. Versioned {@code compute.exception}, unversioned the method's name (nova/exception_wrapper.py,
+     * wrap_exception); neither names an instance.
+     */
+    public boolean failure() {
+        return requestId != null
+                && uuid == null
+                && (format == Format.VERSIONED ? event.equals("compute.exception") : event.indexOf('.') < 0);
+    }
+
+    /**
      * A task of Nova's on an instance.
      *
      * @param name of the action as the versioned format spells it: reboot, resize_finish, volume_attach …
@@ -90,6 +106,20 @@ public record InstanceEvent(
     public enum Format {
         VERSIONED,
         UNVERSIONED
+    }
+
+    /**
+     * Who asked for what is told. Nova acts in the context of a user's request, or in one without a user when she acts of
+     * her own accord, as in nova/compute/manager.py, handle_lifecycle_event and _sync_power_states (nova/context.py,
+     * get_admin_context).
+     */
+    public enum Initiator {
+        /** A user, by the API. */
+        USER,
+        /** Nova herself. */
+        NOVA,
+        /** The message does not tell. */
+        UNKNOWN
     }
 
     /** What an event leads to. */

@@ -27,6 +27,12 @@ final class RawMessage {
     Value contextRequestId;
 
     @Nullable
+    Value contextUser;
+
+    @Nullable
+    Value timestamp;
+
+    @Nullable
     Value payload;
 
     boolean versioned;
@@ -49,6 +55,8 @@ final class RawMessage {
             case "event_type" -> eventType = value.value();
             case "publisher_id" -> publisher = value.value();
             case "_context_request_id" -> contextRequestId = value.value();
+            case "_context_user_id" -> contextUser = value.value();
+            case "timestamp" -> timestamp = value.value();
             case "payload" -> payload(value);
             default -> value.skip();
         }

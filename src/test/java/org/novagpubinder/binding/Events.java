@@ -1,11 +1,13 @@
 package org.novagpubinder.binding;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.notification.InstanceEvent.Format;
+import org.novagpubinder.notification.InstanceEvent.Initiator;
 
 /** Events as the notification package hands them over. */
 final class Events {
@@ -27,11 +29,27 @@ final class Events {
                 null,
                 null,
                 "req-1",
-                action);
+                Initiator.USER,
+                action,
+                null);
     }
 
     static InstanceEvent of(String name, Action action, @Nullable UUID uuid, String requestId) {
-        return event(name, action, uuid, null, requestId);
+        return event(name, action, uuid, null, requestId, Initiator.USER, null);
+    }
+
+    static InstanceEvent sent(String name, UUID uuid, String requestId, Instant sent) {
+        return event(name, Action.IGNORE, uuid, null, requestId, Initiator.USER, sent);
+    }
+
+    /** A method of nova-compute's has failed, of which instance is not told. */
+    static InstanceEvent failure(String method, String requestId) {
+        return event(method, Action.IGNORE, null, null, requestId, Initiator.USER, null);
+    }
+
+    /** What Nova does of her own accord. */
+    static InstanceEvent ofNova(String name, Action action, UUID uuid, String requestId) {
+        return event(name, action, uuid, null, requestId, Initiator.NOVA, null);
     }
 
     static InstanceEvent unversioned(String name, Action action, @Nullable UUID uuid) {
@@ -39,11 +57,17 @@ final class Events {
     }
 
     static InstanceEvent moving(String name, Action action, @Nullable UUID uuid, @Nullable String source) {
-        return event(name, action, uuid, source, "req-1");
+        return event(name, action, uuid, source, "req-1", Initiator.USER, null);
     }
 
     private static InstanceEvent event(
-            String name, Action action, @Nullable UUID uuid, @Nullable String source, String requestId) {
+            String name,
+            Action action,
+            @Nullable UUID uuid,
+            @Nullable String source,
+            String requestId,
+            Initiator initiator,
+            @Nullable Instant sent) {
         return new InstanceEvent(
                 name,
                 Format.UNVERSIONED,
@@ -57,6 +81,8 @@ final class Events {
                 source,
                 null,
                 requestId,
-                action);
+                initiator,
+                action,
+                sent);
     }
 }

@@ -142,7 +142,7 @@ class MistakesIT {
                 new Mistake(
                         "a slip in an option's name",
                         "\\z",
-                        "[gpu_binder]\npolcy = required\n",
+                        "polcy = required\n",
                         Map.of(),
                         "configuration failure",
                         "[gpu_binder] polcy: no such option",
@@ -176,10 +176,17 @@ class MistakesIT {
                 new Mistake(
                         "another host's name in our own file",
                         "\\z",
-                        "[gpu_binder]\nhost = cmp-b\n",
+                        "host = cmp-b\n",
                         "host-name failure",
                         "= cmp-b, but Nova calls this host cmp-a",
-                        "take host out of [gpu_binder]"));
+                        "take host out of [gpu_binder]"),
+                new Mistake(
+                        "the port for metrics is in use",
+                        "metrics_listen = .*",
+                        "metrics_listen = 127.0.0.1:" + host.plainPort(),
+                        "metrics warning",
+                        "listens",
+                        "ss -ltnp sport = :" + host.plainPort()));
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ final class MistakesRig {
     private final Path directory;
     private final RabbitBroker broker;
     private final int port;
+    private final int metrics = RabbitBroker.freePort();
     private final Path authority;
     private final NovaPublisher nova;
     private final PrivateLibvirtd libvirtd;
@@ -67,7 +68,9 @@ final class MistakesRig {
                 driver = messagingv2
                 [notifications]
                 notification_format = versioned
-                """.formatted(RabbitBroker.USER, RabbitBroker.PASSWORD, port, authority);
+                [gpu_binder]
+                metrics_listen = 127.0.0.1:%d
+                """.formatted(RabbitBroker.USER, RabbitBroker.PASSWORD, port, authority, metrics);
     }
 
     /** The broker's port without TLS. */

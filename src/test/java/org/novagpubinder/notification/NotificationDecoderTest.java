@@ -2,6 +2,7 @@ package org.novagpubinder.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.notification.InstanceEvent.Format;
+import org.novagpubinder.notification.InstanceEvent.Initiator;
 import org.novagpubinder.testing.Captures;
 
 class NotificationDecoderTest {
@@ -33,7 +35,9 @@ class NotificationDecoderTest {
                         null,
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
-                        Action.BIND));
+                        Initiator.USER,
+                        Action.BIND,
+                        Instant.parse("2026-11-23T10:53:25.386661Z")));
     }
 
     @Test
@@ -55,7 +59,34 @@ class NotificationDecoderTest {
                         null,
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
-                        Action.BIND));
+                        Initiator.USER,
+                        Action.BIND,
+                        Instant.parse("2026-11-23T10:53:25.381516Z")));
+    }
+
+    @Test
+    void whatNovaDoesOfHerOwnAccordIsToldFromWhatAUserAsksFor() throws DecodeException {
+        assertThat(decoder.decode(Messages.changed("instance.create.end", m -> m.putNull("_context_user_id")))
+                        .initiator())
+                .isEqualTo(Initiator.NOVA);
+        assertThat(decoder.decode(Messages.changed("instance.create.end", m -> m.remove("_context_user_id")))
+                        .initiator())
+                .isEqualTo(Initiator.UNKNOWN);
+    }
+
+    @Test
+    void aMethodThatFailsIsToldInBothFormats() throws DecodeException {
+        InstanceEvent versioned =
+                decoder.decode(Captures.own("compute.exception").bytes());
+        InstanceEvent unversioned =
+                decoder.decode(Captures.own("suspend_instance").bytes());
+
+        assertThat(versioned.failure()).isTrue();
+        assertThat(unversioned.failure()).isTrue();
+        assertThat(versioned.requestId()).isEqualTo(unversioned.requestId()).startsWith("req-");
+        assertThat(versioned.host()).isEqualTo(unversioned.host()).isEqualTo("cmp-a");
+        assertThat(decoder.decode(Captures.own("instance.create.end").bytes()).failure())
+                .isFalse();
     }
 
     @Test
