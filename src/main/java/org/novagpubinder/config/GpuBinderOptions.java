@@ -58,7 +58,8 @@ final class GpuBinderOptions {
             "none",
             "Whether a guest without a GPU, but with a video of model virtio, is given a render node, unless its flavor"
                     + " says so itself (gpu_binder:render_node) or flavor_render_node has a rule for it. auto: the one of"
-                    + " the guest's NUMA node. none: not given one.");
+                    + " the guest's NUMA node; such a guest can neither be suspended nor live migrated, for QEMU cannot"
+                    + " save a virtio GPU with 3D. none: not given one.");
 
     static final Option<List<FlavorRule>> FLAVOR_RENDER_NODE = own(
             "flavor_render_node",
