@@ -41,6 +41,8 @@ class LibvirtChecksIT {
     void start() throws Exception {
         libvirtd = new PrivateLibvirtd();
         libvirtd.start();
+        // its directories are those of other tests too, which may have left a guest
+        undefineAll(PrivateLibvirtd.uri("qemu", "system"));
     }
 
     @AfterEach
