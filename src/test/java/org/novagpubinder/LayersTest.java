@@ -77,6 +77,17 @@ class LayersTest {
     }
 
     @Test
+    void whatAnOperatorSeesIsKnownToNobodyButTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "observability..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "observability..")
+                .check(OURS);
+    }
+
+    @Test
     void nobodyKnowsTheCommandLine() {
         noClasses()
                 .that()

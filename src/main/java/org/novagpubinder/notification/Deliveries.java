@@ -1,7 +1,6 @@
 package org.novagpubinder.notification;
 
 import java.time.InstantSource;
-import java.util.Locale;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,7 @@ final class Deliveries {
             event = decoder.decode(body);
         } catch (DecodeException e) {
             badBodies.met(body, e);
-            counters.count(e.kind().name().toLowerCase(Locale.ROOT), Result.BAD_BODY);
+            counters.count(e.kind().word(), Result.BAD_BODY);
             ack.done();
             return;
         }
