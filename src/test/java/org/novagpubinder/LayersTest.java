@@ -65,6 +65,18 @@ class LayersTest {
     }
 
     @Test
+    void checksLookAtWhatIsThereAndOnlyTheCommandLineKnowsThem() {
+        onlyDependOn("check", "config", "notification", "domain", "host").check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "check..", ROOT + "cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "check..")
+                .check(OURS);
+    }
+
+    @Test
     void whatAnOperatorSeesIsKnownToNobodyButTheCommandLine() {
         noClasses()
                 .that()

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             BindCommand.class,
+            CheckCommand.class,
             DecodeCommand.class,
             PlanCommand.class,
             ReleaseCommand.class,
