@@ -71,6 +71,7 @@ public final class StatusService {
         return new DomainStatus(
                 o.domain().uuid(),
                 o.domain().name(),
+                d.instanceName(),
                 o.running(),
                 d.flavor(),
                 p.guest().gpus(),

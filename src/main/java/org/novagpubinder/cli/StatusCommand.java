@@ -93,6 +93,7 @@ final class StatusCommand implements Callable<Integer> {
         for (DomainStatus s : all) {
             ObjectNode o = array.addObject();
             o.put("uuid", s.uuid().toString()).put("domain", s.domain()).put("running", s.running());
+            o.put("instanceName", s.instanceName());
             o.put("flavor", s.flavor());
             ArrayNode gpus = o.putArray("gpus");
             s.gpus().forEach(g -> gpus.addObject()

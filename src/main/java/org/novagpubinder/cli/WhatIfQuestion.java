@@ -13,6 +13,7 @@ import org.novagpubinder.binding.WhatIfs.Neighbour;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.host.Quantity;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Guest;
 import org.novagpubinder.placement.GuestTemplate;

@@ -98,7 +98,7 @@ class StatusTextTest {
         assertThat(json).doesNotContain("\u001b");
         assertThat(new ObjectMapper().readTree(json).toString())
                 .isEqualTo(("[{'uuid':'" + ID
-                                + "','domain':'a\\u001B[2J','running':true,'flavor':'gpu.small','gpus':[{'kind':'render_node',"
+                                + "','domain':'a\\u001B[2J','running':true,'instanceName':'web-1','flavor':'gpu.small','gpus':[{'kind':'render_node',"
                                 + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
                                 + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
                                 + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
@@ -115,6 +115,7 @@ class StatusTextTest {
         return new DomainStatus(
                 ID,
                 name,
+                "web-1",
                 true,
                 "gpu.small",
                 List.of(new GpuUse(GpuUse.Kind.RENDER_NODE, GPU, "/dev/dri/renderD129")),
@@ -131,6 +132,7 @@ class StatusTextTest {
         return new DomainStatus(
                 ID,
                 name,
+                null,
                 false,
                 null,
                 List.of(),
