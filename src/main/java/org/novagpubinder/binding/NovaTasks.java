@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.InstanceEvent.Initiator;
 import org.novagpubinder.notification.InstanceEvent.Task;
 
 /**
@@ -39,11 +40,11 @@ final class NovaTasks {
     private static final int REMEMBERED = 10_000;
     private static final int ENDED_REMEMBERED = 32;
 
-    private record Begun(Instant at, @Nullable String requestId) {}
+    private record Begun(Instant at, @Nullable String requestId, Initiator initiator) {}
 
     private static final class Instance {
         final Map<String, Begun> running = new HashMap<>();
-        final Map<String, Instant> begun = new HashMap<>();
+        final Map<String, Begun> begun = new HashMap<>();
         final Set<String> ended = new LinkedHashSet<>();
 
         void ended(String task, @Nullable String requestId) {
@@ -103,9 +104,9 @@ final class NovaTasks {
     }
 
     private void begin(Instance i, InstanceEvent event, String task) {
-        Begun now = new Begun(clock.instant(), event.requestId());
+        Begun now = new Begun(clock.instant(), event.requestId(), event.initiator());
         i.running.put(task, now);
-        i.begun.put(task, now.at());
+        i.begun.put(task, now);
         if (leavesHere(event)) {
             i.running.put(MIGRATION, now);
         } else if (!task.startsWith("live_migration_")) {
@@ -150,7 +151,7 @@ final class NovaTasks {
         }
         Instant now = clock.instant();
         // a clock that was set back must not make a task last longer
-        i.running.replaceAll((task, b) -> b.at().isAfter(now) ? new Begun(now, b.requestId()) : b);
+        i.running.replaceAll((task, b) -> b.at().isAfter(now) ? new Begun(now, b.requestId(), b.initiator()) : b);
         i.running.entrySet().removeIf(e -> now.isAfter(e.getValue().at().plus(longest(e.getKey()))));
         return i.running.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
@@ -162,8 +163,9 @@ final class NovaTasks {
     synchronized void endsMayBeLost() {
         Instant asIf = clock.instant().minus(LONGEST).plus(UNSURE);
         for (Instance i : instances.values()) {
-            i.running.replaceAll(
-                    (task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : new Begun(asIf, b.requestId()));
+            i.running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf)
+                    ? b
+                    : new Begun(asIf, b.requestId(), b.initiator()));
         }
     }
 
@@ -176,13 +178,23 @@ final class NovaTasks {
         return running(uuid).isPresent() && instances.get(uuid).running.containsKey(MIGRATION);
     }
 
-    /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it. */
+    /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it unasked. */
     synchronized boolean explainsSince(UUID uuid, Instant when) {
         Instance i = instances.get(uuid);
         return i != null
                 && i.begun.entrySet().stream()
-                        .anyMatch(
-                                e -> !OFF.contains(e.getKey()) && !e.getValue().isBefore(when));
+                        .anyMatch(e -> !e.getValue().at().isBefore(when)
+                                && (!OFF.contains(e.getKey()) || e.getValue().initiator() == Initiator.USER));
+    }
+
+    /** Whether Nova has begun to stop the instance since then, and no user has asked her to. */
+    synchronized boolean stoppedUnaskedSince(UUID uuid, Instant when) {
+        Instance i = instances.get(uuid);
+        return i != null
+                && i.begun.entrySet().stream()
+                        .anyMatch(e -> OFF.contains(e.getKey())
+                                && e.getValue().initiator() == Initiator.NOVA
+                                && !e.getValue().at().isBefore(when));
     }
 
     /** The instance is gone from this host: Nova does nothing more to it here. */

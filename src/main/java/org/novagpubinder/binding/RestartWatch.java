@@ -68,15 +68,19 @@ final class RestartWatch implements AutoCloseable {
                 return;
             }
             counters.foundOff();
+            String by = tasks.stoppedUnaskedSince(uuid, restarted)
+                    ? "Nova has stopped it of her own accord, for she took the restart for the guest's own power-off"
+                    : "Nova or somebody else has stopped it; if nova-compute's log says \"Calling the stop API\" for it,"
+                            + " Nova took the restart for the guest's own power-off; if it has powered itself off, all is"
+                            + " well";
             LOG.error(
-                    "instance {} ({}): is off {} s after it was restarted to bind it: Nova or somebody else has stopped it."
-                            + " If nova-compute's log says \"Calling the stop API\" for it, Nova took the restart for the"
-                            + " guest's own power-off: start it with \"openstack server start {}\", and set restart = never"
-                            + " in [gpu_binder] until it is known why. If its user has stopped it, all is well."
-                            + " It is not started by nova-gpu-binder",
+                    "instance {} ({}): is off {} s after it was restarted to bind it: {}. Start it with \"openstack server"
+                            + " start {}\", and set restart = never in [gpu_binder] until it is known why. It is not started"
+                            + " by nova-gpu-binder",
                     uuid,
                     off.get().name(),
                     after.toSeconds(),
+                    by,
                     uuid);
         } catch (LibvirtFailure e) {
             LOG.warn(

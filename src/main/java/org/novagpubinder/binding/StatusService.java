@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
@@ -20,6 +21,7 @@ import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +83,7 @@ public final class StatusService {
                 o.residentKiB(),
                 d.tuning().renderNode(),
                 standing(p),
-                p.plan().reasons());
+                reasons(p));
     }
 
     private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {
@@ -99,6 +101,18 @@ public final class StatusService {
             return topology.nodesOf(cpus);
         }
         return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
+    }
+
+    /** Of a guest that is off the plan speaks as if it ran; that it does not is what matters. */
+    private static List<Reason> reasons(Binder.Planned p) {
+        List<Reason> reasons = p.plan().reasons();
+        if (p.observation().running() || p.plan().ours().equals(Tuning.NONE)) {
+            return reasons;
+        }
+        return Stream.concat(
+                        Stream.of(new Reason(Reason.Code.NOT_RUNNING, "it is shut off")),
+                        reasons.stream().filter(r -> r.code() != Reason.Code.NOT_RUNNING))
+                .toList();
     }
 
     private static Outcome standing(Binder.Planned p) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceHost for live_migration_* (and resize away) the host that the guest leaves, where the payload tells; else null
  * @param destinationHost for live_migration_* (and resize away) the host that the guest goes to, where the payload tells; else null
  * @param requestId the request_id for correlating with Nova's logs; null if absent
+ * @param initiator who asked Nova for it
  * @param action what section 4 of the design makes of the event
  */
 public record InstanceEvent(
@@ -38,6 +39,7 @@ public record InstanceEvent(
         @Nullable String sourceHost,
         @Nullable String destinationHost,
         @Nullable String requestId,
+        Initiator initiator,
         Action action) {
     private static final String PREFIX = "instance.";
 
@@ -90,6 +92,20 @@ public record InstanceEvent(
     public enum Format {
         VERSIONED,
         UNVERSIONED
+    }
+
+    /**
+     * Who asked for what is told. Nova acts in the context of a user's request, or in one without a user when she acts of
+     * her own accord, as in nova/compute/manager.py, handle_lifecycle_event and _sync_power_states (nova/context.py,
+     * get_admin_context).
+     */
+    public enum Initiator {
+        /** A user, by the API. */
+        USER,
+        /** Nova herself. */
+        NOVA,
+        /** The message does not tell. */
+        UNKNOWN
     }
 
     /** What an event leads to. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.DecodeException.Kind;
 import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.notification.InstanceEvent.Format;
+import org.novagpubinder.notification.InstanceEvent.Initiator;
 import org.novagpubinder.notification.JsonCursor.Value;
 import org.novagpubinder.notification.RawMessage.Payload;
 
@@ -78,6 +79,7 @@ public final class NotificationDecoder {
         Format format = message.versioned ? Format.VERSIONED : Format.UNVERSIONED;
         String computeHost = Publisher.computeHost(publisher, event);
         String requestId = text(message.contextRequestId, "_context_request_id", MAX_TEXT, true);
+        Initiator initiator = initiator(message.contextUser);
         if (!event.startsWith("instance.")) {
             return new InstanceEvent(
                     event,
@@ -92,9 +94,10 @@ public final class NotificationDecoder {
                     null,
                     null,
                     requestId,
+                    initiator,
                     Action.IGNORE);
         }
-        return instanceEvent(message, event, format, publisher, computeHost, requestId);
+        return instanceEvent(message, event, format, publisher, computeHost, requestId, initiator);
     }
 
     private static InstanceEvent instanceEvent(
@@ -103,7 +106,8 @@ public final class NotificationDecoder {
             Format format,
             @Nullable String publisher,
             @Nullable String computeHost,
-            @Nullable String requestId)
+            @Nullable String requestId,
+            Initiator initiator)
             throws DecodeException {
         boolean versioned = format == Format.VERSIONED;
         Payload payload = versioned ? message.data : message.plain;
@@ -137,7 +141,16 @@ public final class NotificationDecoder {
                 moving.source(),
                 moving.destination(),
                 ownRequestId == null ? requestId : ownRequestId,
+                initiator,
                 action);
+    }
+
+    /** Of a user only that there is one matters: whatever it is, it does not make the message a bad one. */
+    private static Initiator initiator(@Nullable Value user) {
+        if (user == null) {
+            return Initiator.UNKNOWN;
+        }
+        return user.isNull() ? Initiator.NOVA : Initiator.USER;
     }
 
     private static @Nullable UUID uuid(Map<String, Value> fields, boolean versioned) throws DecodeException {

@@ -27,6 +27,9 @@ final class RawMessage {
     Value contextRequestId;
 
     @Nullable
+    Value contextUser;
+
+    @Nullable
     Value payload;
 
     boolean versioned;
@@ -49,6 +52,7 @@ final class RawMessage {
             case "event_type" -> eventType = value.value();
             case "publisher_id" -> publisher = value.value();
             case "_context_request_id" -> contextRequestId = value.value();
+            case "_context_user_id" -> contextUser = value.value();
             case "payload" -> payload(value);
             default -> value.skip();
         }

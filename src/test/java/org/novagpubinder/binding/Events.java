@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.notification.InstanceEvent.Format;
+import org.novagpubinder.notification.InstanceEvent.Initiator;
 
 /** Events as the notification package hands them over. */
 final class Events {
@@ -27,11 +28,17 @@ final class Events {
                 null,
                 null,
                 "req-1",
+                Initiator.USER,
                 action);
     }
 
     static InstanceEvent of(String name, Action action, @Nullable UUID uuid, String requestId) {
-        return event(name, action, uuid, null, requestId);
+        return event(name, action, uuid, null, requestId, Initiator.USER);
+    }
+
+    /** What Nova does of her own accord. */
+    static InstanceEvent ofNova(String name, Action action, UUID uuid, String requestId) {
+        return event(name, action, uuid, null, requestId, Initiator.NOVA);
     }
 
     static InstanceEvent unversioned(String name, Action action, @Nullable UUID uuid) {
@@ -39,11 +46,16 @@ final class Events {
     }
 
     static InstanceEvent moving(String name, Action action, @Nullable UUID uuid, @Nullable String source) {
-        return event(name, action, uuid, source, "req-1");
+        return event(name, action, uuid, source, "req-1", Initiator.USER);
     }
 
     private static InstanceEvent event(
-            String name, Action action, @Nullable UUID uuid, @Nullable String source, String requestId) {
+            String name,
+            Action action,
+            @Nullable UUID uuid,
+            @Nullable String source,
+            String requestId,
+            Initiator initiator) {
         return new InstanceEvent(
                 name,
                 Format.UNVERSIONED,
@@ -57,6 +69,7 @@ final class Events {
                 source,
                 null,
                 requestId,
+                initiator,
                 action);
     }
 }

@@ -188,10 +188,12 @@ class NovaTasksTest {
     }
 
     @Test
-    void onlyAStopLeavesItOpenWhyAGuestIsOff() {
+    void aStopThatNobodyHasAskedForLeavesItOpenWhyAGuestIsOff() {
         Instant restarted = clock.now;
-        hear("power_off.start", "req-1");
+        tasks.heard(GUEST, Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-1"));
         assertThat(tasks.explainsSince(GUEST, restarted)).isFalse();
+        assertThat(tasks.stoppedUnaskedSince(GUEST, restarted)).isTrue();
+        assertThat(tasks.stoppedUnaskedSince(GUEST, restarted.plusSeconds(1))).isFalse();
 
         hear("suspend.start", "req-2");
         assertThat(tasks.explainsSince(GUEST, restarted)).isTrue();

@@ -67,17 +67,50 @@ class RestartWatchTest {
     @Test
     void aGuestThatNovaHasStoppedIsToldLoudlyAndLeftToHer() throws Exception {
         rig.libvirt.stops(GUEST);
-        rig.get(NovaTasks.class).heard(GUEST, Events.of("instance.power_off.start", Action.IGNORE, GUEST, "req-nova"));
+        rig.libvirt.before("find", () -> {
+            rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-nova"));
+            looked.countDown();
+        });
 
         looksAgain();
 
         await().until(() -> log.lines().size() == 1);
         assertThat(log.lines().get(0))
                 .startsWith("ERROR instance " + GUEST)
-                .contains("is off", "restarted", "Calling the stop API", "openstack server start " + GUEST)
+                .contains(
+                        "is off",
+                        "restarted",
+                        "Nova has stopped it of her own accord",
+                        "openstack server start " + GUEST)
                 .contains("restart = never");
         assertThat(rig.get(BindingCounters.class).offAfterRestart()).isEqualTo(1);
         assertThat(rig.libvirt.calls()).as("nobody starts it again").isEmpty();
+    }
+
+    @Test
+    void aGuestThatItsUserHasStoppedIsNotWorthALine() throws Exception {
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.before("find", () -> {
+            rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.of("instance.power_off.start", Action.IGNORE, GUEST, "req-user"));
+            looked.countDown();
+        });
+
+        looksAgain();
+
+        await().during(Duration.ofMillis(100)).until(() -> log.lines().isEmpty());
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
+    }
+
+    @Test
+    void aGuestThatIsOffAndNobodyTellsWhyIsToldLoudly() throws Exception {
+        rig.libvirt.stops(GUEST);
+
+        looksAgain();
+
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("ERROR").contains("Calling the stop API");
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.notification.InstanceEvent.Format;
+import org.novagpubinder.notification.InstanceEvent.Initiator;
 import org.novagpubinder.testing.Captures;
 
 class NotificationDecoderTest {
@@ -33,6 +34,7 @@ class NotificationDecoderTest {
                         null,
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
+                        Initiator.USER,
                         Action.BIND));
     }
 
@@ -55,7 +57,18 @@ class NotificationDecoderTest {
                         null,
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
+                        Initiator.USER,
                         Action.BIND));
+    }
+
+    @Test
+    void whatNovaDoesOfHerOwnAccordIsToldFromWhatAUserAsksFor() throws DecodeException {
+        assertThat(decoder.decode(Messages.changed("instance.create.end", m -> m.putNull("_context_user_id")))
+                        .initiator())
+                .isEqualTo(Initiator.NOVA);
+        assertThat(decoder.decode(Messages.changed("instance.create.end", m -> m.remove("_context_user_id")))
+                        .initiator())
+                .isEqualTo(Initiator.UNKNOWN);
     }
 
     @Test
