@@ -27,6 +27,11 @@ import picocli.CommandLine.Mixin;
             "0:stopped by a signal",
             "2:the configuration is wrong, or the host cannot be read",
             "64:bad usage"
+        },
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder run",
+            "  nova-gpu-binder run --config-file /etc/nova/nova.conf --config-file gpu.conf"
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin

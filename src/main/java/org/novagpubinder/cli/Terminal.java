@@ -15,8 +15,19 @@ final class Terminal {
 
     /** Whether standard input is a terminal. What System.console() tells of that is another thing in each release of Java. */
     static boolean there() {
+        return is(0);
+    }
+
+    /** Whether standard error is a terminal that can erase a line. */
+    static boolean errors() {
+        String kind = System.getenv("TERM");
+        return kind != null && !kind.equals("dumb") && is(2);
+    }
+
+    private static boolean is(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.matches("/dev/(pts/|tty|console).*");
         } catch (IOException noProc) {
             return false;

@@ -51,8 +51,10 @@ final class GuestSvg {
             svg.label(word, x + width, seat.y() + 18, Anchor.END, g.outcome().word());
             svg.text(SMALL, x, seat.y() + 34, width, Anchor.START, where(g));
         } else {
-            svg.text(NAME, x, seat.y() + 17, width - 146, Anchor.START, Told.name(g));
-            svg.text(SMALL, x + width - 140, seat.y() + 17, 140, Anchor.END, memory(g));
+            String memory = memory(g);
+            double right = Math.min(width / 2, SMALL.width(memory) + 4);
+            svg.text(NAME, x, seat.y() + 17, width - right - 8, Anchor.START, Told.name(g));
+            svg.text(SMALL, x + width - right, seat.y() + 17, right, Anchor.END, memory);
         }
         svg.end();
     }

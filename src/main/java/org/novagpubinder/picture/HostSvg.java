@@ -59,7 +59,10 @@ public final class HostSvg {
         columnHeads(layout, y + 12);
         new BandSvg(picture, layout, svg).draw();
         double bottom = new FootSvg(picture, svg).draw(layout.bottom() + 30);
-        String size = " viewBox=\"0 0 " + Svg.number(Columns.WIDTH) + " " + Svg.number(bottom) + "\"";
+        // a page has margins of its own
+        double margin = alone ? 0 : Columns.MARGIN - 1;
+        String size = " viewBox=\"" + Svg.number(margin) + " 0 " + Svg.number(Columns.WIDTH - 2 * margin) + " "
+                + Svg.number(bottom) + "\"";
         String title = Markup.escaped("NUMA nodes, GPUs and GPU guests of " + picture.host());
         return alone
                 ? "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"pic\" width=\"" + Svg.number(Columns.WIDTH)
