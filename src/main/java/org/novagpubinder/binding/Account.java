@@ -11,6 +11,7 @@ final class Account {
     private final List<Reason> reasons;
     private final List<String> done = new ArrayList<>();
     private boolean restarted;
+    private long movedKiB;
 
     Account(Binder.Planned planned) {
         this.planned = planned;
@@ -33,6 +34,10 @@ final class Account {
         restarted = true;
     }
 
+    void moved(long kiB) {
+        movedKiB += kiB;
+    }
+
     boolean didNothing() {
         return done.isEmpty();
     }
@@ -50,6 +55,7 @@ final class Account {
                 planned.plan().nodes(),
                 done,
                 restarted,
-                0);
+                0,
+                movedKiB);
     }
 }

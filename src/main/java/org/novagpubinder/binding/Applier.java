@@ -171,6 +171,7 @@ final class Applier {
                     planned.topology().nodeIds(),
                     MemoryNodes.of(plan, planned.topology()),
                     planned.policy().mode());
+            account.moved(moved.kiB());
             moved.done().ifPresent(account::did);
             moved.failure().ifPresent(account::because);
         }

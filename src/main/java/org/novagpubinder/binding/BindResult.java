@@ -17,6 +17,7 @@ import org.novagpubinder.placement.Reason;
  * @param done what was done to it, in words; empty if nothing
  * @param restarted whether it was restarted
  * @param millis how long it took, ms
+ * @param movedKiB its memory that was moved to those nodes while it ran, KiB
  */
 public record BindResult(
         UUID uuid,
@@ -26,9 +27,23 @@ public record BindResult(
         IdSet nodes,
         List<String> done,
         boolean restarted,
-        long millis) {
+        long millis,
+        long movedKiB) {
     public BindResult {
         reasons = List.copyOf(reasons);
         done = List.copyOf(done);
+    }
+
+    /** A result without memory moved. */
+    public BindResult(
+            UUID uuid,
+            String domain,
+            Outcome outcome,
+            List<Reason> reasons,
+            IdSet nodes,
+            List<String> done,
+            boolean restarted,
+            long millis) {
+        this(uuid, domain, outcome, reasons, nodes, done, restarted, millis, 0);
     }
 }

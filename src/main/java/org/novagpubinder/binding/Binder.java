@@ -121,7 +121,15 @@ public final class Binder {
     private static BindResult timed(BindResult r, long started) {
         long millis = (System.nanoTime() - started) / 1_000_000;
         return new BindResult(
-                r.uuid(), r.domain(), r.outcome(), r.reasons(), r.nodes(), r.done(), r.restarted(), millis);
+                r.uuid(),
+                r.domain(),
+                r.outcome(),
+                r.reasons(),
+                r.nodes(),
+                r.done(),
+                r.restarted(),
+                millis,
+                r.movedKiB());
     }
 
     /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */

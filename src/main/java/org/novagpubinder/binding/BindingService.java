@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class BindingService {
      */
     void bind(UUID uuid, Trigger trigger, Flavor told, @Nullable String requestId, Runnable done) {
         Instant since = clock.instant();
-        submit(uuid, trigger == Trigger.TASK_ENDED, done, () -> {
+        submit(uuid, trigger, requestId, done, () -> {
             if (tasks.migrating(uuid)) {
                 // Nova would copy the pins to the other host; after a rollback it is bound again
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
@@ -104,7 +105,7 @@ final class BindingService {
     /** Takes our own pins and nodeset off when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
         Instant since = clock.instant();
-        submit(uuid, true, done, () -> releaser.release(uuid)
+        submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> releaser.release(uuid)
                 .ifPresent(result -> tell(result, Trigger.TASK_ENDED, since, requestId)));
     }
 
@@ -119,6 +120,11 @@ final class BindingService {
         void run() throws LibvirtFailure, HostReadException;
     }
 
+    /** Every domain was looked at: see {@link DecisionListener#swept}. */
+    void swept(Set<UUID> present, Instant began, Duration took) {
+        listeners.forEach(listener -> listener.swept(present, began, took));
+    }
+
     /** There is a connection to libvirt again: what Nova's messages asked for meanwhile is done now. */
     void libvirtIsBack() {
         List<Runnable> again = new ArrayList<>();
@@ -126,14 +132,19 @@ final class BindingService {
         again.forEach(Runnable::run);
     }
 
-    /** @param keep whether a message of Nova's stands behind it: without libvirt it waits. A sweep is made up for by the next */
-    private void submit(UUID uuid, boolean keep, Runnable done, Work work) {
+    private void submit(UUID uuid, Trigger trigger, @Nullable String requestId, Runnable done, Work work) {
+        // what a message of Nova's stands behind waits for libvirt; a sweep is made up for by the next
+        boolean keep = trigger == Trigger.TASK_ENDED;
         queues.submit(uuid, () -> {
             boolean waits = false;
+            LogContext.set(uuid, requestId);
             try {
                 // not acknowledged: should we end before libvirt is back, the message comes again
-                waits = !tried(uuid, work) && keep && putOff.offer(() -> submit(uuid, true, done, work));
+                waits = !tried(uuid, trigger, work)
+                        && keep
+                        && putOff.offer(() -> submit(uuid, trigger, requestId, done, work));
             } finally {
+                LogContext.clear();
                 if (!waits) {
                     done.run();
                 }
@@ -142,7 +153,7 @@ final class BindingService {
     }
 
     /** Does the work; false if there is no connection to libvirt. */
-    private boolean tried(UUID uuid, Work work) {
+    private boolean tried(UUID uuid, Trigger trigger, Work work) {
         try {
             work.run();
             away.set(false);
@@ -159,13 +170,20 @@ final class BindingService {
             }
             if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
                 LOG.error("instance {}: failed: {}", uuid, e.getMessage());
+                failed(uuid, trigger, e);
             }
         } catch (HostReadException e) {
             LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
+            failed(uuid, trigger, e);
         } catch (RuntimeException e) {
             LOG.error("instance {}: failed by a defect of nova-gpu-binder, it is left as it is", uuid, e);
+            failed(uuid, trigger, e);
         }
         return true;
+    }
+
+    private void failed(UUID uuid, Trigger trigger, Exception e) {
+        listeners.forEach(listener -> listener.failed(uuid, trigger, String.valueOf(e.getMessage())));
     }
 
     private void tell(BindResult result, Trigger trigger, Instant since, @Nullable String requestId) {

@@ -10,6 +10,7 @@ import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** One log line a decision that an operator can act on; what only says the same again is for DEBUG. */
 @Singleton
@@ -37,7 +38,7 @@ final class DecisionLog implements DecisionListener {
         boolean noteworthy =
                 switch (trigger) {
                     case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
-                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED);
+                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
                     case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
                 };
         if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
@@ -62,18 +63,31 @@ final class DecisionLog implements DecisionListener {
                 r.millis(),
                 codes(r),
                 requestId == null ? "" : " " + requestId);
-        switch (r.outcome()) {
-            case FAILED -> LOG.error(line);
-            case MISALIGNED, REFUSED, DEFERRED -> {
-                // what a start leaves open the end of Nova's task usually closes seconds later
-                if (trigger == Trigger.STARTED) {
-                    LOG.info(line);
-                } else {
-                    LOG.warn(line);
-                }
-            }
-            default -> LOG.info(line);
-        }
+        // the same once more for programs: journald keeps them as fields (INSTANCE and REQUEST_ID it has of the
+        // context)
+        LOG.atLevel(level(r.outcome(), trigger))
+                .addKeyValue("domain", r.domain())
+                .addKeyValue("outcome", r.outcome().word())
+                .addKeyValue("reasons", codes(r))
+                .addKeyValue("nodes", r.nodes())
+                .addKeyValue("trigger", trigger.word())
+                .addKeyValue("took_ms", decision.took().toMillis())
+                .log(line);
+    }
+
+    private static Level level(Outcome outcome, Trigger trigger) {
+        return switch (outcome) {
+            case FAILED -> Level.ERROR;
+            // what a start leaves open the end of Nova's task usually closes seconds later
+            case MISALIGNED, REFUSED, DEFERRED -> trigger == Trigger.STARTED ? Level.INFO : Level.WARN;
+            default -> Level.INFO;
+        };
+    }
+
+    /** The end of her task brings the rest. */
+    private static boolean waitsForNova(BindResult r) {
+        return r.outcome() == Outcome.DEFERRED
+                && r.reasons().stream().anyMatch(reason -> reason.code() == Reason.Code.TASK_RUNNING);
     }
 
     private static String codes(BindResult r) {

@@ -46,6 +46,9 @@ final class EventRouter implements NotificationHandler {
     public void handle(InstanceEvent event, Acknowledgement ack) {
         UUID uuid = event.uuid();
         Runnable done = ack::done;
+        if (event.failure()) {
+            tasks.failed(event).forEach(of -> service.taskEnded(of, flavor(of), event.requestId(), () -> {}));
+        }
         if (uuid == null) {
             done.run();
             return;

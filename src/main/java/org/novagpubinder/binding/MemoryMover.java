@@ -41,11 +41,13 @@ final class MemoryMover {
         QemuProcess process = o.process();
         if (process == null) {
             return new Moved(
+                    0,
                     Optional.empty(),
                     Optional.of(new Reason(Reason.Code.NOT_RUNNING, "its QEMU process could not be found")));
         }
         if (!o.current().tuning().memnodes().isEmpty()) {
             return new Moved(
+                    0,
                     Optional.empty(),
                     Optional.of(new Reason(
                             Reason.Code.MEMORY_IN_CELLS,
@@ -60,6 +62,7 @@ final class MemoryMover {
             }
         } catch (HostCallException e) {
             return new Moved(
+                    0,
                     Optional.empty(),
                     Optional.of(
                             new Reason(Reason.Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())));
@@ -67,17 +70,18 @@ final class MemoryMover {
         long left = numaMaps.residency(process.pid())
                 .map(r -> outside(r.ownKiB(), nodes))
                 .orElse(0L);
-        return new Moved(
-                Optional.of("moved " + Math.max(0, misplaced - left) / 1024 + " MiB of memory"), Optional.empty());
+        long moved = Math.max(0, misplaced - left);
+        return new Moved(moved, Optional.of("moved " + moved / 1024 + " MiB of memory"), Optional.empty());
     }
 
     /**
      * What came of a move.
      *
+     * @param kiB so much, KiB
      * @param done in words
      * @param failure why it could not be
      */
-    record Moved(Optional<String> done, Optional<Reason> failure) {}
+    record Moved(long kiB, Optional<String> done, Optional<Reason> failure) {}
 
     /** Memory that is on other nodes, KiB. */
     static long outside(Map<Integer, Long> residentKiB, IdSet nodes) {

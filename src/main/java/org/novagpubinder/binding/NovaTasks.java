@@ -5,14 +5,18 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.notification.InstanceEvent;
@@ -23,7 +27,8 @@ import org.novagpubinder.notification.InstanceEvent.Task;
  * What Nova is doing to which instance, as her notifications tell it. A task lasts from its {@code .start} to its
  * {@code .end} or {@code .error}, but no longer than an hour: a task that fails may end without a word. Messages may come
  * twice, late and out of order; Nova's request id, which a task keeps from its start to its end, tells a start that comes
- * after its own end.
+ * after its own end. A task of which no end is told is over when the method fails that did it, and when Nova begins another
+ * that she would not begin beside it.
  */
 @Singleton
 final class NovaTasks {
@@ -36,11 +41,56 @@ final class NovaTasks {
     static final Duration UNSURE = Duration.ofMinutes(10);
 
     private static final String MIGRATION = "live migration";
+    /**
+     * Tasks that Nova begins only when the instance has no other: her API wants task_state None before
+     * (nova/compute/api.py, check_instance_state). What else there is (volumes, interfaces, live migration, deletion) may go
+     * on beside others.
+     */
+    private static final Set<String> ALONE = Set.of(
+            "power_off",
+            "power_on",
+            "pause",
+            "unpause",
+            "suspend",
+            "resume",
+            "rebuild",
+            "resize_prep",
+            "resize_confirm",
+            "resize_revert",
+            "rescue",
+            "unrescue",
+            "shelve",
+            "unshelve",
+            "snapshot");
+
+    /** Those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
+    private static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
+                    ALONE.stream(),
+                    Stream.of("reboot", "resize", "resize_finish", "shelve_offload", "create", "restore"))
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final Set<String> OFF = Set.of("power_off", "shutdown");
     private static final int REMEMBERED = 10_000;
     private static final int ENDED_REMEMBERED = 32;
 
-    private record Begun(Instant at, @Nullable String requestId, Initiator initiator) {}
+    /**
+     * @param at when it was heard
+     * @param sent when it was sent; null if that is not known
+     */
+    private record Begun(
+            Instant at, @Nullable Instant sent, @Nullable String requestId, Initiator initiator) {
+        Begun as(Instant other) {
+            return new Begun(other, sent, requestId, initiator);
+        }
+
+        boolean sameRequest(@Nullable String other) {
+            return requestId == null || requestId.equals(other);
+        }
+
+        boolean sentBefore(@Nullable Instant other) {
+            return sent != null && other != null && sent.isBefore(other);
+        }
+    }
 
     private static final class Instance {
         final Map<String, Begun> running = new HashMap<>();
@@ -104,7 +154,14 @@ final class NovaTasks {
     }
 
     private void begin(Instance i, InstanceEvent event, String task) {
-        Begun now = new Begun(clock.instant(), event.requestId(), event.initiator());
+        Begun now = new Begun(clock.instant(), event.sent(), event.requestId(), event.initiator());
+        if (ALONE.contains(task)) {
+            i.running
+                    .entrySet()
+                    .removeIf(e -> ENDED_BY_THE_NEXT.contains(e.getKey())
+                            && !e.getValue().sameRequest(now.requestId())
+                            && e.getValue().sentBefore(now.sent()));
+        }
         i.running.put(task, now);
         i.begun.put(task, now);
         if (leavesHere(event)) {
@@ -125,6 +182,29 @@ final class NovaTasks {
             i.running.remove(task);
         }
         i.ended(task, requestId);
+    }
+
+    /**
+     * Takes note of a failed method of nova-compute's.
+     *
+     * @return the instances on which a task has ended by that
+     */
+    synchronized List<UUID> failed(InstanceEvent event) {
+        String request = event.requestId();
+        List<UUID> ended = new ArrayList<>();
+        instances.forEach((uuid, i) -> {
+            List<String> of = i.running.entrySet().stream()
+                    .filter(e -> !e.getKey().equals(MIGRATION)
+                            && request != null
+                            && request.equals(e.getValue().requestId()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            of.forEach(task -> end(i, task, request));
+            if (!of.isEmpty()) {
+                ended.add(uuid);
+            }
+        });
+        return ended;
     }
 
     /** Whether the guest is about to leave this host by live migration. */
@@ -151,7 +231,7 @@ final class NovaTasks {
         }
         Instant now = clock.instant();
         // a clock that was set back must not make a task last longer
-        i.running.replaceAll((task, b) -> b.at().isAfter(now) ? new Begun(now, b.requestId(), b.initiator()) : b);
+        i.running.replaceAll((task, b) -> b.at().isAfter(now) ? b.as(now) : b);
         i.running.entrySet().removeIf(e -> now.isAfter(e.getValue().at().plus(longest(e.getKey()))));
         return i.running.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
@@ -163,9 +243,7 @@ final class NovaTasks {
     synchronized void endsMayBeLost() {
         Instant asIf = clock.instant().minus(LONGEST).plus(UNSURE);
         for (Instance i : instances.values()) {
-            i.running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf)
-                    ? b
-                    : new Begun(asIf, b.requestId(), b.initiator()));
+            i.running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : b.as(asIf));
         }
     }
 

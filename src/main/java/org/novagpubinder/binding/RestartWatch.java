@@ -73,6 +73,7 @@ final class RestartWatch implements AutoCloseable {
                     : "Nova or somebody else has stopped it; if nova-compute's log says \"Calling the stop API\" for it,"
                             + " Nova took the restart for the guest's own power-off; if it has powered itself off, all is"
                             + " well";
+            LogContext.set(uuid, null);
             LOG.error(
                     "instance {} ({}): is off {} s after it was restarted to bind it: {}. Start it with \"openstack server"
                             + " start {}\", and set restart = never in [gpu_binder] until it is known why. It is not started"
@@ -90,6 +91,8 @@ final class RestartWatch implements AutoCloseable {
                     e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("instance {}: looking again failed by a defect of nova-gpu-binder", uuid, e);
+        } finally {
+            LogContext.clear();
         }
     }
 

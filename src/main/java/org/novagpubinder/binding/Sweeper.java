@@ -2,8 +2,12 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +31,7 @@ final class Sweeper implements AutoCloseable {
     private final BindingService service;
     private final EventRouter router;
     private final Census census;
+    private final Clock clock;
     private final Duration interval;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "sweeper");
@@ -35,11 +40,18 @@ final class Sweeper implements AutoCloseable {
     });
 
     @Inject
-    Sweeper(Libvirt libvirt, BindingService service, EventRouter router, Census census, BinderConfig config) {
+    Sweeper(
+            Libvirt libvirt,
+            BindingService service,
+            EventRouter router,
+            Census census,
+            Clock clock,
+            BinderConfig config) {
         this.libvirt = libvirt;
         this.service = service;
         this.router = router;
         this.census = census;
+        this.clock = clock;
         this.interval = config.binding().sweepInterval();
     }
 
@@ -59,8 +71,11 @@ final class Sweeper implements AutoCloseable {
         try {
             census.forgetAll();
             service.libvirtIsBack();
+            Instant began = clock.instant();
+            long from = System.nanoTime();
             List<DomainSummary> domains = libvirt.list();
-            router.keepOnly(domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet()));
+            Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
+            router.keepOnly(present);
             for (DomainSummary d : domains) {
                 // one at a time: a guest in its boot window must find a worker free
                 CountDownLatch done = new CountDownLatch(1);
@@ -69,6 +84,7 @@ final class Sweeper implements AutoCloseable {
                     LOG.warn("instance {}: still busy after {} s, the sweep goes on", d.uuid(), LONGEST_S);
                 }
             }
+            service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (LibvirtFailure e) {

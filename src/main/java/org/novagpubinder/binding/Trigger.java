@@ -1,5 +1,7 @@
 package org.novagpubinder.binding;
 
+import java.util.Locale;
+
 /** Why a domain is looked at; decides how much may be done to it. */
 public enum Trigger {
     /** Nova's {@code .end} notification: the task is over, the one restart may follow. */
@@ -12,6 +14,11 @@ public enum Trigger {
     COMMAND,
     /** An operator's {@code bind --restart}: vouches that Nova has no task on the instance. */
     COMMAND_WITH_RESTART;
+
+    /** The word, in the log and the metrics. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /** Whether a restart in the boot window may follow at all. */
     boolean allowsRestart() {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.observability.Logs;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,6 +42,9 @@ public final class CommonOptions {
 
     @Option(names = "--json", description = "Print one JSON document on stdout.")
     boolean json;
+
+    @Option(names = "--debug", description = "Log more, on stderr: level DEBUG.")
+    boolean debug;
 
     @Option(names = "--no-color", description = "No colour, even on a terminal.")
     boolean noColor;
@@ -91,12 +95,15 @@ public final class CommonOptions {
 
     /** The configuration that these options name, --connect applied. */
     BinderConfig config() throws ConfigException {
+        Logs.debug(debug);
         BinderConfig c = new ConfigLoader().load(configFiles, configDirs);
+        Logs.debug(debug || c.operator().debug());
         return connect == null ? c : c.withConnectionUri(connect);
     }
 
     /** The same, but without named files another machine's tree is not looked at with this machine's configuration. */
     BinderConfig configOfRoot() throws ConfigException {
+        Logs.debug(debug);
         boolean asked = !configFiles.isEmpty() || !configDirs.isEmpty();
         return asked || root.equals(Path.of("/")) ? config() : ConfigLoader.withoutFiles();
     }

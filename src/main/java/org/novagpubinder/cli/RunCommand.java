@@ -13,6 +13,8 @@ import org.novagpubinder.domain.DomainModule;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.notification.NotificationModule;
+import org.novagpubinder.observability.HttpListener;
+import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +41,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Logs.toJournal(System.getenv());
         BinderConfig config = common.config();
         if (config.broker().addresses().isEmpty()) {
             throw new CommandFailure(
@@ -53,8 +56,10 @@ final class RunCommand implements Callable<Integer> {
         modules.add(new DaemonModule());
         modules.add(new ObservabilityModule(System.getenv()));
         Injector injector = Guice.createInjector(modules);
-        try (Daemon daemon = injector.getInstance(Daemon.class)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "stop"));
+        try (Daemon daemon = injector.getInstance(Daemon.class);
+                HttpListener http = injector.getInstance(HttpListener.class)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, http), "stop"));
+            http.start();
             daemon.start();
             daemon.await();
             return Main.FINE;
@@ -64,8 +69,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */
-    private static void stop(Daemon daemon) {
+    private static void stop(Daemon daemon, HttpListener http) {
         daemon.close();
+        http.close();
         Runtime.getRuntime().halt(Main.FINE);
     }
 }

@@ -19,6 +19,7 @@ import org.novagpubinder.host.IdSet;
  * @param binding how guests are bound
  * @param notifications what this host's Nova sends
  * @param files the files that were read, in order
+ * @param operator what an operator sees of the daemon
  */
 public record BinderConfig(
         String host,
@@ -28,14 +29,37 @@ public record BinderConfig(
         BrokerConfig broker,
         BindingConfig binding,
         NovaNotifications notifications,
-        List<Path> files) {
+        List<Path> files,
+        OperatorConfig operator) {
     public BinderConfig {
         files = List.copyOf(files);
     }
 
+    /** A configuration with the defaults of what an operator sees. */
+    public BinderConfig(
+            String host,
+            String connectionUri,
+            @Nullable IdSet cpus,
+            double cpuAllocationRatio,
+            BrokerConfig broker,
+            BindingConfig binding,
+            NovaNotifications notifications,
+            List<Path> files) {
+        this(
+                host,
+                connectionUri,
+                cpus,
+                cpuAllocationRatio,
+                broker,
+                binding,
+                notifications,
+                files,
+                OperatorConfig.DEFAULT);
+    }
+
     /** The same with another URI of libvirt, as --connect asks. */
     public BinderConfig withConnectionUri(String uri) {
-        return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files);
+        return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files, operator);
     }
 
     /**
@@ -133,6 +157,18 @@ public record BinderConfig(
      * @param value a word of the option
      */
     public record FlavorRule(Glob flavors, String value) {}
+
+    /**
+     * What an operator sees of the daemon.
+     *
+     * @param metricsListen where metrics, health and the page are served; null for nowhere
+     * @param debug whether the log has lines of level DEBUG
+     */
+    public record OperatorConfig(@Nullable ListenAddress metricsListen, boolean debug) {
+        /** As without configuration. */
+        public static final OperatorConfig DEFAULT =
+                new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false);
+    }
 
     /** When a guest may be restarted. */
     public enum Restart {

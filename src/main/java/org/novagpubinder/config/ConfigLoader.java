@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.FlavorRule;
+import org.novagpubinder.config.BinderConfig.OperatorConfig;
 import org.novagpubinder.host.IdSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +88,10 @@ public final class ConfigLoader {
                         options.value(GpuBinderOptions.GPU_NODES)),
                 new NovaNotifications(
                         options.each(NovaOptions.NOTIFICATION_DRIVER), options.value(NovaOptions.NOTIFICATION_FORMAT)),
-                read);
+                read,
+                new OperatorConfig(
+                        options.value(GpuBinderOptions.METRICS_LISTEN).orElse(null),
+                        options.value(GpuBinderOptions.DEBUG)));
     }
 
     private static List<FlavorRule> flavorRules(

@@ -1,5 +1,6 @@
 package org.novagpubinder.config;
 
+import static org.novagpubinder.config.OptionTypes.bool;
 import static org.novagpubinder.config.OptionTypes.choice;
 import static org.novagpubinder.config.OptionTypes.decimal;
 import static org.novagpubinder.config.OptionTypes.list;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,8 @@ final class GpuBinderOptions {
             "none",
             "Whether a guest without a GPU, but with a video of model virtio, is given a render node, unless its flavor"
                     + " says so itself (gpu_binder:render_node) or flavor_render_node has a rule for it. auto: the one of"
-                    + " the guest's NUMA node. none: not given one.");
+                    + " the guest's NUMA node; such a guest can neither be suspended nor live migrated, for QEMU cannot"
+                    + " save a virtio GPU with 3D. none: not given one.");
 
     static final Option<List<FlavorRule>> FLAVOR_RENDER_NODE = own(
             "flavor_render_node",
@@ -159,6 +162,17 @@ final class GpuBinderOptions {
             "100",
             "Most messages that the broker sends ahead of their acknowledgement.");
 
+    static final Option<Optional<ListenAddress>> METRICS_LISTEN = own(
+            "metrics_listen",
+            ListenAddress.TYPE,
+            "127.0.0.1:" + ListenAddress.DEFAULT_PORT,
+            "Where the daemon serves Prometheus metrics (/metrics), its health (/health) and a page about this host (/),"
+                    + " by HTTP. There is neither encryption nor a password, and the page names guests: any other"
+                    + " address than a loopback one is for a network of operators only. off: nowhere.");
+
+    static final Option<Boolean> DEBUG = own(
+            "debug", bool(), "false", "Whether the log also tells what is done when nothing is wrong (level DEBUG).");
+
     /** All of them, in the order of the sample configuration. */
     static final List<Option<?>> ALL = List.of(
             POLICY,
@@ -179,7 +193,9 @@ final class GpuBinderOptions {
             TOPICS,
             QUEUE_EXPIRES,
             QUEUE_MAX_LENGTH,
-            PREFETCH);
+            PREFETCH,
+            METRICS_LISTEN,
+            DEBUG);
 
     private static final Pattern GPU_NODE = Pattern.compile("([0-9A-Fa-f:.*?]+)\\s*=\\s*([0-9]{1,5})");
 

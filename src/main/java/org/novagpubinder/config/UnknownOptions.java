@@ -8,7 +8,7 @@ final class UnknownOptions {
     private static final List<String> OURS =
             GpuBinderOptions.ALL.stream().map(o -> o.name().name()).toList();
     /** Names of ours that in DEFAULT are Nova's. */
-    private static final Set<String> ALSO_NOVAS = Set.of("host", "transport_url", "cpu_allocation_ratio");
+    private static final Set<String> ALSO_NOVAS = Set.of("debug", "host", "transport_url", "cpu_allocation_ratio");
 
     private UnknownOptions() {}
 

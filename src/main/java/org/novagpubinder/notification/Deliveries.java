@@ -1,5 +1,6 @@
 package org.novagpubinder.notification;
 
+import java.time.InstantSource;
 import java.util.Locale;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.slf4j.Logger;
@@ -13,13 +14,20 @@ final class Deliveries {
     private final NotificationDecoder decoder;
     private final NotificationHandler handler;
     private final NotificationCounters counters;
+    private final InstantSource clock;
     private final BadBodies badBodies = new BadBodies();
 
-    Deliveries(String host, NotificationDecoder decoder, NotificationHandler handler, NotificationCounters counters) {
+    Deliveries(
+            String host,
+            NotificationDecoder decoder,
+            NotificationHandler handler,
+            NotificationCounters counters,
+            InstantSource clock) {
         this.host = host;
         this.decoder = decoder;
         this.handler = handler;
         this.counters = counters;
+        this.clock = clock;
     }
 
     void arrived(byte[] body, Acknowledgement ack) {
@@ -32,7 +40,10 @@ final class Deliveries {
             ack.done();
             return;
         }
-        if (!event.relevant() && event.task().isEmpty()) {
+        if (event.sent() != null) {
+            counters.arrived(event.sent(), clock.instant());
+        }
+        if (!event.relevant() && event.task().isEmpty() && !event.failure()) {
             counters.count(event.event(), Result.IRRELEVANT);
             ack.done();
         } else if (!host.equals(event.host())) {
@@ -41,6 +52,16 @@ final class Deliveries {
         } else {
             handOn(event, ack);
         }
+    }
+
+    /** So many messages wait in the queue. */
+    void waiting(String queue, int messages) {
+        counters.waits(queue, messages);
+    }
+
+    /** Nobody knows any more how many wait in the queue. */
+    void detached(String queue) {
+        counters.unknown(queue);
     }
 
     private void handOn(InstanceEvent event, Acknowledgement ack) {

@@ -39,7 +39,7 @@ final class Feed {
      */
     void attach(Connection connection) throws SetupException, IOException {
         if (attachment != null && attachment.alive()) {
-            source.prepare(attachment.channel);
+            deliveries.waiting(source.queue(), source.prepare(attachment.channel));
             return;
         }
         detach();
@@ -50,7 +50,7 @@ final class Feed {
         channel.addShutdownListener(cause -> lost.run());
         Attachment made = new Attachment(channel, deliveries, lost);
         attachment = made;
-        source.prepare(channel);
+        deliveries.waiting(source.queue(), source.prepare(channel));
         channel.basicQos(prefetch);
         made.tag = channel.basicConsume(source.queue(), false, made);
     }
@@ -81,6 +81,7 @@ final class Feed {
 
     /** Gives the channel up. */
     void detach() {
+        deliveries.detached(source.queue());
         if (attachment != null) {
             try {
                 attachment.channel.abort();

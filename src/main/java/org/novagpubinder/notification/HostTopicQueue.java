@@ -35,9 +35,9 @@ final class HostTopicQueue implements QueueSource {
     }
 
     @Override
-    public void prepare(Channel channel) throws SetupException, IOException {
+    public int prepare(Channel channel) throws SetupException, IOException {
         try {
-            channel.queueDeclarePassive(queue);
+            return channel.queueDeclarePassive(queue).getMessageCount();
         } catch (IOException e) {
             AMQP.Channel.Close refusal = SetupException.refusal(e);
             if (refusal == null) {

@@ -1,5 +1,6 @@
 package org.novagpubinder.notification;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the request_id for correlating with Nova's logs; null if absent
  * @param initiator who asked Nova for it
  * @param action what section 4 of the design makes of the event
+ * @param sent when it was sent, by the sender's clock; null if it does not tell
  */
 public record InstanceEvent(
         String event,
@@ -40,7 +42,8 @@ public record InstanceEvent(
         @Nullable String destinationHost,
         @Nullable String requestId,
         Initiator initiator,
-        Action action) {
+        Action action,
+        @Nullable Instant sent) {
     private static final String PREFIX = "instance.";
 
     /**
@@ -78,6 +81,17 @@ public record InstanceEvent(
             case "end", "error" -> Optional.of(new Task(name, false));
             default -> Optional.empty();
         };
+    }
+
+    /**
+     * Whether a method of the service has failed: what it did for the request {@link #requestId} is over, without an end of
+     * its own. Versioned {@code compute.exception}, unversioned the method's name (nova/exception_wrapper.py,
+     * wrap_exception); neither names an instance.
+     */
+    public boolean failure() {
+        return requestId != null
+                && uuid == null
+                && (format == Format.VERSIONED ? event.equals("compute.exception") : event.indexOf('.') < 0);
     }
 
     /**

@@ -2,11 +2,16 @@ package org.novagpubinder.notification;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.novagpubinder.notification.InstanceEvent.Action;
 
 /** How many notifications came, by event and what became of them; since the start. */
 @Singleton
@@ -17,6 +22,8 @@ public final class NotificationCounters {
     private static final String OTHER = "other";
 
     private final Map<Key, LongAdder> counts = new ConcurrentHashMap<>();
+    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+    private final List<LagListener> lagListeners = new CopyOnWriteArrayList<>();
 
     /** Nothing counted yet. */
     @Inject
@@ -44,6 +51,22 @@ public final class NotificationCounters {
         BAD_BODY
     }
 
+    /** Hears of each notification how long it was on its way; must not block. */
+    public interface LagListener {
+        /** One has arrived so long after it was sent; zero if the sender's clock is ahead of ours. */
+        void arrived(Duration lag);
+    }
+
+    /** From now on the listener hears it too. */
+    public void hear(LagListener listener) {
+        lagListeners.add(listener);
+    }
+
+    void arrived(Instant sent, Instant now) {
+        Duration lag = Duration.between(sent, now);
+        lagListeners.forEach(l -> l.arrived(lag.isNegative() ? Duration.ZERO : lag));
+    }
+
     void count(String event, Result result) {
         Key key = new Key(event, result);
         if (!counts.containsKey(key) && counts.size() >= MAX_EVENTS) {
@@ -57,6 +80,37 @@ public final class NotificationCounters {
         Map<Key, Long> all = new TreeMap<>(Comparator.comparing(Key::event).thenComparing(Key::result));
         counts.forEach((key, count) -> all.put(key, count.sum()));
         return all;
+    }
+
+    /**
+     * The counts of a few events only: those that lead to something, the kinds of faults, and "other" for all the rest, of
+     * which a cloud may have hundreds.
+     */
+    public Map<Key, Long> ofEventsThatMatter() {
+        Map<Key, Long> few = new TreeMap<>(Comparator.comparing(Key::event).thenComparing(Key::result));
+        snapshot().forEach((key, count) -> few.merge(coarse(key), count, Long::sum));
+        return few;
+    }
+
+    private static Key coarse(Key key) {
+        boolean matters = key.result() == Result.BAD_BODY || EventActions.of(key.event()) != Action.IGNORE;
+        return matters ? key : new Key(OTHER, key.result());
+    }
+
+    void waits(String queue, int messages) {
+        waiting.put(queue, messages);
+    }
+
+    void unknown(String queue) {
+        waiting.remove(queue);
+    }
+
+    /**
+     * Messages that waited in each queue that we are attached to when it was last looked at (each minute); those that the
+     * broker has sent already are not among them.
+     */
+    public Map<String, Integer> waiting() {
+        return Map.copyOf(waiting);
     }
 
     /** How many had that result. */

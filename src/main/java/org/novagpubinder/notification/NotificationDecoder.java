@@ -95,7 +95,8 @@ public final class NotificationDecoder {
                     null,
                     requestId,
                     initiator,
-                    Action.IGNORE);
+                    Action.IGNORE,
+                    SentAt.of(message.timestamp));
         }
         return instanceEvent(message, event, format, publisher, computeHost, requestId, initiator);
     }
@@ -142,7 +143,8 @@ public final class NotificationDecoder {
                 moving.destination(),
                 ownRequestId == null ? requestId : ownRequestId,
                 initiator,
-                action);
+                action,
+                SentAt.of(message.timestamp));
     }
 
     /** Of a user only that there is one matters: whatever it is, it does not make the message a bad one. */

@@ -66,7 +66,7 @@ public final class NotificationSubscription implements AutoCloseable {
             Timings timings) {
         this.config = config;
         this.timings = timings;
-        this.deliveries = new Deliveries(host, decoder, handler, counters);
+        this.deliveries = new Deliveries(host, decoder, handler, counters, InstantSource.system());
         this.states = new SubscriptionStates(listeners, InstantSource.system());
         this.connector = new BrokerConnector(config, host, timings, daemons("amqp"));
         // one thread: events are handed on in the order of their arrival

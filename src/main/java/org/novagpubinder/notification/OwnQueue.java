@@ -28,14 +28,14 @@ final class OwnQueue implements QueueSource {
     }
 
     @Override
-    public void prepare(Channel channel) throws SetupException, IOException {
+    public int prepare(Channel channel) throws SetupException, IOException {
         try {
             channel.exchangeDeclarePassive(config.exchange());
         } catch (IOException e) {
             throw exchangeProblem(e);
         }
         try {
-            channel.queueDeclare(
+            AMQP.Queue.DeclareOk queue = channel.queueDeclare(
                     config.queue(),
                     true,
                     false,
@@ -47,6 +47,7 @@ final class OwnQueue implements QueueSource {
                 // the priority: info or error (oslo_messaging/notify/messaging.py)
                 channel.queueBind(config.queue(), config.exchange(), topic + ".*");
             }
+            return queue.getMessageCount();
         } catch (IOException e) {
             throw queueProblem(e);
         }

@@ -14,8 +14,9 @@ interface QueueSource {
     /**
      * Makes sure that the queue is there and gets what it should; done again and again, so it must not mind.
      *
+     * @return how many messages wait in it
      * @throws SetupException if it is not there or the broker refuses
      * @throws IOException if the connection fails
      */
-    void prepare(Channel channel) throws SetupException, IOException;
+    int prepare(Channel channel) throws SetupException, IOException;
 }

@@ -30,6 +30,9 @@ final class RawMessage {
     Value contextUser;
 
     @Nullable
+    Value timestamp;
+
+    @Nullable
     Value payload;
 
     boolean versioned;
@@ -53,6 +56,7 @@ final class RawMessage {
             case "publisher_id" -> publisher = value.value();
             case "_context_request_id" -> contextRequestId = value.value();
             case "_context_user_id" -> contextUser = value.value();
+            case "timestamp" -> timestamp = value.value();
             case "payload" -> payload(value);
             default -> value.skip();
         }

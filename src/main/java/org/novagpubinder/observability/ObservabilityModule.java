@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import org.novagpubinder.binding.DecisionListener;
 import org.novagpubinder.binding.ServiceListener;
 
 /** Binds what systemd and operators see. */
@@ -18,7 +19,23 @@ public final class ObservabilityModule extends AbstractModule {
 
     @Override
     protected void configure() {
-        Multibinder.newSetBinder(binder(), ServiceListener.class).addBinding().to(Systemd.class);
+        Multibinder<ServiceListener> services = Multibinder.newSetBinder(binder(), ServiceListener.class);
+        services.addBinding().to(Systemd.class);
+        services.addBinding().to(ServiceWatch.class);
+        Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder(), DecisionListener.class);
+        decisions.addBinding().to(ServiceWatch.class);
+        decisions.addBinding().to(Guests.class);
+        decisions.addBinding().to(DecisionMeters.class);
+        decisions.addBinding().to(HostView.class);
+        Multibinder<Meters> meters = Multibinder.newSetBinder(binder(), Meters.class);
+        meters.addBinding().to(DecisionMeters.class);
+        meters.addBinding().to(HostMeters.class);
+        meters.addBinding().to(ServiceMeters.class);
+        meters.addBinding().to(NotificationMeters.class);
+        meters.addBinding().to(ProcessMeters.class);
+        Multibinder<HttpRoute> routes = Multibinder.newSetBinder(binder(), HttpRoute.class);
+        routes.addBinding().to(MetricsRoute.class);
+        routes.addBinding().to(HealthRoute.class);
     }
 
     @Provides

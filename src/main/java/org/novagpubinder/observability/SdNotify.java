@@ -1,9 +1,6 @@
 package org.novagpubinder.observability;
 
-import com.sun.jna.LastErrorException;
-import com.sun.jna.Library;
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -11,17 +8,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Tells systemd how the service is: sd_notify(3). The JDK has no unix datagram sockets (JDK-8297837), so three calls of
- * libc are made. Without NOTIFY_SOCKET nothing happens at all.
- */
+/** Tells systemd how the service is: sd_notify(3). Without NOTIFY_SOCKET nothing happens at all. */
 public final class SdNotify {
     private static final Logger LOG = LoggerFactory.getLogger(SdNotify.class);
-
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
-    private static final int MSG_NOSIGNAL = 0x4000;
-    private static final int SUN_PATH_LENGTH = 108;
 
     private final Map<String, String> environment;
 
@@ -77,65 +66,9 @@ public final class SdNotify {
             return;
         }
         try {
-            send(path, message.getBytes(StandardCharsets.UTF_8));
-        } catch (LastErrorException | IllegalArgumentException e) {
+            UnixDatagram.send(path, message.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
             LOG.warn("cannot tell systemd at {}: {}", path, e.getMessage());
         }
-    }
-
-    private static void send(String path, byte[] message) {
-        byte[] name = path.getBytes(StandardCharsets.UTF_8);
-        if (name.length >= SUN_PATH_LENGTH) {
-            throw new IllegalArgumentException("NOTIFY_SOCKET is longer than a socket's name can be");
-        }
-        boolean inAbstractNamespace = name[0] == '@';
-        if (inAbstractNamespace) {
-            name[0] = 0;
-        }
-        LibC libc = LibC.INSTANCE;
-        int length = 2 + name.length + (inAbstractNamespace ? 0 : 1);
-        try (Memory address = new Memory(2 + SUN_PATH_LENGTH);
-                Memory body = new Memory(message.length)) {
-            address.clear();
-            address.setShort(0, (short) AF_UNIX);
-            address.write(2, name, 0, name.length);
-            body.write(0, message, 0, message.length);
-            int fd = libc.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
-            try {
-                libc.sendto(fd, body, new NativeSize(message.length), MSG_NOSIGNAL, address, length);
-            } finally {
-                libc.close(fd);
-            }
-        }
-    }
-
-    /** size_t. */
-    public static final class NativeSize extends com.sun.jna.IntegerType {
-        private static final long serialVersionUID = 1;
-
-        /** For JNA. */
-        public NativeSize() {
-            this(0);
-        }
-
-        NativeSize(long value) {
-            super(Native.SIZE_T_SIZE, value, true);
-        }
-    }
-
-    /** The three calls. */
-    public interface LibC extends Library {
-        /** libc, loaded at the first use. */
-        LibC INSTANCE = Native.load("c", LibC.class);
-
-        /** socket(2). */
-        int socket(int domain, int type, int protocol) throws LastErrorException;
-
-        /** sendto(2). */
-        NativeSize sendto(int fd, Memory body, NativeSize length, int flags, Memory address, int addressLength)
-                throws LastErrorException;
-
-        /** close(2). */
-        int close(int fd) throws LastErrorException;
     }
 }

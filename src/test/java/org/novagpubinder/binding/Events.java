@@ -1,5 +1,6 @@
 package org.novagpubinder.binding;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,26 @@ final class Events {
                 null,
                 "req-1",
                 Initiator.USER,
-                action);
+                action,
+                null);
     }
 
     static InstanceEvent of(String name, Action action, @Nullable UUID uuid, String requestId) {
-        return event(name, action, uuid, null, requestId, Initiator.USER);
+        return event(name, action, uuid, null, requestId, Initiator.USER, null);
+    }
+
+    static InstanceEvent sent(String name, UUID uuid, String requestId, Instant sent) {
+        return event(name, Action.IGNORE, uuid, null, requestId, Initiator.USER, sent);
+    }
+
+    /** A method of nova-compute's has failed, of which instance is not told. */
+    static InstanceEvent failure(String method, String requestId) {
+        return event(method, Action.IGNORE, null, null, requestId, Initiator.USER, null);
     }
 
     /** What Nova does of her own accord. */
     static InstanceEvent ofNova(String name, Action action, UUID uuid, String requestId) {
-        return event(name, action, uuid, null, requestId, Initiator.NOVA);
+        return event(name, action, uuid, null, requestId, Initiator.NOVA, null);
     }
 
     static InstanceEvent unversioned(String name, Action action, @Nullable UUID uuid) {
@@ -46,7 +57,7 @@ final class Events {
     }
 
     static InstanceEvent moving(String name, Action action, @Nullable UUID uuid, @Nullable String source) {
-        return event(name, action, uuid, source, "req-1", Initiator.USER);
+        return event(name, action, uuid, source, "req-1", Initiator.USER, null);
     }
 
     private static InstanceEvent event(
@@ -55,7 +66,8 @@ final class Events {
             @Nullable UUID uuid,
             @Nullable String source,
             String requestId,
-            Initiator initiator) {
+            Initiator initiator,
+            @Nullable Instant sent) {
         return new InstanceEvent(
                 name,
                 Format.UNVERSIONED,
@@ -70,6 +82,7 @@ final class Events {
                 null,
                 requestId,
                 initiator,
-                action);
+                action,
+                sent);
     }
 }

@@ -199,4 +199,67 @@ class NovaTasksTest {
         assertThat(tasks.explainsSince(GUEST, restarted)).isTrue();
         assertThat(tasks.explainsSince(GUEST, restarted.plusSeconds(1))).isFalse();
     }
+
+    @Test
+    void aMethodThatFailsEndsTheTaskItWasAt() {
+        hear("suspend.start", "req-1");
+
+        assertThat(tasks.failed(Events.failure("suspend_instance", "req-2"))).isEmpty();
+        assertThat(running()).isTrue();
+
+        assertThat(tasks.failed(Events.failure("suspend_instance", "req-1"))).containsExactly(GUEST);
+        assertThat(running()).isFalse();
+        assertThat(hear("suspend.start", "req-1")).as("the other format, late").isFalse();
+    }
+
+    @Test
+    void aLiveMigrationIsOverOnlyWhenNovaHasRolledBack() {
+        hear("live_migration_pre.start", "req-1", Action.RELEASE);
+
+        tasks.failed(Events.failure("live_migration", "req-1"));
+
+        assertThat(tasks.migrating(GUEST)).isTrue();
+    }
+
+    @Test
+    void aTaskWhoseEndWasMissedIsOverWhenNovaBeginsTheNext() {
+        Instant noon = clock.now;
+        tasks.heard(GUEST, Events.sent("instance.suspend.start", GUEST, "req-1", noon));
+        tasks.heard(GUEST, Events.sent("instance.rebuild.start", GUEST, "req-2", noon.plusSeconds(9)));
+        assertThat(tasks.running(GUEST))
+                .hasValueSatisfying(words -> assertThat(words).startsWith("rebuild"));
+
+        tasks.heard(GUEST, Events.sent("instance.rebuild.end", GUEST, "req-2", noon.plusSeconds(20)));
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void partsOfOneTaskDoNotEndEachOther() {
+        Instant noon = clock.now;
+        tasks.heard(GUEST, Events.sent("instance.resize_prep.start", GUEST, "req-1", noon));
+        tasks.heard(GUEST, Events.sent("instance.snapshot.start", GUEST, "req-1", noon.plusSeconds(1)));
+        tasks.heard(GUEST, Events.sent("instance.snapshot.end", GUEST, "req-1", noon.plusSeconds(2)));
+
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void whatMayGoOnBesideATaskDoesNotEndIt() {
+        Instant noon = clock.now;
+        tasks.heard(GUEST, Events.sent("instance.rebuild.start", GUEST, "req-1", noon));
+        tasks.heard(GUEST, Events.sent("instance.interface_attach.start", GUEST, "req-2", noon.plusSeconds(1)));
+        tasks.heard(GUEST, Events.sent("instance.interface_attach.end", GUEST, "req-2", noon.plusSeconds(2)));
+
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void anOldStartThatComesLateDoesNotEndANewTask() {
+        Instant noon = clock.now;
+        tasks.heard(GUEST, Events.sent("instance.rebuild.start", GUEST, "req-2", noon.plusSeconds(9)));
+        tasks.heard(GUEST, Events.sent("instance.suspend.start", GUEST, "req-1", noon));
+        tasks.heard(GUEST, Events.sent("instance.suspend.end", GUEST, "req-1", noon.plusSeconds(1)));
+
+        assertThat(running()).as("the rebuild").isTrue();
+    }
 }

@@ -126,7 +126,7 @@ class ConfigErrorsTest {
     @Test
     void anOptionOfOursInDefaultIsAWarning() {
         Problems problems = new Problems();
-        String text = "[DEFAULT]\npolicy = off\nhost = x\ntransport_url = rabbit://\n";
+        String text = "[DEFAULT]\npolicy = off\ndebug = true\nhost = x\ntransport_url = rabbit://\n";
         UnknownOptions.check(new Assignments(List.of(IniParser.parse(Path.of("a.conf"), text, problems))), problems);
         assertThat(problems.errors(List.of())).isEmpty();
         assertThat(problems.warnings())

@@ -2,6 +2,7 @@ package org.novagpubinder.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,7 +36,8 @@ class NotificationDecoderTest {
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
                         Initiator.USER,
-                        Action.BIND));
+                        Action.BIND,
+                        Instant.parse("2026-11-23T10:53:25.386661Z")));
     }
 
     @Test
@@ -58,7 +60,8 @@ class NotificationDecoderTest {
                         null,
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
                         Initiator.USER,
-                        Action.BIND));
+                        Action.BIND,
+                        Instant.parse("2026-11-23T10:53:25.381516Z")));
     }
 
     @Test
@@ -69,6 +72,21 @@ class NotificationDecoderTest {
         assertThat(decoder.decode(Messages.changed("instance.create.end", m -> m.remove("_context_user_id")))
                         .initiator())
                 .isEqualTo(Initiator.UNKNOWN);
+    }
+
+    @Test
+    void aMethodThatFailsIsToldInBothFormats() throws DecodeException {
+        InstanceEvent versioned =
+                decoder.decode(Captures.own("compute.exception").bytes());
+        InstanceEvent unversioned =
+                decoder.decode(Captures.own("suspend_instance").bytes());
+
+        assertThat(versioned.failure()).isTrue();
+        assertThat(unversioned.failure()).isTrue();
+        assertThat(versioned.requestId()).isEqualTo(unversioned.requestId()).startsWith("req-");
+        assertThat(versioned.host()).isEqualTo(unversioned.host()).isEqualTo("cmp-a");
+        assertThat(decoder.decode(Captures.own("instance.create.end").bytes()).failure())
+                .isFalse();
     }
 
     @Test

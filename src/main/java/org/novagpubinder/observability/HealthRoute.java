@@ -1,0 +1,51 @@
+package org.novagpubinder.observability;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import org.novagpubinder.config.BinderConfig;
+
+/** {@code /health}: 200 if all is as it should be, else 503 with the causes. */
+final class HealthRoute implements HttpRoute {
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
+
+    private final ServiceWatch service;
+    private final String host;
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Inject
+    HealthRoute(ServiceWatch service, BinderConfig config) {
+        this.service = service;
+        this.host = config.host();
+    }
+
+    @Override
+    public String path() {
+        return "/health";
+    }
+
+    @Override
+    public HttpReply reply(HttpQuery query) {
+        Health health = service.health();
+        ObjectNode body = json.createObjectNode()
+                .put("state", health.state().word())
+                .put("host", host)
+                .put("version", ProcessMeters.version());
+        ArrayNode causes = body.putArray("causes");
+        health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));
+        return new HttpReply(health.ready() ? OK : UNAVAILABLE, "application/json", bytes(body));
+    }
+
+    private byte[] bytes(ObjectNode body) {
+        try {
+            return (json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n")
+                    .getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.novagpubinder.observability;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the log goes, and how much of it. */
+public final class Logs {
+    private static final String OURS = "org.novagpubinder";
+    private static final String STDERR = "stderr";
+    private static final String JOURNAL = "journal";
+    private static final String SOCKET = "/run/systemd/journal/socket";
+    private static final Path STDERR_FILE = Path.of("/proc/self/fd/2");
+
+    private Logs() {}
+
+    /** Whether what is done while nothing is wrong is logged as well; of our own classes, not of the libraries. */
+    public static void debug(boolean on) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(OURS).setLevel(on ? Level.DEBUG : null);
+        }
+    }
+
+    /**
+     * From now on the log goes to journald with fields, if stderr goes there: systemd tells its device and inode in
+     * JOURNAL_STREAM (systemd.exec(5)).
+     *
+     * @param environment of the process
+     */
+    public static void toJournal(Map<String, String> environment) {
+        String stream = environment.get("JOURNAL_STREAM");
+        if (stream != null && stream.equals(identity(STDERR_FILE)) && Files.exists(Path.of(SOCKET))) {
+            toJournal(LoggerFactory.getILoggerFactory(), SOCKET);
+        }
+    }
+
+    static void toJournal(ILoggerFactory factory, String socket) {
+        if (!(factory instanceof LoggerContext context)) {
+            return;
+        }
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        Appender<ILoggingEvent> stderr = root.getAppender(STDERR);
+        if (stderr == null) {
+            return;
+        }
+        PatternLayout message = new PatternLayout();
+        message.setContext(context);
+        message.setPattern(context.getProperty("MESSAGE"));
+        message.start();
+        JournalAppender journal = new JournalAppender(socket, message, stderr);
+        journal.setName(JOURNAL);
+        journal.setContext(context);
+        journal.start();
+        root.detachAppender(stderr);
+        root.addAppender(journal);
+    }
+
+    /** Device and inode, as JOURNAL_STREAM has them; empty if they cannot be told. */
+    static String identity(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
+        } catch (IOException | UnsupportedOperationException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.novagpubinder.observability;
+
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+
+/** {@code /metrics}: all metrics, in Prometheus' text format or in OpenMetrics', as the client asks. */
+@Singleton
+final class MetricsRoute implements HttpRoute {
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final ExpositionFormats formats = ExpositionFormats.init();
+
+    @Inject
+    MetricsRoute(Set<Meters> meters) {
+        meters.forEach(m -> m.register(registry));
+    }
+
+    @Override
+    public String path() {
+        return "/metrics";
+    }
+
+    @Override
+    public HttpReply reply(HttpQuery query) {
+        ExpositionFormatWriter writer = formats.findWriter(query.accept().orElse(null));
+        ByteArrayOutputStream body = new ByteArrayOutputStream(32 * 1024);
+        try {
+            writer.write(body, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return new HttpReply(200, writer.getContentType(), body.toByteArray());
+    }
+}
