@@ -16,6 +16,7 @@ import org.novagpubinder.notification.NotificationModule;
 import org.novagpubinder.observability.HttpListener;
 import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
+import org.novagpubinder.picture.PictureModule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -54,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
                 new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule());
         modules.add(new DaemonModule());
+        modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
         Injector injector = Guice.createInjector(modules);
         try (Daemon daemon = injector.getInstance(Daemon.class);

@@ -18,6 +18,9 @@ public final class HtmlPage {
     /** How often the browser asks again, s. */
     static final int RELOAD = 30;
 
+    /** The same as long as nothing is known yet. */
+    static final int RELOAD_SOON = 3;
+
     private final HostPicture picture;
     private final StringBuilder out = new StringBuilder(32_768);
 
@@ -36,11 +39,12 @@ public final class HtmlPage {
                 .append("</title><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
                 .append(
                         "<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"referrer\" content=\"no-referrer\">")
-                .append("<meta http-equiv=\"refresh\" content=\"" + RELOAD + "\"><style>")
+                .append("<meta http-equiv=\"refresh\" content=\"" + (nothingYet() ? RELOAD_SOON : RELOAD)
+                        + "\"><style>")
                 .append(PageStyle.TEXT)
                 .append("</style></head>\n<body>\n");
         head();
-        if (!picture.topology().nodes().isEmpty()) {
+        if (!nothingYet()) {
             out.append("<figure>").append(HostSvg.part(picture)).append("</figure>\n");
         }
         guests();
@@ -49,9 +53,14 @@ public final class HtmlPage {
         String version = HtmlPage.class.getPackage().getImplementationVersion();
         out.append("<footer>nova-gpu-binder ")
                 .append(version == null ? "" : escaped(version))
-                .append(": this page changes nothing and is loaded again every " + RELOAD
-                        + " s</footer>\n</body></html>\n");
+                .append(
+                        ": this page changes nothing and is loaded again every " + RELOAD
+                                + " s. Besides it there are <a href=\"/metrics\">metrics</a> and <a href=\"/health\">health</a>.</footer>\n</body></html>\n");
         return out.toString();
+    }
+
+    private boolean nothingYet() {
+        return picture.topology().nodes().isEmpty();
     }
 
     /** What a tab shows: the worst of it first. */

@@ -31,6 +31,7 @@ final class PageStyle {
             .bar{display:flex;height:8px;width:104px;border-radius:4px;overflow:hidden;background:var(--track);margin-top:6px}
             dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 18px;margin:0}
             dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
+            a{color:inherit}
             footer{margin-top:36px;color:var(--dim);font-size:13px}
             @media (max-width:760px){
             body{padding:16px}

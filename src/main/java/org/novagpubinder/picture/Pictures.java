@@ -48,7 +48,7 @@ public final class Pictures {
                 snapshots::take,
                 () -> snapshots.blank("The host is being looked at for the first time: libvirt has not answered yet."),
                 System::nanoTime,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 decisions,
                 service);
     }
@@ -68,7 +68,7 @@ public final class Pictures {
         this.service = service;
     }
 
-    /** The picture; waits for a look under way for two seconds at most. The decisions are those until now. */
+    /** The picture; waits for a look under way for a second at most. The decisions are those until now. */
     public HostPicture now() throws InterruptedException {
         Future<?> running = lookIfStale();
         if (running != null) {

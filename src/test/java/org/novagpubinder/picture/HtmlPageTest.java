@@ -35,7 +35,9 @@ class HtmlPageTest {
     @Test
     void nothingThatATenantNamedIsMarkup() {
         String page = HtmlPage.render(Scenes.hostile());
-        String visible = page.replace(PageStyle.TEXT, "");
+        String visible = page.replace(PageStyle.TEXT, "")
+                .replace("<a href=\"/metrics\">metrics</a>", "")
+                .replace("<a href=\"/health\">health</a>", "");
 
         Matcher tags = Pattern.compile("<(/?[a-zA-Z!][a-zA-Z0-9]*)([^>]*)>").matcher(visible);
         while (tags.find()) {
