@@ -6,7 +6,7 @@ SESSION=$REPO/target/dev
 JAR=$REPO/target/nova-gpu-binder.jar
 COMPUTE_HOST=gpu-host-1
 PACKAGES="qemu-system-x86 qemu-system-gui libvirt-daemon-system libvirt-clients libvirt0 libxml2-utils rabbitmq-server
-    socat busybox-static binutils cpio kmod xz-utils bzip2 hwloc numactl udev libegl1 libgl1 libgl1-mesa-dri"
+    socat busybox-static binutils cpio kmod xz-utils bzip2 hwloc numactl udev libegl1 libgl1 libgl1-mesa-dri prometheus"
 
 # what is missing of everything that building, testing and the emulated host need
 install_packages() {
@@ -33,6 +33,10 @@ transport_url = rabbit://openstack:secret@127.0.0.1:$RABBIT_PORT/
 cpu_allocation_ratio = 4
 [libvirt]
 virt_type = qemu
+[oslo_messaging_notifications]
+driver = messagingv2
+[notifications]
+notification_format = both
 CONF
     # everything is slow under emulation: a start takes 15 s instead of one
     printf '[gpu_binder]\nrestart_window = %s\n' "$1" >"$SESSION/out/nova-gpu-binder.conf"
@@ -42,7 +46,8 @@ CONF
     rabbit_ready
     # the exchange and the shared queues exist as soon as Nova has sent something
     publish_notifications >"$SESSION/publisher.log" 2>&1 || { cat "$SESSION/publisher.log" >&2; die "cannot publish"; }
-    class_archive
+    # a host with a program of its own has no use for it
+    [ "${INIT:-}" = systemd ] || class_archive
     publisher &
     SESSION_PUBLISHER=$!
     wait "$SESSION_BOOT" || die "the emulated host does not start"

@@ -82,6 +82,29 @@ class LayersTest {
     }
 
     @Test
+    void checksLookAtWhatIsThereAndOnlyTheCommandLineKnowsThem() {
+        onlyDependOn("check", "config", "notification", "domain", "host").check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "check..", ROOT + "cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "check..")
+                .check(OURS);
+    }
+
+    @Test
+    void whatAnOperatorSeesIsKnownToNobodyButTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "observability..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "observability..")
+                .check(OURS);
+    }
+
+    @Test
     void nobodyKnowsTheCommandLine() {
         noClasses()
                 .that()

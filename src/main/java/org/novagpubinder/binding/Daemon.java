@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -41,6 +42,9 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         return t;
     });
     private final AtomicBoolean closing = new AtomicBoolean();
+    /** By the heartbeat's thread. */
+    private boolean complained;
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Inject
@@ -116,9 +120,28 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     }
 
     private void beat(ServiceListener listener) {
-        if (queues.responsive()) {
+        Optional<String> stuck = closing.get() ? Optional.empty() : stuck();
+        if (stuck.isEmpty()) {
+            complained = false;
             listener.alive();
+        } else if (!complained) {
+            complained = true;
+            LOG.error("{}: if this lasts, systemd's watchdog ends the daemon and starts it again", stuck.get());
         }
+    }
+
+    /** What of the work does not go on any more; what libvirt or the broker does is not meant, a new start would not help. */
+    private Optional<String> stuck() {
+        if (!queues.responsive()) {
+            return Optional.of("every worker has been busy with one domain for minutes");
+        }
+        if (!libvirt.responsive()) {
+            return Optional.of("libvirt's events are not heard any more");
+        }
+        if (!subscription.responsive()) {
+            return Optional.of("notifications are not handled any more");
+        }
+        return sweeper.responsive() ? Optional.empty() : Optional.of("domains are not looked at any more");
     }
 
     /** Stops listening, lets what is under way finish, closes the connections. */

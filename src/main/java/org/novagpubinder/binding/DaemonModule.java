@@ -14,5 +14,6 @@ public final class DaemonModule extends AbstractModule {
         listeners.addBinding().to(ServiceState.class);
         listeners.addBinding().to(Resubscription.class);
         Multibinder.newSetBinder(binder(), ServiceListener.class);
+        Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(ServiceState.class);
     }
 }

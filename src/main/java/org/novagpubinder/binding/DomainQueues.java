@@ -23,7 +23,8 @@ public final class DomainQueues implements AutoCloseable {
     private final int threads;
     private final ExecutorService workers;
     private final Map<UUID, Queue<Runnable>> waiting = new HashMap<>();
-    private long lastFinished = System.nanoTime();
+    private int running;
+    private long lastBegun;
 
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
@@ -40,9 +41,6 @@ public final class DomainQueues implements AutoCloseable {
     public void submit(UUID uuid, Runnable work) {
         synchronized (waiting) {
             Queue<Runnable> queue = waiting.get(uuid);
-            if (waiting.isEmpty()) {
-                lastFinished = System.nanoTime();
-            }
             if (queue != null) {
                 queue.add(work);
                 return;
@@ -61,14 +59,23 @@ public final class DomainQueues implements AutoCloseable {
 
     /** Whether workers take work on; false when all of them have been stuck in one piece of work for minutes. */
     public boolean responsive() {
+        return responsive(System.nanoTime());
+    }
+
+    /** @param now by {@link System#nanoTime} */
+    boolean responsive(long now) {
         synchronized (waiting) {
-            return waiting.size() <= threads || System.nanoTime() - lastFinished < STUCK_NS;
+            return running < threads || now - lastBegun < STUCK_NS;
         }
     }
 
     private void run(UUID uuid, Runnable work) {
         try {
             workers.execute(() -> {
+                synchronized (waiting) {
+                    running++;
+                    lastBegun = System.nanoTime();
+                }
                 try {
                     work.run();
                 } finally {
@@ -85,7 +92,7 @@ public final class DomainQueues implements AutoCloseable {
     private void next(UUID uuid) {
         Runnable work;
         synchronized (waiting) {
-            lastFinished = System.nanoTime();
+            running--;
             work = waiting.get(uuid).poll();
             if (work == null) {
                 waiting.remove(uuid);

@@ -27,12 +27,16 @@ final class Sweeper implements AutoCloseable {
 
     private static final long LONGEST_S = 120;
 
+    /** A sweep goes from domain to domain within LONGEST_S; so much later it is not late but stuck. */
+    private static final Duration STUCK = Duration.ofMinutes(10);
+
     private final Libvirt libvirt;
     private final BindingService service;
     private final EventRouter router;
     private final Census census;
     private final Clock clock;
     private final Duration interval;
+    private volatile long lastStep = System.nanoTime();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "sweeper");
         t.setDaemon(true);
@@ -66,8 +70,19 @@ final class Sweeper implements AutoCloseable {
         timer.execute(this::sweep);
     }
 
+    /** Whether sweeps go on: they begin at the interval, and get from domain to domain. */
+    boolean responsive() {
+        return responsive(System.nanoTime());
+    }
+
+    /** @param now by {@link System#nanoTime} */
+    boolean responsive(long now) {
+        return now - lastStep < interval.plus(STUCK).toNanos();
+    }
+
     /** Hands every domain in, in the thread that calls. */
     void sweep() {
+        lastStep = System.nanoTime();
         try {
             census.forgetAll();
             service.libvirtIsBack();
@@ -83,6 +98,7 @@ final class Sweeper implements AutoCloseable {
                 if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
                     LOG.warn("instance {}: still busy after {} s, the sweep goes on", d.uuid(), LONGEST_S);
                 }
+                lastStep = System.nanoTime();
             }
             service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
         } catch (InterruptedException e) {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.host.GpuNodeOverride;
+import org.novagpubinder.host.HostModule;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,12 +67,15 @@ public final class CommonOptions {
      */
     <T> T ask(Work<T> work) throws Exception {
         BinderConfig config = config();
-        Progress progress = Progress.of(err(), "asking libvirt at " + config.connectionUri());
-        try (Engine engine = Engine.open(this, config)) {
+        try (Progress progress = new Progress(err());
+                Engine engine = opened(config, progress)) {
             return work.with(engine);
-        } finally {
-            progress.close();
         }
+    }
+
+    private Engine opened(BinderConfig config, Progress progress) throws CommandFailure {
+        progress.at("asking libvirt at " + Printable.of(config.connectionUri()));
+        return Engine.open(this, config);
     }
 
     /** The result of a command, all at once. */
@@ -95,10 +101,24 @@ public final class CommonOptions {
 
     /** The configuration that these options name, --connect applied. */
     BinderConfig config() throws ConfigException {
+        return report().checked();
+    }
+
+    /** The same with all that is wrong told beside it. */
+    ConfigReport report() {
         Logs.debug(debug);
-        BinderConfig c = new ConfigLoader().load(configFiles, configDirs);
-        Logs.debug(debug || c.operator().debug());
-        return connect == null ? c : c.withConnectionUri(connect);
+        ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
+        Logs.debug(debug || report.config().operator().debug());
+        return connect == null ? report : report.withConnectionUri(connect);
+    }
+
+    /** The readers of the host below --root. */
+    HostModule hostModule(BinderConfig config) {
+        return new HostModule(
+                root,
+                config.binding().gpuNodes().stream()
+                        .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
+                        .toList());
     }
 
     /** The same, but without named files another machine's tree is not looked at with this machine's configuration. */

@@ -16,8 +16,6 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtConnection;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtOnce;
-import org.novagpubinder.host.GpuNodeOverride;
-import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostReader;
 import org.novagpubinder.host.HostTopology;
@@ -66,10 +64,7 @@ final class Engine implements AutoCloseable {
 
     /** The modules that every command and the daemon share. */
     static List<Module> modules(CommonOptions options, BinderConfig config, Module libvirt) {
-        List<GpuNodeOverride> overrides = config.binding().gpuNodes().stream()
-                .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
-                .toList();
-        return List.of(new ConfigModule(config), new HostModule(options.root, overrides), libvirt, new BindingModule());
+        return List.of(new ConfigModule(config), options.hostModule(config), libvirt, new BindingModule());
     }
 
     <T> T get(Class<T> type) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             BindCommand.class,
+            CheckCommand.class,
             DecodeCommand.class,
             PlanCommand.class,
             ReleaseCommand.class,

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.Daemon;
 import org.novagpubinder.binding.DaemonModule;
+import org.novagpubinder.check.CheckModule;
+import org.novagpubinder.check.StartChecks;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.domain.DomainModule;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
@@ -43,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Logs.toJournal(System.getenv());
-        BinderConfig config = common.config();
+        ConfigReport report = common.report();
+        BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
             throw new CommandFailure(
                     Main.FAILURE,
@@ -57,12 +61,14 @@ final class RunCommand implements Callable<Integer> {
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
+        modules.add(new CheckModule(report));
         Injector injector = Guice.createInjector(modules);
         try (Daemon daemon = injector.getInstance(Daemon.class);
                 HttpListener http = injector.getInstance(HttpListener.class)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, http), "stop"));
             http.start();
             daemon.start();
+            injector.getInstance(StartChecks.class).run();
             daemon.await();
             return Main.FINE;
         } catch (HostReadException | LibvirtFailure e) {

@@ -15,16 +15,15 @@ final class Terminal {
 
     /** Whether standard input is a terminal. What System.console() tells of that is another thing in each release of Java. */
     static boolean there() {
-        return is(0);
+        return terminal(0);
     }
 
-    /** Whether standard error is a terminal that can erase a line. */
-    static boolean errors() {
-        String kind = System.getenv("TERM");
-        return kind != null && !kind.equals("dumb") && is(2);
+    /** Whether standard error is one that can clear a line. */
+    static boolean stderr() {
+        return !"dumb".equals(System.getenv("TERM")) && terminal(2);
     }
 
-    private static boolean is(int descriptor) {
+    private static boolean terminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();

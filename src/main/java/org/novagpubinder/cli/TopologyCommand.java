@@ -85,7 +85,7 @@ final class TopologyCommand implements Callable<Integer> {
         if (common.json) {
             throw common.usage("--svg and --json do not go together");
         }
-        HostPicture picture = common.root.equals(THIS_MACHINE)
+        HostPicture picture = asksLibvirt()
                 ? withGuests()
                 : withoutGuests(
                         String.valueOf(common.root.toAbsolutePath().normalize().getFileName()),
@@ -140,7 +140,7 @@ final class TopologyCommand implements Callable<Integer> {
 
     /** Users by physical GPU; empty where libvirt cannot be asked: another machine's tree, or it does not run. */
     private Optional<Map<PciAddress, Integer>> users(HostTopology host) throws Exception {
-        if (!common.root.equals(THIS_MACHINE)) {
+        if (!asksLibvirt()) {
             return Optional.empty();
         }
         try {
@@ -148,6 +148,11 @@ final class TopologyCommand implements Callable<Integer> {
         } catch (ConfigException | CommandFailure | LibvirtFailure e) {
             return Optional.empty();
         }
+    }
+
+    /** Not for another machine's tree, unless it is said who knows its guests. */
+    private boolean asksLibvirt() {
+        return common.connect != null || common.root.equals(THIS_MACHINE);
     }
 
     private boolean asked() {

@@ -116,7 +116,9 @@ final class GpuBinderOptions {
                     TransportUrl.TYPE,
                     null,
                     "The RabbitMQ that notifications come from. Not set: [oslo_messaging_notifications] transport_url of"
-                            + " nova.conf, or [DEFAULT] transport_url. Keep a file with a password unreadable for others.")
+                            + " nova.conf, or [DEFAULT] transport_url. Keep a file with a password unreadable for others; a"
+                            + " file " + UrlCredential.NAME + " in /etc/credstore (a systemd credential) counts before"
+                            + " this.")
             .asSecret();
 
     static final Option<String> HOST = own(

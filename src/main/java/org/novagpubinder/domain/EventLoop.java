@@ -1,6 +1,7 @@
 package org.novagpubinder.domain;
 
 import com.sun.jna.Pointer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Library;
 import org.libvirt.LibvirtException;
@@ -18,6 +19,10 @@ final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final EventLoop OF_THE_PROCESS = new EventLoop();
     private static final long STOP_MILLIS = 5_000;
+    /** So often it turns even if nothing happens. */
+    private static final int TURN_MILLIS = 10_000;
+
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** Wakes the loop out of poll(); kept here because native code holds on to it. */
     private final Libvirt.VirEventTimeoutCallback wake = this::woken;
@@ -27,6 +32,7 @@ final class EventLoop {
     private @Nullable Thread thread;
     private @Nullable Libvirt libvirt;
     private volatile boolean running;
+    private volatile long lastTurn;
 
     private EventLoop() {}
 
@@ -48,8 +54,9 @@ final class EventLoop {
         }
         libvirt = library.vir();
         if (timer < 0) {
-            timer = library.vir().virEventAddTimeout(-1, wake, null, null);
+            timer = library.vir().virEventAddTimeout(TURN_MILLIS, wake, null, null);
         }
+        lastTurn = System.nanoTime();
         running = true;
         Thread loop = new Thread(this::run, "libvirt-event-loop");
         loop.setDaemon(true);
@@ -74,10 +81,15 @@ final class EventLoop {
         thread = null;
     }
 
+    /** Whether the loop turns, if it is to: a callback that does not return would hold up all events and keepalives. */
+    boolean turns() {
+        return !running || System.nanoTime() - lastTurn < STUCK_NANOS;
+    }
+
     private void woken(int id, Pointer opaque) {
         Libvirt vir = libvirt;
         if (vir != null) {
-            vir.virEventUpdateTimeout(id, -1);
+            vir.virEventUpdateTimeout(id, TURN_MILLIS);
         }
     }
 
@@ -85,6 +97,7 @@ final class EventLoop {
         while (running) {
             try {
                 Library.processEvent();
+                lastTurn = System.nanoTime();
             } catch (LibvirtException e) {
                 LOG.warn("libvirt's event loop: {}", e.getMessage());
                 pause();

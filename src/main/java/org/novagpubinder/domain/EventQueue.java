@@ -2,6 +2,7 @@ package org.novagpubinder.domain;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,11 +15,14 @@ final class EventQueue {
     private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
     private static final int CAPACITY = 10_000;
     private static final long STOP_MILLIS = 5_000;
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final LibvirtListener listener;
     private final BlockingQueue<Consumer<LibvirtListener>> news = new LinkedBlockingQueue<>(CAPACITY);
     private final Thread thread = new Thread(this::run, "libvirt-events");
     private volatile boolean missed;
+    private volatile boolean busy;
+    private volatile long begun;
 
     EventQueue(LibvirtListener listener) {
         this.listener = listener;
@@ -34,6 +38,15 @@ final class EventQueue {
         if (!news.offer(what)) {
             missed = true;
         }
+    }
+
+    /**
+     * Whether the listener takes news; false when one piece of news has kept it for a minute.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    boolean responsive(long now) {
+        return !busy || now - begun < STUCK_NANOS;
     }
 
     /** Stops, whatever is still to be told. */
@@ -64,11 +77,15 @@ final class EventQueue {
     }
 
     private void tellOne(Consumer<LibvirtListener> what) {
+        begun = System.nanoTime();
+        busy = true;
         try {
             what.accept(listener);
         } catch (RuntimeException e) {
             // one domain's trouble must not end the news of all others
             LOG.error("a libvirt event could not be handled", e);
+        } finally {
+            busy = false;
         }
     }
 }

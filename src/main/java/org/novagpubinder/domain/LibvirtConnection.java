@@ -76,6 +76,16 @@ public final class LibvirtConnection implements AutoCloseable {
         return current != null;
     }
 
+    /** Whether libvirt's events get here, if there are any: the event loop turns and the listener is not stuck. */
+    public boolean responsive() {
+        EventQueue events = queue;
+        Thread thread = keeper;
+        return events == null
+                || thread == null
+                || stopping
+                || (thread.isAlive() && EventLoop.ofTheProcess().turns() && events.responsive(System.nanoTime()));
+    }
+
     /** Why there is no connection; empty if there is one. */
     public Optional<String> trouble() {
         return current != null ? Optional.empty() : Optional.of(trouble);

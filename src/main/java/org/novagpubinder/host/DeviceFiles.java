@@ -12,8 +12,12 @@ public final class DeviceFiles {
         this.root = root;
     }
 
-    /** Whether the device file, e.g. /dev/dri/renderD129, is there. */
+    /**
+     * Whether the device file, e.g. /dev/dri/renderD129, is there. The host's own /dev is that of process 1, which root
+     * may look into; systemd gives a service one without GPUs (PrivateDevices), and a container has its own.
+     */
     public boolean exists(String path) {
-        return Files.exists(root.resolve(path.substring(1)));
+        String relative = path.substring(1);
+        return Files.exists(root.resolve("proc/1/root").resolve(relative)) || Files.exists(root.resolve(relative));
     }
 }

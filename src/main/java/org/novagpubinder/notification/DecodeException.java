@@ -1,5 +1,7 @@
 package org.novagpubinder.notification;
 
+import java.util.Locale;
+
 /** A body that is no notification. The message is one line and holds nothing of the body but names of fields and types. */
 public final class DecodeException extends Exception {
     private static final long serialVersionUID = 1;
@@ -30,6 +32,11 @@ public final class DecodeException extends Exception {
         /** JSON, but a field that every notification has is not there. */
         INCOMPLETE,
         /** JSON, but a field is of another type or form than Nova writes. */
-        WRONG_TYPE
+        WRONG_TYPE;
+
+        /** The word, in counters. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

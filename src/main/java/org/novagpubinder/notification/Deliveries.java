@@ -1,7 +1,7 @@
 package org.novagpubinder.notification;
 
 import java.time.InstantSource;
-import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,12 +10,16 @@ import org.slf4j.LoggerFactory;
 final class Deliveries {
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
 
+    private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(5);
+
     private final String host;
     private final NotificationDecoder decoder;
     private final NotificationHandler handler;
     private final NotificationCounters counters;
     private final InstantSource clock;
     private final BadBodies badBodies = new BadBodies();
+    private volatile boolean busy;
+    private volatile long begun;
 
     Deliveries(
             String host,
@@ -30,13 +34,34 @@ final class Deliveries {
         this.clock = clock;
     }
 
+    /** A message has arrived; returns when it is handed on, or done with. */
     void arrived(byte[] body, Acknowledgement ack) {
+        begun = System.nanoTime();
+        busy = true;
+        try {
+            handle(body, ack);
+        } finally {
+            busy = false;
+        }
+    }
+
+    /**
+     * Whether messages are handled; false when one has taken minutes. (An acknowledgement may block until AMQP's heartbeat
+     * finds a broker dead.)
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    boolean responsive(long now) {
+        return !busy || now - begun < STUCK_NANOS;
+    }
+
+    private void handle(byte[] body, Acknowledgement ack) {
         InstanceEvent event;
         try {
             event = decoder.decode(body);
         } catch (DecodeException e) {
             badBodies.met(body, e);
-            counters.count(e.kind().name().toLowerCase(Locale.ROOT), Result.BAD_BODY);
+            counters.count(e.kind().word(), Result.BAD_BODY);
             ack.done();
             return;
         }

@@ -1,6 +1,7 @@
 package org.novagpubinder.notification;
 
 import java.util.Map;
+import java.util.Set;
 import org.novagpubinder.notification.InstanceEvent.Action;
 
 /** What an event leads to, by its versioned name. */
@@ -34,6 +35,11 @@ final class EventActions {
             Map.entry("instance.live_migration_post.end", Action.FORGET));
 
     private EventActions() {}
+
+    /** The events that lead to something by their names alone. */
+    static Set<String> events() {
+        return ACTIONS.keySet();
+    }
 
     /** The action for an event; {@link #RESIZED} and {@link #REVERTS} count as none. */
     static Action of(String event) {

@@ -84,10 +84,20 @@ public final class NotificationCounters {
 
     /**
      * The counts of a few events only: those that lead to something, the kinds of faults, and "other" for all the rest, of
-     * which a cloud may have hundreds.
+     * which a cloud may have hundreds. What has not come yet is there with 0.
      */
     public Map<Key, Long> ofEventsThatMatter() {
         Map<Key, Long> few = new TreeMap<>(Comparator.comparing(Key::event).thenComparing(Key::result));
+        for (Result result : Result.values()) {
+            few.put(new Key(OTHER, result), 0L);
+        }
+        for (DecodeException.Kind kind : DecodeException.Kind.values()) {
+            few.put(new Key(kind.word(), Result.BAD_BODY), 0L);
+        }
+        for (String event : EventActions.events()) {
+            few.put(new Key(event, Result.HANDED_ON), 0L);
+            few.put(new Key(event, Result.FAILED), 0L);
+        }
         snapshot().forEach((key, count) -> few.merge(coarse(key), count, Long::sum));
         return few;
     }

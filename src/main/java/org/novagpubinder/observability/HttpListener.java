@@ -80,7 +80,7 @@ public final class HttpListener implements AutoCloseable {
         server.setExecutor(workers);
         server.createContext("/", new HttpExchanges(routes, new HttpHosts(where, host)));
         server.start();
-        LOG.info("metrics, health and the page: http://{}/", where);
+        LOG.info("metrics, health and a page about this host are served at http://{}/", where);
         if (!host.isLoopbackAddress()) {
             LOG.warn(
                     "metrics_listen is {}: everybody who reaches it reads the metrics and the names of guests; there is"

@@ -117,7 +117,8 @@ public final class HostSvg {
         if (layout.columns().guests()) {
             svg.label(HEAD, Columns.GUEST_X, y, Anchor.START, "GUESTS, BY WHERE THEIR VCPUS RUN");
         }
-        svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, "GPUS");
+        boolean gpus = layout.bands().stream().anyMatch(band -> !band.gpus().isEmpty());
+        svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, gpus ? "GPUS" : "NO GPU");
     }
 
     /** Nodes as people write them. */

@@ -6,9 +6,9 @@ import org.novagpubinder.placement.Outcome;
 /** How a guest stands, told by a colour, a sign and a kind of line, each of which is enough. Worst first. */
 enum Standing {
     /** A square with a cross. */
-    BROKEN(Palette.BAD, "M-7 -7H7V7H-7Z", "M-3.2 -3.2L3.2 3.2M-3.2 3.2L3.2 -3.2", "9 4", 2.2, "not bound"),
+    BROKEN(Palette.BAD, "M-7 -7H7V7H-7Z", "M-3.2 -3.2L3.2 3.2M-3.2 3.2L3.2 -3.2", "9 4", 2.2, "refused or failed"),
     /** A triangle with an exclamation mark. */
-    AWAY(Palette.BAD, "M0 -8L8.4 6.8H-8.4Z", "M0 -3V1.6M0 4V4.6", "9 4", 2.2, "away from the GPU"),
+    AWAY(Palette.BAD, "M0 -8L8.4 6.8H-8.4Z", "M0 -3V1.6M0 4V4.6", "9 4", 2.2, "not wholly beside the GPU"),
     /** A ring with the hands of a clock. */
     WAITS(Palette.WAIT, null, "M0 -3.8V0.3L2.8 2", "2 4", 1.9, "waiting for a start"),
     /** A disc with a tick. */

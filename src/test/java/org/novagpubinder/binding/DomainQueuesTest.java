@@ -84,4 +84,30 @@ class DomainQueuesTest {
         assertThat(finished).isTrue();
         assertThat(dropped).isTrue();
     }
+
+    @Test
+    void workersThatAreAllStuckAreNoticed() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
+        Runnable work = () -> {
+            begun.countDown();
+            try {
+                stuck.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        long later = System.nanoTime() + TimeUnit.MINUTES.toNanos(11);
+        try (DomainQueues queues = new DomainQueues(2)) {
+            assertThat(queues.responsive(later)).as("nothing to do").isTrue();
+            queues.submit(one, work);
+            assertThat(queues.responsive(later)).as("one worker is free").isTrue();
+            queues.submit(other, work);
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(queues.responsive()).as("just begun").isTrue();
+            assertThat(queues.responsive(later)).as("for eleven minutes").isFalse();
+            stuck.countDown();
+            await().atMost(PATIENCE).until(() -> queues.responsive(later));
+        }
+    }
 }

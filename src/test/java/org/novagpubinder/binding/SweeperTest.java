@@ -9,9 +9,14 @@ import static org.novagpubinder.binding.BinderRig.renderNode;
 import static org.novagpubinder.binding.BinderRig.vfio;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.notification.InstanceEvent.Action;
@@ -44,6 +50,44 @@ class SweeperTest {
         log.close();
         rig.get(Sweeper.class).close();
         rig.get(DomainQueues.class).close();
+    }
+
+    @Test
+    void theEndOfASweepIsToldWithTheDomainsThatThereAre() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        List<Set<UUID>> told = new CopyOnWriteArrayList<>();
+        DecisionListener listener = new DecisionListener() {
+            @Override
+            public void decided(Decision decision) {}
+
+            @Override
+            public void swept(Set<UUID> present, Instant began, Duration took) {
+                told.add(present);
+            }
+        };
+        BindingService service = new BindingService(
+                rig.get(Binder.class),
+                rig.get(Recovery.class),
+                rig.get(Releaser.class),
+                rig.get(Census.class),
+                rig.get(DomainQueues.class),
+                rig.get(NovaTasks.class),
+                Set.of(listener),
+                Clock.systemUTC());
+        try (Sweeper sweeper = new Sweeper(
+                rig.libvirt,
+                service,
+                rig.get(EventRouter.class),
+                rig.get(Census.class),
+                Clock.systemUTC(),
+                rig.get(BinderConfig.class))) {
+            sweeper.sweep();
+            assertThat(told).containsExactly(Set.of(GUEST));
+
+            rig.libvirt.failing("list", Kind.CONNECTION, "libvirt is away");
+            sweeper.sweep();
+            assertThat(told).as("a sweep that could not be done is none").hasSize(1);
+        }
     }
 
     /** Sweeps once, and waits until every domain was looked at. */
@@ -245,5 +289,14 @@ class SweeperTest {
                                         .filter("setRecord"::equals)
                                         .count()
                                 == 2);
+    }
+
+    @Test
+    void sweepsThatHaveStoppedAreNoticed() throws Exception {
+        Sweeper sweeper = rig.get(Sweeper.class);
+        long hours = System.nanoTime() + TimeUnit.HOURS.toNanos(26);
+        sweep();
+        assertThat(sweeper.responsive()).isTrue();
+        assertThat(sweeper.responsive(hours)).as("none for hours").isFalse();
     }
 }

@@ -87,6 +87,12 @@ class ConfigErrorsTest {
                 "topics = a,,b           > an item (number 2) that is empty",
                 "host = my host          > a character that no host name has",
                 "queue_expires = 1       > too small",
+                "metrics_listen = 10179  > not of this form; allowed: ADDRESS:PORT such as 127.0.0.1:10179 or [::1]:10179, or off",
+                "metrics_listen = ::1:10179 > not of this form",
+                "metrics_listen = host:0 > no port from 1 to 65535",
+                "metrics_listen = host:65536 > no port from 1 to 65535",
+                "metrics_listen =        > its value is empty",
+                "debug = maybe           > neither true nor false",
                 "transport_url = amqp://u:p@h > its value has the scheme 'amqp'",
             })
     void aValueOutOfBoundsIsToldWithWhatIsAllowed(String line, String error) throws Exception {

@@ -206,4 +206,17 @@ class ConfigLoaderTest {
                 [gpu_binder]
                 """;
     }
+
+    @Test
+    void metricsAreServedOnLoopbackUnlessSaidOtherwise() throws Exception {
+        assertThat(load("").operator()).isEqualTo(BinderConfig.OperatorConfig.DEFAULT);
+        assertThat(load("").operator().metricsListen()).hasToString("127.0.0.1:10179");
+        assertThat(load("[gpu_binder]\nmetrics_listen = [fe80::1%eth0]:9999\n")
+                        .operator()
+                        .metricsListen())
+                .isEqualTo(new ListenAddress("fe80::1%eth0", 9999))
+                .hasToString("[fe80::1%eth0]:9999");
+        assertThat(load("[gpu_binder]\nmetrics_listen = off\ndebug = True\n").operator())
+                .isEqualTo(new BinderConfig.OperatorConfig(null, true));
+    }
 }

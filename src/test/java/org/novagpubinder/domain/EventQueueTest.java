@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +65,17 @@ class EventQueueTest {
         go.countDown();
         await().untilAsserted(() -> assertThat(heard).endsWith("connected"));
         assertThat(heard).hasSizeBetween(10_000, 10_050);
+    }
+
+    @Test
+    void aListenerThatIsStuckIsNoticed() {
+        long later = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        queue.start();
+        assertThat(queue.responsive(later)).as("no news").isTrue();
+        queue.tell(l -> l.event(new DomainEvent(new UUID(0, 1), "a", DomainEvent.Kind.STARTED)));
+        await().until(() -> !queue.responsive(later));
+        assertThat(queue.responsive(System.nanoTime())).as("just begun").isTrue();
+        go.countDown();
+        await().until(() -> queue.responsive(later));
     }
 }

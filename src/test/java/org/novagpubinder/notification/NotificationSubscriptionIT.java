@@ -52,7 +52,7 @@ class NotificationSubscriptionIT {
         NotificationDecoder decoder = new NotificationDecoder();
         for (Recorded r : recorded) {
             InstanceEvent event = decoder.decode(r.bytes());
-            boolean handed = event.relevant() || event.task().isPresent();
+            boolean handed = event.relevant() || event.task().isPresent() || event.failure();
             if (handed && SubscriptionRig.HOST.equals(event.host())) {
                 expected.add(event);
             }

@@ -1,5 +1,6 @@
 package org.novagpubinder.notification;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -94,6 +95,43 @@ class SubscriptionPartsTest {
         assertThat(counters.snapshot()).hasSizeLessThanOrEqualTo(NotificationCounters.MAX_EVENTS + 5);
         assertThat(counters.total(Result.IRRELEVANT)).isEqualTo(10_000);
         assertThat(counters.total(Result.HANDED_ON)).isEqualTo(1);
+    }
+
+    @Test
+    void eventsThatLeadToNothingAreOneSeriesForThoseWhoWatch() {
+        NotificationCounters counters = new NotificationCounters();
+        for (int i = 0; i < 200; i++) {
+            counters.count("instance.x" + i, Result.IRRELEVANT);
+        }
+        counters.count("instance.create.end", Result.HANDED_ON);
+        counters.count("not_json", Result.BAD_BODY);
+
+        assertThat(counters.ofEventsThatMatter())
+                .containsEntry(new NotificationCounters.Key("other", Result.IRRELEVANT), 200L)
+                .containsEntry(new NotificationCounters.Key("instance.create.end", Result.HANDED_ON), 1L)
+                .containsEntry(new NotificationCounters.Key("not_json", Result.BAD_BODY), 1L)
+                .containsEntry(new NotificationCounters.Key("instance.delete.end", Result.FAILED), 0L)
+                .hasSizeLessThan(60);
+    }
+
+    @Test
+    void whoWatchesHearsHowLateAMessageIsAndAClockThatIsAheadIsNoLag() {
+        NotificationCounters counters = new NotificationCounters();
+        List<Duration> heard = new ArrayList<>();
+        counters.hear(heard::add);
+        Instant now = Instant.parse("2026-11-23T10:53:30Z");
+        byte[] body =
+                "{\"event_type\":\"x\",\"payload\":{},\"timestamp\":\"2026-11-23 10:53:25.500000\"}".getBytes(UTF_8);
+        Deliveries deliveries =
+                new Deliveries("cmp-a", new NotificationDecoder(), (event, ack) -> {}, counters, () -> now);
+
+        deliveries.arrived(body, () -> {});
+        deliveries.arrived(
+                new String(body, UTF_8).replace("10:53:25", "10:53:35").getBytes(UTF_8), () -> {});
+        deliveries.arrived(new String(body, UTF_8).replace("2026", "soon").getBytes(UTF_8), () -> {});
+
+        assertThat(heard).containsExactly(Duration.ofMillis(4500), Duration.ZERO);
+        assertThat(counters.total(Result.IRRELEVANT)).isEqualTo(3);
     }
 
     @Test

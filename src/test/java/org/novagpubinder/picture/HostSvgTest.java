@@ -3,6 +3,8 @@ package org.novagpubinder.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.w3c.dom.Element;
 
 class HostSvgTest {
     @TempDir
-    java.nio.file.Path root;
+    Path root;
 
     @Test
     void whereAGuestIsAndHowItStandsIsSeenByItsPlaceItsSignItsLineAndItsWord() throws Exception {
@@ -31,7 +33,7 @@ class HostSvgTest {
                 .contains("cmp-gpu-07.example.org", "2 nodes, 32 CPUs, 128 GiB, 2 GPUs, 6 GPU guests")
                 .contains("node 0", "16-31", "41.0 of 64.0 GiB free", "pages of 1.0 GiB: 4 of 16 free")
                 .contains("instance-00000004 · train-b", "misaligned", "vCPUs on 1, memory 0:13% 1:88%")
-                .contains("1 away from the GPU", "2 waiting for a start", "3 beside the GPU")
+                .contains("1 not wholly beside the GPU", "2 waiting for a start", "3 beside the GPU")
                 .contains("0000:41:00.0", "renderD129", "3 guests", "not running", "21")
                 .anySatisfy(t -> assertThat(t).startsWith("Not taken for GPUs").contains("0000:05:00.0 ASPEED"));
         Area misaligned = named(drawn.boxes("guest"), "instance-00000004");
@@ -206,6 +208,20 @@ class HostSvgTest {
 
         assertThat(svg.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
                 .doesNotContain("http", "url(", "@import", "@font-face", "<image", "<use", " style=");
+    }
+
+    @Test
+    void theReadmeShowsWhatIsDrawn() throws Exception {
+        Path shown = Path.of("src/docs/host.svg");
+        String drawn = HostSvg.file(Scenes.small());
+        if (Boolean.getBoolean("picture.write")) {
+            Files.writeString(shown, drawn);
+        }
+
+        assertThat(shown)
+                .as("written anew by mvn test -Dtest=HostSvgTest -Dpicture.write=true")
+                .content()
+                .isEqualTo(drawn);
     }
 
     @Test

@@ -1,0 +1,60 @@
+# A Debian 12 of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test.
+# shellcheck shell=bash disable=SC2034
+
+CACHE=${NGB_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nova-gpu-binder-dev}
+CLEAN=$CACHE/debian/clean
+HOST=$CACHE/debian/host
+
+# silent COMMAND…: succeeds if it does and prints nothing (but that root runs it)
+silent() {
+    local out
+    out=$("$@" 2>&1 | grep -v '^running with root privileges') || true
+    echo "$out"
+    [ -z "$out" ]
+}
+
+# inside ROOT COMMAND…: runs it there, with /proc and /sys, which nobody else sees
+inside() {
+    # shellcheck disable=SC2016
+    unshare --mount bash -c '
+        mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" || exit
+        root=$1
+        shift
+        exec chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
+    ' - "$@"
+}
+
+# debian_root DIR: the smallest Debian 12, as debootstrap makes it
+debian_root() {
+    local mirror
+    [ ! -e "$1/.made" ] || return 0
+    rm -rf "$1"
+    mkdir -p "$1"
+    mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\{0,1\}\(http[^ ]*\) bookworm .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep '/debian/*$' | head -1)
+    say "making a clean Debian 12 (once)"
+    debootstrap --variant=minbase --include=systemd-sysv,dbus,udev bookworm "$1" "${mirror:-http://deb.debian.org/debian}" >"$WORK/debootstrap.log" 2>&1 ||
+        { tail -20 "$WORK/debootstrap.log" >&2; die "debootstrap failed"; }
+    inside "$1" apt-get -q update >"$WORK/apt.log" 2>&1 || { cat "$WORK/apt.log" >&2; die "apt-get update failed"; }
+    touch "$1/.made"
+}
+
+# debian_host CLEAN DIR: a compute host: libvirt, QEMU, and what the emulated host needs
+debian_host() {
+    [ ! -e "$2/.made" ] || return 0
+    say "making a compute host of it (once)"
+    rm -rf "$2"
+    cp -a "$1" "$2"
+    rm "$2/.made"
+    inside "$2" apt-get -q install -y --no-install-recommends libvirt-daemon-system libvirt-clients qemu-system-x86 \
+        qemu-system-gui libegl1 libgl1 libgl1-mesa-dri default-jre-headless socat numactl libxml2-utils curl >"$WORK/apt.log" 2>&1 ||
+        { tail -20 "$WORK/apt.log" >&2; die "apt-get install failed"; }
+    touch "$2/.made"
+}
+
+# next_version DEB NEW: the same package with a higher version and another comment in its configuration
+next_version() {
+    dpkg-deb -R "$1" "$WORK/next"
+    sed -i 's/^Version: .*/&+next/' "$WORK/next/DEBIAN/control"
+    echo '# of the next version' >>"$WORK/next/etc/nova-gpu-binder/nova-gpu-binder.conf"
+    dpkg-deb -b "$WORK/next" "$2" >/dev/null
+}

@@ -1,0 +1,54 @@
+# Installation, upgrade, removal and purge of /root/one.deb and two.deb in $WORK/root; sourced by src/dev/package-test.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+root=$WORK/root
+# the file names of what this machine's tests are about, wherever
+named() { (cd "$root" && find . -xdev -name '*nova-gpu-binder*' ! -path './root/*' | sort); }
+# every file with what it is; apt's and dpkg's own books change with any package
+pictured() {
+    (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./root -o -path ./var/lib/dpkg -o -path ./var/log -o -path ./var/cache/ldconfig -o -path ./var/cache/man -o -path ./var/lib/apt -o -path ./var/cache/apt \) -prune -o -printf '%y %m %u %g %p %l ' \( -type f -exec sha256sum {} \; -o -printf '\n' \)) | sort
+}
+# asks libvirt's built-in test host, which needs no libvirtd
+loads() {
+    inside "$root" nova-gpu-binder status --connect test:///default &&
+        inside "$root" sh -c 'nova-gpu-binder run --connect test:///default --config-file /root/nova.conf 2>/root/log & sleep 8
+            grep -h jnidispatch /proc/$!/maps; kill $!; wait $!' | grep /usr/lib/nova-gpu-binder/libjnidispatch.so
+}
+conf=$root/etc/nova-gpu-binder/nova-gpu-binder.conf
+enabled=$root/etc/systemd/system/multi-user.target.wants/nova-gpu-binder.service
+
+printf '[DEFAULT]\nhost = h\ntransport_url = rabbit://127.0.0.1:1/\n' >"$root/root/nova.conf"
+before=$(inside "$root" dpkg-query -W -f '${Package}\n')
+check "apt installs it with all that it needs" inside "$root" apt-get -q install -y --no-install-recommends /root/one.deb
+check "it tells its version" sh -c "[ '$(inside "$root" nova-gpu-binder --version)' = 'nova-gpu-binder $(dpkg-deb -f "$DEB" Version)' ]"
+check "it starts on the Java that came with it" inside "$root" nova-gpu-binder topology --root / --json
+check "it loads libvirt, and JNA's library from the package" loads
+check "nothing was unpacked" sh -c "! find '$root/tmp' '$root/root/.cache' -name '*jna*' 2>/dev/null | grep ."
+check "the unit is enabled" test -L "$enabled"
+check "systemd has nothing against the unit" silent inside "$root" systemd-analyze verify --man=no nova-gpu-binder.service
+check "apt purges it" inside "$root" apt-get -q purge -y nova-gpu-binder
+check "apt removes what came with it" inside "$root" apt-get -q autoremove --purge -y
+check "the same packages as before are there" diff <(echo "$before") <(inside "$root" dpkg-query -W -f '${Package}\n')
+check "no file of its name is left" silent named
+
+# what it needs stays from here on, so that files can be compared
+inside "$root" apt-get -q install -y --no-install-recommends default-jre-headless libvirt0 >/dev/null 2>&1
+pictured >"$WORK/before"
+check "dpkg installs it" inside "$root" dpkg -i /root/one.deb
+echo '#policy = required' >>"$conf"
+inside "$root" systemctl disable nova-gpu-binder >/dev/null 2>&1
+check "dpkg upgrades it" inside "$root" dpkg --force-confold -i /root/two.deb
+check "the administrator's configuration is kept" grep -qx '#policy = required' "$conf"
+check "a unit that was disabled stays so" test ! -e "$enabled"
+check "dpkg goes back to the older version" inside "$root" dpkg --force-confold -i /root/one.deb
+check "the scripts may run twice" sh -c "for s in 'postinst configure' 'prerm upgrade 1' 'postrm upgrade 1' 'postinst abort-upgrade 1'; do
+    chroot '$root' /var/lib/dpkg/info/nova-gpu-binder.\$s && chroot '$root' /var/lib/dpkg/info/nova-gpu-binder.\$s || exit; done"
+check "dpkg removes it" inside "$root" dpkg -r nova-gpu-binder
+check "the removal tells of release --all" grep -q 'release --all' "$WORK/check.out"
+check "its configuration is kept" grep -qx '#policy = required' "$conf"
+check "it can be installed again" inside "$root" dpkg --force-confold -i /root/two.deb
+check "and removed" inside "$root" dpkg -r nova-gpu-binder
+check "dpkg purges it" inside "$root" dpkg -P nova-gpu-binder
+pictured >"$WORK/after"
+check "the file system is as before" diff "$WORK/before" "$WORK/after"
+check "no file of its name is left" silent named

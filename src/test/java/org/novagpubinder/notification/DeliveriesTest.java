@@ -1,0 +1,29 @@
+package org.novagpubinder.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DeliveriesTest {
+    @Test
+    void aMessageThatIsStuckIsNoticed() {
+        Deliveries deliveries = new Deliveries(
+                "host",
+                new NotificationDecoder(),
+                (event, ack) -> ack.done(),
+                new NotificationCounters(),
+                InstantSource.system());
+        boolean[] seen = new boolean[2];
+        deliveries.arrived(new byte[0], () -> {
+            long now = System.nanoTime();
+            seen[0] = deliveries.responsive(now);
+            seen[1] = deliveries.responsive(now + TimeUnit.MINUTES.toNanos(6));
+        });
+        assertThat(seen).as("in the middle of it, at once and minutes later").containsExactly(true, false);
+        assertThat(deliveries.responsive(System.nanoTime() + TimeUnit.MINUTES.toNanos(6)))
+                .as("afterwards")
+                .isTrue();
+    }
+}
