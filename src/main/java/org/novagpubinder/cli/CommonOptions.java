@@ -1,5 +1,6 @@
 package org.novagpubinder.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,10 @@ import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options that every command has (design 8). */
 public final class CommonOptions {
@@ -47,6 +51,53 @@ public final class CommonOptions {
 
     @Option(names = "--no-color", description = "No colour, even on a terminal.")
     boolean noColor;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /** What a command does with the engine. */
+    interface Work<T> {
+        T with(Engine engine) throws Exception;
+    }
+
+    /**
+     * Does something with an engine that is connected to libvirt; if it lasts, a terminal shows that.
+     *
+     * @throws CommandFailure if there is no connection
+     */
+    <T> T ask(Work<T> work) throws Exception {
+        BinderConfig config = config();
+        try (Progress progress = new Progress(err());
+                Engine engine = opened(config, progress)) {
+            return work.with(engine);
+        }
+    }
+
+    private Engine opened(BinderConfig config, Progress progress) throws CommandFailure {
+        progress.at("asking libvirt at " + Printable.of(config.connectionUri()));
+        return Engine.open(this, config);
+    }
+
+    /** The result of a command, all at once. */
+    void print(String text) {
+        command.commandLine().getOut().print(text);
+        command.commandLine().getOut().flush();
+    }
+
+    PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+
+    /** A warning; the command goes on. */
+    void warn(String text) {
+        err().println("nova-gpu-binder: warning: " + Printable.of(text));
+        err().flush();
+    }
+
+    /** Bad usage. */
+    ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
 
     /** The configuration that these options name, --connect applied. */
     BinderConfig config() throws ConfigException {

@@ -34,7 +34,11 @@ final class Engine implements AutoCloseable {
 
     /** With a connection to libvirt. */
     static Engine open(CommonOptions options) throws ConfigException, CommandFailure {
-        BinderConfig config = options.config();
+        return open(options, options.config());
+    }
+
+    /** The same with a configuration that was read already. */
+    static Engine open(CommonOptions options, BinderConfig config) throws CommandFailure {
         try {
             LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);
             return new Engine(injector(options, config, given(libvirt.calls())), libvirt::close);
@@ -73,12 +77,12 @@ final class Engine implements AutoCloseable {
     }
 
     /**
-     * Asks about DOMAIN, a UUID or a name.
+     * Asks about DOMAIN, as {@link DomainArgument} finds it.
      *
      * @throws CommandFailure if libvirt has no such domain
      */
     <T> T ofDomain(String domain, Question<T> question) throws Exception {
-        UUID uuid = DomainArgument.find(get(Libvirt.class), domain).uuid();
+        UUID uuid = get(DomainArgument.class).find(domain).uuid();
         return question.of(uuid).orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
     }
 

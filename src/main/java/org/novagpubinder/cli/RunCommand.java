@@ -19,6 +19,7 @@ import org.novagpubinder.notification.NotificationModule;
 import org.novagpubinder.observability.HttpListener;
 import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
+import org.novagpubinder.picture.PictureModule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -32,6 +33,11 @@ import picocli.CommandLine.Mixin;
             "0:stopped by a signal",
             "2:the configuration is wrong, or the host cannot be read",
             "64:bad usage"
+        },
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder run",
+            "  nova-gpu-binder run --config-file /etc/nova/nova.conf --config-file gpu.conf"
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -53,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
                 new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule());
         modules.add(new DaemonModule());
+        modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
         modules.add(new CheckModule(report));
         Injector injector = Guice.createInjector(modules);

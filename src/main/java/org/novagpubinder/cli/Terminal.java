@@ -18,9 +18,9 @@ final class Terminal {
         return terminal(0);
     }
 
-    /** Whether standard error is one. */
+    /** Whether standard error is one that can clear a line. */
     static boolean stderr() {
-        return terminal(2);
+        return !"dumb".equals(System.getenv("TERM")) && terminal(2);
     }
 
     private static boolean terminal(int descriptor) {
