@@ -2,7 +2,10 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -25,6 +28,12 @@ final class DecisionLog implements DecisionListener {
     @Override
     public void forgotten(UUID uuid) {
         told.remove(uuid);
+    }
+
+    @Override
+    public void swept(Set<UUID> present, Instant began, Duration took) {
+        // not every domain that goes is told of
+        told.keySet().retainAll(present);
     }
 
     @Override
