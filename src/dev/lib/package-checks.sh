@@ -1,5 +1,25 @@
-# Installation, upgrade, removal and purge of /root/one.deb and two.deb in $WORK/root; sourced by src/dev/package-test.
+# The package $DEB by itself, and its installation, upgrade, removal and purge in a copy of $CLEAN; sourced by
+# src/dev/package-test.
 # shellcheck shell=bash disable=SC2154,SC2016
+
+formatted() { man --warnings -E UTF-8 -l -Tutf8 -Z "$1" >/dev/null; }
+
+say "the package by itself"
+dpkg-deb -x "$DEB" "$WORK/files"
+check "lintian has nothing to say" silent lintian -I "$DEB"
+for page in "$WORK"/files/usr/share/man/man*/*.gz; do
+    zcat "$page" >"$WORK/$(basename "$page" .gz)"
+    check "man has no warning about $(basename "$page" .gz)" silent formatted "$WORK/$(basename "$page" .gz)"
+    check "mandoc neither" silent mandoc -Tlint "$WORK/$(basename "$page" .gz)"
+done
+check "the completion is bash" bash -n "$WORK/files/usr/share/bash-completion/completions/nova-gpu-binder"
+check "systemd-analyze security is below 2.5" systemd-analyze security --offline=true --threshold=24 --no-pager \
+    "$WORK/files/lib/systemd/system/nova-gpu-binder.service"
+
+say "in a clean Debian 12"
+cp -a "$CLEAN" "$WORK/root"
+cp "$DEB" "$WORK/root/root/one.deb"
+next_version "$DEB" "$WORK/root/root/two.deb"
 
 root=$WORK/root
 # the file names of what this machine's tests are about, wherever
