@@ -33,6 +33,10 @@ transport_url = rabbit://openstack:secret@127.0.0.1:$RABBIT_PORT/
 cpu_allocation_ratio = 4
 [libvirt]
 virt_type = qemu
+[oslo_messaging_notifications]
+driver = messagingv2
+[notifications]
+notification_format = both
 CONF
     # everything is slow under emulation: a start takes 15 s instead of one
     printf '[gpu_binder]\nrestart_window = %s\n' "$1" >"$SESSION/out/nova-gpu-binder.conf"

@@ -65,6 +65,35 @@ class LayersTest {
     }
 
     @Test
+    void picturesKnowValuesAndWhoGivesThem() {
+        onlyDependOn("picture", "binding", "config", "domain", "host", "notification", "placement")
+                .check(OURS);
+    }
+
+    @Test
+    void drawingDoesNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "picture..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..")
+                .check(OURS);
+    }
+
+    @Test
+    void checksLookAtWhatIsThereAndOnlyTheCommandLineKnowsThem() {
+        onlyDependOn("check", "config", "notification", "domain", "host").check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "check..", ROOT + "cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "check..")
+                .check(OURS);
+    }
+
+    @Test
     void whatAnOperatorSeesIsKnownToNobodyButTheCommandLine() {
         noClasses()
                 .that()

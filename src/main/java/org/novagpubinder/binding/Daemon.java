@@ -88,8 +88,9 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
                 topology.gpus().stream().filter(g -> g.bindable()).count(),
                 config.binding().policy(),
                 config.binding().restart().word());
-        warmup.run(topology);
+        // first of all a guest whose restart an earlier daemon has left half-done is started
         libvirt.start(this);
+        warmup.run(topology);
         subscription.start();
         sweeper.start();
         for (ServiceListener listener : listeners) {

@@ -14,6 +14,7 @@ import org.novagpubinder.placement.Reason;
  *
  * @param uuid the instance
  * @param domain libvirt's name
+ * @param instanceName what its owner calls the instance; null without nova metadata
  * @param running whether it runs
  * @param flavor Nova's flavor; null without nova metadata
  * @param gpus its GPUs
@@ -28,6 +29,7 @@ import org.novagpubinder.placement.Reason;
 public record DomainStatus(
         UUID uuid,
         String domain,
+        @Nullable String instanceName,
         boolean running,
         @Nullable String flavor,
         List<GpuUse> gpus,

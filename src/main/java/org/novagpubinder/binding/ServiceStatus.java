@@ -17,9 +17,11 @@ public record ServiceStatus(
     /** Before anything was tried. */
     public static final ServiceStatus STARTING = new ServiceStatus(false, "connecting to libvirt", null, false, false);
 
-    /** Whether notifications arrive. */
+    /** Whether notifications arrive, or would if Nova sent any. */
     public boolean subscribed() {
-        return subscription != null && subscription.kind() == SubscriptionState.Kind.SUBSCRIBED;
+        return subscription != null
+                && (subscription.kind() == SubscriptionState.Kind.SUBSCRIBED
+                        || subscription.kind() == SubscriptionState.Kind.IDLE);
     }
 
     /** All of it in one line. */

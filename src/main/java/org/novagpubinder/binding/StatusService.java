@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,12 +24,9 @@ import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How the GPU domains stand: a plan compared with reality, nothing changed. */
 public final class StatusService {
-    private static final Logger LOG = LoggerFactory.getLogger(StatusService.class);
     private static final double MOST = 0.95;
 
     private final Libvirt libvirt;
@@ -40,7 +38,7 @@ public final class StatusService {
         this.binder = binder;
     }
 
-    /** All domains that have a GPU, by name. */
+    /** All domains that have a GPU, by name; with them, as failed, those that libvirt does not let us look at. */
     public List<DomainStatus> all() throws LibvirtFailure, HostReadException {
         List<DomainStatus> all = new ArrayList<>();
         for (DomainSummary d : libvirt.list()) {
@@ -49,15 +47,36 @@ public final class StatusService {
                         .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
                         .ifPresent(all::add);
             } catch (LibvirtFailure e) {
-                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
                     throw e;
                 }
+                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    all.add(unknown(d, e.getMessage()));
+                }
             } catch (InvalidDomainXml e) {
-                LOG.warn("domain {}: {}", d.name(), e.getMessage());
+                all.add(unknown(d, "its domain XML cannot be read: " + e.getMessage()));
             }
         }
         all.sort((a, b) -> a.domain().compareTo(b.domain()));
         return all;
+    }
+
+    /** A domain that libvirt is busy with, for instance, must not hide all others. */
+    private static DomainStatus unknown(DomainSummary d, String why) {
+        return new DomainStatus(
+                d.uuid(),
+                d.name(),
+                null,
+                d.active(),
+                null,
+                List.of(),
+                IdSet.empty(),
+                IdSet.empty(),
+                IdSet.empty(),
+                Map.of(),
+                null,
+                Outcome.FAILED,
+                List.of(new Reason(Reason.Code.LIBVIRT_ERROR, why)));
     }
 
     /** One domain; empty if libvirt does not have it. */
@@ -73,6 +92,7 @@ public final class StatusService {
         return new DomainStatus(
                 o.domain().uuid(),
                 o.domain().name(),
+                d.instanceName(),
                 o.running(),
                 d.flavor(),
                 p.guest().gpus(),

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -96,7 +97,7 @@ final class Sweeper implements AutoCloseable {
             List<DomainSummary> domains = libvirt.list();
             Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
             router.keepOnly(present);
-            for (DomainSummary d : domains) {
+            for (DomainSummary d : urgentFirst(domains)) {
                 // one at a time: a guest in its boot window must find a worker free
                 CountDownLatch done = new CountDownLatch(1);
                 service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);
@@ -114,6 +115,13 @@ final class Sweeper implements AutoCloseable {
             // a scheduled task that throws is never run again
             LOG.error("sweep failed by a defect of nova-gpu-binder", e);
         }
+    }
+
+    /** A guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s. */
+    private static List<DomainSummary> urgentFirst(List<DomainSummary> domains) {
+        return domains.stream()
+                .sorted(Comparator.comparing(DomainSummary::active))
+                .toList();
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.novagpubinder.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bind DOMAIN}. */
 @Command(
@@ -24,12 +22,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused", "64:bad usage"
+        },
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder bind instance-0000002a",
+            "  nova-gpu-binder bind render-farm-7 --restart",
+            "  nova-gpu-binder bind 5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11 --json"
         })
 final class BindCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "DOMAIN", description = "Its UUID (Nova's instance id) or libvirt's name.")
+    @Parameters(paramLabel = "DOMAIN", description = "A domain: " + DomainArgument.DESCRIPTION + ".")
     private String domain = "";
 
     @Option(
@@ -47,22 +51,12 @@ final class BindCommand implements Callable<Integer> {
                             + "domain's metadata says.")
     private Map<String, String> extraSpecs = new LinkedHashMap<>();
 
-    @Spec
-    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
-
     @Override
     public Integer call() throws Exception {
-        try (Engine engine = Engine.open(common)) {
-            BindResult result = engine.ofDomain(domain, uuid -> engine.get(Binder.class)
-                    .bind(
-                            uuid,
-                            restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND,
-                            Flavor.ofCommand(extraSpecs)));
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(common.json ? json(result) : text(result));
-            out.flush();
-            return Exit.of(result.outcome());
-        }
+        BindResult result = common.ask(engine -> engine.ofDomain(domain, uuid -> engine.get(Binder.class)
+                .bind(uuid, restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND, Flavor.ofCommand(extraSpecs))));
+        common.print(common.json ? json(result) : text(result));
+        return Exit.of(result.outcome());
     }
 
     /** For people. */

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.novagpubinder.host.Quantity;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Plan.Candidate;
 import org.novagpubinder.placement.Reason.Code;

@@ -1,14 +1,21 @@
 package org.novagpubinder.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.host.GpuNodeOverride;
+import org.novagpubinder.host.HostModule;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options that every command has (design 8). */
 public final class CommonOptions {
@@ -45,12 +52,73 @@ public final class CommonOptions {
     @Option(names = "--no-color", description = "No colour, even on a terminal.")
     boolean noColor;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /** What a command does with the engine. */
+    interface Work<T> {
+        T with(Engine engine) throws Exception;
+    }
+
+    /**
+     * Does something with an engine that is connected to libvirt; if it lasts, a terminal shows that.
+     *
+     * @throws CommandFailure if there is no connection
+     */
+    <T> T ask(Work<T> work) throws Exception {
+        BinderConfig config = config();
+        try (Progress progress = new Progress(err());
+                Engine engine = opened(config, progress)) {
+            return work.with(engine);
+        }
+    }
+
+    private Engine opened(BinderConfig config, Progress progress) throws CommandFailure {
+        progress.at("asking libvirt at " + Printable.of(config.connectionUri()));
+        return Engine.open(this, config);
+    }
+
+    /** The result of a command, all at once. */
+    void print(String text) {
+        command.commandLine().getOut().print(text);
+        command.commandLine().getOut().flush();
+    }
+
+    PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+
+    /** A warning; the command goes on. */
+    void warn(String text) {
+        err().println("nova-gpu-binder: warning: " + Printable.of(text));
+        err().flush();
+    }
+
+    /** Bad usage. */
+    ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
     /** The configuration that these options name, --connect applied. */
     BinderConfig config() throws ConfigException {
+        return report().checked();
+    }
+
+    /** The same with all that is wrong told beside it. */
+    ConfigReport report() {
         Logs.debug(debug);
-        BinderConfig c = new ConfigLoader().load(configFiles, configDirs);
-        Logs.debug(debug || c.operator().debug());
-        return connect == null ? c : c.withConnectionUri(connect);
+        ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
+        Logs.debug(debug || report.config().operator().debug());
+        return connect == null ? report : report.withConnectionUri(connect);
+    }
+
+    /** The readers of the host below --root. */
+    HostModule hostModule(BinderConfig config) {
+        return new HostModule(
+                root,
+                config.binding().gpuNodes().stream()
+                        .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
+                        .toList());
     }
 
     /** The same, but without named files another machine's tree is not looked at with this machine's configuration. */

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
                     + "rest is decoded all the same."
         },
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:every body was decoded", "2:a body or a file could not be read", "64:bad usage"})
+        exitCodeList = {"0:every body was decoded", "2:a body or a file could not be read", "64:bad usage"},
+        footer = {"%nExamples:", "  nova-gpu-binder decode recorded.jsonl", "  nova-gpu-binder decode < body.json"})
 final class DecodeCommand implements Callable<Integer> {
     @Mixin
     CommonOptions common = new CommonOptions();

@@ -1,32 +1,112 @@
 package org.novagpubinder.cli;
 
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.DidYouMean;
 import org.novagpubinder.domain.DomainSummary;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 
-/** DOMAIN on the command line: a UUID (Nova's instance id) or libvirt's name. */
+/**
+ * DOMAIN on the command line: a UUID (Nova's instance id), libvirt's name, or what the instance's owner calls it
+ * ({@code nova:name} in the metadata). In this order: an owner may give any name, but must not take another guest's.
+ */
 final class DomainArgument {
-    private DomainArgument() {}
+    static final String DESCRIPTION = "its UUID (Nova's instance id), libvirt's name, or the instance's name";
 
-    /** @throws CommandFailure if libvirt has no such domain, with what it might have been */
-    static DomainSummary find(Libvirt libvirt, String text) throws LibvirtFailure, CommandFailure {
-        Optional<DomainSummary> found =
-                uuid(text).isPresent() ? libvirt.find(uuid(text).get()) : libvirt.find(text);
+    private static final int MOST_SUGGESTIONS = 3;
+    private static final int MOST_CANDIDATES = 20;
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+
+    @Inject
+    DomainArgument(Libvirt libvirt, DomainXml xml) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+    }
+
+    /** @throws CommandFailure if libvirt has no such domain, with what it might have been; or several */
+    DomainSummary find(String text) throws LibvirtFailure, CommandFailure {
+        Optional<UUID> uuid = uuid(text);
+        Optional<DomainSummary> found = uuid.isPresent() ? libvirt.find(uuid.get()) : libvirt.find(text);
         if (found.isPresent()) {
             return found.get();
         }
-        List<DomainSummary> all = libvirt.list();
-        String similar = all.stream()
-                .map(DomainSummary::name)
-                .filter(n -> n.contains(text) || text.contains(n))
+        Map<DomainSummary, String> called = instanceNames();
+        List<DomainSummary> candidates =
+                called.keySet().stream().filter(d -> text.equals(called.get(d))).toList();
+        if (uuid.isEmpty() && candidates.size() == 1) {
+            return candidates.get(0);
+        }
+        if (uuid.isEmpty() && candidates.size() > 1) {
+            throw new CommandFailure(
+                    Main.FAILURE,
+                    candidates.size() + " instances are called '" + text + "': say libvirt's name or the UUID",
+                    candidates.stream()
+                            .limit(MOST_CANDIDATES)
+                            .map(d -> d.name() + "  " + d.uuid() + (d.active() ? "" : "  (off)"))
+                            .toList());
+        }
+        throw new CommandFailure(Main.FAILURE, "libvirt has no domain '" + text + "'" + advice(text, called));
+    }
+
+    /** What the owners call their instances; empty text for a domain without such a name. */
+    private Map<DomainSummary, String> instanceNames() throws LibvirtFailure {
+        Map<DomainSummary, String> names = new LinkedHashMap<>();
+        for (DomainSummary d : libvirt.list()) {
+            names.put(d, Optional.ofNullable(instanceName(d)).orElse(""));
+        }
+        return names;
+    }
+
+    private @Nullable String instanceName(DomainSummary d) throws LibvirtFailure {
+        try {
+            return xml.read(libvirt.liveXml(d.uuid())).instanceName();
+        } catch (InvalidDomainXml e) {
+            return null;
+        } catch (LibvirtFailure e) {
+            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                throw e;
+            }
+            // gone meanwhile, or busy: then it is not found by that name
+            return null;
+        }
+    }
+
+    private static String advice(String text, Map<DomainSummary, String> called) {
+        if (called.isEmpty()) {
+            return "; it has no domain at all";
+        }
+        List<String> words = called.entrySet().stream()
+                .flatMap(e -> Stream.of(
+                        e.getKey().name(), e.getValue(), e.getKey().uuid().toString()))
+                .filter(word -> !word.isEmpty())
+                .distinct()
                 .sorted()
-                .findFirst()
-                .map(n -> "; did you mean " + n + "?")
-                .orElse(all.isEmpty() ? "; it has no domain at all" : "; `virsh list --all` shows what it has");
-        throw new CommandFailure(Main.FAILURE, "libvirt has no domain '" + text + "'" + similar);
+                .toList();
+        String lower = text.toLowerCase(Locale.ROOT);
+        List<String> near = new ArrayList<>(DidYouMean.near(text, words, MOST_SUGGESTIONS));
+        words.stream()
+                .filter(word ->
+                        !lower.isEmpty() && word.toLowerCase(Locale.ROOT).contains(lower))
+                .limit(MOST_SUGGESTIONS)
+                .filter(word -> !near.contains(word))
+                .forEach(near::add);
+        return near.isEmpty()
+                ? "; `nova-gpu-binder status` and `virsh list --all` show what it has"
+                : "; did you mean " + String.join(" or ", near.subList(0, Math.min(MOST_SUGGESTIONS, near.size())))
+                        + "?";
     }
 
     private static Optional<UUID> uuid(String text) {

@@ -16,8 +16,6 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtConnection;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtOnce;
-import org.novagpubinder.host.GpuNodeOverride;
-import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostReader;
 import org.novagpubinder.host.HostTopology;
@@ -36,7 +34,11 @@ final class Engine implements AutoCloseable {
 
     /** With a connection to libvirt. */
     static Engine open(CommonOptions options) throws ConfigException, CommandFailure {
-        BinderConfig config = options.config();
+        return open(options, options.config());
+    }
+
+    /** The same with a configuration that was read already. */
+    static Engine open(CommonOptions options, BinderConfig config) throws CommandFailure {
         try {
             LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);
             return new Engine(injector(options, config, given(libvirt.calls())), libvirt::close);
@@ -62,10 +64,7 @@ final class Engine implements AutoCloseable {
 
     /** The modules that every command and the daemon share. */
     static List<Module> modules(CommonOptions options, BinderConfig config, Module libvirt) {
-        List<GpuNodeOverride> overrides = config.binding().gpuNodes().stream()
-                .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
-                .toList();
-        return List.of(new ConfigModule(config), new HostModule(options.root, overrides), libvirt, new BindingModule());
+        return List.of(new ConfigModule(config), options.hostModule(config), libvirt, new BindingModule());
     }
 
     <T> T get(Class<T> type) {
@@ -78,12 +77,12 @@ final class Engine implements AutoCloseable {
     }
 
     /**
-     * Asks about DOMAIN, a UUID or a name.
+     * Asks about DOMAIN, as {@link DomainArgument} finds it.
      *
      * @throws CommandFailure if libvirt has no such domain
      */
     <T> T ofDomain(String domain, Question<T> question) throws Exception {
-        UUID uuid = DomainArgument.find(get(Libvirt.class), domain).uuid();
+        UUID uuid = get(DomainArgument.class).find(domain).uuid();
         return question.of(uuid).orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
     }
 

@@ -20,8 +20,16 @@ import picocli.CommandLine.Command;
         description = "Binds the GPU guests of a nova-compute host to the NUMA node of their GPU.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder status                     how the host's GPU guests stand",
+            "  nova-gpu-binder topology --svg host.svg    a picture of it",
+            "  nova-gpu-binder plan instance-0000002a     what would be done, and why",
+            "%n`nova-gpu-binder COMMAND --help` tells of a command."
+        },
         subcommands = {
             BindCommand.class,
+            CheckCommand.class,
             DecodeCommand.class,
             PlanCommand.class,
             ReleaseCommand.class,
@@ -86,6 +94,7 @@ public final class Main {
         }
         if (e instanceof CommandFailure failure) {
             command.getErr().println("nova-gpu-binder: " + Printable.of(failure.getMessage()));
+            failure.more().forEach(line -> command.getErr().println("  " + Printable.of(line)));
             return failure.exitCode();
         }
         if (e instanceof LibvirtFailure || e instanceof HostReadException || e instanceof InvalidDomainXml) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.cli;
 
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,7 +38,7 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "DOMAIN",
-            description = "A domain of this host: its UUID (Nova's instance id) or libvirt's name.")
+            description = "A domain of this host: " + DomainArgument.DESCRIPTION + ".")
     private @Nullable String domain;
 
     @Option(
@@ -82,22 +80,20 @@ final class PlanCommand implements Callable<Integer> {
         }
         whatIf.requireNothingElse(spec.commandLine());
         if ((domain == null) == files.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "give either a DOMAIN or --domain-xml FILE");
+            throw common.usage("give either a DOMAIN or --domain-xml FILE");
         }
         return domain == null ? offline() : online(domain);
     }
 
     private int online(String wanted) throws Exception {
         refuseCpuSet();
-        try (Engine engine = Engine.open(common)) {
-            Preview preview = engine.ofDomain(wanted, uuid -> engine.get(Previews.class)
-                    .online(uuid, extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs)));
-            print(
-                    common.json
-                            ? PlanJson.of(preview, List.of()).toPrettyString() + "\n"
-                            : PlanText.of(preview, List.of(), all, common.color()));
-            return Exit.of(preview.plan().outcome());
-        }
+        Preview preview = common.ask(engine -> engine.ofDomain(wanted, uuid -> engine.get(Previews.class)
+                .online(uuid, extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs))));
+        common.print(
+                common.json
+                        ? PlanJson.of(preview, List.of()).toPrettyString() + "\n"
+                        : PlanText.of(preview, List.of(), all, common.color()));
+        return Exit.of(preview.plan().outcome());
     }
 
     private int offline() throws Exception {
@@ -111,27 +107,29 @@ final class PlanCommand implements Callable<Integer> {
 
     private int whatIf() throws Exception {
         if (!extraSpecs.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--extra-spec does not go with --what-if: --gpu and --hugepages say what counts");
+            throw common.usage("--extra-spec does not go with --what-if: --gpu and --hugepages say what counts");
         }
         WhatIfQuestion question = whatIf.question(spec.commandLine(), domain, files);
         boolean online = question.asksLibvirt(common);
         if (online) {
             refuseCpuSet();
         }
-        try (Engine engine = online ? Engine.open(common) : Engine.offline(common)) {
-            WhatIfResult result = question.ask(engine, online, limits(engine.get(Limits.class)));
-            print(common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.color()));
-            return result.answer().together() > 0 ? Main.FINE : Main.WARNING;
+        WhatIfResult result;
+        if (online) {
+            result = common.ask(engine -> question.ask(engine, true, limits(engine.get(Limits.class))));
+        } else {
+            try (Engine engine = Engine.offline(common)) {
+                result = question.ask(engine, false, limits(engine.get(Limits.class)));
+            }
         }
+        common.print(
+                common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.color()));
+        return result.answer().together() > 0 ? Main.FINE : Main.WARNING;
     }
 
     private void refuseCpuSet() {
         if (cpuSet != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--cpu-set goes with files and other machines' trees; for this host nova.conf says it");
+            throw common.usage("--cpu-set goes with files and other machines' trees; for this host nova.conf says it");
         }
     }
 
@@ -146,13 +144,7 @@ final class PlanCommand implements Callable<Integer> {
                     configured.reservedKiB(),
                     configured.maxLiveMoveKiB());
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--cpu-set: " + e.getMessage());
+            throw common.usage("--cpu-set: " + e.getMessage());
         }
-    }
-
-    private void print(String text) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(text);
-        out.flush();
     }
 }

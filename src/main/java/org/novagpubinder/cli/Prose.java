@@ -40,12 +40,12 @@ final class Prose {
         return text.toString();
     }
 
-    /** The text in lines of at most that width: broken at blanks, in a long list of CPUs also behind commas. */
+    /** The text in lines of at most that width: broken at blanks, in a long list of CPUs also behind commas, in a long word behind hyphens. */
     static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : text.split("(?<= )", -1)) {
-            for (String piece : word.length() > width ? word.split("(?<=,)", -1) : new String[] {word}) {
+            for (String piece : word.length() > width ? word.split("(?<=[,-])", -1) : new String[] {word}) {
                 if (!line.isEmpty() && line.length() + piece.stripTrailing().length() > width) {
                     lines.add(line.toString().stripTrailing());
                     line.setLength(0);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.Reconciliation;
 import org.novagpubinder.host.IdSet;
@@ -33,7 +32,7 @@ final class ReconcileText {
                     intent(r),
                     Box.cut(r.record(), RECORD),
                     r.vcpuNodes().isEmpty() ? "-" : r.vcpuNodes().toString(),
-                    memory(r),
+                    StatusText.memory(r.residentKiB()),
                     r.intent() == Outcome.FAILED ? r.reasons().get(0).text() : String.join(", ", r.next()));
         }
         String text = table.text(WIDTH, (row, line) -> style(all, row).of(line, color));
@@ -44,15 +43,6 @@ final class ReconcileText {
         return r.intent() == Outcome.FAILED
                 ? "unknown"
                 : r.intent() == Outcome.IGNORED || r.intentNodes().isEmpty() ? "leave it" : "node " + r.intentNodes();
-    }
-
-    private static String memory(Reconciliation r) {
-        String shares = new TreeMap<>(StatusCommand.percent(r.residentKiB()))
-                .entrySet().stream()
-                        .filter(e -> e.getValue() >= 0.05)
-                        .map(e -> String.format(java.util.Locale.ROOT, "%d:%.0f%%", e.getKey(), e.getValue()))
-                        .collect(Collectors.joining(" "));
-        return shares.isEmpty() ? "-" : shares;
     }
 
     /** A row may have several lines, so the line itself tells whether it is the head. */

@@ -13,11 +13,8 @@ import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.host.DaemonProcess;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code release DOMAIN}, {@code release --all}. */
 @Command(
@@ -46,7 +43,7 @@ final class ReleaseCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Parameters(arity = "0..1", paramLabel = "DOMAIN", description = "Its UUID (Nova's instance id) or libvirt's name.")
+    @Parameters(arity = "0..1", paramLabel = "DOMAIN", description = "A domain: " + DomainArgument.DESCRIPTION + ".")
     private @Nullable String domain;
 
     @Option(
@@ -59,29 +56,26 @@ final class ReleaseCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "With --all: do not ask.")
     private boolean yes;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws Exception {
         if (all == (domain != null)) {
-            throw usage("give either a DOMAIN or --all");
+            throw common.usage("give either a DOMAIN or --all");
         }
         if (yes && !all) {
-            throw usage("--yes goes with --all");
+            throw common.usage("--yes goes with --all");
         }
         if (all && !yes && !Terminal.there()) {
-            throw usage("--all asks, but there is no terminal to ask on: give --yes");
+            throw common.usage("--all asks, but there is no terminal to ask on: give --yes");
         }
+        if (domain != null) {
+            BindResult result = common.ask(engine -> engine.ofDomain(domain, engine.get(ReleaseService.class)::one));
+            common.print(common.json ? ReleaseText.json(result) : ReleaseText.of(result));
+            return Exit.of(result.outcome());
+        }
+        // each line that it prints is progress enough
         try (Engine engine = Engine.open(common)) {
-            ReleaseService service = engine.get(ReleaseService.class);
-            if (domain != null) {
-                BindResult result = engine.ofDomain(domain, service::one);
-                print(common.json ? ReleaseText.json(result) : ReleaseText.of(result));
-                return Exit.of(result.outcome());
-            }
             refuseBesideDaemon(engine.get(DaemonProcess.class));
-            return all(service);
+            return all(engine.get(ReleaseService.class));
         }
     }
 
@@ -107,26 +101,16 @@ final class ReleaseCommand implements Callable<Integer> {
             results.add(result);
             if (!common.json) {
                 // at once: with hundreds of guests this takes minutes
-                print(ReleaseText.line(result));
+                common.print(ReleaseText.line(result));
             }
         }
-        print(common.json ? ReleaseText.json(results) : ReleaseText.sum(results));
+        common.print(common.json ? ReleaseText.json(results) : ReleaseText.sum(results));
         return results.stream().mapToInt(r -> Exit.of(r.outcome())).max().orElse(Main.FINE);
     }
 
     private boolean agreed(List<DomainSummary> bound) throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = common.err();
         bound.forEach(d -> err.println(Printable.of(d.name()) + " (" + d.uuid() + ")"));
         return Terminal.agrees(err, "Release " + ReleaseText.domains(bound.size()) + "?");
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
-    private void print(String text) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(text);
-        out.flush();
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.Daemon;
 import org.novagpubinder.binding.DaemonModule;
+import org.novagpubinder.check.CheckModule;
+import org.novagpubinder.check.StartChecks;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.domain.DomainModule;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
@@ -16,6 +19,7 @@ import org.novagpubinder.notification.NotificationModule;
 import org.novagpubinder.observability.HttpListener;
 import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
+import org.novagpubinder.picture.PictureModule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,6 +33,11 @@ import picocli.CommandLine.Mixin;
             "0:stopped by a signal",
             "2:the configuration is wrong, or the host cannot be read",
             "64:bad usage"
+        },
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder run",
+            "  nova-gpu-binder run --config-file /etc/nova/nova.conf --config-file gpu.conf"
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -37,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Logs.toJournal(System.getenv());
-        BinderConfig config = common.config();
+        ConfigReport report = common.report();
+        BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
             throw new CommandFailure(
                     Main.FAILURE,
@@ -49,13 +59,16 @@ final class RunCommand implements Callable<Integer> {
                 new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule());
         modules.add(new DaemonModule());
+        modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
+        modules.add(new CheckModule(report));
         Injector injector = Guice.createInjector(modules);
         try (Daemon daemon = injector.getInstance(Daemon.class);
                 HttpListener http = injector.getInstance(HttpListener.class)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, http), "stop"));
             http.start();
             daemon.start();
+            injector.getInstance(StartChecks.class).run();
             daemon.await();
             return Main.FINE;
         } catch (HostReadException | LibvirtFailure e) {

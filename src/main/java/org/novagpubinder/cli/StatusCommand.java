@@ -12,13 +12,11 @@ import org.novagpubinder.binding.DomainStatus;
 import org.novagpubinder.binding.Reconciler;
 import org.novagpubinder.binding.Reconciliation;
 import org.novagpubinder.binding.StatusService;
-import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code status [DOMAIN]}. */
 @Command(
@@ -36,6 +34,7 @@ import picocli.CommandLine.Spec;
             "%nExamples:",
             "  nova-gpu-binder status",
             "  nova-gpu-binder status instance-0000002a",
+            "  nova-gpu-binder status render-farm-7 --json",
             "  nova-gpu-binder status --reconcile",
             "  nova-gpu-binder status --reconcile --json"
         })
@@ -46,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "DOMAIN",
-            description = "Only this domain: its UUID (Nova's instance id) or libvirt's name.")
+            description = "Only this domain: " + DomainArgument.DESCRIPTION + ".")
     private @Nullable String domain;
 
     @Option(
@@ -57,33 +56,26 @@ final class StatusCommand implements Callable<Integer> {
                             + "the domain's metadata does not tell, or of a task of Nova's, is not known here.")
     private boolean reconcile;
 
-    @Spec
-    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
-
     @Override
     public Integer call() throws Exception {
-        try (Engine engine = Engine.open(common)) {
-            if (reconcile) {
-                return reconcile(engine);
-            }
-            StatusService service = engine.get(StatusService.class);
-            List<DomainStatus> all = domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
-            HostTopology topology = engine.topology();
-            spec.commandLine()
-                    .getOut()
-                    .print(common.json ? json(all) : StatusText.of(all, topology, common.color(), domain != null));
-            spec.commandLine().getOut().flush();
-            return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
-        }
+        return reconcile ? reconciliations() : standings();
     }
 
-    private int reconcile(Engine engine) throws Exception {
-        Reconciler reconciler = engine.get(Reconciler.class);
-        List<Reconciliation> all = domain == null ? reconciler.all() : List.of(engine.ofDomain(domain, reconciler::of));
-        spec.commandLine()
-                .getOut()
-                .print(common.json ? ReconcileText.json(all) : ReconcileText.of(all, common.color(), domain != null));
-        spec.commandLine().getOut().flush();
+    private int standings() throws Exception {
+        List<DomainStatus> all = common.ask(engine -> {
+            StatusService service = engine.get(StatusService.class);
+            return domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
+        });
+        common.print(common.json ? json(all) : StatusText.of(all, common.color(), domain != null));
+        return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
+    }
+
+    private int reconciliations() throws Exception {
+        List<Reconciliation> all = common.ask(engine -> {
+            Reconciler reconciler = engine.get(Reconciler.class);
+            return domain == null ? reconciler.all() : List.of(engine.ofDomain(domain, reconciler::of));
+        });
+        common.print(common.json ? ReconcileText.json(all) : ReconcileText.of(all, common.color(), domain != null));
         return ReconcileText.exit(all);
     }
 
@@ -93,6 +85,7 @@ final class StatusCommand implements Callable<Integer> {
         for (DomainStatus s : all) {
             ObjectNode o = array.addObject();
             o.put("uuid", s.uuid().toString()).put("domain", s.domain()).put("running", s.running());
+            o.put("instanceName", s.instanceName());
             o.put("flavor", s.flavor());
             ArrayNode gpus = o.putArray("gpus");
             s.gpus().forEach(g -> gpus.addObject()

@@ -15,8 +15,18 @@ final class Terminal {
 
     /** Whether standard input is a terminal. What System.console() tells of that is another thing in each release of Java. */
     static boolean there() {
+        return terminal(0);
+    }
+
+    /** Whether standard error is one that can clear a line. */
+    static boolean stderr() {
+        return !"dumb".equals(System.getenv("TERM")) && terminal(2);
+    }
+
+    private static boolean terminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.matches("/dev/(pts/|tty|console).*");
         } catch (IOException noProc) {
             return false;

@@ -1,14 +1,16 @@
 package org.novagpubinder.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.GpuUsers;
 import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostReadException;
@@ -16,10 +18,12 @@ import org.novagpubinder.host.HostReader;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.host.PciNames;
+import org.novagpubinder.picture.HostPicture;
+import org.novagpubinder.picture.HostSvg;
+import org.novagpubinder.picture.Snapshots;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Option;
 
 /** {@code topology}: the host's nodes and GPUs. */
 @Command(
@@ -28,51 +32,136 @@ import picocli.CommandLine.Spec;
                 "Shows the host's nodes, CPUs, memory, distances, and its GPUs with node, render node and driver.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:shown", "2:the host or a configuration file could not be read", "64:bad usage"})
+        exitCodeList = {
+            "0:shown",
+            "2:the host or a configuration file could not be read, or the SVG not be written",
+            "64:bad usage"
+        },
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder topology",
+            "  nova-gpu-binder topology --json",
+            "  nova-gpu-binder topology --svg host.svg",
+            "  nova-gpu-binder topology --root /tmp/host-17"
+        })
 final class TopologyCommand implements Callable<Integer> {
     private static final Path THIS_MACHINE = Path.of("/");
 
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Spec
-    private CommandSpec spec;
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description =
+                    "Draw the host with its GPU guests and how they stand into this file instead (- is stdout): an "
+                            + "SVG that needs nothing else, and follows its reader's choice of light or dark.")
+    private @Nullable Path svg;
 
     @Override
-    public Integer call() throws ConfigException, CommandFailure {
-        HostTopology host;
-        try {
-            host = new HostReader(common.root, overrides()).read(Set.of());
-        } catch (HostReadException e) {
-            throw new CommandFailure(Main.FAILURE, e.getMessage());
+    public Integer call() throws Exception {
+        if (svg != null) {
+            return draw(svg);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        HostTopology host = host();
         if (common.json) {
-            out.println(TopologyJson.of(host, users(host)));
+            common.print(TopologyJson.of(host, users(host)) + System.lineSeparator());
         } else {
             TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
-            out.print(TopologyText.render(host, new PciNames(common.root), extras, common.color()));
+            common.print(TopologyText.render(host, new PciNames(common.root), extras, common.color()));
         }
-        out.flush();
         return Main.FINE;
     }
 
+    private HostTopology host() throws ConfigException, CommandFailure {
+        try {
+            return new HostReader(common.root, overrides()).read(Set.of());
+        } catch (HostReadException e) {
+            throw new CommandFailure(Main.FAILURE, e.getMessage());
+        }
+    }
+
+    private int draw(Path file) throws Exception {
+        if (common.json) {
+            throw common.usage("--svg and --json do not go together");
+        }
+        HostPicture picture = asksLibvirt()
+                ? withGuests()
+                : withoutGuests(
+                        String.valueOf(common.root.toAbsolutePath().normalize().getFileName()),
+                        "Another machine's tree: its guests are not known.");
+        String drawn = HostSvg.file(picture);
+        if (file.equals(Path.of("-"))) {
+            common.print(drawn);
+        } else {
+            SvgFile.write(file, drawn);
+        }
+        return Main.FINE;
+    }
+
+    private HostPicture withGuests() throws Exception {
+        try {
+            HostPicture picture =
+                    common.ask(engine -> engine.get(Snapshots.class).take());
+            if (picture.trouble() != null) {
+                common.warn(picture.trouble());
+            }
+            return picture;
+        } catch (ConfigException | CommandFailure e) {
+            if (e instanceof ConfigException && asked()) {
+                throw e;
+            }
+            String trouble = "The guests are not known: " + e.getMessage();
+            common.warn(trouble);
+            return withoutGuests(hostName(), trouble);
+        }
+    }
+
+    private String hostName() throws ConfigException {
+        try {
+            return common.config().host();
+        } catch (ConfigException e) {
+            return ConfigLoader.withoutFiles().host();
+        }
+    }
+
+    private HostPicture withoutGuests(String name, String why) throws ConfigException, CommandFailure {
+        HostTopology host = host();
+        return new HostPicture(
+                name,
+                host,
+                Snapshots.names(host, new PciNames(common.root)),
+                List.of(),
+                why,
+                List.of(),
+                null,
+                Instant.now());
+    }
+
     /** Users by physical GPU; empty where libvirt cannot be asked: another machine's tree, or it does not run. */
-    private Optional<Map<PciAddress, Integer>> users(HostTopology host) {
-        if (!common.root.equals(THIS_MACHINE)) {
+    private Optional<Map<PciAddress, Integer>> users(HostTopology host) throws Exception {
+        if (!asksLibvirt()) {
             return Optional.empty();
         }
-        try (Engine engine = Engine.open(common)) {
-            return Optional.of(engine.get(GpuUsers.class).of(host));
+        try {
+            return Optional.of(common.ask(engine -> engine.get(GpuUsers.class).of(host)));
         } catch (ConfigException | CommandFailure | LibvirtFailure e) {
             return Optional.empty();
         }
     }
 
+    /** Not for another machine's tree, unless it is said who knows its guests. */
+    private boolean asksLibvirt() {
+        return common.connect != null || common.root.equals(THIS_MACHINE);
+    }
+
+    private boolean asked() {
+        return !common.configFiles.isEmpty() || !common.configDirs.isEmpty();
+    }
+
     /** The topology is what one looks at when nothing is configured yet: only an asked-for file has to be right. */
     private List<GpuNodeOverride> overrides() throws ConfigException {
-        boolean asked = !common.configFiles.isEmpty() || !common.configDirs.isEmpty();
-        if (!asked && !common.root.equals(THIS_MACHINE)) {
+        if (!asked() && !common.root.equals(THIS_MACHINE)) {
             // this machine's configuration says nothing about another machine's tree
             return List.of();
         }
@@ -81,13 +170,11 @@ final class TopologyCommand implements Callable<Integer> {
                     .map(g -> new GpuNodeOverride(g.addressGlob(), g.node()))
                     .toList();
         } catch (ConfigException e) {
-            if (asked) {
+            if (asked()) {
                 throw e;
             }
-            PrintWriter err = spec.commandLine().getErr();
-            e.errors().forEach(line -> err.println("nova-gpu-binder: warning: " + line));
-            err.println("nova-gpu-binder: warning: going on without the configuration's gpu_nodes");
-            err.flush();
+            e.errors().forEach(common::warn);
+            common.warn("going on without the configuration's gpu_nodes");
             return List.of();
         }
     }

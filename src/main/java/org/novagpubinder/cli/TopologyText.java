@@ -1,21 +1,19 @@
 package org.novagpubinder.cli;
 
-import static org.novagpubinder.cli.Quantity.counted;
-import static org.novagpubinder.cli.Quantity.size;
+import static org.novagpubinder.host.Quantity.counted;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.HugePages;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.Node;
 import org.novagpubinder.host.NodeSource;
 import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.host.PciNames;
+import org.novagpubinder.picture.HostParts;
 
 /** Draws a host for people: a box for each node, as lstopo; then distances, as {@code nvidia-smi topo -m}. Pure. */
 final class TopologyText {
@@ -29,12 +27,14 @@ final class TopologyText {
     private static final String INDENT = "    ";
 
     private final HostTopology host;
+    private final HostParts shown;
     private final PciNames names;
     private final Extras extras;
     private final boolean color;
 
     private TopologyText(HostTopology host, PciNames names, Extras extras, boolean color) {
         this.host = host;
+        this.shown = new HostParts(host);
         this.names = names;
         this.extras = extras;
         this.color = color;
@@ -56,9 +56,11 @@ final class TopologyText {
     }
 
     private String picture() {
-        List<Box> boxes =
-                host.nodes().stream().filter(this::worthABox).map(this::box).toList();
-        return Style.BOLD.of(summary(), color) + "\n\n"
+        List<Box> boxes = host.nodes().stream()
+                .filter(n -> !shown.empty(n))
+                .map(this::box)
+                .toList();
+        return Style.BOLD.of(shown.summary(), color) + "\n\n"
                 + Box.grid(boxes, 2, BOX_WIDTH, color)
                 + emptyNodes()
                 + DistanceTable.render(host)
@@ -66,23 +68,8 @@ final class TopologyText {
                 + notBindable();
     }
 
-    private String summary() {
-        long memory = host.nodes().stream().mapToLong(Node::memoryKiB).sum();
-        long gpus = host.gpus().stream().filter(Gpu::bindable).count();
-        return counted(host.nodes().size(), "node") + ", "
-                + counted(host.onlineCpus().size(), "CPU") + ", " + size(memory) + ", " + counted(gpus, "GPU")
-                + (host.mdevs().isEmpty() ? "" : ", " + counted(host.mdevs().size(), "mdev"));
-    }
-
-    /** A GH200 has dozens of nodes with nothing on them, for GPU partitions that nobody made. */
-    private boolean worthABox(Node node) {
-        return !node.cpus().isEmpty()
-                || node.memoryKiB() > 0
-                || !gpusOf(node.id()).isEmpty();
-    }
-
     private String emptyNodes() {
-        String ids = IdSet.of(host.nodes().stream().filter(n -> !worthABox(n)).mapToInt(Node::id))
+        String ids = IdSet.of(host.nodes().stream().filter(shown::empty).mapToInt(Node::id))
                 .toString();
         return ids.isEmpty() ? "" : "Nodes without CPUs, memory or GPUs: " + ids + "\n";
     }
@@ -97,33 +84,16 @@ final class TopologyText {
             Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", INNER, " ".repeat(8))
                     .forEach(l -> lines.add(Box.Line.plain(l)));
         }
-        lines.add(Box.Line.plain(node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + free(node)));
-        node.hugePages().stream().filter(h -> h.total() > 0).forEach(h -> lines.add(Box.Line.plain(hugePages(h))));
-        for (Gpu gpu : gpusOf(node.id())) {
+        lines.add(Box.Line.plain(
+                node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + HostParts.free(node)));
+        HostParts.hugePages(node).forEach(pages -> lines.add(Box.Line.plain("pages   " + pages)));
+        for (Gpu gpu : shown.gpusOf(node)) {
             lines.add(Box.Line.plain(""));
             lines.addAll(gpuLines(gpu));
         }
         lines.addAll(extras.perNode().getOrDefault(node.id(), List.of()));
         String socket = node.socket() < 0 ? "" : " ─ socket " + node.socket();
         return new Box("node " + node.id() + socket, lines);
-    }
-
-    private static String hugePages(HugePages pages) {
-        return "pages   " + size(pages.sizeKiB()) + ": " + pages.free() + " of " + pages.total() + " free";
-    }
-
-    /** Virtual functions are told of with the function that they are part of, if that is here too. */
-    private List<Gpu> gpusOf(int node) {
-        return host.gpus().stream()
-                .filter(g -> g.node().filter(n -> n == node).isPresent())
-                .filter(this::standsAlone)
-                .toList();
-    }
-
-    private boolean standsAlone(Gpu gpu) {
-        return gpu.bindable()
-                && (gpu.physicalFunction() == null
-                        || host.gpu(gpu.physicalFunction()).isEmpty());
     }
 
     private List<Box.Line> gpuLines(Gpu gpu) {
@@ -142,7 +112,7 @@ final class TopologyText {
         List<Box.Line> lines = new ArrayList<>();
         Box.wrap(first, GAP, INNER, INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
         Box.wrap(indented(second), GAP, INNER, INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
-        parts(gpu).forEach(l -> lines.add(Box.Line.plain(INDENT + l)));
+        shown.parts(gpu).forEach(l -> lines.add(Box.Line.plain(INDENT + l)));
         return lines;
     }
 
@@ -160,25 +130,8 @@ final class TopologyText {
         return all;
     }
 
-    /** The GPU's virtual functions by driver, and its mdevs by type. */
-    private List<String> parts(Gpu gpu) {
-        List<String> parts = new ArrayList<>();
-        host.gpus().stream()
-                .filter(g -> gpu.address().equals(g.physicalFunction()))
-                .collect(Collectors.groupingBy(
-                        g -> g.driver() == null ? "no driver" : g.driver(), TreeMap::new, Collectors.counting()))
-                .forEach((driver, count) -> parts.add("+ " + counted(count, "virtual function") + " (" + driver + ")"));
-        host.mdevs().stream()
-                .filter(m -> m.parent().equals(gpu.address()))
-                .collect(Collectors.groupingBy(m -> m.type(), TreeMap::new, Collectors.counting()))
-                .forEach((type, count) -> parts.add("+ " + counted(count, "mdev") + " (" + type + ")"));
-        return parts;
-    }
-
     private String unknownNodes() {
-        List<Gpu> unknown = host.gpus().stream()
-                .filter(g -> g.node().isEmpty() && standsAlone(g))
-                .toList();
+        List<Gpu> unknown = shown.gpusOfUnknownNode();
         if (unknown.isEmpty()) {
             return "";
         }
@@ -192,7 +145,7 @@ final class TopologyText {
     }
 
     private String notBindable() {
-        List<Gpu> displays = host.gpus().stream().filter(g -> !g.bindable()).toList();
+        List<Gpu> displays = shown.displays();
         if (displays.isEmpty()) {
             return "";
         }
@@ -213,14 +166,6 @@ final class TopologyText {
         return Box.wrap(pieces, GAP, WIDTH, INDENT).stream()
                 .map(line -> Box.cut(line, WIDTH) + "\n")
                 .collect(Collectors.joining());
-    }
-
-    private static String free(Node node) {
-        String free = size(node.freeKiB());
-        String total = size(node.memoryKiB());
-        String unit = total.substring(total.indexOf(' '));
-        return (free.endsWith(unit) ? free.substring(0, free.length() - unit.length()) : free) + " of " + total
-                + " free";
     }
 
     private static String bar(Node node) {

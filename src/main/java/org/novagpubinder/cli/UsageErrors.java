@@ -1,8 +1,7 @@
 package org.novagpubinder.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.stream.Collectors;
+import org.novagpubinder.config.DidYouMean;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -36,10 +35,13 @@ final class UsageErrors implements IParameterExceptionHandler {
         String what = e.isUnknownOption()
                 ? "unknown option"
                 : e.getCommandLine().getParent() == null ? "unknown command" : "unexpected argument";
-        List<String> similar = e.getSuggestions();
-        // picocli names the whole command line of a command, not only its name
-        String meant =
-                similar.stream().map(s -> s.substring(s.lastIndexOf(' ') + 1)).collect(Collectors.joining(" or "));
+        // of commands picocli suggests any, however far
+        String meant = what.equals("unknown command")
+                ? DidYouMean.of(
+                                e.getUnmatched().get(0),
+                                e.getCommandLine().getSubcommands().keySet())
+                        .orElse("")
+                : String.join(" or ", e.getSuggestions());
         return what + " '" + e.getUnmatched().get(0) + "'" + (meant.isEmpty() ? "" : "; did you mean " + meant + "?");
     }
 }

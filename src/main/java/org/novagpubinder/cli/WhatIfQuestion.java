@@ -12,7 +12,7 @@ import org.novagpubinder.binding.WhatIfs.Inhabited;
 import org.novagpubinder.binding.WhatIfs.Neighbour;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.host.Quantity;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Guest;
 import org.novagpubinder.placement.GuestTemplate;
@@ -83,7 +83,7 @@ record WhatIfQuestion(
             return new Like(null, sized, false);
         }
         if (domain != null) {
-            var found = DomainArgument.find(engine.get(Libvirt.class), domain);
+            var found = engine.get(DomainArgument.class).find(domain);
             Neighbour n = seen.find(found.uuid())
                     .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' cannot be read"));
             return like(n.domain().name(), n.guest(), seen);

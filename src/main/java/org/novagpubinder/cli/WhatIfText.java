@@ -1,7 +1,7 @@
 package org.novagpubinder.cli;
 
-import static org.novagpubinder.cli.Quantity.counted;
-import static org.novagpubinder.cli.Quantity.size;
+import static org.novagpubinder.host.Quantity.counted;
+import static org.novagpubinder.host.Quantity.size;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -10,13 +10,9 @@ import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.FlavorRule;
 import org.novagpubinder.config.BinderConfig.OperatorConfig;
 import org.novagpubinder.host.IdSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads configuration files into a {@link BinderConfig}. */
 public final class ConfigLoader {
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
-
     private final ConfigEnvironment environment;
 
     /** Reads this machine's files. */
@@ -42,6 +38,11 @@ public final class ConfigLoader {
      * @throws ConfigException with everything that is wrong
      */
     public BinderConfig load(List<Path> files, List<Path> directories) throws ConfigException {
+        return report(files, directories).checked();
+    }
+
+    /** The same with all that is wrong told beside it: for looking at a configuration, right or not. */
+    public ConfigReport report(List<Path> files, List<Path> directories) {
         Problems problems = new Problems();
         ConfigFiles reader = new ConfigFiles(problems);
         List<Path> found = reader.find(files, directories, environment.defaultFiles());
@@ -62,14 +63,11 @@ public final class ConfigLoader {
         });
         Assignments assignments = new Assignments(assigned);
         UnknownOptions.check(assignments, problems);
-        BinderConfig config = config(
-                new OptionReader(assignments, problems, environment.hostname().get()), problems, read);
-        List<String> errors = problems.errors(found);
-        if (!errors.isEmpty()) {
-            throw new ConfigException(errors);
-        }
-        problems.warnings().forEach(LOG::warn);
-        return config;
+        String hostname = environment.hostname().get();
+        OptionReader options = new OptionReader(assignments, problems, hostname);
+        BinderConfig config = config(options, problems, read);
+        NovaFacts nova = new NovaFactsReader(options, assignments, hostname).read(config.broker());
+        return new ConfigReport(config, found, problems.errors(found), problems.warnings(), nova);
     }
 
     private static BinderConfig config(OptionReader options, Problems problems, List<Path> read) {

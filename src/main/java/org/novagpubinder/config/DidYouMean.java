@@ -2,7 +2,10 @@ package org.novagpubinder.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the word that somebody may have meant. */
@@ -14,10 +17,20 @@ public final class DidYouMean {
 
     /** The nearest of the words; empty if none is near. Case, and the signs that join words, do not count. */
     public static Optional<String> of(String written, Collection<String> words) {
+        return near(written, words, 1).stream().findFirst();
+    }
+
+    /** The nearest of the words, so many at most. */
+    public static List<String> near(String written, Collection<String> words, int most) {
         String slip = bare(written);
+        Map<String, Integer> distances = new HashMap<>();
+        words.forEach(word -> distances.computeIfAbsent(word, w -> distance(bare(w), slip)));
         return words.stream()
-                .min(Comparator.comparingInt(word -> distance(bare(word), slip)))
-                .filter(word -> distance(bare(word), slip) <= 1 + word.length() / 5);
+                .distinct()
+                .filter(word -> distances.get(word) <= 1 + word.length() / 5)
+                .sorted(Comparator.comparing(distances::get))
+                .limit(most)
+                .toList();
     }
 
     /** The word without what people mix up: case, hyphens, underscores, dots and spaces. */

@@ -111,6 +111,19 @@ final class NovaOptions {
     static final Option<String> VIRT_TYPE = Option.of(
             "libvirt", "virt_type", choice("kvm", "lxc", "qemu", "parallels"), "kvm", "kind of virtualization");
 
+    /** nova/conf/pci.py; may be given several times. */
+    static final Option<String> PCI_DEVICES = Option.of("pci", "device_spec", text(), null, "PCI devices for guests")
+            .formerly("pci", "passthrough_whitelist")
+            .formerly(DEFAULT, "pci_passthrough_whitelist");
+
+    /** nova/conf/compute.py. */
+    static final Option<Integer> SYNC_POWER_STATE = Option.of(
+            DEFAULT,
+            "sync_power_state_interval",
+            whole(-1, Integer.MAX_VALUE, " of seconds"),
+            "600",
+            "how often Nova compares what runs with what should; -1: never");
+
     /** All of them. */
     static final List<Option<?>> ALL = List.of(
             HOST,
@@ -133,7 +146,9 @@ final class NovaOptions {
             CPU_ALLOCATION_RATIO,
             INITIAL_CPU_ALLOCATION_RATIO,
             CONNECTION_URI,
-            VIRT_TYPE);
+            VIRT_TYPE,
+            PCI_DEVICES,
+            SYNC_POWER_STATE);
 
     private NovaOptions() {}
 

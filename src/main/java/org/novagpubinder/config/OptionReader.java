@@ -48,6 +48,19 @@ final class OptionReader {
                 .or(() -> byDefault(option));
     }
 
+    /** As {@link #find}, but a wrong value is told nowhere: for options that nothing depends on, or that are read a second time. */
+    <T> Optional<T> quietly(Option<T> option) {
+        return where(option)
+                .flatMap(at -> {
+                    try {
+                        return Optional.of(option.type().read(substitution.resolve(at)));
+                    } catch (BadValue wrong) {
+                        return Optional.empty();
+                    }
+                })
+                .or(() -> byDefault(option));
+    }
+
     /**
      * The value of an option, unless a transport URL says otherwise in its query (oslo.messaging's ConfigOptsProxy).
      *

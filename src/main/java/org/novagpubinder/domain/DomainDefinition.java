@@ -35,6 +35,7 @@ import org.novagpubinder.placement.Tuning;
  * @param virtioVideo whether a video of model virtio is there, which can use a render node
  * @param accel3d what that video's {@code <acceleration>} says of 3D: yes, no, or empty if nothing; null without one
  * @param rescue whether it is what Nova boots for {@code nova rescue}: with a disk of the rescue image
+ * @param instanceName the name that the instance's owner gave it; null without nova metadata
  * @param flavor Nova's flavor name; null without nova metadata
  * @param extraSpecs extra specs that newer Novas write into their metadata; empty otherwise
  * @param record our own metadata element as XML text; null without
@@ -60,6 +61,7 @@ public record DomainDefinition(
         boolean virtioVideo,
         @Nullable String accel3d,
         boolean rescue,
+        @Nullable String instanceName,
         @Nullable String flavor,
         Map<String, String> extraSpecs,
         @Nullable String record) {

@@ -54,6 +54,7 @@ final class DomainReader {
                 DisplayReader.virtioModel(domain).isPresent(),
                 DisplayReader.accel3d(domain),
                 DeviceReader.rescueDisk(domain),
+                metadata.instanceName().orElse(null),
                 metadata.flavor().orElse(null),
                 metadata.extraSpecs(),
                 metadata.record().orElse(null));

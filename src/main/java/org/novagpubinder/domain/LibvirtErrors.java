@@ -8,6 +8,9 @@ final class LibvirtErrors {
     private static final int NO_CONNECT = 5;
     private static final int INVALID_CONN = 6;
     private static final int OPERATION_FAILED = 9;
+    /** On a connection for reading only, or by an access control driver. */
+    static final int OPERATION_DENIED = 29;
+
     private static final int NO_DOMAIN = 42;
     private static final int OPERATION_INVALID = 55;
     private static final int CONFIG_UNSUPPORTED = 67;
@@ -16,6 +19,18 @@ final class LibvirtErrors {
     private static final int OPERATION_UNSUPPORTED = 84;
 
     private LibvirtErrors() {}
+
+    /** What to do about a connection that cannot be opened, by libvirt's words: its codes do not tell these apart. */
+    static String remedyOfOpen(String words) {
+        if (words.contains("Permission denied") || words.contains("authenticat") || words.contains("polkit")) {
+            return "run as root, or as a user of the group libvirt";
+        }
+        if (words.contains("no connection driver") || words.contains("URI")) {
+            return "correct [libvirt] connection_uri in nova.conf, connection_uri in [gpu_binder], or --connect; usually it is"
+                    + " qemu:///system";
+        }
+        return "is libvirtd (or virtqemud) running? systemctl start libvirtd";
+    }
 
     /** The kind of an error on a connection that is alive. */
     static Kind kind(int code, String words) {

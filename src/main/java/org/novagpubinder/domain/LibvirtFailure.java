@@ -6,6 +6,8 @@ public final class LibvirtFailure extends Exception {
 
     private final Kind kind;
     private final int code;
+    private final String text;
+    private final String remedy;
 
     /**
      * @param kind what can be done about it
@@ -13,9 +15,31 @@ public final class LibvirtFailure extends Exception {
      * @param message what failed, on which domain, and libvirt's own words
      */
     public LibvirtFailure(Kind kind, int code, String message) {
-        super(message);
+        this(kind, code, message, "");
+    }
+
+    /**
+     * One that an operator can mend; the message tells both.
+     *
+     * @param text what failed, and libvirt's own words
+     * @param remedy what to do; empty if that is not known
+     */
+    LibvirtFailure(Kind kind, int code, String text, String remedy) {
+        super(remedy.isEmpty() ? text : text + "; " + remedy);
         this.kind = kind;
         this.code = code;
+        this.text = text;
+        this.remedy = remedy;
+    }
+
+    /** What failed, without what to do. */
+    public String text() {
+        return text;
+    }
+
+    /** What to do; empty if that is not known. */
+    public String remedy() {
+        return remedy;
     }
 
     /** What can be done about it. */

@@ -34,8 +34,8 @@ record LibvirtLibrary(Libvirt vir, VirExtra extra) {
             throw new LibvirtFailure(
                     Kind.ERROR,
                     0,
-                    "cannot load libvirt.so.0 and libvirt-qemu.so.0 (" + firstLine(e)
-                            + "): install Debian's package libvirt0");
+                    "cannot load libvirt.so.0 and libvirt-qemu.so.0 (" + firstLine(e) + ")",
+                    "install Debian's package libvirt0 (apt install libvirt0)");
         }
     }
 

@@ -1,11 +1,17 @@
 package org.novagpubinder.domain;
 
+import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.time.Duration;
+import org.libvirt.jna.Libvirt.VirConnectCloseFunc;
+import org.libvirt.jna.Libvirt.VirConnectDomainEventCallback;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 
 /** A connection for one command: opened, used, closed, never made again. */
 public final class LibvirtOnce implements AutoCloseable {
+    // native code may hold on to these two
+    private final VirConnectCloseFunc onClose = (connection, reason, opaque) -> {};
+    private final VirConnectDomainEventCallback onEvent = (connection, domain, type, detail, opaque) -> 0;
     private final LibvirtSession session;
     private final Libvirt calls;
 
@@ -41,6 +47,11 @@ public final class LibvirtOnce implements AutoCloseable {
         }
     }
 
+    /** The URI without a password, for people. */
+    public static String shown(String uri) {
+        return LibvirtSession.shown(uri);
+    }
+
     /** The calls on this connection. */
     public Libvirt calls() {
         return calls;
@@ -57,6 +68,43 @@ public final class LibvirtOnce implements AutoCloseable {
             long v = version.getValue();
             return v / 1_000_000 + "." + v / 1_000 % 1_000 + "." + v % 1_000;
         });
+    }
+
+    /** What libvirt and its QEMU offer to domains. */
+    public DomainCapabilities capabilities() throws LibvirtFailure {
+        LibvirtLibrary library = session.library();
+        return DomainCapabilities.read(session.call(connection -> {
+            Pointer xml = library.extra().virConnectGetDomainCapabilities(connection, null, null, null, null, 0);
+            if (xml == null) {
+                throw library.lastError("cannot ask libvirt for the domain capabilities", session::alive);
+            }
+            return LibvirtCalls.take(xml);
+        }));
+    }
+
+    /**
+     * Whether domains may be changed over this connection: libvirt looks at that before it reads a definition, and this one
+     * cannot be read (libvirt-domain.c:virDomainDefineXML).
+     */
+    public boolean writable() throws LibvirtFailure {
+        try {
+            calls.define("<check/>");
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.CONNECTION) {
+                throw e;
+            }
+            return e.code() != LibvirtErrors.OPERATION_DENIED;
+        }
+        throw new IllegalStateException("libvirt has defined what is no domain");
+    }
+
+    /**
+     * Asks libvirt to tell of domains' lives, and takes that back.
+     *
+     * @throws LibvirtFailure if it cannot
+     */
+    public void tryEvents() throws LibvirtFailure {
+        session.unregister(onClose, session.register(onClose, onEvent));
     }
 
     @Override

@@ -63,7 +63,8 @@ final class LibvirtSession {
             throw new LibvirtFailure(
                     Kind.CONNECTION,
                     code,
-                    "cannot reach libvirt at " + shown(uri) + ": " + words + "; is libvirtd (or virtqemud) running?");
+                    "cannot reach libvirt at " + shown(uri) + ": " + words,
+                    LibvirtErrors.remedyOfOpen(words));
         }
         LibvirtSession session = new LibvirtSession(library, connect, uri);
         if (library.vir().virConnectSetKeepAlive(connect.pointer(), KEEPALIVE_SECONDS, KEEPALIVE_COUNT) < 0) {

@@ -20,6 +20,14 @@ final class MetadataReader {
         this.domain = domain;
     }
 
+    /** What its owner calls the instance (LibvirtConfigGuestMetaNovaInstance writes {@code nova:name}). */
+    Optional<String> instanceName() {
+        return nova(nova(domain.all("metadata"), "instance"), "name").stream()
+                .map(XmlElement::text)
+                .filter(name -> !name.isBlank())
+                .findFirst();
+    }
+
     /** The flavor's name (LibvirtConfigGuestMetaNovaFlavor). */
     Optional<String> flavor() {
         return flavors().stream()

@@ -30,6 +30,16 @@ interface VirExtra extends Library {
 
     int virNodeGetCPUMap(ConnectionPointer connection, @Nullable Pointer map, @Nullable Pointer online, int flags);
 
+    /** The string has to be freed. */
+    @Nullable
+    Pointer virConnectGetDomainCapabilities(
+            ConnectionPointer connection,
+            @Nullable String emulator,
+            @Nullable String arch,
+            @Nullable String machine,
+            @Nullable String type,
+            int flags);
+
     int virConnectListAllDomains(ConnectionPointer connection, PointerByReference domains, int flags);
 
     @Nullable

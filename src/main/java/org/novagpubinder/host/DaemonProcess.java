@@ -22,11 +22,16 @@ public final class DaemonProcess {
      * its own is not seen from another one, nor is one whose jar was given another name.
      */
     public Optional<Integer> find() {
+        return all().stream().findFirst();
+    }
+
+    /** All such processes, this one too if it is one. */
+    public List<Integer> all() {
         Optional<Dir> proc;
         try {
             proc = Dir.open(root).dir("proc");
         } catch (IOException noRoot) {
-            return Optional.empty();
+            return List.of();
         }
         return proc.map(Dir::names).orElse(List.of()).stream()
                 .filter(n -> n.matches("[1-9][0-9]{0,8}"))
@@ -35,7 +40,7 @@ public final class DaemonProcess {
                         .filter(DaemonProcess::isDaemon)
                         .isPresent())
                 .map(Integer::valueOf)
-                .findFirst();
+                .toList();
     }
 
     private static boolean isDaemon(String commandLine) {

@@ -52,6 +52,12 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    HostFacts hostFacts() {
+        return new HostFacts(root);
+    }
+
+    @Provides
+    @Singleton
     MigratePages migratePages() {
         return new MigratePages();
     }

@@ -17,17 +17,22 @@ final class BrokerConnector {
     /** RabbitMQ's own default limit of a message; the client closes the connection at a larger one, again and again. */
     private static final int MAX_MESSAGE_BYTES = 128 << 20;
 
-    private static final Duration RPC = Duration.ofSeconds(30);
-
     private final BrokerConfig config;
     private final String connectionName;
-    private final Timings timings;
+    private final Duration connect;
+    private final Duration answer;
     private final ThreadFactory threads;
 
-    BrokerConnector(BrokerConfig config, String host, Timings timings, ThreadFactory threads) {
+    /**
+     * @param host nova.conf's host, for the connection's name
+     * @param connect at most for a TCP connection, and as much again for AMQP's handshake
+     * @param answer at most for an answer of the broker's
+     */
+    BrokerConnector(BrokerConfig config, String host, Duration connect, Duration answer, ThreadFactory threads) {
         this.config = config;
         this.connectionName = "nova-gpu-binder " + host;
-        this.timings = timings;
+        this.connect = connect;
+        this.answer = answer;
         this.threads = threads;
     }
 
@@ -46,9 +51,9 @@ final class BrokerConnector {
         factory.setPassword(broker.password().reveal());
         factory.setVirtualHost(config.virtualHost());
         factory.setRequestedHeartbeat((int) config.heartbeat().toSeconds());
-        factory.setConnectionTimeout((int) timings.connect().toMillis());
-        factory.setHandshakeTimeout((int) timings.connect().toMillis());
-        factory.setChannelRpcTimeout((int) RPC.toMillis());
+        factory.setConnectionTimeout((int) connect.toMillis());
+        factory.setHandshakeTimeout((int) connect.toMillis());
+        factory.setChannelRpcTimeout((int) answer.toMillis());
         factory.setMaxInboundMessageBodySize(MAX_MESSAGE_BYTES);
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);

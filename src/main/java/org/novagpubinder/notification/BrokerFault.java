@@ -11,42 +11,47 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
 
 /**
  * Why there is no connection.
  *
- * @param message what is wrong and what to do; without the password
+ * @param text what is wrong; without the password
+ * @param remedy what to do
  * @param refused whether only an administrator can mend it
  */
-record BrokerFault(String message, boolean refused) {
+record BrokerFault(String text, String remedy, boolean refused) {
+    private static final String NETWORK =
+            "is it running, is the port right (ss -ltn there), does a firewall stand between?";
+
+    /** Both in one line. */
+    String message() {
+        return text + "; " + remedy;
+    }
 
     /** Puts into words what an attempt to connect ended with. */
-    static BrokerFault of(Exception e, BrokerAddress broker, String virtualHost) {
+    static BrokerFault of(Exception e, BrokerAddress broker, BrokerConfig config) {
         String where = "RabbitMQ at " + name(broker);
         if (e instanceof AuthenticationFailureException || e instanceof PossibleAuthenticationFailureException) {
             return new BrokerFault(
-                    where + " refuses user '" + broker.user()
-                            + "': no such user, or another password; compare transport_url with the broker",
+                    where + " refuses user '" + broker.user() + "': no such user, or another password",
+                    "compare transport_url with the broker (there: rabbitmqctl authenticate_user " + broker.user()
+                            + " PASSWORD)",
                     true);
         }
         if (e instanceof TlsException) {
-            return new BrokerFault("TLS to " + where + ": " + e.getMessage(), true);
+            return new BrokerFault(
+                    "TLS to " + where + ": " + e.getMessage(),
+                    "correct ssl_ca_file, ssl_cert_file or ssl_key_file in [oslo_messaging_rabbit] of nova.conf",
+                    true);
         }
         ShutdownSignalException shutdown = shutdown(e);
         if (shutdown != null && shutdown.getReason() instanceof AMQP.Connection.Close close) {
-            // 530 NOT_ALLOWED: also how RabbitMQ says that there is no such vhost
-            return close.getReplyCode() == AMQP.NOT_ALLOWED || close.getReplyCode() == AMQP.ACCESS_REFUSED
-                    ? new BrokerFault(
-                            where + " does not let user '" + broker.user() + "' into virtual host '" + virtualHost
-                                    + "': no such virtual host, or no permission (rabbitmqctl list_permissions -p "
-                                    + virtualHost + ")",
-                            true)
-                    : new BrokerFault(where + " closed the connection: " + close.getReplyText(), false);
+            return closed(where, close, broker, config.virtualHost());
         }
-        return new BrokerFault(where + " " + network(e), false);
+        return network(where, e, broker, config);
     }
 
     /** host:port, an IPv6 address in brackets. */
@@ -54,34 +59,63 @@ record BrokerFault(String message, boolean refused) {
         return (broker.host().contains(":") ? "[" + broker.host() + "]" : broker.host()) + ":" + broker.port();
     }
 
-    private static String network(Exception e) {
+    /** 530 NOT_ALLOWED is also how RabbitMQ says that there is no such vhost (rabbit_reader.erl). */
+    private static BrokerFault closed(
+            String where, AMQP.Connection.Close close, BrokerAddress broker, String virtualHost) {
+        if (close.getReplyCode() != AMQP.NOT_ALLOWED && close.getReplyCode() != AMQP.ACCESS_REFUSED) {
+            return new BrokerFault(
+                    where + " closed the connection: " + close.getReplyText(), "look into the broker's log", false);
+        }
+        if (close.getReplyText().contains("not found")) {
+            return new BrokerFault(
+                    where + " has no virtual host '" + virtualHost + "'",
+                    "correct what stands behind the last / of transport_url (there: rabbitmqctl list_vhosts)",
+                    true);
+        }
+        return new BrokerFault(
+                where + " does not let user '" + broker.user() + "' into virtual host '" + virtualHost + "' ("
+                        + close.getReplyText() + ")",
+                "give the user permissions there, if the virtual host is the right one (rabbitmqctl list_permissions -p "
+                        + virtualHost + ")",
+                true);
+    }
+
+    private static BrokerFault network(String where, Exception e, BrokerAddress broker, BrokerConfig config) {
         Throwable last = e;
         for (Throwable t = e; t != null; t = t.getCause()) {
-            String known = known(t);
+            BrokerFault known = known(where, t);
+            if (config.tls() != null) {
+                known = new TlsFault(where, broker, config.tls()).of(t).orElse(known);
+            }
             if (known != null) {
                 return known;
             }
             last = t;
         }
-        return "cannot be used (" + last.getClass().getSimpleName() + ": " + last.getMessage() + ")";
+        return new BrokerFault(
+                where + " cannot be used (" + last.getClass().getSimpleName() + ": " + last.getMessage() + ")",
+                "look into the broker's log",
+                false);
     }
 
-    private static @Nullable String known(Throwable t) {
+    private static @Nullable BrokerFault known(String where, Throwable t) {
         if (t instanceof UnknownHostException) {
-            return "is unknown: its name cannot be resolved";
+            return new BrokerFault(
+                    where + " is unknown: its name cannot be resolved",
+                    "correct the name in transport_url, or enter it in DNS or /etc/hosts",
+                    false);
         }
         if (t instanceof ConnectException || t instanceof NoRouteToHostException) {
-            return "cannot be reached (" + t.getMessage() + "): is it running, is the port right?";
-        }
-        if (t instanceof SSLException) {
-            return "fails in TLS (" + t.getMessage()
-                    + "): does its certificate name this host, is it signed by ssl_ca_file, does the port speak TLS?";
+            return new BrokerFault(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false);
         }
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
-            return "does not answer in time";
+            return new BrokerFault(where + " does not answer in time", NETWORK, false);
         }
         if (t instanceof MalformedFrameException || t instanceof EOFException) {
-            return "does not speak AMQP 0-9-1: is the port right, does it want TLS (ssl=true)?";
+            return new BrokerFault(
+                    where + " does not speak AMQP 0-9-1",
+                    "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit])?",
+                    false);
         }
         return null;
     }

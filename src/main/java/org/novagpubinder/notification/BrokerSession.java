@@ -52,7 +52,7 @@ final class BrokerSession {
         connection.addShutdownListener(cause -> wake.release());
         boolean subscribed = false;
         while (connection.isOpen() && !stopping.getAsBoolean()) {
-            String problem = attachAll();
+            Trouble problem = attachAll();
             if (!connection.isOpen()) {
                 break;
             }
@@ -61,7 +61,9 @@ final class BrokerSession {
                 subscribed = true;
                 states.set(Kind.SUBSCRIBED, "subscribed to " + queues() + " on RabbitMQ at " + broker);
             } else {
-                states.set(Kind.WAITING, problem + " (RabbitMQ at " + broker + ")");
+                states.set(
+                        problem.expected() ? Kind.IDLE : Kind.WAITING,
+                        problem.text() + " (RabbitMQ at " + broker + ")");
             }
             await(missing ? timings.retry() : timings.refresh());
         }
@@ -84,29 +86,34 @@ final class BrokerSession {
         return "the connection to RabbitMQ at " + broker + " was lost (" + why + ")";
     }
 
-    /** What keeps a needed queue from being attached, or null. */
-    private @Nullable String attachAll() {
-        String problem = null;
+    /** @param expected whether nothing is wrong with it */
+    private record Trouble(String text, boolean expected) {}
+
+    /** What keeps a needed queue from being attached, what is wrong before what is not; or null. */
+    private @Nullable Trouble attachAll() {
+        Trouble problem = null;
         for (Feed feed : feeds) {
-            String trouble = attach(feed);
-            if (trouble != null && problem == null && feed.source().needed()) {
+            Trouble trouble = attach(feed);
+            boolean worse = problem == null || problem.expected();
+            if (trouble != null && feed.source().needed() && worse) {
                 problem = trouble;
             }
         }
         return problem;
     }
 
-    private @Nullable String attach(Feed feed) {
+    private @Nullable Trouble attach(Feed feed) {
         try {
             feed.attach(connection);
             return null;
         } catch (SetupException e) {
             feed.detach();
-            return e.getMessage();
+            return new Trouble(e.getMessage(), e.expected());
         } catch (AlreadyClosedException | IOException e) {
             feed.detach();
-            return "queue '" + feed.source().queue() + "' cannot be attached ("
+            String text = "queue '" + feed.source().queue() + "' cannot be attached ("
                     + e.getClass().getSimpleName() + ")";
+            return new Trouble(text, false);
         }
     }
 

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class NotificationSubscription implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NotificationSubscription.class);
 
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
     private final BrokerConfig config;
     private final Timings timings;
     private final Deliveries deliveries;
@@ -68,7 +70,7 @@ public final class NotificationSubscription implements AutoCloseable {
         this.timings = timings;
         this.deliveries = new Deliveries(host, decoder, handler, counters, InstantSource.system());
         this.states = new SubscriptionStates(listeners, InstantSource.system());
-        this.connector = new BrokerConnector(config, host, timings, daemons("amqp"));
+        this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"));
         // one thread: events are handed on in the order of their arrival
         this.dispatcher = Executors.newSingleThreadExecutor(daemons("notifications"));
         this.thread = daemons("notification-subscription").newThread(this::run);
@@ -159,7 +161,7 @@ public final class NotificationSubscription implements AutoCloseable {
                 connection.abort((int) timings.connect().toMillis());
             }
         } catch (TlsException | IOException | TimeoutException e) {
-            BrokerFault fault = BrokerFault.of(e, broker, config.virtualHost());
+            BrokerFault fault = BrokerFault.of(e, broker, config);
             states.set(Kind.DISCONNECTED, fault.message());
             if (fault.refused()) {
                 return backoff.jittered(timings.refused());

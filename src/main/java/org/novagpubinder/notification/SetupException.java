@@ -9,8 +9,25 @@ import org.jspecify.annotations.Nullable;
 final class SetupException extends Exception {
     private static final long serialVersionUID = 1;
 
+    /** Whether it comes by itself. */
+    private final boolean expected;
+
     SetupException(String message) {
+        this(message, false);
+    }
+
+    private SetupException(String message, boolean expected) {
         super(message);
+        this.expected = expected;
+    }
+
+    /** Nothing is wrong: what is to be subscribed to comes by itself. */
+    static SetupException notYet(String message) {
+        return new SetupException(message, true);
+    }
+
+    boolean expected() {
+        return expected;
     }
 
     /** The broker's refusal, if that is why a call failed; null if the connection did. */

@@ -15,6 +15,11 @@ public record SubscriptionState(Kind kind, String detail) {
         DISCONNECTED,
         /** Connected, but what is subscribed to is not there yet or refused; trying again. */
         WAITING,
+        /**
+         * Connected, and nothing is wrong: the queue of a host topic comes into being with nova-compute's first message, so a
+         * host where nothing happens has none.
+         */
+        IDLE,
         /** Events are received. */
         SUBSCRIBED
     }

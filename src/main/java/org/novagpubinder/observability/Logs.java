@@ -23,6 +23,13 @@ public final class Logs {
 
     private Logs() {}
 
+    /** Nothing of ours is logged, until {@link #debug} says otherwise: for a command whose results say it all. */
+    public static void off() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(OURS).setLevel(Level.OFF);
+        }
+    }
+
     /** Whether what is done while nothing is wrong is logged as well; of our own classes, not of the libraries. */
     public static void debug(boolean on) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

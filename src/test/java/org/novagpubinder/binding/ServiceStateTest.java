@@ -46,6 +46,14 @@ class ServiceStateTest {
     }
 
     @Test
+    void aHostOfWhichNovaHasNothingToTellYetIsReady() {
+        state.libvirtIs(true, "libvirt");
+        swept();
+        state.changed(new SubscriptionState(SubscriptionState.Kind.IDLE, "waiting for the first notification"));
+        assertThat(ready()).isTrue();
+    }
+
+    @Test
     void aSweepOfALostConnectionDoesNotCount() {
         state.libvirtIs(true, "libvirt");
         swept();

@@ -121,6 +121,20 @@ class SweeperTest {
     }
 
     @Test
+    void aGuestThatIsOffIsLookedAtFirstItsRestartMayBeHalfDone() throws Exception {
+        twoGuests();
+        for (UUID off : List.of(GUEST, OTHER)) {
+            twoGuests();
+            rig.libvirt.stops(off);
+            log.clear();
+
+            sweep();
+
+            assertThat(log.lines()).isNotEmpty().first().asString().contains(off.toString());
+        }
+    }
+
+    @Test
     void aSweepGoesOnAfterADomainThatFails() throws Exception {
         twoGuests();
         // whichever domain is asked for first

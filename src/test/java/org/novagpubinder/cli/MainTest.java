@@ -24,7 +24,9 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope                        | unknown command 'nope'; did you mean topology?; see `nova-gpu-binder --help`",
+                "nope                        | unknown command 'nope'; see `nova-gpu-binder --help`",
+                "statsu                      | unknown command 'statsu'; did you mean status?; see `nova-gpu-binder --help`",
+                "topology --svgg x           | unknown option '--svgg'; did you mean --svg?; see `nova-gpu-binder topology --help`",
                 "--nope                      | unknown option '--nope'; see `nova-gpu-binder --help`",
                 "--                          | Missing required subcommand; see `nova-gpu-binder --help`",
                 "plan --jsn                  | unknown option '--jsn'; did you mean --json?; see `nova-gpu-binder plan --help`",
@@ -44,7 +46,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bind", "decode", "plan", "run", "status", "topology"})
+    @ValueSource(strings = {"bind", "check", "decode", "plan", "run", "status", "topology"})
     void everyCommandTellsItsVersionAndItsExitCodes(String command) {
         assertThat(run(command, "--version")).isZero();
         assertThat(out.toString()).startsWith("nova-gpu-binder ");

@@ -72,7 +72,7 @@ public final class EmbeddedLibvirt {
      * @param extra more elements, such as numatune
      */
     public static String guest(String name, UUID uuid, String extra) throws IOException {
-        Path disk = ROOT.resolve(name + ".img");
+        Path disk = Files.createDirectories(ROOT).resolve(name + ".img");
         byte[] image = new byte[1024 * 1024];
         // es = 0; int 13h, ah=03: one sector from 0:7c00 to the second sector of the first disk; halt for ever
         int[] boot = {

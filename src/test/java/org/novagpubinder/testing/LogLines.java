@@ -41,6 +41,11 @@ public final class LogLines implements AutoCloseable {
         return List.copyOf(lines);
     }
 
+    /** Forgets them. */
+    public void clear() {
+        lines.clear();
+    }
+
     @Override
     public void close() {
         loggers.forEach(logger -> logger.detachAppender(appender));

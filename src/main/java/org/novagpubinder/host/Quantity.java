@@ -1,21 +1,21 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.host;
 
 import java.util.List;
 import java.util.Locale;
 
 /** Amounts as people write them. */
-final class Quantity {
+public final class Quantity {
     private static final List<String> UNITS = List.of("MiB", "GiB", "TiB");
 
     private Quantity() {}
 
     /** "1 node", "2 nodes". */
-    static String counted(long count, String thing) {
+    public static String counted(long count, String thing) {
         return count + " " + thing + (count == 1 ? "" : "s");
     }
 
     /** Memory with its unit: KiB below a MiB, a decimal below 100 of any unit above that. */
-    static String size(long kib) {
+    public static String size(long kib) {
         if (kib < 1024) {
             return kib + " KiB";
         }

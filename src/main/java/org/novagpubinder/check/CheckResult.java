@@ -1,0 +1,34 @@
+package org.novagpubinder.check;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a check found.
+ *
+ * @param state how it stands
+ * @param text what was found, one line; holds no secret
+ * @param remedy what to do: a sentence, and below it, line by line, what may be copied into a file or a shell; null if it
+ *     stands well
+ */
+public record CheckResult(
+        State state, String text, @Nullable String remedy) {
+    /** From good to bad. */
+    public enum State {
+        OK,
+        WARNING,
+        FAILURE
+    }
+
+    static List<CheckResult> ok(String text) {
+        return List.of(new CheckResult(State.OK, text, null));
+    }
+
+    static List<CheckResult> warning(String text, String remedy) {
+        return List.of(new CheckResult(State.WARNING, text, remedy));
+    }
+
+    static List<CheckResult> failure(String text, String remedy) {
+        return List.of(new CheckResult(State.FAILURE, text, remedy));
+    }
+}

@@ -1,0 +1,72 @@
+package org.novagpubinder.check;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** All checks, one after the other; none can keep the others from running. */
+public final class Checks implements AutoCloseable {
+    /** What is far away has shorter limits of its own; the name service has none. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Set<Check> checks;
+    private final BrokerLook brokers;
+    private final LibvirtLook libvirt;
+    private final Duration limit;
+
+    @Inject
+    Checks(Set<Check> checks, BrokerLook brokers, LibvirtLook libvirt) {
+        this(checks, brokers, libvirt, LIMIT);
+    }
+
+    Checks(Set<Check> checks, BrokerLook brokers, LibvirtLook libvirt, Duration limit) {
+        this.checks = checks;
+        this.brokers = brokers;
+        this.libvirt = libvirt;
+        this.limit = limit;
+    }
+
+    /**
+     * Runs them.
+     *
+     * @param before hears the name of each before it runs
+     */
+    public List<NamedResult> run(Consumer<String> before) throws InterruptedException {
+        List<NamedResult> results = new ArrayList<>();
+        for (Check check : checks) {
+            before.accept(check.name());
+            within(check).forEach(result -> results.add(new NamedResult(check.name(), result)));
+        }
+        return results;
+    }
+
+    private List<CheckResult> within(Check check) throws InterruptedException {
+        FutureTask<List<CheckResult>> task = new FutureTask<>(check::run);
+        Thread thread = new Thread(task, "check-" + check.name());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return CheckResult.failure(
+                    "no answer within " + limit.toSeconds() + " s", "look whether what it asks (DNS, a daemon) hangs");
+        } catch (ExecutionException e) {
+            return CheckResult.failure(
+                    "could not be looked at (" + e.getCause() + ")", "this is a fault of nova-gpu-binder: report it");
+        }
+    }
+
+    /** Gives the connections up. */
+    @Override
+    public void close() {
+        brokers.close();
+        libvirt.close();
+    }
+}

@@ -1,0 +1,62 @@
+package org.novagpubinder.check;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+
+/** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
+final class CpuSetsCheck implements Check {
+    private final BinderConfig config;
+    private final HostLook look;
+
+    @Inject
+    CpuSetsCheck(BinderConfig config, HostLook look) {
+        this.config = config;
+        this.look = look;
+    }
+
+    @Override
+    public String name() {
+        return "cpu-sets";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<HostTopology> found = look.readable();
+        IdSet allowed = config.cpus();
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        if (allowed == null) {
+            return CheckResult.ok("guests may use all CPUs");
+        }
+        if (allowed.isEmpty()) {
+            return CheckResult.ok("only pinned guests, which Nova places (cpu_dedicated_set alone is set)");
+        }
+        HostTopology host = found.get();
+        List<CheckResult> results = new ArrayList<>();
+        IdSet absent = allowed.minus(host.onlineCpus());
+        if (!absent.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "nova.conf gives guests the CPUs " + allowed + ", but " + absent + " are not online",
+                    "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); online are "
+                            + host.onlineCpus()));
+        }
+        IdSet closed = IdSet.of(HostLook.gpus(host).stream()
+                .flatMap(g -> g.node().stream())
+                .filter(n -> host.node(n).filter(node -> !node.cpus().isEmpty()).isPresent())
+                .filter(n -> !host.cpusOf(IdSet.of(n)).intersects(allowed))
+                .mapToInt(Integer::intValue));
+        if (!closed.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "nova.conf gives guests the CPUs " + allowed + ": none of node " + closed + ", which has GPUs",
+                    "give guests CPUs of that node too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); it has "
+                            + host.cpusOf(closed)));
+        }
+        return results.isEmpty() ? CheckResult.ok("guests may use the CPUs " + allowed) : results;
+    }
+}

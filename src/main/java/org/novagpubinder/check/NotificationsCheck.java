@@ -1,0 +1,56 @@
+package org.novagpubinder.check;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.NovaNotifications;
+
+/** Whether this host's Nova sends notifications at all: by default it does not. */
+final class NotificationsCheck implements Check {
+    private static final String SECTION = "[oslo_messaging_notifications]";
+
+    private final ConfigReport report;
+
+    @Inject
+    NotificationsCheck(ConfigReport report) {
+        this.report = report;
+    }
+
+    @Override
+    public String name() {
+        return "notifications";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        BinderConfig config = report.config();
+        NovaNotifications nova = config.notifications();
+        if (!report.nova().seen()) {
+            return report.incomplete()
+                    ? List.of()
+                    : CheckResult.warning(
+                            "not known whether Nova sends them: nothing of nova.conf was read",
+                            "name nova-compute's file:\n--config-file /etc/nova/nova.conf");
+        }
+        if (!nova.sent()) {
+            return CheckResult.failure(
+                    "Nova sends none: " + SECTION + " driver "
+                            + (nova.drivers().isEmpty() ? "is not set" : "= " + String.join(", ", nova.drivers())),
+                    "in nova.conf of nova-compute, then restart nova-compute:\n" + SECTION + "\ndriver = messagingv2");
+        }
+        String format = nova.format();
+        if (config.broker().hostTopic() != null && format.equals("unversioned")) {
+            return CheckResult.failure(
+                    "nothing is sent to the host topic '" + config.broker().hostTopic()
+                            + "': it is one of versioned notifications, and notification_format is unversioned",
+                    "in nova.conf of nova-compute, then restart nova-compute:\n[notifications]\n"
+                            + "notification_format = versioned");
+        }
+        return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
+                + (format.equals("unversioned")
+                        ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format ="
+                                + " versioned"
+                        : ""));
+    }
+}

@@ -1,0 +1,46 @@
+package org.novagpubinder.check;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.novagpubinder.host.DeviceFiles;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostTopology;
+
+/** Whether the GPUs' render nodes are in /dev. */
+final class RenderNodesCheck implements Check {
+    private final HostLook look;
+    private final DeviceFiles devices;
+
+    @Inject
+    RenderNodesCheck(HostLook look, DeviceFiles devices) {
+        this.look = look;
+        this.devices = devices;
+    }
+
+    @Override
+    public String name() {
+        return "render-nodes";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<HostTopology> host = look.readable();
+        List<String> all = host.stream()
+                .flatMap(h -> h.gpus().stream())
+                .map(Gpu::renderNode)
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
+        return missing.isEmpty()
+                ? CheckResult.ok(String.join(", ", all))
+                : CheckResult.warning(
+                        String.join(", ", missing) + " is not there: QEMU would not start with it",
+                        "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add");
+    }
+}

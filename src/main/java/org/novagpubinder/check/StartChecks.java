@@ -1,0 +1,95 @@
+package org.novagpubinder.check;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.novagpubinder.check.CheckResult.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the log, when the daemon starts, of what is wrong and what it would not meet by itself: that nothing will ever be
+ * heard, or that there is nothing to bind. One line each; the daemon runs on, for all of it can be mended beside it.
+ */
+public final class StartChecks {
+    private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
+
+    private final Set<Check> atStart;
+    private final NovaComputeCheck novaCompute;
+    private final BrokerLook brokers;
+    private final Waits waits;
+
+    /** How long until nova-compute is looked for, and at most between two looks. */
+    record Waits(Duration first, Duration longest) {
+        /** At a host's boot nova-compute starts as we do. */
+        static final Waits USUAL = new Waits(Duration.ofSeconds(20), Duration.ofMinutes(10));
+    }
+
+    @Inject
+    StartChecks(@AtStart Set<Check> atStart, NovaComputeCheck novaCompute, BrokerLook brokers) {
+        this(atStart, novaCompute, brokers, Waits.USUAL);
+    }
+
+    StartChecks(Set<Check> atStart, NovaComputeCheck novaCompute, BrokerLook brokers, Waits waits) {
+        this.atStart = atStart;
+        this.novaCompute = novaCompute;
+        this.brokers = brokers;
+        this.waits = waits;
+    }
+
+    /** Runs them; what is far away is looked at in the background. */
+    public void run() {
+        for (Check check : atStart) {
+            results(check).stream()
+                    .filter(result -> result.state() != State.OK)
+                    .forEach(result -> LOG.warn("{}", new NamedResult(check.name(), result).line()));
+        }
+        Thread thread = new Thread(this::lookForNovaCompute, "start-checks");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Until it is there: it may be started later, or its name corrected. */
+    private void lookForNovaCompute() {
+        boolean missed = false;
+        Duration wait = waits.first();
+        try {
+            while (true) {
+                Thread.sleep(wait.toMillis());
+                List<CheckResult> results = results(novaCompute);
+                brokers.close();
+                for (CheckResult result : results) {
+                    String line = new NamedResult(novaCompute.name(), result).line();
+                    if (result.state() == State.OK) {
+                        if (missed) {
+                            LOG.info("{}", line);
+                        }
+                        return;
+                    }
+                    if (!missed) {
+                        LOG.warn("{}", line);
+                    }
+                    missed = true;
+                }
+                Duration twice = wait.multipliedBy(2);
+                wait = twice.compareTo(waits.longest()) > 0 ? waits.longest() : twice;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<CheckResult> results(Check check) {
+        try {
+            return check.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        } catch (Exception e) {
+            // a check must not keep the daemon from its work
+            LOG.warn("check {} fails", check.name(), e);
+            return List.of();
+        }
+    }
+}

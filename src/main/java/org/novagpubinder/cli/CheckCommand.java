@@ -1,0 +1,73 @@
+package org.novagpubinder.cli;
+
+import com.google.inject.Guice;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.novagpubinder.check.CheckModule;
+import org.novagpubinder.check.Checks;
+import org.novagpubinder.check.NamedResult;
+import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.observability.Logs;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code check}: the preflight. */
+@Command(
+        name = "check",
+        description = {
+            "Looks whether configuration, broker, libvirt and host fit each other, and says what to do where they do not."
+                    + " Changes nothing; the daemon may run meanwhile.",
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:all is well", "1:a warning", "2:a failure", "64:bad usage"},
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder check",
+            "  nova-gpu-binder check --config-file /etc/kolla/nova-compute/nova.conf",
+            "  nova-gpu-binder check --json | jq -r '.checks[] | select(.state != \"ok\") | .text'"
+        })
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ConfigReport report = common.report();
+        if (!common.debug) {
+            // the results say it; a log would say it again
+            Logs.off();
+        }
+        try {
+            List<NamedResult> results = results(report);
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
+            out.flush();
+            return switch (CheckText.worst(results)) {
+                case OK -> Main.FINE;
+                case WARNING -> Main.WARNING;
+                case FAILURE -> Main.FAILURE;
+            };
+        } finally {
+            Logs.debug(common.debug);
+        }
+    }
+
+    private List<NamedResult> results(ConfigReport report) throws InterruptedException {
+        try (Progress progress = new Progress(spec.commandLine().getErr());
+                Checks checks = Guice.createInjector(
+                                new ConfigModule(report.config()),
+                                common.hostModule(report.config()),
+                                new CheckModule(report))
+                        .getInstance(Checks.class)) {
+            return checks.run(name -> progress.at("checking " + name.replace('-', ' ')));
+        }
+    }
+}

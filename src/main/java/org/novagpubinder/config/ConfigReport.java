@@ -1,0 +1,54 @@
+package org.novagpubinder.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configuration with all that is wrong or odd in it.
+ *
+ * @param config what was read; where a value is wrong, its default stands in, so with errors it is only fit for looking at
+ * @param looked the files that were to be read, in order; those that could not be are not in {@code config.files()}
+ * @param errors as {@link ConfigException} tells them
+ * @param warnings what is odd and does no harm, one line each
+ * @param nova what else nova.conf tells
+ */
+public record ConfigReport(
+        BinderConfig config, List<Path> looked, List<String> errors, List<String> warnings, NovaFacts nova) {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
+
+    public ConfigReport {
+        looked = List.copyOf(looked);
+        errors = List.copyOf(errors);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The configuration, for work; the warnings are logged.
+     *
+     * @throws ConfigException if it has errors
+     */
+    public BinderConfig checked() throws ConfigException {
+        if (!errors.isEmpty()) {
+            throw new ConfigException(errors);
+        }
+        warnings.forEach(LOG::warn);
+        return config;
+    }
+
+    /** The same with another URI of libvirt, as --connect asks. */
+    public ConfigReport withConnectionUri(String uri) {
+        return new ConfigReport(config.withConnectionUri(uri), looked, errors, warnings, nova);
+    }
+
+    /** Whether our own {@code host} says another name than Nova's configuration. */
+    public boolean hostContradicted() {
+        return nova.seen() && nova.ownHostAt() != null && !config.host().equals(nova.novasHost());
+    }
+
+    /** Whether a file that was to be read could not be. */
+    public boolean incomplete() {
+        return config.files().size() < looked.size();
+    }
+}

@@ -1,0 +1,70 @@
+package org.novagpubinder.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.BinderConfig.BrokerConfig;
+
+/** Reads {@link NovaFacts}. */
+final class NovaFactsReader {
+    private final OptionReader options;
+    private final Assignments assignments;
+    private final String hostname;
+
+    NovaFactsReader(OptionReader options, Assignments assignments, String hostname) {
+        this.options = options;
+        this.assignments = assignments;
+        this.hostname = hostname;
+    }
+
+    /** @param broker where notifications come from */
+    NovaFacts read(BrokerConfig broker) {
+        return new NovaFacts(
+                assignments.all().stream()
+                        .anyMatch(a -> !Assignment.normalized(a.section()).equals(GpuBinderOptions.SECTION)),
+                options.where(NovaOptions.HOST)
+                        .flatMap(at -> options.quietly(NovaOptions.HOST))
+                        .orElse(null),
+                hostname,
+                options.where(GpuBinderOptions.HOST).map(Assignment::toString).orElse(null),
+                rpcBroker(broker),
+                sentTo(),
+                value(NovaOptions.CONTROL_EXCHANGE),
+                options.where(NovaOptions.PCI_DEVICES).isPresent(),
+                value(NovaOptions.SYNC_POWER_STATE));
+    }
+
+    private <T> T value(Option<T> option) {
+        return options.quietly(option).orElseThrow(() -> new IllegalStateException(option.name() + " has no default"));
+    }
+
+    /** The same broker, whichever of its addresses and users is named. */
+    private boolean rpcBroker(BrokerConfig broker) {
+        Optional<TransportUrl> rpc = options.quietly(NovaOptions.TRANSPORT_URL);
+        return rpc.filter(url -> url.virtualHost().equals(broker.virtualHost()))
+                .filter(url -> url.addresses().stream()
+                        .map(NovaFactsReader::place)
+                        .anyMatch(at -> broker.addresses().stream()
+                                .map(NovaFactsReader::place)
+                                .anyMatch(at::equals)))
+                .isPresent();
+    }
+
+    private static String place(BrokerAddress address) {
+        return address.host() + " " + address.port();
+    }
+
+    /** nova/notifications/objects/base.py and nova/rpc.py: which notifier is used follows the format. */
+    private List<String> sentTo() {
+        String format = value(NovaOptions.NOTIFICATION_FORMAT);
+        List<String> topics = new ArrayList<>();
+        if (!format.equals("unversioned")) {
+            topics.addAll(value(NovaOptions.VERSIONED_TOPICS));
+        }
+        if (!format.equals("versioned")) {
+            topics.addAll(value(NovaOptions.NOTIFICATION_TOPICS));
+        }
+        return topics.stream().filter(t -> !t.isEmpty()).distinct().toList();
+    }
+}

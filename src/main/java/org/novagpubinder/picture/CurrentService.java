@@ -1,0 +1,24 @@
+package org.novagpubinder.picture;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.novagpubinder.binding.ServiceListener;
+import org.novagpubinder.binding.ServiceStatus;
+
+/** How the daemon stands, kept for whoever looks. */
+@Singleton
+public final class CurrentService implements ServiceListener {
+    private volatile ServiceStatus status = ServiceStatus.STARTING;
+
+    @Inject
+    CurrentService() {}
+
+    @Override
+    public void changed(ServiceStatus now) {
+        status = now;
+    }
+
+    ServiceStatus now() {
+        return status;
+    }
+}

@@ -1,0 +1,15 @@
+package org.novagpubinder.picture;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
+import org.novagpubinder.binding.DecisionListener;
+import org.novagpubinder.binding.ServiceListener;
+
+/** Lets the pictures of the daemon know of its decisions and of how it stands. */
+public final class PictureModule extends AbstractModule {
+    @Override
+    protected void configure() {
+        Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(RecentDecisions.class);
+        Multibinder.newSetBinder(binder(), ServiceListener.class).addBinding().to(CurrentService.class);
+    }
+}

@@ -1,0 +1,75 @@
+package org.novagpubinder.picture;
+
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.DomainStatus;
+import org.novagpubinder.binding.StatusService;
+import org.novagpubinder.binding.Topologies;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.Gpu;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.host.PciNames;
+
+/** Looks at the host and its guests once, whatever that costs. */
+public final class Snapshots {
+    private final BinderConfig config;
+    private final Topologies topologies;
+    private final StatusService guests;
+    private final PciNames names;
+    private final Clock clock;
+
+    @Inject
+    Snapshots(BinderConfig config, Topologies topologies, StatusService guests, PciNames names, Clock clock) {
+        this.config = config;
+        this.topologies = topologies;
+        this.guests = guests;
+        this.names = names;
+        this.clock = clock;
+    }
+
+    /** The host and its guests now; what cannot be asked is missing, and the picture says why. */
+    public HostPicture take() {
+        HostTopology host;
+        try {
+            host = topologies.now();
+        } catch (HostReadException e) {
+            return picture(nothing(), List.of(), "The host cannot be read: " + e.getMessage());
+        }
+        try {
+            return picture(host, guests.all(), null);
+        } catch (LibvirtFailure e) {
+            return picture(host, List.of(), "The guests are not known: " + e.getMessage());
+        } catch (HostReadException e) {
+            return picture(host, List.of(), "The host cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** What is drawn as long as nothing is known. */
+    HostPicture blank(String trouble) {
+        return picture(nothing(), List.of(), trouble);
+    }
+
+    private static HostTopology nothing() {
+        return new HostTopology(List.of(), List.of(), List.of(), Map.of(), IdSet.empty(), 0);
+    }
+
+    private HostPicture picture(HostTopology host, List<DomainStatus> guests, @Nullable String trouble) {
+        return new HostPicture(
+                config.host(), host, names(host, names), guests, trouble, List.of(), null, clock.instant());
+    }
+
+    /** What people call the host's GPUs. */
+    public static Map<PciAddress, String> names(HostTopology host, PciNames names) {
+        return host.gpus().stream().collect(Collectors.toMap(Gpu::address, (Function<Gpu, String>)
+                g -> names.name(g.vendor(), g.device())));
+    }
+}

@@ -1,0 +1,254 @@
+package org.novagpubinder.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.check.CheckResult.State;
+import org.novagpubinder.check.StartChecks.Waits;
+import org.novagpubinder.testing.LogLines;
+import org.novagpubinder.testing.NovaPublisher;
+import org.novagpubinder.testing.RabbitBroker;
+
+/** What the checks tell of a real RabbitMQ. */
+class BrokerChecksIT {
+    private static final String OWN = "nova-gpu-binder.cmp-a";
+
+    @TempDir
+    private static Path directory;
+
+    private static RabbitBroker broker;
+    private static NovaPublisher nova;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = RabbitBroker.start();
+        broker.rabbitmqctl("add_user", "limited", "limited-pa55");
+        broker.rabbitmqctl("set_permissions", "limited", "^$", ".*", "^nova");
+        nova = new NovaPublisher(broker, "nova");
+    }
+
+    @AfterAll
+    static void stopBroker() throws Exception {
+        nova.close();
+        broker.close();
+    }
+
+    private static String url(String login, int... ports) {
+        StringBuilder url = new StringBuilder("rabbit://");
+        for (int port : ports) {
+            url.append(url.length() > 9 ? "," : "")
+                    .append(login)
+                    .append("@127.0.0.1:")
+                    .append(port);
+        }
+        return url.append('/').toString();
+    }
+
+    private static String administrator() {
+        return url(RabbitBroker.USER + ":" + RabbitBroker.PASSWORD, broker.port());
+    }
+
+    private static CheckRig rig(String url, String further) throws Exception {
+        return CheckRig.of(directory, "[DEFAULT]\nhost = cmp-a\ntransport_url = " + url + "\n" + further);
+    }
+
+    private static String told(Class<? extends Check> check) throws Exception {
+        return told(check, "");
+    }
+
+    private static String told(Class<? extends Check> check, String further) throws Exception {
+        try (CheckRig rig = rig(administrator(), further)) {
+            return rig.told(check);
+        }
+    }
+
+    @Test
+    void eachBrokerOfTheUrlIsToldAndOneThatWorksMakesTheOthersWarnings() throws Exception {
+        String login = RabbitBroker.USER + ":" + RabbitBroker.PASSWORD;
+        try (CheckRig rig = rig(url(login, 1, broker.port()), "")) {
+            assertThat(rig.run(BrokerCheck.class))
+                    .satisfiesExactly(
+                            r -> {
+                                assertThat(r.state()).isEqualTo(State.WARNING);
+                                assertThat(r.text()).startsWith("RabbitMQ at 127.0.0.1:1 cannot be reached");
+                            },
+                            r -> {
+                                assertThat(r.state()).isEqualTo(State.OK);
+                                assertThat(r.text())
+                                        .startsWith("127.0.0.1:" + broker.port() + ": RabbitMQ ")
+                                        .endsWith("user openstack, virtual host /, without TLS")
+                                        .doesNotContain(RabbitBroker.PASSWORD);
+                            });
+            assertThat(rig.run(PermissionsCheck.class)).isNotEmpty();
+        }
+        try (CheckRig rig = rig(url("nobody:secret-word", 1, broker.port()), "")) {
+            assertThat(rig.run(BrokerCheck.class))
+                    .hasSize(2)
+                    .allSatisfy(r -> assertThat(r.state()).isEqualTo(State.FAILURE))
+                    .noneSatisfy(r -> assertThat(r.toString()).contains("secret-word"));
+            // the rest depends on a broker, and says nothing more
+            for (Class<? extends Check> silent : List.of(
+                    ExchangeCheck.class,
+                    PermissionsCheck.class,
+                    OwnQueueCheck.class,
+                    SharedQueuesCheck.class,
+                    NovaComputeCheck.class)) {
+                assertThat(rig.run(silent)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aBrokerThatNeverAnswersIsGivenUpAfterSeconds() throws Exception {
+        try (var mute = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+                CheckRig rig = rig(url("a:b", mute.getLocalPort()), "")) {
+            long begin = System.nanoTime();
+            assertThat(rig.told(BrokerCheck.class))
+                    .startsWith("FAILURE RabbitMQ at 127.0.0.1:")
+                    .contains("in time");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(12));
+        }
+    }
+
+    @Test
+    void theExchangeIsLookedAtAndNeverMade() throws Exception {
+        assertThat(told(ExchangeCheck.class, "control_exchange = elsewhere\n"))
+                .startsWith("FAILURE 'elsewhere' is not there on virtual host '/'");
+        assertThat(broker.rabbitmqctl("list_exchanges", "name")).doesNotContain("elsewhere");
+        nova.declareExchange();
+        assertThat(told(ExchangeCheck.class)).isEqualTo("OK nova");
+    }
+
+    @Test
+    void whatTheUserMayNotIsToldWithTheCommandThatGrantsIt() throws Exception {
+        nova.declareExchange();
+        try (CheckRig rig = rig(url("limited:limited-pa55", broker.port()), "")) {
+            assertThat(rig.told(PermissionsCheck.class))
+                    .startsWith("FAILURE user 'limited' lacks configure on queue '" + OWN + "'\n");
+            String command = rig.one(PermissionsCheck.class)
+                    .remedy()
+                    .lines()
+                    .reduce((a, b) -> b)
+                    .orElseThrow();
+            assertThat(command)
+                    .isEqualTo("rabbitmqctl set_permissions -p / limited '^nova-gpu-binder\\.cmp-a$'"
+                            + " '^nova-gpu-binder\\.cmp-a$' '^(nova-gpu-binder\\.cmp-a|nova)$'");
+            List<String> words = List.of(command.replace("'", "").split(" ")).subList(4, 8);
+            broker.rabbitmqctl("set_permissions", "-p", "/", words.get(0), words.get(1), words.get(2), words.get(3));
+            assertThat(rig.told(PermissionsCheck.class)).isEqualTo("OK user limited has those that are needed");
+        }
+    }
+
+    @Test
+    void theOwnQueueIsToldWithItsReaderOrWithout() throws Exception {
+        nova.declareExchange();
+        assertThat(told(OwnQueueCheck.class))
+                .isEqualTo("OK " + OWN + " is not there: the daemon makes it at its first start");
+        Channel channel = nova.channel();
+        channel.queueDeclare(OWN, true, false, false, Map.of());
+        channel.queueBind(OWN, "nova", "notifications.*");
+        nova.publish("notifications.info", "{}".getBytes(StandardCharsets.UTF_8));
+        assertThat(told(OwnQueueCheck.class))
+                .isEqualTo("WARNING nobody reads " + OWN + ", 1 message waits\nstart the daemon:\nsystemctl start"
+                        + " nova-gpu-binder");
+        String consumer = channel.basicConsume(OWN, true, new DefaultConsumer(channel));
+        assertThat(told(OwnQueueCheck.class)).isEqualTo("OK " + OWN + " is read, 0 messages wait");
+        channel.basicCancel(consumer);
+        channel.queueDelete(OWN);
+    }
+
+    @Test
+    void aHostTopicsQueueIsNovasToMake() throws Exception {
+        String topic = """
+                [oslo_messaging_notifications]
+                driver = messagingv2
+                [notifications]
+                notification_format = both
+                versioned_notifications_topics = versioned_notifications,gpu-binder-cmp-a
+                """;
+        assertThat(told(OwnQueueCheck.class, topic))
+                .startsWith("WARNING gpu-binder-cmp-a.info is not there: nova-compute makes it");
+        assertThat(broker.rabbitmqctl("list_queues", "name")).doesNotContain("gpu-binder-cmp-a");
+    }
+
+    @Test
+    void sharedQueuesThatNobodyReadsAreToldWithAPolicyThatIsValid() throws Exception {
+        nova.declareExchange().declareQueue("notifications.info").declareQueue("notifications.error");
+        nova.channel().queuePurge("notifications.info");
+        assertThat(told(SharedQueuesCheck.class)).isEqualTo("OK none fills up unread");
+        nova.publish("notifications.info", "{}".getBytes(StandardCharsets.UTF_8));
+        nova.publish("notifications.info", "{}".getBytes(StandardCharsets.UTF_8));
+
+        String told = told(SharedQueuesCheck.class);
+
+        assertThat(told).startsWith("WARNING nobody reads notifications.info (2 messages): without a limit they");
+        String command = told.lines().reduce((a, b) -> b).orElseThrow();
+        assertThat(command)
+                .startsWith("rabbitmqctl set_policy -p / nova-notifications '^(notifications)\\.(info|error)$' '{");
+        broker.rabbitmqctl(
+                "set_policy",
+                "-p",
+                "/",
+                "nova-notifications",
+                "^(notifications)\\.(info|error)$",
+                command.replaceAll(".*'(\\{.*})'.*", "$1"),
+                "--apply-to",
+                "queues");
+        assertThat(broker.rabbitmqctl("list_queues", "name", "policy"))
+                .contains("notifications.info\tnova-notifications");
+        String consumer = nova.channel().basicConsume("notifications.info", true, new DefaultConsumer(nova.channel()));
+        assertThat(told(SharedQueuesCheck.class)).isEqualTo("OK none fills up unread");
+        nova.channel().basicCancel(consumer);
+    }
+
+    @Test
+    void aNovaComputeOfAnotherNameOrNoneIsTold() throws Exception {
+        assertThat(told(NovaComputeCheck.class)).startsWith("FAILURE no nova-compute calls itself 'cmp-a'");
+        Channel channel = nova.channel();
+        channel.queueDeclare("compute.cmp-a", false, false, false, Map.of());
+        assertThat(told(NovaComputeCheck.class))
+                .startsWith("FAILURE the nova-compute of host 'cmp-a' is not connected");
+        channel.queueDelete("compute.cmp-a");
+    }
+
+    @Test
+    void ofABrokerForNotificationsAloneNovaComputeIsNotExpected() throws Exception {
+        broker.rabbitmqctl("add_vhost", "apart");
+        broker.rabbitmqctl("set_permissions", "-p", "apart", RabbitBroker.USER, ".*", ".*", ".*");
+        String apart = "[oslo_messaging_notifications]\ntransport_url = " + administrator() + "apart\n";
+        assertThat(told(NovaComputeCheck.class, apart)).startsWith("OK not looked for");
+    }
+
+    @Test
+    void theDaemonLogsAMissingNovaComputeOnceAndItsComing() throws Exception {
+        try (CheckRig rig = rig(administrator(), "");
+                LogLines log = LogLines.of(StartChecks.class.getName())) {
+            Duration soon = Duration.ofMillis(100);
+            new StartChecks(Set.of(), rig.get(NovaComputeCheck.class), rig.get(BrokerLook.class), new Waits(soon, soon))
+                    .run();
+            await().until(() -> !log.lines().isEmpty());
+            Thread.sleep(1_000);
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN nova-compute: no nova-compute calls itself");
+            nova.channel().queueDeclare("compute.cmp-a", false, false, true, Map.of());
+            nova.channel().basicConsume("compute.cmp-a", true, "rpc", new DefaultConsumer(nova.channel()));
+            await().until(() -> log.lines().size() > 1);
+            assertThat(log.lines()).last().isEqualTo("INFO nova-compute: connected as cmp-a");
+            nova.channel().basicCancel("rpc");
+        }
+    }
+}

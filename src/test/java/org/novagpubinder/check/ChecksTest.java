@@ -1,0 +1,89 @@
+package org.novagpubinder.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.check.CheckResult.State;
+import org.novagpubinder.check.StartChecks.Waits;
+import org.novagpubinder.testing.LogLines;
+
+class ChecksTest {
+    @TempDir
+    Path directory;
+
+    private interface Look {
+        List<CheckResult> look() throws Exception;
+    }
+
+    private static Check check(String name, Look look) {
+        return new Check() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public List<CheckResult> run() throws Exception {
+                return look.look();
+            }
+        };
+    }
+
+    @Test
+    void neitherACheckThatFailsNorOneThatHangsKeepsTheOthersFromRunning() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        LinkedHashSet<Check> all = new LinkedHashSet<>(List.of(
+                check("broken", () -> {
+                    throw new IllegalStateException("for the test");
+                }),
+                check("hanging", () -> {
+                    never.await();
+                    return List.of();
+                }),
+                check("silent", List::of),
+                check("fine", () -> CheckResult.ok("well"))));
+        List<String> told = new ArrayList<>();
+        try (CheckRig rig = CheckRig.of(directory, "")) {
+            Checks checks =
+                    new Checks(all, rig.get(BrokerLook.class), rig.get(LibvirtLook.class), Duration.ofMillis(300));
+            assertThat(checks.run(told::add))
+                    .satisfiesExactly(
+                            r -> assertThat(r.line())
+                                    .startsWith("broken: could not be looked at")
+                                    .contains("for the test"),
+                            r -> assertThat(r.line()).startsWith("hanging: no answer within"),
+                            r -> assertThat(r)
+                                    .isEqualTo(new NamedResult("fine", new CheckResult(State.OK, "well", null))));
+        }
+        assertThat(told).containsExactly("broken", "hanging", "silent", "fine");
+    }
+
+    @Test
+    void theDaemonsStartIsLoggedAsOneLineEachAndOnlyWhatIsWrong() throws Exception {
+        LinkedHashSet<Check> all = new LinkedHashSet<>(List.of(
+                check("fine", () -> CheckResult.ok("well")),
+                check("broken", () -> {
+                    throw new IllegalStateException("for the test");
+                }),
+                check("off", () -> CheckResult.failure("none are sent", "in nova.conf:\n[section]\n  driver = x"))));
+        try (CheckRig rig = CheckRig.of(directory, "");
+                LogLines log = LogLines.of(StartChecks.class.getName())) {
+            new StartChecks(
+                            all,
+                            rig.get(NovaComputeCheck.class),
+                            rig.get(BrokerLook.class),
+                            new Waits(Duration.ofHours(1), Duration.ofHours(1)))
+                    .run();
+            assertThat(log.lines())
+                    .containsExactly(
+                            "WARN check broken fails", "WARN off: none are sent; in nova.conf: [section] driver = x");
+        }
+    }
+}
