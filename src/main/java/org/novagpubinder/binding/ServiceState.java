@@ -35,7 +35,7 @@ final class ServiceState implements SubscriptionListener {
     }
 
     private void become(ServiceStatus next) {
-        boolean getsReady = next.libvirtUp() && next.subscribed() && !next.ready();
+        boolean getsReady = next.complete() && !next.ready();
         now = getsReady ? new ServiceStatus(true, next.libvirt(), next.subscription(), true, next.stopping()) : next;
         if (getsReady) {
             LOG.info("ready: {}", now.words());

@@ -9,7 +9,7 @@ import org.novagpubinder.notification.SubscriptionState;
  * @param libvirtUp whether there is a connection to libvirt
  * @param libvirt a sentence about it: where, why not, what to do
  * @param subscription how the subscription stands; null as long as it has not told
- * @param ready whether it was up once: libvirt and the broker both there
+ * @param ready whether it was up once: libvirt and the broker both there, though Nova may not have said anything yet
  * @param stopping whether it is about to end
  */
 public record ServiceStatus(
@@ -20,6 +20,12 @@ public record ServiceStatus(
     /** Whether notifications arrive. */
     public boolean subscribed() {
         return subscription != null && subscription.kind() == SubscriptionState.Kind.SUBSCRIBED;
+    }
+
+    /** Whether all is there that there can be: Nova herself makes the rest, with her first message. */
+    boolean complete() {
+        return libvirtUp
+                && (subscribed() || (subscription != null && subscription.kind() == SubscriptionState.Kind.EXPECTING));
     }
 
     /** All of it in one line. */

@@ -52,7 +52,7 @@ final class BrokerSession {
         connection.addShutdownListener(cause -> wake.release());
         boolean subscribed = false;
         while (connection.isOpen() && !stopping.getAsBoolean()) {
-            String problem = attachAll();
+            Problem problem = attachAll();
             if (!connection.isOpen()) {
                 break;
             }
@@ -61,7 +61,9 @@ final class BrokerSession {
                 subscribed = true;
                 states.set(Kind.SUBSCRIBED, "subscribed to " + queues() + " on RabbitMQ at " + broker);
             } else {
-                states.set(Kind.WAITING, problem + " (RabbitMQ at " + broker + ")");
+                states.set(
+                        problem.expected() ? Kind.EXPECTING : Kind.WAITING,
+                        problem.words() + " (RabbitMQ at " + broker + ")");
             }
             await(missing ? timings.retry() : timings.refresh());
         }
@@ -85,28 +87,36 @@ final class BrokerSession {
     }
 
     /** What keeps a needed queue from being attached, or null. */
-    private @Nullable String attachAll() {
-        String problem = null;
+    private @Nullable Problem attachAll() {
+        Problem problem = null;
         for (Feed feed : feeds) {
-            String trouble = attach(feed);
-            if (trouble != null && problem == null && feed.source().needed()) {
+            Problem trouble = attach(feed);
+            boolean worse = problem == null || (trouble != null && problem.expected() && !trouble.expected());
+            if (trouble != null && worse && feed.source().needed()) {
                 problem = trouble;
             }
         }
         return problem;
     }
 
-    private @Nullable String attach(Feed feed) {
+    /**
+     * What keeps a queue from being attached.
+     *
+     * @param expected whether nothing is wrong
+     */
+    private record Problem(String words, boolean expected) {}
+
+    private @Nullable Problem attach(Feed feed) {
         try {
             feed.attach(connection);
             return null;
         } catch (SetupException e) {
             feed.detach();
-            return e.getMessage();
+            return new Problem(String.valueOf(e.getMessage()), e.expected());
         } catch (AlreadyClosedException | IOException e) {
             feed.detach();
-            return "queue '" + feed.source().queue() + "' cannot be attached ("
-                    + e.getClass().getSimpleName() + ")";
+            String why = e.getClass().getSimpleName();
+            return new Problem("queue '" + feed.source().queue() + "' cannot be attached (" + why + ")", false);
         }
     }
 

@@ -43,13 +43,13 @@ final class HostTopicQueue implements QueueSource {
             if (refusal == null) {
                 throw e;
             }
-            throw new SetupException(
-                    refusal.getReplyCode() == AMQP.NOT_FOUND
-                            ? "queue '" + queue
-                                    + "' does not exist yet: nova-compute makes it at its first notification;"
-                                    + " if it does not, restart nova-compute, and see that versioned_notifications_topics"
-                                    + " in its nova.conf names the topic"
-                            : "queue '" + queue + "' cannot be used: " + refusal.getReplyText());
+            if (refusal.getReplyCode() == AMQP.NOT_FOUND) {
+                throw SetupException.expected("queue '" + queue
+                        + "' does not exist yet: nova-compute makes it at its first notification;"
+                        + " if it does not, restart nova-compute, and see that versioned_notifications_topics"
+                        + " in its nova.conf names the topic");
+            }
+            throw new SetupException("queue '" + queue + "' cannot be used: " + refusal.getReplyText());
         }
     }
 }

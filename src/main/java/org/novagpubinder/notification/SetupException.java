@@ -9,8 +9,25 @@ import org.jspecify.annotations.Nullable;
 final class SetupException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean expected;
+
     SetupException(String message) {
+        this(message, false);
+    }
+
+    private SetupException(String message, boolean expected) {
         super(message);
+        this.expected = expected;
+    }
+
+    /** Nothing is wrong: Nova makes it with her first message. */
+    static SetupException expected(String message) {
+        return new SetupException(message, true);
+    }
+
+    /** Whether nothing is wrong. */
+    boolean expected() {
+        return expected;
     }
 
     /** The broker's refusal, if that is why a call failed; null if the connection did. */

@@ -15,6 +15,8 @@ public record SubscriptionState(Kind kind, String detail) {
         DISCONNECTED,
         /** Connected, but what is subscribed to is not there yet or refused; trying again. */
         WAITING,
+        /** Connected; Nova makes what is subscribed to with her first message, and none is lost before that. */
+        EXPECTING,
         /** Events are received. */
         SUBSCRIBED
     }

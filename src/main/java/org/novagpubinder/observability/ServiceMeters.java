@@ -56,6 +56,6 @@ final class ServiceMeters implements Meters {
     }
 
     private static boolean connected(@org.jspecify.annotations.Nullable SubscriptionState state) {
-        return state != null && (state.kind() == Kind.SUBSCRIBED || state.kind() == Kind.WAITING);
+        return state != null && state.kind() != Kind.STOPPED && state.kind() != Kind.DISCONNECTED;
     }
 }

@@ -206,7 +206,7 @@ class NotificationSubscriptionIT {
         var config = SubscriptionRig.config(List.of(broker.address()), "topics", "gpu-binder-cmp-a", null);
         try (NovaPublisher nova = new NovaPublisher(broker, "topics").declareExchange();
                 SubscriptionRig rig = SubscriptionRig.started(config)) {
-            rig.awaitState(Kind.WAITING);
+            rig.awaitState(Kind.EXPECTING);
             assertThat(rig.subscription.state().detail())
                     .contains("queue 'gpu-binder-cmp-a.info' does not exist yet", "versioned_notifications_topics");
 
