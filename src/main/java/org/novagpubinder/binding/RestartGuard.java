@@ -58,7 +58,7 @@ final class RestartGuard {
         }
         if (!trigger.allowsRestart()) {
             return because(
-                    Code.TASK_RUNNING,
+                    Code.RESTART_NOT_ALLOWED,
                     "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
         }
         Optional<Reason> novas = novas(o);
@@ -106,6 +106,9 @@ final class RestartGuard {
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;
+            }
+            if (!processes.runs(now.get())) {
+                return because(Code.NOT_RUNNING, ANOTHER_PROCESS);
             }
             return because(
                     Code.HAS_WRITTEN,
