@@ -19,6 +19,8 @@ import org.novagpubinder.placement.Reason.Code;
  * done with it.
  */
 final class RestartGuard {
+    static final Reason IN_RESCUE = new Reason(
+            Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
     private static final String ANOTHER_PROCESS = "its QEMU process is not the one that was planned for";
 
     private final BinderConfig.BindingConfig config;
@@ -42,8 +44,7 @@ final class RestartGuard {
      */
     Optional<Reason> novas(Observation o) {
         if (o.current().rescue()) {
-            return because(
-                    Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
+            return Optional.of(IN_RESCUE);
         }
         return tasks.running(o.domain().uuid())
                 .map(what -> new Reason(
