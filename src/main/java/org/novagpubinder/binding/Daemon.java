@@ -84,6 +84,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
                 topology.gpus().stream().filter(g -> g.bindable()).count(),
                 config.binding().policy(),
                 config.binding().restart().word());
+        config.notifications().silence().ifPresent(LOG::warn);
         warmup.run(topology);
         libvirt.start(this);
         subscription.start();
