@@ -30,7 +30,7 @@ debian_root() {
     [ ! -e "$1/.made" ] || return 0
     rm -rf "$1"
     mkdir -p "$1"
-    mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\{0,1\}\(http[^ ]*\) bookworm .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep '/debian/*$' | head -1)
+    mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\{0,1\}\(http[^ ]*\) bookworm .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -m1 '/debian/*$' || true)
     say "making a clean Debian 12 (once)"
     debootstrap --variant=minbase --include=systemd-sysv,dbus,udev bookworm "$1" "${mirror:-http://deb.debian.org/debian}" >"$WORK/debootstrap.log" 2>&1 ||
         { tail -20 "$WORK/debootstrap.log" >&2; die "debootstrap failed"; }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -63,13 +64,21 @@ final class Sweeper implements AutoCloseable {
 
     /** From now on sweeps at the interval. */
     void start() {
-        var unused = timer.scheduleWithFixedDelay(
-                this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            var unused = timer.scheduleWithFixedDelay(
+                    this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no sweeps: closed");
+        }
     }
 
     /** Sweeps as soon as the timer's thread is free. */
     void soon() {
-        timer.execute(this::sweep);
+        try {
+            timer.execute(this::sweep);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no further sweep: closed");
+        }
     }
 
     /** Whether sweeps go on: they begin at the interval, and get from domain to domain. */

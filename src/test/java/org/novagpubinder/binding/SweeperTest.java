@@ -1,6 +1,7 @@
 package org.novagpubinder.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 import static org.novagpubinder.binding.BinderRig.GUEST;
 import static org.novagpubinder.binding.BinderRig.RENDER1;
@@ -331,5 +332,13 @@ class SweeperTest {
         sweep();
         assertThat(sweeper.responsive()).isTrue();
         assertThat(sweeper.responsive(hours)).as("none for hours").isFalse();
+    }
+
+    @Test
+    void aConnectionThatComesDuringTheStopIsNoError() {
+        Sweeper sweeper = rig.get(Sweeper.class);
+        sweeper.close();
+        assertThatCode(sweeper::soon).doesNotThrowAnyException();
+        assertThatCode(sweeper::start).as("or a stop during the start").doesNotThrowAnyException();
     }
 }
