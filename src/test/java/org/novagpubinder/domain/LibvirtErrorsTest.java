@@ -29,6 +29,14 @@ class LibvirtErrorsTest {
     }
 
     @Test
+    void whoIsNotRootIsToldSoWhereThereIsNoPolkit() {
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "internal error: Unable to get system bus connection: Could not connect: No"
+                                + " such file or directory"))
+                .startsWith("run as root");
+    }
+
+    @Test
     void tooManyWaitersForADomainIsBusy() {
         assertThat(LibvirtErrors.kind(9, "cannot acquire state change lock due to max_queued limit"))
                 .isEqualTo(Kind.BUSY);
