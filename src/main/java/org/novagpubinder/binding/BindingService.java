@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
@@ -41,6 +42,7 @@ final class BindingService {
     private final Set<UUID> owed = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean away = new AtomicBoolean();
+    private final AtomicLong timesPutOff = new AtomicLong();
 
     @Inject
     BindingService(
@@ -125,6 +127,11 @@ final class BindingService {
         listeners.forEach(listener -> listener.swept(present, began, took));
     }
 
+    /** How often a domain could not be looked at for want of a connection to libvirt. */
+    long timesPutOff() {
+        return timesPutOff.get();
+    }
+
     /** There is a connection to libvirt again: what Nova's messages asked for meanwhile is done now. */
     void libvirtIsBack() {
         List<Runnable> again = new ArrayList<>();
@@ -159,6 +166,7 @@ final class BindingService {
             away.set(false);
         } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                timesPutOff.incrementAndGet();
                 // the connection says itself that it is lost; that each domain waits for it is of no interest to the
                 // log
                 if (away.getAndSet(true)) {

@@ -126,6 +126,15 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     }
 
     private void beat(ServiceListener listener) {
+        try {
+            look(listener);
+        } catch (RuntimeException e) {
+            // a scheduled task that throws is never run again, and systemd would take the daemon for dead
+            LOG.error("a heartbeat failed by a defect of nova-gpu-binder", e);
+        }
+    }
+
+    private void look(ServiceListener listener) {
         Optional<String> stuck = closing.get() ? Optional.empty() : stuck();
         if (stuck.isEmpty()) {
             complained = false;

@@ -169,10 +169,16 @@ final class NovaTasks {
         i.begun.put(task, now);
         if (leavesHere(event)) {
             i.running.put(MIGRATION, now);
-        } else if (!task.startsWith("live_migration_")) {
+        } else if (!task.startsWith("live_migration_") && !sentBeforeMigration(i, now)) {
             // Nova lets nothing else begin on an instance that migrates: its end was missed
             i.running.remove(MIGRATION);
         }
+    }
+
+    /** An old start that comes late. */
+    private static boolean sentBeforeMigration(Instance i, Begun task) {
+        Begun migration = i.running.get(MIGRATION);
+        return migration != null && task.sentBefore(migration.sent());
     }
 
     private static void end(Instance i, String task, @Nullable String requestId) {

@@ -5,7 +5,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -99,22 +98,24 @@ final class Sweeper implements AutoCloseable {
             service.libvirtIsBack();
             Instant began = clock.instant();
             long from = System.nanoTime();
+            long putOffBefore = service.timesPutOff();
             List<DomainSummary> domains = libvirt.list();
+            refused = false;
             Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
             router.keepOnly(present);
-            for (DomainSummary d : urgentFirst(domains)) {
-                // one at a time: a guest in its boot window must find a worker free
-                CountDownLatch done = new CountDownLatch(1);
-                service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);
-                if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
-                    LOG.warn("instance {}: still busy after {} s, the sweep goes on", d.uuid(), LONGEST_S);
+            // a guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s
+            lookAt(domains.stream().filter(d -> !d.active()).toList());
+            for (DomainSummary d : domains) {
+                if (d.active()) {
+                    // one at a time: a guest in its boot window must find a worker free
+                    lookAt(List.of(d));
                 }
-                lastStep = System.nanoTime();
             }
-            service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
+            if (service.timesPutOff() == putOffBefore) {
+                service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            refused = false;
         } catch (LibvirtFailure e) {
             putOff(e);
         } catch (RuntimeException e) {
@@ -136,11 +137,19 @@ final class Sweeper implements AutoCloseable {
                 interval.toSeconds());
     }
 
-    /** A guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s. */
-    private static List<DomainSummary> urgentFirst(List<DomainSummary> domains) {
-        return domains.stream()
-                .sorted(Comparator.comparing(DomainSummary::active))
-                .toList();
+    /** Hands them in together, and waits until they are through. */
+    private void lookAt(List<DomainSummary> domains) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(domains.size());
+        for (DomainSummary d : domains) {
+            service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);
+        }
+        if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
+            LOG.warn(
+                    "{} still busy after {} s, the sweep goes on",
+                    domains.size() == 1 ? "instance " + domains.get(0).uuid() + ":" : "guests that are off:",
+                    LONGEST_S);
+        }
+        lastStep = System.nanoTime();
     }
 
     @Override

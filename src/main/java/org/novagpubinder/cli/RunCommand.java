@@ -66,8 +66,9 @@ final class RunCommand implements Callable<Integer> {
         try (Daemon daemon = injector.getInstance(Daemon.class);
                 HttpListener http = injector.getInstance(HttpListener.class)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, http), "stop"));
-            http.start();
             daemon.start();
+            // after it: to look up a name may take long
+            http.start();
             injector.getInstance(StartChecks.class).run();
             daemon.await();
             return Main.FINE;

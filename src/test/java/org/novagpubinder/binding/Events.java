@@ -39,7 +39,11 @@ final class Events {
     }
 
     static InstanceEvent sent(String name, UUID uuid, String requestId, Instant sent) {
-        return event(name, Action.IGNORE, uuid, null, requestId, Initiator.USER, sent);
+        return sent(name, Action.IGNORE, uuid, requestId, sent);
+    }
+
+    static InstanceEvent sent(String name, Action action, UUID uuid, String requestId, Instant sent) {
+        return event(name, action, uuid, null, requestId, Initiator.USER, sent);
     }
 
     /** A method of nova-compute's has failed, of which instance is not told. */

@@ -273,4 +273,17 @@ class NovaTasksTest {
 
         assertThat(running()).as("the rebuild").isTrue();
     }
+
+    @Test
+    void anOldStartThatComesLateDoesNotEndAMigration() {
+        Instant noon = clock.now;
+        tasks.heard(
+                GUEST,
+                Events.sent("instance.live_migration_pre.start", Action.RELEASE, GUEST, "req-2", noon.plusSeconds(9)));
+        tasks.heard(GUEST, Events.sent("instance.reboot.start", GUEST, "req-1", noon));
+        assertThat(tasks.migrating(GUEST)).isTrue();
+
+        tasks.heard(GUEST, Events.sent("instance.reboot.start", GUEST, "req-3", noon.plusSeconds(20)));
+        assertThat(tasks.migrating(GUEST)).isFalse();
+    }
 }

@@ -88,6 +88,10 @@ class SweeperTest {
             rig.libvirt.failing("list", Kind.CONNECTION, "libvirt is away");
             sweeper.sweep();
             assertThat(told).as("a sweep that could not be done is none").hasSize(1);
+
+            rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
+            sweeper.sweep();
+            assertThat(told).as("nor is one that has lost libvirt on its way").hasSize(1);
         }
     }
 
