@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Plan.MemoryWhen;
@@ -51,7 +52,7 @@ final class Applier {
         this.counters = counters;
     }
 
-    /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but that of the connection. */
+    /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone. */
     BindResult apply(Binder.Planned planned, Trigger trigger) throws LibvirtFailure, InvalidDomainXml {
         Observation o = planned.observation();
         Plan plan = planned.plan();
@@ -83,13 +84,19 @@ final class Applier {
             account.because(e.reason());
             return account.result(Outcome.DEFERRED);
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                // no verdict on the guest: it is looked at again when libvirt is back
+            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
+                // no verdict on the guest: it is looked at again when libvirt is back, or gone
                 throw e;
             }
             LOG.debug("instance {}", o.domain().uuid(), e);
+            if (e.kind() == Kind.REFUSED
+                    && o.running()
+                    && verifier.wentOff(o.domain().uuid())) {
+                account.because(new Reason(Code.NOT_RUNNING, "it was stopped meanwhile"));
+                return account.result(Outcome.DEFERRED);
+            }
             account.because(new Reason(Code.LIBVIRT_ERROR, e.getMessage()));
-            return account.result(e.kind() == LibvirtFailure.Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);
+            return account.result(e.kind() == Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);
         }
     }
 

@@ -113,6 +113,12 @@ public final class Binder {
                     new BindResult(
                             uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0),
                     started));
+        } catch (LibvirtFailure e) {
+            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
+                // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
+                return Optional.empty();
+            }
+            throw e;
         } finally {
             census.settled(uuid);
         }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,9 +94,13 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
         warmup.run(topology);
         subscription.start();
         sweeper.start();
-        for (ServiceListener listener : listeners) {
-            var unused = heartbeat.scheduleWithFixedDelay(
-                    () -> beat(listener), 0, listener.wantsToHearEvery().toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            for (ServiceListener listener : listeners) {
+                var unused = heartbeat.scheduleWithFixedDelay(
+                        () -> beat(listener), 0, listener.wantsToHearEvery().toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("stopped while starting");
         }
     }
 

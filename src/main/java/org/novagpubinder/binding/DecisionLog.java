@@ -2,12 +2,17 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -17,7 +22,15 @@ import org.slf4j.event.Level;
 final class DecisionLog implements DecisionListener {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
 
+    /** Nova is at work on the guest, and what she does next brings the rest. */
+    private static final Set<Code> COMES_BY_ITSELF =
+            Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
+
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
+    private final Map<UUID, End> ends = new ConcurrentHashMap<>();
+
+    /** How a guest stood at the end of a request of Nova's. */
+    private record End(@Nullable String requestId, String standing) {}
 
     @Inject
     DecisionLog() {}
@@ -25,6 +38,14 @@ final class DecisionLog implements DecisionListener {
     @Override
     public void forgotten(UUID uuid) {
         told.remove(uuid);
+        ends.remove(uuid);
+    }
+
+    @Override
+    public void swept(Set<UUID> present, Instant began, Duration took) {
+        // not every domain that goes is told of
+        told.keySet().retainAll(present);
+        ends.keySet().retainAll(present);
     }
 
     @Override
@@ -39,7 +60,8 @@ final class DecisionLog implements DecisionListener {
                 switch (trigger) {
                     case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
                     case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
-                    case TASK_ENDED, COMMAND, COMMAND_WITH_RESTART -> true;
+                    case TASK_ENDED -> !again(decision, standing);
+                    case COMMAND, COMMAND_WITH_RESTART -> true;
                 };
         if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
             LOG.debug(
@@ -65,7 +87,7 @@ final class DecisionLog implements DecisionListener {
                 requestId == null ? "" : " " + requestId);
         // the same once more for programs: journald keeps them as fields (INSTANCE and REQUEST_ID it has of the
         // context)
-        LOG.atLevel(level(r.outcome(), trigger))
+        LOG.atLevel(level(r, trigger))
                 .addKeyValue("domain", r.domain())
                 .addKeyValue("outcome", r.outcome().word())
                 .addKeyValue("reasons", codes(r))
@@ -75,11 +97,27 @@ final class DecisionLog implements DecisionListener {
                 .log(line);
     }
 
-    private static Level level(Outcome outcome, Trigger trigger) {
-        return switch (outcome) {
+    /** With {@code notification_format = both} Nova tells each end twice: the second has nothing to add but more words. */
+    private boolean again(Decision decision, String standing) {
+        BindResult r = decision.result();
+        End before = ends.put(r.uuid(), new End(decision.requestId(), standing));
+        return before != null
+                && before.requestId() != null
+                && before.requestId().equals(decision.requestId())
+                && r.done().isEmpty()
+                && (r.outcome() == Outcome.ALIGNED || before.standing().equals(standing));
+    }
+
+    private static Level level(BindResult r, Trigger trigger) {
+        return switch (r.outcome()) {
             case FAILED -> Level.ERROR;
             // what a start leaves open the end of Nova's task usually closes seconds later
-            case MISALIGNED, REFUSED, DEFERRED -> trigger == Trigger.STARTED ? Level.INFO : Level.WARN;
+            case MISALIGNED, REFUSED -> trigger == Trigger.STARTED ? Level.INFO : Level.WARN;
+            case DEFERRED ->
+                trigger == Trigger.STARTED
+                                || COMES_BY_ITSELF.contains(r.reasons().get(0).code())
+                        ? Level.INFO
+                        : Level.WARN;
             default -> Level.INFO;
         };
     }
@@ -87,14 +125,10 @@ final class DecisionLog implements DecisionListener {
     /** The end of her task brings the rest. */
     private static boolean waitsForNova(BindResult r) {
         return r.outcome() == Outcome.DEFERRED
-                && r.reasons().stream().anyMatch(reason -> reason.code() == Reason.Code.TASK_RUNNING);
+                && r.reasons().stream().anyMatch(reason -> reason.code() == Code.TASK_RUNNING);
     }
 
     private static String codes(BindResult r) {
-        return r.reasons().stream()
-                .map(Reason::code)
-                .map(Reason.Code::word)
-                .distinct()
-                .collect(Collectors.joining(","));
+        return r.reasons().stream().map(Reason::code).map(Code::word).distinct().collect(Collectors.joining(","));
     }
 }

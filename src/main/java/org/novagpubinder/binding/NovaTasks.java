@@ -41,6 +41,10 @@ final class NovaTasks {
     static final Duration UNSURE = Duration.ofMinutes(10);
 
     private static final String MIGRATION = "live migration";
+
+    /** Several instances may be made by one request, of which one fails; of each its own error or end is told. */
+    private static final String CREATE = "create";
+
     /**
      * Tasks that Nova begins only when the instance has no other: her API wants task_state None before
      * (nova/compute/api.py, check_instance_state). What else there is (volumes, interfaces, live migration, deletion) may go
@@ -65,8 +69,7 @@ final class NovaTasks {
 
     /** Those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
     private static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
-                    ALONE.stream(),
-                    Stream.of("reboot", "resize", "resize_finish", "shelve_offload", "create", "restore"))
+                    ALONE.stream(), Stream.of("reboot", "resize", "resize_finish", "shelve_offload", CREATE, "restore"))
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Set<String> OFF = Set.of("power_off", "shutdown");
@@ -195,6 +198,7 @@ final class NovaTasks {
         instances.forEach((uuid, i) -> {
             List<String> of = i.running.entrySet().stream()
                     .filter(e -> !e.getKey().equals(MIGRATION)
+                            && !e.getKey().equals(CREATE)
                             && request != null
                             && request.equals(e.getValue().requestId()))
                     .map(Map.Entry::getKey)

@@ -19,6 +19,8 @@ import org.novagpubinder.placement.Reason.Code;
  * done with it.
  */
 final class RestartGuard {
+    static final Reason IN_RESCUE = new Reason(
+            Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
     private static final String ANOTHER_PROCESS = "its QEMU process is not the one that was planned for";
 
     private final BinderConfig.BindingConfig config;
@@ -42,8 +44,7 @@ final class RestartGuard {
      */
     Optional<Reason> novas(Observation o) {
         if (o.current().rescue()) {
-            return because(
-                    Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
+            return Optional.of(IN_RESCUE);
         }
         return tasks.running(o.domain().uuid())
                 .map(what -> new Reason(
@@ -58,7 +59,7 @@ final class RestartGuard {
         }
         if (!trigger.allowsRestart()) {
             return because(
-                    Code.TASK_RUNNING,
+                    Code.RESTART_NOT_ALLOWED,
                     "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
         }
         Optional<Reason> novas = novas(o);
@@ -106,6 +107,9 @@ final class RestartGuard {
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;
+            }
+            if (!processes.runs(now.get())) {
+                return because(Code.NOT_RUNNING, ANOTHER_PROCESS);
             }
             return because(
                     Code.HAS_WRITTEN,

@@ -122,9 +122,13 @@ public final class StatusService {
         return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
     }
 
-    /** Of a guest that is off the plan speaks as if it ran; that it does not is what matters. */
+    /** Of a guest that is off or in rescue the plan speaks as if it ran; that it does not is what matters. */
     private static List<Reason> reasons(Binder.Planned p) {
         List<Reason> reasons = p.plan().reasons();
+        if (p.observation().running() && p.observation().current().rescue()) {
+            return Stream.concat(Stream.of(RestartGuard.IN_RESCUE), reasons.stream())
+                    .toList();
+        }
         if (p.observation().running() || p.plan().ours().equals(Tuning.NONE)) {
             return reasons;
         }
@@ -168,6 +172,6 @@ public final class StatusService {
                     : Outcome.ALIGNED;
         }
         // what a define has promised for the next start is deferred; what nobody has dealt with yet is misaligned
-        return o.ours().isPresent() ? Outcome.DEFERRED : Outcome.MISALIGNED;
+        return o.ours().isPresent() || o.current().rescue() ? Outcome.DEFERRED : Outcome.MISALIGNED;
     }
 }

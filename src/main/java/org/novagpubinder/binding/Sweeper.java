@@ -38,6 +38,7 @@ final class Sweeper implements AutoCloseable {
     private final Census census;
     private final Clock clock;
     private final Duration interval;
+    private volatile boolean refused;
     private volatile long lastStep = System.nanoTime();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "sweeper");
@@ -63,8 +64,12 @@ final class Sweeper implements AutoCloseable {
 
     /** From now on sweeps at the interval. */
     void start() {
-        var unused = timer.scheduleWithFixedDelay(
-                this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            var unused = timer.scheduleWithFixedDelay(
+                    this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no sweeps: closed");
+        }
     }
 
     /** Sweeps as soon as the timer's thread is free. */
@@ -109,12 +114,26 @@ final class Sweeper implements AutoCloseable {
             service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            refused = false;
         } catch (LibvirtFailure e) {
-            LOG.debug("sweep put off: {}", e.getMessage());
+            putOff(e);
         } catch (RuntimeException e) {
             // a scheduled task that throws is never run again
             LOG.error("sweep failed by a defect of nova-gpu-binder", e);
         }
+    }
+
+    /** That the connection is lost it says itself; of what libvirt refuses on a connection that is alive nobody else tells. */
+    private void putOff(LibvirtFailure e) {
+        if (e.kind() == LibvirtFailure.Kind.CONNECTION || refused) {
+            LOG.debug("sweep put off: {}", e.getMessage());
+            return;
+        }
+        refused = true;
+        LOG.error(
+                "domains are not looked at, and what was missed is not found: {}; tried again each {} s",
+                e.getMessage(),
+                interval.toSeconds());
     }
 
     /** A guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s. */

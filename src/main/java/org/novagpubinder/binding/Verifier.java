@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -45,6 +46,11 @@ final class Verifier {
         this.processes = processes;
         this.numaMaps = numaMaps;
         this.devices = devices;
+    }
+
+    /** Whether a domain that ran is off or gone now. */
+    boolean wentOff(UUID uuid) throws LibvirtFailure {
+        return libvirt.find(uuid).filter(DomainSummary::active).isEmpty();
     }
 
     /** Why the plan's render node cannot be opened: it is in sysfs, but not in /dev. */

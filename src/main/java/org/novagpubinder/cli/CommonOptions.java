@@ -43,7 +43,7 @@ public final class CommonOptions {
             description = "Read sys/ and proc/ below DIR: another machine's captured tree.")
     Path root = Path.of("/");
 
-    @Option(names = "--json", description = "Print one JSON document on stdout.")
+    @Option(names = "--json", description = "Print one JSON document on stdout; if there is no result, {\"error\":…}.")
     boolean json;
 
     @Option(names = "--debug", description = "Log more, on stderr: level DEBUG.")

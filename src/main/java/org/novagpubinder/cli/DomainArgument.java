@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.DidYouMean;
@@ -23,6 +24,12 @@ import org.novagpubinder.domain.LibvirtFailure;
  */
 final class DomainArgument {
     static final String DESCRIPTION = "its UUID (Nova's instance id), libvirt's name, or the instance's name";
+
+    /**
+     * Libvirt's names as Nova gives them (nova.conf, instance_name_template). Who means one that has gone from this host must
+     * not get the guest of somebody who has called his instance so.
+     */
+    private static final Pattern NOVAS = Pattern.compile("instance-[0-9a-f]{8}");
 
     private static final int MOST_SUGGESTIONS = 3;
     private static final int MOST_CANDIDATES = 20;
@@ -44,12 +51,15 @@ final class DomainArgument {
             return found.get();
         }
         Map<DomainSummary, String> called = instanceNames();
-        List<DomainSummary> candidates =
-                called.keySet().stream().filter(d -> text.equals(called.get(d))).toList();
-        if (uuid.isEmpty() && candidates.size() == 1) {
+        List<DomainSummary> candidates = uuid.isPresent() || NOVAS.matcher(text).matches()
+                ? List.of()
+                : called.keySet().stream()
+                        .filter(d -> text.equals(called.get(d)))
+                        .toList();
+        if (candidates.size() == 1) {
             return candidates.get(0);
         }
-        if (uuid.isEmpty() && candidates.size() > 1) {
+        if (candidates.size() > 1) {
             throw new CommandFailure(
                     Main.FAILURE,
                     candidates.size() + " instances are called '" + text + "': say libvirt's name or the UUID",

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.domain.InvalidDomainXml;
@@ -88,20 +89,35 @@ public final class Main {
     }
 
     private static int report(Exception e, CommandLine command) throws Exception {
-        if (e instanceof ConfigException bad) {
-            bad.errors().forEach(line -> command.getErr().println("nova-gpu-binder: " + Printable.of(line)));
-            return FAILURE;
+        List<String> lines = lines(e);
+        if (lines.isEmpty()) {
+            throw e;
         }
+        lines.forEach(line -> command.getErr().println("nova-gpu-binder: " + Printable.of(line)));
         if (e instanceof CommandFailure failure) {
-            command.getErr().println("nova-gpu-binder: " + Printable.of(failure.getMessage()));
             failure.more().forEach(line -> command.getErr().println("  " + Printable.of(line)));
-            return failure.exitCode();
         }
-        if (e instanceof LibvirtFailure || e instanceof HostReadException || e instanceof InvalidDomainXml) {
-            String what = e instanceof InvalidDomainXml ? "the domain's XML cannot be read: " : "";
-            command.getErr().println("nova-gpu-binder: " + Printable.of(what + e.getMessage()));
-            return FAILURE;
+        if (wantsJson(command)) {
+            ErrorJson.print(command, String.join("; ", lines));
         }
-        throw e;
+        return e instanceof CommandFailure failure ? failure.exitCode() : FAILURE;
+    }
+
+    /** What is wrong, a line each; empty if it is a defect of ours. */
+    private static List<String> lines(Exception e) {
+        if (e instanceof ConfigException bad) {
+            return bad.errors();
+        }
+        if (e instanceof InvalidDomainXml) {
+            return List.of("the domain's XML cannot be read: " + e.getMessage());
+        }
+        return e instanceof CommandFailure || e instanceof LibvirtFailure || e instanceof HostReadException
+                ? List.of(String.valueOf(e.getMessage()))
+                : List.of();
+    }
+
+    private static boolean wantsJson(CommandLine command) {
+        return command.getCommandSpec().mixins().values().stream()
+                .anyMatch(mixin -> mixin.userObject() instanceof CommonOptions options && options.json);
     }
 }

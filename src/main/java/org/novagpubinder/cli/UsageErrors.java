@@ -1,6 +1,7 @@
 package org.novagpubinder.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import org.novagpubinder.config.DidYouMean;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -17,14 +18,23 @@ final class UsageErrors implements IParameterExceptionHandler {
             command.usage(err);
         } else {
             String name = command.getCommandSpec().qualifiedName();
-            err.println("nova-gpu-binder: " + message(e) + "; see `" + name + " --help`");
+            String message = message(e) + "; see `" + name + " --help`";
+            err.println("nova-gpu-binder: " + message);
+            // picocli may not have come to --json before it met what is wrong
+            if (List.of(arguments).contains("--json")) {
+                ErrorJson.print(command, message);
+            }
         }
         err.flush();
         return Main.USAGE;
     }
 
     private static String message(ParameterException e) {
-        return e instanceof UnmatchedArgumentException unmatched ? unmatched(unmatched) : e.getMessage();
+        return e instanceof UnmatchedArgumentException unmatched
+                ? unmatched(unmatched)
+                : String.valueOf(e.getMessage())
+                        .replace("option option", "option")
+                        .replaceFirst("is not an? (int|long)$", "is not a whole number, or too large");
     }
 
     private static String unmatched(UnmatchedArgumentException e) {

@@ -37,15 +37,15 @@ final class BrokerSettings {
         TransportUrl url = option.flatMap(options::find).orElse(new TransportUrl(List.of(), "/", false, Map.of()));
         Duration heartbeat = Duration.ofSeconds(
                 options.find(NovaOptions.HEARTBEAT, url.query(), at).orElseThrow());
-        @Nullable String hostTopic = hostTopic(options.value(NovaOptions.VERSIONED_TOPICS), host);
+        @Nullable String named = hostTopic(options.value(NovaOptions.VERSIONED_TOPICS), host);
         return new BrokerConfig(
                 url.addresses(),
                 url.virtualHost(),
                 tls(url, at),
                 heartbeat,
                 options.find(GpuBinderOptions.EXCHANGE).orElseGet(() -> options.value(NovaOptions.CONTROL_EXCHANGE)),
-                topics(hostTopic),
-                hostTopic,
+                topics(named),
+                hearsHostTopic(named) ? named : null,
                 "nova-gpu-binder." + host,
                 options.value(GpuBinderOptions.QUEUE_EXPIRES),
                 options.value(GpuBinderOptions.QUEUE_MAX_LENGTH),
@@ -77,8 +77,8 @@ final class BrokerSettings {
             return List.copyOf(new LinkedHashSet<>(ours));
         }
         List<String> versioned = new ArrayList<>(options.value(NovaOptions.VERSIONED_TOPICS));
-        if (versioned.size() > 1) {
-            // the same messages again
+        if (versioned.size() > 1 || unversioned()) {
+            // the same messages again, or none
             versioned.remove(hostTopic);
         }
         Set<String> all = new LinkedHashSet<>();
@@ -86,6 +86,28 @@ final class BrokerSettings {
                 .filter(topic -> !topic.isEmpty())
                 .forEach(all::add);
         return List.copyOf(all);
+    }
+
+    /** With it alone nothing would be heard if Nova does not publish to it, or if an operator wants other topics. */
+    private boolean hearsHostTopic(@Nullable String named) {
+        if (named == null || !options.value(GpuBinderOptions.TOPICS).isEmpty()) {
+            return false;
+        }
+        if (unversioned()) {
+            options.where(NovaOptions.VERSIONED_TOPICS)
+                    .ifPresent(
+                            at -> problems.warning(
+                                    at,
+                                    "nothing is published to " + named
+                                            + " with notification_format = unversioned, which is Nova's default: the shared"
+                                            + " topics of all hosts are read instead. Set notification_format = versioned or both"));
+            return false;
+        }
+        return true;
+    }
+
+    private boolean unversioned() {
+        return options.value(NovaOptions.NOTIFICATION_FORMAT).equals("unversioned");
     }
 
     /**

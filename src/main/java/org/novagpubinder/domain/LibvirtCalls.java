@@ -200,16 +200,22 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public void create(UUID uuid) throws LibvirtFailure {
-        on(uuid, d -> d.check("cannot start", d.library().vir().virDomainCreate(d.pointer())));
+        LibvirtSession session = source.session();
+        session.urgently(
+                on(session, uuid, d -> d.check("cannot start", d.library().vir().virDomainCreate(d.pointer()))));
     }
 
     private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return session.call((ConnectionPointer connection) -> LibvirtDomain.use(
+        return session.call(on(session, uuid, action));
+    }
+
+    private static <T> LibvirtSession.Call<T> on(LibvirtSession session, UUID uuid, LibvirtDomain.Action<T> action) {
+        return (ConnectionPointer connection) -> LibvirtDomain.use(
                 session,
                 session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
                 "no domain " + uuid,
-                action));
+                action);
     }
 
     /** A domain's UUID; costs no round trip. */

@@ -22,7 +22,11 @@ final class LibvirtErrors {
 
     /** What to do about a connection that cannot be opened, by libvirt's words: its codes do not tell these apart. */
     static String remedyOfOpen(String words) {
-        if (words.contains("Permission denied") || words.contains("authenticat") || words.contains("polkit")) {
+        // without D-Bus nobody can ask polkit, which lets root alone in then
+        if (words.contains("system bus")
+                || words.contains("Permission denied")
+                || words.contains("authenticat")
+                || words.contains("polkit")) {
             return "run as root, or as a user of the group libvirt";
         }
         if (words.contains("no connection driver") || words.contains("URI")) {

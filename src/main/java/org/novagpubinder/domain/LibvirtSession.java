@@ -28,6 +28,10 @@ final class LibvirtSession {
     private final OpenConnect connect;
     private final String uri;
     private final Semaphore permits = new Semaphore(MAX_CALLS, true);
+
+    /** One lane more, still below libvirtd's five, for what must not wait behind others. */
+    private final Semaphore urgent = new Semaphore(1, true);
+
     private volatile boolean closed;
 
     private LibvirtSession(LibvirtLibrary library, OpenConnect connect, String uri) {
@@ -122,19 +126,35 @@ final class LibvirtSession {
 
     /** Makes a call, when fewer than three are in flight. */
     <T> T call(Call<T> call) throws LibvirtFailure {
+        return call(call, permits);
+    }
+
+    /**
+     * Makes a call for which a guest waits that is off: while libvirt holds the lock of one domain (for a minute, when it moves
+     * memory), calls that concern all domains may fill the three lanes.
+     */
+    <T> T urgently(Call<T> call) throws LibvirtFailure {
+        return permits.tryAcquire() ? calling(call, permits) : call(call, urgent);
+    }
+
+    private <T> T call(Call<T> call, Semaphore lanes) throws LibvirtFailure {
         try {
-            permits.acquire();
+            lanes.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while waiting for libvirt");
         }
+        return calling(call, lanes);
+    }
+
+    private <T> T calling(Call<T> call, Semaphore lane) throws LibvirtFailure {
         try {
             if (closed) {
                 throw new LibvirtFailure(Kind.CONNECTION, 0, "the connection to " + shown(uri) + " is closed");
             }
             return call.on(connect.pointer());
         } finally {
-            permits.release();
+            lane.release();
         }
     }
 
@@ -158,11 +178,13 @@ final class LibvirtSession {
     /** Closing under a call would free memory that it uses: not even an interrupt may skip this wait. */
     private boolean drained() {
         boolean interrupted = false;
+        boolean ordinary = false;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
         try {
             while (true) {
                 try {
-                    return permits.tryAcquire(MAX_CALLS, end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    ordinary = ordinary || permits.tryAcquire(MAX_CALLS, end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return ordinary && urgent.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

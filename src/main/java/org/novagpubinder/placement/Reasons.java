@@ -21,7 +21,7 @@ final class Reasons {
     // why nothing is done
 
     static Reason noGpu() {
-        return new Reason(Code.NO_GPU, "it has no GPU, and its flavor asks for no render node");
+        return new Reason(Code.NO_GPU, "it has no GPU, and its flavor is not known to ask for a render node");
     }
 
     static Reason policyOff() {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainEvent.Kind;
@@ -154,6 +156,40 @@ class BesideNovaTest {
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(novas(VFIO));
         assertThat(libvirt.find(GUEST).orElseThrow().active()).isFalse();
+    }
+
+    @Test
+    void aGuestThatNovaStopsWhileItIsBoundHasNotFailed() throws Exception {
+        needsARestart();
+        libvirt.before("writtenBytes", rig::stops);
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).contains("not-running").doesNotContain("has-written");
+        assertThat(libvirt.find(GUEST).orElseThrow().active()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vcpuPins", "pinVcpu", "emulatorPin", "pinEmulator"})
+    void aGuestThatNovaStopsWhileItsPinsAreSetHasNotFailed(String call) throws Exception {
+        libvirt.running(novas(VFIO));
+        libvirt.before(call, () -> libvirt.stops(GUEST));
+
+        BindResult result = rig.bind(Trigger.STARTED);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).startsWith("not-running");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vcpuPins", "pinVcpu", "emulatorPin", "pinEmulator"})
+    void aGuestThatNovaUndefinesWhileItsPinsAreSetIsNoFailureEither(String call) throws Exception {
+        libvirt.running(novas(VFIO));
+        libvirt.before(call, () -> libvirt.deletes(GUEST));
+
+        assertThat(rig.get(Binder.class).bind(GUEST, Trigger.STARTED, Flavor.UNKNOWN))
+                .isEmpty();
     }
 
     @Test

@@ -128,6 +128,12 @@ final class BinderRig {
                 .file(dir + "numa_maps", maps + " kernelpagesize_kB=4");
     }
 
+    /** Somebody else stops the guest, and its process is gone. */
+    void stops() {
+        libvirt.stops(GUEST);
+        tree.without("proc/" + pid + "/stat");
+    }
+
     <T> T get(Class<T> type) {
         return injector.getInstance(type);
     }

@@ -130,7 +130,7 @@ class BinderTest {
         BindResult result = rig.bind(Trigger.SWEEP);
 
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
-        assertThat(codes(result)).contains("task-running");
+        assertThat(codes(result)).contains("restart-not-allowed");
         assertThat(rig.libvirt.calls()).doesNotContain("destroy");
     }
 

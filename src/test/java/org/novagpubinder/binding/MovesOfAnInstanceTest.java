@@ -157,6 +157,21 @@ class MovesOfAnInstanceTest {
     }
 
     @Test
+    void aRescueDomainIsSaidToBeOne() throws Exception {
+        libvirt.running(RESCUE);
+
+        DomainStatus rendered = rig.get(StatusService.class).of(GUEST).orElseThrow();
+        assertThat(rendered.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rendered.reasons().get(0).code().word()).isEqualTo("rescue");
+
+        libvirt.running(guest("", DISK.formatted(".rescue")));
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().reasons())
+                .as("the render node that it is given is not in Nova's rescue domain")
+                .extracting(reason -> reason.code().word())
+                .containsExactly("rescue", "no-gpu");
+    }
+
+    @Test
     void aRescueDomainIsNotRestartedWhateverItsMemory() throws Exception {
         rig.memory(Map.of(0, 200_000L));
         libvirt.running(guest("", vfio() + DISK.formatted(".rescue")));

@@ -213,6 +213,17 @@ class NovaTasksTest {
     }
 
     @Test
+    void oneOfSeveralInstancesOfARequestThatFailsDoesNotEndTheCreationOfTheOthers() {
+        hear("create.start", "req-1");
+
+        assertThat(tasks.failed(Events.failure("compute.exception", "req-1"))).isEmpty();
+
+        assertThat(running()).isTrue();
+        hear("create.error", "req-1");
+        assertThat(running()).as("its own error is told").isFalse();
+    }
+
+    @Test
     void aLiveMigrationIsOverOnlyWhenNovaHasRolledBack() {
         hear("live_migration_pre.start", "req-1", Action.RELEASE);
 

@@ -91,6 +91,25 @@ class SweeperTest {
         }
     }
 
+    @Test
+    void thatLibvirtRefusesToListIsSaidOnce() throws Exception {
+        try (LogLines lines = LogLines.of(Sweeper.class.getName())) {
+            rig.libvirt.failing("list", Kind.ERROR, "access denied");
+            rig.get(Sweeper.class).sweep();
+            rig.libvirt.failing("list", Kind.ERROR, "access denied");
+            rig.get(Sweeper.class).sweep();
+            assertThat(lines.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR ")
+                    .contains("access denied", "tried again each");
+
+            rig.libvirt.failing("list", Kind.CONNECTION, "libvirt is away");
+            rig.get(Sweeper.class).sweep();
+            assertThat(lines.lines()).as("the connection says so itself").hasSize(1);
+        }
+    }
+
     /** Sweeps once, and waits until every domain was looked at. */
     private void sweep() throws InterruptedException {
         rig.get(Sweeper.class).sweep();
@@ -320,5 +339,6 @@ class SweeperTest {
         Sweeper sweeper = rig.get(Sweeper.class);
         sweeper.close();
         assertThatCode(sweeper::soon).doesNotThrowAnyException();
+        assertThatCode(sweeper::start).as("or a stop during the start").doesNotThrowAnyException();
     }
 }

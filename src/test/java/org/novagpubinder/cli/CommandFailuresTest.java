@@ -2,6 +2,7 @@ package org.novagpubinder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -56,6 +58,30 @@ class CommandFailuresTest {
                 .isEqualTo("nova-gpu-binder: instance-1: cannot acquire lock\n");
         assertThat(reported(new InvalidDomainXml("line 3, column 7: cut off")))
                 .isEqualTo("nova-gpu-binder: the domain's XML cannot be read: line 3, column 7: cut off\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'topology --json --root /nonexistent', cannot read the host below /nonexistent, 2",
+        "'status --json --config-file /nonexistent', /nonexistent: no such file, 2",
+        "'bind --json', Missing required parameter, 64",
+        "'plan x --vcpus many --json', 'is not a whole number, or too large; see', 64",
+    })
+    void whoReadsJsonFindsTheErrorThereToo(String line, String error, int code) throws Exception {
+        assertThat(command.run(line.split(" "))).isEqualTo(code);
+
+        assertThat(new ObjectMapper().readTree(command.out()).path("error").asText())
+                .contains(error);
+        assertThat(command.out().lines()).hasSize(1);
+        assertThat(command.err().lines()).singleElement().asString().startsWith("nova-gpu-binder: ");
+    }
+
+    @Test
+    void aWrongValueIsSaidInTheOperatorsWords() {
+        command.run("plan", "--extra-spec", "foo", "x");
+        assertThat(command.err()).contains("Value for option '--extra-spec' (K=V)");
+        command.run("plan", "--what-if", "--vcpus", "2", "--ram", "99999999999");
+        assertThat(command.err()).contains("'99999999999' is not a whole number, or too large;");
     }
 
     @Test

@@ -58,6 +58,13 @@ class DomainArgumentTest {
     }
 
     @Test
+    void whoMeansADomainThatHasGoneDoesNotGetTheGuestOfAnOwnerWhoHasTakenItsName() throws Exception {
+        libvirt.running(domain(A, "instance-0000002a"));
+
+        assertThat(failure("instance-0000002a")).hasMessageStartingWith("libvirt has no domain 'instance-0000002a'");
+    }
+
+    @Test
     void ofSeveralInstancesOfOneNameEachIsListed() throws Exception {
         libvirt.running(domain(A, "web"));
         libvirt.defined(domain(B, "web"));

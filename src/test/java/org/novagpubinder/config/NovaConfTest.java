@@ -3,18 +3,28 @@ package org.novagpubinder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.testing.LogLines;
 
 /** What follows from nova.conf by Nova's own rules. */
 class NovaConfTest {
     @TempDir
     Path directory;
+
+    private final LogLines log = LogLines.of(ConfigLoader.class.getName());
+
+    @AfterEach
+    void stop() {
+        log.close();
+    }
 
     @ParameterizedTest
     @CsvSource(
@@ -69,8 +79,8 @@ class NovaConfTest {
                 "cmp, none",
             })
     void onlyATopicThatIsOursAloneIsTheHostTopic(String topic, String hostTopic) throws Exception {
-        BrokerConfig broker = load("[DEFAULT]\nhost = cmp\n[notifications]\nversioned_notifications_topics = "
-                        + "versioned_notifications, " + topic)
+        BrokerConfig broker = load("[DEFAULT]\nhost = cmp\n[notifications]\nnotification_format = both\n"
+                        + "versioned_notifications_topics = versioned_notifications, " + topic)
                 .broker();
         assertThat(broker.hostTopic()).isEqualTo(hostTopic);
         assertThat(broker.topics().contains(topic)).isEqualTo(hostTopic == null);
@@ -78,11 +88,40 @@ class NovaConfTest {
 
     @Test
     void aHostTopicThatIsTheOnlyTopicStaysOne() throws Exception {
-        BrokerConfig broker =
-                load("[DEFAULT]\nhost = cmp\n[notifications]\nversioned_notifications_topics = gpu-binder-cmp")
-                        .broker();
+        BrokerConfig broker = load("[DEFAULT]\nhost = cmp\n[notifications]\nnotification_format = versioned\n"
+                        + "versioned_notifications_topics = gpu-binder-cmp")
+                .broker();
         assertThat(broker.hostTopic()).isEqualTo("gpu-binder-cmp");
         assertThat(broker.topics()).containsExactly("gpu-binder-cmp", "notifications");
+    }
+
+    /** It is Nova's default, with which she publishes nothing to any versioned topic. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "notification_format = unversioned\n"})
+    void theHostTopicIsNotReliedOnInTheUnversionedFormat(String format) throws Exception {
+        BinderConfig config = load("[DEFAULT]\nhost = cmp\n[notifications]\n" + format
+                + "versioned_notifications_topics = versioned_notifications,gpu-binder-cmp");
+        assertThat(config.broker().hostTopic()).isNull();
+        assertThat(config.broker().topics()).containsExactly("versioned_notifications", "notifications");
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .contains("versioned_notifications_topics", "notification_format = versioned or both");
+    }
+
+    @Test
+    void topicsThatAnOperatorNamesCountBeforeTheHostTopic() throws Exception {
+        BrokerConfig broker = load("""
+                [DEFAULT]
+                host = cmp
+                [notifications]
+                notification_format = both
+                versioned_notifications_topics = gpu-binder-cmp
+                [gpu_binder]
+                topics = mine
+                """).broker();
+        assertThat(broker.hostTopic()).isNull();
+        assertThat(broker.topics()).containsExactly("mine");
     }
 
     /** As nova-compute's of a test bed is written: no white space, no blank lines, both URLs, much that is not ours. */

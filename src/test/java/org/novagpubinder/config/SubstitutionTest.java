@@ -59,7 +59,11 @@ class SubstitutionTest {
 
     @Test
     void theHostsOwnNameStandsForAHostThatIsNotSet() throws Exception {
-        String text = "[notifications]\nversioned_notifications_topics = versioned_notifications,gpu-binder-$host\n";
+        String text = """
+                [notifications]
+                notification_format = both
+                versioned_notifications_topics = versioned_notifications,gpu-binder-$host
+                """;
         assertThat(TestConfig.in(directory).load(text).broker().hostTopic()).isEqualTo("gpu-binder-kernel-name");
     }
 

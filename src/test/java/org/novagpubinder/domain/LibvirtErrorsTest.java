@@ -29,6 +29,14 @@ class LibvirtErrorsTest {
     }
 
     @Test
+    void whoIsNotRootIsToldSoWhereThereIsNoPolkit() {
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "internal error: Unable to get system bus connection: Could not connect: No"
+                                + " such file or directory"))
+                .startsWith("run as root");
+    }
+
+    @Test
     void tooManyWaitersForADomainIsBusy() {
         assertThat(LibvirtErrors.kind(9, "cannot acquire state change lock due to max_queued limit"))
                 .isEqualTo(Kind.BUSY);
@@ -59,7 +67,7 @@ class LibvirtErrorsTest {
         assertThat(jvm.waitFor()).as(said).isZero();
         assertThat(said.lines().toList()).hasSize(2).allSatisfy(line -> assertThat(line)
                 .startsWith("ERROR cannot load libvirt.so.0 and libvirt-qemu.so.0 (")
-                .endsWith("): install Debian's package libvirt0"));
+                .endsWith("); install Debian's package libvirt0 (apt install libvirt0)"));
     }
 
     /** Tries twice: the second time the JVM throws another Error. */

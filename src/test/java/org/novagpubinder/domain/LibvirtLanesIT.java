@@ -1,0 +1,52 @@
+package org.novagpubinder.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** How many calls are in flight on a connection, and what goes past them. */
+class LibvirtLanesIT {
+    @Test
+    void whatAGuestThatIsOffWaitsForIsNotHeldUpByCallsThatHang() throws Exception {
+        LibvirtSession session = LibvirtSession.open(LibvirtLibrary.load(), "test:///default");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch unlocked = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(3);
+        List<Future<?>> calls = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                calls.add(threads.submit(() -> session.call(connection -> {
+                    hanging.countDown();
+                    Assertions.assertThatCode(unlocked::await).doesNotThrowAnyException();
+                    return 0;
+                })));
+            }
+            assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+            Future<Integer> fourth = threads.submit(() -> session.call(connection -> session.cpus()));
+            calls.add(fourth);
+
+            assertThat(threads.submit(() -> session.urgently(connection -> session.cpus()))
+                            .get(10, TimeUnit.SECONDS))
+                    .isPositive();
+
+            Assertions.assertThatThrownBy(() -> fourth.get(200, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+        } finally {
+            unlocked.countDown();
+            for (Future<?> call : calls) {
+                call.get(10, TimeUnit.SECONDS);
+            }
+            threads.shutdownNow();
+            session.close();
+        }
+    }
+}
