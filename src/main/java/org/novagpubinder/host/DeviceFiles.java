@@ -1,7 +1,9 @@
 package org.novagpubinder.host;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** What is in /dev, below any root. */
 public final class DeviceFiles {
@@ -18,6 +20,15 @@ public final class DeviceFiles {
      */
     public boolean exists(String path) {
         String relative = path.substring(1);
-        return Files.exists(root.resolve("proc/1/root").resolve(relative)) || Files.exists(root.resolve(relative));
+        return is(root.resolve("proc/1/root").resolve(relative)) || is(root.resolve(relative));
+    }
+
+    /** By stat(2): access(2), which Files.exists calls, is denied for a device that the service's cgroup may not open. */
+    private static boolean is(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class) != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }
