@@ -2,7 +2,6 @@ package org.novagpubinder.check;
 
 import jakarta.inject.Inject;
 import java.util.List;
-import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.NovaNotifications;
 
@@ -24,8 +23,7 @@ final class NotificationsCheck implements Check {
 
     @Override
     public List<CheckResult> run() {
-        BinderConfig config = report.config();
-        NovaNotifications nova = config.notifications();
+        NovaNotifications nova = report.config().notifications();
         if (!report.nova().seen()) {
             return report.incomplete()
                     ? List.of()
@@ -40,13 +38,6 @@ final class NotificationsCheck implements Check {
                     "in nova.conf of nova-compute, then restart nova-compute:\n" + SECTION + "\ndriver = messagingv2");
         }
         String format = nova.format();
-        if (config.broker().hostTopic() != null && format.equals("unversioned")) {
-            return CheckResult.failure(
-                    "nothing is sent to the host topic '" + config.broker().hostTopic()
-                            + "': it is one of versioned notifications, and notification_format is unversioned",
-                    "in nova.conf of nova-compute, then restart nova-compute:\n[notifications]\n"
-                            + "notification_format = versioned");
-        }
         return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
                 + (format.equals("unversioned")
                         ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format ="
