@@ -1,4 +1,5 @@
 # the daemon is killed after it has stopped a guest and before it has started it again: the next one starts it
+# long: run by src/dev/test --all, or by its name
 name=instance-00000080
 uuid=80808080-0000-4000-8000-000000000080
 define_guest $name $uuid placed=1 render=/dev/dri/renderD128

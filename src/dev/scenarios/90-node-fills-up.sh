@@ -1,4 +1,5 @@
 # a node is filled to the brim beside a guest that is bound to it softly: the guest goes on, and hard bindings are refused
+# long: run by src/dev/test --all, or by its name
 name=instance-00000090
 uuid=90909090-0000-4000-8000-000000000090
 define_guest $name $uuid render=/dev/dri/renderD129

@@ -45,7 +45,8 @@ class PlanOnlineIT {
             assertThat(plan.out()).contains("render    /dev/dri/renderD128").doesNotContain("assumed");
         }
         assertThat(plan.run("--connect", uri, "instance-0000002")).isEqualTo(Main.FAILURE);
-        assertThat(plan.err()).contains("no domain 'instance-0000002'; did you mean instance-0000002a or instance-0000002b?");
+        assertThat(plan.err())
+                .contains("no domain 'instance-0000002'; did you mean instance-0000002a or instance-0000002b?");
     }
 
     @Test
