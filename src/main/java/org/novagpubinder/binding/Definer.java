@@ -31,6 +31,11 @@ final class Definer {
         this.xml = xml;
     }
 
+    /** The same for a guest that is off, see {@link Libvirt#urgent}. */
+    Definer urgent() {
+        return new Definer(libvirt.urgent(), xml);
+    }
+
     /**
      * Defines the domain if it still is there as it was looked at.
      *

@@ -15,6 +15,12 @@ import org.novagpubinder.host.IdSet;
  * <p>Every method throws {@link LibvirtFailure}, of kind CONNECTION at once while there is no connection.
  */
 public interface Libvirt {
+    /**
+     * The same calls for what a guest waits for that is off: while libvirt holds the lock of one domain (for a minute, when it
+     * moves memory), calls that concern all domains may fill the three lanes; these have one of their own.
+     */
+    Libvirt urgent();
+
     /** All domains, running or not. */
     List<DomainSummary> list() throws LibvirtFailure;
 

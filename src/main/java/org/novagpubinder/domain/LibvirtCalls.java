@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.IdSet;
@@ -27,16 +26,32 @@ final class LibvirtCalls implements Libvirt {
 
     private final SessionSource source;
     private final DomainXml xml;
+    private final Lane lane;
+
+    /** How a call gets to its session. */
+    private interface Lane {
+        <T> T call(LibvirtSession session, LibvirtSession.Call<T> call) throws LibvirtFailure;
+    }
 
     LibvirtCalls(SessionSource source, DomainXml xml) {
+        this(source, xml, LibvirtSession::call);
+    }
+
+    private LibvirtCalls(SessionSource source, DomainXml xml, Lane lane) {
         this.source = source;
         this.xml = xml;
+        this.lane = lane;
+    }
+
+    @Override
+    public Libvirt urgent() {
+        return new LibvirtCalls(source, xml, LibvirtSession::urgently);
     }
 
     @Override
     public List<DomainSummary> list() throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return session.call(connection -> {
+        return lane.call(session, connection -> {
             DomainList all = DomainList.fetch(session, connection, 0);
             Set<UUID> transients = new HashSet<>();
             // Asked second: a domain that goes in between is in the list, and its next call says NO_DOMAIN
@@ -59,11 +74,13 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public Optional<DomainSummary> find(String name) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return found(() -> session.call(connection -> LibvirtDomain.use(
+        return found(() -> lane.call(
                 session,
-                session.library().extra().virDomainLookupByName(connection, name),
-                "no domain " + name,
-                LibvirtCalls::summary)));
+                connection -> LibvirtDomain.use(
+                        session,
+                        session.library().extra().virDomainLookupByName(connection, name),
+                        "no domain " + name,
+                        LibvirtCalls::summary)));
     }
 
     private static DomainSummary summary(LibvirtDomain d) throws LibvirtFailure {
@@ -111,11 +128,13 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public void define(String definition) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        session.call(connection -> LibvirtDomain.use(
+        lane.call(
                 session,
-                session.library().extra().virDomainDefineXML(connection, definition),
-                "cannot define the domain",
-                d -> d));
+                connection -> LibvirtDomain.use(
+                        session,
+                        session.library().extra().virDomainDefineXML(connection, definition),
+                        "cannot define the domain",
+                        d -> d));
     }
 
     @Override
@@ -200,22 +219,18 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public void create(UUID uuid) throws LibvirtFailure {
-        LibvirtSession session = source.session();
-        session.urgently(
-                on(session, uuid, d -> d.check("cannot start", d.library().vir().virDomainCreate(d.pointer()))));
+        on(uuid, d -> d.check("cannot start", d.library().vir().virDomainCreate(d.pointer())));
     }
 
     private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return session.call(on(session, uuid, action));
-    }
-
-    private static <T> LibvirtSession.Call<T> on(LibvirtSession session, UUID uuid, LibvirtDomain.Action<T> action) {
-        return (ConnectionPointer connection) -> LibvirtDomain.use(
+        return lane.call(
                 session,
-                session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
-                "no domain " + uuid,
-                action);
+                connection -> LibvirtDomain.use(
+                        session,
+                        session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
+                        "no domain " + uuid,
+                        action));
     }
 
     /** A domain's UUID; costs no round trip. */

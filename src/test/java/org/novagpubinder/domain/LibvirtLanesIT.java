@@ -34,9 +34,9 @@ class LibvirtLanesIT {
             Future<Integer> fourth = threads.submit(() -> session.call(connection -> session.cpus()));
             calls.add(fourth);
 
-            assertThat(threads.submit(() -> session.urgently(connection -> session.cpus()))
-                            .get(10, TimeUnit.SECONDS))
-                    .isPositive();
+            Libvirt urgent = new LibvirtCalls(() -> session, new DomainXml()).urgent();
+            assertThat(threads.submit(() -> urgent.find("test")).get(10, TimeUnit.SECONDS))
+                    .isPresent();
 
             Assertions.assertThatThrownBy(() -> fourth.get(200, TimeUnit.MILLISECONDS))
                     .isInstanceOf(TimeoutException.class);

@@ -89,6 +89,11 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
+    public Libvirt urgent() {
+        return this;
+    }
+
+    @Override
     public synchronized List<DomainSummary> list() {
         return machines.keySet().stream().map(this::summary).toList();
     }

@@ -145,6 +145,11 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     @Override
+    public Libvirt urgent() {
+        return this;
+    }
+
+    @Override
     public List<DomainSummary> list() throws LibvirtFailure {
         check("list");
         return machines.keySet().stream().map(this::summary).toList();
