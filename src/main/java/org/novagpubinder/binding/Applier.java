@@ -30,6 +30,8 @@ final class Applier {
     private final Verifier verifier;
     private final OptOut optOut;
     private final RestartWatch watch;
+    private final OwnRestarts own;
+    private final NovaTasks tasks;
     private final BindingCounters counters;
 
     @Inject
@@ -41,6 +43,8 @@ final class Applier {
             Verifier verifier,
             OptOut optOut,
             RestartWatch watch,
+            OwnRestarts own,
+            NovaTasks tasks,
             BindingCounters counters) {
         this.pins = pins;
         this.memory = memory;
@@ -49,6 +53,8 @@ final class Applier {
         this.verifier = verifier;
         this.optOut = optOut;
         this.watch = watch;
+        this.own = own;
+        this.tasks = tasks;
         this.counters = counters;
     }
 
@@ -209,8 +215,22 @@ final class Applier {
 
     private BindResult restart(Binder.Planned planned, Trigger trigger, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
-        Optional<Reason> failed =
-                definitions.restart(planned, account.reasons(), () -> guard.forbids(planned.observation(), trigger));
+        UUID uuid = planned.plan().uuid();
+        Optional<Reason> failed = definitions.restart(planned, account.reasons(), new Restarter.LastLook() {
+            @Override
+            public Optional<Reason> forbids() throws LibvirtFailure {
+                return guard.forbids(planned.observation(), trigger);
+            }
+
+            @Override
+            public Optional<Reason> takenOver() {
+                return own.latest(uuid)
+                        .flatMap(restart -> tasks.stopsSince(uuid, restart.began()))
+                        .map(task -> new Reason(
+                                Code.TASK_RUNNING,
+                                "Nova has begun " + task + " while it was restarted: it is left to her"));
+            }
+        });
         account.did("restarted it");
         if (failed.isPresent()) {
             account.because(failed.get());
@@ -227,7 +247,7 @@ final class Applier {
         wrong.ifPresent(account::because);
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         definitions.recordRestarted(planned, outcome, account.reasons());
-        watch.restarted(planned.plan().uuid());
+        own.latest(uuid).ifPresent(restart -> watch.restarted(uuid, restart.began()));
         return account.result(outcome);
     }
 }

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.InstantSource;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.placement.Limits;
 import org.novagpubinder.placement.Planner;
@@ -32,6 +33,12 @@ public final class BindingModule extends AbstractModule {
     @Singleton
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Provides
+    @Singleton
+    InstantSource steadyTime() {
+        return new SteadyTime();
     }
 
     @Provides

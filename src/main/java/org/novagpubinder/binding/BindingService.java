@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.placement.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,11 @@ final class BindingService {
             Optional<BindResult> result = binder.bind(uuid, trigger, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, since, requestId);
-                if (inTask && trigger != Trigger.STARTED) {
+                if (result.get().restarted() && result.get().outcome() != Outcome.BOUND) {
+                    // it may have been stopped right after its restart
+                    recovery.finish(uuid);
+                }
+                if ((inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED) {
                     owed.add(uuid);
                     // it may have ended meanwhile
                     taskEnded(uuid, told, requestId, () -> {});

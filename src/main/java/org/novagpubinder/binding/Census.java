@@ -2,7 +2,7 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,12 +55,12 @@ final class Census {
     private final Map<UUID, AtomicReference<@Nullable Known>> slots = new ConcurrentHashMap<>();
 
     @Inject
-    Census(Libvirt libvirt, DomainXml xml, QemuProcesses processes, GuestFactory guests, Clock clock) {
+    Census(Libvirt libvirt, DomainXml xml, QemuProcesses processes, GuestFactory guests, InstantSource time) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.processes = processes;
         this.guests = guests;
-        this.reservations = new Reservations(clock);
+        this.reservations = new Reservations(time);
     }
 
     /** Something happened to the domain: what it holds is read again. */

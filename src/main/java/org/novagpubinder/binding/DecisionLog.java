@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.placement.Outcome;
@@ -25,6 +26,10 @@ final class DecisionLog implements DecisionListener {
     /** Nova is at work on the guest, and what she does next brings the rest. */
     private static final Set<Code> COMES_BY_ITSELF =
             Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
+
+    /** Why a guest was not restarted; of one that waits for its next start anyway another of them is no news. */
+    private static final Set<Code> WHY_NOT_NOW =
+            Set.of(Code.RESTART_NOT_ALLOWED, Code.RUNS_TOO_LONG, Code.HAS_WRITTEN, Code.ALREADY_RESTARTED);
 
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
     private final Map<UUID, End> ends = new ConcurrentHashMap<>();
@@ -53,7 +58,7 @@ final class DecisionLog implements DecisionListener {
         BindResult r = decision.result();
         Trigger trigger = decision.trigger();
         String requestId = decision.requestId();
-        String standing = r.outcome() + " " + codes(r);
+        String standing = r.outcome() + " " + codes(r, code -> !WHY_NOT_NOW.contains(code));
         boolean news = !standing.equals(told.put(r.uuid(), standing));
         // a start is only the first half: what could not be done then is told at the end of Nova's task
         boolean noteworthy =
@@ -129,6 +134,15 @@ final class DecisionLog implements DecisionListener {
     }
 
     private static String codes(BindResult r) {
-        return r.reasons().stream().map(Reason::code).map(Code::word).distinct().collect(Collectors.joining(","));
+        return codes(r, code -> true);
+    }
+
+    private static String codes(BindResult r, Predicate<Code> which) {
+        return r.reasons().stream()
+                .map(Reason::code)
+                .filter(which)
+                .map(Code::word)
+                .distinct()
+                .collect(Collectors.joining(","));
     }
 }

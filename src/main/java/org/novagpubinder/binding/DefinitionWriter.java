@@ -35,6 +35,7 @@ final class DefinitionWriter {
     private final Restarter restarter;
     private final QemuProcesses processes;
     private final WayBack wayBack;
+    private final OwnRestarts own;
 
     @Inject
     DefinitionWriter(
@@ -44,7 +45,8 @@ final class DefinitionWriter {
             Definer definer,
             Restarter restarter,
             QemuProcesses processes,
-            WayBack wayBack) {
+            WayBack wayBack,
+            OwnRestarts own) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
@@ -52,6 +54,7 @@ final class DefinitionWriter {
         this.restarter = restarter;
         this.processes = processes;
         this.wayBack = wayBack;
+        this.own = own;
     }
 
     /**
@@ -144,10 +147,13 @@ final class DefinitionWriter {
         String wanted =
                 xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
         String back = wayBack.of(planned, draft.former(), reasons, ends);
+        own.begins(uuid, ends);
         try {
-            return restarter.restart(uuid, draft.former(), back, wanted, lastLook);
+            Optional<Reason> failed = restarter.restart(uuid, draft.former(), back, wanted, lastLook);
+            own.ran(uuid);
+            return failed;
         } catch (GaveWay e) {
-            if (definer.holds(uuid, wanted)) {
+            if (!e.off() && definer.holds(uuid, wanted)) {
                 // the guest was not stopped: the mark would start it after somebody else has
                 libvirt.setRecord(
                         uuid,

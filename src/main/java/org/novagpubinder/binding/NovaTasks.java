@@ -2,11 +2,12 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -73,6 +74,27 @@ final class NovaTasks {
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Set<String> OFF = Set.of("power_off", "shutdown");
+
+    /** In which Nova stops the guest, or starts it, herself. */
+    private static final Set<String> STOPS = Set.of(
+            "power_off",
+            "power_on",
+            "reboot",
+            "suspend",
+            "rebuild",
+            "resize_prep",
+            "resize",
+            "resize_finish",
+            "resize_revert",
+            "rescue",
+            "unrescue",
+            "shelve",
+            "shelve_offload",
+            "shutdown",
+            "delete",
+            "soft_delete",
+            "restore");
+
     private static final int REMEMBERED = 10_000;
     private static final int ENDED_REMEMBERED = 32;
 
@@ -111,7 +133,7 @@ final class NovaTasks {
     }
 
     private final String host;
-    private final Clock clock;
+    private final InstantSource time;
     private final Map<UUID, Instance> instances = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -122,9 +144,9 @@ final class NovaTasks {
     };
 
     @Inject
-    NovaTasks(BinderConfig config, Clock clock) {
+    NovaTasks(BinderConfig config, InstantSource time) {
         this.host = config.host();
-        this.clock = clock;
+        this.time = time;
     }
 
     /**
@@ -148,6 +170,9 @@ final class NovaTasks {
             begin(i, event, task.name());
         } else {
             end(i, task.name(), requestId);
+            if (event.event().endsWith(".error")) {
+                i.begun.remove(task.name());
+            }
             if (endsMigration(event)) {
                 i.running.remove(MIGRATION);
                 i.ended(MIGRATION, requestId);
@@ -157,7 +182,7 @@ final class NovaTasks {
     }
 
     private void begin(Instance i, InstanceEvent event, String task) {
-        Begun now = new Begun(clock.instant(), event.sent(), event.requestId(), event.initiator());
+        Begun now = new Begun(time.instant(), event.sent(), event.requestId(), event.initiator());
         if (ALONE.contains(task)) {
             i.running
                     .entrySet()
@@ -209,7 +234,10 @@ final class NovaTasks {
                             && request.equals(e.getValue().requestId()))
                     .map(Map.Entry::getKey)
                     .toList();
-            of.forEach(task -> end(i, task, request));
+            of.forEach(task -> {
+                end(i, task, request);
+                i.begun.remove(task);
+            });
             if (!of.isEmpty()) {
                 ended.add(uuid);
             }
@@ -239,9 +267,7 @@ final class NovaTasks {
         if (i == null) {
             return Optional.empty();
         }
-        Instant now = clock.instant();
-        // a clock that was set back must not make a task last longer
-        i.running.replaceAll((task, b) -> b.at().isAfter(now) ? b.as(now) : b);
+        Instant now = time.instant();
         i.running.entrySet().removeIf(e -> now.isAfter(e.getValue().at().plus(longest(e.getKey()))));
         return i.running.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
@@ -251,7 +277,7 @@ final class NovaTasks {
 
     /** There was no connection to the broker: what is said to be running may have ended meanwhile. */
     synchronized void endsMayBeLost() {
-        Instant asIf = clock.instant().minus(LONGEST).plus(UNSURE);
+        Instant asIf = time.instant().minus(LONGEST).plus(UNSURE);
         for (Instance i : instances.values()) {
             i.running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : b.as(asIf));
         }
@@ -266,13 +292,27 @@ final class NovaTasks {
         return running(uuid).isPresent() && instances.get(uuid).running.containsKey(MIGRATION);
     }
 
+    /**
+     * In which task, begun since then and not failed, Nova stops or starts the guest herself; empty if in none, or if she
+     * only stops it unasked. What she has stopped must not be started beside her, and what she is about to start neither.
+     */
+    synchronized Optional<String> stopsSince(UUID uuid, Instant when) {
+        return explanations(uuid, when).filter(STOPS::contains).min(Comparator.naturalOrder());
+    }
+
     /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it unasked. */
     synchronized boolean explainsSince(UUID uuid, Instant when) {
+        return explanations(uuid, when).findAny().isPresent();
+    }
+
+    private Stream<String> explanations(UUID uuid, Instant when) {
         Instance i = instances.get(uuid);
-        return i != null
-                && i.begun.entrySet().stream()
-                        .anyMatch(e -> !e.getValue().at().isBefore(when)
-                                && (!OFF.contains(e.getKey()) || e.getValue().initiator() == Initiator.USER));
+        return i == null
+                ? Stream.empty()
+                : i.begun.entrySet().stream()
+                        .filter(e -> !e.getValue().at().isBefore(when)
+                                && (!OFF.contains(e.getKey()) || e.getValue().initiator() == Initiator.USER))
+                        .map(Map.Entry::getKey);
     }
 
     /** Whether Nova has begun to stop the instance since then, and no user has asked her to. */

@@ -21,7 +21,10 @@ import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finishes a restart that a daemon before us left half-done: the definition says so, and the domain is off. */
+/**
+ * Finishes a restart that a daemon before us left half-done, or that we gave up: the definition says so, and the domain is
+ * off.
+ */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
@@ -36,14 +39,25 @@ final class Recovery {
     private final String host;
     private final Clock clock;
     private final QemuProcesses processes;
+    private final OwnRestarts own;
+    private final NovaTasks tasks;
 
     @Inject
-    Recovery(Libvirt libvirt, DomainXml xml, BinderConfig config, Clock clock, QemuProcesses processes) {
-        this.libvirt = libvirt;
+    Recovery(
+            Libvirt libvirt,
+            DomainXml xml,
+            BinderConfig config,
+            Clock clock,
+            QemuProcesses processes,
+            OwnRestarts own,
+            NovaTasks tasks) {
+        this.libvirt = libvirt.urgent();
         this.xml = xml;
         this.host = config.host();
         this.clock = clock;
         this.processes = processes;
+        this.own = own;
+        this.tasks = tasks;
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that fails with the former one. */
@@ -61,10 +75,16 @@ final class Recovery {
             LOG.info("instance {}: was being restarted long ago; its being off is Nova's now", uuid);
             return;
         }
+        Optional<OwnRestarts.Own> ours = own.latest(uuid)
+                .filter(restart -> restart.ends() == record.get().start());
+        if (ours.isPresent() && othersWill(uuid, ours.get(), record.get())) {
+            return;
+        }
         LOG.warn(
-                "instance {} ({}): was being restarted when its daemon ended; starting it",
+                "instance {} ({}): was being restarted when {}; starting it",
                 uuid,
-                domain.get().name());
+                domain.get().name(),
+                ours.isPresent() ? "something came in between" : "its daemon ended");
         try {
             libvirt.create(uuid);
         } catch (LibvirtFailure e) {
@@ -81,6 +101,19 @@ final class Recovery {
             libvirt.define(former(definition, record.get()));
             libvirt.create(uuid);
         }
+    }
+
+    /** Whether a guest that we have stopped is off by somebody else's will: it ran again, or Nova has taken it over. */
+    private boolean othersWill(UUID uuid, OwnRestarts.Own restart, BindingRecord mark) throws LibvirtFailure {
+        Optional<String> task = tasks.stopsSince(uuid, restart.began());
+        if (!restart.ran() && task.isEmpty()) {
+            return false;
+        }
+        if (restart.ran() || tasks.running(uuid).isEmpty()) {
+            LOG.debug("instance {}: ran again after its restart, or {} of Nova's stopped it", uuid, task);
+            libvirt.setRecord(uuid, RecordXml.write(mark.settled(0)));
+        }
+        return true;
     }
 
     private boolean recent(BindingRecord mark) {

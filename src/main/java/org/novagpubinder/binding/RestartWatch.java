@@ -2,7 +2,6 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,7 +30,6 @@ final class RestartWatch implements AutoCloseable {
     private final Libvirt libvirt;
     private final NovaTasks tasks;
     private final BindingCounters counters;
-    private final Clock clock;
     private final Duration after;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "restart-watch");
@@ -40,24 +38,26 @@ final class RestartWatch implements AutoCloseable {
     });
 
     @Inject
-    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, Clock clock) {
-        this(libvirt, tasks, counters, clock, AFTER);
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters) {
+        this(libvirt, tasks, counters, AFTER);
     }
 
     /** @param after how long after a restart to look */
-    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, Clock clock, Duration after) {
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, Duration after) {
         this.libvirt = libvirt;
         this.tasks = tasks;
         this.counters = counters;
-        this.clock = clock;
         this.after = after;
     }
 
-    /** The guest was restarted, just now. */
-    void restarted(UUID uuid) {
+    /**
+     * The guest was restarted, just now.
+     *
+     * @param began when that began: what Nova has begun since then is her affair
+     */
+    void restarted(UUID uuid, Instant began) {
         counters.restarted();
-        Instant when = clock.instant();
-        var unused = timer.schedule(() -> look(uuid, when), after.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timer.schedule(() -> look(uuid, began), after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look(UUID uuid, Instant restarted) {

@@ -32,6 +32,12 @@ final class Restarter {
 
     private final Libvirt libvirt;
     private final Definer definer;
+
+    /** From here on the guest is off. */
+    private final Libvirt urgent;
+
+    private final Definer urgentDefiner;
+
     private final int watches;
 
     @Inject
@@ -43,13 +49,20 @@ final class Restarter {
     Restarter(Libvirt libvirt, Definer definer, int watches) {
         this.libvirt = libvirt;
         this.definer = definer;
+        this.urgent = libvirt.urgent();
+        this.urgentDefiner = definer.urgent();
         this.watches = watches;
     }
 
-    /** The last look before the guest is stopped. */
+    /** What Nova is doing, in the moment. */
     interface LastLook {
         /** Why it must not be stopped now; empty if it may. */
         Optional<Reason> forbids() throws LibvirtFailure;
+
+        /** Why it must not be started any more once it was stopped: Nova has taken it over. Empty if it must. */
+        default Optional<Reason> takenOver() {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -60,7 +73,8 @@ final class Restarter {
      * @param wanted the definition to start with, marked as restarting, with secrets
      * @param lastLook asked when all is ready
      * @return empty if it runs with the wanted definition; else why it does not
-     * @throws GaveWay if it was not stopped: its definition is the wanted one, marked, unless somebody else has changed it
+     * @throws GaveWay if it was not stopped, or if Nova has taken it over while it was: its definition is the wanted one,
+     *     marked, unless somebody else has changed it
      */
     Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted, LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
@@ -83,12 +97,13 @@ final class Restarter {
                 throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
             }
             // not stopped, or not known whether: the former definition back, and make sure that it runs
-            Optional<Reason> reason = back(uuid, wanted, wayBack, "it could not be stopped: " + e.getMessage());
-            watch(uuid, wanted, wayBack);
+            Optional<Reason> reason =
+                    back(uuid, wanted, wayBack, lastLook, "it could not be stopped: " + e.getMessage());
+            watch(uuid, wanted, wayBack, lastLook);
             return reason;
         }
         try {
-            libvirt.create(uuid);
+            urgent.create(uuid);
             return Optional.empty();
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.NO_DOMAIN) {
@@ -98,12 +113,13 @@ final class Restarter {
             if (knownToRun(uuid)) {
                 return Optional.empty();
             }
-            return back(uuid, wanted, wayBack, "it did not start with the new definition: " + e.getMessage());
+            return back(uuid, wanted, wayBack, lastLook, "it did not start with the new definition: " + e.getMessage());
         }
     }
 
-    private Optional<Reason> back(UUID uuid, String wanted, String wayBack, String why)
-            throws LibvirtFailure, InvalidDomainXml {
+    private Optional<Reason> back(UUID uuid, String wanted, String wayBack, LastLook lastLook, String why)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        giveWay(lastLook);
         LOG.error("instance {}: {}; going back to its former definition", uuid, why);
         LibvirtFailure last = new LibvirtFailure(Kind.ERROR, 0, why);
         long waited = 0;
@@ -112,19 +128,20 @@ final class Restarter {
             if (!sleep(pause)) {
                 throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while going back: " + why);
             }
+            giveWay(lastLook);
             try {
                 // asked before the define, which would bring a deleted instance back
                 boolean runs = runs(uuid);
-                boolean hers = !definer.holds(uuid, wanted) && !definer.holds(uuid, wayBack);
+                boolean hers = !urgentDefiner.holds(uuid, wanted) && !urgentDefiner.holds(uuid, wayBack);
                 if (hers && !runs && waited < HERS_MS) {
                     LOG.warn("instance {}: Nova has defined it meanwhile; waiting for her to start it", uuid);
                     continue;
                 }
                 if (!hers) {
-                    libvirt.define(wayBack);
+                    urgent.define(wayBack);
                 }
                 if (!runs) {
-                    libvirt.create(uuid);
+                    urgent.create(uuid);
                 }
                 return Optional.of(new Reason(
                         Reason.Code.RESTART_FAILED,
@@ -140,24 +157,37 @@ final class Restarter {
         throw last;
     }
 
+    private static void giveWay(LastLook lastLook) throws GaveWay {
+        Optional<Reason> taken = lastLook.takenOver();
+        if (taken.isPresent()) {
+            throw GaveWay.whileOff(taken.get());
+        }
+    }
+
     /**
      * A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL by seconds: libvirt then says
      * that it could not be stopped, and the guest is off a little later.
      */
-    private void watch(UUID uuid, String wanted, String wayBack) throws LibvirtFailure, InvalidDomainXml {
+    private void watch(UUID uuid, String wanted, String wayBack, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
         for (int i = 0; i < watches; i++) {
             if (!sleep(WATCH_MS)) {
                 return;
             }
             if (!knownToRun(uuid)) {
-                back(uuid, wanted, wayBack, "it went off after libvirt had said that it could not be stopped");
+                back(
+                        uuid,
+                        wanted,
+                        wayBack,
+                        lastLook,
+                        "it went off after libvirt had said that it could not be stopped");
                 return;
             }
         }
     }
 
     private boolean runs(UUID uuid) throws LibvirtFailure {
-        return libvirt.find(uuid)
+        return urgent.find(uuid)
                 .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"))
                 .active();
     }

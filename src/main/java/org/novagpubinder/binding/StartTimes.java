@@ -2,9 +2,9 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -18,7 +18,7 @@ import org.novagpubinder.host.QemuProcess;
 final class StartTimes {
     private static final int REMEMBERED = 10_000;
 
-    private final Clock clock;
+    private final InstantSource time;
     private final Map<UUID, Instant> started = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -29,13 +29,13 @@ final class StartTimes {
     };
 
     @Inject
-    StartTimes(Clock clock) {
-        this.clock = clock;
+    StartTimes(InstantSource time) {
+        this.time = time;
     }
 
     /** libvirt says that the domain has started, now. */
     synchronized void started(UUID uuid) {
-        started.put(uuid, clock.instant());
+        started.put(uuid, time.instant());
     }
 
     /** How long the guest has run; never more than its process. */
@@ -45,9 +45,8 @@ final class StartTimes {
         if (heard == null) {
             return ofProcess;
         }
-        Duration sinceHeard = Duration.between(heard, clock.instant());
-        // an event from before this process was of an earlier start; one from the future is a clock that was set back
-        boolean ofThisProcess = !sinceHeard.isNegative() && sinceHeard.compareTo(ofProcess) <= 0;
-        return ofThisProcess ? sinceHeard : ofProcess;
+        Duration sinceHeard = Duration.between(heard, time.instant());
+        // an event from before this process was of an earlier start
+        return sinceHeard.compareTo(ofProcess) <= 0 ? sinceHeard : ofProcess;
     }
 }

@@ -53,6 +53,14 @@ class DecisionLogTest {
     }
 
     @Test
+    void aSweepDoesNotWarnAgainOfAGuestThatWaitsForItsNextStart() {
+        decided(Trigger.TASK_ENDED, Outcome.DEFERRED, Code.RUNS_TOO_LONG, List.of(), "req-1");
+        decided(Trigger.SWEEP, Outcome.DEFERRED, Code.RESTART_NOT_ALLOWED, List.of(), null);
+
+        assertThat(lines.lines()).singleElement().asString().contains("runs-too-long");
+    }
+
+    @Test
     void whatTheSecondMessageChangesIsTold() {
         decided(Trigger.TASK_ENDED, Outcome.ALIGNED, Code.ALREADY_ALIGNED, List.of(), "req-1");
         decided(Trigger.TASK_ENDED, Outcome.BOUND, Code.CHOSEN, List.of("restarted it"), "req-1");
@@ -96,8 +104,8 @@ class DecisionLogTest {
 
     @Test
     void whatWaitsForANextStartThatNobodyHasAskedForIsAWarning() {
-        decided(Trigger.TASK_ENDED, Outcome.DEFERRED, Code.HAS_WRITTEN, List.of(), "req-1");
         decided(Trigger.SWEEP, Outcome.DEFERRED, Code.RESTART_NOT_ALLOWED, List.of(), null);
+        decided(Trigger.TASK_ENDED, Outcome.DEFERRED, Code.HAS_WRITTEN, List.of(), "req-1");
 
         assertThat(lines.lines()).hasSize(2).allMatch(line -> line.startsWith("WARN"));
     }

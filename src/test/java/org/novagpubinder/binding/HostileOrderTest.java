@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.Quiet;
 import org.novagpubinder.testing.SysfsTree;
@@ -131,6 +133,18 @@ class HostileOrderTest {
                             .isTrue();
                 }
             }
+        }
+    }
+
+    @Test
+    void aClockThatIsSetAheadEndsNoTaskOfNovas() throws Exception {
+        try (EmulatedGpuHost host = new EmulatedGpuHost(EmulatedGpuHost.hardware(root))) {
+            NovaTasks tasks = new TestDaemon(host).get(NovaTasks.class);
+            tasks.heard(GUEST, Events.of("instance.rebuild.start", Action.IGNORE, GUEST, "req-1"));
+
+            host.clock.set(NovaTasks.LONGEST.plusHours(1));
+
+            assertThat(tasks.running(GUEST)).isPresent();
         }
     }
 }

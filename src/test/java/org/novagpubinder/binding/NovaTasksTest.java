@@ -118,13 +118,13 @@ class NovaTasksTest {
     }
 
     @Test
-    void aClockThatIsSetBackMakesATaskLastNoLongerThanAnHourFromThenOn() {
-        hear("volume_attach.start", "req-1");
-        clock.now = clock.now.minus(Duration.ofHours(5));
-        assertThat(running()).isTrue();
+    void whatNovaBeginsUnaskedKeepsNoGuestOff() {
+        Instant before = clock.now;
+        tasks.heard(GUEST, Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-1"));
+        assertThat(tasks.stopsSince(GUEST, before)).isEmpty();
 
-        clock.now = clock.now.plus(NovaTasks.LONGEST).plusSeconds(1);
-        assertThat(running()).isFalse();
+        hear("power_off.start", "req-2");
+        assertThat(tasks.stopsSince(GUEST, before)).hasValue("power_off");
     }
 
     @Test

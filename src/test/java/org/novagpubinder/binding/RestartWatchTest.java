@@ -8,8 +8,8 @@ import static org.novagpubinder.binding.BinderRig.guest;
 import static org.novagpubinder.binding.BinderRig.renderNode;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +36,7 @@ class RestartWatchTest {
         rig = new BinderRig(root, Restart.BOOT_WINDOW);
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         watch = new RestartWatch(
-                rig.libvirt,
-                rig.get(NovaTasks.class),
-                rig.get(BindingCounters.class),
-                Clock.systemUTC(),
-                Duration.ofMillis(20));
+                rig.libvirt, rig.get(NovaTasks.class), rig.get(BindingCounters.class), Duration.ofMillis(20));
         rig.libvirt.before("find", looked::countDown);
     }
 
@@ -51,7 +47,7 @@ class RestartWatchTest {
     }
 
     private void looksAgain() throws InterruptedException {
-        watch.restarted(GUEST);
+        watch.restarted(GUEST, rig.get(InstantSource.class).instant());
         assertThat(looked.await(30, TimeUnit.SECONDS)).isTrue();
     }
 

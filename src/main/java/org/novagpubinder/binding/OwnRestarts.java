@@ -1,0 +1,58 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The last restart of each guest that this daemon has begun. The mark in a definition tells that one is half-done; whether
+ * the guest ran again meanwhile, so that its being off is somebody else's will, only the daemon that did it knows.
+ */
+@Singleton
+final class OwnRestarts {
+    private static final int REMEMBERED = 10_000;
+
+    private final InstantSource time;
+    private final Map<UUID, Own> latest = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Own> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    @Inject
+    OwnRestarts(InstantSource time) {
+        this.time = time;
+    }
+
+    /**
+     * A restart.
+     *
+     * @param ends start of the process that it ends, as in the record that marks it
+     * @param began when it began
+     * @param ran whether the guest ran again
+     */
+    record Own(long ends, Instant began, boolean ran) {}
+
+    /** The restart of the guest begins. */
+    synchronized void begins(UUID uuid, long ends) {
+        latest.put(uuid, new Own(ends, time.instant(), false));
+    }
+
+    /** The guest runs again. */
+    synchronized void ran(UUID uuid) {
+        latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, true));
+    }
+
+    /** The last one of the guest. */
+    synchronized Optional<Own> latest(UUID uuid) {
+        return Optional.ofNullable(latest.get(uuid));
+    }
+}
