@@ -11,7 +11,6 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.observability.Logs;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -130,6 +129,6 @@ public final class CommonOptions {
 
     /** Whether to colour what goes to stdout. */
     boolean color() {
-        return !noColor && !json && CommandLine.Help.Ansi.AUTO.enabled();
+        return !noColor && !json && Terminal.ansi().enabled();
     }
 }

@@ -76,6 +76,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // after --domain-xml a misspelt option would be taken for a file
         line.setUnmatchedOptionsAllowedAsOptionParameters(false);

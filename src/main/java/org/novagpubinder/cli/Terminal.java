@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Ansi;
 
 /** Whoever sits at the terminal, if anybody does. */
 final class Terminal {
@@ -20,7 +21,16 @@ final class Terminal {
 
     /** Whether standard error is one that can clear a line. */
     static boolean stderr() {
-        return !"dumb".equals(System.getenv("TERM")) && terminal(2);
+        return !dumb() && terminal(2);
+    }
+
+    /** Whether standard output is to be coloured; picocli asks for NO_COLOR and the like, but not for TERM. */
+    static Ansi ansi() {
+        return dumb() ? Ansi.OFF : Ansi.AUTO;
+    }
+
+    private static boolean dumb() {
+        return "dumb".equals(System.getenv("TERM"));
     }
 
     private static boolean terminal(int descriptor) {

@@ -43,6 +43,7 @@ record LibvirtLibrary(Libvirt vir, VirExtra extra) {
         return String.valueOf(e.getMessage())
                 .lines()
                 .findFirst()
+                .map(line -> line.replaceFirst(":\\s*$", ""))
                 .orElse(e.getClass().getSimpleName());
     }
 

@@ -67,6 +67,7 @@ class LibvirtErrorsTest {
         assertThat(jvm.waitFor()).as(said).isZero();
         assertThat(said.lines().toList()).hasSize(2).allSatisfy(line -> assertThat(line)
                 .startsWith("ERROR cannot load libvirt.so.0 and libvirt-qemu.so.0 (")
+                .doesNotContain(":)")
                 .endsWith("); install Debian's package libvirt0 (apt install libvirt0)"));
     }
 
