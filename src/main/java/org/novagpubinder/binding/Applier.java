@@ -238,6 +238,7 @@ final class Applier {
             return account.result(Outcome.FAILED);
         }
         account.restarted();
+        own.latest(uuid).ifPresent(restart -> watch.restarted(uuid, restart.began()));
         if (!Objects.equals(
                 planned.observation().current().tuning().renderNode(),
                 planned.plan().target().renderNode())) {
@@ -247,7 +248,6 @@ final class Applier {
         wrong.ifPresent(account::because);
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         definitions.recordRestarted(planned, outcome, account.reasons());
-        own.latest(uuid).ifPresent(restart -> watch.restarted(uuid, restart.began()));
         return account.result(outcome);
     }
 }

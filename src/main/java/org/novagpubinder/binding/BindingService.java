@@ -85,12 +85,15 @@ final class BindingService {
             Optional<BindResult> result = binder.bind(uuid, trigger, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, since, requestId);
-                if (result.get().restarted() && result.get().outcome() != Outcome.BOUND) {
-                    // it may have been stopped right after its restart
+                boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
+                if (waits) {
+                    owed.add(uuid);
+                }
+                if (result.get().outcome() != Outcome.BOUND) {
+                    // it may be off in mid-restart, or have gone off right after it
                     recovery.finish(uuid);
                 }
-                if ((inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED) {
-                    owed.add(uuid);
+                if (waits) {
                     // it may have ended meanwhile
                     taskEnded(uuid, told, requestId, () -> {});
                 }
@@ -121,6 +124,16 @@ final class BindingService {
         census.settled(uuid);
         listeners.forEach(listener -> listener.forgotten(uuid));
         owed.remove(uuid);
+    }
+
+    /**
+     * What {@link #forget} leaves: a definition that stays here when Nova has taken the instance elsewhere in mid-restart must
+     * not be started by the next daemon.
+     *
+     * @param done called in any case afterwards
+     */
+    void leave(UUID uuid, @Nullable String requestId, Runnable done) {
+        submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> recovery.leave(uuid));
     }
 
     private interface Work {

@@ -71,7 +71,7 @@ final class EventRouter implements NotificationHandler {
             }
             case FORGET -> {
                 forget(uuid);
-                done.run();
+                service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {
                 if (event.task().filter(t -> !t.begins()).isPresent()) {

@@ -82,7 +82,6 @@ final class NovaTasks {
             "reboot",
             "suspend",
             "rebuild",
-            "resize_prep",
             "resize",
             "resize_finish",
             "resize_revert",
@@ -121,6 +120,16 @@ final class NovaTasks {
         final Map<String, Begun> running = new HashMap<>();
         final Map<String, Begun> begun = new HashMap<>();
         final Set<String> ended = new LinkedHashSet<>();
+
+        void failed(String task, @Nullable String requestId) {
+            begun.computeIfPresent(task, (name, b) -> b.sameRequest(requestId) ? null : b);
+        }
+
+        /** Whether no failure of it is likely: it goes on, or its end was told. */
+        boolean goesOnOrHasEnded(String task) {
+            Begun b = begun.get(task);
+            return running.containsKey(task) || (b != null && ended.contains(task + " " + b.requestId()));
+        }
 
         void ended(String task, @Nullable String requestId) {
             if (requestId != null) {
@@ -171,7 +180,7 @@ final class NovaTasks {
         } else {
             end(i, task.name(), requestId);
             if (event.event().endsWith(".error")) {
-                i.begun.remove(task.name());
+                i.failed(task.name(), requestId);
             }
             if (endsMigration(event)) {
                 i.running.remove(MIGRATION);
@@ -236,7 +245,7 @@ final class NovaTasks {
                     .toList();
             of.forEach(task -> {
                 end(i, task, request);
-                i.begun.remove(task);
+                i.failed(task, request);
             });
             if (!of.isEmpty()) {
                 ended.add(uuid);
@@ -268,11 +277,15 @@ final class NovaTasks {
             return Optional.empty();
         }
         Instant now = time.instant();
-        i.running.entrySet().removeIf(e -> now.isAfter(e.getValue().at().plus(longest(e.getKey()))));
+        endOverdue(i, now);
         return i.running.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + ", for "
                         + Duration.between(e.getValue().at(), now).toSeconds() + " s");
+    }
+
+    private static void endOverdue(Instance i, Instant now) {
+        i.running.entrySet().removeIf(e -> now.isAfter(e.getValue().at().plus(longest(e.getKey()))));
     }
 
     /** There was no connection to the broker: what is said to be running may have ended meanwhile. */
@@ -293,11 +306,20 @@ final class NovaTasks {
     }
 
     /**
-     * In which task, begun since then and not failed, Nova stops or starts the guest herself; empty if in none, or if she
-     * only stops it unasked. What she has stopped must not be started beside her, and what she is about to start neither.
+     * In which task, begun since then and under way or ended well, Nova stops or starts the guest herself; empty if in none,
+     * or if she only stops it unasked. What she has stopped must not be started beside her, and what she is about to start
+     * neither. A task of which neither end nor failure was heard in time does not count: a guest that is started although she
+     * has stopped it she stops again, one that is off for nothing stays off.
      */
     synchronized Optional<String> stopsSince(UUID uuid, Instant when) {
-        return explanations(uuid, when).filter(STOPS::contains).min(Comparator.naturalOrder());
+        Instance i = instances.get(uuid);
+        if (i == null) {
+            return Optional.empty();
+        }
+        endOverdue(i, time.instant());
+        return explanations(uuid, when)
+                .filter(task -> STOPS.contains(task) && i.goesOnOrHasEnded(task))
+                .min(Comparator.naturalOrder());
     }
 
     /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it unasked. */

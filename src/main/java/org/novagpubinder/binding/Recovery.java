@@ -35,6 +35,10 @@ final class Recovery {
     private static final Duration OWN = Duration.ofMinutes(15);
 
     private final Libvirt libvirt;
+
+    /** For a guest that is off. */
+    private final Libvirt urgent;
+
     private final DomainXml xml;
     private final String host;
     private final Clock clock;
@@ -51,7 +55,8 @@ final class Recovery {
             QemuProcesses processes,
             OwnRestarts own,
             NovaTasks tasks) {
-        this.libvirt = libvirt.urgent();
+        this.libvirt = libvirt;
+        this.urgent = libvirt.urgent();
         this.xml = xml;
         this.host = config.host();
         this.clock = clock;
@@ -66,52 +71,69 @@ final class Recovery {
         if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
             return;
         }
-        String definition = libvirt.secureInactiveXml(uuid);
+        String definition = urgent.secureInactiveXml(uuid);
         Optional<BindingRecord> record = restarting(definition);
-        if (record.isEmpty()) {
+        if (record.isEmpty() || isNovas(uuid, record.get())) {
             return;
         }
         if (!recent(record.get())) {
             LOG.info("instance {}: was being restarted long ago; its being off is Nova's now", uuid);
             return;
         }
-        Optional<OwnRestarts.Own> ours = own.latest(uuid)
-                .filter(restart -> restart.ends() == record.get().start());
-        if (ours.isPresent() && othersWill(uuid, ours.get(), record.get())) {
-            return;
-        }
         LOG.warn(
                 "instance {} ({}): was being restarted when {}; starting it",
                 uuid,
                 domain.get().name(),
-                ours.isPresent() ? "something came in between" : "its daemon ended");
+                ours(uuid, record.get()).isPresent() ? "something came in between" : "its daemon ended");
         try {
-            libvirt.create(uuid);
+            urgent.create(uuid);
         } catch (LibvirtFailure e) {
             boolean away = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
-            if (away || isNovas(record.get())) {
+            if (away || nothingOfOurs(record.get())) {
                 throw e;
             }
-            if (libvirt.find(uuid).filter(DomainSummary::active).isPresent()) {
+            if (urgent.find(uuid).filter(DomainSummary::active).isPresent()) {
                 // somebody else was faster
                 return;
             }
             LOG.error(
                     "instance {}: does not start with this definition, going back to Nova's: {}", uuid, e.getMessage());
-            libvirt.define(former(definition, record.get()));
-            libvirt.create(uuid);
+            urgent.define(former(definition, record.get()));
+            urgent.create(uuid);
         }
     }
 
-    /** Whether a guest that we have stopped is off by somebody else's will: it ran again, or Nova has taken it over. */
-    private boolean othersWill(UUID uuid, OwnRestarts.Own restart, BindingRecord mark) throws LibvirtFailure {
-        Optional<String> task = tasks.stopsSince(uuid, restart.began());
-        if (!restart.ran() && task.isEmpty()) {
+    /** The instance has left: if it is off in mid-restart, it is Nova's from now on. */
+    void leave(UUID uuid) throws LibvirtFailure {
+        if (own.latest(uuid).isEmpty()) {
+            return;
+        }
+        Optional<DomainSummary> domain = libvirt.find(uuid);
+        if (domain.isPresent() && !domain.get().active() && domain.get().persistent()) {
+            Optional<BindingRecord> mark = restarting(urgent.secureInactiveXml(uuid));
+            if (mark.isPresent()) {
+                isNovas(uuid, mark.get());
+            }
+        }
+    }
+
+    private Optional<OwnRestarts.Own> ours(UUID uuid, BindingRecord mark) {
+        return own.latest(uuid).filter(restart -> restart.ends() == mark.start());
+    }
+
+    /**
+     * Whether a guest that we have stopped is Nova's: she has begun what stops or starts it since. While that goes on the mark
+     * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
+     */
+    private boolean isNovas(UUID uuid, BindingRecord mark) throws LibvirtFailure {
+        Optional<OwnRestarts.Own> restart = ours(uuid, mark);
+        Optional<String> task = restart.flatMap(r -> tasks.stopsSince(uuid, r.began()));
+        if (task.isEmpty()) {
             return false;
         }
-        if (restart.ran() || tasks.running(uuid).isEmpty()) {
-            LOG.debug("instance {}: ran again after its restart, or {} of Nova's stopped it", uuid, task);
-            libvirt.setRecord(uuid, RecordXml.write(mark.settled(0)));
+        if (restart.get().ran() || tasks.running(uuid).isEmpty()) {
+            LOG.debug("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
+            urgent.setRecord(uuid, RecordXml.write(mark.settled(0)));
         }
         return true;
     }
@@ -126,7 +148,7 @@ final class Recovery {
     }
 
     /** Whether nothing of ours is left in the definition that could be taken off. */
-    private static boolean isNovas(BindingRecord mark) {
+    private static boolean nothingOfOurs(BindingRecord mark) {
         return mark.outcome() == Outcome.FAILED && mark.set().equals(Tuning.NONE) && !mark.displayAdded();
     }
 

@@ -96,12 +96,9 @@ final class Restarter {
                 }
                 throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
             }
-            // not stopped, or not known whether: the former definition back, and make sure that it runs
-            Optional<Reason> reason =
-                    back(uuid, wanted, wayBack, lastLook, "it could not be stopped: " + e.getMessage());
-            watch(uuid, wanted, wayBack, lastLook);
-            return reason;
+            return notStopped(uuid, wanted, wayBack, lastLook, e);
         }
+        giveWay(lastLook);
         try {
             urgent.create(uuid);
             return Optional.empty();
@@ -114,6 +111,20 @@ final class Restarter {
                 return Optional.empty();
             }
             return back(uuid, wanted, wayBack, lastLook, "it did not start with the new definition: " + e.getMessage());
+        }
+    }
+
+    /** Or not known whether: the former definition back, and make sure that it runs. */
+    private Optional<Reason> notStopped(
+            UUID uuid, String wanted, String wayBack, LastLook lastLook, LibvirtFailure failure)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        try {
+            Optional<Reason> reason =
+                    back(uuid, wanted, wayBack, lastLook, "it could not be stopped: " + failure.getMessage());
+            watch(uuid, wanted, wayBack, lastLook);
+            return reason;
+        } catch (GaveWay e) {
+            throw goesOff(uuid) ? e : new GaveWay(e.reason());
         }
     }
 
@@ -170,20 +181,21 @@ final class Restarter {
      */
     private void watch(UUID uuid, String wanted, String wayBack, LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        if (goesOff(uuid)) {
+            back(uuid, wanted, wayBack, lastLook, "it went off after libvirt had said that it could not be stopped");
+        }
+    }
+
+    private boolean goesOff(UUID uuid) throws LibvirtFailure {
         for (int i = 0; i < watches; i++) {
             if (!sleep(WATCH_MS)) {
-                return;
+                return false;
             }
             if (!knownToRun(uuid)) {
-                back(
-                        uuid,
-                        wanted,
-                        wayBack,
-                        lastLook,
-                        "it went off after libvirt had said that it could not be stopped");
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private boolean runs(UUID uuid) throws LibvirtFailure {

@@ -112,10 +112,41 @@ class NovaInMidRestartTest {
         assertThat(runs()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"power_off", "reboot", "shelve", "suspend"})
+    void aGuestThatNovaTakesOverWhileItIsBeingStoppedIsNotStartedBesideHer(String task) throws Exception {
+        libvirt.before("destroy", () -> begins(task));
+
+        nova.says("req-1", "reboot.end").sweep();
+        assertThat(libvirt.calls()).doesNotContain("create");
+
+        nova.says("req-2", task + ".error").sweep();
+        assertThat(runs()).isTrue();
+    }
+
     @Test
-    void aTaskInWhichNovaStopsNobodyKeepsNoGuestOff() throws Exception {
+    void aGuestThatDiesRightAfterItsRestartWithoutNovasDoingIsStartedAgain() throws Exception {
+        libvirt.before("create", () -> libvirt.before("liveXml", () -> libvirt.stops(GUEST)));
+
+        nova.says("req-1", "reboot.end");
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aGuestThatNovaTakesElsewhereInMidRestartIsNotStartedByTheNextDaemon() throws Exception {
+        novaKillsWhatStarts("resize");
+
+        nova.says("req-1", "reboot.end").hostSays("req-2", "resize.end", Nova.HERE, Nova.ELSEWHERE);
+
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot", "resize_prep"})
+    void aTaskInWhichNovaStopsNobodyKeepsNoGuestOff(String task) throws Exception {
         libvirt.before("create", () -> {
-            begins("snapshot");
+            begins(task);
             libvirt.failing("create", Kind.ERROR, "no");
         });
 

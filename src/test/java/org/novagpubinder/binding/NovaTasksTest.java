@@ -128,6 +128,31 @@ class NovaTasksTest {
     }
 
     @Test
+    void aTaskOfWhichNothingMoreIsHeardKeepsNoGuestOffForEver() {
+        Instant before = clock.now;
+        hear("suspend.start", "req-1");
+        assertThat(tasks.stopsSince(GUEST, before)).hasValue("suspend");
+
+        clock.now = clock.now.plus(NovaTasks.LONGEST).plusSeconds(1);
+        assertThat(tasks.stopsSince(GUEST, before)).isEmpty();
+
+        hear("suspend.end", "req-1");
+        assertThat(tasks.stopsSince(GUEST, before)).hasValue("suspend");
+    }
+
+    @Test
+    void theFailureOfAnEarlierTaskThatComesLateIsNotThatOfTheNext() {
+        Instant before = clock.now;
+        hear("reboot.start", "req-1");
+        hear("reboot.start", "req-2");
+        hear("reboot.error", "req-1");
+        assertThat(tasks.stopsSince(GUEST, before)).hasValue("reboot");
+
+        hear("reboot.error", "req-2");
+        assertThat(tasks.stopsSince(GUEST, before)).isEmpty();
+    }
+
+    @Test
     void aTaskWhoseEndMayBeLostWithTheBrokerIsOverAfterTenMinutes() {
         hear("create.start", "req-1");
         hear("live_migration_pre.start", "req-2", Action.RELEASE);

@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Optional;
 import java.util.UUID;
@@ -147,11 +148,12 @@ class RestarterTest {
         assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
     }
 
-    @Test
-    void aGuestThatGoesOffAfterLibvirtCouldNotStopItIsStartedAgain() throws Exception {
-        UUID uuid = libvirt.running(FORMER);
+    private void libvirtCannotStop() {
         libvirt.failing(
                 "destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL: Device or resource busy");
+    }
+
+    private Thread dies(UUID uuid) {
         Thread dying = new Thread(() -> {
             try {
                 Thread.sleep(200);
@@ -161,6 +163,30 @@ class RestarterTest {
             }
         });
         dying.start();
+        return dying;
+    }
+
+    private GaveWay takenOver(UUID uuid) {
+        return catchThrowableOfType(
+                GaveWay.class,
+                () -> restarter.restart(uuid, FORMER, FORMER, WANTED, new Restarter.LastLook() {
+                    @Override
+                    public Optional<Reason> forbids() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public Optional<Reason> takenOver() {
+                        return Optional.of(new Reason(Reason.Code.TASK_RUNNING, "suspend"));
+                    }
+                }));
+    }
+
+    @Test
+    void aGuestThatGoesOffAfterLibvirtCouldNotStopItIsStartedAgain() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirtCannotStop();
+        Thread dying = dies(uuid);
 
         Optional<Reason> failed = restart(uuid);
         dying.join();
@@ -168,5 +194,23 @@ class RestarterTest {
         assertThat(failed).isPresent();
         assertThat(renderNode(uuid)).isEqualTo("/dev/dri/renderD128");
         assertThat(libvirt.find(uuid).orElseThrow().active()).isTrue();
+    }
+
+    @Test
+    void aGuestThatGoesOffSoWhileNovaTakesItOverIsKnownToBeOffThroughUs() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirtCannotStop();
+        Thread dying = dies(uuid);
+
+        assertThat(takenOver(uuid).off()).isTrue();
+        dying.join();
+    }
+
+    @Test
+    void aGuestThatRunsOnWhileNovaTakesItOverIsNot() throws Exception {
+        UUID uuid = libvirt.running(FORMER);
+        libvirtCannotStop();
+
+        assertThat(takenOver(uuid).off()).isFalse();
     }
 }
