@@ -22,8 +22,8 @@ public final class StartChecks {
 
     /** How long until nova-compute is looked for, and at most between two looks. */
     record Waits(Duration first, Duration longest) {
-        /** At a host's boot nova-compute starts as we do. */
-        static final Waits USUAL = new Waits(Duration.ofSeconds(20), Duration.ofMinutes(10));
+        /** At a host's boot nova-compute starts as we do, and takes half a minute. */
+        static final Waits USUAL = new Waits(Duration.ofSeconds(45), Duration.ofMinutes(10));
     }
 
     @Inject
