@@ -3,6 +3,7 @@ package org.novagpubinder.picture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class LinkSvg {
     void draw() {
         Map<PciAddress, Seat<Gpu>> seats = new HashMap<>();
         layout.bands().forEach(b -> b.gpus().forEach(s -> seats.put(s.what().address(), s)));
-        Map<Seat<Gpu>, List<Link>> links = new HashMap<>();
+        Map<Seat<Gpu>, List<Link>> links = new LinkedHashMap<>();
         for (Band band : layout.bands()) {
             for (Seat<DomainStatus> guest : band.guests()) {
                 if (guest.what().running()) {
