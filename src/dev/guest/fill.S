@@ -1,11 +1,13 @@
 # fill: a guest without an OS (a multiboot kernel; QEMU loads it as <kernel>).
 # It prints '^' on the first serial port, writes a word into every 4 KiB page of its memory above 2 MiB, prints '#' and
-# halts. If its command line ends in 'w', it then also writes one sector to the first IDE disk and prints 'w'.
+# halts. If its command line ends in 'w', it then also writes one sector to the first IDE disk and prints 'w'. If it ends
+# in 'b', it waits for two to three seconds before, as firmware and a kernel take to boot.
 #   as --32 fill.S -o fill.o && ld -m elf_i386 -N -Ttext 0x100000 fill.o -o fill
         .set MULTIBOOT_MAGIC, 0x1BADB002
         .set WANT_MEMORY_INFO, 2
         .set COM1, 0x3f8
         .set IDE, 0x1f0
+        .set RTC, 0x70
         .text
         .align 4
         .long MULTIBOOT_MAGIC, WANT_MEMORY_INFO, -(MULTIBOOT_MAGIC + WANT_MEMORY_INFO)
@@ -21,9 +23,30 @@
         outb %al, %dx
         .endm
 
+        .macro seconds
+        xorb %al, %al
+        outb %al, $RTC
+        inb $(RTC + 1), %al
+        .endm
+
         .globl _start
 _start: cli
         print '^'
+        movl 16(%ebx), %esi             # the command line
+5:      lodsb
+        testb %al, %al
+        jnz 5b
+        cmpb $'b', -2(%esi)
+        jne fill
+        movl $3, %ecx
+6:      seconds
+        movb %al, %ah
+7:      seconds
+        cmpb %al, %ah
+        je 7b
+        loop 6b
+
+fill:
         movl 8(%ebx), %eax              # multiboot information: KiB of memory above 1 MiB
         shll $10, %eax
         addl $0x100000, %eax
@@ -34,7 +57,7 @@ _start: cli
         jb 1b
         print '#'
 
-        movl 16(%ebx), %esi             # the command line
+        movl 16(%ebx), %esi
 2:      lodsb
         testb %al, %al
         jnz 2b

@@ -4,20 +4,24 @@
 
 MEMORY_KIB=262144
 
-# guest_xml NAME UUID [placed=NODE] [render=PATH] [hostdev=0000:42:00.0] [writes]
+# guest_xml NAME UUID [placed=NODE] [render=PATH] [hostdev=0000:42:00.0] [writes] [boots] [memory=MIB]
 #   placed=NODE   with the pins and the memory that Nova gives to a flavor with hw:numa_nodes=1
 #   render=PATH   an egl-headless display on that render node, as an operator configures it for all guests
 #   hostdev=BDF   a passed-through PCI function
+#   memory=MIB    its memory, 256 MiB else
 #   writes        the guest writes a sector to its disk when it has filled its memory
+#   boots         the guest waits for two to three seconds before it fills its memory, as firmware and a kernel take
 guest_xml() {
-    local name=$1 uuid=$2 o placed='' render='' hostdev='' writes='' tune='' cells='' display='' bdf cpus
+    local name=$1 uuid=$2 o placed='' render='' hostdev='' arguments='' memory=$MEMORY_KIB tune='' cells='' display='' bdf cpus
     shift 2
     for o in "$@"; do
         case $o in
         placed=*) placed=${o#*=} ;;
         render=*) render=${o#*=} ;;
         hostdev=*) hostdev=${o#*=} ;;
-        writes) writes='<cmdline>w</cmdline>' ;;
+        memory=*) memory=$((${o#*=} * 1024)) ;;
+        writes) arguments='<cmdline>w</cmdline>' ;;
+        boots) arguments='<cmdline>b</cmdline>' ;;
         *) echo "guest_xml: $o" >&2 && return 64 ;;
         esac
     done
@@ -32,7 +36,7 @@ guest_xml() {
     <memory mode='strict' nodeset='$placed'/>
     <memnode cellid='0' mode='strict' nodeset='$placed'/>
   </numatune>"
-        cells="<numa><cell id='0' cpus='0-1' memory='$MEMORY_KIB' unit='KiB'/></numa>"
+        cells="<numa><cell id='0' cpus='0-1' memory='$memory' unit='KiB'/></numa>"
     fi
     if [ -n "$render" ]; then
         display="<graphics type='egl-headless'><gl rendernode='$render'/></graphics>
@@ -54,7 +58,7 @@ guest_xml() {
       <nova:name>$name</nova:name>
       <nova:creationTime>2026-11-23 10:53:24</nova:creationTime>
       <nova:flavor name="gpu">
-        <nova:memory>$((MEMORY_KIB / 1024))</nova:memory>
+        <nova:memory>$((memory / 1024))</nova:memory>
         <nova:disk>1</nova:disk>
         <nova:swap>0</nova:swap>
         <nova:ephemeral>0</nova:ephemeral>
@@ -63,15 +67,15 @@ guest_xml() {
       <nova:ports/>
     </nova:instance>
   </metadata>
-  <memory unit='KiB'>$MEMORY_KIB</memory>
-  <currentMemory unit='KiB'>$MEMORY_KIB</currentMemory>
+  <memory unit='KiB'>$memory</memory>
+  <currentMemory unit='KiB'>$memory</currentMemory>
   <vcpu placement='static'>2</vcpu>
   <iothreads>1</iothreads>
   $tune
   <os>
     <type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type>
     <kernel>/var/lib/libvirt/images/fill</kernel>
-    $writes
+    $arguments
   </os>
   <features><acpi/><apic/></features>
   <cpu mode='custom' match='exact'>
