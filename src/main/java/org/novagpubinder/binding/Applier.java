@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.placement.Outcome;
@@ -22,6 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+    /** A definition that did not start once must not be put in place again for the next start to fail. */
+    private static final Reason FAILED_BEFORE = new Reason(
+            Code.RESTART_FAILED, "it did not start with this binding before; left alone until its next start");
 
     private final LivePins pins;
     private final MemoryMover memory;
@@ -63,12 +68,18 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
-        Optional<Reason> before = failedBefore(o);
-        if (before.isPresent() && !plan.ours().equals(Tuning.NONE)) {
-            account.because(before.get());
+        if (o.failedAtThisStart() && !plan.ours().equals(Tuning.NONE)) {
+            account.because(FAILED_BEFORE);
             return account.result(Outcome.FAILED);
         }
         try {
+            if (definitions.restartUnderWay(o)) {
+                account.because(new Reason(
+                        Code.ALREADY_RESTARTED,
+                        "a restart of it was begun at " + o.ours().orElseThrow().time()
+                                + ", and it may still go off by that: looked at again by the sweeps"));
+                return account.result(Outcome.DEFERRED);
+            }
             Optional<Reason> novas = guard.novas(o);
             if (plan.ours().equals(Tuning.NONE)) {
                 if (o.running() && o.domain().persistent() && trigger.allowsDefine() && novas.isEmpty()) {
@@ -109,17 +120,6 @@ final class Applier {
     /** Takes the mark of a restart off a domain that runs; true if there was one. */
     boolean settle(Observation o) throws LibvirtFailure {
         return definitions.settle(o);
-    }
-
-    /** A definition that did not start once must not be put in place again for the next start to fail. */
-    private static Optional<Reason> failedBefore(Observation o) {
-        return o.ours()
-                .filter(r -> r.outcome() == Outcome.FAILED
-                        && o.process() != null
-                        && r.start() == o.process().startTicks())
-                .map(r -> new Reason(
-                        Code.RESTART_FAILED,
-                        "it did not start with this binding before; left alone until its next start"));
     }
 
     /**
@@ -213,12 +213,25 @@ final class Applier {
         return plan.outcome() == Outcome.MISALIGNED ? Outcome.MISALIGNED : Outcome.BOUND;
     }
 
+    private interface RestartCall {
+        Optional<Reason> make() throws LibvirtFailure, InvalidDomainXml, GaveWay;
+    }
+
+    /** However it ends: a guest that was, or may have been, stopped is looked at again. */
+    private Optional<Reason> watched(UUID uuid, RestartCall restart) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        try {
+            return restart.make();
+        } finally {
+            own.latest(uuid).filter(o -> !o.abandoned()).ifPresent(o -> watch.restarted(uuid, o.began()));
+        }
+    }
+
     private BindResult restart(Binder.Planned planned, Trigger trigger, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
-        Optional<Reason> failed = definitions.restart(planned, account.reasons(), new Restarter.LastLook() {
+        Optional<Reason> failed = watched(uuid, () -> definitions.restart(planned, account.reasons(), new Restarter.LastLook() {
             @Override
-            public Optional<Reason> forbids() throws LibvirtFailure {
+            public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 return guard.forbids(planned.observation(), trigger);
             }
 
@@ -228,9 +241,9 @@ final class Applier {
                         .flatMap(restart -> tasks.stopsSince(uuid, restart.began()))
                         .map(task -> new Reason(
                                 Code.TASK_RUNNING,
-                                "Nova has begun " + task + " while it was restarted: it is left to her"));
+                                "Nova has begun " + task + " while it was restarted: it is left to it"));
             }
-        });
+        }));
         account.did("restarted it");
         if (failed.isPresent()) {
             account.because(failed.get());
@@ -238,7 +251,7 @@ final class Applier {
             return account.result(Outcome.FAILED);
         }
         account.restarted();
-        own.latest(uuid).ifPresent(restart -> watch.restarted(uuid, restart.began()));
+        counters.restarted();
         if (!Objects.equals(
                 planned.observation().current().tuning().renderNode(),
                 planned.plan().target().renderNode())) {

@@ -112,11 +112,26 @@ final class BindingService {
         }
     }
 
+    /**
+     * A guest is off. Of one that a restart of ours could not stop in time that may be the late end: it is started, before Nova
+     * takes it for stopped.
+     */
+    void wentOff(UUID uuid) {
+        if (recovery.mayBeOurs(uuid)) {
+            submit(uuid, Trigger.SWEEP, null, () -> {}, () -> recovery.finish(uuid));
+        }
+    }
+
     /** Takes our own pins and nodeset off when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
         Instant since = clock.instant();
         submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> releaser.release(uuid)
                 .ifPresent(result -> tell(result, Trigger.TASK_ENDED, since, requestId)));
+    }
+
+    /** Does that when what is under way on the domain is over. */
+    void after(UUID uuid, Runnable done) {
+        queues.submit(uuid, done);
     }
 
     /** The instance is gone from this host. */

@@ -11,17 +11,22 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.LibvirtHold;
 import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
 
 /**
- * Defines a domain beside Nova, who may define it in the same moment: libvirt has no compare-and-swap. So the domain is
- * looked up right before, and read back right after. What is left is one round trip to libvirt, a few tenths of a
- * millisecond: a definition that Nova writes within it is lost, and a domain that is stopped and undefined within it (both)
- * comes back.
+ * Changes the definition of a domain beside Nova, who may change it in the same moment: libvirt has no compare-and-swap. So
+ * the definition is fetched once more as the last call before the define, and if it is not, byte for byte, what the edit was
+ * made on, the edit is made anew on what is there. Afterwards it is read back. What is left is the time from libvirt's answer
+ * to its taking our define in: what somebody defines or attaches within it is lost, and a domain that is stopped and
+ * undefined within it (both) comes back.
  */
 final class Definer {
+    /** A definition that changes each time that it is looked at is somebody else's for now. */
+    private static final int TRIES = 5;
+
     private final Libvirt libvirt;
     private final DomainXml xml;
 
@@ -31,21 +36,56 @@ final class Definer {
         this.xml = xml;
     }
 
-    /** The same for a guest that is off, see {@link Libvirt#urgent}. */
-    Definer urgent() {
-        return new Definer(libvirt.urgent(), xml);
+    /** What becomes of a definition; may be asked several times, each time with what is there then. */
+    @FunctionalInterface
+    interface Change {
+        /**
+         * The new definition.
+         *
+         * @param definition the one that is there, with secrets
+         * @throws GaveWay if it is no longer one that may be changed
+         */
+        String of(String definition) throws InvalidDomainXml, GaveWay;
     }
 
     /**
-     * Defines the domain if it still is there as it was looked at.
+     * Changes the definition, if the domain still is as it was looked at.
      *
      * @param running whether it ran then
+     * @return what was defined, with secrets
      * @throws GaveWay if it is not so any more, or if Nova has defined it right afterwards
      * @throws LibvirtFailure of kind NO_DOMAIN if it was deleted
      */
-    void define(UUID uuid, String wanted, boolean running) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    String change(UUID uuid, boolean running, Change change) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        try (LibvirtHold lane = libvirt.lane()) {
+            return change(lane.calls(), uuid, running, change);
+        }
+    }
+
+    /** The same over a way to libvirt that is held already. */
+    String change(Libvirt held, UUID uuid, boolean running, Change change)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        standsAs(held, uuid, running);
+        String there = held.secureInactiveXml(uuid);
+        for (int i = 0; i < TRIES; i++) {
+            String wanted = change.of(there);
+            standsAs(held, uuid, running);
+            String now = held.secureInactiveXml(uuid);
+            if (now.equals(there)) {
+                held.define(wanted);
+                if (!holds(held, uuid, wanted)) {
+                    throw changed("Nova has defined it in the same moment: its definition stays");
+                }
+                return wanted;
+            }
+            there = now;
+        }
+        throw changed("its definition is being changed by somebody else; left to them");
+    }
+
+    private static void standsAs(Libvirt held, UUID uuid, boolean running) throws LibvirtFailure, GaveWay {
         DomainSummary now =
-                libvirt.find(uuid).orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
+                held.find(uuid).orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
         if (!now.persistent()) {
             throw new GaveWay(new Reason(
                     Code.TRANSIENT, "the domain is transient at the moment, as in a live snapshot: not defined now"));
@@ -53,18 +93,14 @@ final class Definer {
         if (now.active() != running) {
             throw changed("it was " + (running ? "stopped" : "started") + " meanwhile by somebody else; left to them");
         }
-        libvirt.define(wanted);
-        if (!holds(uuid, wanted)) {
-            throw changed("Nova has defined it in the same moment: her definition stays");
-        }
     }
 
     /** Whether the definition is what was written, and nobody has written another since. */
-    boolean holds(UUID uuid, String wrote) throws LibvirtFailure, InvalidDomainXml {
+    private boolean holds(Libvirt held, UUID uuid, String wrote) throws LibvirtFailure, InvalidDomainXml {
         DomainDefinition ours = xml.read(wrote);
         DomainDefinition now;
         try {
-            now = xml.read(libvirt.inactiveXml(uuid));
+            now = xml.read(held.inactiveXml(uuid));
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.REFUSED) {
                 // transient: undefined since

@@ -2,15 +2,12 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainDefinition;
-import org.novagpubinder.domain.DomainEdit;
-import org.novagpubinder.domain.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -21,12 +18,11 @@ import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Reason;
-import org.novagpubinder.placement.Tuning;
 
 /** Puts a whole binding and its record into the definition by one define; keeps out if it stands there already. */
 final class DefinitionWriter {
     private static final int LOOKS = 10;
-    private static final long BETWEEN_LOOKS_NS = 100_000_000;
+    private static final long BETWEEN_LOOKS_MS = 100;
 
     private final Libvirt libvirt;
     private final DomainXml xml;
@@ -34,8 +30,9 @@ final class DefinitionWriter {
     private final Definer definer;
     private final Restarter restarter;
     private final QemuProcesses processes;
-    private final WayBack wayBack;
     private final OwnRestarts own;
+    private final RestartMark mark;
+    private final Pause pause;
 
     @Inject
     DefinitionWriter(
@@ -45,75 +42,38 @@ final class DefinitionWriter {
             Definer definer,
             Restarter restarter,
             QemuProcesses processes,
-            WayBack wayBack,
-            OwnRestarts own) {
+            OwnRestarts own,
+            RestartMark mark,
+            Pause pause) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
         this.definer = definer;
         this.restarter = restarter;
         this.processes = processes;
-        this.wayBack = wayBack;
         this.own = own;
-    }
-
-    /**
-     * A definition as the plan wants it.
-     *
-     * @param former as it is, with secrets
-     * @param tuning what it is to have
-     * @param before what stands under our part of it
-     * @param display whether the display with GL is added
-     * @param displayAdded whether it has a display that we added, now or before
-     * @param accel3dBefore what its video's acceleration said of 3D before that
-     * @param differs whether it is not so already
-     */
-    private record Draft(
-            String former,
-            Tuning tuning,
-            Tuning before,
-            DisplayChange display,
-            boolean displayAdded,
-            @Nullable String accel3dBefore,
-            boolean differs) {}
-
-    private Draft draft(Binder.Planned planned, String former) throws InvalidDomainXml {
-        DomainDefinition d = xml.read(former);
-        BindingRecord record = planned.observation().record();
-        Plan plan = planned.plan();
-        Tuning base = record == null ? d.tuning() : d.tuning().undone(record.set(), record.before());
-        Tuning tuning = base.with(plan.ours());
-        DisplayChange display = plan.addDisplay() && d.display() == null ? DisplayChange.ADD : DisplayChange.KEEP;
-        boolean addedBefore = record != null && record.displayAdded();
-        boolean added = display == DisplayChange.ADD || addedBefore;
-        String accel3d = addedBefore ? record.accel3dBefore() : added ? d.accel3d() : null;
-        boolean differs = display == DisplayChange.ADD || !d.tuning().equals(tuning);
-        return new Draft(former, tuning, base.only(plan.ours()), display, added, accel3d, differs);
+        this.mark = mark;
+        this.pause = pause;
     }
 
     /** Whether the definition is not yet as the plan wants it. */
     boolean differs(Binder.Planned planned, String definition) throws InvalidDomainXml {
-        return draft(planned, definition).differs();
+        return DefinitionDraft.of(planned, xml.read(definition)).differs();
     }
 
     /** What the definition would be; for reading. */
     String preview(Binder.Planned planned, String definition) throws InvalidDomainXml {
-        Draft draft = draft(planned, definition);
-        BindingRecord record = record(
-                planned,
-                draft,
-                State.SET,
-                planned.plan().outcome(),
-                planned.plan().reasons(),
-                0);
-        return xml.edit(definition, new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record)));
+        DefinitionDraft draft = DefinitionDraft.of(planned, xml.read(definition));
+        Plan plan = planned.plan();
+        return xml.edit(definition, draft.edit(RecordXml.write(record(planned, draft, plan.outcome(), plan.reasons(), 0))));
     }
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
     boolean write(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
-        Draft draft = draft(planned, unchanged(planned));
+        DefinitionDraft draft = DefinitionDraft.of(
+                planned, Objects.requireNonNull(planned.observation().definition(), "it is transient"));
         BindingRecord old = planned.observation().record();
         if (!draft.differs()
                 && outcome == Outcome.BOUND
@@ -123,16 +83,20 @@ final class DefinitionWriter {
             // how it came to be bound is worth more than that it still is
             return false;
         }
-        BindingRecord record = record(planned, draft, State.SET, outcome, reasons, old == null ? 0 : old.start());
+        BindingRecord record = record(planned, draft, outcome, reasons, old == null ? 0 : old.start());
         if (draft.differs()) {
-            definer.define(
-                    uuid,
-                    xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(record))),
-                    planned.observation().running());
+            definer.change(uuid, planned.observation().running(), definition -> {
+                DomainDefinition there = RestartEdits.unchanged(planned, xml.read(definition));
+                return xml.edit(definition, DefinitionDraft.of(planned, there).edit(RecordXml.write(record)));
+            });
         }
-        if (draft.differs() || !Records.same(old, record)) {
-            libvirt.setRecord(uuid, RecordXml.write(record));
+        if (!draft.differs() && Records.same(old, record)) {
+            return false;
         }
+        if (!draft.differs()) {
+            RestartEdits.unchanged(planned, xml.read(libvirt.inactiveXml(uuid)));
+        }
+        libvirt.setRecord(uuid, RecordXml.write(record));
         return draft.differs();
     }
 
@@ -140,52 +104,67 @@ final class DefinitionWriter {
     Optional<Reason> restart(Binder.Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
-        Draft draft = draft(planned, unchanged(planned));
         QemuProcess process = planned.observation().process();
         long ends = process == null ? 0 : process.startTicks();
-        BindingRecord marked = record(planned, draft, State.RESTARTING, Outcome.BOUND, reasons, ends);
-        String wanted =
-                xml.edit(draft.former(), new DomainEdit(draft.tuning(), draft.display(), RecordXml.write(marked)));
-        String back = wayBack.of(planned, draft.former(), reasons, ends);
+        if (ends == 0 || records.boot() == null) {
+            throw new GaveWay(new Reason(
+                    Reason.Code.RESTART_NOT_ALLOWED,
+                    "when its QEMU process started, or which boot of the host this is, cannot be read in /proc: should this"
+                            + " daemon end in mid-restart, the next one could not tell that it has to start it"));
+        }
+        RestartEdits edits = new RestartEdits(planned, reasons, ends, xml, records);
         own.begins(uuid, ends);
         try {
-            Optional<Reason> failed = restarter.restart(uuid, draft.former(), back, wanted, lastLook);
+            Optional<Reason> failed = restarter.restart(edits, lastLook);
             own.ran(uuid);
             return failed;
         } catch (GaveWay e) {
-            if (!e.off() && definer.holds(uuid, wanted)) {
-                // the guest was not stopped: the mark would start it after somebody else has
-                libvirt.setRecord(
-                        uuid,
-                        RecordXml.write(record(planned, draft, State.SET, Outcome.DEFERRED, List.of(e.reason()), 0)));
+            if (e.left() == GaveWay.Left.UNTOUCHED) {
+                own.abandoned(uuid);
+                rewrite(edits, State.SET, e.reason());
+            } else if (e.left() == GaveWay.Left.TO_NOVA) {
+                // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
+                rewrite(edits, State.RESTARTING, e.reason());
             }
             throw e;
         }
     }
 
-    /** The definition with secrets, if it still is the one that was planned for; a resize may have come in between. */
-    private String unchanged(Binder.Planned planned) throws LibvirtFailure, InvalidDomainXml, GaveWay {
-        String definition = libvirt.secureInactiveXml(planned.plan().uuid());
-        if (!xml.read(definition).equals(planned.observation().definition())) {
-            throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+    /** The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. */
+    private void rewrite(RestartEdits edits, State state, Reason why) throws LibvirtFailure, InvalidDomainXml {
+        try {
+            if (edits.ours(libvirt.inactiveXml(edits.uuid()))) {
+                libvirt.setRecord(
+                        edits.uuid(), RecordXml.write(edits.record(state, Outcome.DEFERRED, List.of(why), 0)));
+            }
+        } catch (LibvirtFailure e) {
+            if (e.kind() != LibvirtFailure.Kind.REFUSED) {
+                throw e;
+            }
+            // transient: there is no definition with a mark any more
         }
-        return definition;
     }
 
     /**
-     * Takes the mark of a restart from a domain that runs: it would start the guest after somebody else stopped it. True if
-     * there was one.
+     * Takes the mark of a restart from a domain that runs: it would start the guest after somebody else stopped it. It stays
+     * while the guest may still go off by that restart. True if it was taken.
      */
     boolean settle(Observation o) throws LibvirtFailure {
         BindingRecord r = o.record();
-        if (!o.running() || r == null || r.state() != State.RESTARTING) {
+        if (!o.running() || r == null || r.state() != State.RESTARTING || restartUnderWay(o)) {
             return false;
         }
         long start = o.process() == null ? 0 : o.process().startTicks();
         // the daemon ended before it could stop the guest: this start has still to have its one restart
         boolean before = r.start() == start && r.outcome() != Outcome.FAILED;
-        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : start)));
+        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : start, records.boot())));
         return true;
+    }
+
+    /** Whether the guest runs, and may still go off by a restart that an earlier look or daemon has begun. */
+    boolean restartUnderWay(Observation o) {
+        BindingRecord r = o.record();
+        return r != null && o.process() != null && mark.mayStillEnd(r, o.process().startTicks());
     }
 
     /** Writes the record of a restart that succeeded: it must not be repeated for this start. */
@@ -216,9 +195,14 @@ final class DefinitionWriter {
         UUID uuid = planned.plan().uuid();
         // what the definition says of itself: on the way back a binding that was never tried is taken off
         BindingRecord now = found(uuid).orElse(null);
+        long start = startTicks(uuid);
+        if (now != null && mark.mayStillEnd(now, start)) {
+            // it could not be stopped, and may go off yet: the mark stays
+            return;
+        }
         libvirt.setRecord(
                 uuid,
-                RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), startTicks(uuid))));
+                RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), start)));
     }
 
     private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
@@ -233,16 +217,18 @@ final class DefinitionWriter {
             if (process.isPresent()) {
                 return process.get().startTicks();
             }
-            LockSupport.parkNanos(BETWEEN_LOOKS_NS);
+            if (!pause.sleep(BETWEEN_LOOKS_MS)) {
+                return 0;
+            }
         }
         return 0;
     }
 
     private BindingRecord record(
-            Binder.Planned planned, Draft draft, State state, Outcome outcome, List<Reason> reasons, long start) {
+            Binder.Planned planned, DefinitionDraft draft, Outcome outcome, List<Reason> reasons, long start) {
         return records.of(
                 planned.plan(),
-                state,
+                State.SET,
                 outcome,
                 reasons,
                 draft.before(),

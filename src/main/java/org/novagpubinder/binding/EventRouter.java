@@ -74,10 +74,13 @@ final class EventRouter implements NotificationHandler {
                 service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {
-                if (event.task().filter(t -> !t.begins()).isPresent()) {
-                    service.taskEnded(uuid, flavor(uuid), event.requestId(), done);
-                } else {
+                if (event.task().isEmpty()) {
                     done.run();
+                } else if (event.task().get().begins()) {
+                    // what is under way on the domain has to take it in: should we end before that, the next daemon hears it
+                    service.after(uuid, done);
+                } else {
+                    service.taskEnded(uuid, flavor(uuid), event.requestId(), done);
                 }
             }
         }
@@ -89,6 +92,8 @@ final class EventRouter implements NotificationHandler {
         if (event.kind() == DomainEvent.Kind.STARTED) {
             starts.started(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
+        } else if (event.kind() == DomainEvent.Kind.STOPPED) {
+            service.wentOff(event.uuid());
         }
     }
 

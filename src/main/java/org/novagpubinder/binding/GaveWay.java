@@ -7,27 +7,32 @@ final class GaveWay extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient Reason reason;
-    private final boolean off;
+    private final Left left;
 
-    /** @param reason what was met */
-    GaveWay(Reason reason) {
-        this(reason, false);
+    /** How the guest was left by a restart. */
+    enum Left {
+        /** It was not stopped. */
+        UNTOUCHED,
+        /** It runs, and may still go off by our call that was not answered. */
+        MAY_GO_OFF,
+        /** It was stopped, and Nova has begun what starts it, or wants it off. */
+        TO_NOVA
     }
 
-    private GaveWay(Reason reason, boolean off) {
+    /** @param reason what was met, before anything was stopped */
+    GaveWay(Reason reason) {
+        this(reason, Left.UNTOUCHED);
+    }
+
+    GaveWay(Reason reason, Left left) {
         super(reason.text());
         this.reason = reason;
-        this.off = off;
+        this.left = left;
     }
 
-    /** It was stopped, and Nova has begun what starts it or wants it off: the mark stays until she has ended. */
-    static GaveWay whileOff(Reason reason) {
-        return new GaveWay(reason, true);
-    }
-
-    /** Whether the guest was stopped by us and is off. */
-    boolean off() {
-        return off;
+    /** How the guest was left. */
+    Left left() {
+        return left;
     }
 
     /** What was met. */

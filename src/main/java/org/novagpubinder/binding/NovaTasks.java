@@ -322,6 +322,24 @@ final class NovaTasks {
                 .min(Comparator.naturalOrder());
     }
 
+    /**
+     * The same by when it was sent: for a daemon that has not seen the guest go off itself.
+     *
+     * @param when by the clock of the host that has sent it
+     */
+    synchronized Optional<String> stopsSentAfter(UUID uuid, Instant when) {
+        Instance i = instances.get(uuid);
+        return i == null
+                ? Optional.empty()
+                : i.begun.entrySet().stream()
+                        .filter(e -> STOPS.contains(e.getKey())
+                                && e.getValue().sent() != null
+                                && e.getValue().sent().isAfter(when)
+                                && i.goesOnOrHasEnded(e.getKey()))
+                        .map(Map.Entry::getKey)
+                        .min(Comparator.naturalOrder());
+    }
+
     /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it unasked. */
     synchronized boolean explainsSince(UUID uuid, Instant when) {
         return explanations(uuid, when).findAny().isPresent();

@@ -7,6 +7,7 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.host.QemuProcess;
+import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
 
 /**
@@ -50,6 +51,14 @@ record Observation(
 
     Optional<BindingRecord> ours() {
         return Optional.ofNullable(record);
+    }
+
+    /** Whether a restart of this very process' start has failed: what did not start must not be tried again for it. */
+    boolean failedAtThisStart() {
+        return record != null
+                && record.outcome() == Outcome.FAILED
+                && process != null
+                && record.start() == process.startTicks();
     }
 
     boolean running() {

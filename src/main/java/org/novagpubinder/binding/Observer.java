@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainSummary;
@@ -40,15 +39,23 @@ final class Observer {
     private final DomainXml xml;
     private final QemuProcesses processes;
     private final NumaMaps numaMaps;
-    private final String host;
+    private final Records records;
+    private final RestartMark mark;
 
     @Inject
-    Observer(Libvirt libvirt, DomainXml xml, QemuProcesses processes, NumaMaps numaMaps, BinderConfig config) {
+    Observer(
+            Libvirt libvirt,
+            DomainXml xml,
+            QemuProcesses processes,
+            NumaMaps numaMaps,
+            Records records,
+            RestartMark mark) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.processes = processes;
         this.numaMaps = numaMaps;
-        this.host = config.host();
+        this.records = records;
+        this.mark = mark;
     }
 
     /**
@@ -128,9 +135,13 @@ final class Observer {
         // Nova's, but its restart and its failures were another host's
         return new Found(
                 reading.found()
-                        .map(r -> r.host().equals(host) ? r : r.fromElsewhere())
+                        .map(r -> r.host().equals(records.host()) ? ofThisBoot(r) : r.fromElsewhere())
                         .orElse(null),
                 null);
+    }
+
+    private BindingRecord ofThisBoot(BindingRecord r) {
+        return r.start() == 0 || mark.ofThisBoot(r) ? r : r.withoutStart();
     }
 
     private Found trouble(DomainSummary domain, Reason.Code code, String text) {

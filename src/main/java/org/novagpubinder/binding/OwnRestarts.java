@@ -38,17 +38,23 @@ final class OwnRestarts {
      * @param ends start of the process that it ends, as in the record that marks it
      * @param began when it began
      * @param ran whether the guest ran again
+     * @param abandoned whether it was given up before the guest was stopped
      */
-    record Own(long ends, Instant began, boolean ran) {}
+    record Own(long ends, Instant began, boolean ran, boolean abandoned) {}
 
     /** The restart of the guest begins. */
     synchronized void begins(UUID uuid, long ends) {
-        latest.put(uuid, new Own(ends, time.instant(), false));
+        latest.put(uuid, new Own(ends, time.instant(), false, false));
     }
 
     /** The guest runs again. */
     synchronized void ran(UUID uuid) {
-        latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, true));
+        latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, true, false));
+    }
+
+    /** It was given up, and nobody was stopped by it. */
+    synchronized void abandoned(UUID uuid) {
+        latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, own.ran, true));
     }
 
     /** The last one of the guest. */

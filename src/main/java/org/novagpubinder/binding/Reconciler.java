@@ -1,8 +1,6 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,25 +28,22 @@ import org.novagpubinder.placement.Tuning;
  * of a task of Nova's that is under way, is not known here.
  */
 public final class Reconciler {
-    /** As long as {@link Recovery} takes a half-done restart for its own. */
-    private static final Duration HALF_DONE = Duration.ofMinutes(15);
-
     private final Libvirt libvirt;
     private final Binder binder;
     private final LivePins pins;
     private final DefinitionWriter definitions;
     private final Records records;
-    private final Clock clock;
+    private final RestartMark mark;
 
     @Inject
     Reconciler(
-            Libvirt libvirt, Binder binder, LivePins pins, DefinitionWriter definitions, Records records, Clock clock) {
+            Libvirt libvirt, Binder binder, LivePins pins, DefinitionWriter definitions, Records records, RestartMark mark) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.pins = pins;
         this.definitions = definitions;
         this.records = records;
-        this.clock = clock;
+        this.mark = mark;
     }
 
     /** All domains that have a GPU or a record, by name. */
@@ -136,15 +131,6 @@ public final class Reconciler {
                 };
     }
 
-    /** As {@link Applier} tells it. */
-    private static boolean failedBefore(Observation o) {
-        return o.ours()
-                .filter(r -> r.outcome() == Outcome.FAILED
-                        && o.process() != null
-                        && r.start() == o.process().startTicks())
-                .isPresent();
-    }
-
     private boolean foreign(BindingRecord r) {
         return !r.host().equals(records.host());
     }
@@ -155,14 +141,17 @@ public final class Reconciler {
         BindingRecord r = o.record();
         boolean restarting = r != null && r.state() == State.RESTARTING;
         if (!o.running()) {
-            boolean own = restarting
+            boolean own = r != null
                     && o.domain().persistent()
-                    && Duration.between(r.time(), clock.instant()).compareTo(HALF_DONE) <= 0;
+                    && mark.of(r, false) == RestartMark.Meaning.HALF_DONE;
             return own
                     ? List.of("start it: its restart is half-done")
                     : plan.ours().equals(Tuning.NONE) ? List.of() : List.of("wait for its next start");
         }
         List<String> next = new ArrayList<>();
+        if (definitions.restartUnderWay(o)) {
+            return List.of("wait whether its restart still stops it");
+        }
         if (restarting) {
             next.add("take the mark of its restart off");
         }
@@ -172,7 +161,7 @@ public final class Reconciler {
             }
             return next;
         }
-        if (failedBefore(o)) {
+        if (o.failedAtThisStart()) {
             next.add("wait for its next start");
             return next;
         }

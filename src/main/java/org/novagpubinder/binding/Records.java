@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.host.BootId;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
@@ -20,11 +22,19 @@ import org.novagpubinder.placement.Tuning;
 final class Records {
     private final String host;
     private final Clock clock;
+    private final BootId boot;
 
     @Inject
-    Records(BinderConfig config, Clock clock) {
+    Records(BinderConfig config, Clock clock, BootId boot) {
         this.host = config.host();
         this.clock = clock;
+        this.boot = boot;
+    }
+
+    /** The boot of this host that starts count from; null if it is not known. */
+    @Nullable
+    String boot() {
+        return boot.now().orElse(null);
     }
 
     /** nova.conf's host: records of another one are foreign. */
@@ -46,7 +56,7 @@ final class Records {
         return new BindingRecord(
                 version(),
                 host,
-                clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                now(state),
                 state,
                 outcome,
                 codes(reasons),
@@ -56,7 +66,8 @@ final class Records {
                 displayAdded,
                 accel3dBefore,
                 extraSpecs,
-                start);
+                start,
+                start == 0 ? null : boot());
     }
 
     /**
@@ -73,7 +84,7 @@ final class Records {
         return new BindingRecord(
                 version(),
                 host,
-                clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                now(state),
                 state,
                 Outcome.FAILED,
                 codes(reasons),
@@ -83,7 +94,8 @@ final class Records {
                 old != null && old.displayAdded(),
                 old == null ? null : old.accel3dBefore(),
                 extraSpecs,
-                start);
+                start,
+                start == 0 ? null : boot());
     }
 
     /**
@@ -93,7 +105,7 @@ final class Records {
      * @param rest what of it the running domain has until its next start
      */
     BindingRecord released(@Nullable BindingRecord old, Tuning rest) {
-        Instant now = clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        Instant now = now(State.RELEASED);
         BindingRecord binding = old != null
                 ? old
                 : new BindingRecord(
@@ -108,8 +120,7 @@ final class Records {
                         Tuning.NONE,
                         false,
                         null,
-                        Map.of(),
-                        0);
+                        Map.of());
         return binding.released(version(), host, now, rest);
     }
 
@@ -125,12 +136,18 @@ final class Records {
                 && a.displayAdded() == b.displayAdded()
                 && Objects.equals(a.accel3dBefore(), b.accel3dBefore())
                 && a.extraSpecs().equals(b.extraSpecs())
-                && a.start() == b.start();
+                && a.start() == b.start()
+                && Objects.equals(a.boot(), b.boot());
     }
 
     /** Whether both are of one and the same act of writing; a soft reboot or unrescue brings an older one back. */
     static boolean sameWriting(BindingRecord a, BindingRecord b) {
         return a.state() == b.state() && a.host().equals(b.host()) && a.time().equals(b.time());
+    }
+
+    /** People read it in seconds; what is compared with the time of a message of Nova's is exact. */
+    private Instant now(State state) {
+        return clock.instant().truncatedTo(state == State.RESTARTING ? ChronoUnit.MILLIS : ChronoUnit.SECONDS);
     }
 
     private static List<String> codes(List<Reason> reasons) {

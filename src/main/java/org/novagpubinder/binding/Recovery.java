@@ -1,11 +1,8 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainEdit;
@@ -14,9 +11,10 @@ import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtHold;
 import org.novagpubinder.domain.RecordXml;
-import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +26,13 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /**
-     * Nova takes a guest that is off for 15 s for stopped (facts: nova.md 4), and may have resized or evacuated it since: to
-     * start it here then could be to run it twice on the same disks.
-     */
-    private static final Duration OWN = Duration.ofMinutes(15);
+    /** Less patient than the restart itself: the next sweep tries again. */
+    private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
+
+    /** 3 s at most. */
+    private static final int QUEUE_LOOKS = 30;
+
+    private static final long QUEUE_LOOK_MS = 100;
 
     private final Libvirt libvirt;
 
@@ -40,9 +40,10 @@ final class Recovery {
     private final Libvirt urgent;
 
     private final DomainXml xml;
-    private final String host;
-    private final Clock clock;
-    private final QemuProcesses processes;
+    private final RestartMark mark;
+    private final Starter starter;
+    private final NovaQueue queue;
+    private final Pause pause;
     private final OwnRestarts own;
     private final NovaTasks tasks;
 
@@ -50,34 +51,42 @@ final class Recovery {
     Recovery(
             Libvirt libvirt,
             DomainXml xml,
-            BinderConfig config,
-            Clock clock,
-            QemuProcesses processes,
+            RestartMark mark,
+            Starter starter,
+            NovaQueue queue,
+            Pause pause,
             OwnRestarts own,
             NovaTasks tasks) {
         this.libvirt = libvirt;
         this.urgent = libvirt.urgent();
         this.xml = xml;
-        this.host = config.host();
-        this.clock = clock;
-        this.processes = processes;
+        this.mark = mark;
+        this.starter = starter;
+        this.queue = queue;
+        this.pause = pause;
         this.own = own;
         this.tasks = tasks;
     }
 
-    /** Starts the domain if its restart is half-done: with the new definition, or if that fails with the former one. */
+    /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
+    boolean mayBeOurs(UUID uuid) {
+        return own.latest(uuid).filter(restart -> !restart.abandoned()).isPresent();
+    }
+
+    /** Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one. */
     void finish(UUID uuid) throws LibvirtFailure {
-        Optional<DomainSummary> domain = libvirt.find(uuid);
+        Optional<DomainSummary> domain = urgent.find(uuid);
         if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
             return;
         }
-        String definition = urgent.secureInactiveXml(uuid);
-        Optional<BindingRecord> record = restarting(definition);
-        if (record.isEmpty() || isNovas(uuid, record.get())) {
+        Optional<BindingRecord> record = record(urgent.secureInactiveXml(uuid));
+        if (record.isEmpty() || meaning(uuid, record.get()) == RestartMark.Meaning.NONE) {
             return;
         }
-        if (!recent(record.get())) {
-            LOG.info("instance {}: was being restarted long ago; its being off is Nova's now", uuid);
+        if (meaning(uuid, record.get()) == RestartMark.Meaning.HALF_DONE) {
+            hearsWhatNovaHasBegun(uuid, record.get());
+        }
+        if (notOurs(uuid, record.get())) {
             return;
         }
         LOG.warn(
@@ -85,21 +94,69 @@ final class Recovery {
                 uuid,
                 domain.get().name(),
                 ours(uuid, record.get()).isPresent() ? "something came in between" : "its daemon ended");
-        try {
-            urgent.create(uuid);
-        } catch (LibvirtFailure e) {
-            boolean away = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
-            if (away || nothingOfOurs(record.get())) {
-                throw e;
-            }
-            if (urgent.find(uuid).filter(DomainSummary::active).isPresent()) {
-                // somebody else was faster
+        try (LibvirtHold own = libvirt.own()) {
+            starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
+                    .ifPresent(why -> LOG.error("instance {}: {}", uuid, why.text()));
+        } catch (GaveWay e) {
+            LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
+        } catch (InvalidDomainXml e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
+    private boolean notOurs(UUID uuid, BindingRecord record) throws LibvirtFailure {
+        Optional<OwnRestarts.Own> restart = ours(uuid, record);
+        RestartMark.Meaning meaning = meaning(uuid, record);
+        if (meaning == RestartMark.Meaning.NONE || (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record))) {
+            return true;
+        }
+        String left =
+                switch (meaning) {
+                    case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
+                    case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
+                    default ->
+                        restart.filter(OwnRestarts.Own::abandoned).isPresent()
+                                ? "was stopped by somebody else"
+                                : switch (urgent.whyOff(uuid)) {
+                                    case RUNS -> "runs again";
+                                    case MIGRATED -> "has left for another host";
+                                    case SAVED -> "was saved";
+                                    // only the daemon that wanted it stopped knows that this may be its late end
+                                    case SHUT_DOWN -> restart.isPresent() ? "" : "has powered itself off";
+                                    case STOPPED -> "";
+                                };
+                };
+        if (left.isEmpty()) {
+            return false;
+        }
+        LOG.warn(
+                "instance {}: {}; it is not started by nova-gpu-binder (if it is off and should run here: openstack server start"
+                        + " {})",
+                uuid,
+                left,
+                uuid);
+        urgent.setRecord(uuid, RecordXml.write(record.settled(0, null)));
+        return true;
+    }
+
+    /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */
+    private RestartMark.Meaning meaning(UUID uuid, BindingRecord record) {
+        boolean leftToNova = record.state() == State.RESTARTING && record.start() == 0;
+        return leftToNova && own.latest(uuid).filter(o -> !o.ran()).isPresent()
+                ? RestartMark.Meaning.HALF_DONE
+                : mark.of(record, ours(uuid, record).isPresent());
+    }
+
+    /**
+     * What Nova has begun while no daemon ran stands in the queue: before a guest is started that another daemon has stopped,
+     * it is read, or waited for as long as Nova does not take the guest for stopped.
+     */
+    private void hearsWhatNovaHasBegun(UUID uuid, BindingRecord record) {
+        for (int i = 0; i < QUEUE_LOOKS && ours(uuid, record).isEmpty() && queue.unread().isPresent(); i++) {
+            if (!pause.sleep(QUEUE_LOOK_MS)) {
                 return;
             }
-            LOG.error(
-                    "instance {}: does not start with this definition, going back to Nova's: {}", uuid, e.getMessage());
-            urgent.define(former(definition, record.get()));
-            urgent.create(uuid);
         }
     }
 
@@ -110,15 +167,16 @@ final class Recovery {
         }
         Optional<DomainSummary> domain = libvirt.find(uuid);
         if (domain.isPresent() && !domain.get().active() && domain.get().persistent()) {
-            Optional<BindingRecord> mark = restarting(urgent.secureInactiveXml(uuid));
-            if (mark.isPresent()) {
-                isNovas(uuid, mark.get());
+            Optional<BindingRecord> marked = record(urgent.secureInactiveXml(uuid))
+                    .filter(r -> meaning(uuid, r) == RestartMark.Meaning.HALF_DONE);
+            if (marked.isPresent()) {
+                isNovas(uuid, marked.get());
             }
         }
     }
 
     private Optional<OwnRestarts.Own> ours(UUID uuid, BindingRecord mark) {
-        return own.latest(uuid).filter(restart -> restart.ends() == mark.start());
+        return own.latest(uuid).filter(restart -> restart.ends() == mark.start() || mark.start() == 0);
     }
 
     /**
@@ -127,24 +185,23 @@ final class Recovery {
      */
     private boolean isNovas(UUID uuid, BindingRecord mark) throws LibvirtFailure {
         Optional<OwnRestarts.Own> restart = ours(uuid, mark);
-        Optional<String> task = restart.flatMap(r -> tasks.stopsSince(uuid, r.began()));
+        Optional<String> task = novasTask(uuid, mark);
         if (task.isEmpty()) {
             return false;
         }
-        if (restart.get().ran() || tasks.running(uuid).isEmpty()) {
-            LOG.debug("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
-            urgent.setRecord(uuid, RecordXml.write(mark.settled(0)));
+        if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
+            LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
+            urgent.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
         }
         return true;
     }
 
-    private boolean recent(BindingRecord mark) {
-        Optional<Duration> age = mark.start() == 0 ? Optional.empty() : processes.since(mark.start());
-        if (age.isEmpty()) {
-            return Duration.between(mark.time(), clock.instant()).compareTo(OWN) <= 0;
-        }
-        // before the host's last boot: guests of a host that was down Nova may have rebuilt elsewhere
-        return !age.get().isNegative() && age.get().compareTo(OWN) <= 0;
+    /** In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it. */
+    private Optional<String> novasTask(UUID uuid, BindingRecord mark) {
+        Optional<OwnRestarts.Own> restart = ours(uuid, mark);
+        return restart.isPresent()
+                ? tasks.stopsSince(uuid, restart.get().began())
+                : tasks.stopsSentAfter(uuid, mark.time());
     }
 
     /** Whether nothing of ours is left in the definition that could be taken off. */
@@ -152,22 +209,52 @@ final class Recovery {
         return mark.outcome() == Outcome.FAILED && mark.set().equals(Tuning.NONE) && !mark.displayAdded();
     }
 
-    private Optional<BindingRecord> restarting(String definition) {
+    private Optional<BindingRecord> record(String definition) {
         try {
             return Optional.ofNullable(xml.read(definition).record())
-                    .flatMap(text -> RecordXml.read(text).found())
-                    .filter(r -> r.state() == State.RESTARTING && r.host().equals(host));
+                    .flatMap(text -> RecordXml.read(text).found());
         } catch (InvalidDomainXml e) {
             return Optional.empty();
         }
     }
 
-    private String former(String definition, BindingRecord record) throws LibvirtFailure {
-        try {
+    private static LibvirtFailure unreadable(InvalidDomainXml e) {
+        return new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
+    }
+
+    /** From the definition that is there, or from that without anything of ours. */
+    private final class Ways implements Starter.Ways {
+        private final UUID uuid;
+        private final BindingRecord found;
+
+        Ways(UUID uuid, BindingRecord found) {
+            this.uuid = uuid;
+            this.found = found;
+        }
+
+        @Override
+        public boolean ours(String definition) {
+            return record(definition)
+                    .filter(r -> r.state() == State.RESTARTING && r.start() == found.start())
+                    .isPresent();
+        }
+
+        @Override
+        public boolean isBack(String definition) {
+            return record(definition).filter(Recovery::nothingOfOurs).isPresent();
+        }
+
+        @Override
+        public String back(String definition) throws InvalidDomainXml {
+            BindingRecord r = record(definition).orElse(found);
             Tuning now = xml.read(definition).tuning();
-            return xml.edit(definition, DomainEdit.undoing(record, now, RecordXml.write(record.wayBack())));
-        } catch (InvalidDomainXml e) {
-            throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
+            return xml.edit(definition, DomainEdit.undoing(r, now, RecordXml.write(r.wayBack())));
+        }
+
+        @Override
+        public Optional<Reason> takenOver() {
+            return novasTask(uuid, found)
+                    .map(task -> new Reason(Reason.Code.TASK_RUNNING, "Nova has begun " + task + ": it is left to it"));
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.Releaser.Leave;
 import org.novagpubinder.domain.BindingRecord;
-import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -27,12 +25,6 @@ import org.novagpubinder.placement.Reason.Code;
  * what it could not know of, it finds in the record.
  */
 public final class ReleaseService {
-    /** A restart takes seconds; the way back from one that failed goes on for a minute (Restarter). */
-    private static final Duration UNDER_WAY = Duration.ofMinutes(2);
-
-    /** So long a daemon that comes back finishes a half-done restart (Recovery). */
-    private static final Duration HALF_DONE = Duration.ofMinutes(15);
-
     /** Nova undefines a running domain for 55-81 ms in a live snapshot (facts: nova.md 4), and then defines what it was. */
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
 
@@ -42,12 +34,12 @@ public final class ReleaseService {
     private final Observer observer;
     private final Topologies topologies;
     private final Releaser releaser;
-    private final Clock clock;
+    private final RestartMark mark;
     private final Duration patience;
 
     @Inject
-    ReleaseService(Libvirt libvirt, Observer observer, Topologies topologies, Releaser releaser, Clock clock) {
-        this(libvirt, observer, topologies, releaser, clock, Duration.ofSeconds(20));
+    ReleaseService(Libvirt libvirt, Observer observer, Topologies topologies, Releaser releaser, RestartMark mark) {
+        this(libvirt, observer, topologies, releaser, mark, Duration.ofSeconds(20));
     }
 
     /** @param patience how long a restart is waited for that the daemon makes at this moment */
@@ -56,13 +48,13 @@ public final class ReleaseService {
             Observer observer,
             Topologies topologies,
             Releaser releaser,
-            Clock clock,
+            RestartMark mark,
             Duration patience) {
         this.libvirt = libvirt;
         this.observer = observer;
         this.topologies = topologies;
         this.releaser = releaser;
-        this.clock = clock;
+        this.mark = mark;
         this.patience = patience;
     }
 
@@ -170,18 +162,17 @@ public final class ReleaseService {
     /** To take the mark off a guest that is off would leave it off: whoever finds the mark starts the guest. */
     private Optional<Reason> restarting(Observation o) {
         BindingRecord r = o.record();
-        if (r == null || r.state() != State.RESTARTING) {
+        if (r == null) {
             return Optional.empty();
         }
-        Duration age = Duration.between(r.time(), clock.instant());
         if (o.running()) {
-            return age.abs().compareTo(UNDER_WAY) > 0
-                    ? Optional.empty()
-                    : Optional.of(new Reason(
+            return mark.underWay(r)
+                    ? Optional.of(new Reason(
                             Code.TASK_RUNNING,
-                            "nova-gpu-binder is restarting it at this moment: try again in a minute"));
+                            "nova-gpu-binder is restarting it at this moment: try again in some minutes"))
+                    : Optional.empty();
         }
-        return age.compareTo(HALF_DONE) > 0
+        return mark.of(r, true) != RestartMark.Meaning.HALF_DONE
                 ? Optional.empty()
                 : Optional.of(new Reason(
                         Code.TASK_RUNNING,

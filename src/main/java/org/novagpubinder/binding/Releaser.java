@@ -157,7 +157,7 @@ final class Releaser {
             Observation o, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = o.domain().uuid();
-        String definition = libvirt.secureInactiveXml(uuid);
+        String definition = libvirt.inactiveXml(uuid);
         DomainDefinition now = xml.read(definition);
         if (!now.equals(seen)) {
             throw busy("its definition was changed meanwhile by somebody else; left to them");
@@ -169,7 +169,13 @@ final class Releaser {
             return false;
         }
         try {
-            definer.define(uuid, xml.edit(definition, DomainEdit.undoing(record, now.tuning(), element)), o.running());
+            definer.change(uuid, o.running(), there -> {
+                DomainDefinition d = xml.read(there);
+                if (!d.equals(seen)) {
+                    throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+                }
+                return xml.edit(there, DomainEdit.undoing(record, d.tuning(), element));
+            });
             return true;
         } catch (GaveWay e) {
             throw busy(e.reason().text());

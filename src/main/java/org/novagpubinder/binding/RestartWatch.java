@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once more at a guest that was restarted by us. Nova holds the event of a stopped domain back for 15 s, and stops the
- * instance then unless another event of it has come (facts: nova.md 4): she must have seen our start, and if she has not,
- * the guest is off through us, which somebody has to be told. It is not started again: Nova has it as stopped now, and would
- * stop it at once.
+ * Looks once more at a guest that was restarted by us, or was to be. Nova holds the event of a stopped domain back for 15 s,
+ * and stops the instance then unless another event of it has come (Host._event_emit_delayed in nova/virt/libvirt/host.py):
+ * it must have seen our start, and if it has not, the guest is off through us, which somebody has
+ * to be told. It is not started again: Nova has it as stopped now, and would stop it at once.
  */
 @Singleton
 final class RestartWatch implements AutoCloseable {
@@ -51,12 +51,11 @@ final class RestartWatch implements AutoCloseable {
     }
 
     /**
-     * The guest was restarted, just now.
+     * The guest was restarted just now, or that has failed.
      *
-     * @param began when that began: what Nova has begun since then is her affair
+     * @param began when that began: what Nova has begun since then is its affair
      */
     void restarted(UUID uuid, Instant began) {
-        counters.restarted();
         var unused = timer.schedule(() -> look(uuid, began), after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -69,7 +68,7 @@ final class RestartWatch implements AutoCloseable {
             }
             counters.foundOff();
             String by = tasks.stoppedUnaskedSince(uuid, restarted)
-                    ? "Nova has stopped it of her own accord, for she took the restart for the guest's own power-off"
+                    ? "Nova has stopped it of its own accord, for it took the restart for the guest's own power-off"
                     : "Nova or somebody else has stopped it; if nova-compute's log says \"Calling the stop API\" for it,"
                             + " Nova took the restart for the guest's own power-off; if it has powered itself off, all is"
                             + " well";

@@ -1,63 +1,81 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.LibvirtHold;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one restart: new definition, destroy, create; and the way back. Whatever happens, the guest runs afterwards: with
- * the new definition, or with the former one.
+ * The one restart: new definition, destroy, create; and the way back. All of it over a connection that is opened before the
+ * guest is stopped, so that its start waits for nobody. Whatever happens, the guest runs afterwards: with the new definition,
+ * or with the former one.
  */
+@Singleton
 final class Restarter {
     private static final Logger LOG = LoggerFactory.getLogger(Restarter.class);
 
-    /** Nova drops a Stopped event when the domain is back within 15 s (facts: nova.md 4); the tries go on after that. */
+    /** Nova drops a Stopped event when the domain is back within 15 s; the tries go on after that. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000};
 
     private static final long WATCH_MS = 500;
     private static final int WATCHES = 40;
 
-    /**
-     * So long what Nova has defined meanwhile is left to her to start: she takes no longer than 1.5 s to it (facts: nova.md
-     * 4), and would fail if it ran already.
-     */
-    private static final long HERS_MS = 3_000;
+    /** What was looked at so long ago is looked at again before the guest is stopped: it may have gone on. */
+    private static final Duration FRESH = Duration.ofMillis(200);
+
+    private static final int LOOKS = 10;
 
     private final Libvirt libvirt;
     private final Definer definer;
-
-    /** From here on the guest is off. */
-    private final Libvirt urgent;
-
-    private final Definer urgentDefiner;
-
-    private final int watches;
+    private final Starter starter;
+    private final Pause pause;
+    private final InstantSource time;
+    private final Duration patience;
+    private final int most;
+    private final Semaphore slots;
 
     @Inject
-    Restarter(Libvirt libvirt, Definer definer) {
-        this(libvirt, definer, WATCHES);
-    }
-
-    /** @param watches how many half seconds a guest is watched that could not be stopped */
-    Restarter(Libvirt libvirt, Definer definer, int watches) {
+    Restarter(
+            Libvirt libvirt,
+            Definer definer,
+            Starter starter,
+            Pause pause,
+            InstantSource time,
+            BinderConfig.BindingConfig config) {
         this.libvirt = libvirt;
         this.definer = definer;
-        this.urgent = libvirt.urgent();
-        this.urgentDefiner = definer.urgent();
-        this.watches = watches;
+        this.starter = starter;
+        this.pause = pause;
+        this.time = time;
+        this.patience = config.restartWindow();
+        this.most = config.restartsAtOnce();
+        this.slots = new Semaphore(most, true);
     }
 
-    /** What Nova is doing, in the moment. */
+    /** What the guest and Nova are doing, in the moment. */
     interface LastLook {
-        /** Why it must not be stopped now; empty if it may. */
-        Optional<Reason> forbids() throws LibvirtFailure;
+        /**
+         * Why it must not be stopped now; empty if it may.
+         *
+         * @param held to look by
+         */
+        Optional<Reason> forbids(Libvirt held) throws LibvirtFailure;
 
         /** Why it must not be started any more once it was stopped: Nova has taken it over. Empty if it must. */
         default Optional<Reason> takenOver() {
@@ -68,161 +86,171 @@ final class Restarter {
     /**
      * Restarts the domain with a new definition.
      *
-     * @param former the definition to go back to, with secrets
-     * @param wayBack the same marked as restarting: from it the guest is started if all else failed
-     * @param wanted the definition to start with, marked as restarting, with secrets
-     * @param lastLook asked when all is ready
      * @return empty if it runs with the wanted definition; else why it does not
      * @throws GaveWay if it was not stopped, or if Nova has taken it over while it was: its definition is the wanted one,
      *     marked, unless somebody else has changed it
+     * @throws LibvirtFailure if it could not be begun, or if the guest is off still; then its definition is marked
      */
-    Optional<Reason> restart(UUID uuid, String former, String wayBack, String wanted, LastLook lastLook)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
-        definer.define(uuid, wanted, true);
-        Optional<Reason> forbidden = lastLook.forbids();
-        if (forbidden.isPresent()) {
-            throw new GaveWay(forbidden.get());
+    Optional<Reason> restart(RestartEdits edits, LastLook lastLook) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        slot();
+        try (LibvirtHold own = own()) {
+            return restart(own.calls(), edits, lastLook);
+        } finally {
+            slots.release();
         }
+    }
+
+    private void slot() throws LibvirtFailure, GaveWay {
         try {
-            libvirt.destroy(uuid);
+            if (!slots.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new GaveWay(new Reason(
+                        Code.RESTART_NOT_ALLOWED,
+                        "other guests are being restarted, and restarts_at_once is " + most));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted before its restart");
+        }
+    }
+
+    private LibvirtHold own() throws GaveWay {
+        try {
+            return libvirt.own();
+        } catch (LibvirtFailure e) {
+            throw new GaveWay(new Reason(
+                    Code.RESTART_NOT_ALLOWED,
+                    "no connection of its own could be had for its start, without which it is not stopped: "
+                            + e.getMessage()));
+        }
+    }
+
+    private Optional<Reason> restart(Libvirt held, RestartEdits edits, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        UUID uuid = edits.uuid();
+        allowed(held, lastLook);
+        definer.change(held, uuid, true, edits::wanted);
+        allowed(held, lastLook);
+        Starter.Ways ways = new Ways(edits, lastLook);
+        try {
+            held.destroy(uuid);
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.NO_DOMAIN) {
                 throw e;
             }
-            if (e.kind() == Kind.REFUSED && !runs(uuid)) {
+            if (e.kind() == Kind.CONNECTION) {
+                return lost(held, uuid, ways, e);
+            }
+            if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
-                if (definer.holds(uuid, wanted)) {
-                    libvirt.define(former);
-                }
-                throw new LibvirtFailure(Kind.BUSY, e.code(), "it was stopped by somebody else: " + e.getMessage());
+                throw new GaveWay(new Reason(
+                        Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
             }
-            return notStopped(uuid, wanted, wayBack, lastLook, e);
+            return notStopped(held, uuid, edits, ways, e);
         }
-        giveWay(lastLook);
-        try {
-            urgent.create(uuid);
-            return Optional.empty();
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                // deleted while it was off
-                throw e;
-            }
-            if (knownToRun(uuid)) {
-                return Optional.empty();
-            }
-            return back(uuid, wanted, wayBack, lastLook, "it did not start with the new definition: " + e.getMessage());
-        }
+        return starter.start(held, uuid, ways, PAUSES_MS);
     }
 
-    /** Or not known whether: the former definition back, and make sure that it runs. */
+    /** Looks until it has looked fast enough. */
+    private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, GaveWay {
+        for (int i = 0; i < LOOKS; i++) {
+            Instant began = time.instant();
+            Optional<Reason> forbidden = lastLook.forbids(held);
+            if (forbidden.isPresent()) {
+                throw new GaveWay(forbidden.get());
+            }
+            if (Duration.between(began, time.instant()).compareTo(FRESH) <= 0) {
+                return;
+            }
+        }
+        throw new GaveWay(new Reason(
+                Code.RESTART_NOT_ALLOWED,
+                "libvirt or /proc answers too slowly: what was seen of the guest is too old to stop it by"));
+    }
+
+    /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
+    private Optional<Reason> lost(Libvirt held, UUID uuid, Starter.Ways ways, LibvirtFailure failure)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
+        if (goesOff(held, uuid)) {
+            return starter.start(held, uuid, ways, PAUSES_MS);
+        }
+        throw new GaveWay(
+                new Reason(
+                        Code.LIBVIRT_ERROR,
+                        "libvirt was lost while it was to be stopped, and it runs on: " + failure.getMessage()),
+                GaveWay.Left.MAY_GO_OFF);
+    }
+
+    /**
+     * The former definition back. A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL:
+     * libvirt then says that it could not be stopped, and the guest is off later. So it is watched, and afterwards the mark
+     * stays for minutes (RestartMark).
+     */
     private Optional<Reason> notStopped(
-            UUID uuid, String wanted, String wayBack, LastLook lastLook, LibvirtFailure failure)
+            Libvirt held, UUID uuid, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        String why = "it could not be stopped: " + failure.getMessage();
+        LOG.error("instance {}: {}; going back to its former definition", uuid, why);
+        boolean back = true;
         try {
-            Optional<Reason> reason =
-                    back(uuid, wanted, wayBack, lastLook, "it could not be stopped: " + failure.getMessage());
-            watch(uuid, wanted, wayBack, lastLook);
-            return reason;
-        } catch (GaveWay e) {
-            throw goesOff(uuid) ? e : new GaveWay(e.reason());
+            definer.change(held, uuid, true, edits::back);
+        } catch (GaveWay | LibvirtFailure e) {
+            // off already, or libvirt is lost, or Nova has defined it: what is there is looked at below
+            LOG.warn("instance {}: its former definition could not be put back: {}", uuid, e.getMessage());
+            back = false;
         }
+        if (!goesOff(held, uuid)) {
+            return Optional.of(new Reason(
+                    Code.RESTART_FAILED,
+                    why + "; it runs on" + (back ? ", and its former definition holds" : "")));
+        }
+        LOG.error("instance {}: went off after libvirt had said that it could not be stopped; starting it", uuid);
+        Optional<Reason> other = starter.start(held, uuid, ways, PAUSES_MS);
+        return Optional.of(new Reason(Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
     }
 
-    private Optional<Reason> back(UUID uuid, String wanted, String wayBack, LastLook lastLook, String why)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
-        giveWay(lastLook);
-        LOG.error("instance {}: {}; going back to its former definition", uuid, why);
-        LibvirtFailure last = new LibvirtFailure(Kind.ERROR, 0, why);
-        long waited = 0;
-        for (long pause : PAUSES_MS) {
-            waited += pause;
-            if (!sleep(pause)) {
-                throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while going back: " + why);
-            }
-            giveWay(lastLook);
+    private boolean goesOff(Libvirt held, UUID uuid) throws LibvirtFailure {
+        for (int i = 0; i < WATCHES && pause.sleep(WATCH_MS); i++) {
             try {
-                // asked before the define, which would bring a deleted instance back
-                boolean runs = runs(uuid);
-                boolean hers = !urgentDefiner.holds(uuid, wanted) && !urgentDefiner.holds(uuid, wayBack);
-                if (hers && !runs && waited < HERS_MS) {
-                    LOG.warn("instance {}: Nova has defined it meanwhile; waiting for her to start it", uuid);
-                    continue;
+                if (!runs(held, uuid)) {
+                    return true;
                 }
-                if (!hers) {
-                    urgent.define(wayBack);
-                }
-                if (!runs) {
-                    urgent.create(uuid);
-                }
-                return Optional.of(new Reason(
-                        Reason.Code.RESTART_FAILED,
-                        why + "; " + (hers ? "Nova's new" : "its former") + " definition holds and it runs"));
             } catch (LibvirtFailure e) {
                 if (e.kind() == Kind.NO_DOMAIN) {
                     throw e;
                 }
-                last = e;
-                LOG.error("instance {}: cannot go back yet, trying again: {}", uuid, e.getMessage());
-            }
-        }
-        throw last;
-    }
-
-    private static void giveWay(LastLook lastLook) throws GaveWay {
-        Optional<Reason> taken = lastLook.takenOver();
-        if (taken.isPresent()) {
-            throw GaveWay.whileOff(taken.get());
-        }
-    }
-
-    /**
-     * A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL by seconds: libvirt then says
-     * that it could not be stopped, and the guest is off a little later.
-     */
-    private void watch(UUID uuid, String wanted, String wayBack, LastLook lastLook)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
-        if (goesOff(uuid)) {
-            back(uuid, wanted, wayBack, lastLook, "it went off after libvirt had said that it could not be stopped");
-        }
-    }
-
-    private boolean goesOff(UUID uuid) throws LibvirtFailure {
-        for (int i = 0; i < watches; i++) {
-            if (!sleep(WATCH_MS)) {
-                return false;
-            }
-            if (!knownToRun(uuid)) {
-                return true;
+                LOG.debug("instance {}: whether it runs is not known", uuid, e);
             }
         }
         return false;
     }
 
-    private boolean runs(UUID uuid) throws LibvirtFailure {
-        return urgent.find(uuid)
-                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"))
-                .active();
+    private static boolean runs(Libvirt held, UUID uuid) throws LibvirtFailure {
+        return held.find(uuid)
+                .map(DomainSummary::active)
+                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
     }
 
-    /** Not knowing it must not end the way back. */
-    private boolean knownToRun(UUID uuid) throws LibvirtFailure {
-        try {
-            return runs(uuid);
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                throw e;
-            }
-            return false;
+    /** The two definitions of this restart. */
+    private record Ways(RestartEdits edits, LastLook lastLook) implements Starter.Ways {
+        @Override
+        public boolean ours(String definition) throws InvalidDomainXml {
+            return edits.ours(definition);
         }
-    }
 
-    private static boolean sleep(long ms) {
-        try {
-            Thread.sleep(ms);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        @Override
+        public boolean isBack(String definition) throws InvalidDomainXml {
+            return edits.isBack(definition);
+        }
+
+        @Override
+        public String back(String definition) throws InvalidDomainXml {
+            return edits.back(definition);
+        }
+
+        @Override
+        public Optional<Reason> takenOver() {
+            return lastLook.takenOver();
         }
     }
 }

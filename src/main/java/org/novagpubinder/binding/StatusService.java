@@ -144,12 +144,7 @@ public final class StatusService {
         if (plan.ours().equals(Tuning.NONE)) {
             return plan.outcome();
         }
-        boolean failed = o.ours()
-                .filter(r -> r.outcome() == Outcome.FAILED
-                        && o.process() != null
-                        && r.start() == o.process().startTicks())
-                .isPresent();
-        if (failed) {
+        if (o.failedAtThisStart()) {
             return Outcome.FAILED;
         }
         if (!o.running()) {

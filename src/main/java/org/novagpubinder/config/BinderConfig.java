@@ -127,6 +127,7 @@ public record BinderConfig(
      * @param flavorRenderNodes the same by the flavor's name; the first rule that matches holds
      * @param restart whether the one restart in the boot window is allowed
      * @param restartWindow how long after its start a guest may be restarted
+     * @param restartsAtOnce how many guests at most are being restarted at the same time
      * @param maxLiveMoveKiB above this memory is not moved live, KiB
      * @param reservedKiB memory of each node that stays free, KiB
      * @param sweepInterval how often everything is compared anew
@@ -139,6 +140,7 @@ public record BinderConfig(
             List<FlavorRule> flavorRenderNodes,
             Restart restart,
             Duration restartWindow,
+            int restartsAtOnce,
             long maxLiveMoveKiB,
             long reservedKiB,
             Duration sweepInterval,

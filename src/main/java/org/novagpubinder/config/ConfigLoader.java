@@ -87,6 +87,7 @@ public final class ConfigLoader {
                         flavorRules(GpuBinderOptions.FLAVOR_RENDER_NODE, options, problems),
                         options.value(GpuBinderOptions.RESTART),
                         options.value(GpuBinderOptions.RESTART_WINDOW),
+                        options.value(GpuBinderOptions.RESTARTS_AT_ONCE),
                         options.value(GpuBinderOptions.MAX_LIVE_MOVE),
                         options.value(GpuBinderOptions.RESERVED_NODE_MEMORY),
                         options.value(GpuBinderOptions.SWEEP_INTERVAL),

@@ -78,6 +78,13 @@ final class GpuBinderOptions {
     static final Option<Duration> RESTART_WINDOW =
             own("restart_window", seconds(1, 300), "10", "How long after its start a guest may be started once more.");
 
+    static final Option<Integer> RESTARTS_AT_ONCE = own(
+            "restarts_at_once",
+            whole(1, 16, ""),
+            "1",
+            "How many guests at most are being started once more at the same time. Each has a connection of its own to"
+                    + " libvirt while it is off; the others wait, or go without if restart_window passes meanwhile.");
+
     static final Option<Long> MAX_LIVE_MOVE = own(
             "max_live_move",
             mebibytes(0, MOST_MIB),
@@ -183,6 +190,7 @@ final class GpuBinderOptions {
             FLAVOR_RENDER_NODE,
             RESTART,
             RESTART_WINDOW,
+            RESTARTS_AT_ONCE,
             MAX_LIVE_MOVE,
             RESERVED_NODE_MEMORY,
             SWEEP_INTERVAL,

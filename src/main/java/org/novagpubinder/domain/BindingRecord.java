@@ -37,6 +37,8 @@ import org.novagpubinder.placement.Tuning;
  *     knows them
  * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
  *     (/proc/PID/stat field 22); 0 if we made none. While the restart is under way: of the process that it ends
+ * @param boot the boot of the host that {@code start} counts from (/proc/sys/kernel/random/boot_id); null if there is no
+ *     start, or an older version has written it
  */
 public record BindingRecord(
         String version,
@@ -51,7 +53,8 @@ public record BindingRecord(
         boolean displayAdded,
         @Nullable String accel3dBefore,
         Map<String, String> extraSpecs,
-        long start) {
+        long start,
+        @Nullable String boot) {
     /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
     static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
 
@@ -64,6 +67,55 @@ public record BindingRecord(
     public BindingRecord {
         reasons = List.copyOf(reasons);
         extraSpecs = Map.copyOf(extraSpecs);
+        boot = start == 0 ? null : boot;
+    }
+
+    /** A record of no start in particular. */
+    public BindingRecord(
+            String version,
+            String host,
+            Instant time,
+            State state,
+            Outcome outcome,
+            List<String> reasons,
+            IdSet nodes,
+            Tuning set,
+            Tuning before,
+            boolean displayAdded,
+            @Nullable String accel3dBefore,
+            Map<String, String> extraSpecs) {
+        this(
+                version,
+                host,
+                time,
+                state,
+                outcome,
+                reasons,
+                nodes,
+                set,
+                before,
+                displayAdded,
+                accel3dBefore,
+                extraSpecs,
+                0,
+                null);
+    }
+
+    /** The same without its start, which another boot's count of ticks would take for one of its own. */
+    public BindingRecord withoutStart() {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                state,
+                outcome,
+                reasons,
+                nodes,
+                set,
+                before,
+                displayAdded,
+                accel3dBefore,
+                extraSpecs);
     }
 
     /** What of a record from another host means anything here: what was set, and what stood there before. */
@@ -80,8 +132,7 @@ public record BindingRecord(
                 before,
                 displayAdded,
                 accel3dBefore,
-                extraSpecs,
-                0);
+                extraSpecs);
     }
 
     /** Whether it says of the guest how it is to be treated, and nothing was set. */
@@ -104,7 +155,8 @@ public record BindingRecord(
                 displayAdded,
                 accel3dBefore,
                 extraSpecs,
-                start);
+                start,
+                boot);
     }
 
     /**
@@ -129,11 +181,17 @@ public record BindingRecord(
                 false,
                 null,
                 extraSpecs,
-                start);
+                start,
+                boot);
     }
 
-    /** The same after its restart has made the process that started then. */
-    public BindingRecord settled(long start) {
+    /**
+     * The same after its restart has made the process that started then.
+     *
+     * @param start its clock ticks since boot; 0 if there is none
+     * @param boot the boot of the host that they count from; null if there is no start
+     */
+    public BindingRecord settled(long start, @Nullable String boot) {
         return new BindingRecord(
                 version,
                 host,
@@ -147,7 +205,8 @@ public record BindingRecord(
                 displayAdded,
                 accel3dBefore,
                 extraSpecs,
-                start);
+                start,
+                boot);
     }
 
     /** The record of the definition that was there before a restart which failed; marked still. */
@@ -165,7 +224,8 @@ public record BindingRecord(
                 false,
                 null,
                 extraSpecs,
-                start);
+                start,
+                boot);
     }
 
     /** How far a binding is. */

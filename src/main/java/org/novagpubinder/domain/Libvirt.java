@@ -21,6 +21,20 @@ public interface Libvirt {
      */
     Libvirt urgent();
 
+    /**
+     * One of the three lanes, held: what is looked at before a change and the change itself go through it without a wait in
+     * between. Waits until one is free.
+     */
+    LibvirtHold lane() throws LibvirtFailure;
+
+    /**
+     * A connection of its own beside the common one. Who stops a guest holds one, for its start must not wait for others'
+     * calls.
+     *
+     * @throws LibvirtFailure also of kind CONNECTION if libvirtd admits no further client
+     */
+    LibvirtHold own() throws LibvirtFailure;
+
     /** All domains, running or not. */
     List<DomainSummary> list() throws LibvirtFailure;
 
@@ -86,6 +100,9 @@ public interface Libvirt {
      */
     boolean paused(UUID uuid) throws LibvirtFailure;
 
+    /** Why a domain is off; {@link WhyOff#RUNS} if it is not. */
+    WhyOff whyOff(UUID uuid) throws LibvirtFailure;
+
     /** Bytes that the running guest has written to all its disks since it started. */
     long writtenBytes(UUID uuid) throws LibvirtFailure;
 
@@ -94,4 +111,21 @@ public interface Libvirt {
 
     /** Starts the domain from its definition. */
     void create(UUID uuid) throws LibvirtFailure;
+
+    /** Why a domain does not run, as libvirt remembers it (virDomainShutoffReason); it forgets it when it is restarted. */
+    enum WhyOff {
+        /** It runs. */
+        RUNS,
+        /**
+         * The guest has powered itself off, by itself or because it was asked to; or its QEMU has ended long after libvirt gave
+         * a destroy up, which libvirt tells the same way (qemu_driver.c:processMonitorEOFEvent).
+         */
+        SHUT_DOWN,
+        /** It has left for another host, where it runs. */
+        MIGRATED,
+        /** Its state was saved: the next start goes on from there. */
+        SAVED,
+        /** It was stopped, or its QEMU has crashed or did not start, or libvirt does not remember. */
+        STOPPED
+    }
 }

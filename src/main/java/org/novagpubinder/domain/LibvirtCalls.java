@@ -49,6 +49,34 @@ final class LibvirtCalls implements Libvirt {
     }
 
     @Override
+    public LibvirtHold lane() throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        LibvirtSession.Lane held = session.lane();
+        Libvirt calls = new LibvirtCalls(() -> session, xml, new Lane() {
+            @Override
+            public <T> T call(LibvirtSession same, LibvirtSession.Call<T> call) throws LibvirtFailure {
+                return held.call(call);
+            }
+        });
+        return new LibvirtHold() {
+            @Override
+            public Libvirt calls() {
+                return calls;
+            }
+
+            @Override
+            public void close() {
+                held.close();
+            }
+        };
+    }
+
+    @Override
+    public LibvirtHold own() throws LibvirtFailure {
+        return OwnConnection.like(source.session(), xml);
+    }
+
+    @Override
     public List<DomainSummary> list() throws LibvirtFailure {
         LibvirtSession session = source.session();
         return lane.call(session, connection -> {
@@ -192,11 +220,28 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public boolean paused(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> state(d, new IntByReference()) == VirExtra.STATE_PAUSED);
+    }
+
+    @Override
+    public WhyOff whyOff(UUID uuid) throws LibvirtFailure {
         return on(uuid, d -> {
-            IntByReference state = new IntByReference();
-            d.check("cannot ask for the state", d.library().extra().virDomainGetState(d.pointer(), state, null, 0));
-            return state.getValue() == VirExtra.STATE_PAUSED;
+            IntByReference reason = new IntByReference();
+            return state(d, reason) == VirExtra.STATE_SHUTOFF
+                    ? switch (reason.getValue()) {
+                        case VirExtra.SHUTOFF_SHUTDOWN -> WhyOff.SHUT_DOWN;
+                        case VirExtra.SHUTOFF_MIGRATED -> WhyOff.MIGRATED;
+                        case VirExtra.SHUTOFF_SAVED -> WhyOff.SAVED;
+                        default -> WhyOff.STOPPED;
+                    }
+                    : WhyOff.RUNS;
         });
+    }
+
+    private static int state(LibvirtDomain d, IntByReference reason) throws LibvirtFailure {
+        IntByReference state = new IntByReference();
+        d.check("cannot ask for the state", d.library().extra().virDomainGetState(d.pointer(), state, reason, 0));
+        return state.getValue();
     }
 
     @Override

@@ -27,10 +27,12 @@ final class LibvirtSession {
     private final LibvirtLibrary library;
     private final OpenConnect connect;
     private final String uri;
-    private final Semaphore permits = new Semaphore(MAX_CALLS, true);
 
-    /** One lane more, still below libvirtd's five, for what must not wait behind others. */
-    private final Semaphore urgent = new Semaphore(1, true);
+    /** For the calls that may wait. */
+    private final Semaphore ordinary = new Semaphore(MAX_CALLS, true);
+
+    /** For all calls: one lane more, still below libvirtd's five, which those that must not wait find free. */
+    private final Semaphore lanes = new Semaphore(MAX_CALLS + 1, true);
 
     private volatile boolean closed;
 
@@ -91,6 +93,11 @@ final class LibvirtSession {
         return library;
     }
 
+    /** As it was opened by, with a password if it has one: never log it. */
+    String uri() {
+        return uri;
+    }
+
     /** Asks for close and lifecycle callbacks; the caller keeps them for as long as the process lives. */
     int register(Libvirt.VirConnectCloseFunc onClose, Libvirt.VirConnectDomainEventCallback onEvent)
             throws LibvirtFailure {
@@ -126,36 +133,73 @@ final class LibvirtSession {
 
     /** Makes a call, when fewer than three are in flight. */
     <T> T call(Call<T> call) throws LibvirtFailure {
-        return call(call, permits);
+        try (Lane lane = lane()) {
+            return lane.call(call);
+        }
     }
 
     /**
      * Makes a call for which a guest waits that is off: while libvirt holds the lock of one domain (for a minute, when it moves
-     * memory), calls that concern all domains may fill the three lanes.
+     * memory), calls that concern all domains may fill the three lanes. Takes whichever lane is free first.
      */
     <T> T urgently(Call<T> call) throws LibvirtFailure {
-        return permits.tryAcquire() ? calling(call, permits) : call(call, urgent);
+        take(lanes);
+        try {
+            return calling(call);
+        } finally {
+            lanes.release();
+        }
     }
 
-    private <T> T call(Call<T> call, Semaphore lanes) throws LibvirtFailure {
+    /** A lane that is held for several calls, until it is closed. */
+    Lane lane() throws LibvirtFailure {
+        take(ordinary);
         try {
-            lanes.acquire();
+            take(lanes);
+        } catch (LibvirtFailure e) {
+            ordinary.release();
+            throw e;
+        }
+        return new Lane();
+    }
+
+    /** A lane that is taken; by one thread. */
+    final class Lane implements AutoCloseable {
+        private boolean open = true;
+
+        private Lane() {}
+
+        <T> T call(Call<T> call) throws LibvirtFailure {
+            if (!open) {
+                throw new IllegalStateException("given back already");
+            }
+            return calling(call);
+        }
+
+        @Override
+        public void close() {
+            if (open) {
+                open = false;
+                lanes.release();
+                ordinary.release();
+            }
+        }
+    }
+
+    private static void take(Semaphore permits) throws LibvirtFailure {
+        try {
+            permits.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while waiting for libvirt");
         }
-        return calling(call, lanes);
     }
 
-    private <T> T calling(Call<T> call, Semaphore lane) throws LibvirtFailure {
-        try {
-            if (closed) {
-                throw new LibvirtFailure(Kind.CONNECTION, 0, "the connection to " + shown(uri) + " is closed");
-            }
-            return call.on(connect.pointer());
-        } finally {
-            lane.release();
+    private <T> T calling(Call<T> call) throws LibvirtFailure {
+        if (closed) {
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "the connection to " + shown(uri) + " is closed");
         }
+        return call.on(connect.pointer());
     }
 
     /** Waits for the calls in flight and closes. A connection that a call still holds is given up instead. */
@@ -178,13 +222,11 @@ final class LibvirtSession {
     /** Closing under a call would free memory that it uses: not even an interrupt may skip this wait. */
     private boolean drained() {
         boolean interrupted = false;
-        boolean ordinary = false;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
         try {
             while (true) {
                 try {
-                    ordinary = ordinary || permits.tryAcquire(MAX_CALLS, end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                    return ordinary && urgent.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return lanes.tryAcquire(MAX_CALLS + 1, end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -44,7 +44,8 @@ final class RecordReader {
                 e.has("display", "added"),
                 e.attribute("accel3dBefore"),
                 extraSpecs(e),
-                start(e));
+                start(e),
+                e.attribute("boot"));
     }
 
     private static Map<String, String> extraSpecs(XmlElement record) throws InvalidDomainXml {

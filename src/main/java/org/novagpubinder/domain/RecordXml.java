@@ -58,6 +58,7 @@ public final class RecordXml {
         attribute(xml, "display", record.displayAdded() ? "added" : null);
         attribute(xml, "accel3dBefore", record.accel3dBefore());
         attribute(xml, "start", record.start() == 0 ? null : Long.toString(record.start()));
+        attribute(xml, "boot", record.boot());
         xml.append('>');
         for (String reason : record.reasons()) {
             xml.append("<reason");

@@ -34,6 +34,12 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    BootId bootId() {
+        return new BootId(root);
+    }
+
+    @Provides
+    @Singleton
     DaemonProcess daemonProcess() {
         return new DaemonProcess(root);
     }

@@ -2,11 +2,18 @@ package org.novagpubinder.binding;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.util.Modules;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.novagpubinder.binding.Flavor.ToldBy;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
@@ -28,11 +35,38 @@ final class BinderRig {
     static final UUID GUEST = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
     static final String RENDER0 = "/dev/dri/renderD128";
     static final String RENDER1 = "/dev/dri/renderD129";
+    static final String BOOT = "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21";
     private static final long UPTIME_TICKS = 1_000_000;
 
     final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
     final SysfsTree tree;
     private final Injector injector;
+    /** The monotonic clock: it stands still unless a test lets time go by. */
+    final AtomicReference<Instant> steady = new AtomicReference<>(Instant.now());
+
+    /** The wall clock. */
+    final AtomicReference<Instant> wall = new AtomicReference<>(Instant.now());
+
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("not needed");
+        }
+
+        @Override
+        public Instant instant() {
+            return wall.get();
+        }
+    };
+    private final Path root;
+    private final Restart restart;
+    private final List<FlavorRule> flavorPolicies;
+    private volatile Runnable inEachPause = () -> {};
     private int pid = 1000;
     private String arguments = "";
     private long startTicks = UPTIME_TICKS - 100;
@@ -51,13 +85,30 @@ final class BinderRig {
                         d -> d.pciClass("030200").driver("vfio-pci").node(1))
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "")
+                .file("proc/sys/kernel/random/boot_id", BOOT)
                 .file("proc/uptime", UPTIME_TICKS / 100 + ".00 0.00");
-        injector = Guice.createInjector(
-                new ConfigModule(config(restart, List.of(flavorPolicies))),
-                new HostModule(root, List.of()),
-                new BindingModule(),
-                binder -> binder.bind(Libvirt.class).toInstance(libvirt));
+        this.root = root;
+        this.restart = restart;
+        this.flavorPolicies = List.of(flavorPolicies);
+        injector = anotherDaemon();
         libvirt.afterCreate(this::newProcess);
+    }
+
+    /** The engine of a daemon that knows nothing of what the first one has done. */
+    Injector anotherDaemon() {
+        return Guice.createInjector(
+                new ConfigModule(config(restart, flavorPolicies)),
+                new HostModule(root, List.of()),
+                Modules.override(new BindingModule())
+                        .with(binder -> {
+                            binder.bind(Clock.class).toInstance(clock);
+                            binder.bind(InstantSource.class).toInstance(steady::get);
+                            binder.bind(Pause.class).toInstance(millis -> {
+                                inEachPause.run();
+                                return true;
+                            });
+                        }),
+                binder -> binder.bind(Libvirt.class).toInstance(libvirt));
     }
 
     static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
@@ -85,6 +136,7 @@ final class BinderRig {
                         List.of(),
                         restart,
                         Duration.ofSeconds(10),
+                        1,
                         1 << 20,
                         1 << 19,
                         Duration.ofMinutes(5),
@@ -109,6 +161,11 @@ final class BinderRig {
     BinderRig arguments(String... more) {
         arguments = String.join("\0", more) + "\0";
         return this;
+    }
+
+    /** What happens in each pause of the engine; none of them takes any time. */
+    void inEachPause(Runnable action) {
+        inEachPause = action;
     }
 
     private void newProcess() {

@@ -19,27 +19,73 @@ import org.novagpubinder.testing.ScriptedLibvirt;
 
 class DefinerTest {
     private static final String FORMER = guest("", renderNode(RENDER0));
-    private static final String WANTED = guest("", renderNode(RENDER1));
     private static final String NOVAS = guest("<cputune><shares>1</shares></cputune>", renderNode(RENDER0));
+    private static final String VOLUME = "<disk type='file' device='disk'><target dev='vdb' bus='virtio'/></disk>";
 
     private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
     private final Definer definer = new Definer(libvirt, new DomainXml());
 
-    private static void givesWay(ThrowingCallable define, Code code) {
-        assertThatThrownBy(define)
+    private static String toTheOtherGpu(String definition) {
+        return definition.replace(RENDER0, RENDER1);
+    }
+
+    private String change() throws Exception {
+        return definer.change(GUEST, true, DefinerTest::toTheOtherGpu);
+    }
+
+    private static void givesWay(ThrowingCallable change, Code code) {
+        assertThatThrownBy(change)
                 .isInstanceOfSatisfying(
                         GaveWay.class, e -> assertThat(e.reason().code()).isEqualTo(code));
     }
 
     @Test
-    void whatIsDefinedIsReadBack() throws Exception {
+    void theDefinitionThatIsThereIsChanged() throws Exception {
         libvirt.running(FORMER);
 
-        definer.define(GUEST, WANTED, true);
+        assertThat(change()).isEqualTo(toTheOtherGpu(FORMER));
 
-        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(WANTED);
-        assertThat(definer.holds(GUEST, WANTED)).isTrue();
-        assertThat(definer.holds(GUEST, FORMER)).isFalse();
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(toTheOtherGpu(FORMER));
+    }
+
+    @Test
+    void whatSomebodyElseChangesWhileTheEditIsMadeIsKept() throws Exception {
+        libvirt.running(FORMER);
+        String withVolume = FORMER.replace("</devices>", VOLUME + "</devices>");
+
+        definer.change(GUEST, true, definition -> {
+            if (definition.equals(FORMER)) {
+                libvirt.redefines(GUEST, withVolume);
+            }
+            return toTheOtherGpu(definition);
+        });
+
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(toTheOtherGpu(withVolume));
+        assertThat(libvirt.calls()).containsExactly("define");
+    }
+
+    @Test
+    void aDefinitionThatChangesAtEachLookIsLeftToWhoeverChangesIt() throws Exception {
+        libvirt.running(FORMER);
+
+        givesWay(
+                () -> definer.change(GUEST, true, definition -> {
+                    libvirt.redefines(GUEST, definition + " ");
+                    return definition;
+                }),
+                Code.NOVA_CHANGED_IT);
+
+        assertThat(libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void whoeverHasToWaitForALaneLooksInsideIt() throws Exception {
+        libvirt.running(FORMER);
+        libvirt.before("lane", () -> libvirt.stops(GUEST));
+
+        givesWay(this::change, Code.NOVA_CHANGED_IT);
+
+        assertThat(libvirt.calls()).isEmpty();
     }
 
     @Test
@@ -47,7 +93,7 @@ class DefinerTest {
         libvirt.running(FORMER);
         libvirt.before("define", () -> libvirt.before("inactiveXml", () -> libvirt.redefines(GUEST, NOVAS)));
 
-        givesWay(() -> definer.define(GUEST, WANTED, true), Code.NOVA_CHANGED_IT);
+        givesWay(this::change, Code.NOVA_CHANGED_IT);
 
         assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
     }
@@ -57,18 +103,30 @@ class DefinerTest {
         libvirt.running(FORMER);
         libvirt.before("find", () -> libvirt.deletes(GUEST));
 
-        assertThatThrownBy(() -> definer.define(GUEST, WANTED, true))
+        assertThatThrownBy(this::change).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.NO_DOMAIN));
+        assertThat(libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aDomainThatIsDeletedWhileTheEditIsMadeIsNotBroughtBack() throws Exception {
+        libvirt.running(FORMER);
+
+        assertThatThrownBy(() -> definer.change(GUEST, true, definition -> {
+                    libvirt.deletes(GUEST);
+                    return toTheOtherGpu(definition);
+                }))
                 .isInstanceOfSatisfying(
                         LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
         assertThat(libvirt.calls()).isEmpty();
     }
 
     @Test
-    void aDomainThatNovaHasStoppedMeanwhileIsHers() throws Exception {
+    void aDomainThatNovaHasStoppedMeanwhileIsLeftToIt() throws Exception {
         libvirt.running(FORMER);
         libvirt.before("find", () -> libvirt.stops(GUEST));
 
-        givesWay(() -> definer.define(GUEST, WANTED, true), Code.NOVA_CHANGED_IT);
+        givesWay(this::change, Code.NOVA_CHANGED_IT);
         assertThat(libvirt.calls()).isEmpty();
     }
 
@@ -77,7 +135,7 @@ class DefinerTest {
         libvirt.running(FORMER);
         libvirt.undefines(GUEST);
 
-        givesWay(() -> definer.define(GUEST, WANTED, true), Code.TRANSIENT);
+        givesWay(this::change, Code.TRANSIENT);
         assertThat(libvirt.calls()).isEmpty();
     }
 
@@ -86,7 +144,7 @@ class DefinerTest {
         libvirt.running(FORMER);
         libvirt.before("define", () -> libvirt.before("inactiveXml", () -> libvirt.undefines(GUEST)));
 
-        givesWay(() -> definer.define(GUEST, WANTED, true), Code.NOVA_CHANGED_IT);
+        givesWay(this::change, Code.NOVA_CHANGED_IT);
         assertThat(libvirt.calls()).containsExactly("define");
     }
 }

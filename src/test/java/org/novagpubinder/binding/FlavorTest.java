@@ -44,8 +44,7 @@ class FlavorTest {
                 Tuning.NONE,
                 false,
                 null,
-                extraSpecs,
-                0);
+                extraSpecs);
     }
 
     @Test

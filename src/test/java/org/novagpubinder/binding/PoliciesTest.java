@@ -31,6 +31,7 @@ class PoliciesTest {
             List.of(rule("gpu.desktop*", "auto")),
             Restart.NEVER,
             Duration.ofSeconds(10),
+            1,
             0,
             0,
             Duration.ofMinutes(5),

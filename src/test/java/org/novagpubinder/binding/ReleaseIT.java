@@ -106,8 +106,7 @@ class ReleaseIT {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of(),
-                0);
+                Map.of());
         libvirt.define(xml.edit(definition, new DomainEdit(ours, DisplayChange.KEEP, RecordXml.write(record))));
         libvirt.create(ID);
         return ours;

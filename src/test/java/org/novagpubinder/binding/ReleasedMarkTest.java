@@ -164,8 +164,7 @@ class ReleasedMarkTest {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of("gpu_binder:policy", "off"),
-                0);
+                Map.of("gpu_binder:policy", "off"));
         rig.libvirt.setRecord(GUEST, RecordXml.write(note));
 
         assertThat(release()).isEmpty();

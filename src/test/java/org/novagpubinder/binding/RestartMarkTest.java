@@ -10,17 +10,23 @@ import static org.novagpubinder.binding.BinderRig.placedOn;
 import static org.novagpubinder.binding.BinderRig.renderNode;
 import static org.novagpubinder.binding.BinderRig.vfio;
 
+import com.google.inject.Injector;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.Libvirt.WhyOff;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.notification.InstanceEvent.Action;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
 
@@ -111,7 +117,9 @@ class RestartMarkTest {
         rig.libvirt.running(former);
         rig.libvirt.killedIn("create");
         assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
-        rig.libvirt.failing("create", Kind.ERROR, "no").failing("create", Kind.ERROR, "no");
+        for (int i = 0; i < 6; i++) {
+            rig.libvirt.failing("create", Kind.ERROR, "no");
+        }
         assertThatThrownBy(() -> rig.get(Recovery.class).finish(GUEST)).hasMessageContaining("no");
 
         rig.get(Recovery.class).finish(GUEST);
@@ -134,16 +142,137 @@ class RestartMarkTest {
         assertThat(runs()).isFalse();
     }
 
-    @Test
-    void aMarkOfBeforeTheHostsLastBootStartsNobody() throws Exception {
-        rig.libvirt.running(guest("", vfio()));
-        rig.libvirt.killedIn("create");
-        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
-        rig.tree.file("proc/uptime", "30.00 0.00");
+    /** The guest's QEMU had started 9999 s after the former boot. */
+    @ParameterizedTest
+    @ValueSource(strings = {"30.00 0.00", "10050.00 0.00"})
+    void aMarkOfAnEarlierBootStartsNobodyHoweverLongTheHostIsUp(String uptime) throws Exception {
+        halfRestarted();
+        rig.tree.file("proc/sys/kernel/random/boot_id", "0f7a2a52-0d10-4f9c-8f0e-6d1f5c1f2b3a");
+        rig.tree.file("proc/uptime", uptime);
 
         rig.get(Recovery.class).finish(GUEST);
 
         assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+        rig.tree.file("proc/uptime", "10050.00 0.00");
+        rig.get(Recovery.class).finish(GUEST);
+        assertThat(runs()).isFalse();
+    }
+
+    private void halfRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aMarkOfAVersionThatDidNotWriteTheBootStartsNobody() throws Exception {
+        halfRestarted();
+        rig.libvirt.redefines(
+                GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" boot=\"[^\"]*\"", ""));
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = WhyOff.class,
+            names = {"MIGRATED", "SAVED"})
+    void aMarkStartsNoGuestThatHasLeftOrWasSaved(WhyOff why) throws Exception {
+        halfRestarted();
+        rig.libvirt.stops(GUEST, why);
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @Test
+    void aMarkOfAnotherDaemonStartsNoGuestThatHasPoweredItselfOff() throws Exception {
+        halfRestarted();
+        rig.libvirt.stops(GUEST, WhyOff.SHUT_DOWN);
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @Test
+    void aMarkOfAnotherDaemonIsYoungForAMinuteOnly() throws Exception {
+        halfRestarted();
+        rig.wall.updateAndGet(t -> t.plusSeconds(90));
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @Test
+    void aGuestThatNovaHasBegunToMoveWhileNoDaemonRanIsLeftToIt() throws Exception {
+        halfRestarted();
+        Injector next = rig.anotherDaemon();
+        next.getInstance(NovaTasks.class)
+                .heard(
+                        GUEST,
+                        Events.sent(
+                                "instance.resize.start",
+                                Action.IGNORE,
+                                GUEST,
+                                "req-1",
+                                rig.wall.get().plusSeconds(1)));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aGuestThatWasLeftToNovaInMidRestartIsNotStartedByTheNextDaemon() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("destroy", () -> rig.get(NovaTasks.class)
+                .heard(GUEST, Events.of("instance.suspend.start", Action.IGNORE, GUEST, "req-1")));
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(runs()).isFalse();
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aGuestThatWasStoppedBeforeWeCouldStopItIsNotStartedThoughItsMarkCouldNotBeTakenOff() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("destroy", () -> rig.libvirt.stops(GUEST));
+        rig.libvirt.failing("setRecord", Kind.CONNECTION, "connection lost");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).hasMessage("connection lost");
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @Test
+    void theMarkOfAGuestThatCouldNotBeStoppedStaysWhileItMayGoOffYet() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL");
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+
+        // a minute later the kernel has given its memory back
+        rig.libvirt.stops(GUEST);
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.record().state()).isEqualTo(State.SET);
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.util.Modules;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -39,7 +40,12 @@ final class TestDaemon implements AutoCloseable {
                 new ConfigModule(config),
                 new HostModule(host.root, List.of()),
                 Modules.override(new BindingModule())
-                        .with(binder -> binder.bind(Clock.class).toInstance(host.clock)),
+                        .with(binder -> {
+                            binder.bind(Clock.class).toInstance(host.clock);
+                            binder.bind(InstantSource.class).toInstance(host.clock::instant);
+                            // pauses take no time
+                            binder.bind(Pause.class).toInstance(millis -> true);
+                        }),
                 binder -> binder.bind(Libvirt.class).toInstance(points.libvirt()));
     }
 

@@ -134,8 +134,7 @@ class LibvirtChecksIT {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of(),
-                0));
+                Map.of()));
     }
 
     @Test

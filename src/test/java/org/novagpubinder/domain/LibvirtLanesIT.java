@@ -49,4 +49,71 @@ class LibvirtLanesIT {
             session.close();
         }
     }
+
+    @Test
+    void aSecondGuestThatIsOffTakesTheLaneThatBecomesFreeFirst() throws Exception {
+        LibvirtSession session = LibvirtSession.open(LibvirtLibrary.load(), "test:///default");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch listsGoOn = new CountDownLatch(1);
+        CountDownLatch createGoesOn = new CountDownLatch(1);
+        CountDownLatch in = new CountDownLatch(4);
+        try {
+            for (int i = 0; i < 3; i++) {
+                threads.submit(() -> session.call(connection -> hang(in, listsGoOn)));
+            }
+            while (in.getCount() > 1) {
+                Thread.sleep(10);
+            }
+            threads.submit(() -> session.urgently(connection -> hang(in, createGoesOn)));
+            assertThat(in.await(10, TimeUnit.SECONDS)).isTrue();
+            Future<Integer> second = threads.submit(() -> session.urgently(connection -> 1));
+
+            listsGoOn.countDown();
+
+            assertThat(second.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+        } finally {
+            listsGoOn.countDown();
+            createGoesOn.countDown();
+            threads.shutdownNow();
+            session.close();
+        }
+    }
+
+    private static int hang(CountDownLatch in, CountDownLatch until) {
+        in.countDown();
+        Assertions.assertThatCode(until::await).doesNotThrowAnyException();
+        return 0;
+    }
+
+    @Test
+    void whatIsDoneInAHeldLaneWaitsForNobodyAndTheLaneIsGivenBack() throws Exception {
+        LibvirtSession session = LibvirtSession.open(LibvirtLibrary.load(), "test:///default");
+        Libvirt calls = new LibvirtCalls(() -> session, new DomainXml());
+        try {
+            for (int i = 0; i < 10; i++) {
+                try (LibvirtHold lane = calls.lane();
+                        LibvirtHold second = calls.lane();
+                        LibvirtHold third = calls.lane()) {
+                    assertThat(lane.calls().find("test")).isPresent();
+                    assertThat(third.calls().find("test")).isPresent();
+                    assertThat(second.calls().urgent().find("test")).isPresent();
+                }
+            }
+        } finally {
+            session.close();
+        }
+    }
+
+    @Test
+    void aConnectionOfItsOwnIsOpenedAgainWhenItIsLost() throws Exception {
+        LibvirtSession session = LibvirtSession.open(LibvirtLibrary.load(), "test:///default");
+        try (LibvirtHold own = new LibvirtCalls(() -> session, new DomainXml()).own()) {
+            assertThat(own.calls().find("test")).isPresent();
+            ((OwnConnection) own).session().close();
+
+            assertThat(own.calls().find("test")).isPresent();
+        } finally {
+            session.close();
+        }
+    }
 }

@@ -36,7 +36,7 @@ class RecordXmlTest {
             true,
             "no",
             Map.of("gpu_binder:policy", "required", "gpu_binder:render_node", "auto"),
-            123_456_789_012L);
+            123_456_789_012L, "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21");
 
     @Test
     void everythingComesBack() {
@@ -53,8 +53,7 @@ class RecordXmlTest {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of(),
-                0);
+                Map.of());
         assertThat(RecordXml.read(RecordXml.write(bare)).found()).contains(bare);
     }
 
@@ -63,7 +62,8 @@ class RecordXmlTest {
         assertThat(RecordXml.write(FULL))
                 .isEqualTo("<binding xmlns=\"urn:nova-gpu-binder:binding:1\" version=\"0.1.0\" "
                         + "host=\"compute-größe &amp; &lt;1&gt; &quot;🚀&quot;\" time=\"2026-11-23T12:34:56.789012345Z\" "
-                        + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" accel3dBefore=\"no\" start=\"123456789012\">"
+                        + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" accel3dBefore=\"no\" start=\"123456789012\" "
+                        + "boot=\"5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21\">"
                         + "<reason code=\"chosen\"/><reason code=\"needs-start\"/>"
                         + "<extraSpec key=\"gpu_binder:policy\" value=\"required\"/>"
                         + "<extraSpec key=\"gpu_binder:render_node\" value=\"auto\"/>"
@@ -93,8 +93,7 @@ class RecordXmlTest {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of(),
-                0);
+                Map.of());
         assertThat(RecordXml.write(record)).hasSizeLessThan(400);
         assertThat(RecordXml.read(RecordXml.write(record)).found()).contains(record);
     }

@@ -151,6 +151,7 @@ class SubscriptionPartsTest {
                         Duration.ofSeconds(10),
                         1,
                         1,
+                        1,
                         Duration.ofMinutes(5),
                         List.of()),
                 new NovaNotifications(List.of("messagingv2"), "both"),

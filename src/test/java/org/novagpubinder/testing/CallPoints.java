@@ -59,7 +59,14 @@ public final class CallPoints {
         return (Libvirt) Proxy.newProxyInstance(
                 CallPoints.class.getClassLoader(),
                 new Class<?>[] {Libvirt.class},
-                (self, method, args) -> method.getName().equals("urgent") ? self : call(method, args));
+                (self, method, args) -> switch (method.getName()) {
+                    case "urgent" -> self;
+                    case "lane", "own" -> {
+                        call(method, args);
+                        yield Holds.of((Libvirt) self);
+                    }
+                    default -> call(method, args);
+                });
     }
 
     private Object call(Method method, Object[] args) throws Throwable {

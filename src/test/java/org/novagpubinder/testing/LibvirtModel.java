@@ -19,6 +19,7 @@ import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.LibvirtHold;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
@@ -91,6 +92,16 @@ public final class LibvirtModel implements Libvirt {
     @Override
     public Libvirt urgent() {
         return this;
+    }
+
+    @Override
+    public LibvirtHold lane() {
+        return Holds.of(this);
+    }
+
+    @Override
+    public LibvirtHold own() {
+        return Holds.of(this);
     }
 
     @Override
@@ -206,6 +217,11 @@ public final class LibvirtModel implements Libvirt {
     public synchronized boolean paused(UUID uuid) throws LibvirtFailure {
         live(uuid);
         return false;
+    }
+
+    @Override
+    public synchronized WhyOff whyOff(UUID uuid) throws LibvirtFailure {
+        return machine(uuid).live == null ? WhyOff.STOPPED : WhyOff.RUNS;
     }
 
     @Override

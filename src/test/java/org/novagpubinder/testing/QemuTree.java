@@ -25,6 +25,12 @@ public final class QemuTree {
     /** @param tree where proc/ is made */
     public QemuTree(SysfsTree tree) {
         this.tree = tree;
+        boots("5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21");
+    }
+
+    /** The host boots, and is up for a while; processes are as they are, which the caller sees to. */
+    public void boots(String id) {
+        tree.file("proc/sys/kernel/random/boot_id", id);
         passes(0);
     }
 

@@ -21,6 +21,7 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.LibvirtHold;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
@@ -44,6 +45,7 @@ public final class ScriptedLibvirt implements Libvirt {
         final Set<String> pinned = new HashSet<>();
         long written;
         boolean paused;
+        WhyOff whyOff = WhyOff.STOPPED;
     }
 
     private final DomainXml xml = new DomainXml();
@@ -109,6 +111,12 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.get(uuid).live = null;
     }
 
+    /** Somebody else stops the domain, and libvirt remembers why. */
+    public void stops(UUID uuid, WhyOff why) {
+        stops(uuid);
+        machines.get(uuid).whyOff = why;
+    }
+
     /** Somebody else stops the domain and undefines it. */
     public void deletes(UUID uuid) {
         machines.remove(uuid);
@@ -147,6 +155,18 @@ public final class ScriptedLibvirt implements Libvirt {
     @Override
     public Libvirt urgent() {
         return this;
+    }
+
+    @Override
+    public LibvirtHold lane() throws LibvirtFailure {
+        check("lane");
+        return Holds.of(this);
+    }
+
+    @Override
+    public LibvirtHold own() throws LibvirtFailure {
+        check("own");
+        return Holds.of(this);
     }
 
     @Override
@@ -306,6 +326,13 @@ public final class ScriptedLibvirt implements Libvirt {
     public boolean paused(UUID uuid) throws LibvirtFailure {
         check("paused");
         return runningMachine(uuid).paused;
+    }
+
+    @Override
+    public WhyOff whyOff(UUID uuid) throws LibvirtFailure {
+        check("whyOff");
+        Machine m = machine(uuid);
+        return m.live == null ? m.whyOff : WhyOff.RUNS;
     }
 
     @Override

@@ -1,0 +1,57 @@
+package org.novagpubinder.binding;
+
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEdit;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.placement.Plan;
+import org.novagpubinder.placement.Tuning;
+
+/**
+ * A definition as a plan wants it.
+ *
+ * @param former as it is
+ * @param base what lies under our earlier binding of it
+ * @param tuning what it is to have
+ * @param before what stands under our part of that
+ * @param display whether the display with GL is added
+ * @param displayAdded whether it has a display that we added, now or before
+ * @param accel3dBefore what its video's acceleration said of 3D before that; null if there was none, or no display was added
+ */
+record DefinitionDraft(
+        DomainDefinition former,
+        Tuning base,
+        Tuning tuning,
+        Tuning before,
+        DisplayChange display,
+        boolean displayAdded,
+        @Nullable String accel3dBefore) {
+    /** @param former the definition as it is now */
+    static DefinitionDraft of(Binder.Planned planned, DomainDefinition former) {
+        BindingRecord record = planned.observation().record();
+        Plan plan = planned.plan();
+        Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
+        DisplayChange display = plan.addDisplay() && former.display() == null ? DisplayChange.ADD : DisplayChange.KEEP;
+        boolean addedBefore = record != null && record.displayAdded();
+        boolean added = display == DisplayChange.ADD || addedBefore;
+        return new DefinitionDraft(
+                former,
+                base,
+                base.with(plan.ours()),
+                base.only(plan.ours()),
+                display,
+                added,
+                addedBefore ? record.accel3dBefore() : added ? former.accel3d() : null);
+    }
+
+    /** Whether the definition is not so already. */
+    boolean differs() {
+        return display == DisplayChange.ADD || !former.tuning().equals(tuning);
+    }
+
+    /** The edit that makes it so. */
+    DomainEdit edit(String record) {
+        return new DomainEdit(tuning, display, record);
+    }
+}

@@ -1,0 +1,125 @@
+package org.novagpubinder.binding;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainEdit;
+import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.DomainXml;
+import org.novagpubinder.domain.InvalidDomainXml;
+import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
+
+/**
+ * The definitions of one restart: the one that the guest is to start with, and the one to go back to if that is refused. Both
+ * are edits of whatever is there at the time, and both are marked, so that whoever finds the guest off starts it.
+ */
+final class RestartEdits {
+    private final Binder.Planned planned;
+    private final List<Reason> reasons;
+    private final long ends;
+    private final DomainXml xml;
+    private final Records records;
+    private @Nullable DefinitionDraft draft;
+
+    /** @param ends start of the process that the restart ends, clock ticks since boot */
+    RestartEdits(Binder.Planned planned, List<Reason> reasons, long ends, DomainXml xml, Records records) {
+        this.planned = planned;
+        this.reasons = List.copyOf(reasons);
+        this.ends = ends;
+        this.xml = xml;
+        this.records = records;
+    }
+
+    UUID uuid() {
+        return planned.plan().uuid();
+    }
+
+    /** As the plan wants it; throws if it is not the definition that was planned for, as after a resize in between. */
+    String wanted(String definition) throws InvalidDomainXml, GaveWay {
+        DefinitionDraft d = DefinitionDraft.of(planned, unchanged(planned, xml.read(definition)));
+        draft = d;
+        return xml.edit(definition, d.edit(RecordXml.write(record(State.RESTARTING, Outcome.BOUND, reasons, ends))));
+    }
+
+    /** Gives way if it is not what was looked at. */
+    static DomainDefinition unchanged(Binder.Planned planned, DomainDefinition now) throws GaveWay {
+        if (!now.equals(planned.observation().definition())) {
+            throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+        }
+        return now;
+    }
+
+    /** The record of what was wanted, as of now. */
+    BindingRecord record(State state, Outcome outcome, List<Reason> why, long start) {
+        DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
+        return records.of(
+                planned.plan(),
+                state,
+                outcome,
+                why,
+                d.before(),
+                d.displayAdded(),
+                d.accel3dBefore(),
+                planned.extraSpecs(),
+                start);
+    }
+
+    /**
+     * The definition to go back to. That is the former one only if the guest runs with it: one that we wrote for its next
+     * start has never been tried, and may be what fails. Then it is Nova's. What others have changed in it since stays.
+     */
+    String back(String definition) throws InvalidDomainXml {
+        DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
+        BindingRecord old = planned.observation().record();
+        boolean tried = old == null || startedFrom(d.former(), planned.observation().live());
+        Tuning former = tried ? d.former().tuning() : d.base();
+        Tuning now = xml.read(definition).tuning();
+        Tuning ours = planned.plan().ours();
+        boolean remove = d.display() == DisplayChange.ADD || (!tried && d.displayAdded());
+        return xml.edit(
+                definition,
+                new DomainEdit(
+                        now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
+                        remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
+                        RecordXml.write(records.ofFailure(
+                                State.RESTARTING, tried ? old : null, reasons, planned.extraSpecs(), ends)),
+                        d.accel3dBefore()));
+    }
+
+    /** By what may keep a guest from starting and changes at a start only. */
+    private static boolean startedFrom(DomainDefinition definition, @Nullable DomainDefinition live) {
+        return live != null
+                && definition.display() == live.display()
+                && Objects.equals(
+                        definition.tuning().renderNode(), live.tuning().renderNode())
+                && Objects.equals(definition.tuning().memory(), live.tuning().memory())
+                && definition.tuning().memnodes().equals(live.tuning().memnodes());
+    }
+
+    /** Whether the definition carries the mark of this restart: nobody has written another since. */
+    boolean ours(String definition) throws InvalidDomainXml {
+        return mark(definition).isPresent();
+    }
+
+    /** Whether it is the one to go back to. */
+    boolean isBack(String definition) throws InvalidDomainXml {
+        return mark(definition).filter(r -> r.outcome() == Outcome.FAILED).isPresent();
+    }
+
+    private Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
+        return Optional.ofNullable(xml.read(definition).record())
+                .flatMap(text -> RecordXml.read(text).found())
+                .filter(r -> r.state() == State.RESTARTING
+                        && r.start() == ends
+                        && r.host().equals(records.host())
+                        && Objects.equals(r.boot(), records.boot()));
+    }
+}
