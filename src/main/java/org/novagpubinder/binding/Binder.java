@@ -169,8 +169,9 @@ public final class Binder {
         if (reserve) {
             policies.tell(uuid, asked);
         }
-        Policies.Chosen chosen =
-                leftAlone(looked.get(), occasion.trigger()).map(asked::leftAlone).orElse(asked);
+        Policies.Chosen chosen = leftAlone(looked.get(), occasion.trigger())
+                .map(asked::leftAlone)
+                .orElse(asked);
         boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();

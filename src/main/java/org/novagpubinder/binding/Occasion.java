@@ -79,7 +79,8 @@ record Occasion(Trigger trigger, @Nullable Instant started) {
      */
     Optional<String> forbidsRestartOf(Instant processBegan) {
         return started != null && !started.isAfter(processBegan)
-                ? Optional.of("the message that its task has ended is older than its QEMU process: it was started anew since")
+                ? Optional.of(
+                        "the message that its task has ended is older than its QEMU process: it was started anew since")
                 : Optional.empty();
     }
 

@@ -64,9 +64,8 @@ public final class Previews {
      */
     public Optional<Preview> online(UUID uuid, Optional<Map<String, String>> extraSpecs)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> planned =
-                binder.plan(
-                        uuid, new Occasion(Trigger.TASK_ENDED, time.instant()), Flavor.ofCommand(extraSpecs.orElse(Map.of())));
+        Optional<Binder.Planned> planned = binder.plan(
+                uuid, new Occasion(Trigger.TASK_ENDED, time.instant()), Flavor.ofCommand(extraSpecs.orElse(Map.of())));
         if (planned.isEmpty()) {
             return Optional.empty();
         }
@@ -101,7 +100,8 @@ public final class Previews {
         boolean running = d.id() != null;
         DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
         Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
-        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
+        Binder.Planned p =
+                new Binder.Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
         return new Preview(
                 d.name(),
                 running,

@@ -124,8 +124,7 @@ final class RestartGuard {
                     "it goes on from a saved state or another host: a restart would lose what it holds in memory");
         }
         if (o.ours()
-                .filter(r ->
-                        r.state() == BindingRecord.State.RESTARTING || r.start() == process.startTicks())
+                .filter(r -> r.state() == BindingRecord.State.RESTARTING || r.start() == process.startTicks())
                 .isPresent()) {
             return because(Code.ALREADY_RESTARTED, "it was restarted by us for this start already");
         }
@@ -141,7 +140,8 @@ final class RestartGuard {
         if (active.isPresent()) {
             return active;
         }
-        // again, last of all, for libvirt may have let us wait: it runs longer now, or another daemon or Nova has restarted it
+        // again, last of all, for libvirt may have let us wait: it runs longer now, or another daemon or Nova has
+        // restarted it
         old = tooOld(o.domain().uuid(), process);
         return old.isPresent() || processes.runs(process) ? old : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
     }
@@ -184,8 +184,8 @@ final class RestartGuard {
                     return why;
                 }
             }
-            return Optional.of(Writes.notTold("libvirt has answered " + TRIES + " times after more than "
-                    + FRESH.toMillis() + " ms"));
+            return Optional.of(Writes.notTold(
+                    "libvirt has answered " + TRIES + " times after more than " + FRESH.toMillis() + " ms"));
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;

@@ -69,8 +69,8 @@ final class Writes {
         // what was plugged in since the XML was read counts as well
         written = Math.max(written, sum(activity.writtenBytes()));
         if (written > 0) {
-            return Optional.of(new Reason(
-                    Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started"));
+            return Optional.of(
+                    new Reason(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started"));
         }
         for (String name : d.writeWays().interfaces()) {
             if (activity.sentBytes().get(name) == null) {

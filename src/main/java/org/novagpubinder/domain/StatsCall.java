@@ -48,8 +48,7 @@ final class StatsCall {
             domains.setPointer(0, d.pointer().getPointer());
             domains.setPointer(Native.POINTER_SIZE, Pointer.NULL);
             int count = d.check(
-                    "cannot read the statistics",
-                    d.library().extra().virDomainListGetStats(domains, STATS, result, 0));
+                    "cannot read the statistics", d.library().extra().virDomainListGetStats(domains, STATS, result, 0));
             Pointer records = result.getValue();
             try {
                 if (count != 1) {
@@ -58,8 +57,7 @@ final class StatsCall {
                 }
                 // struct _virDomainStatsRecord: the domain, the parameters, their count
                 Pointer record = records.getPointer(0);
-                return new StatsCall(
-                                record.getPointer(Native.POINTER_SIZE), record.getInt(2L * Native.POINTER_SIZE))
+                return new StatsCall(record.getPointer(Native.POINTER_SIZE), record.getInt(2L * Native.POINTER_SIZE))
                         .activity();
             } finally {
                 if (records != null) {

@@ -113,15 +113,15 @@ final class WriteWaysReader {
 
     /** A disk with the reading half of a block job going on would lose it. */
     private void disk(XmlElement e) {
-        String target = e.first("target")
-                .map(t -> t.attribute("dev"))
-                .orElse("without a name");
+        String target = e.first("target").map(t -> t.attribute("dev")).orElse("without a name");
         String device = e.attribute("device") == null ? "disk" : type(e, "device");
         if (e.first("mirror").isPresent()) {
             unseen.add("a block job on disk " + target);
         } else if (device.equals("cdrom") || device.equals("floppy")) {
             // what is in a floppy drive can be written to, and is counted as well; but it is no root
-            if (device.equals("floppy") && e.first("readonly").isEmpty() && e.first("source").isPresent()) {
+            if (device.equals("floppy")
+                    && e.first("readonly").isEmpty()
+                    && e.first("source").isPresent()) {
                 disks.add(target);
             }
         } else if (device.equals("disk") && COUNTED_DISKS.contains(type(e, "type"))) {
@@ -154,8 +154,7 @@ final class WriteWaysReader {
 
     /** In its firmware it may be in the middle of a download; what it boots from there has its root anywhere. */
     private void boot() {
-        boolean order = domain.all("devices", "interface", "boot").stream()
-                .anyMatch(e -> e.attribute("order") != null);
+        boolean order = domain.all("devices", "interface", "boot").stream().anyMatch(e -> e.attribute("order") != null);
         boolean device = domain.all("os", "boot").stream().anyMatch(e -> e.has("dev", "network"));
         if (order || device) {
             unseen.add("its network among what it boots from");

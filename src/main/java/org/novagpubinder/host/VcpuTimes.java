@@ -57,8 +57,7 @@ public final class VcpuTimes {
     }
 
     private static Optional<Long> ticks(String stat) {
-        String[] fields =
-                stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return fields.length > USER_TIME + 1
                         && fields[USER_TIME].matches("[0-9]{1,17}")
                         && fields[USER_TIME + 1].matches("[0-9]{1,17}")

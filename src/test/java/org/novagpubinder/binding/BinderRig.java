@@ -153,13 +153,12 @@ final class BinderRig {
     /** A task that ends has started the guest, and its message was sent right now. */
     Occasion occasion(Trigger trigger) {
         return new Occasion(
-                trigger, trigger == Trigger.TASK_ENDED ? get(InstantSource.class).instant() : null);
+                trigger,
+                trigger == Trigger.TASK_ENDED ? get(InstantSource.class).instant() : null);
     }
 
     BindResult bind(Trigger trigger) throws Exception {
-        return get(Binder.class)
-                .bind(GUEST, occasion(trigger), Flavor.UNKNOWN)
-                .orElseThrow();
+        return get(Binder.class).bind(GUEST, occasion(trigger), Flavor.UNKNOWN).orElseThrow();
     }
 
     BindResult bind(Trigger trigger, Map<String, String> extraSpecs) throws Exception {

@@ -62,7 +62,8 @@ final class Nova {
         String[] name = event.split("\\.", 2);
         hear("""
                 {"event_type": "compute.instance.%s.%s", "publisher_id": "compute.%s", "_context_request_id": "%s", "timestamp": "%s",
-                 "payload": {"instance_id": "%s", "host": "%s", "instance_type": "gpu.small"}}""".formatted(UNVERSIONED.getOrDefault(name[0], name[0]), name[1], publisher, request, now(), GUEST, host));
+                 "payload": {"instance_id": "%s", "host": "%s", "instance_type": "gpu.small"}}""".formatted(
+                        UNVERSIONED.getOrDefault(name[0], name[0]), name[1], publisher, request, now(), GUEST, host));
     }
 
     void versioned(String request, String event, String publisher, String host) throws Exception {

@@ -47,7 +47,9 @@ class OccasionTest {
     void anEndThatWasSentBeforeTheProcessBeganLicensesNothing() {
         Occasion o = ended("instance.reboot.end", Duration.ofSeconds(2));
         assertThat(o.forbidsRestartOf(STEADY.minusSeconds(1)).orElseThrow()).contains("older than its QEMU process");
-        assertThat(o.forbidsRestartOf(STEADY.minusSeconds(2))).as("in doubt not").isPresent();
+        assertThat(o.forbidsRestartOf(STEADY.minusSeconds(2)))
+                .as("in doubt not")
+                .isPresent();
     }
 
     @ParameterizedTest
@@ -80,7 +82,8 @@ class OccasionTest {
     @Test
     void whatIsOwedKeepsTheTimeOfTheMessageThatItIsOwedFor() {
         Occasion create = ended("instance.create.end", Duration.ofSeconds(2));
-        Occasion later = Occasion.of(Trigger.TASK_ENDED).after(Occasion.of(Trigger.SWEEP).after(create));
+        Occasion later =
+                Occasion.of(Trigger.TASK_ENDED).after(Occasion.of(Trigger.SWEEP).after(create));
         assertThat(later).isEqualTo(create);
         assertThat(Occasion.of(Trigger.TASK_ENDED)
                         .after(Occasion.of(Trigger.SWEEP))

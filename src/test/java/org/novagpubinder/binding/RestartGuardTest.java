@@ -192,7 +192,8 @@ class RestartGuardTest {
     }
 
     private void heard(Kind kind, double secondsAgo) {
-        long at = System.nanoTime() - Duration.ofMillis((long) (secondsAgo * 1000)).toNanos();
+        long at = System.nanoTime()
+                - Duration.ofMillis((long) (secondsAgo * 1000)).toNanos();
         rig.get(StartTimes.class).happened(new DomainEvent(GUEST, "instance-00000001", kind, 0, at));
     }
 }

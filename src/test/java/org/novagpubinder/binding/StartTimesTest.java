@@ -48,7 +48,10 @@ class StartTimesTest {
 
     @Test
     void aGuestThatWaitsPausedForItsPortsCountsFromTheirPlug() {
-        heard(Kind.DEFINED, Kind.STARTED, Kind.SUSPENDED).after(20).heard(Kind.RESUMED).after(0.2);
+        heard(Kind.DEFINED, Kind.STARTED, Kind.SUSPENDED)
+                .after(20)
+                .heard(Kind.RESUMED)
+                .after(0.2);
         age(0.2).isCloseTo(about(0.2), SPARE);
     }
 
@@ -60,7 +63,10 @@ class StartTimesTest {
 
     @Test
     void aPauseLaterOnMakesNobodyYounger() {
-        heard(Kind.RESUMED, Kind.STARTED).after(30).heard(Kind.SUSPENDED, Kind.RESUMED).after(1);
+        heard(Kind.RESUMED, Kind.STARTED)
+                .after(30)
+                .heard(Kind.SUSPENDED, Kind.RESUMED)
+                .after(1);
         age(3).isCloseTo(about(31), SPARE);
     }
 
@@ -73,7 +79,12 @@ class StartTimesTest {
 
     @Test
     void aPauseOfAGuestWhoseResumedWasNotHeardIsNoPausedStart() {
-        heard(Kind.STARTED).after(5).heard(Kind.SUSPENDED).after(10).heard(Kind.RESUMED).after(1);
+        heard(Kind.STARTED)
+                .after(5)
+                .heard(Kind.SUSPENDED)
+                .after(10)
+                .heard(Kind.RESUMED)
+                .after(1);
         age(3).isCloseTo(about(16), SPARE);
     }
 

@@ -3,6 +3,7 @@ package org.novagpubinder.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -219,8 +220,8 @@ class LibvirtCallsIT {
         assertThat(libvirt.activity(ID).writtenBytes()).isEmpty();
         libvirt.create(ID);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(libvirt.activity(ID).writtenBytes())
-                        .isEqualTo(Map.of("vda", 512L)));
+                .untilAsserted(
+                        () -> assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 512L)));
     }
 
     /** The order of libvirt's events, and the vCPUs' time, of which the restart window is made. */
@@ -235,9 +236,24 @@ class LibvirtCallsIT {
         domain.resume();
         domain.free();
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(libvirt.activity(ID).writtenBytes())
-                        .isEqualTo(Map.of("vda", 512L)));
+                .untilAsserted(
+                        () -> assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 512L)));
         assertThat(vcpuMillis()).as("in its firmware and its boot sector").isGreaterThan(30);
+    }
+
+    /** Its firmware asks for an address, of which nobody has one to give. */
+    @Test
+    void whatTheGuestSendsIsCounted() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "no /dev/net/tun: no tap for a guest");
+        String network =
+                "<interface type='ethernet'><target dev='ngbtap7'/><model type='e1000'/><boot order='1'/></interface>";
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("<memballoon", network + "<memballoon"));
+        libvirt.create(ID);
+        assertThat(xml.read(libvirt.liveXml(ID)).writeWays().interfaces()).containsExactly("ngbtap7");
+        assertThat(libvirt.activity(ID).sentBytes()).containsOnlyKeys("ngbtap7");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(libvirt.activity(ID).sentBytes().get("ngbtap7"))
+                        .isBetween(1L, 64L * 1024));
     }
 
     private static long vcpuMillis() throws IOException {

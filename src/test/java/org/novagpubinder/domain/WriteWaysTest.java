@@ -13,8 +13,9 @@ class WriteWaysTest {
 
     private static WriteWays of(String os, String devices) throws InvalidDomainXml {
         return new DomainXml()
-                .read("<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name><memory>1024</memory>"
-                        + "<os><type>hvm</type>" + os + "</os><devices>" + devices + "</devices></domain>")
+                .read(
+                        "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name><memory>4096</memory>"
+                                + "<os><type>hvm</type>" + os + "</os><devices>" + devices + "</devices></domain>")
                 .writeWays();
     }
 
@@ -72,7 +73,8 @@ class WriteWaysTest {
 
     @Test
     void aRootOverTheNetworkIsSeenInTheKernelsArguments() throws Exception {
-        assertThat(of("<cmdline>ro root=/dev/vda1 console=ttyS0</cmdline>", DISK).unseen())
+        assertThat(of("<cmdline>ro root=/dev/vda1 console=ttyS0</cmdline>", DISK)
+                        .unseen())
                 .isEmpty();
         assertThat(of("<cmdline>root=/dev/nfs ip=dhcp</cmdline>", DISK).unseen())
                 .containsExactly("its root over the network");
@@ -84,8 +86,10 @@ class WriteWaysTest {
     @Test
     void argumentsOfQemusOwnCanBeAnything() throws Exception {
         WriteWays ways = new DomainXml()
-                .read("<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name><memory>1024</memory><devices>"
-                        + DISK + "</devices><qemu:commandline><qemu:arg value='-drive'/></qemu:commandline></domain>")
+                .read(
+                        "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name><memory>4096</memory><devices>"
+                                + DISK
+                                + "</devices><qemu:commandline><qemu:arg value='-drive'/></qemu:commandline></domain>")
                 .writeWays();
         assertThat(ways.unseen()).containsExactly("QEMU arguments of its own");
     }
