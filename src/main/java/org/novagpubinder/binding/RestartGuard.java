@@ -175,6 +175,9 @@ final class RestartGuard {
             for (int i = 0; i < TRIES; i++) {
                 long asked = System.nanoTime();
                 Activity activity = on.activity(o.domain().uuid());
+                if (activity.state() == State.SHUTOFF) {
+                    return because(Code.NOT_RUNNING, "it was stopped meanwhile");
+                }
                 Optional<Reason> why = activity.state() == State.RUNNING
                         ? writes.counted(o.current(), activity)
                         : because(
