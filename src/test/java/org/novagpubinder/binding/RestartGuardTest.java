@@ -126,7 +126,10 @@ class RestartGuardTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = State.class, mode = EnumSource.Mode.EXCLUDE, names = {"RUNNING", "SHUTOFF"})
+    @EnumSource(
+            value = State.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RUNNING", "SHUTOFF"})
     void aGuestInAnyStateButRunningIsNotRestarted(State state) throws Exception {
         rig.libvirt.running(guest("", vfio()));
         rig.libvirt.is(GUEST, state);
