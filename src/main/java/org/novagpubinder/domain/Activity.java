@@ -42,7 +42,8 @@ public record Activity(State state, Map<String, Long> writtenBytes, Map<String, 
         }
 
         static State of(int libvirts) {
-            return libvirts >= 0 && libvirts < UNKNOWN.ordinal() ? values()[libvirts] : UNKNOWN;
+            State[] all = values();
+            return libvirts >= 0 && libvirts < all.length ? all[libvirts] : UNKNOWN;
         }
     }
 }
