@@ -164,7 +164,7 @@ final class Applier {
         if (plan.needsStart()) {
             // asked again: planning took its time, and the guest may have gone on meanwhile
             Optional<Reason> forbidden =
-                    planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, trigger);
+                    planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, planned.occasion());
             if (forbidden.isEmpty()) {
                 return restart(planned, trigger, account);
             }
@@ -232,7 +232,7 @@ final class Applier {
         Optional<Reason> failed = watched(uuid, () -> definitions.restart(planned, account.reasons(), new Restarter.LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
-                return guard.forbids(planned.observation(), trigger);
+                return guard.forbids(held, planned.observation(), planned.occasion());
             }
 
             @Override

@@ -71,6 +71,7 @@ public final class Binder {
      * @param plan what would be done
      * @param chosen the policy that it was made by
      * @param noRestart why the guest must not be restarted; empty if it may
+     * @param occasion on what occasion it was looked at
      */
     record Planned(
             Observation observation,
@@ -78,7 +79,8 @@ public final class Binder {
             Guest guest,
             Plan plan,
             Policies.Chosen chosen,
-            Optional<Reason> noRestart) {
+            Optional<Reason> noRestart,
+            Occasion occasion) {
         Policy policy() {
             return chosen.policy();
         }
@@ -98,14 +100,19 @@ public final class Binder {
      * @throws LibvirtFailure if libvirt cannot be asked at all; what fails later is the outcome {@code failed}
      */
     public Optional<BindResult> bind(UUID uuid, Trigger trigger, Flavor told) throws LibvirtFailure, HostReadException {
+        return bind(uuid, Occasion.of(trigger), told);
+    }
+
+    /** The same on an occasion that may be a message of Nova's. */
+    Optional<BindResult> bind(UUID uuid, Occasion occasion, Flavor told) throws LibvirtFailure, HostReadException {
         long started = System.nanoTime();
         census.changed(uuid);
         try {
-            Optional<Planned> planned = plan(uuid, trigger, told, true);
+            Optional<Planned> planned = plan(uuid, occasion, told, true);
             if (planned.isEmpty()) {
                 return Optional.empty();
             }
-            BindResult result = applier.apply(planned.get(), trigger);
+            BindResult result = applier.apply(planned.get(), occasion.trigger());
             return Optional.of(timed(result, started));
         } catch (InvalidDomainXml e) {
             Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
@@ -141,10 +148,16 @@ public final class Binder {
     /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */
     Optional<Planned> plan(UUID uuid, Trigger trigger, Flavor told)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        return plan(uuid, trigger, told, false);
+        return plan(uuid, Occasion.of(trigger), told);
     }
 
-    private Optional<Planned> plan(UUID uuid, Trigger trigger, Flavor told, boolean reserve)
+    /** The same on an occasion that may be a message of Nova's. */
+    Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException {
+        return plan(uuid, occasion, told, false);
+    }
+
+    private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
         Optional<Observation> looked = reserve ? settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
@@ -156,11 +169,12 @@ public final class Binder {
         if (reserve) {
             policies.tell(uuid, asked);
         }
-        Policies.Chosen chosen =
-                leftAlone(looked.get(), trigger).map(asked::leftAlone).orElse(asked);
+        Policies.Chosen chosen = leftAlone(looked.get(), occasion.trigger())
+                .map(asked::leftAlone)
+                .orElse(asked);
         boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
-        Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, trigger) : Optional.empty();
+        Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
         Guest guest = guests.guest(o, topology);
@@ -174,7 +188,7 @@ public final class Binder {
             if (reserve) {
                 census.reserve(plan, guest, topology);
             }
-            return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart));
+            return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion));
         } finally {
             planning.unlock();
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,8 +40,8 @@ final class BindingService {
     private final Clock clock;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
 
-    /** What could not be bound wholly because Nova had a task on it. */
-    private final Set<UUID> owed = ConcurrentHashMap.newKeySet();
+    /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
+    private final Map<UUID, Occasion> owed = new ConcurrentHashMap<>();
 
     private final AtomicBoolean away = new AtomicBoolean();
     private final AtomicLong timesPutOff = new AtomicLong();
@@ -65,6 +66,11 @@ final class BindingService {
         this.clock = clock;
     }
 
+    /** {@link #bind(UUID, Occasion, Flavor, String, Runnable)} on an occasion that is no message of Nova's. */
+    void bind(UUID uuid, Trigger trigger, Flavor told, @Nullable String requestId, Runnable done) {
+        bind(uuid, Occasion.of(trigger), told, requestId, done);
+    }
+
     /**
      * Binds the domain when its turn comes.
      *
@@ -72,7 +78,8 @@ final class BindingService {
      * @param requestId Nova's request id; null if there is none
      * @param done called in any case afterwards
      */
-    void bind(UUID uuid, Trigger trigger, Flavor told, @Nullable String requestId, Runnable done) {
+    void bind(UUID uuid, Occasion occasion, Flavor told, @Nullable String requestId, Runnable done) {
+        Trigger trigger = occasion.trigger();
         Instant since = clock.instant();
         submit(uuid, trigger, requestId, done, () -> {
             if (tasks.migrating(uuid)) {
@@ -82,12 +89,12 @@ final class BindingService {
             }
             recovery.finish(uuid);
             boolean inTask = tasks.running(uuid).isPresent();
-            Optional<BindResult> result = binder.bind(uuid, trigger, told);
+            Optional<BindResult> result = binder.bind(uuid, occasion, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, since, requestId);
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
-                    owed.add(uuid);
+                    owed.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it
@@ -105,10 +112,13 @@ final class BindingService {
 
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */
     void taskEnded(UUID uuid, Flavor told, @Nullable String requestId, Runnable done) {
-        if (tasks.running(uuid).isEmpty() && owed.remove(uuid)) {
-            bind(uuid, Trigger.TASK_ENDED, told, requestId, done);
-        } else {
+        // asked first: what is owed by a task that goes on stays owed
+        Occasion owing = tasks.running(uuid).isEmpty() ? owed.remove(uuid) : null;
+        if (owing == null) {
             done.run();
+        } else {
+            // what may follow is what might have then; this message is of a task that did not start the guest
+            bind(uuid, Occasion.of(Trigger.TASK_ENDED).after(owing), told, requestId, done);
         }
     }
 

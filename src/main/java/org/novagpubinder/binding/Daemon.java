@@ -112,6 +112,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     @Override
     public void connected() {
         state.libvirtIs(true, "libvirt at " + config.connectionUri());
+        router.mayHaveMissedEvents();
         sweeper.soon();
     }
 

@@ -28,8 +28,12 @@ final class DecisionLog implements DecisionListener {
             Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
 
     /** Why a guest was not restarted; of one that waits for its next start anyway another of them is no news. */
-    private static final Set<Code> WHY_NOT_NOW =
-            Set.of(Code.RESTART_NOT_ALLOWED, Code.RUNS_TOO_LONG, Code.HAS_WRITTEN, Code.ALREADY_RESTARTED);
+    private static final Set<Code> WHY_NOT_NOW = Set.of(
+            Code.RESTART_NOT_ALLOWED,
+            Code.RUNS_TOO_LONG,
+            Code.HAS_WRITTEN,
+            Code.MAY_HAVE_WRITTEN,
+            Code.ALREADY_RESTARTED);
 
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
     private final Map<UUID, End> ends = new ConcurrentHashMap<>();

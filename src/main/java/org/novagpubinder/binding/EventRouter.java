@@ -2,12 +2,15 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.Flavor.ToldBy;
+import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.InstanceEvent;
@@ -25,6 +28,9 @@ final class EventRouter implements NotificationHandler {
     private final Census census;
     private final StartTimes starts;
     private final NovaTasks tasks;
+    private final String host;
+    private final Clock clock;
+    private final InstantSource time;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -35,11 +41,21 @@ final class EventRouter implements NotificationHandler {
     };
 
     @Inject
-    EventRouter(BindingService service, Census census, StartTimes starts, NovaTasks tasks) {
+    EventRouter(
+            BindingService service,
+            Census census,
+            StartTimes starts,
+            NovaTasks tasks,
+            BinderConfig config,
+            Clock clock,
+            InstantSource time) {
         this.service = service;
         this.census = census;
         this.starts = starts;
         this.tasks = tasks;
+        this.host = config.host();
+        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -61,7 +77,7 @@ final class EventRouter implements NotificationHandler {
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
         switch (event.action()) {
-            case BIND -> service.bind(uuid, Trigger.TASK_ENDED, flavor(uuid), event.requestId(), done);
+            case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
             case RELEASE -> {
                 if (tasks.leavesHere(event)) {
                     service.release(uuid, event.requestId(), done);
@@ -86,15 +102,24 @@ final class EventRouter implements NotificationHandler {
         }
     }
 
+    private Occasion ended(InstanceEvent event) {
+        return Occasion.ended(event, host, clock.instant(), time.instant());
+    }
+
     /** A lifecycle event of libvirt's. */
     void happened(DomainEvent event) {
         census.changed(event.uuid());
+        starts.happened(event);
         if (event.kind() == DomainEvent.Kind.STARTED) {
-            starts.started(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             service.wentOff(event.uuid());
         }
+    }
+
+    /** There was no connection to libvirt, or too many events at once: some may have been missed. */
+    void mayHaveMissedEvents() {
+        starts.mayHaveMissed();
     }
 
     /** What notifications about the instance told last of its flavor. */

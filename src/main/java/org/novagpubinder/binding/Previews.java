@@ -1,6 +1,7 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,6 +34,7 @@ public final class Previews {
     private final Planner planner;
     private final Policies policies;
     private final DefinitionWriter definitions;
+    private final InstantSource time;
 
     @Inject
     Previews(
@@ -42,7 +44,8 @@ public final class Previews {
             GuestFactory guests,
             Planner planner,
             Policies policies,
-            DefinitionWriter definitions) {
+            DefinitionWriter definitions,
+            InstantSource time) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.xml = xml;
@@ -50,6 +53,7 @@ public final class Previews {
         this.planner = planner;
         this.policies = policies;
         this.definitions = definitions;
+        this.time = time;
     }
 
     /**
@@ -60,8 +64,8 @@ public final class Previews {
      */
     public Optional<Preview> online(UUID uuid, Optional<Map<String, String>> extraSpecs)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> planned =
-                binder.plan(uuid, Trigger.TASK_ENDED, Flavor.ofCommand(extraSpecs.orElse(Map.of())));
+        Optional<Binder.Planned> planned = binder.plan(
+                uuid, new Occasion(Trigger.TASK_ENDED, time.instant()), Flavor.ofCommand(extraSpecs.orElse(Map.of())));
         if (planned.isEmpty()) {
             return Optional.empty();
         }
@@ -96,7 +100,8 @@ public final class Previews {
         boolean running = d.id() != null;
         DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
         Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
-        Binder.Planned p = new Binder.Planned(o, topology, guest, plan, chosen, Optional.empty());
+        Binder.Planned p =
+                new Binder.Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
         return new Preview(
                 d.name(),
                 running,

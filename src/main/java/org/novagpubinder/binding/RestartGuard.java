@@ -2,44 +2,67 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
-import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.Activity;
+import org.novagpubinder.domain.Activity.State;
+import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
+import org.novagpubinder.host.VcpuTimes;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
 
 /**
  * Whether a guest may be restarted: only right after its start, when it can have lost nothing yet, and only when Nova is
- * done with it.
+ * done with it. What cannot be looked at forbids it.
  */
 final class RestartGuard {
     static final Reason IN_RESCUE = new Reason(
             Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
     private static final String ANOTHER_PROCESS = "its QEMU process is not the one that was planned for";
 
+    /** The kernel's times are in hundredths of a second, cut off. */
+    private static final Duration TICKS = Duration.ofMillis(20);
+
     private final BinderConfig.BindingConfig config;
     private final Libvirt libvirt;
     private final QemuProcesses processes;
+    private final VcpuTimes vcpus;
     private final StartTimes starts;
     private final NovaTasks tasks;
+    private final Writes writes;
+    private final InstantSource time;
 
     @Inject
-    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes, StartTimes starts, NovaTasks tasks) {
+    RestartGuard(
+            BinderConfig config,
+            Libvirt libvirt,
+            QemuProcesses processes,
+            VcpuTimes vcpus,
+            StartTimes starts,
+            NovaTasks tasks,
+            Writes writes,
+            InstantSource time) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
+        this.vcpus = vcpus;
         this.starts = starts;
         this.tasks = tasks;
+        this.writes = writes;
+        this.time = time;
     }
 
     /**
-     * Why the domain is Nova's now, so that it gets live pins and nothing else: she has a task on it, and may be about to
+     * Why the domain is Nova's now, so that it gets live pins and nothing else: Nova has a task on it, and may be about to
      * define it, or it is a rescue domain, whose definition goes with {@code unrescue}. Empty if it is not.
      */
     Optional<Reason> novas(Observation o) {
@@ -52,15 +75,24 @@ final class RestartGuard {
                         "Nova has a task on it (" + what + "): only its pins are set, the rest is bound after it"));
     }
 
-    /** Why the guest must not be restarted now; empty if it may. */
-    Optional<Reason> forbids(Observation o, Trigger trigger) throws LibvirtFailure {
+    /** {@link #forbids(Libvirt, Observation, Occasion)} over whatever connection is open. */
+    Optional<Reason> forbids(Observation o, Occasion occasion) throws LibvirtFailure {
+        return forbids(libvirt, o, occasion);
+    }
+
+    /**
+     * Why the guest must not be restarted now; empty if it may. The answer is good for the moment: whoever waits for
+     * anything before the stop asks again.
+     *
+     * @param on asked one thing, once all else allows the restart; by whoever holds a lane or a connection
+     */
+    Optional<Reason> forbids(Libvirt on, Observation o, Occasion occasion) throws LibvirtFailure {
         if (config.restart() == Restart.NEVER) {
             return because(Code.RESTART_NOT_ALLOWED, "restart = never is configured");
         }
-        if (!trigger.allowsRestart()) {
-            return because(
-                    Code.RESTART_NOT_ALLOWED,
-                    "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
+        Optional<String> never = occasion.forbidsRestart();
+        if (never.isPresent()) {
+            return because(Code.RESTART_NOT_ALLOWED, never.get());
         }
         Optional<Reason> novas = novas(o);
         if (novas.isPresent()) {
@@ -70,64 +102,92 @@ final class RestartGuard {
             return because(Code.TRANSIENT, "the domain is transient: it would be gone after a stop");
         }
         // asked anew: planning took its time, and the guest may have been restarted by somebody else meanwhile
-        Optional<QemuProcess> now = processes.find(o.domain().uuid());
-        if (now.isEmpty()
+        Optional<QemuProcess> found = processes.find(o.domain().uuid());
+        if (found.isEmpty()
                 || o.process() == null
-                || now.get().startTicks() != o.process().startTicks()) {
+                || found.get().startTicks() != o.process().startTicks()) {
             return because(Code.NOT_RUNNING, ANOTHER_PROCESS);
         }
-        if (processes.incoming(now.get().pid())) {
+        QemuProcess process = found.get();
+        Optional<Reason> unlicensed = unlicensed(process, occasion);
+        if (unlicensed.isPresent()) {
+            return unlicensed;
+        }
+        if (processes.incoming(process.pid())) {
             return because(
                     Code.RESTART_NOT_ALLOWED,
                     "it goes on from a saved state or another host: a restart would lose what it holds in memory");
         }
         if (o.ours()
-                .filter(r ->
-                        r.state() == State.RESTARTING || r.start() == now.get().startTicks())
+                .filter(r -> r.state() == BindingRecord.State.RESTARTING || r.start() == process.startTicks())
                 .isPresent()) {
             return because(Code.ALREADY_RESTARTED, "it was restarted by us for this start already");
         }
-        Duration age = starts.age(o.domain().uuid(), now.get());
-        if (age.compareTo(config.restartWindow()) > 0) {
-            return because(
-                    Code.RUNS_TOO_LONG,
-                    "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow())
-                            + " s");
+        Optional<Reason> old = tooOld(o.domain().uuid(), process);
+        if (old.isPresent()) {
+            return old;
         }
+        Optional<Reason> unseen = writes.unseen(o.current());
+        if (unseen.isPresent()) {
+            return unseen;
+        }
+        Optional<Reason> active = active(on, o, process);
+        if (active.isPresent()) {
+            return active;
+        }
+        // again, last of all, for libvirt may have let us wait: it runs longer now, or another daemon or Nova has
+        // restarted it
+        old = tooOld(o.domain().uuid(), process);
+        return old.isPresent() || processes.runs(process) ? old : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+    }
+
+    private Optional<Reason> unlicensed(QemuProcess process, Occasion occasion) {
+        Optional<Duration> age = processes.since(process.startTicks());
+        if (age.isEmpty()) {
+            return because(Code.RUNS_TOO_LONG, "since when it runs is not known: /proc/uptime cannot be read");
+        }
+        return occasion.forbidsRestartOf(time.instant().minus(age.get()).plus(TICKS))
+                .map(why -> new Reason(Code.RESTART_NOT_ALLOWED, why));
+    }
+
+    private Optional<Reason> tooOld(UUID uuid, QemuProcess process) {
+        Optional<Duration> ofProcess = processes.since(process.startTicks());
+        if (ofProcess.isEmpty()) {
+            return because(Code.RUNS_TOO_LONG, "since when it runs is not known: /proc/uptime cannot be read");
+        }
+        Duration age = starts.age(uuid, ofProcess.get(), vcpus.most(process.pid()));
+        return age.compareTo(config.restartWindow()) <= 0
+                ? Optional.empty()
+                : because(
+                        Code.RUNS_TOO_LONG,
+                        "it has run for " + seconds(age) + " s, restart_window is " + seconds(config.restartWindow())
+                                + " s");
+    }
+
+    /** That it does something that a stop would spoil, or has written. */
+    private Optional<Reason> active(Libvirt on, Observation o, QemuProcess process) throws LibvirtFailure {
         try {
-            if (libvirt.paused(o.domain().uuid())) {
-                return because(Code.RESTART_NOT_ALLOWED, "it is paused: a restart would let it run");
+            Activity activity = on.activity(o.domain().uuid());
+            if (activity.state() == State.SHUTOFF) {
+                return because(Code.NOT_RUNNING, "it was stopped meanwhile");
             }
-            long written = libvirt.writtenBytes(o.domain().uuid());
-            if (written > 0) {
-                return because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started");
-            }
-            // last of all, for libvirt may have let us wait: another daemon or Nova may have restarted it
-            return processes.runs(now.get()) ? Optional.empty() : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+            return activity.state() == State.RUNNING
+                    ? writes.counted(o.current(), activity)
+                    : because(
+                            Code.RESTART_NOT_ALLOWED,
+                            "it is " + activity.state().word() + ": a restart would let it run");
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;
             }
-            if (!processes.runs(now.get())) {
-                return because(Code.NOT_RUNNING, ANOTHER_PROCESS);
-            }
-            return because(
-                    Code.HAS_WRITTEN,
-                    "whether it has written to its disks, or is paused, is not known: " + e.getMessage());
+            return processes.runs(process)
+                    ? Optional.of(Writes.notTold(e.getMessage()))
+                    : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
         }
     }
 
-    private static String words(Trigger trigger) {
-        return switch (trigger) {
-            case STARTED -> "libvirt's start event";
-            case SWEEP -> "a sweep";
-            case COMMAND -> "the bind command without --restart";
-            case TASK_ENDED, COMMAND_WITH_RESTART -> "the end of a task";
-        };
-    }
-
     private static String seconds(Duration d) {
-        return String.format(java.util.Locale.ROOT, "%.1f", d.toMillis() / 1000.0);
+        return String.format(Locale.ROOT, "%.1f", d.toMillis() / 1000.0);
     }
 
     private static Optional<Reason> because(Code code, String text) {

@@ -25,13 +25,7 @@ final class DeviceReader {
      * {@code <disk type='nvme'>}, which pins the guest's memory just the same.
      */
     static List<PciAddress> pci(XmlElement domain) throws InvalidDomainXml {
-        List<PciAddress> found = new ArrayList<>();
-        for (XmlElement e : domain.all("devices", "hostdev")) {
-            if (e.has("type", "pci")) {
-                Optional<XmlElement> address = e.first("source", "address");
-                found.add(address(address.orElseThrow(() -> invalid(e, "has no source address"))));
-            }
-        }
+        List<PciAddress> found = pciHostdevs(domain);
         for (XmlElement e : domain.all("devices", "interface")) {
             Optional<XmlElement> address = e.first("source", "address");
             if (e.has("type", "hostdev") && address.isPresent() && isPci(address.get())) {
@@ -42,6 +36,18 @@ final class DeviceReader {
             Optional<XmlElement> address = e.first("source", "address");
             if (e.has("type", "nvme") && address.isPresent()) {
                 found.add(address(address.get()));
+            }
+        }
+        return found;
+    }
+
+    /** Those of {@code <hostdev type='pci'>} alone. */
+    static List<PciAddress> pciHostdevs(XmlElement domain) throws InvalidDomainXml {
+        List<PciAddress> found = new ArrayList<>();
+        for (XmlElement e : domain.all("devices", "hostdev")) {
+            if (e.has("type", "pci")) {
+                Optional<XmlElement> address = e.first("source", "address");
+                found.add(address(address.orElseThrow(() -> invalid(e, "has no source address"))));
             }
         }
         return found;

@@ -31,6 +31,7 @@ import org.novagpubinder.placement.Tuning;
  * @param mdevs mediated devices, vfio-pci model only (ccw and ap are no GPUs)
  * @param deviceCells the guest cell that a host device's PCI bus belongs to, by its address or mdev's UUID as text; only
  *     those that the guest is told
+ * @param writeWays by what it can write
  * @param display how it reaches a render node; null if it has no such display
  * @param virtioVideo whether a video of model virtio is there, which can use a render node
  * @param accel3d what that video's {@code <acceleration>} says of 3D: yes, no, or empty if nothing; null without one
@@ -57,6 +58,7 @@ public record DomainDefinition(
         List<PciAddress> pciHostdevs,
         List<UUID> mdevs,
         Map<String, Integer> deviceCells,
+        WriteWays writeWays,
         @Nullable Display display,
         boolean virtioVideo,
         @Nullable String accel3d,

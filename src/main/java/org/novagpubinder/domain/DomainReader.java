@@ -50,6 +50,7 @@ final class DomainReader {
                 DeviceReader.pci(domain),
                 DeviceReader.mdevs(domain),
                 DeviceReader.cells(domain),
+                WriteWaysReader.read(domain),
                 display.map(DisplayReader.Found::kind).orElse(null),
                 DisplayReader.virtioModel(domain).isPresent(),
                 DisplayReader.accel3d(domain),

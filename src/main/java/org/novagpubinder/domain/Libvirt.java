@@ -95,16 +95,15 @@ public interface Libvirt {
     void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure;
 
     /**
-     * Whether the running domain's CPUs stand still: paused by Nova or by somebody else, or for the moment by a snapshot or a
-     * migration (VIR_DOMAIN_PAUSED).
+     * What the domain is doing and has done since it started: whether its CPUs run, what it has written and sent. One call
+     * (virDomainListGetStats).
+     *
+     * @return of a domain that is shut off: that
      */
-    boolean paused(UUID uuid) throws LibvirtFailure;
+    Activity activity(UUID uuid) throws LibvirtFailure;
 
     /** Why a domain is off; {@link WhyOff#RUNS} if it is not. */
     WhyOff whyOff(UUID uuid) throws LibvirtFailure;
-
-    /** Bytes that the running guest has written to all its disks since it started. */
-    long writtenBytes(UUID uuid) throws LibvirtFailure;
 
     /** Stops the domain at once, as if its power was cut. */
     void destroy(UUID uuid) throws LibvirtFailure;

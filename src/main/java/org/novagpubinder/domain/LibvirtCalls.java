@@ -1,9 +1,7 @@
 package org.novagpubinder.domain;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,11 +17,6 @@ import org.novagpubinder.host.IdSet;
 
 /** {@link Libvirt} on a real connection. Every domain is looked up for each call, and freed after it. */
 final class LibvirtCalls implements Libvirt {
-    /** virDomainBlockStatsStruct: five long long, the fourth is wr_bytes. */
-    private static final int BLOCK_STATS_SIZE = 40;
-
-    private static final int WRITTEN_BYTES = 24;
-
     private final SessionSource source;
     private final DomainXml xml;
     private final Lane lane;
@@ -219,15 +212,17 @@ final class LibvirtCalls implements Libvirt {
     }
 
     @Override
-    public boolean paused(UUID uuid) throws LibvirtFailure {
-        return on(uuid, d -> state(d, new IntByReference()) == VirExtra.STATE_PAUSED);
+    public Activity activity(UUID uuid) throws LibvirtFailure {
+        return on(uuid, StatsCall::activity);
     }
 
     @Override
     public WhyOff whyOff(UUID uuid) throws LibvirtFailure {
         return on(uuid, d -> {
+            IntByReference state = new IntByReference();
             IntByReference reason = new IntByReference();
-            return state(d, reason) == VirExtra.STATE_SHUTOFF
+            d.check("cannot ask for the state", d.library().extra().virDomainGetState(d.pointer(), state, reason, 0));
+            return state.getValue() == VirExtra.STATE_SHUTOFF
                     ? switch (reason.getValue()) {
                         case VirExtra.SHUTOFF_SHUTDOWN -> WhyOff.SHUT_DOWN;
                         case VirExtra.SHUTOFF_MIGRATED -> WhyOff.MIGRATED;
@@ -235,25 +230,6 @@ final class LibvirtCalls implements Libvirt {
                         default -> WhyOff.STOPPED;
                     }
                     : WhyOff.RUNS;
-        });
-    }
-
-    private static int state(LibvirtDomain d, IntByReference reason) throws LibvirtFailure {
-        IntByReference state = new IntByReference();
-        d.check("cannot ask for the state", d.library().extra().virDomainGetState(d.pointer(), state, reason, 0));
-        return state.getValue();
-    }
-
-    @Override
-    public long writtenBytes(UUID uuid) throws LibvirtFailure {
-        return on(uuid, d -> {
-            try (Memory stats = new Memory(BLOCK_STATS_SIZE)) {
-                // The empty name means all disks (qemu_driver.c:qemuDomainBlocksStatsGather)
-                d.check(
-                        "cannot read the block statistics",
-                        d.library().extra().virDomainBlockStats(d.pointer(), "", stats, BLOCK_STATS_SIZE));
-                return stats.getLong(WRITTEN_BYTES);
-            }
         });
     }
 

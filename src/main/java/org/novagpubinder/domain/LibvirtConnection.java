@@ -207,7 +207,7 @@ public final class LibvirtConnection implements AutoCloseable {
             DomainEvent.Kind kind = type >= 0 && type < kinds.length - 1 ? kinds[type] : DomainEvent.Kind.UNKNOWN;
             String name = loaded.extra().virDomainGetName(domain);
             UUID uuid = LibvirtCalls.uuid(loaded, domain);
-            DomainEvent event = new DomainEvent(uuid, name == null ? "" : name, kind);
+            DomainEvent event = new DomainEvent(uuid, name == null ? "" : name, kind, detail, System.nanoTime());
             events.tell(listener -> listener.event(event));
         }
         return 0;

@@ -22,11 +22,13 @@ interface VirExtra extends Library {
     int LIST_TRANSIENT = 8;
     int METADATA_ELEMENT = 2;
     int EVENT_LIFECYCLE = 0;
-    int STATE_PAUSED = 3;
     int STATE_SHUTOFF = 5;
     int SHUTOFF_SHUTDOWN = 1;
     int SHUTOFF_MIGRATED = 4;
     int SHUTOFF_SAVED = 5;
+    int STATS_STATE = 1;
+    int STATS_INTERFACE = 16;
+    int STATS_BLOCK = 32;
 
     int virGetLastErrorCode();
 
@@ -91,7 +93,8 @@ interface VirExtra extends Library {
     int virDomainSetMetadata(
             DomainPointer domain, int type, @Nullable String metadata, @Nullable String key, String uri, int flags);
 
-    int virDomainGetState(DomainPointer domain, IntByReference state, @Nullable IntByReference reason, int flags);
+    /** The domains end with a null. */
+    int virDomainListGetStats(Pointer domains, int stats, PointerByReference records, int flags);
 
-    int virDomainBlockStats(DomainPointer domain, String disk, Pointer stats, long size);
+    void virDomainStatsRecordListFree(Pointer records);
 }

@@ -73,4 +73,16 @@ public final class HostModule extends AbstractModule {
     PciNames pciNames() {
         return new PciNames(root);
     }
+
+    @Provides
+    @Singleton
+    VcpuTimes vcpuTimes() {
+        return new VcpuTimes(root);
+    }
+
+    @Provides
+    @Singleton
+    PciClasses pciClasses() {
+        return new PciClasses(root);
+    }
 }

@@ -101,13 +101,14 @@ public final class QemuProcesses {
     /**
      * Whether the guest did not boot in this process but goes on in it: after a managed save or a live migration QEMU is
      * started with {@code -incoming} (libvirt's qemu_command.c:qemuBuildIncomingCommandLine), to a snapshot with
-     * {@code -loadvm}. The process is then young and its disk counters are zero, though the guest is old.
+     * {@code -loadvm}. The process is then young and its disk counters are zero, though the guest is old. True also if its
+     * arguments cannot be read.
      */
     public boolean incoming(int pid) {
         return proc().flatMap(p -> p.dir(Integer.toString(pid)))
                 .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
-                .filter(c -> c.contains("\0-incoming\0") || c.contains("\0-loadvm\0"))
-                .isPresent();
+                .map(c -> c.contains("\0-incoming\0") || c.contains("\0-loadvm\0"))
+                .orElse(true);
     }
 
     /** The render nodes that the process holds open, e.g. /dev/dri/renderD129. */

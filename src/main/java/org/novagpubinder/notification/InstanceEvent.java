@@ -62,6 +62,11 @@ public record InstanceEvent(
         return action != Action.IGNORE;
     }
 
+    /** The host of the nova-compute that sent it, by whose clock {@link #sent} is; empty if it was another service. */
+    public Optional<String> publisherHost() {
+        return Optional.ofNullable(Publisher.computeHost(publisher, event));
+    }
+
     /**
      * The task of Nova's that begins or ends with this event; empty if none does. Nova brackets all that she does to an
      * instance in {@code instance.TASK.start} and {@code .end} or {@code .error} (nova/objects/fields.py,

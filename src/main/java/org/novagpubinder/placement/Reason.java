@@ -62,6 +62,7 @@ public record Reason(Code code, String text) {
         RESCUE,
         RUNS_TOO_LONG,
         HAS_WRITTEN,
+        MAY_HAVE_WRITTEN,
         ALREADY_RESTARTED,
         NOT_RUNNING,
         TRANSIENT,

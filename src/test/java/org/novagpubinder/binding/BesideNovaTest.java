@@ -161,7 +161,7 @@ class BesideNovaTest {
     @Test
     void aGuestThatNovaStopsWhileItIsBoundHasNotFailed() throws Exception {
         needsARestart();
-        libvirt.before("writtenBytes", rig::stops);
+        libvirt.before("activity", rig::stops);
 
         BindResult result = rig.bind(Trigger.TASK_ENDED);
 

@@ -69,6 +69,7 @@ final class BinderRig {
     private volatile Runnable inEachPause = () -> {};
     private int pid = 1000;
     private String arguments = "";
+    private long vcpuTicks = -1;
     private long startTicks = UPTIME_TICKS - 100;
     private Map<Integer, Long> residentKiB = Map.of(0, 200_000L);
 
@@ -168,6 +169,12 @@ final class BinderRig {
         inEachPause = action;
     }
 
+    /** The CPU time that its vCPU has used from its next start on, s; else it is not told. */
+    BinderRig vcpuTime(double seconds) {
+        vcpuTicks = (long) (seconds * 100);
+        return this;
+    }
+
     private void newProcess() {
         pid++;
         startTicks++;
@@ -183,6 +190,10 @@ final class BinderRig {
                 .file(dir + "stat", pid + " (qemu) S" + " 0".repeat(18) + " " + startTicks + " 0")
                 .file(dir + "status", "VmRSS: 200000 kB")
                 .file(dir + "numa_maps", maps + " kernelpagesize_kB=4");
+        if (vcpuTicks >= 0) {
+            tree.file(dir + "task/1/comm", "CPU 0/KVM")
+                    .file(dir + "task/1/stat", "1 (CPU 0/KVM) S" + " 0".repeat(10) + " " + vcpuTicks + " 0");
+        }
     }
 
     /** Somebody else stops the guest, and its process is gone. */
@@ -195,8 +206,15 @@ final class BinderRig {
         return injector.getInstance(type);
     }
 
+    /** A task that ends has started the guest, and its message was sent right now. */
+    Occasion occasion(Trigger trigger) {
+        return new Occasion(
+                trigger,
+                trigger == Trigger.TASK_ENDED ? get(InstantSource.class).instant() : null);
+    }
+
     BindResult bind(Trigger trigger) throws Exception {
-        return get(Binder.class).bind(GUEST, trigger, Flavor.UNKNOWN).orElseThrow();
+        return get(Binder.class).bind(GUEST, occasion(trigger), Flavor.UNKNOWN).orElseThrow();
     }
 
     BindResult bind(Trigger trigger, Map<String, String> extraSpecs) throws Exception {
@@ -204,7 +222,7 @@ final class BinderRig {
     }
 
     BindResult bind(Trigger trigger, Flavor told) throws Exception {
-        return get(Binder.class).bind(GUEST, trigger, told).orElseThrow();
+        return get(Binder.class).bind(GUEST, occasion(trigger), told).orElseThrow();
     }
 
     BindingRecord record() throws Exception {
@@ -228,6 +246,10 @@ final class BinderRig {
                   <os><type>hvm</type></os>
                   <devices>
                     <emulator>/usr/bin/qemu-system-x86_64</emulator>
+                    <disk type='file' device='disk'>
+                      <source file='/var/lib/nova/instances/x/root'/>
+                      <target dev='vdr'/>
+                    </disk>
                     %s
                   </devices>
                 </domain>

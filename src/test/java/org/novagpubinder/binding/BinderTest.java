@@ -422,7 +422,7 @@ class BinderTest {
     void aGuestWhoseWritesCannotBeReadIsBoundWithoutARestart() throws Exception {
         rig.age(1).memory(ON_NODE_0);
         rig.libvirt.running(guest("", vfio()));
-        rig.libvirt.failing("writtenBytes", Kind.BUSY, "cannot acquire state change lock");
+        rig.libvirt.failing("activity", Kind.BUSY, "cannot acquire state change lock");
 
         BindResult result = rig.bind(Trigger.TASK_ENDED);
 

@@ -31,11 +31,11 @@ final class Events {
                 "req-1",
                 Initiator.USER,
                 action,
-                null);
+                Instant.now());
     }
 
     static InstanceEvent of(String name, Action action, @Nullable UUID uuid, String requestId) {
-        return event(name, action, uuid, null, requestId, Initiator.USER, null);
+        return event(name, action, uuid, null, requestId, Initiator.USER, Instant.now());
     }
 
     static InstanceEvent sent(String name, UUID uuid, String requestId, Instant sent) {
@@ -48,12 +48,12 @@ final class Events {
 
     /** A method of nova-compute's has failed, of which instance is not told. */
     static InstanceEvent failure(String method, String requestId) {
-        return event(method, Action.IGNORE, null, null, requestId, Initiator.USER, null);
+        return event(method, Action.IGNORE, null, null, requestId, Initiator.USER, Instant.now());
     }
 
     /** What Nova does of her own accord. */
     static InstanceEvent ofNova(String name, Action action, UUID uuid, String requestId) {
-        return event(name, action, uuid, null, requestId, Initiator.NOVA, null);
+        return event(name, action, uuid, null, requestId, Initiator.NOVA, Instant.now());
     }
 
     static InstanceEvent unversioned(String name, Action action, @Nullable UUID uuid) {
@@ -61,7 +61,27 @@ final class Events {
     }
 
     static InstanceEvent moving(String name, Action action, @Nullable UUID uuid, @Nullable String source) {
-        return event(name, action, uuid, source, "req-1", Initiator.USER, null);
+        return event(name, action, uuid, source, "req-1", Initiator.USER, Instant.now());
+    }
+
+    /** The same message, sent at that time. */
+    static InstanceEvent sent(InstanceEvent e, @Nullable Instant when) {
+        return new InstanceEvent(
+                e.event(),
+                e.format(),
+                e.host(),
+                e.publisher(),
+                e.uuid(),
+                e.domain(),
+                e.extraSpecs(),
+                e.extraSpecsKnown(),
+                e.flavor(),
+                e.sourceHost(),
+                e.destinationHost(),
+                e.requestId(),
+                e.initiator(),
+                e.action(),
+                when);
     }
 
     private static InstanceEvent event(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.domain.Activity.State;
 import org.novagpubinder.domain.DomainEvent.Kind;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.host.IdSet;
@@ -166,7 +167,7 @@ class LifeOfAnInstanceTest {
         nova.says("req-1", "create.end");
 
         assertThat(libvirt.calls()).doesNotContain("destroy", "create");
-        assertThat(libvirt.paused(GUEST)).isTrue();
+        assertThat(libvirt.activity(GUEST).state()).isEqualTo(State.PAUSED);
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.BinderRig.GUEST;
 
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,8 +61,9 @@ final class Nova {
     void unversioned(String request, String event, String publisher, String host) throws Exception {
         String[] name = event.split("\\.", 2);
         hear("""
-                {"event_type": "compute.instance.%s.%s", "publisher_id": "compute.%s", "_context_request_id": "%s",
-                 "payload": {"instance_id": "%s", "host": "%s", "instance_type": "gpu.small"}}""".formatted(UNVERSIONED.getOrDefault(name[0], name[0]), name[1], publisher, request, GUEST, host));
+                {"event_type": "compute.instance.%s.%s", "publisher_id": "compute.%s", "_context_request_id": "%s", "timestamp": "%s",
+                 "payload": {"instance_id": "%s", "host": "%s", "instance_type": "gpu.small"}}""".formatted(
+                        UNVERSIONED.getOrDefault(name[0], name[0]), name[1], publisher, request, now(), GUEST, host));
     }
 
     void versioned(String request, String event, String publisher, String host) throws Exception {
@@ -68,9 +71,14 @@ final class Nova {
                 .map(e -> "\"" + e.getKey() + "\": \"" + e.getValue() + "\"")
                 .collect(Collectors.joining(", "));
         hear("""
-                {"event_type": "instance.%s", "publisher_id": "nova-compute:%s", "_context_request_id": "%s",
+                {"event_type": "instance.%s", "publisher_id": "nova-compute:%s", "_context_request_id": "%s", "timestamp": "%s",
                  "payload": {"nova_object.data": {"uuid": "%s", "host": "%s", "request_id": "%s",
-                 "flavor": {"nova_object.data": {"name": "gpu.small", "extra_specs": {%s}}}}}}""".formatted(event, publisher, request, GUEST, host, request, specs));
+                 "flavor": {"nova_object.data": {"name": "gpu.small", "extra_specs": {%s}}}}}}""".formatted(event, publisher, request, now(), GUEST, host, request, specs));
+    }
+
+    /** As oslo.messaging writes it. */
+    private static String now() {
+        return LocalDateTime.now(ZoneOffset.UTC).toString().replace('T', ' ');
     }
 
     private void hear(String body) throws InterruptedException, DecodeException {

@@ -131,7 +131,8 @@ class ReleasePropertiesTest {
                 rig.get(GuestFactory.class).guest(d, host),
                 plan,
                 rig.get(Policies.class).choose(Flavor.UNKNOWN, d.virtioVideo()),
-                Optional.empty());
+                Optional.empty(),
+                Occasion.of(Trigger.TASK_ENDED));
         String there = rig.get(DefinitionWriter.class).preview(planned, text);
         Tuning after = xml.read(there).tuning();
         assertThat(after.only(ours)).isEqualTo(ours);

@@ -65,14 +65,14 @@ final class TestDaemon implements AutoCloseable {
         settles();
     }
 
-    /** Messages of Nova's arrive, one after the other; gives back those that were not acknowledged. */
+    /** Messages of Nova's arrive as they are sent, one after the other; gives back those that were not acknowledged. */
     List<InstanceEvent> hears(List<InstanceEvent> messages) throws InterruptedException, LibvirtFailure {
         List<InstanceEvent> unacknowledged = new ArrayList<>(messages);
         for (InstanceEvent message : messages) {
             if (points.dead()) {
                 break;
             }
-            get(EventRouter.class).handle(message, () -> {
+            get(EventRouter.class).handle(Events.sent(message, host.clock.instant()), () -> {
                 if (!points.dead()) {
                     unacknowledged.remove(message);
                 }

@@ -3,6 +3,7 @@ package org.novagpubinder.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.VcpuTimes;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Outcome;
@@ -32,6 +34,7 @@ import org.novagpubinder.testing.XmlMeaning;
 class LibvirtCallsIT {
     private static final String NAME = "ngb-calls";
     private static final UUID ID = UUID.fromString("5a7d6a3e-0a52-4d2b-9d6e-000000000001");
+    private static final int START_PAUSED = 1;
     private static final IdSet CPU0 = IdSet.of(0);
 
     private final DomainXml xml = new DomainXml();
@@ -200,24 +203,64 @@ class LibvirtCallsIT {
     @Test
     void aPausedGuestIsTold() throws Exception {
         start("");
-        assertThat(libvirt.paused(ID)).isFalse();
+        assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.RUNNING);
         Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
         domain.suspend();
-        assertThat(libvirt.paused(ID)).isTrue();
+        assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.PAUSED);
         domain.resume();
-        assertThat(libvirt.paused(ID)).isFalse();
+        assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.RUNNING);
         domain.free();
         libvirt.destroy(ID);
-        assertThat(libvirt.paused(ID)).isFalse();
+        assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.SHUTOFF);
     }
 
     @Test
     void whatTheGuestWroteIsCounted() throws Exception {
         libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
-        fails(Kind.REFUSED, "not running", () -> libvirt.writtenBytes(ID));
+        assertThat(libvirt.activity(ID).writtenBytes()).isEmpty();
         libvirt.create(ID);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(libvirt.writtenBytes(ID)).isEqualTo(512));
+                .untilAsserted(
+                        () -> assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 512L)));
+    }
+
+    /** The order of libvirt's events, and the vCPUs' time, of which the restart window is made. */
+    @Test
+    void aGuestThatIsStartedPausedHasNotRunBeforeItIsResumed() throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
+        domain.create(START_PAUSED);
+        assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.PAUSED);
+        assertThat(vcpuMillis()).as("before it is resumed").isLessThan(30);
+        assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 0L));
+        domain.resume();
+        domain.free();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 512L)));
+        assertThat(vcpuMillis()).as("in its firmware and its boot sector").isGreaterThan(30);
+    }
+
+    /** Its firmware asks for an address, of which nobody has one to give. */
+    @Test
+    void whatTheGuestSendsIsCounted() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "no /dev/net/tun: no tap for a guest");
+        String network =
+                "<interface type='ethernet'><target dev='ngbtap7'/><model type='e1000'/><boot order='1'/></interface>";
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("<memballoon", network + "<memballoon"));
+        libvirt.create(ID);
+        assertThat(xml.read(libvirt.liveXml(ID)).writeWays().interfaces()).containsExactly("ngbtap7");
+        assertThat(libvirt.activity(ID).sentBytes()).containsOnlyKeys("ngbtap7");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(libvirt.activity(ID).sentBytes().get("ngbtap7"))
+                        .isBetween(1L, 64L * 1024));
+    }
+
+    private static long vcpuMillis() throws IOException {
+        return new VcpuTimes(Path.of("/"))
+                .most((int) EmbeddedLibvirt.pid(NAME))
+                .orElseThrow()
+                .toMillis();
     }
 
     @Test

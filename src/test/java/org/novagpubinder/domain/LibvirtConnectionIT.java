@@ -15,12 +15,15 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.libvirt.Connect;
+import org.libvirt.Domain;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 
 /** The daemon's connection, against a libvirtd that is killed, hangs and comes back. */
 class LibvirtConnectionIT {
     private static final String NAME = "ngb-reconnect";
     private static final UUID ID = UUID.fromString("5a7d6a3e-0a52-4d2b-9d6e-000000000002");
+    private static final int START_PAUSED = 1;
     private static final Duration LONG = Duration.ofSeconds(90);
 
     private final Heard heard = new Heard();
@@ -31,6 +34,7 @@ class LibvirtConnectionIT {
     /** Notes what it hears, in order. */
     private static final class Heard implements LibvirtListener {
         private final List<String> all = new CopyOnWriteArrayList<>();
+        private final List<Integer> details = new CopyOnWriteArrayList<>();
 
         @Override
         public void connected() {
@@ -46,6 +50,7 @@ class LibvirtConnectionIT {
         public void event(DomainEvent event) {
             if (event.uuid().equals(ID)) {
                 all.add(event.name() + " " + event.kind());
+                details.add(event.detail());
             }
         }
     }
@@ -100,6 +105,32 @@ class LibvirtConnectionIT {
         assertThat(libvirt.find(ID)).contains(new DomainSummary(ID, NAME, true, true));
         libvirt.destroy(ID);
         await().atMost(LONG).until(() -> heard.all.contains(NAME + " STOPPED"));
+    }
+
+    /** Of this order the restart window is made: Started alone does not say that CPUs run. */
+    @Test
+    void aPausedStartIsToldAsStartedAndSuspendedAndResumedLater() throws Exception {
+        libvirtd.start();
+        connection.start(heard);
+        await().atMost(LONG).until(() -> heard.all.contains("connected"));
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        String uri = PrivateLibvirtd.uri("qemu", "system");
+        Connect other = new Connect(uri);
+        try {
+            Domain domain = other.domainLookupByUUIDString(ID.toString());
+            domain.create(START_PAUSED);
+            await().atMost(LONG).until(() -> heard.all.contains(NAME + " SUSPENDED"));
+            domain.resume();
+            domain.free();
+        } finally {
+            other.close();
+        }
+        await().atMost(LONG).until(() -> heard.all.contains(NAME + " RESUMED"));
+        assertThat(heard.all)
+                .containsExactly(
+                        "connected", NAME + " DEFINED", NAME + " STARTED", NAME + " SUSPENDED", NAME + " RESUMED");
+        assertThat(heard.details).containsOnly(0);
+        libvirt.destroy(ID);
     }
 
     @Test

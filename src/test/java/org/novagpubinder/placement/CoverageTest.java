@@ -20,6 +20,7 @@ class CoverageTest {
             Code.RESCUE,
             Code.RUNS_TOO_LONG,
             Code.HAS_WRITTEN,
+            Code.MAY_HAVE_WRITTEN,
             Code.ALREADY_RESTARTED,
             Code.TRANSIENT,
             Code.NOVA_CHANGED_IT,

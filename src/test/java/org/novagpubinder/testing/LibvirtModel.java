@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.Activity;
+import org.novagpubinder.domain.Activity.State;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEdit;
 import org.novagpubinder.domain.DomainEdit.DisplayChange;
@@ -20,6 +22,7 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.domain.LibvirtHold;
+import org.novagpubinder.domain.WriteWays;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
@@ -214,20 +217,23 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
-    public synchronized boolean paused(UUID uuid) throws LibvirtFailure {
-        live(uuid);
-        return false;
+    public synchronized Activity activity(UUID uuid) throws LibvirtFailure {
+        if (machine(uuid).live == null) {
+            return new Activity(State.SHUTOFF, Map.of(), Map.of());
+        }
+        WriteWays ways = live(uuid).writeWays();
+        return new Activity(State.RUNNING, nothing(ways.disks()), nothing(ways.interfaces()));
+    }
+
+    private static Map<String, Long> nothing(List<String> devices) {
+        Map<String, Long> counts = new HashMap<>();
+        devices.forEach(device -> counts.put(device, 0L));
+        return counts;
     }
 
     @Override
     public synchronized WhyOff whyOff(UUID uuid) throws LibvirtFailure {
         return machine(uuid).live == null ? WhyOff.STOPPED : WhyOff.RUNS;
-    }
-
-    @Override
-    public synchronized long writtenBytes(UUID uuid) throws LibvirtFailure {
-        live(uuid);
-        return 0;
     }
 
     @Override

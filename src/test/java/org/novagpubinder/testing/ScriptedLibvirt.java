@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.Activity;
+import org.novagpubinder.domain.Activity.State;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEdit;
 import org.novagpubinder.domain.DomainEdit.DisplayChange;
@@ -22,6 +24,7 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.domain.LibvirtHold;
+import org.novagpubinder.domain.WriteWays;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
@@ -43,9 +46,11 @@ public final class ScriptedLibvirt implements Libvirt {
         final Map<Integer, IdSet> iothreads = new TreeMap<>();
         IdSet emulator = IdSet.empty();
         final Set<String> pinned = new HashSet<>();
+        final Set<String> untold = new HashSet<>();
         long written;
-        boolean paused;
         WhyOff whyOff = WhyOff.STOPPED;
+        long sent;
+        State state = State.RUNNING;
     }
 
     private final DomainXml xml = new DomainXml();
@@ -139,10 +144,25 @@ public final class ScriptedLibvirt implements Libvirt {
 
     /** Somebody halts the guest's CPUs. */
     public void pauses(UUID uuid) {
-        machines.get(uuid).paused = true;
+        is(uuid, State.PAUSED);
     }
 
-    /** The guest writes to its disk. */
+    /** The guest gets into that state. */
+    public void is(UUID uuid, State state) {
+        machines.get(uuid).state = state;
+    }
+
+    /** The guest sends over its first network interface. */
+    public void sends(UUID uuid, long bytes) {
+        machines.get(uuid).sent += bytes;
+    }
+
+    /** Of that disk or network interface nothing is told until the guest's next start. */
+    public void tellsNothingOf(UUID uuid, String device) {
+        machines.get(uuid).untold.add(device);
+    }
+
+    /** The guest writes to its first disk. */
     public void writes(UUID uuid, long bytes) {
         machines.get(uuid).written += bytes;
     }
@@ -323,9 +343,28 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     @Override
-    public boolean paused(UUID uuid) throws LibvirtFailure {
-        check("paused");
-        return runningMachine(uuid).paused;
+    public Activity activity(UUID uuid) throws LibvirtFailure {
+        check("activity");
+        Machine m = machine(uuid);
+        if (m.live == null) {
+            return new Activity(State.SHUTOFF, Map.of(), Map.of());
+        }
+        Map<String, Long> written = new TreeMap<>();
+        Map<String, Long> sent = new TreeMap<>();
+        WriteWays ways = ways(m.live);
+        ways.disks().forEach(disk -> written.put(disk, written.isEmpty() ? m.written : 0));
+        ways.interfaces().forEach(name -> sent.put(name, sent.isEmpty() ? m.sent : 0));
+        written.keySet().removeAll(m.untold);
+        sent.keySet().removeAll(m.untold);
+        return new Activity(m.state, written, sent);
+    }
+
+    private WriteWays ways(String live) throws LibvirtFailure {
+        try {
+            return xml.read(live).writeWays();
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
     }
 
     @Override
@@ -333,12 +372,6 @@ public final class ScriptedLibvirt implements Libvirt {
         check("whyOff");
         Machine m = machine(uuid);
         return m.live == null ? m.whyOff : WhyOff.RUNS;
-    }
-
-    @Override
-    public long writtenBytes(UUID uuid) throws LibvirtFailure {
-        check("writtenBytes");
-        return runningMachine(uuid).written;
     }
 
     @Override
@@ -365,7 +398,9 @@ public final class ScriptedLibvirt implements Libvirt {
         DomainDefinition d = xml.read(m.inactive);
         m.live = m.inactive;
         m.written = 0;
-        m.paused = false;
+        m.sent = 0;
+        m.untold.clear();
+        m.state = State.RUNNING;
         m.vcpus.clear();
         m.pinned.clear();
         d.tuning().vcpuPins().keySet().forEach(v -> m.pinned.add("vcpu " + v));
