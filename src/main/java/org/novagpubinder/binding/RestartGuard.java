@@ -70,7 +70,7 @@ final class RestartGuard {
             return because(Code.TRANSIENT, "the domain is transient: it would be gone after a stop");
         }
         // asked anew: planning took its time, and the guest may have been restarted by somebody else meanwhile
-        Optional<QemuProcess> now = processes.find(o.domain().uuid());
+        Optional<QemuProcess> now = processes.find(o.domain().uuid(), o.domain().name());
         if (now.isEmpty()
                 || o.process() == null
                 || now.get().startTicks() != o.process().startTicks()) {

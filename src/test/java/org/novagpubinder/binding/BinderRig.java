@@ -2,10 +2,13 @@ package org.novagpubinder.binding;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.util.Modules;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.novagpubinder.binding.Flavor.ToldBy;
 import org.novagpubinder.config.BinderConfig;
@@ -20,6 +23,7 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.PageMigration;
 import org.novagpubinder.testing.ScriptedLibvirt;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -33,10 +37,16 @@ final class BinderRig {
     final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
     final SysfsTree tree;
     private final Injector injector;
+    private final List<UUID> others = new ArrayList<>();
     private int pid = 1000;
     private String arguments = "";
     private long startTicks = UPTIME_TICKS - 100;
     private Map<Integer, Long> residentKiB = Map.of(0, 200_000L);
+    private long stayingKiB;
+    private long pinnedKiB;
+
+    /** The processes whose memory was to be migrated, in their order. */
+    final List<Integer> migrations = new ArrayList<>();
 
     BinderRig(Path root, Restart restart, FlavorRule... flavorPolicies) {
         tree = SysfsTree.in(root)
@@ -54,10 +64,15 @@ final class BinderRig {
                 .file("proc/uptime", UPTIME_TICKS / 100 + ".00 0.00");
         injector = Guice.createInjector(
                 new ConfigModule(config(restart, List.of(flavorPolicies))),
-                new HostModule(root, List.of()),
+                Modules.override(new HostModule(root, List.of())).with(binder -> binder.bind(PageMigration.class)
+                        .toInstance((process, from, to) -> {
+                            migrations.add(process);
+                            return process == pid ? follows(to) : othersFollow(process, to);
+                        })),
                 new BindingModule(),
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));
         libvirt.afterCreate(this::newProcess);
+        libvirt.afterNodeset(this::follows);
     }
 
     static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
@@ -105,6 +120,67 @@ final class BinderRig {
         return this;
     }
 
+    /** So much of its memory never follows a move, KiB; nobody can tell beforehand. */
+    BinderRig staying(long kib) {
+        stayingKiB = kib;
+        return this;
+    }
+
+    /** So much of its memory is pinned, and the kernel says so, KiB; from the guest's next start on. */
+    BinderRig pinned(long kib) {
+        pinnedKiB = kib;
+        return staying(kib);
+    }
+
+    private long follows(IdSet to) {
+        Map<Integer, Long> now = new TreeMap<>();
+        long stays = stayingKiB;
+        for (Map.Entry<Integer, Long> e : residentKiB.entrySet()) {
+            long here = to.contains(e.getKey()) ? e.getValue() : Math.min(stays, e.getValue());
+            stays -= to.contains(e.getKey()) ? 0 : here;
+            now.merge(e.getKey(), here, Long::sum);
+            now.merge(to.first(), e.getValue() - here, Long::sum);
+        }
+        residentKiB = now;
+        maps();
+        return 0;
+    }
+
+    private long othersFollow(int process, IdSet to) {
+        tree.file(
+                "proc/" + process + "/numa_maps",
+                "7f00 default anon=1 N" + to.first() + "=50000 kernelpagesize_kB=4");
+        return 0;
+    }
+
+    /** Writes anew where its memory is. */
+    private void maps() {
+        StringBuilder maps = new StringBuilder("7f00 default anon=1");
+        residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
+        tree.file("proc/" + pid + "/numa_maps", maps + " kernelpagesize_kB=4");
+    }
+
+    /** Its /proc/PID from now on says otherwise. */
+    BinderRig procfs(String file, String content) {
+        tree.file("proc/" + pid + "/" + file, content);
+        return this;
+    }
+
+    /** Its /proc/PID has such a link from now on. */
+    void link(String name, String target) {
+        tree.link("proc/" + pid + "/" + name, target);
+    }
+
+    /** Another guest's process is there, with its memory on a node. */
+    void process(UUID other, int node) {
+        String dir = "proc/" + (5000 + others.size()) + "/";
+        others.add(other);
+        tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + other + "\0")
+                .file(dir + "stat", "1 (qemu) S" + " 0".repeat(18) + " " + startTicks + " 0")
+                .file(dir + "status", "VmRSS: 200000 kB")
+                .file(dir + "numa_maps", "7f00 default anon=1 N" + node + "=50000 kernelpagesize_kB=4");
+    }
+
     /** What QEMU is started with besides, from the guest's next start on. */
     BinderRig arguments(String... more) {
         arguments = String.join("\0", more) + "\0";
@@ -120,12 +196,11 @@ final class BinderRig {
                 tree.without("proc/" + (pid - 1) + "/" + file);
             }
         }
-        StringBuilder maps = new StringBuilder("7f00 default anon=1");
-        residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
+        long resident = residentKiB.values().stream().mapToLong(Long::longValue).sum();
         tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + GUEST + "\0" + arguments)
                 .file(dir + "stat", pid + " (qemu) S" + " 0".repeat(18) + " " + startTicks + " 0")
-                .file(dir + "status", "VmRSS: 200000 kB")
-                .file(dir + "numa_maps", maps + " kernelpagesize_kB=4");
+                .file(dir + "status", "VmLck: 0 kB\nVmPin: " + pinnedKiB + " kB\nVmRSS: " + resident + " kB");
+        maps();
     }
 
     /** Somebody else stops the guest, and its process is gone. */
