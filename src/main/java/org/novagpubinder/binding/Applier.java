@@ -209,9 +209,8 @@ final class Applier {
 
     /** A guest that is bound as well as it goes may still be remote from its GPU, or nobody can see where its memory is. */
     private static Outcome settled(Plan plan) {
-        boolean unseen = plan.outcome() == Outcome.DEFERRED
-                && plan.memoryWhen() == MemoryWhen.UNCHANGED
-                && !plan.needsStart();
+        boolean unseen =
+                plan.outcome() == Outcome.DEFERRED && plan.memoryWhen() == MemoryWhen.UNCHANGED && !plan.needsStart();
         return unseen || plan.outcome() == Outcome.MISALIGNED ? plan.outcome() : Outcome.BOUND;
     }
 

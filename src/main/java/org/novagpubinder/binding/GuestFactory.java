@@ -44,9 +44,7 @@ public final class GuestFactory {
     Guest guest(Observation o, HostTopology topology) {
         DomainDefinition d = o.current();
         Guest.Running running =
-                o.running()
-                        ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory())
-                        : null;
+                o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory()) : null;
         Tuning inForce = named(o, inForce(o));
         Tuning ours = ours(o, inForce);
         IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();

@@ -89,7 +89,9 @@ final class GuestMemory {
 
     /** What the XML has that keeps its memory where it is; null if nothing. */
     static @Nullable String inWords(DomainDefinition d) {
-        return d.memoryHolders().isEmpty() ? null : "its " + String.join(" and its ", d.memoryHolders()) + " keeps it there";
+        return d.memoryHolders().isEmpty()
+                ? null
+                : "its " + String.join(" and its ", d.memoryHolders()) + " keeps it there";
     }
 
     private @Nullable String hidden(

@@ -50,7 +50,8 @@ final class MemoryMover {
             return Moved.not(Code.MEMORY_IN_CELLS, "its memory is bound cell by cell and moves only at a start");
         }
         if (futile.contains(process)) {
-            return Moved.stuck(0, "a move while it runs has left its memory where it was; not tried again in this start");
+            return Moved.stuck(
+                    0, "a move while it runs has left its memory where it was; not tried again in this start");
         }
         long misplaced = GuestMemory.outside(o.residentKiB(), nodes);
         try {
@@ -80,13 +81,14 @@ final class MemoryMover {
         if (now.on(nodes)) {
             return new Moved(moved, Optional.of(words(moved)), Optional.empty(), false);
         }
-        String told = "%d of %d MiB that were on other nodes have moved to node %s, %d MiB have stayed (%d %% is there now)"
-                .formatted(
-                        moved / 1024,
-                        misplaced / 1024,
-                        nodes,
-                        left / 1024,
-                        Math.round(100 * GuestMemory.share(now.residentKiB(), nodes)));
+        String told =
+                "%d of %d MiB that were on other nodes have moved to node %s, %d MiB have stayed (%d %% is there now)"
+                        .formatted(
+                                moved / 1024,
+                                misplaced / 1024,
+                                nodes,
+                                left / 1024,
+                                Math.round(100 * GuestMemory.share(now.residentKiB(), nodes)));
         // another try is worth it only while each moves the better half of what is left, so that they come to an end
         if (moved * 2 < misplaced) {
             futile.add(process);

@@ -66,17 +66,11 @@ final class Observer {
         if (live == null && definition == null) {
             return Optional.empty();
         }
-        QemuProcess process = live == null ? null : processes.find(uuid, domain.name()).orElse(null);
+        QemuProcess process =
+                live == null ? null : processes.find(uuid, domain.name()).orElse(null);
         Found record = record(domain, live, definition);
         return Optional.of(new Observation(
-                domain,
-                live,
-                definition,
-                record.record(),
-                process,
-                Map.of(),
-                record.trouble(),
-                MemoryFacts.NONE));
+                domain, live, definition, record.record(), process, Map.of(), record.trouble(), MemoryFacts.NONE));
     }
 
     /** The same with the process' memory by node. */

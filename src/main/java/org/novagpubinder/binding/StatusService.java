@@ -162,8 +162,7 @@ public final class StatusService {
         boolean places = target.memory() != null || !target.memnodes().isEmpty();
         boolean unseen = o.memory().hidden() != null;
         GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
-        boolean remembered =
-                !places || (unseen && p.guest().placed()) || memory.on(MemoryNodes.of(plan, p.topology()));
+        boolean remembered = !places || (unseen && p.guest().placed()) || memory.on(MemoryNodes.of(plan, p.topology()));
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)

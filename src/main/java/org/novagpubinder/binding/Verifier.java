@@ -96,7 +96,7 @@ final class Verifier {
         }
         return Optional.of(new Reason(
                 Code.VERIFY_FAILED,
-                "only " + Math.round(GuestMemory.share(seen.residentKiB(), nodes) * 100) + " % of its memory is on node "
-                        + nodes + " after the restart"));
+                "only " + Math.round(GuestMemory.share(seen.residentKiB(), nodes) * 100)
+                        + " % of its memory is on node " + nodes + " after the restart"));
     }
 }

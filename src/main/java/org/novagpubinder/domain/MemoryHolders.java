@@ -21,7 +21,8 @@ final class MemoryHolders {
         if (domain.all("devices", "disk").stream().anyMatch(e -> e.has("type", "vhostvdpa"))) {
             found.add("disk of type vhostvdpa");
         }
-        // SEV pins (arch/x86/kvm/svm/sev.c:sev_pin_memory), which no counter of the process shows; TDX moves none either
+        // SEV pins (arch/x86/kvm/svm/sev.c:sev_pin_memory), which no counter of the process shows; TDX moves none
+        // either
         if (domain.first("launchSecurity").isPresent()) {
             found.add("launchSecurity");
         }

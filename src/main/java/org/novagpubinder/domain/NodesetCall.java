@@ -66,7 +66,8 @@ final class NodesetCall {
                     + " keeps it where it is; the call would block libvirtd and move nothing");
         }
         if (!live.mdevs().isEmpty()) {
-            return Optional.of("a mediated device may have pinned it; the call would block libvirtd for what cannot move");
+            return Optional.of(
+                    "a mediated device may have pinned it; the call would block libvirtd for what cannot move");
         }
         if (!live.tuning().memnodes().isEmpty()) {
             return Optional.of("it has <memnode>, and libvirt would lose the domain at its next restart");

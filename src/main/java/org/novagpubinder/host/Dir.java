@@ -105,7 +105,9 @@ record Dir(Path root, Path path) {
     Optional<String> text(String name, int limit) {
         // an attribute is never a link, which in a captured tree might lead to this machine's files, nor a pipe, which
         // would be waited for
-        return Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS) ? anyText(name, limit) : Optional.empty();
+        return Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                ? anyText(name, limit)
+                : Optional.empty();
     }
 
     /**

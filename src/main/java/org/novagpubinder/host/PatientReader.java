@@ -36,8 +36,8 @@ public final class PatientReader {
     private final Duration patience;
     private final int mostStuck;
     private final Set<Integer> sick = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+    private final ExecutorService threads =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                 Thread t = new Thread(task, "procfs-reader");
                 t.setDaemon(true);
                 return t;

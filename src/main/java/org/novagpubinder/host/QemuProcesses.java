@@ -120,10 +120,8 @@ public final class QemuProcesses {
             return Map.of();
         }
         Map<UUID, QemuProcess> found = new HashMap<>();
-        Map<Integer, Found> seen = reader.each(
-                pids(proc.get()),
-                pid -> uuidOf(proc.get(), pid)
-                        .flatMap(uuid -> process(proc.get(), pid).map(p -> new Found(uuid, p))));
+        Map<Integer, Found> seen = reader.each(pids(proc.get()), pid -> uuidOf(proc.get(), pid)
+                .flatMap(uuid -> process(proc.get(), pid).map(p -> new Found(uuid, p))));
         // a wrapper script that does not exec has the same arguments, but is older than its QEMU
         seen.values()
                 .forEach(f -> found.merge(
@@ -156,8 +154,7 @@ public final class QemuProcesses {
             });
         }
         Map<UUID, Long> resident = new HashMap<>();
-        found.forEach(
-                (uuid, p) -> memory(p.pid()).ifPresent(memory -> resident.put(uuid, memory.residentKiB())));
+        found.forEach((uuid, p) -> memory(p.pid()).ifPresent(memory -> resident.put(uuid, memory.residentKiB())));
         return resident;
     }
 
@@ -172,8 +169,9 @@ public final class QemuProcesses {
 
     /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
     public boolean holdsGuestMemfd(int pid) {
-        return reader.of(pid, p -> fds(p).filter(fds -> fds.names().stream()
-                        .anyMatch(fd -> fds.link(fd).filter(t -> t.endsWith(GUEST_MEMFD)).isPresent())))
+        return reader.of(pid, p -> fds(p).filter(fds -> fds.names().stream().anyMatch(fd -> fds.link(fd)
+                        .filter(t -> t.endsWith(GUEST_MEMFD))
+                        .isPresent())))
                 .isPresent();
     }
 

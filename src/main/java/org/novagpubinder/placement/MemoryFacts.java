@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldBy what keeps it where it is, in words; null if nothing is known that does
  * @param pinnedKiB so much of it the kernel says to be pinned or locked, KiB (VmPin and VmLck of /proc/PID/status)
  */
-public record MemoryFacts(
-        @Nullable String hidden, @Nullable String heldBy, long pinnedKiB) {
+public record MemoryFacts(@Nullable String hidden, @Nullable String heldBy, long pinnedKiB) {
     /** Nothing to say: an ordinary guest, or one that nobody has looked at. */
     public static final MemoryFacts NONE = new MemoryFacts(null, null, 0);
 

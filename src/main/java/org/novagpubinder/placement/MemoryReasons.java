@@ -29,8 +29,7 @@ final class MemoryReasons {
 
     static Reason pinned(String holder, IdSet nodes, long thereKiB, long allKiB) {
         return new Reason(
-                Code.MEMORY_PINNED,
-                resident(nodes, thereKiB, allKiB) + "; " + holder + ": it moves at a start only");
+                Code.MEMORY_PINNED, resident(nodes, thereKiB, allKiB) + "; " + holder + ": it moves at a start only");
     }
 
     static Reason unknown(String why) {

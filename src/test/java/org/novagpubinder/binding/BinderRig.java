@@ -64,8 +64,8 @@ final class BinderRig {
                 .file("proc/uptime", UPTIME_TICKS / 100 + ".00 0.00");
         injector = Guice.createInjector(
                 new ConfigModule(config(restart, List.of(flavorPolicies))),
-                Modules.override(new HostModule(root, List.of())).with(binder -> binder.bind(PageMigration.class)
-                        .toInstance((process, from, to) -> {
+                Modules.override(new HostModule(root, List.of()))
+                        .with(binder -> binder.bind(PageMigration.class).toInstance((process, from, to) -> {
                             migrations.add(process);
                             return process == pid ? follows(to) : othersFollow(process, to);
                         })),
@@ -148,8 +148,7 @@ final class BinderRig {
 
     private long othersFollow(int process, IdSet to) {
         tree.file(
-                "proc/" + process + "/numa_maps",
-                "7f00 default anon=1 N" + to.first() + "=50000 kernelpagesize_kB=4");
+                "proc/" + process + "/numa_maps", "7f00 default anon=1 N" + to.first() + "=50000 kernelpagesize_kB=4");
         return 0;
     }
 

@@ -179,7 +179,8 @@ class FixedMemoryTest {
             assertThat(codes(r)).contains("memory-unknown");
         }
         nobodyTriedToMoveIt();
-        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome())
+                .isEqualTo(Outcome.DEFERRED);
     }
 
     @Test
@@ -206,7 +207,8 @@ class FixedMemoryTest {
 
         assertThat(r.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(codes(r)).contains("memory-unknown").doesNotContain("needs-start");
-        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome())
+                .isEqualTo(Outcome.DEFERRED);
     }
 
     @Test

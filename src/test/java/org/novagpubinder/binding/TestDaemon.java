@@ -38,8 +38,8 @@ final class TestDaemon implements AutoCloseable {
         BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, List.of());
         this.injector = Guice.createInjector(
                 new ConfigModule(config),
-                Modules.override(new HostModule(host.root, List.of())).with(binder -> binder.bind(PageMigration.class)
-                        .toInstance((pid, from, to) -> {
+                Modules.override(new HostModule(host.root, List.of()))
+                        .with(binder -> binder.bind(PageMigration.class).toInstance((pid, from, to) -> {
                             host.processes.migrates(pid, to.first());
                             return 0;
                         })),

@@ -11,13 +11,14 @@ class NodesetCallTest {
     private final DomainXml xml = new DomainXml();
 
     private DomainDefinition domain(String besides, String devices) throws InvalidDomainXml {
-        return xml.read("<domain type='kvm' id='1'><name>a</name><memory>65536</memory>" + besides + "<devices>" + devices
-                + "</devices></domain>");
+        return xml.read("<domain type='kvm' id='1'><name>a</name><memory>65536</memory>" + besides + "<devices>"
+                + devices + "</devices></domain>");
     }
 
     @Test
     void ordinaryMemoryMayMove() throws Exception {
-        assertThat(NodesetCall.harm(domain("<memoryBacking><nosharepages/></memoryBacking>", "<interface type='bridge'/>")))
+        assertThat(NodesetCall.harm(
+                        domain("<memoryBacking><nosharepages/></memoryBacking>", "<interface type='bridge'/>")))
                 .isEmpty();
     }
 

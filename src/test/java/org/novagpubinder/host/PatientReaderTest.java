@@ -52,7 +52,8 @@ class PatientReaderTest {
             assertThat(processes.all()).containsOnlyKeys(WELL);
             assertThat(processes.find(WELL, "well")).isPresent();
             assertThat(processes.find(SICK, "sick")).isEmpty();
-            assertThat(processes.residentKiB(Map.of(WELL, "well", SICK, "sick"))).isEqualTo(Map.of(WELL, 100L));
+            assertThat(processes.residentKiB(Map.of(WELL, "well", SICK, "sick")))
+                    .isEqualTo(Map.of(WELL, 100L));
             assertThat(new DaemonProcess(root, reader).all()).isEmpty();
             assertThat(log.lines()).singleElement().asString().startsWith("WARN process 41: reading its files");
 
@@ -72,7 +73,8 @@ class PatientReaderTest {
             assertThat(hasty.of(41, SHORT, pid -> text(pid, "numa_maps"))).isEmpty();
 
             AtomicInteger looks = new AtomicInteger();
-            assertThat(hasty.of(41, pid -> Optional.of(looks.incrementAndGet()))).isEmpty();
+            assertThat(hasty.of(41, pid -> Optional.of(looks.incrementAndGet())))
+                    .isEmpty();
             assertThat(looks).as("nobody reads of it while a read hangs").hasValue(0);
             maps.answers("7f00 default anon=1 N1=5 kernelpagesize_kB=4");
         }

@@ -85,7 +85,8 @@ class QemuProcessesTest {
         pidFile("instance-00000001", "42\n");
         try (SickFile other = new SickFile(root.resolve("proc/41/cmdline"))) {
             long from = System.nanoTime();
-            assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1)).find(DOMAIN, "instance-00000001"))
+            assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1))
+                            .find(DOMAIN, "instance-00000001"))
                     .map(QemuProcess::pid)
                     .contains(42);
             assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofHours(1));
