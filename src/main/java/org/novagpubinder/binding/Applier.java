@@ -171,24 +171,25 @@ final class Applier {
             account.because(forbidden.get());
             deferred = true;
         }
-        boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START;
+        // before the vCPUs, which stay with memory that turns out not to move
+        MemoryMover.Moved moved = plan.memoryWhen() == MemoryWhen.LIVE
+                ? memory.move(
+                        o,
+                        planned.topology().nodeIds(),
+                        MemoryNodes.of(plan, planned.topology()),
+                        planned.policy().mode())
+                : MemoryMover.Moved.NOTHING;
+        account.moved(moved.kiB());
+        moved.done().ifPresent(account::did);
+        boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START || moved.stays();
         if (memoryStays) {
             // vCPUs away from memory that cannot follow now would make the guest slower, not faster
             account.because(new Reason(Code.NEEDS_START, "its vCPUs stay with its memory until its next start"));
         } else {
             account.did(pins.set(uuid, plan.ours()));
         }
-        if (plan.memoryWhen() == MemoryWhen.LIVE) {
-            MemoryMover.Moved moved = memory.move(
-                    o,
-                    planned.topology().nodeIds(),
-                    MemoryNodes.of(plan, planned.topology()),
-                    planned.policy().mode());
-            account.moved(moved.kiB());
-            moved.done().ifPresent(account::did);
-            moved.failure().ifPresent(account::because);
-        }
-        deferred |= memoryStays;
+        moved.failure().ifPresent(account::because);
+        deferred |= memoryStays || moved.failure().isPresent();
         Outcome expected = deferred ? Outcome.DEFERRED : settled(plan);
         if (o.domain().persistent()) {
             if (definitions.write(planned, expected, account.reasons())) {
@@ -203,14 +204,14 @@ final class Applier {
             return account.result(Outcome.FAILED);
         }
         return account.result(
-                deferred || settled(plan) == Outcome.MISALIGNED
-                        ? expected
-                        : account.didNothing() ? Outcome.ALIGNED : Outcome.BOUND);
+                expected != Outcome.BOUND ? expected : account.didNothing() ? Outcome.ALIGNED : Outcome.BOUND);
     }
 
-    /** A guest that is bound as well as it goes may still be remote from its GPU. */
+    /** A guest that is bound as well as it goes may still be remote from its GPU, or nobody can see where its memory is. */
     private static Outcome settled(Plan plan) {
-        return plan.outcome() == Outcome.MISALIGNED ? Outcome.MISALIGNED : Outcome.BOUND;
+        boolean unseen =
+                plan.outcome() == Outcome.DEFERRED && plan.memoryWhen() == MemoryWhen.UNCHANGED && !plan.needsStart();
+        return unseen || plan.outcome() == Outcome.MISALIGNED ? plan.outcome() : Outcome.BOUND;
     }
 
     private interface RestartCall {

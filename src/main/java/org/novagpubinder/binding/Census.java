@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.DomainXml;
@@ -133,7 +134,9 @@ final class Census {
             }
         }
         if (all.values().stream().anyMatch(h -> !h.claims().isEmpty())) {
-            Map<UUID, Long> resident = processes.residentKiB();
+            Map<UUID, Long> resident = processes.residentKiB(domains.stream()
+                    .filter(d -> all.containsKey(d.uuid()))
+                    .collect(Collectors.toMap(DomainSummary::uuid, DomainSummary::name, (a, b) -> a)));
             all.replaceAll((uuid, h) -> h.touched(resident.getOrDefault(uuid, 0L)));
         }
         return new View(all, mark);

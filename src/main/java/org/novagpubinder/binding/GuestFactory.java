@@ -16,6 +16,7 @@ import org.novagpubinder.host.PciAddress;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Guest;
 import org.novagpubinder.placement.GuestCell;
+import org.novagpubinder.placement.MemoryFacts;
 import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.Tuning;
 
@@ -35,14 +36,15 @@ public final class GuestFactory {
     public Guest guest(DomainDefinition d, HostTopology topology) {
         Guest.Running running = d.id() == null
                 ? null
-                : new Guest.Running(Map.of(), d.renderNode().orElse(null));
+                : new Guest.Running(
+                        Map.of(), d.renderNode().orElse(null), new MemoryFacts(null, GuestMemory.inWords(d), 0));
         return guest(d, topology, d.tuning(), Tuning.NONE, running);
     }
 
     Guest guest(Observation o, HostTopology topology) {
         DomainDefinition d = o.current();
         Guest.Running running =
-                o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null)) : null;
+                o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory()) : null;
         Tuning inForce = named(o, inForce(o));
         Tuning ours = ours(o, inForce);
         IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();

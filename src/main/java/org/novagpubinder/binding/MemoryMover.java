@@ -1,32 +1,36 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.util.Map;
 import java.util.Optional;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostCallException;
 import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.MigratePages;
-import org.novagpubinder.host.NumaMaps;
+import org.novagpubinder.host.PageMigration;
 import org.novagpubinder.host.QemuProcess;
+import org.novagpubinder.placement.MemoryMode;
+import org.novagpubinder.placement.MemoryPlacement;
 import org.novagpubinder.placement.PolicyMode;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Reason.Code;
 
 /**
- * Moves the memory of a running guest to its nodes. Softly with migrate_pages(2), which takes no libvirt lock and forces
- * nothing afterwards; for {@code required} with libvirt's restrictive nodeset.
+ * Moves the memory of a running guest to its nodes, and looks whether it is there then. Softly with migrate_pages(2), which
+ * takes no libvirt lock and forces nothing afterwards; for {@code required} with libvirt's restrictive nodeset, unless it is
+ * in force already or some of the memory cannot move.
  */
 final class MemoryMover {
     private final Libvirt libvirt;
-    private final MigratePages migratePages;
-    private final NumaMaps numaMaps;
+    private final PageMigration migration;
+    private final GuestMemory memory;
+    private final FutileMoves futile;
 
     @Inject
-    MemoryMover(Libvirt libvirt, MigratePages migratePages, NumaMaps numaMaps) {
+    MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory memory, FutileMoves futile) {
         this.libvirt = libvirt;
-        this.migratePages = migratePages;
-        this.numaMaps = numaMaps;
+        this.migration = migration;
+        this.memory = memory;
+        this.futile = futile;
     }
 
     /**
@@ -35,43 +39,71 @@ final class MemoryMover {
      * that is not).
      *
      * @param allNodes every node of the host
-     * @return what was done, in words; a reason if it could not be
+     * @return what was done, in words; a reason if the memory is not there now
      */
     Moved move(Observation o, IdSet allNodes, IdSet nodes, PolicyMode mode) throws LibvirtFailure {
         QemuProcess process = o.process();
         if (process == null) {
-            return new Moved(
-                    0,
-                    Optional.empty(),
-                    Optional.of(new Reason(Reason.Code.NOT_RUNNING, "its QEMU process could not be found")));
+            return Moved.not(Code.NOT_RUNNING, "its QEMU process could not be found");
         }
         if (!o.current().tuning().memnodes().isEmpty()) {
-            return new Moved(
-                    0,
-                    Optional.empty(),
-                    Optional.of(new Reason(
-                            Reason.Code.MEMORY_IN_CELLS,
-                            "its memory is bound cell by cell and moves only at a start")));
+            return Moved.not(Code.MEMORY_IN_CELLS, "its memory is bound cell by cell and moves only at a start");
         }
-        long misplaced = outside(o.residentKiB(), nodes);
+        if (futile.contains(process)) {
+            return Moved.stuck(
+                    0, "a move while it runs has left its memory where it was; not tried again in this start");
+        }
+        long misplaced = GuestMemory.outside(o.residentKiB(), nodes);
         try {
-            if (mode == PolicyMode.REQUIRED) {
+            if (mode == PolicyMode.REQUIRED && !enforced(o, nodes) && memory.mayInsist(o.current(), process)) {
                 libvirt.setLiveNodeset(o.domain().uuid(), nodes);
             } else if (misplaced > 0) {
-                migratePages.migrate(process.pid(), allNodes.minus(nodes), nodes);
+                migration.migrate(process.pid(), allNodes.minus(nodes), nodes);
+            } else {
+                return Moved.NOTHING;
             }
         } catch (HostCallException e) {
-            return new Moved(
-                    0,
-                    Optional.empty(),
-                    Optional.of(
-                            new Reason(Reason.Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())));
+            return Moved.not(Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage());
         }
-        long left = numaMaps.residency(process.pid())
-                .map(r -> outside(r.ownKiB(), nodes))
-                .orElse(0L);
+        return judged(o, process, nodes, misplaced);
+    }
+
+    private Moved judged(Observation o, QemuProcess process, IdSet nodes, long misplaced) {
+        GuestMemory.Seen now = memory.look(o.current(), process);
+        if (now.facts().hidden() != null) {
+            return Moved.not(
+                    Code.MEMORY_UNKNOWN,
+                    "it was moved, but on which nodes its memory is cannot be told: "
+                            + now.facts().hidden());
+        }
+        long left = GuestMemory.outside(now.residentKiB(), nodes);
         long moved = Math.max(0, misplaced - left);
-        return new Moved(moved, Optional.of("moved " + moved / 1024 + " MiB of memory"), Optional.empty());
+        if (now.on(nodes)) {
+            return new Moved(moved, Optional.of(words(moved)), Optional.empty(), false);
+        }
+        String told =
+                "%d of %d MiB that were on other nodes have moved to node %s, %d MiB have stayed (%d %% is there now)"
+                        .formatted(
+                                moved / 1024,
+                                misplaced / 1024,
+                                nodes,
+                                left / 1024,
+                                Math.round(100 * GuestMemory.share(now.residentKiB(), nodes)));
+        // another try is worth it only while each moves the better half of what is left, so that they come to an end
+        if (moved * 2 < misplaced) {
+            futile.add(process);
+            return Moved.stuck(moved, told + "; not tried again in this start");
+        }
+        return new Moved(moved, Optional.of(words(moved)), Optional.of(new Reason(Code.MOVE_FUTILE, told)), false);
+    }
+
+    private static boolean enforced(Observation o, IdSet nodes) {
+        return new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes)
+                .equals(o.current().tuning().memory());
+    }
+
+    private static String words(long kiB) {
+        return "moved " + kiB / 1024 + " MiB of memory";
     }
 
     /**
@@ -79,21 +111,23 @@ final class MemoryMover {
      *
      * @param kiB so much, KiB
      * @param done in words
-     * @param failure why it could not be
+     * @param failure why the memory is not there now
+     * @param stays whether it will not move while the guest runs, so that its vCPUs stay with it
      */
-    record Moved(long kiB, Optional<String> done, Optional<Reason> failure) {}
+    record Moved(long kiB, Optional<String> done, Optional<Reason> failure, boolean stays) {
+        /** Nothing was to be moved. */
+        static final Moved NOTHING = new Moved(0, Optional.empty(), Optional.empty(), false);
 
-    /** Memory that is on other nodes, KiB. */
-    static long outside(Map<Integer, Long> residentKiB, IdSet nodes) {
-        return residentKiB.entrySet().stream()
-                .filter(e -> !nodes.contains(e.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-    }
+        private static Moved not(Code code, String why) {
+            return new Moved(0, Optional.empty(), Optional.of(new Reason(code, why)), false);
+        }
 
-    /** Share of the memory that is on those nodes, 0 to 1; 1 of nothing. */
-    static double share(Map<Integer, Long> residentKiB, IdSet nodes) {
-        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
-        return all == 0 ? 1 : 1 - (double) outside(residentKiB, nodes) / all;
+        private static Moved stuck(long kiB, String why) {
+            return new Moved(
+                    kiB,
+                    kiB == 0 ? Optional.empty() : Optional.of(words(kiB)),
+                    Optional.of(new Reason(Code.MOVE_FUTILE, why)),
+                    true);
+        }
     }
 }

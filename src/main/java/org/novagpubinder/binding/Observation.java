@@ -7,6 +7,7 @@ import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.host.QemuProcess;
+import org.novagpubinder.placement.MemoryFacts;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
 
@@ -21,6 +22,7 @@ import org.novagpubinder.placement.Reason;
  * @param residentKiB its resident memory by node, KiB; empty if not looked at
  * @param recordTrouble why its record cannot be used: {@code RECORD_NEWER} or {@code RECORD_INVALID}; null if it can, or if
  *     it has none
+ * @param memory what else was seen of its memory; {@link MemoryFacts#NONE} if not looked at
  */
 record Observation(
         DomainSummary domain,
@@ -29,7 +31,8 @@ record Observation(
         @Nullable BindingRecord record,
         @Nullable QemuProcess process,
         Map<Integer, Long> residentKiB,
-        @Nullable Reason recordTrouble) {
+        @Nullable Reason recordTrouble,
+        MemoryFacts memory) {
     Observation(
             DomainSummary domain,
             @Nullable DomainDefinition live,
@@ -37,7 +40,7 @@ record Observation(
             @Nullable BindingRecord record,
             @Nullable QemuProcess process,
             Map<Integer, Long> residentKiB) {
-        this(domain, live, definition, record, process, residentKiB, null);
+        this(domain, live, definition, record, process, residentKiB, null, MemoryFacts.NONE);
     }
 
     /** The XML in force: of the running domain, else of the definition. */

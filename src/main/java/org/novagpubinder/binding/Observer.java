@@ -16,10 +16,9 @@ import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.RecordXml;
-import org.novagpubinder.host.NumaMaps;
 import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
-import org.novagpubinder.host.Residency;
+import org.novagpubinder.placement.MemoryFacts;
 import org.novagpubinder.placement.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class Observer {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final QemuProcesses processes;
-    private final NumaMaps numaMaps;
+    private final GuestMemory memory;
     private final Records records;
     private final RestartMark mark;
 
@@ -47,13 +46,13 @@ final class Observer {
             Libvirt libvirt,
             DomainXml xml,
             QemuProcesses processes,
-            NumaMaps numaMaps,
+            GuestMemory memory,
             Records records,
             RestartMark mark) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.processes = processes;
-        this.numaMaps = numaMaps;
+        this.memory = memory;
         this.records = records;
         this.mark = mark;
     }
@@ -74,25 +73,28 @@ final class Observer {
         if (live == null && definition == null) {
             return Optional.empty();
         }
-        QemuProcess process = live == null ? null : processes.find(uuid).orElse(null);
+        QemuProcess process =
+                live == null ? null : processes.find(uuid, domain.name()).orElse(null);
         Found record = record(domain, live, definition);
-        return Optional.of(
-                new Observation(domain, live, definition, record.record(), process, Map.of(), record.trouble()));
+        return Optional.of(new Observation(
+                domain, live, definition, record.record(), process, Map.of(), record.trouble(), MemoryFacts.NONE));
     }
 
     /** The same with the process' memory by node. */
     Observation withMemory(Observation o) {
-        if (o.process() == null) {
+        if (o.live() == null) {
             return o;
         }
+        GuestMemory.Seen seen = memory.look(o.live(), o.process());
         return new Observation(
                 o.domain(),
                 o.live(),
                 o.definition(),
                 o.record(),
                 o.process(),
-                numaMaps.residency(o.process().pid()).map(Residency::ownKiB).orElse(Map.of()),
-                o.recordTrouble());
+                seen.residentKiB(),
+                o.recordTrouble(),
+                seen.facts());
     }
 
     /**

@@ -102,7 +102,8 @@ final class RestartGuard {
             return because(Code.TRANSIENT, "the domain is transient: it would be gone after a stop");
         }
         // asked anew: planning took its time, and the guest may have been restarted by somebody else meanwhile
-        Optional<QemuProcess> found = processes.find(o.domain().uuid());
+        Optional<QemuProcess> found =
+                processes.find(o.domain().uuid(), o.domain().name());
         if (found.isEmpty()
                 || o.process() == null
                 || found.get().startTicks() != o.process().startTicks()) {

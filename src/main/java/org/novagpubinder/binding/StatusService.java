@@ -27,8 +27,6 @@ import org.novagpubinder.placement.Tuning;
 
 /** How the GPU domains stand: a plan compared with reality, nothing changed. */
 public final class StatusService {
-    private static final double MOST = 0.95;
-
     private final Libvirt libvirt;
     private final Binder binder;
 
@@ -157,7 +155,9 @@ public final class StatusService {
                 && now.iothreadPins().equals(target.iothreadPins());
         boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
         boolean places = target.memory() != null || !target.memnodes().isEmpty();
-        boolean remembered = !places || MemoryMover.share(o.residentKiB(), MemoryNodes.of(plan, p.topology())) >= MOST;
+        boolean unseen = o.memory().hidden() != null;
+        GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
+        boolean remembered = !places || (unseen && p.guest().placed()) || memory.on(MemoryNodes.of(plan, p.topology()));
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)
@@ -167,6 +167,6 @@ public final class StatusService {
                     : Outcome.ALIGNED;
         }
         // what a define has promised for the next start is deferred; what nobody has dealt with yet is misaligned
-        return o.ours().isPresent() || o.current().rescue() ? Outcome.DEFERRED : Outcome.MISALIGNED;
+        return o.ours().isPresent() || o.current().rescue() || unseen ? Outcome.DEFERRED : Outcome.MISALIGNED;
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainSummary;
@@ -37,6 +38,7 @@ final class Sweeper implements AutoCloseable {
     private final Census census;
     private final Clock clock;
     private final Duration interval;
+    private final AtomicBoolean pending = new AtomicBoolean();
     private volatile boolean refused;
     private volatile long lastStep = System.nanoTime();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -71,10 +73,20 @@ final class Sweeper implements AutoCloseable {
         }
     }
 
-    /** Sweeps as soon as the timer's thread is free. */
+    /**
+     * Sweeps as soon as the timer's thread is free. One that waits already does for all who ask: a connection that comes and
+     * goes must not leave a queue of sweeps.
+     */
     void soon() {
+        if (!pending.compareAndSet(false, true)) {
+            return;
+        }
         try {
-            timer.execute(this::sweep);
+            timer.execute(() -> {
+                // before it looks at anything: what happens from now on asks for another
+                pending.set(false);
+                sweep();
+            });
         } catch (RejectedExecutionException closing) {
             LOG.debug("no further sweep: closed");
         }

@@ -24,10 +24,12 @@ import org.novagpubinder.placement.Tuning;
  */
 final class Unpinner {
     private final Libvirt libvirt;
+    private final GuestMemory guestMemory;
 
     @Inject
-    Unpinner(Libvirt libvirt) {
+    Unpinner(Libvirt libvirt, GuestMemory guestMemory) {
         this.libvirt = libvirt;
+        this.guestMemory = guestMemory;
     }
 
     /**
@@ -120,7 +122,7 @@ final class Unpinner {
     }
 
     /**
-     * Only mode restrictive can be changed while it runs, and never with a passed-through device or with memnodes (facts:
+     * Only mode restrictive can be changed while it runs, and never where memory is fixed or with memnodes (facts:
      * libvirt-behaviour.md a, f).
      */
     private boolean widen(Observation o, Tuning under, HostTopology host) throws LibvirtFailure {
@@ -130,8 +132,7 @@ final class Unpinner {
                 || memory.mode() != MemoryMode.RESTRICTIVE
                 || memory.equals(under.memory())
                 || memory.nodeset().equals(all)
-                || !o.current().pciHostdevs().isEmpty()
-                || !o.current().tuning().memnodes().isEmpty()) {
+                || !guestMemory.mayInsist(o.current(), o.process())) {
             return false;
         }
         libvirt.setLiveNodeset(o.domain().uuid(), all);

@@ -1,7 +1,6 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.DomainDefinition;
@@ -13,9 +12,7 @@ import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.DeviceFiles;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.NumaMaps;
 import org.novagpubinder.host.QemuProcesses;
-import org.novagpubinder.host.Residency;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
@@ -23,13 +20,11 @@ import org.novagpubinder.placement.Tuning;
 
 /** Reads back: libvirt's answer "OK" is no proof (facts: libvirt-behaviour.md a, c, f). */
 final class Verifier {
-    private static final double MOST = 0.95;
-
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final LivePins pins;
     private final QemuProcesses processes;
-    private final NumaMaps numaMaps;
+    private final GuestMemory memory;
     private final DeviceFiles devices;
 
     @Inject
@@ -38,13 +33,13 @@ final class Verifier {
             DomainXml xml,
             LivePins pins,
             QemuProcesses processes,
-            NumaMaps numaMaps,
+            GuestMemory memory,
             DeviceFiles devices) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.pins = pins;
         this.processes = processes;
-        this.numaMaps = numaMaps;
+        this.memory = memory;
         this.devices = devices;
     }
 
@@ -85,18 +80,23 @@ final class Verifier {
             return missing;
         }
         IdSet nodes = MemoryNodes.of(plan, topology);
-        Map<Integer, Long> resident = processes
-                .find(uuid)
-                .flatMap(p -> numaMaps.residency(p.pid()))
-                .map(Residency::ownKiB)
-                .orElse(Map.of());
-        double share = MemoryMover.share(resident, nodes);
+        GuestMemory.Seen seen =
+                memory.look(live, processes.find(uuid, live.name()).orElse(null));
+        if (seen.facts().hidden() != null) {
+            return Optional.of(new Reason(
+                    Code.MEMORY_UNKNOWN,
+                    "on which nodes its memory is after the restart cannot be told: "
+                            + seen.facts().hidden()));
+        }
         // a guest that has only just started holds little but QEMU itself, whose libraries other processes placed
-        if (live.pciHostdevs().isEmpty() || share >= MOST) {
+        boolean wholeFromTheStart =
+                !live.pciHostdevs().isEmpty() || seen.facts().partlyHeld(live.memoryKiB(), seen.residentKiB());
+        if (!wholeFromTheStart || seen.on(nodes)) {
             return Optional.empty();
         }
         return Optional.of(new Reason(
                 Code.VERIFY_FAILED,
-                "only " + Math.round(share * 100) + " % of its memory is on node " + nodes + " after the restart"));
+                "only " + Math.round(GuestMemory.share(seen.residentKiB(), nodes) * 100)
+                        + " % of its memory is on node " + nodes + " after the restart"));
     }
 }

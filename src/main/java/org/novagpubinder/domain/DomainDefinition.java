@@ -29,6 +29,7 @@ import org.novagpubinder.placement.Tuning;
  * @param tuning pins, memory placement and render node as the XML has them
  * @param pciHostdevs PCI functions passed through by {@code <hostdev>} or {@code <interface type='hostdev'>}
  * @param mdevs mediated devices, vfio-pci model only (ccw and ap are no GPUs)
+ * @param memoryHolders what else keeps its memory where it is while it runs, each in words ({@link MemoryHolders})
  * @param deviceCells the guest cell that a host device's PCI bus belongs to, by its address or mdev's UUID as text; only
  *     those that the guest is told
  * @param writeWays by what it can write
@@ -57,6 +58,7 @@ public record DomainDefinition(
         Tuning tuning,
         List<PciAddress> pciHostdevs,
         List<UUID> mdevs,
+        List<String> memoryHolders,
         Map<String, Integer> deviceCells,
         WriteWays writeWays,
         @Nullable Display display,
@@ -71,6 +73,7 @@ public record DomainDefinition(
         cells = List.copyOf(cells);
         pciHostdevs = List.copyOf(pciHostdevs);
         mdevs = List.copyOf(mdevs);
+        memoryHolders = List.copyOf(memoryHolders);
         deviceCells = Map.copyOf(deviceCells);
         extraSpecs = Map.copyOf(extraSpecs);
     }

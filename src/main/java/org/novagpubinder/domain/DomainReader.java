@@ -49,6 +49,7 @@ final class DomainReader {
                         domain, display.map(DisplayReader.Found::renderNode).orElse(null)),
                 DeviceReader.pci(domain),
                 DeviceReader.mdevs(domain),
+                MemoryHolders.of(domain),
                 DeviceReader.cells(domain),
                 WriteWaysReader.read(domain),
                 display.map(DisplayReader.Found::kind).orElse(null),

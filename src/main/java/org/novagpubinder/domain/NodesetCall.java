@@ -3,6 +3,7 @@ package org.novagpubinder.domain;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import java.util.Optional;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
@@ -49,15 +50,31 @@ final class NodesetCall {
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 0, DOING + " (domain " + d.name() + "): its XML: " + e.getMessage());
         }
+        Optional<String> harm = harm(live);
+        if (harm.isPresent()) {
+            throw d.refused(DOING, harm.get());
+        }
+    }
+
+    /** What harm the call would do to the running domain; empty if none. */
+    static Optional<String> harm(DomainDefinition live) {
         if (!live.pciHostdevs().isEmpty()) {
-            throw d.refused(DOING, "VFIO has pinned it; the call would block libvirtd and move nothing");
+            return Optional.of("VFIO has pinned it; the call would block libvirtd and move nothing");
+        }
+        if (!live.memoryHolders().isEmpty()) {
+            return Optional.of(String.join(", ", live.memoryHolders())
+                    + " keeps it where it is; the call would block libvirtd and move nothing");
+        }
+        if (!live.mdevs().isEmpty()) {
+            return Optional.of(
+                    "a mediated device may have pinned it; the call would block libvirtd for what cannot move");
         }
         if (!live.tuning().memnodes().isEmpty()) {
-            throw d.refused(DOING, "it has <memnode>, and libvirt would lose the domain at its next restart");
+            return Optional.of("it has <memnode>, and libvirt would lose the domain at its next restart");
         }
         MemoryPlacement memory = live.tuning().memory();
-        if (memory != null && memory.mode() != MemoryMode.RESTRICTIVE) {
-            throw d.refused(DOING, "its memory mode " + memory.mode().word() + " is fixed while it runs");
-        }
+        return memory != null && memory.mode() != MemoryMode.RESTRICTIVE
+                ? Optional.of("its memory mode " + memory.mode().word() + " is fixed while it runs")
+                : Optional.empty();
     }
 }

@@ -94,6 +94,8 @@ interface VirExtra extends Library {
             DomainPointer domain, int type, @Nullable String metadata, @Nullable String key, String uri, int flags);
 
     /** The domains end with a null. */
+    int virDomainGetState(DomainPointer domain, IntByReference state, @Nullable IntByReference reason, int flags);
+
     int virDomainListGetStats(Pointer domains, int stats, PointerByReference records, int flags);
 
     void virDomainStatsRecordListFree(Pointer records);

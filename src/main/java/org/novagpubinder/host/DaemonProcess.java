@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc. */
@@ -11,10 +12,16 @@ public final class DaemonProcess {
     private static final int MAX_COMMAND_LINE = 1 << 20;
 
     private final Path root;
+    private final PatientReader reader;
 
     /** @param root the directory that has proc/: / for this machine */
     public DaemonProcess(Path root) {
+        this(root, new PatientReader());
+    }
+
+    DaemonProcess(Path root, PatientReader reader) {
         this.root = root;
+        this.reader = reader;
     }
 
     /**
@@ -33,14 +40,15 @@ public final class DaemonProcess {
         } catch (IOException noRoot) {
             return List.of();
         }
-        return proc.map(Dir::names).orElse(List.of()).stream()
+        List<Integer> pids = proc.map(Dir::names).orElse(List.of()).stream()
                 .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .filter(n -> proc.flatMap(p -> p.dir(n))
-                        .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
-                        .filter(DaemonProcess::isDaemon)
-                        .isPresent())
                 .map(Integer::valueOf)
+                .sorted()
                 .toList();
+        Map<Integer, Boolean> daemons = reader.each(pids, pid -> proc.flatMap(p -> p.dir(Integer.toString(pid)))
+                .flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE))
+                .map(DaemonProcess::isDaemon));
+        return pids.stream().filter(pid -> daemons.getOrDefault(pid, false)).toList();
     }
 
     private static boolean isDaemon(String commandLine) {

@@ -103,10 +103,20 @@ record Dir(Path root, Path path) {
 
     /** The file's first {@code limit} bytes as they are; empty if it is absent or unreadable. */
     Optional<String> text(String name, int limit) {
-        Path file = path.resolve(name);
         // an attribute is never a link, which in a captured tree might lead to this machine's files, nor a pipe, which
         // would be waited for
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        return Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                ? anyText(name, limit)
+                : Optional.empty();
+    }
+
+    /**
+     * The same of whatever is there but a link, a pipe too: may wait for ever, so only for those who let a {@link
+     * PatientReader} do it.
+     */
+    Optional<String> anyText(String name, int limit) {
+        Path file = path.resolve(name);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {

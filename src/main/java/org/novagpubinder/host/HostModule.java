@@ -28,8 +28,8 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
-    QemuProcesses qemuProcesses() {
-        return new QemuProcesses(root);
+    PatientReader patientReader() {
+        return new PatientReader();
     }
 
     @Provides
@@ -40,14 +40,20 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
-    DaemonProcess daemonProcess() {
-        return new DaemonProcess(root);
+    QemuProcesses qemuProcesses(PatientReader reader) {
+        return new QemuProcesses(root, reader);
     }
 
     @Provides
     @Singleton
-    NumaMaps numaMaps() {
-        return new NumaMaps(root);
+    DaemonProcess daemonProcess(PatientReader reader) {
+        return new DaemonProcess(root, reader);
+    }
+
+    @Provides
+    @Singleton
+    NumaMaps numaMaps(PatientReader reader) {
+        return new NumaMaps(root, reader);
     }
 
     @Provides
@@ -64,7 +70,7 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
-    MigratePages migratePages() {
+    PageMigration pageMigration() {
         return new MigratePages();
     }
 

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  *
  * <p>Called by its number: libnuma, which would wrap it, is not installed everywhere.
  */
-public final class MigratePages {
+public final class MigratePages implements PageMigration {
     private static final int ENOSYS = 38;
 
     /** What is needed of the C library. */
@@ -26,13 +26,7 @@ public final class MigratePages {
 
     private final LibC libc = Native.load(Platform.C_LIBRARY_NAME, LibC.class);
 
-    /**
-     * Moves what lies on one set of nodes to the other, keeping the nodes' order where both have several.
-     *
-     * @return how many pages could not be moved
-     * @throws HostCallException with the kernel's reason: the process has ended (ESRCH), it may not be moved (EPERM), a
-     *     node does not exist (EINVAL)
-     */
+    @Override
     public long migrate(int pid, IdSet from, IdSet to) throws HostCallException {
         String what = "migrate_pages of process " + pid + " from nodes " + from + " to nodes " + to;
         OptionalInt number = number(Platform.ARCH);

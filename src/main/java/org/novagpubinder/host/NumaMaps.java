@@ -2,6 +2,7 @@ package org.novagpubinder.host;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,19 +25,42 @@ public final class NumaMaps {
     /** Anonymous, shared (memfd, /dev/shm) and huge pages; clean pages of files have none of these words. */
     private static final Pattern OWN = Pattern.compile(" (?:anon=|dirty=|huge(?: |$))");
 
+    /** A look at a page costs the kernel some 10 ns to 100 ns: so much it is given for each GiB of pages of 4 KiB. */
+    private static final Duration PATIENCE_PER_GIB = Duration.ofMillis(60);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
     private final Path root;
+    private final PatientReader reader;
 
     /** @param root the directory that has proc/: / for this machine */
     public NumaMaps(Path root) {
-        this.root = root;
+        this(root, new PatientReader());
     }
 
-    /** Where the memory of the process lies; empty if the process has ended or may not be read. */
-    public Optional<Residency> residency(int pid) {
+    NumaMaps(Path root, PatientReader reader) {
+        this.root = root;
+        this.reader = reader;
+    }
+
+    /**
+     * Where the memory of the process lies. Costly: the kernel walks the page tables.
+     *
+     * @param residentKiB about how much there is, KiB: the more, the longer it is waited for
+     * @return empty if the process has ended, may not be read, or does not answer
+     */
+    public Optional<Residency> residency(int pid, long residentKiB) {
+        Duration more = PATIENCE_PER_GIB.multipliedBy(residentKiB >> 20);
+        Duration patience = PATIENCE.plus(more).compareTo(LONGEST) < 0 ? PATIENCE.plus(more) : LONGEST;
+        return reader.of(pid, patience, this::read);
+    }
+
+    private Optional<Residency> read(int pid) {
         try {
             return Dir.open(root)
                     .dir("proc/" + pid)
-                    .flatMap(d -> d.text("numa_maps", MAX_BYTES))
+                    .flatMap(d -> d.anyText("numa_maps", MAX_BYTES))
                     .filter(text -> !text.isEmpty())
                     .map(NumaMaps::parse);
         } catch (IOException noRoot) {

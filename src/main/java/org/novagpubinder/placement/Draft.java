@@ -92,7 +92,7 @@ record Draft(
         return switch (memory.when()) {
             case NEXT_START -> Outcome.DEFERRED;
             case LIVE, RESTART -> Outcome.BOUND;
-            case UNCHANGED -> defines ? Outcome.BOUND : inForce();
+            case UNCHANGED -> memory.unknown() ? Outcome.DEFERRED : defines ? Outcome.BOUND : inForce();
         };
     }
 

@@ -73,11 +73,17 @@ public record Guest(
      *
      * @param residentKiB resident memory by node, KiB (numa_maps); empty if it could not be read
      * @param openRenderNode the render node that the running domain has (live XML); null without one
+     * @param memory what else is known of its memory
      */
     public record Running(
-            Map<Integer, Long> residentKiB, @Nullable String openRenderNode) {
+            Map<Integer, Long> residentKiB, @Nullable String openRenderNode, MemoryFacts memory) {
         public Running {
             residentKiB = Map.copyOf(residentKiB);
+        }
+
+        /** One of whose memory nothing else is to be said. */
+        public Running(Map<Integer, Long> residentKiB, @Nullable String openRenderNode) {
+            this(residentKiB, openRenderNode, MemoryFacts.NONE);
         }
     }
 }

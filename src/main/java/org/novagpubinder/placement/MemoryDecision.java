@@ -19,7 +19,7 @@ record MemoryDecision(
     static final MemoryDecision UNTOUCHED = new MemoryDecision(MemoryWhen.UNCHANGED, false, null);
 
     /** From this part of the resident memory on it counts as being there: QEMU's libraries are shared with others. */
-    private static final int THERE_PERCENT = 95;
+    static final int THERE_PERCENT = 95;
 
     /**
      * @param nodes the nodes with memory that the guest is to be on
@@ -32,15 +32,20 @@ record MemoryDecision(
             return target == null ? UNTOUCHED : new MemoryDecision(MemoryWhen.NEXT_START, false, null);
         }
         Map<Integer, Long> residentKiB = guest.running().residentKiB();
+        MemoryFacts facts = guest.running().memory();
         MemoryPlacement inForce = guest.tuning().memory();
         boolean set = Objects.equals(target, inForce);
+        if (facts.hidden() != null) {
+            return unknown(facts.hidden(), target == null || set);
+        }
         if (residentKiB.isEmpty() && (set || Objects.equals(target, guest.ours().memory()))) {
             return UNTOUCHED;
         }
         long all = sum(residentKiB, null);
         long there = sum(residentKiB, nodes);
         boolean isThere = all > 0 && there * 100 >= all * THERE_PERCENT;
-        boolean fixed = guest.vfio() || guest.inHugePages();
+        String holder = facts.holder(guest.memoryKiB(), residentKiB);
+        boolean fixed = guest.vfio() || guest.inHugePages() || holder != null;
         boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
         boolean enforced = inForce != null && inForce.mode() == MemoryMode.RESTRICTIVE;
         if (enforced && (target == null || target.mode() != MemoryMode.RESTRICTIVE)) {
@@ -53,7 +58,9 @@ record MemoryDecision(
         if (fixed) {
             Reason why = guest.vfio()
                     ? MemoryReasons.fixedByVfio(nodes, there, all)
-                    : MemoryReasons.inHugePages(nodes, there, all);
+                    : holder != null
+                            ? MemoryReasons.pinned(holder, nodes, there, all)
+                            : MemoryReasons.inHugePages(nodes, there, all);
             // without a look at where it lies nobody is restarted for it
             return new MemoryDecision(restart ? MemoryWhen.RESTART : MemoryWhen.NEXT_START, restart || all > 0, why);
         }
@@ -80,6 +87,9 @@ record MemoryDecision(
         if (running == null) {
             return UNTOUCHED;
         }
+        if (running.memory().hidden() != null) {
+            return unknown(running.memory().hidden(), true);
+        }
         long all = sum(running.residentKiB(), null);
         long there = sum(running.residentKiB(), nodes);
         return there * 100 >= all * THERE_PERCENT
@@ -87,11 +97,27 @@ record MemoryDecision(
                 : new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.noRoom(nodes, there, all));
     }
 
+    /**
+     * Memory that nobody can see: it counts neither as there nor as elsewhere, nothing is moved and nobody is restarted for
+     * it.
+     *
+     * @param set whether the guest runs with what the definition says, so that its next start changes nothing
+     */
+    private static MemoryDecision unknown(String why, boolean set) {
+        return new MemoryDecision(
+                set ? MemoryWhen.UNCHANGED : MemoryWhen.NEXT_START, false, MemoryReasons.unknown(why));
+    }
+
     private static long sum(Map<Integer, Long> residentKiB, @Nullable IdSet nodes) {
         return residentKiB.entrySet().stream()
                 .filter(e -> nodes == null || nodes.contains(e.getKey()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
+    }
+
+    /** Whether nobody can tell where the memory is. */
+    boolean unknown() {
+        return reason != null && reason.code() == Reason.Code.MEMORY_UNKNOWN;
     }
 
     /** Whether part of the memory lies elsewhere and cannot follow. */
@@ -111,6 +137,9 @@ record MemoryDecision(
                 && Objects.equals(target.memory(), guest.tuning().memory());
         if (guest.running() == null) {
             return new MemoryDecision(MemoryWhen.NEXT_START, false, null);
+        }
+        if (guest.running().memory().hidden() != null) {
+            return unknown(guest.running().memory().hidden(), set);
         }
         if (set) {
             return UNTOUCHED;

@@ -27,6 +27,15 @@ final class MemoryReasons {
                 resident(nodes, thereKiB, allKiB) + "; it is in huge pages: it moves at a start only");
     }
 
+    static Reason pinned(String holder, IdSet nodes, long thereKiB, long allKiB) {
+        return new Reason(
+                Code.MEMORY_PINNED, resident(nodes, thereKiB, allKiB) + "; " + holder + ": it moves at a start only");
+    }
+
+    static Reason unknown(String why) {
+        return new Reason(Code.MEMORY_UNKNOWN, "on which nodes its memory is cannot be told: " + why);
+    }
+
     static Reason noRoom(IdSet nodes, long thereKiB, long allKiB) {
         return new Reason(
                 Code.MEMORY_FULL, resident(nodes, thereKiB, allKiB) + ", and there is no room there for the rest");

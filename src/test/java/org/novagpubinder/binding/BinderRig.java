@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.novagpubinder.binding.Flavor.ToldBy;
@@ -27,6 +29,7 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.PageMigration;
 import org.novagpubinder.testing.ScriptedLibvirt;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -67,11 +70,17 @@ final class BinderRig {
     private final Restart restart;
     private final List<FlavorRule> flavorPolicies;
     private volatile Runnable inEachPause = () -> {};
+    private final List<UUID> others = new ArrayList<>();
     private int pid = 1000;
     private String arguments = "";
     private long vcpuTicks = -1;
     private long startTicks = UPTIME_TICKS - 100;
     private Map<Integer, Long> residentKiB = Map.of(0, 200_000L);
+    private long stayingKiB;
+    private long pinnedKiB;
+
+    /** The processes whose memory was to be migrated, in their order. */
+    final List<Integer> migrations = new ArrayList<>();
 
     BinderRig(Path root, Restart restart, FlavorRule... flavorPolicies) {
         tree = SysfsTree.in(root)
@@ -93,13 +102,18 @@ final class BinderRig {
         this.flavorPolicies = List.of(flavorPolicies);
         injector = anotherDaemon();
         libvirt.afterCreate(this::newProcess);
+        libvirt.afterNodeset(this::follows);
     }
 
     /** The engine of a daemon that knows nothing of what the first one has done. */
     Injector anotherDaemon() {
         return Guice.createInjector(
                 new ConfigModule(config(restart, flavorPolicies)),
-                new HostModule(root, List.of()),
+                Modules.override(new HostModule(root, List.of()))
+                        .with(binder -> binder.bind(PageMigration.class).toInstance((process, from, to) -> {
+                            migrations.add(process);
+                            return process == pid ? follows(to) : othersFollow(process, to);
+                        })),
                 Modules.override(new BindingModule())
                         .with(binder -> {
                             binder.bind(Clock.class).toInstance(clock);
@@ -158,6 +172,66 @@ final class BinderRig {
         return this;
     }
 
+    /** So much of its memory never follows a move, KiB; nobody can tell beforehand. */
+    BinderRig staying(long kib) {
+        stayingKiB = kib;
+        return this;
+    }
+
+    /** So much of its memory is pinned, and the kernel says so, KiB; from the guest's next start on. */
+    BinderRig pinned(long kib) {
+        pinnedKiB = kib;
+        return staying(kib);
+    }
+
+    private long follows(IdSet to) {
+        Map<Integer, Long> now = new TreeMap<>();
+        long stays = stayingKiB;
+        for (Map.Entry<Integer, Long> e : residentKiB.entrySet()) {
+            long here = to.contains(e.getKey()) ? e.getValue() : Math.min(stays, e.getValue());
+            stays -= to.contains(e.getKey()) ? 0 : here;
+            now.merge(e.getKey(), here, Long::sum);
+            now.merge(to.first(), e.getValue() - here, Long::sum);
+        }
+        residentKiB = now;
+        maps();
+        return 0;
+    }
+
+    private long othersFollow(int process, IdSet to) {
+        tree.file(
+                "proc/" + process + "/numa_maps", "7f00 default anon=1 N" + to.first() + "=50000 kernelpagesize_kB=4");
+        return 0;
+    }
+
+    /** Writes anew where its memory is. */
+    private void maps() {
+        StringBuilder maps = new StringBuilder("7f00 default anon=1");
+        residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
+        tree.file("proc/" + pid + "/numa_maps", maps + " kernelpagesize_kB=4");
+    }
+
+    /** Its /proc/PID from now on says otherwise. */
+    BinderRig procfs(String file, String content) {
+        tree.file("proc/" + pid + "/" + file, content);
+        return this;
+    }
+
+    /** Its /proc/PID has such a link from now on. */
+    void link(String name, String target) {
+        tree.link("proc/" + pid + "/" + name, target);
+    }
+
+    /** Another guest's process is there, with its memory on a node. */
+    void process(UUID other, int node) {
+        String dir = "proc/" + (5000 + others.size()) + "/";
+        others.add(other);
+        tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + other + "\0")
+                .file(dir + "stat", "1 (qemu) S" + " 0".repeat(18) + " " + startTicks + " 0")
+                .file(dir + "status", "VmRSS: 200000 kB")
+                .file(dir + "numa_maps", "7f00 default anon=1 N" + node + "=50000 kernelpagesize_kB=4");
+    }
+
     /** What QEMU is started with besides, from the guest's next start on. */
     BinderRig arguments(String... more) {
         arguments = String.join("\0", more) + "\0";
@@ -184,16 +258,15 @@ final class BinderRig {
                 tree.without("proc/" + (pid - 1) + "/" + file);
             }
         }
-        StringBuilder maps = new StringBuilder("7f00 default anon=1");
-        residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
+        long resident = residentKiB.values().stream().mapToLong(Long::longValue).sum();
         tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + GUEST + "\0" + arguments)
                 .file(dir + "stat", pid + " (qemu) S" + " 0".repeat(18) + " " + startTicks + " 0")
-                .file(dir + "status", "VmRSS: 200000 kB")
-                .file(dir + "numa_maps", maps + " kernelpagesize_kB=4");
+                .file(dir + "status", "VmLck: 0 kB\nVmPin: " + pinnedKiB + " kB\nVmRSS: " + resident + " kB");
         if (vcpuTicks >= 0) {
             tree.file(dir + "task/1/comm", "CPU 0/KVM")
                     .file(dir + "task/1/stat", "1 (CPU 0/KVM) S" + " 0".repeat(10) + " " + vcpuTicks + " 0");
         }
+        maps();
     }
 
     /** Somebody else stops the guest, and its process is gone. */

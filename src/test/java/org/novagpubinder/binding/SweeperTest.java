@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,7 @@ class SweeperTest {
     private void twoGuests() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         rig.libvirt.running(other(guest("", renderNode(RENDER1))));
+        rig.process(OTHER, 0);
     }
 
     @Test
@@ -327,6 +329,42 @@ class SweeperTest {
                                         .filter("setRecord"::equals)
                                         .count()
                                 == 2);
+    }
+
+    @Test
+    void sweepsThatAreAskedForWhileOneWaitsAreOne() throws Exception {
+        Sweeper sweeper = rig.get(Sweeper.class);
+        CountDownLatch inTheFirst = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger sweeps = new AtomicInteger();
+        rig.libvirt.before("list", () -> {
+            sweeps.incrementAndGet();
+            inTheFirst.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            rig.libvirt.before("list", new Runnable() {
+                @Override
+                public void run() {
+                    sweeps.incrementAndGet();
+                    rig.libvirt.before("list", this);
+                }
+            });
+        });
+        sweeper.soon();
+        inTheFirst.await();
+
+        for (int i = 0; i < 50; i++) {
+            sweeper.soon();
+        }
+        goOn.countDown();
+        await().atMost(Duration.ofSeconds(30)).until(() -> sweeps.get() == 2);
+        sweeper.soon();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> sweeps.get() >= 3);
+        assertThat(sweeps).as("one for the fifty").hasValue(3);
     }
 
     @Test

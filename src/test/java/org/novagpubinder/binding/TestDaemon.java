@@ -18,6 +18,7 @@ import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.PageMigration;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.testing.CallPoints;
 
@@ -38,7 +39,11 @@ final class TestDaemon implements AutoCloseable {
         BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, List.of());
         this.injector = Guice.createInjector(
                 new ConfigModule(config),
-                new HostModule(host.root, List.of()),
+                Modules.override(new HostModule(host.root, List.of()))
+                        .with(binder -> binder.bind(PageMigration.class).toInstance((pid, from, to) -> {
+                            host.processes.migrates(pid, to.first());
+                            return 0;
+                        })),
                 Modules.override(new BindingModule())
                         .with(binder -> {
                             binder.bind(Clock.class).toInstance(host.clock);

@@ -22,7 +22,7 @@ class HostModuleTest {
 
         assertThat(injector.getInstance(HostReader.class).read(Set.of()).nodes())
                 .hasSize(2);
-        assertThat(injector.getInstance(NumaMaps.class).residency(42)).isPresent();
+        assertThat(injector.getInstance(NumaMaps.class).residency(42, 0)).isPresent();
         assertThat(injector.getInstance(QemuProcesses.class)).isSameAs(injector.getInstance(QemuProcesses.class));
     }
 }

@@ -3,11 +3,13 @@ package org.novagpubinder.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.testing.SickFile;
 import org.novagpubinder.testing.SysfsTree;
 
 class QemuProcessesTest {
@@ -70,7 +72,58 @@ class QemuProcessesTest {
         assertThat(processes().all()).isEmpty();
         assertThat(processes().openRenderNodes(42)).isEmpty();
         assertThat(processes().threads(42)).isEmpty();
-        assertThat(new NumaMaps(root).residency(42)).isEmpty();
+        assertThat(new NumaMaps(root).residency(42, 0)).isEmpty();
+    }
+
+    private void pidFile(String name, String content) {
+        SysfsTree.in(root).file("run/libvirt/qemu/" + name + ".pid", content);
+    }
+
+    @Test
+    void libvirtsPidFileSparesTheLookAtAllOthers() throws Exception {
+        process(42, 5, "qemu", "-uuid", DOMAIN.toString());
+        pidFile("instance-00000001", "42\n");
+        try (SickFile other = new SickFile(root.resolve("proc/41/cmdline"))) {
+            long from = System.nanoTime();
+            assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1))
+                            .find(DOMAIN, "instance-00000001"))
+                    .map(QemuProcess::pid)
+                    .contains(42);
+            assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    void aPidFileThatIsLeftOverOrNotOursNamesNobody() {
+        process(41, 5, "qemu", "-uuid", "0b1e7f2c-8c1c-4c5e-9d53-8a2c2f9b7a12");
+        process(42, 5, "qemu", "-uuid", DOMAIN.toString());
+        for (String content : List.of("41\n", "43\n", "", "0", "-1", "99999999999", "42 41")) {
+            pidFile("a", content);
+            assertThat(processes().find(DOMAIN, "a"))
+                    .as("by the look at all")
+                    .map(QemuProcess::pid)
+                    .contains(42);
+        }
+        process(42, 5, "sleep", "9");
+        assertThat(processes().find(DOMAIN, "a")).isEmpty();
+        assertThat(processes().find(DOMAIN, "../../../proc/41")).isEmpty();
+    }
+
+    @Test
+    void aPidFileOfAWrapperLeadsToItsQemu() {
+        process(50, 1000, "/bin/sh", "/usr/local/bin/qemu-wrap", "-uuid", DOMAIN.toString());
+        process(40, 1001, "/usr/bin/qemu-system-x86_64", "-uuid", DOMAIN.toString());
+        SysfsTree.in(root).file("proc/50/task/50/children", "39 40 ");
+        pidFile("a", "50\n");
+
+        assertThat(processes().find(DOMAIN, "a")).map(QemuProcess::pid).contains(40);
+    }
+
+    @Test
+    void aGuestWhoseCommandLineCannotBeReadCountsAsOld() {
+        assertThat(processes().incoming(42)).isTrue();
+        process(42, 1, "qemu", "-uuid", DOMAIN.toString());
+        assertThat(processes().incoming(42)).isFalse();
     }
 
     @Test

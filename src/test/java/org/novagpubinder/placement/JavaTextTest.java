@@ -19,7 +19,8 @@ class JavaTextTest {
         assertThat(JavaText.of(new GpuUse(GpuUse.Kind.PCI, gpu, null)))
                 .isEqualTo("new GpuUse(GpuUse.Kind.PCI, PciAddress.parse(\"0000:41:00.0\"), null, null)");
         assertThat(JavaText.of(new Guest.Running(Map.of(2, 5L, 1, 4L), "a \"b\"")))
-                .isEqualTo("new Guest.Running(Map.ofEntries(Map.entry(1, 4L), Map.entry(2, 5L)), \"a \\\"b\\\"\")");
+                .isEqualTo(
+                        "new Guest.Running(Map.ofEntries(Map.entry(1, 4L), Map.entry(2, 5L)), \"a \\\"b\\\"\", new MemoryFacts(null, null, 0L))");
         assertThat(JavaText.of(List.of(true, Set.of(2, 1)))).isEqualTo("List.of(true, Set.of(1, 2))");
     }
 }

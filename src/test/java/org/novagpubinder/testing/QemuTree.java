@@ -18,6 +18,7 @@ public final class QemuTree {
 
     private final SysfsTree tree;
     private final Map<UUID, Qemu> running = new HashMap<>();
+    private final Map<UUID, Long> resident = new HashMap<>();
     private final Map<Integer, Set<String>> files = new HashMap<>();
     private int lastPid = FIRST_PID;
     private long uptimeTicks = 1_000_000;
@@ -63,8 +64,18 @@ public final class QemuTree {
         ToLongFunction<Map<Integer, Long>> sum =
                 m -> m.values().stream().mapToLong(Long::longValue).sum();
         Qemu p = running.get(uuid);
+        resident.put(uuid, sum.applyAsLong(residentKiB));
         file(p, "status", "VmRSS: " + sum.applyAsLong(residentKiB) + " kB");
         file(p, "numa_maps", maps + " kernelpagesize_kB=4");
+    }
+
+    /** The memory of that process is moved to a node by migrate_pages(2). */
+    public void migrates(int pid, int node) {
+        running.forEach((uuid, q) -> {
+            if (q.pid == pid) {
+                memory(uuid, Map.of(node, resident.getOrDefault(uuid, 0L)));
+            }
+        });
     }
 
     private void file(Qemu process, String name, String content) {

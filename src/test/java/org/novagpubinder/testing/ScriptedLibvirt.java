@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.Activity;
 import org.novagpubinder.domain.Activity.State;
@@ -61,6 +62,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private @Nullable String deadly;
     private int deadlyAfter;
     private Runnable afterCreate = () -> {};
+    private Consumer<IdSet> afterNodeset = nodes -> {};
     private final Map<String, Runnable> meanwhile = new HashMap<>();
 
     /** @param allCpus the host's CPUs, which an unpinned vCPU may run on */
@@ -104,6 +106,11 @@ public final class ScriptedLibvirt implements Libvirt {
     /** What happens after each start, e.g. a new process. */
     public void afterCreate(Runnable action) {
         this.afterCreate = action;
+    }
+
+    /** What the kernel does after each live change of a nodeset. */
+    public void afterNodeset(Consumer<IdSet> action) {
+        this.afterNodeset = action;
     }
 
     /** What somebody else does just before the next call of that name arrives. */
@@ -317,6 +324,7 @@ public final class ScriptedLibvirt implements Libvirt {
             m.live = xml.edit(
                     m.live,
                     new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
+            afterNodeset.accept(nodes);
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
         }
