@@ -13,6 +13,7 @@ import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.start.StartNeeds;
 
 /**
  * Whether a guest may be restarted: only right after its start, when it can have lost nothing yet, and only when Nova is
@@ -28,14 +29,22 @@ final class RestartGuard {
     private final QemuProcesses processes;
     private final StartTimes starts;
     private final NovaTasks tasks;
+    private final StartNeeds needs;
 
     @Inject
-    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes, StartTimes starts, NovaTasks tasks) {
+    RestartGuard(
+            BinderConfig config,
+            Libvirt libvirt,
+            QemuProcesses processes,
+            StartTimes starts,
+            NovaTasks tasks,
+            StartNeeds needs) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
         this.starts = starts;
         this.tasks = tasks;
+        this.needs = needs;
     }
 
     /**
@@ -101,6 +110,10 @@ final class RestartGuard {
             long written = libvirt.writtenBytes(o.domain().uuid());
             if (written > 0) {
                 return because(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started");
+            }
+            Optional<Reason> missing = needs.missing(libvirt, o.domain().uuid());
+            if (missing.isPresent()) {
+                return missing;
             }
             // last of all, for libvirt may have let us wait: another daemon or Nova may have restarted it
             return processes.runs(now.get()) ? Optional.empty() : because(Code.NOT_RUNNING, ANOTHER_PROCESS);

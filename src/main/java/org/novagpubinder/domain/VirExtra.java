@@ -90,4 +90,31 @@ interface VirExtra extends Library {
     int virDomainGetState(DomainPointer domain, IntByReference state, @Nullable IntByReference reason, int flags);
 
     int virDomainBlockStats(DomainPointer domain, String disk, Pointer stats, long size);
+
+    @Nullable
+    Pointer virSecretLookupByUUIDString(ConnectionPointer connection, String uuid);
+
+    @Nullable
+    Pointer virSecretLookupByUsage(ConnectionPointer connection, int type, String usage);
+
+    int virSecretFree(Pointer secret);
+
+    @Nullable
+    Pointer virNetworkLookupByName(ConnectionPointer connection, String name);
+
+    int virNetworkIsActive(Pointer network);
+
+    int virNetworkFree(Pointer network);
+
+    @Nullable
+    Pointer virStoragePoolLookupByName(ConnectionPointer connection, String name);
+
+    int virStoragePoolIsActive(Pointer pool);
+
+    int virStoragePoolFree(Pointer pool);
+
+    @Nullable
+    Pointer virStorageVolLookupByName(Pointer pool, String name);
+
+    int virStorageVolFree(Pointer volume);
 }

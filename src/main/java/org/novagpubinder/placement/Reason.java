@@ -62,6 +62,7 @@ public record Reason(Code code, String text) {
         RESCUE,
         RUNS_TOO_LONG,
         HAS_WRITTEN,
+        START_NEEDS_MISSING,
         ALREADY_RESTARTED,
         NOT_RUNNING,
         TRANSIENT,

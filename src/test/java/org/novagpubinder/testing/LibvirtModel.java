@@ -19,6 +19,7 @@ import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.SecretUsage;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.MemoryPlacement;
@@ -212,6 +213,27 @@ public final class LibvirtModel implements Libvirt {
     public synchronized long writtenBytes(UUID uuid) throws LibvirtFailure {
         live(uuid);
         return 0;
+    }
+
+    /** No guest of this host has a secret, a network or a volume of libvirt's. */
+    @Override
+    public boolean secret(UUID uuid) {
+        return false;
+    }
+
+    @Override
+    public boolean secret(SecretUsage usage, String name) {
+        return false;
+    }
+
+    @Override
+    public boolean network(String name) {
+        return false;
+    }
+
+    @Override
+    public boolean volume(String pool, String volume) {
+        return false;
     }
 
     @Override
