@@ -66,7 +66,8 @@ final class NeedLook {
     }
 
     private static Optional<String> absent(StartNeed need) {
-        return Optional.of(need.what() + " " + String.join(" or ", need.values()) + " is not there");
+        String between = need.kind() == StartNeed.Kind.USB ? ":" : " or ";
+        return Optional.of(need.what() + " " + String.join(between, need.values()) + " is not there");
     }
 
     private Optional<String> path(StartNeed need) {
