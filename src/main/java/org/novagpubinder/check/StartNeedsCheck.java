@@ -48,7 +48,8 @@ final class StartNeedsCheck implements Check {
             return List.of();
         }
         Set<PciAddress> gpus = new HashSet<>();
-        host.readable().ifPresent(h -> HostLook.gpus(h).stream().map(Gpu::address).forEach(gpus::add));
+        host.readable()
+                .ifPresent(h -> HostLook.gpus(h).stream().map(Gpu::address).forEach(gpus::add));
         int guests = 0;
         List<String> missing = new ArrayList<>();
         try {

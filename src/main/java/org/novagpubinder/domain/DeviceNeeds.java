@@ -51,7 +51,12 @@ final class DeviceNeeds {
             case "memory" -> memory(e);
             case "shmem" -> shmem(e);
             case "vsock" -> needs.path("the host's vsock", "/dev/vhost-vsock");
-            case "crypto" -> known(e, e.first("backend").filter(b -> b.has("model", "builtin")).isPresent());
+            case "crypto" ->
+                known(
+                        e,
+                        e.first("backend")
+                                .filter(b -> b.has("model", "builtin"))
+                                .isPresent());
             case "smartcard" -> {
                 if (e.has("mode", "passthrough")) {
                     chardevs.read(e, name(e));
@@ -72,12 +77,10 @@ final class DeviceNeeds {
                 switch (device.name()) {
                     case "disk" -> target;
                     case "interface" -> target != null ? target : mac;
-                    case "filesystem" -> device.first("target")
-                            .map(t -> t.attribute("dir"))
-                            .orElse(null);
-                    case "channel" -> device.first("target")
-                            .map(t -> t.attribute("name"))
-                            .orElse(null);
+                    case "filesystem" ->
+                        device.first("target").map(t -> t.attribute("dir")).orElse(null);
+                    case "channel" ->
+                        device.first("target").map(t -> t.attribute("name")).orElse(null);
                     default -> null;
                 };
         return "its " + device.name() + (which == null ? "" : " " + which);
@@ -90,11 +93,10 @@ final class DeviceNeeds {
     }
 
     private void filesystem(XmlElement e, String type) {
-        String driver = e.first("driver")
-                .map(d -> d.attribute("type"))
-                .orElse("path");
+        String driver = e.first("driver").map(d -> d.attribute("type")).orElse("path");
         String what = name(e);
-        if ((!type.isEmpty() && !type.equals("mount")) || !Set.of("path", "handle", "virtiofs").contains(driver)) {
+        if ((!type.isEmpty() && !type.equals("mount"))
+                || !Set.of("path", "handle", "virtiofs").contains(driver)) {
             needs.unknown(NeedList.tag(e) + " of driver " + driver);
             return;
         }
@@ -103,7 +105,9 @@ final class DeviceNeeds {
             needs.socket("the socket of " + what, socket);
             return;
         }
-        needs.path("the directory of " + what, e.first("source").map(s -> s.attribute("dir")).orElse(null));
+        needs.path(
+                "the directory of " + what,
+                e.first("source").map(s -> s.attribute("dir")).orElse(null));
         if (driver.equals("virtiofs")) {
             // qemu_vhost_user.c finds it by descriptions, which name one of these
             needs.path(
@@ -111,7 +115,10 @@ final class DeviceNeeds {
                     e.first("binary").map(b -> b.attribute("path")).isPresent()
                             ? new String[] {e.first("binary").get().attribute("path")}
                             : new String[] {
-                                "/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/lib/virtiofsd", "/usr/bin/virtiofsd"
+                                "/usr/libexec/virtiofsd",
+                                "/usr/lib/qemu/virtiofsd",
+                                "/usr/lib/virtiofsd",
+                                "/usr/bin/virtiofsd"
                             });
         }
     }
@@ -119,9 +126,10 @@ final class DeviceNeeds {
     private void rng(XmlElement e) {
         for (XmlElement backend : e.all("backend")) {
             switch (backend.attributes().getOrDefault("model", "")) {
-                case "random" -> needs.path(
-                        "the source of its random numbers",
-                        backend.text().isBlank() ? "/dev/urandom" : backend.text());
+                case "random" ->
+                    needs.path(
+                            "the source of its random numbers",
+                            backend.text().isBlank() ? "/dev/urandom" : backend.text());
                 case "builtin" -> {}
                 case "egd" -> chardevs.read(backend, "the source of its random numbers");
                 default -> needs.unknown("<rng> of backend " + backend.attribute("model"));
@@ -132,10 +140,14 @@ final class DeviceNeeds {
     private void input(XmlElement e, String type) {
         switch (type) {
             case "keyboard", "mouse", "tablet" -> {}
-            case "passthrough" -> needs.path(
-                    "its input", e.first("source").map(s -> s.attribute("evdev")).orElse(null));
-            case "evdev" -> needs.path(
-                    "its input", e.first("source").map(s -> s.attribute("dev")).orElse(null));
+            case "passthrough" ->
+                needs.path(
+                        "its input",
+                        e.first("source").map(s -> s.attribute("evdev")).orElse(null));
+            case "evdev" ->
+                needs.path(
+                        "its input",
+                        e.first("source").map(s -> s.attribute("dev")).orElse(null));
             default -> needs.unknown(NeedList.tag(e));
         }
     }
@@ -143,9 +155,10 @@ final class DeviceNeeds {
     private void memory(XmlElement e) {
         switch (e.attributes().getOrDefault("model", "")) {
             case "dimm", "virtio-mem" -> {}
-            case "nvdimm", "virtio-pmem" -> needs.path(
-                    "the file of its memory device",
-                    e.first("source", "path").map(XmlElement::text).orElse(null));
+            case "nvdimm", "virtio-pmem" ->
+                needs.path(
+                        "the file of its memory device",
+                        e.first("source", "path").map(XmlElement::text).orElse(null));
             case "sgx-epc" -> needs.path("the host's SGX", "/dev/sgx_vepc");
             default -> needs.unknown("<memory model='" + e.attribute("model") + "'>");
         }
@@ -154,7 +167,8 @@ final class DeviceNeeds {
     private void shmem(XmlElement e) {
         if (e.first("server").isPresent()) {
             String path = e.first("server").get().attribute("path");
-            // domain_conf.c:virDomainShmemDefParseXML leaves it out; qemu_domain.c:qemuDomainPrepareShmemChardev names it
+            // domain_conf.c:virDomainShmemDefParseXML leaves it out; qemu_domain.c:qemuDomainPrepareShmemChardev names
+            // it
             needs.socket(
                     "the server of its shmem",
                     path != null ? path : "/var/lib/libvirt/shmem-" + e.attribute("name") + "-sock");

@@ -90,11 +90,12 @@ final class DiskNeeds {
                     needs.add(Kind.VOLUME, what, source.attribute("pool"), source.attribute("volume"));
                 }
             }
-            case "nvme" -> DeviceNeeds.pci(
-                    needs,
-                    what,
-                    source.has("managed", "yes"),
-                    source.first("address").orElseThrow(() -> XmlValues.invalid(source, "has no address")));
+            case "nvme" ->
+                DeviceNeeds.pci(
+                        needs,
+                        what,
+                        source.has("managed", "yes"),
+                        source.first("address").orElseThrow(() -> XmlValues.invalid(source, "has no address")));
             case "vhostuser" -> needs.socket("the socket of " + what, source.attribute("path"));
             case "vhostvdpa" -> needs.path(what, source.attribute("dev"));
             default -> needs.unknown(what + " of type " + type);

@@ -9,8 +9,8 @@ import org.novagpubinder.domain.StartNeed.Kind;
 
 /** What the devices of the host need that a guest is given. */
 final class HostdevNeeds {
-    private static final Set<String> CHILDREN = Set.of(
-            "source", "boot", "address", "alias", "rom", "driver", "teaming", "readonly", "shareable", "acpi");
+    private static final Set<String> CHILDREN =
+            Set.of("source", "boot", "address", "alias", "rom", "driver", "teaming", "readonly", "shareable", "acpi");
 
     private final NeedList needs;
 
@@ -28,11 +28,12 @@ final class HostdevNeeds {
         e.all("rom").forEach(rom -> needs.path("the ROM of its hostdev", rom.attribute("file")));
         switch (e.attributes().getOrDefault("type", "")) {
             case "pci" -> DeviceNeeds.pci(needs, "its hostdev", e.has("managed", "yes"), address(source));
-            case "mdev" -> needs.add(
-                    Kind.MDEV,
-                    "its mediated device",
-                    DeviceReader.uuid(address(source), XmlValues.required(address(source), "uuid"))
-                            .toString());
+            case "mdev" ->
+                needs.add(
+                        Kind.MDEV,
+                        "its mediated device",
+                        DeviceReader.uuid(address(source), XmlValues.required(address(source), "uuid"))
+                                .toString());
             case "usb" -> usb(source);
             case "scsi" -> scsi(source);
             case "scsi_host" -> {
@@ -61,9 +62,7 @@ final class HostdevNeeds {
                     id(source.first("product").get()));
         } else {
             XmlElement at = address(source);
-            needs.path(
-                    "its USB device",
-                    "/dev/bus/usb/%03d/%03d".formatted(pciPart(at, "bus"), pciPart(at, "device")));
+            needs.path("its USB device", "/dev/bus/usb/%03d/%03d".formatted(pciPart(at, "bus"), pciPart(at, "device")));
         }
     }
 

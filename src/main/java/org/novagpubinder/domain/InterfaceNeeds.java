@@ -49,10 +49,14 @@ final class InterfaceNeeds {
             case "bridge" -> source(e, Kind.NETDEV, what + ": the bridge", "bridge");
             case "direct" -> source(e, Kind.NETDEV, what + ": the device", "dev");
             case "network" -> source(e, Kind.NETWORK, what + ": libvirt's network", "network");
-            case "vdpa" -> needs.path(what + ": the device", source.map(s -> s.attribute("dev")).orElse(null));
-            case "ethernet" -> e.all("target").stream()
-                    .filter(t -> t.has("managed", "no"))
-                    .forEach(t -> needs.named(Kind.NETDEV, what + ": the tap device", t, "dev"));
+            case "vdpa" ->
+                needs.path(
+                        what + ": the device",
+                        source.map(s -> s.attribute("dev")).orElse(null));
+            case "ethernet" ->
+                e.all("target").stream()
+                        .filter(t -> t.has("managed", "no"))
+                        .forEach(t -> needs.named(Kind.NETDEV, what + ": the tap device", t, "dev"));
             case "hostdev" -> hostdev(e, what);
             case "vhostuser" -> vhostuser(e, what);
             case "user" -> passt(e, what);

@@ -75,7 +75,8 @@ final class NeedsReader {
                 case "os" -> os(e);
                 case "sysinfo" -> sysinfo(e);
                 case "memoryBacking" -> needs.onlyKnows(e, BACKING);
-                case "blkiotune" -> e.all("device", "path").forEach(p -> needs.path("a disk of its blkiotune", p.text()));
+                case "blkiotune" ->
+                    e.all("device", "path").forEach(p -> needs.path("a disk of its blkiotune", p.text()));
                 case "launchSecurity" -> launchSecurity(e);
                 case "devices" -> new DeviceNeeds(domain, needs).read(e);
                 default -> {
@@ -146,7 +147,8 @@ final class NeedsReader {
     private void sysinfo(XmlElement e) {
         switch (e.attributes().getOrDefault("type", "")) {
             case "smbios" -> {}
-            case "fwcfg" -> e.all("entry").forEach(entry -> needs.path("a file of its fw_cfg", entry.attribute("file")));
+            case "fwcfg" ->
+                e.all("entry").forEach(entry -> needs.path("a file of its fw_cfg", entry.attribute("file")));
             default -> needs.unknown(NeedList.tag(e));
         }
     }
@@ -159,8 +161,8 @@ final class NeedsReader {
                     needs.unknown("its owner's SEV session, which may hold for one start only");
                 }
             }
-            case "tdx" -> e.all("quoteGenerationService")
-                    .forEach(q -> needs.path("its TDX quote service", q.attribute("path")));
+            case "tdx" ->
+                e.all("quoteGenerationService").forEach(q -> needs.path("its TDX quote service", q.attribute("path")));
             case "s390-pv" -> {}
             default -> needs.unknown(NeedList.tag(e));
         }

@@ -20,9 +20,12 @@ final class TpmNeeds {
         for (XmlElement backend : tpm.all("backend")) {
             switch (backend.attributes().getOrDefault("type", "")) {
                 case "emulator" -> emulator(backend);
-                case "passthrough" -> needs.path(
-                        "its TPM",
-                        backend.first("device").map(d -> d.attribute("path")).orElse("/dev/tpm0"));
+                case "passthrough" ->
+                    needs.path(
+                            "its TPM",
+                            backend.first("device")
+                                    .map(d -> d.attribute("path"))
+                                    .orElse("/dev/tpm0"));
                 case "external" -> {
                     Optional<XmlElement> source = backend.first("source");
                     if (source.filter(s -> s.has("type", "unix")).isPresent()) {

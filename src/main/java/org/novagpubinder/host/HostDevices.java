@@ -50,7 +50,9 @@ public final class HostDevices {
         return devices.stream()
                 .flatMap(d -> d.names().stream())
                 .flatMap(name -> devices.get().dir(name).stream())
-                .anyMatch(d -> d.text("idVendor").filter(vendor::equalsIgnoreCase).isPresent()
+                .anyMatch(d -> d.text("idVendor")
+                                .filter(vendor::equalsIgnoreCase)
+                                .isPresent()
                         && d.text("idProduct").filter(product::equalsIgnoreCase).isPresent());
     }
 

@@ -127,8 +127,9 @@ public final class LibvirtView {
         if (dir.text("comm").filter(DAEMONS::contains).isEmpty()) {
             return Optional.empty();
         }
-        boolean root =
-                dir.text("status").map(s -> s.matches("(?s).*\\bUid:\\s+0\\b.*")).orElse(false);
+        boolean root = dir.text("status")
+                .map(s -> s.matches("(?s).*\\bUid:\\s+0\\b.*"))
+                .orElse(false);
         Optional<String> start = dir.text("stat")
                 .map(t -> t.substring(t.lastIndexOf(')') + 1).strip().split(" ", -1))
                 .filter(fields -> fields.length > 19)

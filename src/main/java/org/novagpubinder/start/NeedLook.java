@@ -42,15 +42,17 @@ final class NeedLook {
             case PATH -> path(need);
             case SOCKET -> socket(need);
             case SECRET, TPM_SECRET -> secret(need);
-            case SECRET_OF_USAGE -> asked(
-                    () -> libvirt.secret(SecretUsage.valueOf(of.get(0)), of.get(1)),
-                    need.what() + " (usage " + of.get(1) + ") is not defined in libvirt");
-            case NETWORK -> asked(
-                    () -> libvirt.network(of.get(0)), need.what() + " " + of.get(0) + " is not there or not active");
-            case VOLUME -> asked(
-                    () -> libvirt.volume(of.get(0), of.get(1)),
-                    need.what() + " (volume " + of.get(1) + " of the pool " + of.get(0)
-                            + ") is not there, or the pool is not active");
+            case SECRET_OF_USAGE ->
+                asked(
+                        () -> libvirt.secret(SecretUsage.valueOf(of.get(0)), of.get(1)),
+                        need.what() + " (usage " + of.get(1) + ") is not defined in libvirt");
+            case NETWORK ->
+                asked(() -> libvirt.network(of.get(0)), need.what() + " " + of.get(0) + " is not there or not active");
+            case VOLUME ->
+                asked(
+                        () -> libvirt.volume(of.get(0), of.get(1)),
+                        need.what() + " (volume " + of.get(1) + " of the pool " + of.get(0)
+                                + ") is not there, or the pool is not active");
             case PCI -> pci(need, PciAddress.parse(of.get(0)), true);
             case PCI_UNMANAGED -> pci(need, PciAddress.parse(of.get(0)), false);
             case MDEV -> there(devices.mdev(UUID.fromString(of.get(0))), need);
@@ -95,8 +97,8 @@ final class NeedLook {
     }
 
     private static Optional<String> unseen(StartNeed need, Seen seen) {
-        return Optional.of(need.what() + " " + String.join(" or ", need.values()) + " may not be looked at (" + seen.why()
-                + ") and counts as missing");
+        return Optional.of(need.what() + " " + String.join(" or ", need.values()) + " may not be looked at ("
+                + seen.why() + ") and counts as missing");
     }
 
     private Optional<String> secret(StartNeed need) throws LibvirtFailure {
@@ -137,7 +139,8 @@ final class NeedLook {
         if (managed) {
             return driver.filter(d -> d.contains("vfio")).isPresent() || devices.pciDriver(VFIO)
                     ? Optional.empty()
-                    : Optional.of(need.what() + " " + address + " cannot be bound to " + VFIO + ", which is not loaded");
+                    : Optional.of(
+                            need.what() + " " + address + " cannot be bound to " + VFIO + ", which is not loaded");
         }
         return driver.isPresent()
                 ? Optional.empty()

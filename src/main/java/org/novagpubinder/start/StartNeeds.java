@@ -83,6 +83,7 @@ public final class StartNeeds {
     }
 
     private static Optional<Reason> because(String what, String then) {
-        return Optional.of(new Reason(Code.START_NEEDS_MISSING, "it could not be started again: " + what + ": " + then));
+        return Optional.of(
+                new Reason(Code.START_NEEDS_MISSING, "it could not be started again: " + what + ": " + then));
     }
 }

@@ -21,9 +21,8 @@ import org.novagpubinder.placement.Outcome;
 /** A guest is stopped only when all that its start needs is there now. */
 class StartNeedsBindingTest {
     private static final UUID SECRET = UUID.fromString("11111111-9a35-4c49-8e7c-2ac14dcb7d11");
-    private static final String TPM =
-            "<tpm model='tpm-crb'><backend type='emulator' version='2.0'><encryption secret='" + SECRET
-                    + "'/></backend></tpm>";
+    private static final String TPM = "<tpm model='tpm-crb'><backend type='emulator' version='2.0'><encryption secret='"
+            + SECRET + "'/></backend></tpm>";
 
     @TempDir
     Path root;
@@ -102,7 +101,8 @@ class StartNeedsBindingTest {
     void aPlanTellsItBeforehandEvenOfAGuestThatRunsTooLong() throws Exception {
         rig.age(30);
         rig.libvirt.running(guest("", vfio() + TPM));
-        Preview preview = rig.get(Previews.class).online(GUEST, Optional.empty()).orElseThrow();
+        Preview preview =
+                rig.get(Previews.class).online(GUEST, Optional.empty()).orElseThrow();
         assertThat(preview.restart()).isFalse();
         assertThat(preview.plan().reasons().stream().map(r -> r.code().word()))
                 .contains("runs-too-long", "start-needs-missing");
@@ -113,16 +113,16 @@ class StartNeedsBindingTest {
         Previews previews = rig.get(Previews.class);
         var topology = rig.get(Topologies.class).now();
         var limits = rig.get(org.novagpubinder.placement.Limits.class);
-        String running = guest(BinderRig.placedOn(1), BinderRig.renderNode(BinderRig.RENDER0) + TPM).replace("<domain type", "<domain id='1' type");
+        String running = guest(BinderRig.placedOn(1), BinderRig.renderNode(BinderRig.RENDER0) + TPM)
+                .replace("<domain type", "<domain id='1' type");
 
         assertThat(previews.offline(running, topology, Map.of(), limits).restart())
                 .as("a secret of another host cannot be missed")
                 .isTrue();
-        Preview unknown =
-                previews.offline(running.replace("<tpm", "<teleporter/><tpm"), topology, Map.of(), limits);
+        Preview unknown = previews.offline(running.replace("<tpm", "<teleporter/><tpm"), topology, Map.of(), limits);
         assertThat(unknown.restart()).isFalse();
         assertThat(unknown.plan().outcome()).isEqualTo(Outcome.DEFERRED);
-        assertThat(unknown.plan().reasons()).anySatisfy(r -> assertThat(r.text())
-                .contains("<teleporter> is not known"));
+        assertThat(unknown.plan().reasons())
+                .anySatisfy(r -> assertThat(r.text()).contains("<teleporter> is not known"));
     }
 }

@@ -24,8 +24,9 @@ class StartNeedsReadTest {
     }
 
     private static List<StartNeed> whole(String os, String more) throws Exception {
-        return new DomainXml().startNeeds("<domain type='qemu'><name>a</name><uuid>" + UUID
-                + "</uuid><memory>1</memory><os><type>hvm</type>" + os + "</os>" + more + "</domain>");
+        return new DomainXml()
+                .startNeeds("<domain type='qemu'><name>a</name><uuid>" + UUID
+                        + "</uuid><memory>1</memory><os><type>hvm</type>" + os + "</os>" + more + "</domain>");
     }
 
     /** Each as kind and values in one text. */
@@ -46,11 +47,7 @@ class StartNeedsReadTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '"',
-            textBlock =
-                    """
+    @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
             <emulator>/usr/bin/qemu</emulator>; PATH /usr/bin/qemu
             <disk type='file'><source file='/d'/><target dev='vda'/></disk>; PATH /d
             <disk type='block'><source dev='/dev/sdb'/></disk>; PATH /dev/sdb

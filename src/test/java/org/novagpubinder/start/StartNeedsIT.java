@@ -106,7 +106,8 @@ class StartNeedsIT {
         try (LibvirtOnce once = LibvirtOnce.open(PrivateLibvirtd.uri("qemu", "system"), Duration.ofSeconds(30))) {
             Libvirt libvirt = once.calls();
             // whether the drivers of networks and storage are there is the distribution's choice of packages
-            for (LookUp look : new LookUp[] {() -> libvirt.network("ngb-none"), () -> libvirt.volume("ngb-none", "v")}) {
+            for (LookUp look :
+                    new LookUp[] {() -> libvirt.network("ngb-none"), () -> libvirt.volume("ngb-none", "v")}) {
                 try {
                     assertThat(look.up()).isFalse();
                 } catch (LibvirtFailure e) {
