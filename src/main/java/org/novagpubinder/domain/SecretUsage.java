@@ -7,15 +7,21 @@ import java.util.Optional;
 /** What a secret of libvirt's is for (libvirt-secret.h:virSecretUsageType). */
 public enum SecretUsage {
     /** The encryption of a disk. */
-    VOLUME,
+    VOLUME(1),
     /** The login at a Ceph cluster. */
-    CEPH,
+    CEPH(2),
     /** The login at an iSCSI target. */
-    ISCSI,
+    ISCSI(3),
     /** The key of a TLS certificate. */
-    TLS,
+    TLS(4),
     /** The state of an emulated TPM. */
-    VTPM;
+    VTPM(5);
+
+    private final int number;
+
+    SecretUsage(int number) {
+        this.number = number;
+    }
 
     /** By libvirt's word, e.g. ceph; empty if there is no such use. */
     static Optional<SecretUsage> of(String word) {
@@ -26,6 +32,6 @@ public enum SecretUsage {
 
     /** libvirt's number of it. */
     int number() {
-        return ordinal() + 1;
+        return number;
     }
 }

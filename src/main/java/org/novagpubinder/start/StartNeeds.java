@@ -68,6 +68,11 @@ public final class StartNeeds {
                 .flatMap(n -> because(NeedLook.UNKNOWN.formatted(n.what()), TILL_THEN));
     }
 
+    /** Finds libvirt's daemon and loads what a look takes, so that the first guest does not wait for it. */
+    public void warm() {
+        files.look().at("/dev/kvm");
+    }
+
     private Optional<Reason> missing(Libvirt libvirt, List<StartNeed> needs) throws LibvirtFailure {
         NeedLook look = new NeedLook(libvirt, files.look(), devices);
         for (StartNeed need : needs) {
