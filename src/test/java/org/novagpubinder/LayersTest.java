@@ -65,6 +65,11 @@ class LayersTest {
     }
 
     @Test
+    void whatAStartNeedsIsKnownFromDomainsAndTheHost() {
+        onlyDependOn("start", "config", "domain", "host", "placement").check(OURS);
+    }
+
+    @Test
     void picturesKnowValuesAndWhoGivesThem() {
         onlyDependOn("picture", "binding", "config", "domain", "host", "notification", "placement")
                 .check(OURS);
@@ -83,7 +88,8 @@ class LayersTest {
 
     @Test
     void checksLookAtWhatIsThereAndOnlyTheCommandLineKnowsThem() {
-        onlyDependOn("check", "config", "notification", "domain", "host").check(OURS);
+        onlyDependOn("check", "config", "notification", "domain", "host", "placement", "start")
+                .check(OURS);
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ROOT + "check..", ROOT + "cli..")

@@ -22,6 +22,7 @@ import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.start.StartNeeds;
 
 /** What would be done; changes nothing. */
 public final class Previews {
@@ -35,6 +36,7 @@ public final class Previews {
     private final Policies policies;
     private final DefinitionWriter definitions;
     private final InstantSource time;
+    private final StartNeeds needs;
 
     @Inject
     Previews(
@@ -45,7 +47,8 @@ public final class Previews {
             Planner planner,
             Policies policies,
             DefinitionWriter definitions,
-            InstantSource time) {
+            InstantSource time,
+            StartNeeds needs) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.xml = xml;
@@ -54,6 +57,7 @@ public final class Previews {
         this.policies = policies;
         this.definitions = definitions;
         this.time = time;
+        this.needs = needs;
     }
 
     /**
@@ -77,6 +81,10 @@ public final class Previews {
         Plan plan = forbidden
                 .map(why -> p.plan().because(why).withOutcome(Outcome.DEFERRED))
                 .orElse(p.plan());
+        if (forbidden.isPresent() && forbidden.get().code() != Reason.Code.START_NEEDS_MISSING) {
+            // it would stand in the way the next time
+            plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
+        }
         String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(),
@@ -89,15 +97,26 @@ public final class Previews {
                 definition));
     }
 
-    /** Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. */
+    /**
+     * Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. What its start
+     * needs is not looked for, for the file may be another host's: only what this version does not know is told.
+     */
     public Preview offline(String text, HostTopology topology, Map<String, String> told, Limits limits)
             throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);
-        Plan plan = chosen.explain(planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits));
         boolean running = d.id() != null;
+        Optional<Reason> unknown = running ? needs.unknown(text) : Optional.empty();
+        Plan made = unknown.isEmpty()
+                ? planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits)
+                : planner.planWithoutRestart(topology, guest, Occupancy.NONE, chosen.policy(), limits);
+        boolean start = running && made.changes() && made.needsStart();
+        Optional<Reason> forbidden = start ? unknown : Optional.empty();
+        Plan plan = forbidden
+                .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
+                .orElseGet(() -> chosen.explain(made));
         DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
         Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
         Binder.Planned p =
@@ -109,7 +128,7 @@ public final class Previews {
                 plan,
                 chosen,
                 plan.memoryWhen(),
-                running && plan.changes() && plan.needsStart(),
+                start && forbidden.isEmpty(),
                 definition(p, text));
     }
 

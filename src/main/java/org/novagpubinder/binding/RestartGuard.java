@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.Activity;
@@ -19,6 +20,7 @@ import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.host.VcpuTimes;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.start.StartNeeds;
 
 /**
  * Whether a guest may be restarted: only right after its start, when it can have lost nothing yet, and only when Nova is
@@ -40,6 +42,7 @@ final class RestartGuard {
     private final NovaTasks tasks;
     private final Writes writes;
     private final InstantSource time;
+    private final StartNeeds needs;
 
     @Inject
     RestartGuard(
@@ -50,7 +53,8 @@ final class RestartGuard {
             StartTimes starts,
             NovaTasks tasks,
             Writes writes,
-            InstantSource time) {
+            InstantSource time,
+            StartNeeds needs) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
@@ -59,6 +63,7 @@ final class RestartGuard {
         this.tasks = tasks;
         this.writes = writes;
         this.time = time;
+        this.needs = needs;
     }
 
     /**
@@ -132,7 +137,17 @@ final class RestartGuard {
         if (unseen.isPresent()) {
             return unseen;
         }
-        Optional<Reason> active = active(on, o, process);
+        UUID uuid = o.domain().uuid();
+        // the longest look of all: what passes quickly is looked at after it
+        Optional<Reason> missing = looked(
+                process,
+                () -> needs.missing(on, uuid),
+                why -> new Reason(
+                        Code.START_NEEDS_MISSING, "whether all that its start needs is there is not known: " + why));
+        if (missing.isPresent()) {
+            return missing;
+        }
+        Optional<Reason> active = looked(process, () -> active(o, on.activity(uuid)), Writes::notTold);
         if (active.isPresent()) {
             return active;
         }
@@ -140,6 +155,25 @@ final class RestartGuard {
         // restarted it
         old = tooOld(o.domain().uuid(), process);
         return old.isPresent() || processes.runs(process) ? old : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+    }
+
+    private interface Look {
+        Optional<Reason> make() throws LibvirtFailure;
+    }
+
+    /** What libvirt says, or if it cannot say it, that. */
+    private Optional<Reason> looked(QemuProcess process, Look look, Function<String, Reason> notTold)
+            throws LibvirtFailure {
+        try {
+            return look.make();
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return processes.runs(process)
+                    ? Optional.of(notTold.apply(e.getMessage()))
+                    : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+        }
     }
 
     private Optional<Reason> unlicensed(QemuProcess process, Occasion occasion) {
@@ -166,25 +200,15 @@ final class RestartGuard {
     }
 
     /** That it does something that a stop would spoil, or has written. */
-    private Optional<Reason> active(Libvirt on, Observation o, QemuProcess process) throws LibvirtFailure {
-        try {
-            Activity activity = on.activity(o.domain().uuid());
-            if (activity.state() == State.SHUTOFF) {
-                return because(Code.NOT_RUNNING, "it was stopped meanwhile");
-            }
-            return activity.state() == State.RUNNING
-                    ? writes.counted(o.current(), activity)
-                    : because(
-                            Code.RESTART_NOT_ALLOWED,
-                            "it is " + activity.state().word() + ": a restart would let it run");
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
-                throw e;
-            }
-            return processes.runs(process)
-                    ? Optional.of(Writes.notTold(e.getMessage()))
-                    : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+    private Optional<Reason> active(Observation o, Activity activity) {
+        if (activity.state() == State.SHUTOFF) {
+            return because(Code.NOT_RUNNING, "it was stopped meanwhile");
         }
+        return activity.state() == State.RUNNING
+                ? writes.counted(o.current(), activity)
+                : because(
+                        Code.RESTART_NOT_ALLOWED,
+                        "it is " + activity.state().word() + ": a restart would let it run");
     }
 
     private static String seconds(Duration d) {

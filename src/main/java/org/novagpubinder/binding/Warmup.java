@@ -5,6 +5,7 @@ import java.util.Map;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.placement.Limits;
+import org.novagpubinder.start.StartNeeds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +33,13 @@ final class Warmup {
 
     private final Previews previews;
     private final Limits limits;
+    private final StartNeeds needs;
 
     @Inject
-    Warmup(Previews previews, Limits limits) {
+    Warmup(Previews previews, Limits limits, StartNeeds needs) {
         this.previews = previews;
         this.limits = limits;
+        this.needs = needs;
     }
 
     /** Takes tens of milliseconds. */
@@ -46,6 +49,7 @@ final class Warmup {
                 .reduce((first, last) -> last)
                 .map(g -> g.renderNode())
                 .orElse("/dev/dri/renderD128");
+        needs.warm();
         try {
             Preview plan = previews.offline(SAMPLE.formatted(renderNode), topology, Map.of(), limits);
             LOG.debug("warm: {}", plan.plan().outcome());

@@ -29,6 +29,7 @@ public final class CheckModule extends AbstractModule {
             PinningAgentsCheck.class,
             NumaBalancingCheck.class,
             RestartCheck.class,
+            StartNeedsCheck.class,
             RightsCheck.class,
             DaemonCheck.class,
             MetricsCheck.class);

@@ -53,11 +53,12 @@ final class DeviceReader {
         return found;
     }
 
-    private static boolean isPci(XmlElement address) {
+    static boolean isPci(XmlElement address) {
         return address.attribute("type") == null || address.has("type", "pci");
     }
 
-    private static PciAddress address(XmlElement e) throws InvalidDomainXml {
+    /** The address of a PCI function, as libvirt writes it. */
+    static PciAddress address(XmlElement e) throws InvalidDomainXml {
         try {
             return new PciAddress(
                     pciPart(e, "domain"),

@@ -1,6 +1,7 @@
 package org.novagpubinder.domain;
 
 import jakarta.inject.Inject;
+import java.util.List;
 
 /**
  * Reads domain XML into a value, and edits it without touching anything else. DOCTYPEs and with them external entities
@@ -46,6 +47,16 @@ public final class DomainXml {
         XmlPatch patch = new XmlPatch(text);
         new DomainEditor(patch, parse(text)).edit(edit);
         return patch.apply();
+    }
+
+    /**
+     * What a start from that definition (the inactive XML) needs on its host; what this version does not know is among it, of
+     * kind UNKNOWN.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
+     */
+    public List<StartNeed> startNeeds(String xml) throws InvalidDomainXml {
+        return new NeedsReader(parse(XmlDocuments.withoutMark(xml))).read();
     }
 
     private static XmlElement parse(String xml) throws InvalidDomainXml {

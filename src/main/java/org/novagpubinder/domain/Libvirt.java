@@ -105,6 +105,18 @@ public interface Libvirt {
     /** Why a domain is off; {@link WhyOff#RUNS} if it is not. */
     WhyOff whyOff(UUID uuid) throws LibvirtFailure;
 
+    /** Whether libvirt has a secret of that UUID; its value is not asked for. */
+    boolean secret(UUID uuid) throws LibvirtFailure;
+
+    /** Whether libvirt has a secret for that use of that name. */
+    boolean secret(SecretUsage usage, String name) throws LibvirtFailure;
+
+    /** Whether libvirt has a network of that name, and it is active. */
+    boolean network(String name) throws LibvirtFailure;
+
+    /** Whether libvirt has an active storage pool of that name, and a volume of that name in it. */
+    boolean volume(String pool, String volume) throws LibvirtFailure;
+
     /** Stops the domain at once, as if its power was cut. */
     void destroy(UUID uuid) throws LibvirtFailure;
 

@@ -234,6 +234,35 @@ final class LibvirtCalls implements Libvirt {
     }
 
     @Override
+    public boolean secret(UUID uuid) throws LibvirtFailure {
+        return look(calls -> calls.secret(uuid));
+    }
+
+    @Override
+    public boolean secret(SecretUsage usage, String name) throws LibvirtFailure {
+        return look(calls -> calls.secret(usage, name));
+    }
+
+    @Override
+    public boolean network(String name) throws LibvirtFailure {
+        return look(calls -> calls.network(name));
+    }
+
+    @Override
+    public boolean volume(String pool, String volume) throws LibvirtFailure {
+        return look(calls -> calls.volume(pool, volume));
+    }
+
+    private interface Look {
+        boolean on(LookupCalls calls) throws LibvirtFailure;
+    }
+
+    private boolean look(Look look) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return lane.call(session, connection -> look.on(new LookupCalls(session, connection)));
+    }
+
+    @Override
     public void destroy(UUID uuid) throws LibvirtFailure {
         on(uuid, d -> d.check("cannot destroy", d.library().vir().virDomainDestroy(d.pointer())));
     }

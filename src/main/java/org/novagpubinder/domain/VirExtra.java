@@ -93,10 +93,37 @@ interface VirExtra extends Library {
     int virDomainSetMetadata(
             DomainPointer domain, int type, @Nullable String metadata, @Nullable String key, String uri, int flags);
 
-    /** The domains end with a null. */
     int virDomainGetState(DomainPointer domain, IntByReference state, @Nullable IntByReference reason, int flags);
 
+    /** The domains end with a null. */
     int virDomainListGetStats(Pointer domains, int stats, PointerByReference records, int flags);
 
     void virDomainStatsRecordListFree(Pointer records);
+
+    @Nullable
+    Pointer virSecretLookupByUUIDString(ConnectionPointer connection, String uuid);
+
+    @Nullable
+    Pointer virSecretLookupByUsage(ConnectionPointer connection, int type, String usage);
+
+    int virSecretFree(Pointer secret);
+
+    @Nullable
+    Pointer virNetworkLookupByName(ConnectionPointer connection, String name);
+
+    int virNetworkIsActive(Pointer network);
+
+    int virNetworkFree(Pointer network);
+
+    @Nullable
+    Pointer virStoragePoolLookupByName(ConnectionPointer connection, String name);
+
+    int virStoragePoolIsActive(Pointer pool);
+
+    int virStoragePoolFree(Pointer pool);
+
+    @Nullable
+    Pointer virStorageVolLookupByName(Pointer pool, String name);
+
+    int virStorageVolFree(Pointer volume);
 }

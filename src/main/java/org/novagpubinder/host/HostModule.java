@@ -64,6 +64,18 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    LibvirtView libvirtView() {
+        return new LibvirtView(root);
+    }
+
+    @Provides
+    @Singleton
+    HostDevices hostDevices() {
+        return new HostDevices(root);
+    }
+
+    @Provides
+    @Singleton
     HostFacts hostFacts() {
         return new HostFacts(root);
     }

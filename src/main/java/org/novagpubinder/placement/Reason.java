@@ -66,6 +66,7 @@ public record Reason(Code code, String text) {
         RUNS_TOO_LONG,
         HAS_WRITTEN,
         MAY_HAVE_WRITTEN,
+        START_NEEDS_MISSING,
         ALREADY_RESTARTED,
         NOT_RUNNING,
         TRANSIENT,

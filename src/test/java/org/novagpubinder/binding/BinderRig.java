@@ -93,6 +93,7 @@ final class BinderRig {
                 .pci(
                         "0000:42:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").node(1))
+                .emulator()
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "")
                 .file("proc/sys/kernel/random/boot_id", BOOT)

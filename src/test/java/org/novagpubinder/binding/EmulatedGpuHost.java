@@ -77,6 +77,7 @@ final class EmulatedGpuHost implements AutoCloseable {
                 .pci(
                         "0000:43:00.0",
                         d -> d.pciClass("030200").driver("nvidia").node(1).mdev(VGPU.toString(), "nvidia-222"))
+                .emulator()
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "");
     }

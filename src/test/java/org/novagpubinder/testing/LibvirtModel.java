@@ -22,6 +22,7 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.domain.LibvirtHold;
+import org.novagpubinder.domain.SecretUsage;
 import org.novagpubinder.domain.WriteWays;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
@@ -234,6 +235,27 @@ public final class LibvirtModel implements Libvirt {
     @Override
     public synchronized WhyOff whyOff(UUID uuid) throws LibvirtFailure {
         return machine(uuid).live == null ? WhyOff.STOPPED : WhyOff.RUNS;
+    }
+
+    /** No guest of this host has a secret, a network or a volume of libvirt's. */
+    @Override
+    public boolean secret(UUID uuid) {
+        return false;
+    }
+
+    @Override
+    public boolean secret(SecretUsage usage, String name) {
+        return false;
+    }
+
+    @Override
+    public boolean network(String name) {
+        return false;
+    }
+
+    @Override
+    public boolean volume(String pool, String volume) {
+        return false;
     }
 
     @Override

@@ -25,6 +25,8 @@ import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.domain.LibvirtHold;
+import org.novagpubinder.domain.SecretUsage;
+import org.novagpubinder.domain.StartNeed;
 import org.novagpubinder.domain.WriteWays;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
@@ -64,6 +66,9 @@ public final class ScriptedLibvirt implements Libvirt {
     private Runnable afterCreate = () -> {};
     private Consumer<IdSet> afterNodeset = nodes -> {};
     private final Map<String, Runnable> meanwhile = new HashMap<>();
+    private final Set<String> secrets = new HashSet<>();
+    private final Set<String> activeNetworks = new HashSet<>();
+    private final Set<String> volumes = new HashSet<>();
 
     /** @param allCpus the host's CPUs, which an unpinned vCPU may run on */
     public ScriptedLibvirt(IdSet allCpus) {
@@ -172,6 +177,35 @@ public final class ScriptedLibvirt implements Libvirt {
     /** The guest writes to its first disk. */
     public void writes(UUID uuid, long bytes) {
         machines.get(uuid).written += bytes;
+    }
+
+    /** Somebody defines a secret. */
+    public ScriptedLibvirt definesSecret(UUID uuid) {
+        secrets.add(uuid.toString());
+        return this;
+    }
+
+    /** Somebody defines a secret for that use of that name. */
+    public ScriptedLibvirt definesSecret(SecretUsage usage, String name) {
+        secrets.add(usage + " " + name);
+        return this;
+    }
+
+    /** Somebody undefines a secret. */
+    public void undefinesSecret(UUID uuid) {
+        secrets.remove(uuid.toString());
+    }
+
+    /** Somebody starts a network. */
+    public ScriptedLibvirt startsNetwork(String name) {
+        activeNetworks.add(name);
+        return this;
+    }
+
+    /** Somebody makes a volume in an active pool. */
+    public ScriptedLibvirt makesVolume(String pool, String volume) {
+        volumes.add(pool + " " + volume);
+        return this;
     }
 
     /** The calls that change something, in order: name and, for pins, what was pinned where. */
@@ -383,6 +417,30 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     @Override
+    public boolean secret(UUID uuid) throws LibvirtFailure {
+        check("secret");
+        return secrets.contains(uuid.toString());
+    }
+
+    @Override
+    public boolean secret(SecretUsage usage, String name) throws LibvirtFailure {
+        check("secret");
+        return secrets.contains(usage + " " + name);
+    }
+
+    @Override
+    public boolean network(String name) throws LibvirtFailure {
+        check("network");
+        return activeNetworks.contains(name);
+    }
+
+    @Override
+    public boolean volume(String pool, String volume) throws LibvirtFailure {
+        check("volume");
+        return volumes.contains(pool + " " + volume);
+    }
+
+    @Override
     public void destroy(UUID uuid) throws LibvirtFailure {
         called("destroy");
         runningMachine(uuid).live = null;
@@ -396,9 +454,24 @@ public final class ScriptedLibvirt implements Libvirt {
             throw new LibvirtFailure(Kind.REFUSED, 55, "domain is already running");
         }
         try {
+            requireSecrets(m);
             start(m);
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    /** As libvirt at a start (qemu_tpm.c:qemuTPMSetupEncryption). */
+    private void requireSecrets(Machine m) throws LibvirtFailure, InvalidDomainXml {
+        for (StartNeed need : xml.startNeeds(m.inactive)) {
+            boolean secret = need.kind() == StartNeed.Kind.SECRET || need.kind() == StartNeed.Kind.TPM_SECRET;
+            if (secret && !secrets.contains(need.values().get(0))) {
+                throw new LibvirtFailure(
+                        Kind.ERROR,
+                        66,
+                        "Secret not found: no secret with matching uuid '"
+                                + need.values().get(0) + "'");
+            }
         }
     }
 

@@ -104,6 +104,11 @@ public final class SysfsTree {
         return this;
     }
 
+    /** The emulator that guests of these tests name, and what else each start needs besides devices. */
+    public SysfsTree emulator() {
+        return file("usr/bin/qemu-system-x86_64", "").file("dev/kvm", "");
+    }
+
     /** A file with exactly that content. */
     public SysfsTree file(String path, String content) {
         try {

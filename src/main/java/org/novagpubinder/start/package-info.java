@@ -1,0 +1,5 @@
+/** Whether a start of a guest can be repeated: all that it needs is looked for, now. */
+@NullMarked
+package org.novagpubinder.start;
+
+import org.jspecify.annotations.NullMarked;
