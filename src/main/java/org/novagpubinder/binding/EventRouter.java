@@ -12,6 +12,7 @@ import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.notification.NotificationHandler;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class EventRouter implements NotificationHandler {
     private final Census census;
     private final StartTimes starts;
     private final NovaTasks tasks;
+    private final RestartFailures failures;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -35,11 +37,13 @@ final class EventRouter implements NotificationHandler {
     };
 
     @Inject
-    EventRouter(BindingService service, Census census, StartTimes starts, NovaTasks tasks) {
+    EventRouter(
+            BindingService service, Census census, StartTimes starts, NovaTasks tasks, RestartFailures failures) {
         this.service = service;
         this.census = census;
         this.starts = starts;
         this.tasks = tasks;
+        this.failures = failures;
     }
 
     @Override
@@ -71,6 +75,10 @@ final class EventRouter implements NotificationHandler {
             }
             case FORGET -> {
                 forget(uuid);
+                if (event.event().equals("instance.delete.end")) {
+                    // one that is shelved or migrates may come back, and would fail again
+                    failures.forget(uuid);
+                }
                 service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {

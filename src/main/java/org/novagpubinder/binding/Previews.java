@@ -21,6 +21,7 @@ import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 
 /** What would be done; changes nothing. */
 public final class Previews {
@@ -33,6 +34,7 @@ public final class Previews {
     private final Planner planner;
     private final Policies policies;
     private final DefinitionWriter definitions;
+    private final RestartFailures failures;
 
     @Inject
     Previews(
@@ -42,7 +44,8 @@ public final class Previews {
             GuestFactory guests,
             Planner planner,
             Policies policies,
-            DefinitionWriter definitions) {
+            DefinitionWriter definitions,
+            RestartFailures failures) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.xml = xml;
@@ -50,6 +53,7 @@ public final class Previews {
         this.planner = planner;
         this.policies = policies;
         this.definitions = definitions;
+        this.failures = failures;
     }
 
     /**
@@ -68,12 +72,17 @@ public final class Previews {
         Binder.Planned p = planned.get();
         Observation o = p.observation();
         boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
-        Optional<Reason> forbidden = needsStart ? p.noRestart() : Optional.empty();
+        Optional<Reason> failed =
+                p.plan().ours().equals(Tuning.NONE) ? Optional.empty() : failures.remembered(uuid);
+        Optional<Reason> forbidden =
+                needsStart ? failed.or(p::noRestart).or(failures::suspended) : failed;
         boolean restart = needsStart && forbidden.isEmpty();
         Plan plan = forbidden
-                .map(why -> p.plan().because(why).withOutcome(Outcome.DEFERRED))
+                .map(why -> p.plan().because(why).withOutcome(failed.isPresent() ? Outcome.FAILED : Outcome.DEFERRED))
                 .orElse(p.plan());
-        String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
+        String definition = o.domain().persistent() && failed.isEmpty()
+                ? definition(p, libvirt.inactiveXml(uuid))
+                : null;
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),

@@ -18,6 +18,7 @@ import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ final class Recovery {
     private final QemuProcesses processes;
     private final OwnRestarts own;
     private final NovaTasks tasks;
+    private final RestartFailures failures;
 
     @Inject
     Recovery(
@@ -54,7 +56,8 @@ final class Recovery {
             Clock clock,
             QemuProcesses processes,
             OwnRestarts own,
-            NovaTasks tasks) {
+            NovaTasks tasks,
+            RestartFailures failures) {
         this.libvirt = libvirt;
         this.urgent = libvirt.urgent();
         this.xml = xml;
@@ -63,6 +66,7 @@ final class Recovery {
         this.processes = processes;
         this.own = own;
         this.tasks = tasks;
+        this.failures = failures;
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that fails with the former one. */
@@ -85,6 +89,10 @@ final class Recovery {
                 uuid,
                 domain.get().name(),
                 ours(uuid, record.get()).isPresent() ? "something came in between" : "its daemon ended");
+        if (record.get().outcome() == Outcome.FAILED) {
+            // its daemon ended on the way back
+            failures.failed(uuid, domain.get().name(), "it did not start with the new definition");
+        }
         try {
             urgent.create(uuid);
         } catch (LibvirtFailure e) {
@@ -98,6 +106,7 @@ final class Recovery {
             }
             LOG.error(
                     "instance {}: does not start with this definition, going back to Nova's: {}", uuid, e.getMessage());
+            failures.failed(uuid, domain.get().name(), e.getMessage());
             urgent.define(former(definition, record.get()));
             urgent.create(uuid);
         }

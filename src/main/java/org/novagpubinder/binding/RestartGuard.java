@@ -13,6 +13,7 @@ import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.restarts.RestartFailures;
 
 /**
  * Whether a guest may be restarted: only right after its start, when it can have lost nothing yet, and only when Nova is
@@ -28,14 +29,22 @@ final class RestartGuard {
     private final QemuProcesses processes;
     private final StartTimes starts;
     private final NovaTasks tasks;
+    private final RestartFailures failures;
 
     @Inject
-    RestartGuard(BinderConfig config, Libvirt libvirt, QemuProcesses processes, StartTimes starts, NovaTasks tasks) {
+    RestartGuard(
+            BinderConfig config,
+            Libvirt libvirt,
+            QemuProcesses processes,
+            StartTimes starts,
+            NovaTasks tasks,
+            RestartFailures failures) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
         this.starts = starts;
         this.tasks = tasks;
+        this.failures = failures;
     }
 
     /**
@@ -61,6 +70,11 @@ final class RestartGuard {
             return because(
                     Code.RESTART_NOT_ALLOWED,
                     "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
+        }
+        Optional<Reason> failed =
+                trigger.hasOperatorsWord() ? Optional.empty() : failures.forbids(o.domain().uuid());
+        if (failed.isPresent()) {
+            return failed;
         }
         Optional<Reason> novas = novas(o);
         if (novas.isPresent()) {

@@ -29,6 +29,7 @@ public final class CheckModule extends AbstractModule {
             PinningAgentsCheck.class,
             NumaBalancingCheck.class,
             RestartCheck.class,
+            FailedRestartsCheck.class,
             RightsCheck.class,
             DaemonCheck.class,
             MetricsCheck.class);
@@ -41,6 +42,7 @@ public final class CheckModule extends AbstractModule {
             CpuSetsCheck.class,
             PinningAgentsCheck.class,
             RestartCheck.class,
+            FailedRestartsCheck.class,
             DaemonCheck.class);
 
     private final ConfigReport report;

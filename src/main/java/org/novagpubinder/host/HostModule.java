@@ -40,6 +40,18 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    HostBoot hostBoot() {
+        return new HostBoot(root);
+    }
+
+    @Provides
+    @Singleton
+    RuntimeDirectory runtimeDirectory() {
+        return new RuntimeDirectory(root);
+    }
+
+    @Provides
+    @Singleton
     NumaMaps numaMaps() {
         return new NumaMaps(root);
     }
