@@ -117,7 +117,9 @@ final class Applier {
         if (settled && o.record() != null && o.record().outcome() == Outcome.FAILED) {
             // its daemon ended on the way back
             failures.failed(
-                    o.domain().uuid(), o.domain().name(), "it was found on its former definition, with its restart's mark");
+                    o.domain().uuid(),
+                    o.domain().name(),
+                    "it was found on its former definition, with its restart's mark");
         }
         return settled;
     }

@@ -37,8 +37,7 @@ final class EventRouter implements NotificationHandler {
     };
 
     @Inject
-    EventRouter(
-            BindingService service, Census census, StartTimes starts, NovaTasks tasks, RestartFailures failures) {
+    EventRouter(BindingService service, Census census, StartTimes starts, NovaTasks tasks, RestartFailures failures) {
         this.service = service;
         this.census = census;
         this.starts = starts;

@@ -72,17 +72,14 @@ public final class Previews {
         Binder.Planned p = planned.get();
         Observation o = p.observation();
         boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
-        Optional<Reason> failed =
-                p.plan().ours().equals(Tuning.NONE) ? Optional.empty() : failures.remembered(uuid);
-        Optional<Reason> forbidden =
-                needsStart ? failed.or(p::noRestart).or(failures::suspended) : failed;
+        Optional<Reason> failed = p.plan().ours().equals(Tuning.NONE) ? Optional.empty() : failures.remembered(uuid);
+        Optional<Reason> forbidden = needsStart ? failed.or(p::noRestart).or(failures::suspended) : failed;
         boolean restart = needsStart && forbidden.isEmpty();
         Plan plan = forbidden
                 .map(why -> p.plan().because(why).withOutcome(failed.isPresent() ? Outcome.FAILED : Outcome.DEFERRED))
                 .orElse(p.plan());
-        String definition = o.domain().persistent() && failed.isEmpty()
-                ? definition(p, libvirt.inactiveXml(uuid))
-                : null;
+        String definition =
+                o.domain().persistent() && failed.isEmpty() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),

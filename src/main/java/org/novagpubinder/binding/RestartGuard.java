@@ -71,8 +71,9 @@ final class RestartGuard {
                     Code.RESTART_NOT_ALLOWED,
                     "a restart follows only the end of a Nova task, which this look (" + words(trigger) + ") is not");
         }
-        Optional<Reason> failed =
-                trigger.hasOperatorsWord() ? Optional.empty() : failures.forbids(o.domain().uuid());
+        Optional<Reason> failed = trigger.hasOperatorsWord()
+                ? Optional.empty()
+                : failures.forbids(o.domain().uuid());
         if (failed.isPresent()) {
             return failed;
         }

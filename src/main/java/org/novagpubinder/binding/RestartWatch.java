@@ -45,8 +45,7 @@ final class RestartWatch implements AutoCloseable {
     }
 
     /** @param after how long after a restart to look */
-    RestartWatch(
-            Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, Duration after) {
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, Duration after) {
         this.libvirt = libvirt;
         this.tasks = tasks;
         this.counters = counters;

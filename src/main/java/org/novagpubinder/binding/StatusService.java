@@ -91,7 +91,8 @@ public final class StatusService {
     private DomainStatus told(Binder.Planned p) {
         DomainStatus s = status(p);
         UUID uuid = p.observation().domain().uuid();
-        Optional<Reason> failed = failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
+        Optional<Reason> failed =
+                failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
         if (failed.isPresent()) {
             return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : s.outcome());
         }

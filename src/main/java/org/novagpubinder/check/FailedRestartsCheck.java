@@ -36,7 +36,8 @@ final class FailedRestartsCheck implements Check {
                     .collect(Collectors.joining(", "));
             int more = now.guests().size() - MOST_NAMES;
             return CheckResult.warning(
-                    "not restarted again, for their restart failed: " + names + (more > 0 ? " and " + more + " more" : ""),
+                    "not restarted again, for their restart failed: " + names
+                            + (more > 0 ? " and " + more + " more" : ""),
                     "see why; `nova-gpu-binder restarts --allow DOMAIN` lets one be restarted again");
         }
         return CheckResult.ok("none since the host's boot");

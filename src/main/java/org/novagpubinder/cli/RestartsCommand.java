@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 /** {@code restarts [--allow [DOMAIN]]}. */
 @Command(
         name = "restarts",
-        description = "Lists the restarts that failed since the host's boot, and whether guests are still restarted: after "
-                + "two failures within an hour no guest is, until you allow it.",
+        description =
+                "Lists the restarts that failed since the host's boot, and whether guests are still restarted: after "
+                        + "two failures within an hour no guest is, until you allow it.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
@@ -43,8 +44,9 @@ final class RestartsCommand implements Callable<Integer> {
 
     @Option(
             names = "--allow",
-            description = "Let guests be restarted again: all of them, or with DOMAIN that one. If restarts are suspended "
-                    + "on the host they stay so after --allow DOMAIN.")
+            description =
+                    "Let guests be restarted again: all of them, or with DOMAIN that one. If restarts are suspended "
+                            + "on the host they stay so after --allow DOMAIN.")
     private boolean allow;
 
     @Parameters(
@@ -89,13 +91,14 @@ final class RestartsCommand implements Callable<Integer> {
                 .findFirst();
         UUID uuid = known.isPresent()
                 ? known.get().uuid()
-                : common.ask(engine ->
-                        engine.get(DomainArgument.class).find(called).uuid());
+                : common.ask(
+                        engine -> engine.get(DomainArgument.class).find(called).uuid());
         try {
             return failures.allow(uuid)
                     .orElseThrow(() -> new CommandFailure(
                             Main.FAILURE,
-                            "no failed restart of '" + called + "' is remembered; `nova-gpu-binder restarts` lists them"));
+                            "no failed restart of '" + called
+                                    + "' is remembered; `nova-gpu-binder restarts` lists them"));
         } catch (IOException e) {
             throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
         }

@@ -33,8 +33,9 @@ final class RestartsText {
             s.append("no restart has failed since the host's boot\n");
         } else {
             s.append(counted(now.guests().size(), "guest"))
-                    .append(" not restarted again before `nova-gpu-binder restarts --allow [DOMAIN]` or the host's boot;"
-                            + " all others are\n");
+                    .append(
+                            " not restarted again before `nova-gpu-binder restarts --allow [DOMAIN]` or the host's boot;"
+                                    + " all others are\n");
         }
         return s.toString();
     }
@@ -78,12 +79,11 @@ final class RestartsText {
         o.put("why", now.suspended().orElse(null));
         o.put("readable", now.trouble() == null);
         ArrayNode failed = o.putArray("failed");
-        now.guests()
-                .forEach(f -> failed.addObject()
-                        .put("uuid", f.uuid().toString())
-                        .put("domain", f.domain())
-                        .put("time", f.time().toString())
-                        .put("cause", f.cause()));
+        now.guests().forEach(f -> failed.addObject()
+                .put("uuid", f.uuid().toString())
+                .put("domain", f.domain())
+                .put("time", f.time().toString())
+                .put("cause", f.cause()));
         return o;
     }
 

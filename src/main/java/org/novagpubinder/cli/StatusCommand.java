@@ -76,7 +76,9 @@ final class StatusCommand implements Callable<Integer> {
                 common.json
                         ? json(all)
                         : StatusText.of(all, common.color(), domain != null)
-                                + suspended.map(r -> StatusText.host(r, common.color())).orElse(""));
+                                + suspended
+                                        .map(r -> StatusText.host(r, common.color()))
+                                        .orElse(""));
         return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
     }
 

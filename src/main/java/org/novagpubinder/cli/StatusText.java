@@ -58,7 +58,8 @@ final class StatusText {
 
     /** What holds for the whole host. */
     static String host(Reason why, boolean color) {
-        return Style.of(Outcome.FAILED).of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
+        return Style.of(Outcome.FAILED)
+                        .of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
     }
 
     private static Table table(List<DomainStatus> all, int name) {

@@ -43,7 +43,8 @@ final class HealthRoute implements HttpRoute {
                 .put("version", ProcessMeters.version());
         ArrayNode causes = body.putArray("causes");
         health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));
-        // guests are still bound as far as that goes without a restart: worth telling, but the daemon is as it should be
+        // guests are still bound as far as that goes without a restart: worth telling, but the daemon is as it should
+        // be
         failures.suspended()
                 .ifPresent(r -> causes.addObject().put("part", "restarts").put("text", r.text()));
         return new HttpReply(health.ready() ? OK : UNAVAILABLE, "application/json", bytes(body));

@@ -66,7 +66,9 @@ final class MemoryJson {
     RestartMemory read(String text, Optional<String> boot) throws Invalid {
         try {
             JsonNode all = mapper.readTree(text);
-            if (!all.isObject() || !all.path("guests").isArray() || !all.path("recent").isArray()) {
+            if (!all.isObject()
+                    || !all.path("guests").isArray()
+                    || !all.path("recent").isArray()) {
                 throw new Invalid("it is no such file, or was cut off");
             }
             if (all.path("version").asInt() != VERSION) {

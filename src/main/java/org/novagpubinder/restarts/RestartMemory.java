@@ -54,7 +54,9 @@ record RestartMemory(
                 .toList();
         boolean full = guests.size() >= MOST_GUESTS;
         return new RestartMemory(
-                full ? guests : Stream.concat(guests.stream(), Stream.of(failure)).toList(),
+                full
+                        ? guests
+                        : Stream.concat(guests.stream(), Stream.of(failure)).toList(),
                 all.subList(Math.max(0, all.size() - MOST_RECENT), all.size()),
                 suspension != null ? suspension : suspended(all, full, failure),
                 released);

@@ -86,6 +86,9 @@ class RestartWatchTest {
                         "openstack server start " + GUEST)
                 .contains("restart = never");
         assertThat(rig.get(BindingCounters.class).offAfterRestart()).isEqualTo(1);
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST))
+                .as("it is not restarted at its next start")
+                .isPresent();
         assertThat(rig.libvirt.calls()).as("nobody starts it again").isEmpty();
     }
 

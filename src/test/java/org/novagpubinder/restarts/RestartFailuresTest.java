@@ -132,7 +132,11 @@ class RestartFailuresTest {
     void aFileThatCannotBeUnderstoodForbidsEveryRestartUntilAnOperatorHasSeenIt() throws Exception {
         failures.failed(ONE, "instance-1", "no TPM");
         for (String text : new String[] {
-            "", "{", "[]", "{\"version\":2,\"guests\":[],\"recent\":[]}", Files.readString(file()).substring(0, 60)
+            "",
+            "{",
+            "[]",
+            "{\"version\":2,\"guests\":[],\"recent\":[]}",
+            Files.readString(file()).substring(0, 60)
         }) {
             Files.writeString(file(), text);
             assertThat(at(NOW).forbids(OTHER)).as(text).hasValueSatisfying(reason -> {
@@ -183,8 +187,8 @@ class RestartFailuresTest {
     @Test
     void aReadOnlyDirectoryIsNoLicence() throws Exception {
         assumeFalse(System.getProperty("user.name").equals("root"), "root may write into any directory");
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(
-                PosixFilePermissions.fromString("r-xr-xr-x")));
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
         failures.failed(ONE, "instance-1", "no TPM");
         failures.failed(TWO, "instance-2", "no TPM");
 
@@ -233,8 +237,8 @@ class RestartFailuresTest {
     void moreGuestsThanItHoldsSuspendAllInsteadOfLicensingTheOldest() {
         RestartMemory memory = RestartMemory.EMPTY;
         for (int i = 0; i <= RestartMemory.MOST_GUESTS; i++) {
-            memory = memory.failed(new FailedRestart(
-                    new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i)));
+            memory = memory.failed(
+                    new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i)));
             assertThat(memory.suspension() == null).as("guest %d", i).isEqualTo(i < RestartMemory.MOST_GUESTS);
         }
         assertThat(memory.guests()).hasSize(RestartMemory.MOST_GUESTS);
