@@ -112,6 +112,7 @@ final class RestartFile {
     }
 
     /** An interrupt would close the channels, and with them what has to be remembered would be lost: it waits. */
+    @SuppressWarnings("try") // the lock is held, not used
     private void locked(Work work) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {

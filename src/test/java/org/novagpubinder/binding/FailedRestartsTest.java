@@ -85,8 +85,7 @@ class FailedRestartsTest {
 
         assertThat(again.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(codes(again)).startsWith("restart-failed");
-        assertThat(again.reasons().get(0).text())
-                .contains("TPM secret not found", "bind --restart instance-", "boots");
+        assertThat(again.reasons().get(0).text()).contains("TPM secret not found", "bind --restart instance-", "boots");
     }
 
     @Test
