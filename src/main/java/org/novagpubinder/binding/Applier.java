@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
@@ -14,6 +15,7 @@ import org.novagpubinder.placement.Plan.MemoryWhen;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ final class Applier {
     private final OwnRestarts own;
     private final NovaTasks tasks;
     private final BindingCounters counters;
+    private final RestartFailures failures;
 
     @Inject
     Applier(
@@ -50,7 +53,8 @@ final class Applier {
             RestartWatch watch,
             OwnRestarts own,
             NovaTasks tasks,
-            BindingCounters counters) {
+            BindingCounters counters,
+            RestartFailures failures) {
         this.pins = pins;
         this.memory = memory;
         this.definitions = definitions;
@@ -61,6 +65,7 @@ final class Applier {
         this.own = own;
         this.tasks = tasks;
         this.counters = counters;
+        this.failures = failures;
     }
 
     /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone. */
@@ -68,8 +73,10 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
-        if (o.failedAtThisStart() && !plan.ours().equals(Tuning.NONE)) {
-            account.because(FAILED_BEFORE);
+        Optional<Reason> before =
+                o.failedAtThisStart() ? Optional.of(FAILED_BEFORE) : failedAtAnEarlierStart(o, trigger);
+        if (before.isPresent() && !plan.ours().equals(Tuning.NONE)) {
+            account.because(before.get());
             return account.result(Outcome.FAILED);
         }
         try {
@@ -119,7 +126,25 @@ final class Applier {
 
     /** Takes the mark of a restart off a domain that runs; true if there was one. */
     boolean settle(Observation o) throws LibvirtFailure {
-        return definitions.settle(o);
+        boolean settled = definitions.settle(o);
+        if (settled && o.record() != null && o.record().outcome() == Outcome.FAILED) {
+            // its daemon ended on the way back
+            failures.failed(
+                    o.domain().uuid(),
+                    o.domain().name(),
+                    "it was found on its former definition, with its restart's mark");
+        }
+        return settled;
+    }
+
+    /**
+     * The same after Nova has defined it anew, whose definition has no record of ours. At its start it gets its pins, which
+     * end with its process.
+     */
+    private Optional<Reason> failedAtAnEarlierStart(Observation o, Trigger trigger) {
+        return trigger == Trigger.STARTED || trigger.hasOperatorsWord()
+                ? Optional.empty()
+                : failures.remembered(o.domain().uuid());
     }
 
     /**
@@ -230,7 +255,9 @@ final class Applier {
     private BindResult restart(Binder.Planned planned, Trigger trigger, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
-        Optional<Reason> failed = watched(uuid, () -> definitions.restart(planned, account.reasons(), new Restarter.LastLook() {
+        String name = planned.observation().domain().name();
+        AtomicBoolean stopped = new AtomicBoolean();
+        Restarter.LastLook lastLook = new Restarter.LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 return guard.forbids(held, planned.observation(), planned.occasion());
@@ -238,21 +265,34 @@ final class Applier {
 
             @Override
             public Optional<Reason> takenOver() {
+                stopped.set(true);
                 return own.latest(uuid)
                         .flatMap(restart -> tasks.stopsSince(uuid, restart.began()))
                         .map(task -> new Reason(
                                 Code.TASK_RUNNING,
                                 "Nova has begun " + task + " while it was restarted: it is left to it"));
             }
-        }));
+        };
+        Optional<Reason> failed;
+        try {
+            failed = watched(uuid, () -> definitions.restart(planned, account.reasons(), lastLook));
+        } catch (LibvirtFailure e) {
+            // without a connection nobody knows yet; Recovery goes on with it
+            if (stopped.get() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
+                failures.failed(uuid, name, e.getMessage());
+            }
+            throw e;
+        }
         account.did("restarted it");
         if (failed.isPresent()) {
             account.because(failed.get());
+            failures.failed(uuid, name, failed.get().text());
             definitions.recordFailure(planned, account.reasons());
             return account.result(Outcome.FAILED);
         }
         account.restarted();
         counters.restarted();
+        failures.forget(uuid);
         if (!Objects.equals(
                 planned.observation().current().tuning().renderNode(),
                 planned.plan().target().renderNode())) {

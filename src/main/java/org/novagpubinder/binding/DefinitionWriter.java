@@ -186,7 +186,7 @@ final class DefinitionWriter {
                 m.displayAdded(),
                 m.accel3dBefore(),
                 planned.extraSpecs(),
-                startTicks(uuid));
+                startTicks(planned));
         libvirt.setRecord(uuid, RecordXml.write(record));
     }
 
@@ -195,7 +195,7 @@ final class DefinitionWriter {
         UUID uuid = planned.plan().uuid();
         // what the definition says of itself: on the way back a binding that was never tried is taken off
         BindingRecord now = found(uuid).orElse(null);
-        long start = startTicks(uuid);
+        long start = startTicks(planned);
         if (now != null && mark.mayStillEnd(now, start)) {
             // it could not be stopped, and may go off yet: the mark stays
             return;
@@ -211,9 +211,10 @@ final class DefinitionWriter {
     }
 
     /** Without it the next message would restart the guest again, so a process that is not to be seen yet is waited for. */
-    private long startTicks(UUID uuid) {
+    private long startTicks(Binder.Planned planned) {
         for (int i = 0; i < LOOKS; i++) {
-            Optional<QemuProcess> process = processes.find(uuid);
+            Optional<QemuProcess> process = processes.find(
+                    planned.plan().uuid(), planned.observation().domain().name());
             if (process.isPresent()) {
                 return process.get().startTicks();
             }

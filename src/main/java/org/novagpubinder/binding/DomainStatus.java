@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.GpuUse;
@@ -44,5 +45,23 @@ public record DomainStatus(
         gpus = List.copyOf(gpus);
         residentKiB = Map.copyOf(residentKiB);
         reasons = List.copyOf(reasons);
+    }
+
+    /** The same with another outcome and one more reason, which counts most. */
+    DomainStatus because(Reason reason, Outcome now) {
+        return new DomainStatus(
+                uuid,
+                domain,
+                instanceName,
+                running,
+                flavor,
+                gpus,
+                gpuNodes,
+                vcpuNodes,
+                emulatorNodes,
+                residentKiB,
+                renderNode,
+                now,
+                Stream.concat(Stream.of(reason), reasons.stream()).toList());
     }
 }

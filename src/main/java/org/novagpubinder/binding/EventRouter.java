@@ -15,6 +15,7 @@ import org.novagpubinder.domain.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.notification.NotificationHandler;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class EventRouter implements NotificationHandler {
     private final String host;
     private final Clock clock;
     private final InstantSource time;
+    private final RestartFailures failures;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -48,7 +50,8 @@ final class EventRouter implements NotificationHandler {
             NovaTasks tasks,
             BinderConfig config,
             Clock clock,
-            InstantSource time) {
+            InstantSource time,
+            RestartFailures failures) {
         this.service = service;
         this.census = census;
         this.starts = starts;
@@ -56,6 +59,7 @@ final class EventRouter implements NotificationHandler {
         this.host = config.host();
         this.clock = clock;
         this.time = time;
+        this.failures = failures;
     }
 
     @Override
@@ -87,6 +91,10 @@ final class EventRouter implements NotificationHandler {
             }
             case FORGET -> {
                 forget(uuid);
+                if (event.event().equals("instance.delete.end")) {
+                    // one that is shelved or migrates may come back, and would fail again
+                    failures.forget(uuid);
+                }
                 service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {

@@ -23,6 +23,7 @@ import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
 import org.novagpubinder.start.StartNeeds;
+import org.novagpubinder.restarts.RestartFailures;
 
 /** What would be done; changes nothing. */
 public final class Previews {
@@ -37,6 +38,7 @@ public final class Previews {
     private final DefinitionWriter definitions;
     private final InstantSource time;
     private final StartNeeds needs;
+    private final RestartFailures failures;
 
     @Inject
     Previews(
@@ -48,7 +50,8 @@ public final class Previews {
             Policies policies,
             DefinitionWriter definitions,
             InstantSource time,
-            StartNeeds needs) {
+            StartNeeds needs,
+            RestartFailures failures) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.xml = xml;
@@ -58,6 +61,7 @@ public final class Previews {
         this.definitions = definitions;
         this.time = time;
         this.needs = needs;
+        this.failures = failures;
     }
 
     /**
@@ -76,16 +80,18 @@ public final class Previews {
         Binder.Planned p = planned.get();
         Observation o = p.observation();
         boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
-        Optional<Reason> forbidden = needsStart ? p.noRestart() : Optional.empty();
+        Optional<Reason> failed = p.plan().ours().equals(Tuning.NONE) ? Optional.empty() : failures.remembered(uuid);
+        Optional<Reason> forbidden = needsStart ? failed.or(p::noRestart).or(failures::suspended) : failed;
         boolean restart = needsStart && forbidden.isEmpty();
         Plan plan = forbidden
-                .map(why -> p.plan().because(why).withOutcome(Outcome.DEFERRED))
+                .map(why -> p.plan().because(why).withOutcome(failed.isPresent() ? Outcome.FAILED : Outcome.DEFERRED))
                 .orElse(p.plan());
         if (forbidden.isPresent() && forbidden.get().code() != Reason.Code.START_NEEDS_MISSING) {
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
-        String definition = o.domain().persistent() ? definition(p, libvirt.inactiveXml(uuid)) : null;
+        String definition =
+                o.domain().persistent() && failed.isEmpty() ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),

@@ -21,6 +21,7 @@ import org.novagpubinder.placement.Plan.MemoryWhen;
 import org.novagpubinder.placement.PolicyMode;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 
 /**
  * A sweep without its hands: for each domain the intent (the plan), the record, the reality, and what the next sweep would
@@ -34,16 +35,24 @@ public final class Reconciler {
     private final DefinitionWriter definitions;
     private final Records records;
     private final RestartMark mark;
+    private final RestartFailures failures;
 
     @Inject
     Reconciler(
-            Libvirt libvirt, Binder binder, LivePins pins, DefinitionWriter definitions, Records records, RestartMark mark) {
+            Libvirt libvirt,
+            Binder binder,
+            LivePins pins,
+            DefinitionWriter definitions,
+            Records records,
+            RestartMark mark,
+            RestartFailures failures) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.pins = pins;
         this.definitions = definitions;
         this.records = records;
         this.mark = mark;
+        this.failures = failures;
     }
 
     /** All domains that have a GPU or a record, by name. */
@@ -163,6 +172,10 @@ public final class Reconciler {
         }
         if (o.failedAtThisStart()) {
             next.add("wait for its next start");
+            return next;
+        }
+        if (failures.remembered(plan.uuid()).isPresent()) {
+            next.add("wait for bind --restart: its restart failed");
             return next;
         }
         boolean rescue = o.current().rescue();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
-import org.novagpubinder.host.BootId;
+import org.novagpubinder.host.HostBoot;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
@@ -22,10 +22,10 @@ import org.novagpubinder.placement.Tuning;
 final class Records {
     private final String host;
     private final Clock clock;
-    private final BootId boot;
+    private final HostBoot boot;
 
     @Inject
-    Records(BinderConfig config, Clock clock, BootId boot) {
+    Records(BinderConfig config, Clock clock, HostBoot boot) {
         this.host = config.host();
         this.clock = clock;
         this.boot = boot;
@@ -34,7 +34,7 @@ final class Records {
     /** The boot of this host that starts count from; null if it is not known. */
     @Nullable
     String boot() {
-        return boot.now().orElse(null);
+        return boot.id().orElse(null);
     }
 
     /** nova.conf's host: records of another one are foreign. */

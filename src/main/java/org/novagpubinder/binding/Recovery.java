@@ -16,6 +16,7 @@ import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class Recovery {
     private final Pause pause;
     private final OwnRestarts own;
     private final NovaTasks tasks;
+    private final RestartFailures failures;
 
     @Inject
     Recovery(
@@ -56,7 +58,8 @@ final class Recovery {
             NovaQueue queue,
             Pause pause,
             OwnRestarts own,
-            NovaTasks tasks) {
+            NovaTasks tasks,
+            RestartFailures failures) {
         this.libvirt = libvirt;
         this.urgent = libvirt.urgent();
         this.xml = xml;
@@ -66,6 +69,7 @@ final class Recovery {
         this.pause = pause;
         this.own = own;
         this.tasks = tasks;
+        this.failures = failures;
     }
 
     /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
@@ -94,9 +98,14 @@ final class Recovery {
                 uuid,
                 domain.get().name(),
                 ours(uuid, record.get()).isPresent() ? "something came in between" : "its daemon ended");
+        String name = domain.get().name();
+        if (record.get().outcome() == Outcome.FAILED) {
+            // its daemon ended on the way back
+            failures.failed(uuid, name, "it did not start with the new definition");
+        }
         try (LibvirtHold own = libvirt.own()) {
             starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
-                    .ifPresent(why -> LOG.error("instance {}: {}", uuid, why.text()));
+                    .ifPresent(why -> failures.failed(uuid, name, why.text()));
         } catch (GaveWay e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
         } catch (InvalidDomainXml e) {

@@ -20,6 +20,7 @@ import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.host.VcpuTimes;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.start.StartNeeds;
 
 /**
@@ -43,6 +44,7 @@ final class RestartGuard {
     private final Writes writes;
     private final InstantSource time;
     private final StartNeeds needs;
+    private final RestartFailures failures;
 
     @Inject
     RestartGuard(
@@ -54,7 +56,8 @@ final class RestartGuard {
             NovaTasks tasks,
             Writes writes,
             InstantSource time,
-            StartNeeds needs) {
+            StartNeeds needs,
+            RestartFailures failures) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
@@ -64,6 +67,7 @@ final class RestartGuard {
         this.writes = writes;
         this.time = time;
         this.needs = needs;
+        this.failures = failures;
     }
 
     /**
@@ -98,6 +102,12 @@ final class RestartGuard {
         Optional<String> never = occasion.forbidsRestart();
         if (never.isPresent()) {
             return because(Code.RESTART_NOT_ALLOWED, never.get());
+        }
+        Optional<Reason> failed = occasion.trigger().hasOperatorsWord()
+                ? Optional.empty()
+                : failures.forbids(o.domain().uuid());
+        if (failed.isPresent()) {
+            return failed;
         }
         Optional<Reason> novas = novas(o);
         if (novas.isPresent()) {

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
-import org.novagpubinder.host.BootId;
+import org.novagpubinder.host.HostBoot;
 import org.novagpubinder.host.QemuProcesses;
 
 /** What a mark of a restart that was found in a definition means now: to the daemon, to a dry run and to a release. */
@@ -28,11 +28,11 @@ final class RestartMark {
 
     private final Clock clock;
     private final QemuProcesses processes;
-    private final BootId boot;
+    private final HostBoot boot;
     private final Records records;
 
     @Inject
-    RestartMark(Clock clock, QemuProcesses processes, BootId boot, Records records) {
+    RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, Records records) {
         this.clock = clock;
         this.processes = processes;
         this.boot = boot;
@@ -82,7 +82,7 @@ final class RestartMark {
     /** Whether what the record counts from a boot counts from this one. */
     boolean ofThisBoot(BindingRecord record) {
         return record.boot() != null
-                && boot.now().filter(record.boot()::equals).isPresent();
+                && boot.id().filter(record.boot()::equals).isPresent();
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class RestartWatch implements AutoCloseable {
     private final Libvirt libvirt;
     private final NovaTasks tasks;
     private final BindingCounters counters;
+    private final RestartFailures failures;
     private final Duration after;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "restart-watch");
@@ -38,15 +40,16 @@ final class RestartWatch implements AutoCloseable {
     });
 
     @Inject
-    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters) {
-        this(libvirt, tasks, counters, AFTER);
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures) {
+        this(libvirt, tasks, counters, failures, AFTER);
     }
 
     /** @param after how long after a restart to look */
-    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, Duration after) {
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, Duration after) {
         this.libvirt = libvirt;
         this.tasks = tasks;
         this.counters = counters;
+        this.failures = failures;
         this.after = after;
     }
 
@@ -67,6 +70,7 @@ final class RestartWatch implements AutoCloseable {
                 return;
             }
             counters.foundOff();
+            failures.failed(uuid, off.get().name(), "it was off " + after.toSeconds() + " s after it");
             String by = tasks.stoppedUnaskedSince(uuid, restarted)
                     ? "Nova has stopped it of its own accord, for it took the restart for the guest's own power-off"
                     : "Nova or somebody else has stopped it; if nova-compute's log says \"Calling the stop API\" for it,"

@@ -24,16 +24,19 @@ import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 
 /** How the GPU domains stand: a plan compared with reality, nothing changed. */
 public final class StatusService {
     private final Libvirt libvirt;
     private final Binder binder;
+    private final RestartFailures failures;
 
     @Inject
-    StatusService(Libvirt libvirt, Binder binder) {
+    StatusService(Libvirt libvirt, Binder binder, RestartFailures failures) {
         this.libvirt = libvirt;
         this.binder = binder;
+        this.failures = failures;
     }
 
     /** All domains that have a GPU, by name; with them, as failed, those that libvirt does not let us look at. */
@@ -79,7 +82,21 @@ public final class StatusService {
 
     /** One domain; empty if libvirt does not have it. */
     public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(StatusService::status);
+        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told);
+    }
+
+    /** As {@link #status}, with what is remembered of restarts that failed. */
+    private DomainStatus told(Binder.Planned p) {
+        DomainStatus s = status(p);
+        UUID uuid = p.observation().domain().uuid();
+        Optional<Reason> failed =
+                failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
+        if (failed.isPresent()) {
+            return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : s.outcome());
+        }
+        return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
+                ? failures.suspended().map(r -> s.because(r, s.outcome())).orElse(s)
+                : s;
     }
 
     static DomainStatus status(Binder.Planned p) {

@@ -25,6 +25,11 @@ public enum Trigger {
         return this == TASK_ENDED || this == COMMAND_WITH_RESTART;
     }
 
+    /** Whether an operator has asked for the restart of this guest, whatever became of restarts before. */
+    boolean hasOperatorsWord() {
+        return this == COMMAND_WITH_RESTART;
+    }
+
     /** Whether the definition may be written: not while Nova is likely to write it. */
     boolean allowsDefine() {
         return this != STARTED;

@@ -30,6 +30,7 @@ public final class CheckModule extends AbstractModule {
             NumaBalancingCheck.class,
             RestartCheck.class,
             StartNeedsCheck.class,
+            FailedRestartsCheck.class,
             RightsCheck.class,
             DaemonCheck.class,
             MetricsCheck.class);
@@ -42,6 +43,7 @@ public final class CheckModule extends AbstractModule {
             CpuSetsCheck.class,
             PinningAgentsCheck.class,
             RestartCheck.class,
+            FailedRestartsCheck.class,
             DaemonCheck.class);
 
     private final ConfigReport report;

@@ -3,13 +3,16 @@ package org.novagpubinder.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.BindResult;
 import org.novagpubinder.binding.Binder;
 import org.novagpubinder.binding.Flavor;
 import org.novagpubinder.binding.Trigger;
+import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +43,8 @@ final class BindCommand implements Callable<Integer> {
             names = "--restart",
             description =
                     "Allow the one restart in the boot window. You vouch that Nova has no task on the instance; all "
-                            + "other conditions still hold (restart_window, nothing written to a disk, restart = boot-window).")
+                            + "other conditions still hold (restart_window, nothing written to a disk, restart = boot-window). "
+                            + "That its restart failed before, or that restarts are suspended, does not count: see `restarts`.")
     private boolean restart;
 
     @Option(
@@ -53,10 +57,28 @@ final class BindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BindResult result = common.ask(engine -> engine.ofDomain(domain, uuid -> engine.get(Binder.class)
-                .bind(uuid, restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND, Flavor.ofCommand(extraSpecs))));
+        BindResult result = common.ask(engine -> engine.ofDomain(domain, uuid -> {
+            if (restart) {
+                letItBeTried(engine.get(RestartFailures.class), uuid);
+            }
+            return engine.get(Binder.class)
+                    .bind(uuid, restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND, Flavor.ofCommand(extraSpecs));
+        }));
         common.print(common.json ? json(result) : text(result));
         return Exit.of(result.outcome());
+    }
+
+    /** An operator's word ends what is remembered of this guest, and passes the host's breaker for it alone. */
+    private void letItBeTried(RestartFailures failures, UUID uuid) throws CommandFailure {
+        try {
+            failures.allow(uuid)
+                    .ifPresent(f -> common.warn("its restart failed before (" + f.cause()
+                            + "): that is forgotten, and it may be tried again"));
+        } catch (IOException e) {
+            throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
+        }
+        failures.suspended()
+                .ifPresent(why -> common.warn("this guest alone may be restarted, because you say so: " + why.text()));
     }
 
     /** For people. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
             DecodeCommand.class,
             PlanCommand.class,
             ReleaseCommand.class,
+            RestartsCommand.class,
             RunCommand.class,
             StatusCommand.class,
             TopologyCommand.class

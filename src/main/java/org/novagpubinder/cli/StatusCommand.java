@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.novagpubinder.binding.Reconciler;
 import org.novagpubinder.binding.Reconciliation;
 import org.novagpubinder.binding.StatusService;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.Reason;
+import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,6 +59,8 @@ final class StatusCommand implements Callable<Integer> {
                             + "the domain's metadata does not tell, or of a task of Nova's, is not known here.")
     private boolean reconcile;
 
+    private Optional<Reason> suspended = Optional.empty();
+
     @Override
     public Integer call() throws Exception {
         return reconcile ? reconciliations() : standings();
@@ -64,9 +69,16 @@ final class StatusCommand implements Callable<Integer> {
     private int standings() throws Exception {
         List<DomainStatus> all = common.ask(engine -> {
             StatusService service = engine.get(StatusService.class);
+            suspended = engine.get(RestartFailures.class).suspended();
             return domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
         });
-        common.print(common.json ? json(all) : StatusText.of(all, common.color(), domain != null));
+        common.print(
+                common.json
+                        ? json(all)
+                        : StatusText.of(all, common.color(), domain != null)
+                                + suspended
+                                        .map(r -> StatusText.host(r, common.color()))
+                                        .orElse(""));
         return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
     }
 

@@ -12,6 +12,7 @@ import org.novagpubinder.binding.DomainStatus;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.GpuUse;
 import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.placement.Reason;
 
 /** {@code status} for people: one line a domain, what is wrong marked; a last line that sums up; pure. */
 final class StatusText {
@@ -53,6 +54,12 @@ final class StatusText {
                         ? Style.BOLD.of(line, color)
                         : painted(all.get(row - 1).outcome(), line, color));
         return text + "\n" + (detailed ? details(all.get(0)) : sum(all, color));
+    }
+
+    /** What holds for the whole host. */
+    static String host(Reason why, boolean color) {
+        return Style.of(Outcome.FAILED)
+                        .of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
     }
 
     private static Table table(List<DomainStatus> all, int name) {

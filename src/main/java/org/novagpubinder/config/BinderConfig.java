@@ -165,8 +165,17 @@ public record BinderConfig(
      *
      * @param metricsListen where metrics, health and the page are served; null for nowhere
      * @param debug whether the log has lines of level DEBUG
+     * @param runtimeDirectory where failed restarts are remembered, absolute; null for the usual place below /run
      */
-    public record OperatorConfig(@Nullable ListenAddress metricsListen, boolean debug) {
+    public record OperatorConfig(
+            @Nullable ListenAddress metricsListen,
+            boolean debug,
+            @Nullable Path runtimeDirectory) {
+        /** With the usual directory. */
+        public OperatorConfig(@Nullable ListenAddress metricsListen, boolean debug) {
+            this(metricsListen, debug, null);
+        }
+
         /** As without configuration. */
         public static final OperatorConfig DEFAULT =
                 new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false);

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the machine contributes to a configuration.
@@ -12,15 +14,25 @@ import java.util.function.Supplier;
  * @param defaultFiles read in this order where none is named, as far as they exist
  * @param hostname the kernel's host name, which is nova.conf's default for {@code host}
  * @param credential where the broker's URL may be beside them
+ * @param runtimeDirectory the directory that systemd has made for this process; null if it has not
  */
-record ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
+record ConfigEnvironment(
+        List<Path> defaultFiles,
+        Supplier<String> hostname,
+        UrlCredential credential,
+        @Nullable Path runtimeDirectory) {
     ConfigEnvironment {
         defaultFiles = List.copyOf(defaultFiles);
     }
 
-    /** A machine without credentials. */
+    /** A machine without systemd. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname) {
         this(defaultFiles, hostname, UrlCredential.NONE);
+    }
+
+    /** The same with a credential. */
+    ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
+        this(defaultFiles, hostname, credential, null);
     }
 
     /** This machine: the files that nova-compute reads, then our own. */
@@ -31,7 +43,14 @@ record ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, Url
                         Path.of("/etc/nova/nova-compute.conf"),
                         Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
                 ConfigEnvironment::kernelHostname,
-                UrlCredential.of(System.getenv()));
+                UrlCredential.of(System.getenv()),
+                runtimeDirectory(System.getenv()));
+    }
+
+    /** systemd.exec(5), RuntimeDirectory=: several are separated by colons. */
+    static @Nullable Path runtimeDirectory(Map<String, String> environment) {
+        String first = environment.getOrDefault("RUNTIME_DIRECTORY", "").split(":", -1)[0];
+        return first.startsWith("/") ? Path.of(first) : null;
     }
 
     /** What gethostname(2) gives, as Python's socket.gethostname(): no name service is asked. */

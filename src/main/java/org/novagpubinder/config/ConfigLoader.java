@@ -65,12 +65,13 @@ public final class ConfigLoader {
         UnknownOptions.check(assignments, problems);
         String hostname = environment.hostname().get();
         OptionReader options = new OptionReader(assignments, problems, hostname);
-        BinderConfig config = config(options, problems, read);
+        BinderConfig config = config(options, problems, read, environment.runtimeDirectory());
         NovaFacts nova = new NovaFactsReader(options, assignments, hostname).read(config.broker());
         return new ConfigReport(config, found, problems.errors(found), problems.warnings(), nova);
     }
 
-    private static BinderConfig config(OptionReader options, Problems problems, List<Path> read) {
+    private static BinderConfig config(
+            OptionReader options, Problems problems, List<Path> read, @Nullable Path runtimeDirectory) {
         String host = options.find(GpuBinderOptions.HOST)
                 .or(() -> options.find(NovaOptions.HOST))
                 .orElse("");
@@ -97,7 +98,8 @@ public final class ConfigLoader {
                 read,
                 new OperatorConfig(
                         options.value(GpuBinderOptions.METRICS_LISTEN).orElse(null),
-                        options.value(GpuBinderOptions.DEBUG)));
+                        options.value(GpuBinderOptions.DEBUG),
+                        options.find(GpuBinderOptions.RUNTIME_DIRECTORY).orElse(runtimeDirectory)));
     }
 
     private static List<FlavorRule> flavorRules(

@@ -3,12 +3,14 @@ package org.novagpubinder.config;
 import static org.novagpubinder.config.OptionTypes.bool;
 import static org.novagpubinder.config.OptionTypes.choice;
 import static org.novagpubinder.config.OptionTypes.decimal;
+import static org.novagpubinder.config.OptionTypes.directory;
 import static org.novagpubinder.config.OptionTypes.list;
 import static org.novagpubinder.config.OptionTypes.mebibytes;
 import static org.novagpubinder.config.OptionTypes.seconds;
 import static org.novagpubinder.config.OptionTypes.text;
 import static org.novagpubinder.config.OptionTypes.whole;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,6 +181,14 @@ final class GpuBinderOptions {
                     + " by HTTP. There is neither encryption nor a password, and the page names guests: any other"
                     + " address than a loopback one is for a network of operators only. off: nowhere.");
 
+    static final Option<Path> RUNTIME_DIRECTORY = own(
+            "runtime_directory",
+            directory(),
+            null,
+            "Where the daemon remembers restarts that have failed, until the host boots (restarts.json): on a local tmpfs,"
+                    + " closed to others. Not set: the one that systemd has made for the daemon, or"
+                    + " /run/nova-gpu-binder. Daemons that are to know nothing of each other have one each.");
+
     static final Option<Boolean> DEBUG = own(
             "debug", bool(), "false", "Whether the log also tells what is done when nothing is wrong (level DEBUG).");
 
@@ -205,6 +215,7 @@ final class GpuBinderOptions {
             QUEUE_MAX_LENGTH,
             PREFETCH,
             METRICS_LISTEN,
+            RUNTIME_DIRECTORY,
             DEBUG);
 
     private static final Pattern GPU_NODE = Pattern.compile("([0-9A-Fa-f:.*?]+)\\s*=\\s*([0-9]{1,5})");

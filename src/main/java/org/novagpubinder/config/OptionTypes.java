@@ -117,6 +117,18 @@ final class OptionTypes {
         });
     }
 
+    /** A directory, by its whole path: a relative one would be another for each process that reads the file. */
+    static OptionType<Path> directory() {
+        OptionType<Path> path = path();
+        return OptionType.of("the absolute path of a directory", text -> {
+            Path directory = path.read(text);
+            if (!directory.isAbsolute()) {
+                throw new BadValue("is not absolute");
+            }
+            return directory;
+        });
+    }
+
     private static long number(String text, int min, int max) throws BadValue {
         String digits = PythonText.strip(text);
         if (!WHOLE.matcher(digits).matches()) {

@@ -34,8 +34,14 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
-    BootId bootId() {
-        return new BootId(root);
+    HostBoot hostBoot() {
+        return new HostBoot(root);
+    }
+
+    @Provides
+    @Singleton
+    RuntimeDirectory runtimeDirectory() {
+        return new RuntimeDirectory(root);
     }
 
     @Provides

@@ -7,19 +7,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.restarts.RestartFailures;
 
-/** {@code /health}: 200 if all is as it should be, else 503 with the causes. */
+/**
+ * {@code /health}: 200 if all is as it should be, else 503 with the causes. That restarts are suspended is told among them,
+ * with 200 too.
+ */
 final class HealthRoute implements HttpRoute {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
     private final ServiceWatch service;
+    private final RestartFailures failures;
     private final String host;
     private final ObjectMapper json = new ObjectMapper();
 
     @Inject
-    HealthRoute(ServiceWatch service, BinderConfig config) {
+    HealthRoute(ServiceWatch service, RestartFailures failures, BinderConfig config) {
         this.service = service;
+        this.failures = failures;
         this.host = config.host();
     }
 
@@ -37,6 +43,10 @@ final class HealthRoute implements HttpRoute {
                 .put("version", ProcessMeters.version());
         ArrayNode causes = body.putArray("causes");
         health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));
+        // guests are still bound as far as that goes without a restart: worth telling, but the daemon is as it should
+        // be
+        failures.suspended()
+                .ifPresent(r -> causes.addObject().put("part", "restarts").put("text", r.text()));
         return new HttpReply(health.ready() ? OK : UNAVAILABLE, "application/json", bytes(body));
     }
 

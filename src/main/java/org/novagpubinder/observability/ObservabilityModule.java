@@ -30,6 +30,7 @@ public final class ObservabilityModule extends AbstractModule {
         Multibinder<Meters> meters = Multibinder.newSetBinder(binder(), Meters.class);
         meters.addBinding().to(DecisionMeters.class);
         meters.addBinding().to(HostMeters.class);
+        meters.addBinding().to(RestartMeters.class);
         meters.addBinding().to(ServiceMeters.class);
         meters.addBinding().to(NotificationMeters.class);
         meters.addBinding().to(ProcessMeters.class);

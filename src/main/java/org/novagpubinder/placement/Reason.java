@@ -73,6 +73,7 @@ public record Reason(Code code, String text) {
         NOVA_CHANGED_IT,
         LIBVIRT_ERROR,
         RESTART_FAILED,
+        RESTARTS_SUSPENDED,
         VERIFY_FAILED,
         // what a release finds, and the record of a guest
         RELEASED,

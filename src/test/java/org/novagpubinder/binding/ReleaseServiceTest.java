@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
-import org.novagpubinder.host.BootId;
+import org.novagpubinder.host.HostBoot;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainSummary;
@@ -49,7 +49,7 @@ class ReleaseServiceTest {
                 rig.get(Observer.class),
                 rig.get(Topologies.class),
                 rig.get(Releaser.class),
-                new RestartMark(clock, rig.get(QemuProcesses.class), rig.get(BootId.class), rig.get(Records.class)),
+                new RestartMark(clock, rig.get(QemuProcesses.class), rig.get(HostBoot.class), rig.get(Records.class)),
                 patience);
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
 
 /** Nova takes a guest that is off for 15 s for one that has powered itself off. */
@@ -36,7 +37,11 @@ class RestartWatchTest {
         rig = new BinderRig(root, Restart.BOOT_WINDOW);
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         watch = new RestartWatch(
-                rig.libvirt, rig.get(NovaTasks.class), rig.get(BindingCounters.class), Duration.ofMillis(20));
+                rig.libvirt,
+                rig.get(NovaTasks.class),
+                rig.get(BindingCounters.class),
+                rig.get(RestartFailures.class),
+                Duration.ofMillis(20));
         rig.libvirt.before("find", looked::countDown);
     }
 
@@ -80,6 +85,9 @@ class RestartWatchTest {
                         "openstack server start " + GUEST)
                 .contains("restart = never");
         assertThat(rig.get(BindingCounters.class).offAfterRestart()).isEqualTo(1);
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST))
+                .as("it is not restarted at its next start")
+                .isPresent();
         assertThat(rig.libvirt.calls()).as("nobody starts it again").isEmpty();
     }
 

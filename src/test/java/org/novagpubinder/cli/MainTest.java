@@ -46,7 +46,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bind", "check", "decode", "plan", "run", "status", "topology"})
+    @ValueSource(strings = {"bind", "check", "decode", "plan", "restarts", "run", "status", "topology"})
     void everyCommandTellsItsVersionAndItsExitCodes(String command) {
         assertThat(run(command, "--version")).isZero();
         assertThat(out.toString()).startsWith("nova-gpu-binder ");

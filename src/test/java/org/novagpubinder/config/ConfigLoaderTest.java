@@ -221,4 +221,16 @@ class ConfigLoaderTest {
         assertThat(load("[gpu_binder]\nmetrics_listen = off\ndebug = True\n").operator())
                 .isEqualTo(new BinderConfig.OperatorConfig(null, true));
     }
+
+    @Test
+    void theRuntimeDirectoryIsSystemdsUnlessSaidOtherwise() throws Exception {
+        assertThat(load("").operator().runtimeDirectory()).isNull();
+        assertThat(load("[gpu_binder]\nruntime_directory = /run/two\n")
+                        .operator()
+                        .runtimeDirectory())
+                .isEqualTo(java.nio.file.Path.of("/run/two"));
+        assertThat(ConfigEnvironment.runtimeDirectory(java.util.Map.of("RUNTIME_DIRECTORY", "/run/a:/run/b")))
+                .isEqualTo(java.nio.file.Path.of("/run/a"));
+        assertThat(ConfigEnvironment.runtimeDirectory(java.util.Map.of())).isNull();
+    }
 }

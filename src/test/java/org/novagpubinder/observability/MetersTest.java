@@ -37,6 +37,7 @@ import org.novagpubinder.host.IdSet;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.ScriptedLibvirt;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -143,6 +144,20 @@ class MetersTest {
         tell(decision(GUEST, Outcome.FAILED, Reason.Code.RESTART_FAILED, Trigger.SWEEP, NOW));
 
         assertThat(metrics()).contains("nova_gpu_binder_restarts_failed_total 1.0");
+    }
+
+    @Test
+    void failedRestartsThatAreRememberedAndTheHostsBreakerAreTold() {
+        RestartFailures failures = injector.getInstance(RestartFailures.class);
+        failures.failed(GUEST, "instance-1", "no TPM");
+        assertThat(metrics())
+                .contains(
+                        "nova_gpu_binder_restart_breaker_open 0.0", "nova_gpu_binder_restart_failures_remembered 1.0");
+
+        failures.failed(new UUID(0, 1), "instance-2", "no TPM");
+        assertThat(metrics())
+                .contains(
+                        "nova_gpu_binder_restart_breaker_open 1.0", "nova_gpu_binder_restart_failures_remembered 2.0");
     }
 
     @Test

@@ -4,20 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.inject.Guice;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.DomainQueues;
 import org.novagpubinder.binding.ServiceStatus;
+import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.host.HostModule;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.observability.Health.Cause;
 import org.novagpubinder.observability.Health.State;
+import org.novagpubinder.restarts.RestartFailures;
 
 /** What /health says of a daemon that is starting, well, ill, or stopping. */
 class ServiceWatchTest {
@@ -26,6 +34,10 @@ class ServiceWatchTest {
 
     private final DomainQueues queues = new DomainQueues(1);
     private Instant now = NOW;
+
+    @TempDir
+    Path root;
+
     private final ServiceWatch watch = new ServiceWatch(
             queues,
             new Clock() {
@@ -114,9 +126,33 @@ class ServiceWatchTest {
         assertThat(watch.health().ready()).isFalse();
     }
 
+    private HealthRoute route() {
+        return new HealthRoute(watch, failures(), Configs.DEFAULTS);
+    }
+
+    private RestartFailures failures() {
+        return Guice.createInjector(new ConfigModule(Configs.DEFAULTS), new HostModule(root, List.of()))
+                .getInstance(RestartFailures.class);
+    }
+
+    @Test
+    void thatRestartsAreSuspendedIsToldWithoutMakingTheDaemonIll() throws Exception {
+        isUp();
+        failures().failed(new UUID(0, 1), "instance-00000001", "no TPM");
+        failures().failed(new UUID(0, 2), "instance-00000002", "no TPM");
+
+        HttpReply reply = route().reply(new HttpQuery(Optional.empty(), Optional.empty()));
+
+        assertThat(reply.status()).isEqualTo(200);
+        JsonNode body = new ObjectMapper().readTree(reply.body());
+        assertThat(body.path("state").asText()).isEqualTo("ready");
+        assertThat(body.at("/causes/0/part").asText()).isEqualTo("restarts");
+        assertThat(body.at("/causes/0/text").asText()).contains("restarts --allow");
+    }
+
     @Test
     void theAnswerIs200OnlyWhenAllIsWellAndElseNamesTheCauses() throws Exception {
-        HealthRoute route = new HealthRoute(watch, Configs.DEFAULTS);
+        HealthRoute route = route();
         HttpQuery query = new HttpQuery(Optional.empty(), Optional.empty());
 
         HttpReply starting = route.reply(query);

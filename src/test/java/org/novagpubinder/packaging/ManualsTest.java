@@ -19,7 +19,8 @@ class ManualsTest {
     @Test
     void theCommandsAreThereWithTheirOptions() throws Exception {
         String page = Manuals.page("nova-gpu-binder.8", "1", "2026-11-23");
-        for (String command : List.of("bind", "check", "decode", "plan", "release", "run", "status", "topology")) {
+        for (String command :
+                List.of("bind", "check", "decode", "plan", "release", "restarts", "run", "status", "topology")) {
             assertThat(page).contains(".SS \\fB" + command + "\\fR");
         }
         assertThat(page).contains("\\fB\\-\\-extra\\-spec\\fR \\fIK=V\\fR", "\\fB\\-\\-config\\-file\\fR \\fIFILE\\fR");

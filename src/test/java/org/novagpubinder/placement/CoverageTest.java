@@ -26,6 +26,7 @@ class CoverageTest {
             Code.NOVA_CHANGED_IT,
             Code.LIBVIRT_ERROR,
             Code.RESTART_FAILED,
+            Code.RESTARTS_SUSPENDED,
             Code.RESCUE,
             Code.VERIFY_FAILED,
             Code.RELEASED,

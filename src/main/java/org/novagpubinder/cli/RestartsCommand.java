@@ -1,0 +1,106 @@
+package org.novagpubinder.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.restarts.FailedRestart;
+import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.restarts.RestartFailures.Standing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code restarts [--allow [DOMAIN]]}. */
+@Command(
+        name = "restarts",
+        description =
+                "Lists the restarts that failed since the host's boot, and whether guests are still restarted: after "
+                        + "two failures within an hour no guest is, until you allow it.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:none failed, or allowed",
+            "1:some failed, or restarts are suspended",
+            "2:the file cannot be read or written, or no restart of DOMAIN failed",
+            "64:bad usage"
+        },
+        footer = {
+            "%nWorks whether or not the daemon runs, and does not need libvirt unless DOMAIN is",
+            "the instance's name. Nothing is restarted by it: what it allows follows the end",
+            "of the next task of Nova's on the guest.",
+            "%nExamples:",
+            "  nova-gpu-binder restarts",
+            "  nova-gpu-binder restarts --json",
+            "  nova-gpu-binder restarts --allow",
+            "  nova-gpu-binder restarts --allow instance-0000002a"
+        })
+final class RestartsCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--allow",
+            description =
+                    "Let guests be restarted again: all of them, or with DOMAIN that one. If restarts are suspended "
+                            + "on the host they stay so after --allow DOMAIN.")
+    private boolean allow;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DOMAIN",
+            description = "With --allow, only this domain: " + DomainArgument.DESCRIPTION + ".")
+    private @Nullable String domain;
+
+    @Override
+    public Integer call() throws Exception {
+        if (domain != null && !allow) {
+            throw common.usage("a DOMAIN goes with --allow");
+        }
+        try (Engine engine = Engine.offline(common)) {
+            RestartFailures failures = engine.get(RestartFailures.class);
+            if (!allow) {
+                Standing now = failures.standing();
+                common.print(common.json ? RestartsText.json(now) : RestartsText.of(now));
+                return RestartsText.exit(now);
+            }
+            List<FailedRestart> allowed = domain == null ? allowAll(failures) : List.of(allowOne(failures, domain));
+            Standing after = failures.standing();
+            common.print(
+                    common.json
+                            ? RestartsText.allowedJson(allowed, after)
+                            : RestartsText.allowed(allowed, domain == null, after));
+            return Main.FINE;
+        }
+    }
+
+    private static List<FailedRestart> allowAll(RestartFailures failures) throws CommandFailure {
+        try {
+            return failures.allowAll().guests();
+        } catch (IOException e) {
+            throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private FailedRestart allowOne(RestartFailures failures, String called) throws Exception {
+        Optional<FailedRestart> known = failures.standing().guests().stream()
+                .filter(f -> f.domain().equals(called) || f.uuid().toString().equalsIgnoreCase(called))
+                .findFirst();
+        UUID uuid = known.isPresent()
+                ? known.get().uuid()
+                : common.ask(
+                        engine -> engine.get(DomainArgument.class).find(called).uuid());
+        try {
+            return failures.allow(uuid)
+                    .orElseThrow(() -> new CommandFailure(
+                            Main.FAILURE,
+                            "no failed restart of '" + called
+                                    + "' is remembered; `nova-gpu-binder restarts` lists them"));
+        } catch (IOException e) {
+            throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
+        }
+    }
+}

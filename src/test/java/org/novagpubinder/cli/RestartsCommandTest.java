@@ -1,0 +1,121 @@
+package org.novagpubinder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.inject.Guice;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.host.HostModule;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** {@code restarts}, beside a daemon that has the same directory. */
+class RestartsCommandTest {
+    private static final UUID ONE = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
+    private static final UUID TWO = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d12");
+
+    @TempDir
+    Path root;
+
+    private final CommandRig command = new CommandRig();
+    private RestartFailures daemon;
+    private String config = "";
+
+    @BeforeEach
+    void host() throws Exception {
+        Files.createDirectories(root.resolve("proc"));
+        Files.writeString(root.resolve("proc/uptime"), "1000.00 0.00");
+        Path file = Files.writeString(
+                root.resolve("nova.conf"),
+                "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nruntime_directory = " + root.resolve("own") + "\n");
+        config = file.toString();
+        daemon = Guice.createInjector(
+                        new ConfigModule(new ConfigLoader().load(List.of(file), List.of())),
+                        new HostModule(root, List.of()))
+                .getInstance(RestartFailures.class);
+    }
+
+    private int restarts(String... more) {
+        return command.run(java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of("restarts", "--config-file", config, "--root", root.toString()),
+                        java.util.stream.Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void nothingHasFailed() throws Exception {
+        assertThat(restarts()).isEqualTo(Main.FINE);
+        assertThat(command.out()).isEqualTo("no restart has failed since the host's boot\n");
+        assertThat(restarts("--allow")).isEqualTo(Main.FINE);
+    }
+
+    @Test
+    void whatHasFailedIsListedAndOneOfThemAllowed() throws Exception {
+        daemon.failed(ONE, "instance-00000001", "no TPM");
+
+        assertThat(restarts()).isEqualTo(Main.WARNING);
+        assertThat(command.out()).contains("instance-00000001", ONE.toString(), "no TPM", "--allow");
+        assertThat(restarts("--allow", "instance-00000001")).isEqualTo(Main.FINE);
+        assertThat(command.out()).contains("may be restarted again: instance-00000001");
+        assertThat(daemon.forbids(ONE)).isEmpty();
+    }
+
+    @Test
+    void oneThatIsAllowedLeavesTheHostsRestartsSuspendedAndSaysSo() throws Exception {
+        daemon.failed(ONE, "instance-00000001", "no TPM");
+        daemon.failed(TWO, "instance-00000002", "no TPM");
+
+        assertThat(restarts("--allow", ONE.toString())).isEqualTo(Main.FINE);
+        assertThat(command.out()).contains("no guest is restarted on this host");
+
+        assertThat(restarts("--allow")).isEqualTo(Main.FINE);
+        assertThat(command.out()).contains("instance-00000002", "restarts are allowed on this host");
+        assertThat(daemon.forbids(TWO)).isEmpty();
+    }
+
+    @Test
+    void jsonHasTheNamesThatScriptsRelyOn() throws Exception {
+        daemon.failed(ONE, "instance-00000001", "no TPM");
+        assertThat(restarts("--json")).isEqualTo(Main.WARNING);
+        JsonNode one = new ObjectMapper().readTree(command.out());
+        assertThat(one.path("suspended").booleanValue()).isFalse();
+        assertThat(one.path("since").isNull()).isTrue();
+        assertThat(one.at("/failed/0/uuid").textValue()).isEqualTo(ONE.toString());
+        assertThat(one.at("/failed/0/domain").textValue()).isEqualTo("instance-00000001");
+        assertThat(one.at("/failed/0/cause").textValue()).isEqualTo("no TPM");
+
+        daemon.failed(TWO, "instance-00000002", "no TPM");
+        restarts("--json");
+        JsonNode both = new ObjectMapper().readTree(command.out());
+        assertThat(both.path("suspended").booleanValue()).isTrue();
+        assertThat(both.path("since").textValue()).endsWith("Z");
+        assertThat(both.path("why").textValue()).contains("within an hour");
+
+        restarts("--allow", "--json");
+        assertThat(new ObjectMapper().readTree(command.out()).path("allowed")).hasSize(2);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsAFailureThatAllowMends() throws Exception {
+        Files.createDirectories(root.resolve("own"));
+        Files.writeString(root.resolve("own/restarts.json"), "{");
+
+        assertThat(restarts()).isEqualTo(Main.FAILURE);
+        assertThat(command.out()).contains("restarts.json", "cannot be read", "restarts --allow");
+        assertThat(restarts("--allow")).isEqualTo(Main.FINE);
+        assertThat(restarts()).isEqualTo(Main.FINE);
+    }
+
+    @Test
+    void aDomainGoesWithAllow() {
+        assertThat(restarts("instance-00000001")).isEqualTo(Main.USAGE);
+    }
+}
