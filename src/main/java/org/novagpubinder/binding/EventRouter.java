@@ -25,6 +25,7 @@ final class EventRouter implements NotificationHandler {
     private final Census census;
     private final StartTimes starts;
     private final NovaTasks tasks;
+    private final TaskWatch watch;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -35,11 +36,12 @@ final class EventRouter implements NotificationHandler {
     };
 
     @Inject
-    EventRouter(BindingService service, Census census, StartTimes starts, NovaTasks tasks) {
+    EventRouter(BindingService service, Census census, StartTimes starts, NovaTasks tasks, TaskWatch watch) {
         this.service = service;
         this.census = census;
         this.starts = starts;
         this.tasks = tasks;
+        this.watch = watch;
     }
 
     @Override
@@ -102,6 +104,7 @@ final class EventRouter implements NotificationHandler {
     /** These are the domains that there are: what is remembered of others goes, if Nova is not at work on them. */
     void keepOnly(Set<UUID> present) {
         tasks.keepMigratingOnly(present);
+        watch.look(present);
         List<UUID> gone;
         synchronized (flavors) {
             gone = flavors.keySet().stream()

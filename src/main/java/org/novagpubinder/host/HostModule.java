@@ -40,6 +40,12 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    NovaComputeProcess novaComputeProcess() {
+        return new NovaComputeProcess(root);
+    }
+
+    @Provides
+    @Singleton
     NumaMaps numaMaps() {
         return new NumaMaps(root);
     }
