@@ -3,9 +3,11 @@ package org.novagpubinder.binding;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.placement.Limits;
 import org.novagpubinder.placement.Planner;
@@ -18,6 +20,8 @@ public final class BindingModule extends AbstractModule {
     @Override
     protected void configure() {
         Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(DecisionLog.class);
+        // a command hears nothing of Nova: who gives it answers for that
+        OptionalBinder.newOptionalBinder(binder(), NovaQueue.class).setDefault().toInstance(Optional::empty);
     }
 
     /** The limits that a configuration sets for all guests. */
