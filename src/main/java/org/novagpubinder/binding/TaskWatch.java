@@ -41,16 +41,14 @@ final class TaskWatch {
         Instant now = time.instant();
         // /proc may have thousands of processes: it is looked at only if something may come of it
         if (tasks.anyHeardBefore(now.minus(TAKES_UP))) {
-            novaCompute
-                    .age()
-                    .filter(age -> age.compareTo(TAKES_UP) >= 0)
-                    .ifPresent(age -> tasks.endInterrupted(now.minus(age))
-                            .forEach((uuid, what) -> LOG.info(
-                                    "instance {}: nova-compute was started anew {} s ago and has not gone on with what it had"
-                                            + " begun ({}): that is over",
-                                    uuid,
-                                    age.toSeconds(),
-                                    what)));
+            novaCompute.age().filter(age -> age.compareTo(TAKES_UP) >= 0).ifPresent(age -> tasks.endInterrupted(
+                            now.minus(age))
+                    .forEach((uuid, what) -> LOG.info(
+                            "instance {}: nova-compute was started anew {} s ago and has not gone on with what it had"
+                                    + " begun ({}): that is over",
+                            uuid,
+                            age.toSeconds(),
+                            what)));
         }
         present.stream().filter(service::owes).sorted().forEach(this::tell);
     }

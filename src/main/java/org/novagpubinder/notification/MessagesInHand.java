@@ -45,7 +45,9 @@ final class MessagesInHand implements AutoCloseable {
         try (Stream<Path> all = Files.list(in)) {
             files = all.filter(f -> name(f).startsWith(PREFIX)).toList();
             for (Path f : files) {
-                if (Files.getLastModifiedTime(f).toInstant().isBefore(Instant.now().minus(KEPT))) {
+                if (Files.getLastModifiedTime(f)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(KEPT))) {
                     Files.deleteIfExists(f);
                 } else {
                     leftByTheDead.add(name(f).substring(PREFIX.length()));

@@ -23,7 +23,9 @@ public final class NotificationModule extends AbstractModule {
     /** systemd.exec(5), RuntimeDirectory=: several are separated by colons. */
     private static @Nullable Path runtimeDirectory() {
         String directories = System.getenv("RUNTIME_DIRECTORY");
-        return directories == null || directories.isBlank() ? null : Path.of(directories.split(":", -1)[0]);
+        return directories == null || directories.isBlank()
+                ? null
+                : Path.of(directories.split(":", -1)[0]);
     }
 
     @Provides

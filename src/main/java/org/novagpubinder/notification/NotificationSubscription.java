@@ -15,10 +15,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.SubscriptionState.Kind;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

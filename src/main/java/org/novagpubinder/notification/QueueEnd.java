@@ -57,12 +57,10 @@ final class QueueEnd {
     }
 
     private int waiting(long until) throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        AMQP.Queue.Declare question = new AMQP.Queue.Declare.Builder()
-                .queue(queue)
-                .passive(true)
-                .build();
-        Command answer = channel.asyncCompletableRpc(question)
-                .get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        AMQP.Queue.Declare question =
+                new AMQP.Queue.Declare.Builder().queue(queue).passive(true).build();
+        Command answer =
+                channel.asyncCompletableRpc(question).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         return ((AMQP.Queue.DeclareOk) answer.getMethod()).getMessageCount();
     }
 }

@@ -318,12 +318,14 @@ class NovaTasksTest {
     /** What a sweep does before it looks at domains, with a nova-compute of that age; its lines in the log. */
     private List<String> watched(BinderRig rig, Duration novaComputesAge) {
         rig.tree
-                .file("proc/77/cmdline", "/usr/bin/python3\0-s\0/usr/bin/nova-compute\0--config-file=/etc/nova/nova.conf\0")
+                .file(
+                        "proc/77/cmdline",
+                        "/usr/bin/python3\0-s\0/usr/bin/nova-compute\0--config-file=/etc/nova/nova.conf\0")
                 .file(
                         "proc/77/stat",
-                        "77 (nova-compute) S" + " 0".repeat(18) + " " + (1_000_000 - novaComputesAge.toMillis() / 10) + " 0");
-        TaskWatch watch =
-                new TaskWatch(tasks, rig.get(NovaComputeProcess.class), rig.get(BindingService.class), clock);
+                        "77 (nova-compute) S" + " 0".repeat(18) + " " + (1_000_000 - novaComputesAge.toMillis() / 10)
+                                + " 0");
+        TaskWatch watch = new TaskWatch(tasks, rig.get(NovaComputeProcess.class), rig.get(BindingService.class), clock);
         try (LogLines log = LogLines.of(TaskWatch.class.getName())) {
             watch.look(Set.of(GUEST));
             return log.lines();

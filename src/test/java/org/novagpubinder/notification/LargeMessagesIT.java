@@ -60,7 +60,9 @@ class LargeMessagesIT {
                 daemon.getOutputStream().close();
                 assertThat(daemon.waitFor()).as(out()).isZero();
                 assertThat(nova.waiting("nova-gpu-binder.large")).isZero();
-                assertThat(out()).contains(LARGE + " bytes with routing key '" + KEY + "'").containsOnlyOnce("dropped unread");
+                assertThat(out())
+                        .contains(LARGE + " bytes with routing key '" + KEY + "'")
+                        .containsOnlyOnce("dropped unread");
             } finally {
                 daemon.destroyForcibly();
             }
@@ -131,9 +133,11 @@ class LargeMessagesIT {
 
             assertThat(rig.counters.snapshot()).containsEntry(new Key("too_large", Result.BAD_BODY), 3L);
             assertThat(rig.states).extracting(SubscriptionState::kind).containsOnly(Kind.SUBSCRIBED);
-            assertThat(log.lines()).filteredOn(l -> l.contains("is dropped unread")).hasSize(1);
-            await().untilAsserted(
-                    () -> assertThat(nova.waiting("nova-gpu-binder.counted")).isZero());
+            assertThat(log.lines())
+                    .filteredOn(l -> l.contains("is dropped unread"))
+                    .hasSize(1);
+            await().untilAsserted(() ->
+                    assertThat(nova.waiting("nova-gpu-binder.counted")).isZero());
         }
     }
 
@@ -153,7 +157,9 @@ class LargeMessagesIT {
         try (NovaPublisher nova = new NovaPublisher(broker, "end").declareExchange();
                 SubscriptionRig rig = SubscriptionRig.handling(SubscriptionRig.config(broker, "end"), slow)) {
             rig.awaitState(Kind.SUBSCRIBED);
-            assertThat(rig.subscription.readToTheEnd(Duration.ofSeconds(10))).as("an empty queue").isTrue();
+            assertThat(rig.subscription.readToTheEnd(Duration.ofSeconds(10)))
+                    .as("an empty queue")
+                    .isTrue();
 
             // more than the broker sends ahead
             for (int i = 0; i < 80; i++) {
@@ -254,7 +260,8 @@ class LargeMessagesIT {
 
     /** Options of the virtual machine that concern memory, as the package starts it. */
     private static List<String> packagesOptions() throws IOException {
-        Matcher option = Pattern.compile("-X(mx|X:)\\S+").matcher(Files.readString(Path.of("src/packaging/nova-gpu-binder")));
+        Matcher option =
+                Pattern.compile("-X(mx|X:)\\S+").matcher(Files.readString(Path.of("src/packaging/nova-gpu-binder")));
         return option.results().map(r -> r.group()).toList();
     }
 

@@ -16,7 +16,8 @@ class MessageMemoryTest {
 
     @Test
     void messagesTakeHalfOfThePackagesHeapAtMost() throws Exception {
-        Matcher heap = Pattern.compile("-Xmx([0-9]+)m").matcher(Files.readString(Path.of("src/packaging/nova-gpu-binder")));
+        Matcher heap =
+                Pattern.compile("-Xmx([0-9]+)m").matcher(Files.readString(Path.of("src/packaging/nova-gpu-binder")));
         assertThat(heap.find()).isTrue();
         long waiting = Inbound.MOST_UNREAD_BYTES;
         // the one that arrives: its frames, and the body that the client makes of them

@@ -40,8 +40,7 @@ final class SubscriptionRig implements AutoCloseable {
         this(config, handler, null);
     }
 
-    private SubscriptionRig(
-            BrokerConfig config, @Nullable NotificationHandler handler, @Nullable Path memory) {
+    private SubscriptionRig(BrokerConfig config, @Nullable NotificationHandler handler, @Nullable Path memory) {
         subscription = new NotificationSubscription(
                 config,
                 HOST,
