@@ -62,8 +62,9 @@ final class Inbound {
      */
     synchronized void arrives(int channel, long bytes) throws InterruptedException {
         long until = System.nanoTime() + LONGEST_WAIT_NANOS;
-        while (unreadBytes > 0 && unreadBytes + bytes > MOST_UNREAD_BYTES && await(until)) {
-            continue;
+        boolean more = true;
+        while (more && unreadBytes > 0 && unreadBytes + bytes > MOST_UNREAD_BYTES) {
+            more = await(until);
         }
         Counts counts = channels.get(channel);
         if (counts != null) {

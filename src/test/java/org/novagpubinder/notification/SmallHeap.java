@@ -32,9 +32,7 @@ final class SmallHeap {
                 new NotificationCounters(),
                 Path.of(arguments[3]))) {
             subscription.start();
-            while (System.in.read() >= 0) {
-                continue;
-            }
+            System.in.readAllBytes();
         }
     }
 }
