@@ -39,6 +39,7 @@ final class Applier {
     private final RestartWatch watch;
     private final OwnRestarts own;
     private final NovaTasks tasks;
+    private final NovaQueue queue;
     private final BindingCounters counters;
     private final RestartFailures failures;
 
@@ -53,6 +54,7 @@ final class Applier {
             RestartWatch watch,
             OwnRestarts own,
             NovaTasks tasks,
+            NovaQueue queue,
             BindingCounters counters,
             RestartFailures failures) {
         this.pins = pins;
@@ -64,6 +66,7 @@ final class Applier {
         this.watch = watch;
         this.own = own;
         this.tasks = tasks;
+        this.queue = queue;
         this.counters = counters;
         this.failures = failures;
     }
@@ -260,7 +263,10 @@ final class Applier {
         Restarter.LastLook lastLook = new Restarter.LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
-                return guard.forbids(held, planned.observation(), planned.occasion());
+                Optional<Reason> unread = queue.unread();
+                return unread.isPresent()
+                        ? unread
+                        : guard.forbids(held, planned.observation(), planned.occasion());
             }
 
             @Override

@@ -132,6 +132,11 @@ final class BindingService {
         }
     }
 
+    /** Whether something of it could not be bound because Nova had a task on it. */
+    boolean owes(UUID uuid) {
+        return owed.contains(uuid);
+    }
+
     /** Takes our own pins and nodeset off when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
         Instant since = clock.instant();

@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import org.novagpubinder.notification.NotificationHandler;
 import org.novagpubinder.notification.SubscriptionListener;
 
@@ -10,6 +11,7 @@ public final class DaemonModule extends AbstractModule {
     @Override
     protected void configure() {
         bind(NotificationHandler.class).to(EventRouter.class);
+        OptionalBinder.newOptionalBinder(binder(), NovaQueue.class).setBinding().to(SubscribedQueue.class);
         Multibinder<SubscriptionListener> listeners = Multibinder.newSetBinder(binder(), SubscriptionListener.class);
         listeners.addBinding().to(ServiceState.class);
         listeners.addBinding().to(Resubscription.class);

@@ -104,6 +104,9 @@ final class DecisionLog implements DecisionListener {
                 .addKeyValue("trigger", trigger.word())
                 .addKeyValue("took_ms", decision.took().toMillis())
                 .log(line);
+        if (!r.done().isEmpty() && r.reasons().contains(Reason.NO_SUSPEND)) {
+            LOG.info("instance {} ({}): {}", r.uuid(), r.domain(), Reason.NO_SUSPEND.text());
+        }
     }
 
     /** With {@code notification_format = both} Nova tells each end twice: the second has nothing to add but more words. */

@@ -33,6 +33,7 @@ final class EventRouter implements NotificationHandler {
     private final Clock clock;
     private final InstantSource time;
     private final RestartFailures failures;
+    private final TaskWatch watch;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -51,7 +52,8 @@ final class EventRouter implements NotificationHandler {
             BinderConfig config,
             Clock clock,
             InstantSource time,
-            RestartFailures failures) {
+            RestartFailures failures,
+            TaskWatch watch) {
         this.service = service;
         this.census = census;
         this.starts = starts;
@@ -60,6 +62,7 @@ final class EventRouter implements NotificationHandler {
         this.clock = clock;
         this.time = time;
         this.failures = failures;
+        this.watch = watch;
     }
 
     @Override
@@ -140,6 +143,7 @@ final class EventRouter implements NotificationHandler {
     /** These are the domains that there are: what is remembered of others goes, if Nova is not at work on them. */
     void keepOnly(Set<UUID> present) {
         tasks.keepMigratingOnly(present);
+        watch.look(present);
         List<UUID> gone;
         synchronized (flavors) {
             gone = flavors.keySet().stream()

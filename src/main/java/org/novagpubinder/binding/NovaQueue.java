@@ -3,9 +3,14 @@ package org.novagpubinder.binding;
 import java.util.Optional;
 import org.novagpubinder.placement.Reason;
 
-/** What Nova has sent that has not been heard yet. */
+/** Whether Nova may have begun something that was not heard of yet. */
 @FunctionalInterface
 interface NovaQueue {
-    /** Why it is not known what Nova has begun; empty if all that it has sent until now is heard. */
+    /**
+     * Reads Nova's messages to their end; after that {@link NovaTasks} knows what Nova had begun when this was asked. Takes a
+     * second at most.
+     *
+     * @return why what Nova does is not known; empty if all was read
+     */
     Optional<Reason> unread();
 }

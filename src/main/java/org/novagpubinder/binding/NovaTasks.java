@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +30,8 @@ import org.novagpubinder.notification.InstanceEvent.Task;
  * {@code .end} or {@code .error}, but no longer than an hour: a task that fails may end without a word. Messages may come
  * twice, late and out of order; Nova's request id, which a task keeps from its start to its end, tells a start that comes
  * after its own end. A task of which no end is told is over when the method fails that did it, and when Nova begins another
- * that she would not begin beside it.
+ * that she would not begin beside it; and when nova-compute was started anew and has not taken it up again
+ * ({@link TaskWatch}).
  */
 @Singleton
 final class NovaTasks {
@@ -98,13 +100,18 @@ final class NovaTasks {
     private static final int ENDED_REMEMBERED = 32;
 
     /**
-     * @param at when it was heard
+     * @param at from when on it counts
+     * @param heard when it was heard
      * @param sent when it was sent; null if that is not known
      */
     private record Begun(
-            Instant at, @Nullable Instant sent, @Nullable String requestId, Initiator initiator) {
+            Instant at,
+            Instant heard,
+            @Nullable Instant sent,
+            @Nullable String requestId,
+            Initiator initiator) {
         Begun as(Instant other) {
-            return new Begun(other, sent, requestId, initiator);
+            return new Begun(other, heard, sent, requestId, initiator);
         }
 
         boolean sameRequest(@Nullable String other) {
@@ -120,6 +127,7 @@ final class NovaTasks {
         final Map<String, Begun> running = new HashMap<>();
         final Map<String, Begun> begun = new HashMap<>();
         final Set<String> ended = new LinkedHashSet<>();
+        final Set<Begun> told = new HashSet<>();
 
         void failed(String task, @Nullable String requestId) {
             begun.computeIfPresent(task, (name, b) -> b.sameRequest(requestId) ? null : b);
@@ -191,7 +199,8 @@ final class NovaTasks {
     }
 
     private void begin(Instance i, InstanceEvent event, String task) {
-        Begun now = new Begun(time.instant(), event.sent(), event.requestId(), event.initiator());
+        Instant heard = time.instant();
+        Begun now = new Begun(heard, heard, event.sent(), event.requestId(), event.initiator());
         if (ALONE.contains(task)) {
             i.running
                     .entrySet()
@@ -294,6 +303,65 @@ final class NovaTasks {
         for (Instance i : instances.values()) {
             i.running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : b.as(asIf));
         }
+    }
+
+    /** Whether a task is under way that was heard of before that moment. */
+    synchronized boolean anyHeardBefore(Instant when) {
+        return instances.values().stream()
+                .flatMap(i -> i.running.values().stream())
+                .anyMatch(b -> b.heard().isBefore(when));
+    }
+
+    /**
+     * The nova-compute of this host was started at that moment, and has had the time to go on with what it found begun. Of
+     * that it tells a start anew (manager.py, _init_instance: deletion, reboot, stop, start, unpause); a live migration it
+     * aborts, the rest it gives up, and tells nobody. So what was heard of before that moment alone is over.
+     *
+     * @return what was given up, in words such as "reboot", by instance
+     */
+    synchronized Map<UUID, String> endInterrupted(Instant novaComputeStarted) {
+        Map<UUID, String> given = new LinkedHashMap<>();
+        instances.forEach((uuid, i) -> {
+            List<String> over = i.running.entrySet().stream()
+                    .filter(e -> e.getValue().heard().isBefore(novaComputeStarted))
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+            over.forEach(i.running::remove);
+            if (!over.isEmpty()) {
+                given.put(uuid, String.join(", ", over));
+            }
+        });
+        return given;
+    }
+
+    /**
+     * A task that goes on for long.
+     *
+     * @param name such as "reboot"
+     * @param lasts since it was heard of
+     * @param ends when it is taken to be over if nothing is heard of it, from now
+     */
+    record LongTask(String name, Duration lasts, Duration ends) {}
+
+    /** A task on the instance that was heard of so long ago; each is told once. */
+    synchronized Optional<LongTask> notTold(UUID uuid, Duration since) {
+        Instance i = instances.get(uuid);
+        if (i == null) {
+            return Optional.empty();
+        }
+        Instant now = time.instant();
+        endOverdue(i, now);
+        i.told.retainAll(i.running.values());
+        return i.running.entrySet().stream()
+                .filter(e -> !now.isBefore(e.getValue().heard().plus(since)))
+                .sorted(Map.Entry.comparingByKey())
+                .filter(e -> i.told.add(e.getValue()))
+                .findFirst()
+                .map(e -> new LongTask(
+                        e.getKey(),
+                        Duration.between(e.getValue().heard(), now),
+                        Duration.between(now, e.getValue().at().plus(longest(e.getKey())))));
     }
 
     private static Duration longest(String task) {

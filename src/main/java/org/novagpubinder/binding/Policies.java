@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Policies {
     private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
 
-    private static final String AUTO = "auto";
+    /** The word that gives a guest a render node: as option, in flavor_render_node, and as extra spec. */
+    public static final String AUTO = "auto";
 
     private static final String WRONG = "an extra spec is wrong";
 

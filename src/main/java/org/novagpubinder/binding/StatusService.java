@@ -137,8 +137,19 @@ public final class StatusService {
         return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
     }
 
-    /** Of a guest that is off or in rescue the plan speaks as if it ran; that it does not is what matters. */
     private static List<Reason> reasons(Binder.Planned p) {
+        Observation o = p.observation();
+        boolean added = o.current().display() != null
+                && o.ours().filter(BindingRecord::displayAdded).isPresent();
+        return added
+                ? Stream.concat(standingBecause(p).stream(), Stream.of(Reason.NO_SUSPEND))
+                        .distinct()
+                        .toList()
+                : standingBecause(p);
+    }
+
+    /** Of a guest that is off or in rescue the plan speaks as if it ran; that it does not is what matters. */
+    private static List<Reason> standingBecause(Binder.Planned p) {
         List<Reason> reasons = p.plan().reasons();
         if (p.observation().running() && p.observation().current().rescue()) {
             return Stream.concat(Stream.of(RestartGuard.IN_RESCUE), reasons.stream())

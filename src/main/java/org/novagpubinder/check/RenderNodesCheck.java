@@ -4,6 +4,9 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.novagpubinder.binding.Policies;
+import org.novagpubinder.config.BinderConfig.BindingConfig;
+import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.DeviceFiles;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
@@ -12,11 +15,13 @@ import org.novagpubinder.host.HostTopology;
 final class RenderNodesCheck implements Check {
     private final HostLook look;
     private final DeviceFiles devices;
+    private final ConfigReport report;
 
     @Inject
-    RenderNodesCheck(HostLook look, DeviceFiles devices) {
+    RenderNodesCheck(HostLook look, DeviceFiles devices, ConfigReport report) {
         this.look = look;
         this.devices = devices;
+        this.report = report;
     }
 
     @Override
@@ -38,9 +43,21 @@ final class RenderNodesCheck implements Check {
         }
         List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
         return missing.isEmpty()
-                ? CheckResult.ok(String.join(", ", all))
+                ? CheckResult.ok(String.join(", ", all) + givenTo())
                 : CheckResult.warning(
                         String.join(", ", missing) + " is not there: QEMU would not start with it",
                         "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add");
+    }
+
+    /** What an operator who has them given to guests has to know. */
+    private String givenTo() {
+        BindingConfig binding = report.config().binding();
+        String option = binding.renderNode().equals(Policies.AUTO) ? "render_node = auto" : "flavor_render_node";
+        boolean given = binding.renderNode().equals(Policies.AUTO)
+                || binding.flavorRenderNodes().stream().anyMatch(r -> r.value().equals(Policies.AUTO));
+        return given
+                ? "; guests that " + option + " gives one can be neither suspended (Nova puts them into ERROR) nor live"
+                        + " migrated"
+                : "";
     }
 }

@@ -46,6 +46,12 @@ public final class HostModule extends AbstractModule {
 
     @Provides
     @Singleton
+    NovaComputeProcess novaComputeProcess() {
+        return new NovaComputeProcess(root);
+    }
+
+    @Provides
+    @Singleton
     QemuProcesses qemuProcesses(PatientReader reader) {
         return new QemuProcesses(root, reader);
     }

@@ -21,7 +21,7 @@ import java.util.UUID;
  */
 public final class QemuProcesses {
     /** The unit of the times in /proc/PID/stat is USER_HZ: 1/100 s on every architecture that QEMU runs guests on. */
-    private static final int MILLIS_PER_TICK = 10;
+    static final int MILLIS_PER_TICK = 10;
 
     /** Linux lets an argument list have 2 MiB at the usual 8 MiB of stack. */
     private static final int MAX_COMMAND_LINE = 2 * 1024 * 1024;
@@ -283,7 +283,7 @@ public final class QemuProcesses {
                 s -> uptime(proc).map(up -> new QemuProcess(pid, s, Math.max(0, up - s) * MILLIS_PER_TICK)));
     }
 
-    private static Optional<Long> uptime(Dir proc) {
+    static Optional<Long> uptime(Dir proc) {
         return proc.text("uptime")
                 .filter(t -> t.matches("[0-9]{1,12}\\.[0-9]{2}\\b.*"))
                 .map(t -> t.substring(0, t.indexOf('.') + 3).replace(".", ""))
@@ -291,7 +291,7 @@ public final class QemuProcesses {
     }
 
     /** Field 22 of stat, counted from behind the name: a name may have spaces and parentheses. */
-    private static Optional<Long> startTicks(Dir proc, int pid) {
+    static Optional<Long> startTicks(Dir proc, int pid) {
         return proc.dir(Integer.toString(pid))
                 .flatMap(d -> d.anyText("stat", MAX_STATUS))
                 .map(t -> t.substring(t.lastIndexOf(')') + 1).strip().split(" ", -1))

@@ -27,7 +27,28 @@ final class BadBodies {
         }
     }
 
-    private static String sha256(byte[] body) {
+    /** Takes note of one that was too large to be received; by the same thread. */
+    void leftOut(String routingKey, long bytes) {
+        if (logged.add(Kind.TOO_LARGE)) {
+            log.warn(
+                    "a message of {} bytes with routing key '{}' is dropped unread: Nova's notifications have a few KiB, more"
+                            + " than {} are not received; further ones are only counted",
+                    bytes,
+                    routingKey,
+                    NotificationDecoder.MAX_BODY_BYTES);
+        }
+    }
+
+    /** Takes note of one that has ended the process before; each is told, for each has cost a daemon twice. */
+    void deadly(byte[] body) {
+        log.error(
+                "a message of {} bytes (SHA-256 {}) is dropped unread: the daemon has died while it handled it, and when it"
+                        + " came again once more; what it told of is found by the next sweep",
+                body.length,
+                sha256(body));
+    }
+
+    static String sha256(byte[] body) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
         } catch (NoSuchAlgorithmException e) {

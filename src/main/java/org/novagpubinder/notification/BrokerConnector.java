@@ -14,8 +14,11 @@ import org.novagpubinder.config.BinderConfig.BrokerConfig;
 
 /** Opens connections to a broker. The client's own recovery is off: the subscription has its own, which rebinds. */
 final class BrokerConnector {
-    /** RabbitMQ's own default limit of a message; the client closes the connection at a larger one, again and again. */
-    private static final int MAX_MESSAGE_BYTES = 128 << 20;
+    /** RabbitMQ's own default. Without a limit of ours the frames would be as large as a broker without one makes them. */
+    private static final int MAX_FRAME_BYTES = 128 << 10;
+
+    /** The client closes the connection at one as large; larger ones are left out before they get to it. */
+    private static final int MAX_MESSAGE_BYTES = NotificationDecoder.MAX_BODY_BYTES + 1;
 
     private final BrokerConfig config;
     private final String connectionName;
@@ -40,13 +43,14 @@ final class BrokerConnector {
      * Opens a connection.
      *
      * @param dispatcher runs the consumers
+     * @param inbound counts what arrives on the connection
      * @throws TlsException if TLS cannot be set up as configured
      * @throws IOException if the broker cannot be reached or refuses
      * @throws TimeoutException if it does not answer
      */
-    Connection connect(BrokerAddress broker, ExecutorService dispatcher)
+    Connection connect(BrokerAddress broker, ExecutorService dispatcher, Inbound inbound)
             throws TlsException, IOException, TimeoutException {
-        ConnectionFactory factory = new ConnectionFactory();
+        ConnectionFactory factory = new SiftedConnections(inbound);
         factory.setUsername(broker.user());
         factory.setPassword(broker.password().reveal());
         factory.setVirtualHost(config.virtualHost());
@@ -54,6 +58,7 @@ final class BrokerConnector {
         factory.setConnectionTimeout((int) connect.toMillis());
         factory.setHandshakeTimeout((int) connect.toMillis());
         factory.setChannelRpcTimeout((int) answer.toMillis());
+        factory.setRequestedFrameMax(MAX_FRAME_BYTES);
         factory.setMaxInboundMessageBodySize(MAX_MESSAGE_BYTES);
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);

@@ -45,7 +45,7 @@ public final class BrokerProbe implements AutoCloseable {
         BrokerConnector connector = new BrokerConnector(config, host, PATIENCE, PATIENCE, BrokerProbe::daemon);
         boolean open = false;
         try {
-            Connection connection = connector.connect(broker, dispatcher);
+            Connection connection = connector.connect(broker, dispatcher, new Inbound());
             open = true;
             return new BrokerProbe(broker, config, connection, dispatcher);
         } catch (TlsException | IOException | TimeoutException e) {

@@ -73,6 +73,21 @@ final class BrokerSession {
         return subscribed;
     }
 
+    /**
+     * Whether all has been read that the queues held when they were asked. From any thread.
+     *
+     * @param until waits for it so long, by {@link System#nanoTime}
+     */
+    boolean readToTheEnd(long until) throws InterruptedException {
+        for (Feed feed : feeds) {
+            boolean none = !feed.source().needed() && !feed.attached();
+            if (!none && !feed.readToItsEnd(until)) {
+                return false;
+            }
+        }
+        return connection.isOpen();
+    }
+
     /** Why the connection was lost. */
     String loss() {
         ShutdownSignalException reason = connection.getCloseReason();

@@ -2,6 +2,7 @@ package org.novagpubinder.notification;
 
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import org.novagpubinder.notification.DecodeException.Kind;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class Deliveries {
     private final NotificationCounters counters;
     private final InstantSource clock;
     private final BadBodies badBodies = new BadBodies();
+    private final MessagesInHand inHand;
     private volatile boolean busy;
     private volatile long begun;
 
@@ -26,20 +28,54 @@ final class Deliveries {
             NotificationDecoder decoder,
             NotificationHandler handler,
             NotificationCounters counters,
-            InstantSource clock) {
+            InstantSource clock,
+            MessagesInHand inHand) {
         this.host = host;
         this.decoder = decoder;
         this.handler = handler;
         this.counters = counters;
         this.clock = clock;
+        this.inHand = inHand;
     }
 
     /** A message has arrived; returns when it is handed on, or done with. */
     void arrived(byte[] body, Acknowledgement ack) {
+        during(() -> handle(body, ack));
+    }
+
+    /** A message has arrived that the broker has sent before, to this process or an earlier one. */
+    void arrivedAgain(byte[] body, Acknowledgement ack) {
+        during(() -> {
+            String digest = BadBodies.sha256(body);
+            if (inHand.deadly(digest)) {
+                badBodies.deadly(body);
+                counters.count("redelivered", Result.DEADLY);
+                ack.done();
+                inHand.done(digest);
+            } else {
+                inHand.taken(digest);
+                handle(body, () -> {
+                    ack.done();
+                    inHand.done(digest);
+                });
+            }
+        });
+    }
+
+    /** A message has arrived that was too large to be received. */
+    void leftOut(String routingKey, long bytes, Acknowledgement ack) {
+        during(() -> {
+            badBodies.leftOut(routingKey, bytes);
+            counters.count(Kind.TOO_LARGE.word(), Result.BAD_BODY);
+            ack.done();
+        });
+    }
+
+    private void during(Runnable work) {
         begun = System.nanoTime();
         busy = true;
         try {
-            handle(body, ack);
+            work.run();
         } finally {
             busy = false;
         }

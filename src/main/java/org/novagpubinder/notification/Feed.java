@@ -10,20 +10,31 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One queue's consumer on one connection; has a channel of its own, since a refusal closes the channel. By one thread. */
+/**
+ * One queue's consumer on one connection; has a channel of its own, since a refusal closes the channel. By one thread, but for
+ * {@link #readToItsEnd}.
+ */
 final class Feed {
     private final QueueSource source;
     private final int prefetch;
     private final Deliveries deliveries;
+    private final Inbound inbound;
     private final Runnable lost;
 
-    private @Nullable Attachment attachment;
+    /** Changed by one thread, read by others. */
+    private volatile @Nullable Attachment attachment;
 
-    /** @param lost called, from any thread, when the channel or the consumer has gone */
-    Feed(QueueSource source, int prefetch, Deliveries deliveries, Runnable lost) {
+    /**
+     * Not attached yet.
+     *
+     * @param inbound counts what arrives on the connection
+     * @param lost called, from any thread, when the channel or the consumer has gone
+     */
+    Feed(QueueSource source, int prefetch, Deliveries deliveries, Inbound inbound, Runnable lost) {
         this.source = source;
         this.prefetch = prefetch;
         this.deliveries = deliveries;
+        this.inbound = inbound;
         this.lost = lost;
     }
 
@@ -38,8 +49,9 @@ final class Feed {
      * @throws IOException if the connection fails
      */
     void attach(Connection connection) throws SetupException, IOException {
-        if (attachment != null && attachment.alive()) {
-            deliveries.waiting(source.queue(), source.prepare(attachment.channel));
+        Attachment before = attachment;
+        if (before != null && before.alive()) {
+            deliveries.waiting(source.queue(), source.prepare(before.channel));
             return;
         }
         detach();
@@ -48,7 +60,7 @@ final class Feed {
             throw new SetupException("the broker allows no further channel on this connection");
         }
         channel.addShutdownListener(cause -> lost.run());
-        Attachment made = new Attachment(channel, deliveries, lost);
+        Attachment made = new Attachment(channel, deliveries, inbound, lost);
         attachment = made;
         deliveries.waiting(source.queue(), source.prepare(channel));
         channel.basicQos(prefetch);
@@ -57,7 +69,21 @@ final class Feed {
 
     /** Whether deliveries come. */
     boolean attached() {
-        return attachment != null && attachment.tag != null && attachment.alive();
+        Attachment now = attachment;
+        return now != null && now.tag != null && now.alive();
+    }
+
+    /**
+     * Whether all has been read that the queue held when it was asked; see {@link QueueEnd}. From any thread.
+     *
+     * @param until waits for it so long, by {@link System#nanoTime}
+     */
+    boolean readToItsEnd(long until) throws InterruptedException {
+        Attachment now = attachment;
+        return now != null
+                && now.tag != null
+                && now.alive()
+                && new QueueEnd(now.channel, source.queue(), inbound).reached(until);
     }
 
     /** No further deliveries; acknowledgements still go. */
@@ -76,18 +102,22 @@ final class Feed {
 
     /** Deliveries that were not acknowledged yet. */
     int outstanding() {
-        return attachment == null || !attachment.channel.isOpen() ? 0 : attachment.outstanding.get();
+        Attachment now = attachment;
+        return now == null || !now.channel.isOpen() ? 0 : now.outstanding.get();
     }
 
     /** Gives the channel up. */
     void detach() {
         deliveries.detached(source.queue());
-        if (attachment != null) {
+        Attachment gone = attachment;
+        if (gone != null) {
+            // the reader may wait for what this consumer has not read, and the answer to abort is behind that
+            inbound.closed(gone.channel.getChannelNumber());
             try {
-                attachment.channel.abort();
+                gone.channel.abort();
             } catch (IOException e) {
                 // declared, but abort reports nothing: the channel is gone either way
-                attachment.cancelled = true;
+                gone.cancelled = true;
             }
             attachment = null;
         }
@@ -96,16 +126,18 @@ final class Feed {
     private static final class Attachment extends DefaultConsumer {
         private final Channel channel;
         private final Deliveries deliveries;
+        private final Inbound inbound;
         private final Runnable lost;
         private final AtomicInteger outstanding = new AtomicInteger();
         private volatile boolean cancelled;
 
-        private @Nullable String tag;
+        private volatile @Nullable String tag;
 
-        Attachment(Channel channel, Deliveries deliveries, Runnable lost) {
+        Attachment(Channel channel, Deliveries deliveries, Inbound inbound, Runnable lost) {
             super(channel);
             this.channel = channel;
             this.deliveries = deliveries;
+            this.inbound = inbound;
             this.lost = lost;
         }
 
@@ -115,7 +147,19 @@ final class Feed {
 
         @Override
         public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
-            deliveries.arrived(body, new DeliveryAck(channel, envelope.getDeliveryTag(), outstanding));
+            Acknowledgement ack = new DeliveryAck(channel, envelope.getDeliveryTag(), outstanding);
+            long leftOut = LeftOut.bytes(properties, body);
+            try {
+                if (leftOut > 0) {
+                    deliveries.leftOut(envelope.getRoutingKey(), leftOut, ack);
+                } else if (envelope.isRedeliver()) {
+                    deliveries.arrivedAgain(body, ack);
+                } else {
+                    deliveries.arrived(body, ack);
+                }
+            } finally {
+                inbound.read(channel.getChannelNumber(), body.length);
+            }
         }
 
         /** The broker ends the consumer: its queue was deleted, or moves to another node. */

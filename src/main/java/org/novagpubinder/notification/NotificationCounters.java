@@ -47,8 +47,10 @@ public final class NotificationCounters {
         OTHER_HOST,
         /** An event that leads to nothing. */
         IRRELEVANT,
-        /** A body that could not be decoded. */
-        BAD_BODY
+        /** A body that could not be decoded, or was too large to be received. */
+        BAD_BODY,
+        /** Not looked at: the process has died twice in handling it. */
+        DEADLY
     }
 
     /** Hears of each notification how long it was on its way; must not block. */

@@ -24,8 +24,11 @@ import org.novagpubinder.notification.RawMessage.Payload;
  * keypair.* …) only event_type, publisher_id and the payload's being an object are looked at.
  */
 public final class NotificationDecoder {
-    /** The largest body that is decoded, bytes; Nova's have 3 to 30 KiB. */
-    public static final int MAX_BODY_BYTES = 4 << 20;
+    /**
+     * The largest body that is decoded, bytes; Nova's have 3 to 30 KiB. Decoding takes several times as much memory: see
+     * {@link Inbound#MOST_UNREAD_BYTES}.
+     */
+    public static final int MAX_BODY_BYTES = 2 << 20;
 
     private static final int MAX_NAME = 255;
     private static final int MAX_TEXT = 4096;

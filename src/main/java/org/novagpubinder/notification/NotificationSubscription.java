@@ -2,6 +2,7 @@ package org.novagpubinder.notification;
 
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.SubscriptionState.Kind;
@@ -38,7 +40,9 @@ public final class NotificationSubscription implements AutoCloseable {
     private final Semaphore wake = new Semaphore(0);
     private final ExecutorService dispatcher;
     private final Thread thread;
+    private final MessagesInHand inHand;
     private volatile boolean stopping;
+    private volatile @Nullable BrokerSession session;
 
     /**
      * A subscription that is not started yet.
@@ -47,6 +51,8 @@ public final class NotificationSubscription implements AutoCloseable {
      * @param host nova.conf's host, whose events are handed on
      * @param handler where they go
      * @param listeners hear how the subscription stands
+     * @param memory a directory that outlives the process, where it is remembered which messages are being handled; null: it
+     *     is not
      */
     public NotificationSubscription(
             BrokerConfig config,
@@ -54,8 +60,9 @@ public final class NotificationSubscription implements AutoCloseable {
             NotificationHandler handler,
             Set<SubscriptionListener> listeners,
             NotificationDecoder decoder,
-            NotificationCounters counters) {
-        this(config, host, handler, listeners, decoder, counters, Timings.USUAL);
+            NotificationCounters counters,
+            @Nullable Path memory) {
+        this(config, host, handler, listeners, decoder, counters, memory, Timings.USUAL);
     }
 
     NotificationSubscription(
@@ -65,10 +72,12 @@ public final class NotificationSubscription implements AutoCloseable {
             Set<SubscriptionListener> listeners,
             NotificationDecoder decoder,
             NotificationCounters counters,
+            @Nullable Path memory,
             Timings timings) {
         this.config = config;
         this.timings = timings;
-        this.deliveries = new Deliveries(host, decoder, handler, counters, InstantSource.system());
+        this.inHand = new MessagesInHand(memory);
+        this.deliveries = new Deliveries(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
         this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"));
         // one thread: events are handed on in the order of their arrival
@@ -95,6 +104,17 @@ public final class NotificationSubscription implements AutoCloseable {
     public boolean responsive() {
         boolean expected = thread.getState() != Thread.State.NEW && !stopping;
         return (!expected || thread.isAlive()) && deliveries.responsive(System.nanoTime());
+    }
+
+    /**
+     * Whether the handler has been told all that waited in the queues when this was asked: what Nova has begun by then is
+     * known. False without a connection, and if there is more than can be read in time.
+     *
+     * @param patience at most so long
+     */
+    public boolean readToTheEnd(Duration patience) throws InterruptedException {
+        BrokerSession now = session;
+        return now != null && now.readToTheEnd(System.nanoTime() + patience.toNanos());
     }
 
     /** How it stands. */
@@ -124,6 +144,7 @@ public final class NotificationSubscription implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         dispatcher.shutdown();
+        inHand.close();
     }
 
     private void run() {
@@ -148,16 +169,21 @@ public final class NotificationSubscription implements AutoCloseable {
     /** Connects and stays connected; returns how long to wait before the next attempt. */
     private Duration attempt(BrokerAddress broker, Backoff backoff) throws InterruptedException {
         try {
-            Connection connection = connector.connect(broker, dispatcher);
+            Inbound inbound = new Inbound();
+            Connection connection = connector.connect(broker, dispatcher, inbound);
             try {
-                BrokerSession session = session(broker, connection);
-                if (session.run()) {
+                BrokerSession now = session(broker, connection, inbound);
+                session = now;
+                if (now.run()) {
                     backoff.reset();
                 }
                 if (!stopping) {
-                    states.set(Kind.DISCONNECTED, session.loss());
+                    states.set(Kind.DISCONNECTED, now.loss());
                 }
             } finally {
+                session = null;
+                // its reader may wait for room
+                inbound.closed();
                 connection.abort((int) timings.connect().toMillis());
             }
         } catch (TlsException | IOException | TimeoutException e) {
@@ -174,9 +200,9 @@ public final class NotificationSubscription implements AutoCloseable {
         return backoff.next();
     }
 
-    private BrokerSession session(BrokerAddress broker, Connection connection) {
+    private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
         List<Feed> feeds = sources()
-                .map(source -> new Feed(source, config.prefetch(), deliveries, wake::release))
+                .map(source -> new Feed(source, config.prefetch(), deliveries, inbound, wake::release))
                 .toList();
         return new BrokerSession(BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, states);
     }

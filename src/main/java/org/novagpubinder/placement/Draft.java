@@ -124,6 +124,9 @@ record Draft(
         if (renderNeedsStart) {
             reasons.add(Reasons.needsStart(target.renderNode(), s.openRenderNode()));
         }
+        if (addDisplay) {
+            reasons.add(Reason.NO_SUSPEND);
+        }
         if (memory.reason() != null) {
             reasons.add(memory.reason());
         }

@@ -9,6 +9,13 @@ import java.util.Locale;
  * @param text one sentence with the numbers of this case; no newline
  */
 public record Reason(Code code, String text) {
+    /** Of a guest that is given a display with GL: QEMU's hw/display/virtio-gpu-base.c, "virgl is not yet migratable". */
+    public static final Reason NO_SUSPEND = new Reason(
+            Code.NO_SUSPEND,
+            "with the render node that it is given it can be neither suspended nor live migrated, for QEMU cannot save a virtio"
+                    + " GPU with 3D, and Nova puts a server that it cannot suspend into ERROR: render_node = none, or"
+                    + " gpu_binder:render_node=none of its flavor, keeps it without");
+
     /** The kinds of reasons; the words are a contract of {@code --json}, the record and the metrics. */
     public enum Code {
         // why nothing is done
@@ -59,6 +66,7 @@ public record Reason(Code code, String text) {
         MEMORY_MODE_FIXED,
         MEMORY_UNKNOWN,
         MOVE_FUTILE,
+        NO_SUSPEND,
         // why it was deferred, or went wrong
         RESTART_NOT_ALLOWED,
         TASK_RUNNING,

@@ -109,4 +109,27 @@ class DecisionLogTest {
 
         assertThat(lines.lines()).hasSize(2).allMatch(line -> line.startsWith("WARN"));
     }
+
+    @Test
+    void thatAGuestCanBeSuspendedNoMoreIsToldWhenItGetsItsRenderNode() {
+        for (List<String> done : List.of(List.of("gave it /dev/dri/renderD128"), List.<String>of())) {
+            BindResult result = new BindResult(
+                    GUEST,
+                    "instance-1",
+                    Outcome.BOUND,
+                    List.of(new Reason(Code.CHOSEN, "why"), Reason.NO_SUSPEND),
+                    IdSet.of(1),
+                    done,
+                    true,
+                    5);
+            log.decided(new Decision(result, Trigger.TASK_ENDED, Instant.EPOCH, Instant.EPOCH, "req-1"));
+        }
+
+        assertThat(lines.lines())
+                .filteredOn(l -> l.contains("can be neither suspended nor live migrated"))
+                .singleElement()
+                .asString()
+                .startsWith("INFO instance " + GUEST)
+                .contains("render_node = none");
+    }
 }

@@ -10,6 +10,7 @@ import static org.novagpubinder.binding.BinderRig.renderNode;
 import static org.novagpubinder.binding.BinderRig.vfio;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -233,5 +234,26 @@ class EventRouterTest {
             hear(Events.unversioned("instance.create.end", action, GUEST));
         }
         assertThat(rig.libvirt.calls()).isEmpty();
+    }
+
+    @Test
+    void aGuestWhoseTaskNovaHasGivenUpIsBoundByTheNextSweepAsFarAsThatIsPossibleLive() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        NovaTasks tasks = rig.get(NovaTasks.class);
+        router.handle(Events.of("instance.reboot.start", Action.IGNORE, GUEST, "req-1"), () -> {});
+        sweep();
+        assertThat(rig.libvirt.calls()).as("while it waits").doesNotContain("define");
+
+        tasks.endInterrupted(Instant.now().plusSeconds(60));
+        sweep();
+
+        assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
+        assertThat(definition().tuning().vcpuPins()).isNotEmpty();
+    }
+
+    private void sweep() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        rig.get(BindingService.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN, null, done::countDown);
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -9,13 +9,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
+import org.novagpubinder.host.NovaComputeProcess;
 import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.testing.LogLines;
 
 class NovaTasksTest {
     /** A clock that goes when it is told. */
@@ -310,5 +313,105 @@ class NovaTasksTest {
 
         tasks.heard(GUEST, Events.sent("instance.reboot.start", GUEST, "req-3", noon.plusSeconds(20)));
         assertThat(tasks.migrating(GUEST)).isFalse();
+    }
+
+    /** What a sweep does before it looks at domains, with a nova-compute of that age; its lines in the log. */
+    private List<String> watched(BinderRig rig, Duration novaComputesAge) {
+        rig.tree
+                .file(
+                        "proc/77/cmdline",
+                        "/usr/bin/python3\0-s\0/usr/bin/nova-compute\0--config-file=/etc/nova/nova.conf\0")
+                .file(
+                        "proc/77/stat",
+                        "77 (nova-compute) S" + " 0".repeat(18) + " " + (1_000_000 - novaComputesAge.toMillis() / 10)
+                                + " 0");
+        TaskWatch watch = new TaskWatch(tasks, rig.get(NovaComputeProcess.class), rig.get(BindingService.class), clock);
+        try (LogLines log = LogLines.of(TaskWatch.class.getName())) {
+            watch.look(Set.of(GUEST));
+            return log.lines();
+        }
+    }
+
+    @Test
+    void aTaskWhoseNovaComputeHasComeBackWithoutItIsOver() {
+        BinderRig rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        hear("reboot.start", "req-1");
+        clock.now = clock.now.plusSeconds(600);
+
+        assertThat(watched(rig, Duration.ofSeconds(500)))
+                .singleElement()
+                .asString()
+                .startsWith("INFO instance " + GUEST + ": nova-compute was started anew 500 s ago")
+                .contains("(reboot)");
+        assertThat(running()).isFalse();
+        assertThat(watched(rig, Duration.ofSeconds(500))).isEmpty();
+    }
+
+    @Test
+    void aTaskOfTheNovaComputeThatRunsGoesOn() {
+        BinderRig rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        hear("snapshot.start", "req-1");
+        clock.now = clock.now.plusSeconds(600);
+        assertThat(watched(rig, Duration.ofSeconds(601))).isEmpty();
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void aNovaComputeThatHasJustStartedMayTakeUpWhatItHadBegun() {
+        BinderRig rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        hear("reboot.start", "req-1");
+        clock.now = clock.now.plusSeconds(600);
+        assertThat(watched(rig, TaskWatch.TAKES_UP.minusSeconds(1))).isEmpty();
+        assertThat(running()).isTrue();
+
+        // it finds the guest off and reboots it
+        hear("reboot.start", "req-2");
+        clock.now = clock.now.plusSeconds(600);
+        watched(rig, TaskWatch.TAKES_UP.plusSeconds(600));
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void aLostBrokerMakesNoTaskOlderThanNovaCompute() {
+        BinderRig rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        hear("snapshot.start", "req-1");
+        tasks.endsMayBeLost();
+        clock.now = clock.now.plusSeconds(300);
+        watched(rig, Duration.ofSeconds(400));
+        assertThat(running()).isTrue();
+    }
+
+    @Test
+    void theOldestNovaComputeCountsAndItsHelpersDoNot() {
+        BinderRig rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        rig.tree
+                .file("proc/78/cmdline", "/usr/bin/python3\0/usr/bin/privsep-helper\0nova-compute\0")
+                .file("proc/78/stat", "78 (privsep-helper) S" + " 0".repeat(18) + " 10 0");
+        hear("reboot.start", "req-1");
+        clock.now = clock.now.plusSeconds(600);
+        rig.tree
+                .file("proc/79/cmdline", "/var/lib/kolla/venv/bin/nova-compute\0")
+                .file("proc/79/stat", "79 (nova-compute) S" + " 0".repeat(18) + " " + (1_000_000 - 90_000) + " 0");
+        watched(rig, Duration.ofMinutes(5));
+        assertThat(running()).as("the other one may have begun it").isTrue();
+
+        rig.tree.without("proc/79/cmdline");
+        watched(rig, Duration.ofMinutes(5));
+        assertThat(running()).isFalse();
+    }
+
+    @Test
+    void aTaskThatLastsIsToldOnce() {
+        hear("snapshot.start", "req-1");
+        assertThat(tasks.notTold(GUEST, TaskWatch.LONG)).isEmpty();
+        clock.now = clock.now.plusSeconds(360);
+        assertThat(tasks.notTold(GUEST, TaskWatch.LONG))
+                .contains(new NovaTasks.LongTask("snapshot", Duration.ofMinutes(6), Duration.ofMinutes(54)));
+        assertThat(tasks.notTold(GUEST, TaskWatch.LONG)).isEmpty();
+
+        hear("snapshot.end", "req-1");
+        hear("snapshot.start", "req-2");
+        clock.now = clock.now.plusSeconds(360);
+        assertThat(tasks.notTold(GUEST, TaskWatch.LONG)).isPresent();
     }
 }

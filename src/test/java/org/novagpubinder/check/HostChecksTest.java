@@ -100,6 +100,14 @@ class HostChecksTest {
                 .endsWith("\nudevadm trigger --subsystem-match=drm --action=add");
         tree.file("dev/dri/renderD129", "");
         assertThat(told(PLAIN, RenderNodesCheck.class)).isEqualTo("OK /dev/dri/renderD128, /dev/dri/renderD129");
+        assertThat(told("[gpu_binder]\nrender_node = auto\n", RenderNodesCheck.class))
+                .startsWith(
+                        "OK /dev/dri/renderD128, /dev/dri/renderD129; guests that render_node = auto gives one can be")
+                .contains("neither suspended");
+        assertThat(told("[gpu_binder]\nflavor_render_node = desktop.*=auto\n", RenderNodesCheck.class))
+                .contains("guests that flavor_render_node gives one");
+        assertThat(told("[gpu_binder]\nflavor_render_node = desktop.*=none\n", RenderNodesCheck.class))
+                .doesNotContain("suspended");
     }
 
     @Test

@@ -14,7 +14,8 @@ class DeliveriesTest {
                 new NotificationDecoder(),
                 (event, ack) -> ack.done(),
                 new NotificationCounters(),
-                InstantSource.system());
+                InstantSource.system(),
+                new MessagesInHand(null));
         boolean[] seen = new boolean[2];
         deliveries.arrived(new byte[0], () -> {
             long now = System.nanoTime();

@@ -2,6 +2,7 @@ package org.novagpubinder.notification;
 
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.BinderConfig.TlsConfig;
+import org.novagpubinder.config.Secret;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.testing.RabbitBroker;
 
@@ -35,6 +37,10 @@ final class SubscriptionRig implements AutoCloseable {
     final NotificationSubscription subscription;
 
     private SubscriptionRig(BrokerConfig config, @Nullable NotificationHandler handler) {
+        this(config, handler, null);
+    }
+
+    private SubscriptionRig(BrokerConfig config, @Nullable NotificationHandler handler, @Nullable Path memory) {
         subscription = new NotificationSubscription(
                 config,
                 HOST,
@@ -42,6 +48,7 @@ final class SubscriptionRig implements AutoCloseable {
                 Set.of(states::add),
                 new NotificationDecoder(),
                 counters,
+                memory,
                 SHORT);
     }
 
@@ -64,11 +71,23 @@ final class SubscriptionRig implements AutoCloseable {
         return rig;
     }
 
+    /** With a handler of the test's, and a directory in which it is remembered what is in hand. */
+    static SubscriptionRig handling(BrokerConfig config, NotificationHandler handler, Path memory) {
+        SubscriptionRig rig = new SubscriptionRig(config, handler, memory);
+        rig.subscription.start();
+        return rig;
+    }
+
     /** With a handler of the test's. */
     static SubscriptionRig handling(BrokerConfig config, NotificationHandler handler) {
         SubscriptionRig rig = new SubscriptionRig(config, handler);
         rig.subscription.start();
         return rig;
+    }
+
+    /** The administrator's address of a {@link RabbitBroker} in another process. */
+    static BrokerAddress address(int port, Secret password) {
+        return new BrokerAddress("127.0.0.1", port, RabbitBroker.USER, password);
     }
 
     static BrokerConfig config(RabbitBroker broker, String exchange) {

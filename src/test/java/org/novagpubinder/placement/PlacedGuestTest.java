@@ -195,6 +195,7 @@ class PlacedGuestTest {
                 ADD_RENDER_NODE);
         assertPlan(plan).is(Outcome.BOUND).renderNode(D129).needsStart(true);
         assertThat(plan.addDisplay()).isTrue();
+        assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
     }
 
     @Test

@@ -146,6 +146,7 @@ class UnplacedGuestTest {
         Plan plan = plan(twoRenderNodes(), guest().canShowRenderNode(), users("0000:21:00.0", 1), ADD_RENDER_NODE);
         assertPlan(plan).is(Outcome.DEFERRED).on(1).renderNode(D129).everythingPinnedTo(CPUS_1);
         assertThat(plan.addDisplay()).isTrue();
+        assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
     }
 
     @Test

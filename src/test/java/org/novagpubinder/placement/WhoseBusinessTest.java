@@ -118,6 +118,7 @@ class WhoseBusinessTest {
         Plan plan = plan(host, guest().canShowRenderNode(), users("0000:21:00.0", 2), ADD_RENDER_NODE);
         assertPlan(plan).is(Outcome.DEFERRED).mainlyBecause(Code.SINGLE_NODE).renderNode(D129);
         assertThat(plan.addDisplay()).isTrue();
+        assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
         assertThat(plan.changes()).isTrue();
         assertThat(plan.target().vcpuPins()).isEmpty();
     }

@@ -1,0 +1,66 @@
+package org.novagpubinder.notification;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Command;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Whether all has been read that a queue held when it was asked. The question goes over the channel on which the queue's
+ * messages come: RabbitMQ answers in order there, so what it has sent before an answer has arrived before it.
+ */
+final class QueueEnd {
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Channel channel;
+    private final String queue;
+    private final Inbound inbound;
+
+    /** @param channel on which the queue is consumed */
+    QueueEnd(Channel channel, String queue, Inbound inbound) {
+        this.channel = channel;
+        this.queue = queue;
+        this.inbound = inbound;
+    }
+
+    /**
+     * Waits for that. Messages that come after the question are not waited for: of a queue that is never empty the end that
+     * it had at first is reached all the same.
+     *
+     * @param until by {@link System#nanoTime}
+     * @return false if it was not reached by then, or cannot be known
+     */
+    boolean reached(long until) throws InterruptedException {
+        int number = channel.getChannelNumber();
+        long end = Long.MAX_VALUE;
+        try {
+            while (true) {
+                int waiting = waiting(until);
+                // RabbitMQ's channel answers the first question before it sends what the queue has just given it
+                waiting(until);
+                end = Math.min(end, inbound.sentOn(number) + waiting);
+                long pause = Math.min(until, System.nanoTime() + AGAIN_NANOS);
+                if (inbound.awaitRead(number, end, pause)) {
+                    return true;
+                }
+                if (System.nanoTime() >= until) {
+                    return false;
+                }
+            }
+        } catch (AlreadyClosedException | IOException | ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    private int waiting(long until) throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        AMQP.Queue.Declare question =
+                new AMQP.Queue.Declare.Builder().queue(queue).passive(true).build();
+        Command answer =
+                channel.asyncCompletableRpc(question).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        return ((AMQP.Queue.DeclareOk) answer.getMethod()).getMessageCount();
+    }
+}
