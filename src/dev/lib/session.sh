@@ -17,7 +17,7 @@ install_packages() {
     packages $PACKAGES "${more[@]}"
 }
 
-# session_start RESTART_WINDOW: all of it (PTGPUS and the like go on to emulated-host); session_stop ends all of it, whenever it is called
+# session_start RESTART_WINDOW: all of it (PTGPUS, PTNVMES and the like go on to emulated-host); session_stop ends all of it, whenever it is called
 session_start() {
     SESSION_TMP=$(mktemp -d)
     chmod 755 "$SESSION_TMP"
