@@ -15,7 +15,9 @@ virsh -q secret-undefine $secret || exit 1
 first=$(pid_of $name)
 
 publish $name $uuid instance.create.end --format versioned || exit 1
-wait_for_outcome 120 $name deferred
+# not a sweep's before: a line about Nova's task names its request
+wait_for 120 "the daemon's word about Nova's task" says $name req-
+wait_for_outcome 30 $name deferred
 check "its outcome is deferred" equals deferred "$(outcome_of $name)"
 check "the reason is that something is missing that its start needs" has_reason $name start-needs-missing
 check "the daemon names the secret" says $name $secret
