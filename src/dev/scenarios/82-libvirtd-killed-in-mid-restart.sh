@@ -12,7 +12,7 @@ publish $name $uuid instance.create.end --format versioned || exit 1
 wait_for 120 "libvirtd to be killed" is_gone "$victim" || exit 1
 libvirtd_start || exit 1
 wait_for 120 "the guest to run" runs $name
-wait_for 120 "the record to be settled" is_settled $name
+wait_for_outcome 120 $name bound failed
 check "the guest runs" runs $name
 check "it is another QEMU process" test "$first" != "$(pid_of $name)"
 check "its outcome is bound" equals bound "$(outcome_of $name)"
