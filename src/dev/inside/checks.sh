@@ -158,6 +158,40 @@ passthrough_gpu() {
     return 1
 }
 
+# passthrough_nvme: the PCI address of an NVMe controller
+passthrough_nvme() {
+    local device class
+    for device in /sys/bus/pci/devices/*; do
+        read -r class <"$device/class"
+        [[ $class != 0x0108* ]] || { echo "${device##*/}" && return; }
+    done
+    echo "no NVMe controller for passthrough: PTNVMES" >&2
+    return 1
+}
+
+# until_marked NAME: waits until its definition says that a restart is under way, i.e. for the moment between the daemon's
+# define and its destroy. Reads libvirt's file without another process, so that the moment does not pass meanwhile.
+until_marked() {
+    local text='' end=$((SECONDS + 120))
+    until [[ $text == *restarting* ]]; do
+        [ $SECONDS -lt $end ] || { echo "no restart of $1 was begun" >&2 && return 1; }
+        { read -r -d '' text <"/etc/libvirt/qemu/$1.xml"; } 2>/dev/null
+    done
+}
+
+# at_the_mark NAME COMMAND…: runs COMMAND at that moment, while the daemon stands still
+at_the_mark() {
+    local daemon
+    daemon=$(daemon_pid)
+    until_marked "$1" || return 1
+    kill -STOP "$daemon"
+    "${@:2}"
+    kill -CONT "$daemon"
+}
+
+# is_settled NAME: there is a record, and it says nothing of a restart under way
+is_settled() { record_of "$1" | grep binding | grep -qv "state=[\"']restarting"; }
+
 # restarted_and_filled NAME FORMER_PID
 restarted_and_filled() { [ "$(pid_of "$1")" != "$2" ] && has_filled "$1"; }
 

@@ -4,21 +4,23 @@
 
 MEMORY_KIB=262144
 
-# guest_xml NAME UUID [placed=NODE] [render=PATH] [hostdev=0000:42:00.0] [writes] [boots] [memory=MIB]
+# guest_xml NAME UUID [placed=NODE] [render=PATH] [hostdev=0000:42:00.0]… [tpm=SECRET] [writes] [boots] [memory=MIB]
 #   placed=NODE   with the pins and the memory that Nova gives to a flavor with hw:numa_nodes=1
 #   render=PATH   an egl-headless display on that render node, as an operator configures it for all guests
 #   hostdev=BDF   a passed-through PCI function
+#   tpm=SECRET    an emulated TPM whose state is encrypted with that secret of libvirt's
 #   memory=MIB    its memory, 256 MiB else
 #   writes        the guest writes a sector to its disk when it has filled its memory
 #   boots         the guest waits for two to three seconds before it fills its memory, as firmware and a kernel take
 guest_xml() {
-    local name=$1 uuid=$2 o placed='' render='' hostdev='' arguments='' memory=$MEMORY_KIB tune='' cells='' display='' bdf cpus
+    local name=$1 uuid=$2 o placed='' render='' hostdevs=() hostdev tpm='' arguments='' memory=$MEMORY_KIB tune='' cells='' display='' bdf cpus
     shift 2
     for o in "$@"; do
         case $o in
         placed=*) placed=${o#*=} ;;
         render=*) render=${o#*=} ;;
-        hostdev=*) hostdev=${o#*=} ;;
+        hostdev=*) hostdevs+=("${o#*=}") ;;
+        tpm=*) tpm="<tpm model='tpm-tis'><backend type='emulator' version='2.0'><encryption secret='${o#*=}'/></backend></tpm>" ;;
         memory=*) memory=$((${o#*=} * 1024)) ;;
         writes) arguments='<cmdline>w</cmdline>' ;;
         boots) arguments='<cmdline>b</cmdline>' ;;
@@ -42,12 +44,12 @@ guest_xml() {
         display="<graphics type='egl-headless'><gl rendernode='$render'/></graphics>
     <video><model type='virtio' heads='1' primary='yes'><acceleration accel3d='yes'/></model></video>"
     fi
-    if [ -n "$hostdev" ]; then
+    for hostdev in "${hostdevs[@]}"; do
         IFS=:. read -ra bdf <<<"$hostdev"
-        display="<hostdev mode='subsystem' type='pci' managed='yes'>
+        display+="<hostdev mode='subsystem' type='pci' managed='yes'>
       <source><address domain='0x${bdf[0]}' bus='0x${bdf[1]}' slot='0x${bdf[2]}' function='0x${bdf[3]}'/></source>
     </hostdev>"
-    fi
+    done
     cat <<XML
 <domain type='qemu'>
   <name>$name</name>
@@ -96,6 +98,7 @@ guest_xml() {
     <serial type='file'><source path='/var/lib/libvirt/images/$name.serial'/></serial>
     <memballoon model='none'/>
     $display
+    $tpm
   </devices>
 </domain>
 XML
@@ -127,6 +130,17 @@ start_guest_on() {
 }
 
 has_filled() { grep -q '#' "/var/lib/libvirt/images/$1.serial" 2>/dev/null; }
+
+# libvirtd_start: starts it, or once more after a scenario has ended it, and waits until it answers
+libvirtd_start() {
+    rm -f /run/libvirtd.pid
+    libvirtd -f /run/libvirtd.conf -d
+    wait_for 120 "libvirtd to answer" virsh -q version
+}
+
+libvirtd_pid() { cat /run/libvirtd.pid; }
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # runs NAME: whether libvirt has it running
 runs() { [ "$(virsh -q domstate "$1")" = running ]; }

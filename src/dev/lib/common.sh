@@ -1,6 +1,10 @@
 # Shared by the programs of src/dev; sourced.
 # shellcheck shell=bash
 
+# what programs print is read here: in no other language than English, with decimal points
+export LC_ALL=C.UTF-8
+unset LANGUAGE
+
 # one line on stderr with the time and the program's name
 say() { printf '%s %s: %s\n' "$(date +%H:%M:%S)" "${0##*/}" "$*" >&2; }
 

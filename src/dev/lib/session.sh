@@ -6,7 +6,7 @@ SESSION=$REPO/target/dev
 JAR=$REPO/target/nova-gpu-binder.jar
 COMPUTE_HOST=gpu-host-1
 PACKAGES="qemu-system-x86 qemu-system-gui libvirt-daemon-system libvirt-clients libvirt0 libxml2-utils rabbitmq-server
-    socat busybox-static binutils cpio kmod xz-utils bzip2 hwloc numactl udev libegl1 libgl1 libgl1-mesa-dri prometheus"
+    swtpm swtpm-tools socat busybox-static binutils cpio kmod xz-utils bzip2 hwloc numactl udev libegl1 libgl1 libgl1-mesa-dri prometheus"
 
 # what is missing of everything that building, testing and the emulated host need
 install_packages() {
@@ -17,7 +17,7 @@ install_packages() {
     packages $PACKAGES "${more[@]}"
 }
 
-# session_start RESTART_WINDOW: all of it (PTGPUS and the like go on to emulated-host); session_stop ends all of it, whenever it is called
+# session_start RESTART_WINDOW: all of it (PTGPUS, PTNVMES and the like go on to emulated-host); session_stop ends all of it, whenever it is called
 session_start() {
     SESSION_TMP=$(mktemp -d)
     chmod 755 "$SESSION_TMP"

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -84,6 +85,7 @@ final class DecisionLog implements DecisionListener {
         String nodes = r.nodes().isEmpty() ? "" : " to node " + r.nodes();
         String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
         String line = String.format(
+                Locale.ROOT,
                 "instance %s (%s): %s%s: %s%s; %d ms [%s]%s",
                 r.uuid(),
                 r.domain(),

@@ -359,6 +359,6 @@ final class BinderRig {
         String cpus = node == 0 ? "0-1" : "2-3";
         return """
                 <cputune><vcpupin vcpu='0' cpuset='%1$s'/><vcpupin vcpu='1' cpuset='%1$s'/><emulatorpin cpuset='%1$s'/></cputune>
-                <numatune><memory mode='strict' nodeset='%2$d'/></numatune>""".formatted(cpus, node);
+                <numatune><memory mode='strict' nodeset='%2$s'/></numatune>""".formatted(cpus, node);
     }
 }

@@ -34,10 +34,10 @@ final class RandomDomain {
             line("    </nova:instance>");
             line("  </metadata>");
         }
-        line("  <memory unit='KiB'>%d</memory>".formatted(1048576 * Math.max(1, cells)));
-        line("  <vcpu placement='static'%s>%d</vcpu>".formatted(random.nextBoolean() ? " cpuset='0-7'" : "", vcpus));
+        line("  <memory unit='KiB'>%s</memory>".formatted(1048576 * Math.max(1, cells)));
+        line("  <vcpu placement='static'%s>%s</vcpu>".formatted(random.nextBoolean() ? " cpuset='0-7'" : "", vcpus));
         if (iothreads > 0) {
-            line("  <iothreads>%d</iothreads>".formatted(iothreads));
+            line("  <iothreads>%s</iothreads>".formatted(iothreads));
         }
         cputune();
         numatune();
@@ -48,7 +48,7 @@ final class RandomDomain {
             line("  <cpu>");
             line("    <numa>");
             IntStream.range(0, cells)
-                    .forEach(c -> line("      <cell id='%d' cpus='%d' memory='1048576' unit='KiB'/>".formatted(c, c)));
+                    .forEach(c -> line("      <cell id='%s' cpus='%s' memory='1048576' unit='KiB'/>".formatted(c, c)));
             line("    </numa>");
             line("  </cpu>");
         }
@@ -71,7 +71,7 @@ final class RandomDomain {
         }
         for (int v = 0; pins && v < vcpus; v++) {
             if (random.nextInt(3) > 0) {
-                line("    <vcpupin vcpu='%d' cpuset='%s'/>".formatted(v, set()));
+                line("    <vcpupin vcpu='%s' cpuset='%s'/>".formatted(v, set()));
             }
         }
         if (emulator) {
@@ -79,7 +79,7 @@ final class RandomDomain {
         }
         for (int i = 1; pins && i <= iothreads; i++) {
             if (random.nextBoolean()) {
-                line("    <iothreadpin iothread='%d' cpuset='%s'/>".formatted(i, set()));
+                line("    <iothreadpin iothread='%s' cpuset='%s'/>".formatted(i, set()));
             }
         }
         // a neighbour that must stay, and that keeps the element from being empty
@@ -99,7 +99,7 @@ final class RandomDomain {
         }
         for (int c = 0; memnode && c < cells; c++) {
             if (c == 0 || random.nextBoolean()) {
-                line("    <memnode cellid='%d' mode='%s' nodeset='%s'/>".formatted(c, mode(), set()));
+                line("    <memnode cellid='%s' mode='%s' nodeset='%s'/>".formatted(c, mode(), set()));
             }
         }
         line("  </numatune>");

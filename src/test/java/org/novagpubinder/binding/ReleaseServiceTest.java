@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +59,7 @@ class ReleaseServiceTest {
     }
 
     private UUID guest(int number, String devices) throws Exception {
-        UUID uuid = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-%012d".formatted(number));
+        UUID uuid = UUID.fromString(String.format(Locale.ROOT, "5b0d1a9e-9a35-4c49-8e7c-%012d", number));
         rig.libvirt.running(guest("", devices).replace(GUEST.toString(), uuid.toString()));
         rig.get(Binder.class).bind(uuid, Trigger.COMMAND, Flavor.UNKNOWN);
         return uuid;

@@ -60,7 +60,7 @@ final class MistakesRig {
         return """
                 [DEFAULT]
                 host = cmp-a
-                transport_url = rabbit://%s:%s@localhost:%d/
+                transport_url = rabbit://%s:%s@localhost:%s/
                 [oslo_messaging_rabbit]
                 ssl = true
                 ssl_ca_file = %s
@@ -69,7 +69,7 @@ final class MistakesRig {
                 [notifications]
                 notification_format = versioned
                 [gpu_binder]
-                metrics_listen = 127.0.0.1:%d
+                metrics_listen = 127.0.0.1:%s
                 """.formatted(RabbitBroker.USER, RabbitBroker.PASSWORD, port, authority, metrics);
     }
 

@@ -78,7 +78,7 @@ final class PlanRig {
                 <domain type='kvm'%s>
                   <name>instance-0000002a</name>
                   <uuid>5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11</uuid>
-                  <memory unit='GiB'>%d</memory>
+                  <memory unit='GiB'>%s</memory>
                   <vcpu>2</vcpu>
                   %s
                   <os><type>hvm</type></os>

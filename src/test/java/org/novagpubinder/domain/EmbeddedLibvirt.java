@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
+import org.novagpubinder.testing.ShortPath;
 
 /**
  * libvirt's real QEMU driver inside this JVM, with a directory of its own under target/: no daemon, nothing shared with
@@ -19,7 +20,7 @@ import org.libvirt.LibvirtException;
  * emulated (type qemu) and small; whoever makes one takes it away again.
  */
 public final class EmbeddedLibvirt {
-    private static final Path ROOT = Path.of("target", "embed").toAbsolutePath();
+    private static final Path ROOT = ShortPath.to("embed");
 
     /** Stays open until the JVM ends: with its last connection the driver goes, and it cannot be loaded often. */
     private static Connect kept;
@@ -34,8 +35,6 @@ public final class EmbeddedLibvirt {
         assumeTrue(
                 Files.exists(Path.of("/usr/bin/qemu-system-x86_64")),
                 "no qemu-system-x86_64 (packages qemu-system-x86, libvirt-daemon)");
-        // The path of a domain's monitor socket below it must stay below 108 bytes
-        assumeTrue(ROOT.toString().length() < 50, () -> ROOT + " is too long a path for sockets");
         Files.createDirectories(ROOT.resolve("etc"));
         Files.writeString(ROOT.resolve("etc/qemu.conf"), """
                 user = "root"
@@ -72,7 +71,7 @@ public final class EmbeddedLibvirt {
      * @param extra more elements, such as numatune
      */
     public static String guest(String name, UUID uuid, String extra) throws IOException {
-        Path disk = Files.createDirectories(ROOT).resolve(name + ".img");
+        Path disk = ROOT.resolve(name + ".img");
         byte[] image = new byte[1024 * 1024];
         // es = 0; int 13h, ah=03: one sector from 0:7c00 to the second sector of the first disk; halt for ever
         int[] boot = {

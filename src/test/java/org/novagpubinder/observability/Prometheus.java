@@ -35,7 +35,7 @@ final class Prometheus implements AutoCloseable {
                 rule_files: ['%s']
                 scrape_configs:
                   - job_name: nova-gpu-binder
-                    static_configs: [{targets: ['127.0.0.1:%d']}]
+                    static_configs: [{targets: ['127.0.0.1:%s']}]
                 """.formatted(rules.toAbsolutePath(), target));
         log = directory.resolve("prometheus.log");
         process = new ProcessBuilder(

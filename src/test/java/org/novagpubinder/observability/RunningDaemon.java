@@ -66,11 +66,11 @@ final class RunningDaemon implements AutoCloseable {
         Path config = Files.writeString(directory.resolve("nova.conf"), """
                 [DEFAULT]
                 host = cmp-a
-                transport_url = rabbit://%s:%s@127.0.0.1:%d/
+                transport_url = rabbit://%s:%s@127.0.0.1:%s/
                 [libvirt]
                 connection_uri = test://%s
                 [gpu_binder]
-                metrics_listen = 127.0.0.1:%d
+                metrics_listen = 127.0.0.1:%s
                 """.formatted(
                         RabbitBroker.USER, RabbitBroker.PASSWORD, broker.port(), libvirt, port));
         log = directory.resolve("daemon.log");
@@ -91,7 +91,7 @@ final class RunningDaemon implements AutoCloseable {
 
     private static String guest(int number, String tune, String devices) {
         return """
-                <domain type='test'><name>instance-0000000%d</name><uuid>%s</uuid><memory unit='KiB'>262144</memory>
+                <domain type='test'><name>instance-0000000%s</name><uuid>%s</uuid><memory unit='KiB'>262144</memory>
                 <vcpu>2</vcpu>%s<os><type>hvm</type></os><devices>%s</devices></domain>""".formatted(number, GUEST.replace("7d11", "7d1" + number), tune, devices);
     }
 

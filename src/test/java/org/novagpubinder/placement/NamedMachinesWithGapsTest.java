@@ -59,7 +59,7 @@ class NamedMachinesWithGapsTest {
                 <domain type='kvm'>
                   <name>instance-0000002a</name>
                   <uuid>8d1c0a52-7c4b-4d1f-9a55-2f1f8f7b2d10</uuid>
-                  <memory unit='GiB'>%d</memory>
+                  <memory unit='GiB'>%s</memory>
                   <memoryBacking><hugepages/></memoryBacking>
                   <vcpu>16</vcpu>
                   <os><type arch='aarch64' machine='virt'>hvm</type></os>

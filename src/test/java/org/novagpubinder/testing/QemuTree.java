@@ -2,6 +2,7 @@ package org.novagpubinder.testing;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -38,7 +39,7 @@ public final class QemuTree {
     /** Time goes by, clock ticks (1/100 s); every process gets older. */
     public void passes(long ticks) {
         uptimeTicks += ticks;
-        tree.file("proc/uptime", "%d.%02d 0.00".formatted(uptimeTicks / 100, uptimeTicks % 100));
+        tree.file("proc/uptime", String.format(Locale.ROOT, "%d.%02d 0.00", uptimeTicks / 100, uptimeTicks % 100));
     }
 
     /** A QEMU starts. */

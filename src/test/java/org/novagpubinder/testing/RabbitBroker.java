@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,20 +93,12 @@ public final class RabbitBroker implements AutoCloseable {
         return broker;
     }
 
-    /** A directory that RabbitMQ's user can reach: below target/, or where that is private, below the temporary one. */
+    /**
+     * A directory for it, in the temporary one: its user reaches that wherever the checkout lies, and RabbitMQ's scripts
+     * read its path without quotes.
+     */
     public static Path newDirectory() throws IOException {
-        Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
-        boolean reachable = !root()
-                || Stream.iterate(target, p -> p != null, Path::getParent).allMatch(RabbitBroker::open);
-        return Files.createTempDirectory(reachable ? target : Path.of(System.getProperty("java.io.tmpdir")), "rabbit-");
-    }
-
-    private static boolean open(Path directory) {
-        try {
-            return Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_EXECUTE);
-        } catch (IOException e) {
-            return false;
-        }
+        return Files.createTempDirectory("rabbit-");
     }
 
     /** Its AMQP port on 127.0.0.1; the same after a restart. */

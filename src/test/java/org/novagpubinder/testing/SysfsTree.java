@@ -46,7 +46,7 @@ public final class SysfsTree {
     public SysfsTree node(int id, IdSet cpus, int totalGiB, int freeGiB) {
         file(
                 node(id) + "meminfo",
-                "Node %d MemTotal:       %d kB\nNode %d MemFree:        %d kB\n"
+                "Node %s MemTotal:       %s kB\nNode %s MemFree:        %s kB\n"
                         .formatted(id, kib(totalGiB), id, kib(freeGiB)));
         file(node(id) + "cpulist", cpus + "\n");
         nodes = nodes.union(IdSet.of(id));

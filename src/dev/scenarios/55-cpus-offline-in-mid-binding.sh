@@ -1,0 +1,39 @@
+# the CPUs that a guest is being pinned to go offline between plan and pin: it runs on, and is bound when they are back
+# long: run by src/dev/test --all, or by its name
+name=instance-00000055
+uuid=55555555-0000-4000-8000-000000000055
+online() { for cpu in 2 3; do echo "$1" >/sys/devices/system/cpu/cpu$cpu/online; done; }
+trap 'online 1; remove_all_guests' EXIT
+define_guest $name $uuid render=/dev/dri/renderD129
+
+# what is done at libvirt's Started is not what is looked at here
+kill -STOP "$(daemon_pid)"
+start_guest $name || { kill -CONT "$(daemon_pid)"; exit 1; }
+first=$(pid_of $name)
+# the moment of the first pin: the plan is made, the other pins are still to come
+on_node_1() { only_on 1 "$first" vCPU-0 >/dev/null; }
+daemon=$(daemon_pid)
+{
+    end=$((SECONDS + 120))
+    until on_node_1 || [ $SECONDS -ge $end ]; do :; done
+    kill -STOP "$daemon"
+    online 0
+    kill -CONT "$daemon"
+} &
+kill -CONT "$daemon"
+publish $name $uuid instance.create.end --format versioned || exit 1
+wait $!
+check "CPUs 2 and 3 are offline" equals 0-1 "$(cat /sys/devices/system/cpu/online)"
+wait_for 60 "the daemon's word" says $name instance
+sleep 10
+check "the guest runs on" equals running "$(virsh -q domstate $name)"
+check "in the same process" equals "$first" "$(pid_of $name)"
+check "no half-done restart is on record" equals "" "$(record_of $name | grep restarting)"
+echo "    the daemon: $(says $name instance | tail -1 | cut -c1-300)"
+
+online 1
+binder bind $name
+wait_for_outcome 60 $name bound aligned
+check "when they are back it is bound" has_outcome $name bound aligned
+check "its vCPUs run on node 1" only_on 1 "$first" vCPU
+check "so do its emulator threads" only_on 1 "$first" emulator
