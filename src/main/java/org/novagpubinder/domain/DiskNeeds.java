@@ -64,7 +64,7 @@ final class DiskNeeds {
     private void chain(XmlElement disk, XmlElement layer, String what) throws InvalidDomainXml {
         Optional<XmlElement> source = layer.first("source");
         if (source.isPresent() && !source.get().has("startupPolicy", "optional")) {
-            source(disk, layer.attributes().getOrDefault("type", "file"), source.get(), what);
+            source(layer.attributes().getOrDefault("type", "file"), source.get(), what);
         }
         for (XmlElement below : layer.all("backingStore")) {
             chain(disk, below, "the backing file of " + DeviceNeeds.name(disk));
@@ -74,7 +74,7 @@ final class DiskNeeds {
         }
     }
 
-    private void source(XmlElement disk, String type, XmlElement source, String what) throws InvalidDomainXml {
+    private void source(String type, XmlElement source, String what) throws InvalidDomainXml {
         needs.onlyKnows(source, OF_SOURCE);
         if (source.attribute("fdgroup") != null) {
             needs.unknown(what + ", whose file was handed to libvirt as a descriptor");
