@@ -134,7 +134,7 @@ final class BindingService {
 
     /** Whether something of it could not be bound because Nova had a task on it. */
     boolean owes(UUID uuid) {
-        return owed.contains(uuid);
+        return owed.containsKey(uuid);
     }
 
     /** Takes our own pins and nodeset off when its turn comes. */

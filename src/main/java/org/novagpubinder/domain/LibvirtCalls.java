@@ -3,6 +3,7 @@ package org.novagpubinder.domain;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
+import com.sun.jna.ptr.IntByReference;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,10 +4,9 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.host.RuntimeDirectory;
 
 /**
  * Binds {@link NotificationSubscription}. Others bind {@link NotificationHandler} and {@link BinderConfig}, and may add
@@ -20,14 +19,6 @@ public final class NotificationModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), SubscriptionListener.class);
     }
 
-    /** systemd.exec(5), RuntimeDirectory=: several are separated by colons. */
-    private static @Nullable Path runtimeDirectory() {
-        String directories = System.getenv("RUNTIME_DIRECTORY");
-        return directories == null || directories.isBlank()
-                ? null
-                : Path.of(directories.split(":", -1)[0]);
-    }
-
     @Provides
     @Singleton
     NotificationSubscription subscription(
@@ -35,8 +26,15 @@ public final class NotificationModule extends AbstractModule {
             NotificationHandler handler,
             Set<SubscriptionListener> listeners,
             NotificationDecoder decoder,
-            NotificationCounters counters) {
+            NotificationCounters counters,
+            RuntimeDirectory directory) {
         return new NotificationSubscription(
-                config.broker(), config.host(), handler, listeners, decoder, counters, runtimeDirectory());
+                config.broker(),
+                config.host(),
+                handler,
+                listeners,
+                decoder,
+                counters,
+                directory.of(config.operator().runtimeDirectory()));
     }
 }
