@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.novagpubinder.notification.InstanceEvent;
+import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
 import org.novagpubinder.testing.SysfsTree;
@@ -69,6 +70,11 @@ final class CrashScene implements AutoCloseable {
     void novaSays(String... eventTypes) {
         messages = Stream.concat(messages.stream(), NovaSays.events(kind.extraSpecs(), eventTypes).stream())
                 .toList();
+    }
+
+    /** Whether the other guest stands as it stood before. */
+    boolean neighbourIsUntouched() throws Exception {
+        return Standing.of(host.libvirt, NEIGHBOUR).equals(neighbour);
     }
 
     Standing original() {
@@ -138,15 +144,15 @@ final class CrashScene implements AutoCloseable {
         next.sweeps();
         messages = next.hears(messages);
         assertThat(messages).as("unacknowledged: " + story()).isEmpty();
+        List<Point> points = next.points.changes(1);
         if (standing().running() && standing().marked()) {
             // whether the daemon before it had its destroy taken in is not known until the guest has lived on for minutes
             assertThat(host.processes.startTicks(GUEST)).as(story()).isEqualTo(begun);
-            host.clock.set(MINUTES);
-            host.processes.passes(MINUTES.toSeconds() * 100);
+            host.passes(MINUTES);
             next.sweeps();
         }
         story.add("next " + next.points.calls());
-        return next.points.changes(1);
+        return points;
     }
 
     /** How often daemons of ours have stopped the guest. */
@@ -171,7 +177,7 @@ final class CrashScene implements AutoCloseable {
         if (now.same(bound)) {
             return "as without";
         }
-        if (now.deferredTo(bound)) {
+        if (now.deferredTo(bound) || (now.asItSays() && now.record().orElseThrow().outcome() == Outcome.DEFERRED)) {
             return "deferred";
         }
         assertThat(now.same(original))

@@ -4,12 +4,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.testing.CallPoints.Deed;
 import org.novagpubinder.testing.LibvirtModel;
 import org.novagpubinder.testing.QemuTree;
 import org.novagpubinder.testing.SysfsTree;
@@ -47,10 +53,34 @@ final class EmulatedGpuHost implements AutoCloseable {
         }
     }
 
+    /** The monotonic clock: two looks at it never see the same. */
+    private final class Steady implements InstantSource {
+        private Instant now = clock.now;
+
+        @Override
+        public synchronized Instant instant() {
+            now = now.plusNanos(1_000);
+            return now;
+        }
+
+        private synchronized void passes(Duration by) {
+            now = now.plus(by);
+        }
+    }
+
+    /** What happens later. */
+    private record Later(Instant at, Deed deed) {}
+
     final Path root;
     final SettableClock clock = new SettableClock();
     final QemuTree processes;
     final LibvirtModel libvirt;
+    private final Steady steady = new Steady();
+    private final List<Later> later = new ArrayList<>();
+    private volatile Runnable meanwhile = () -> {};
+    private int stoppedByOthers;
+    private int stoppedForFormerStarts;
+    private int mostStops;
 
     /** @param hardware of {@link #hardware}, with no other host on it */
     EmulatedGpuHost(SysfsTree hardware) {
@@ -82,6 +112,64 @@ final class EmulatedGpuHost implements AutoCloseable {
                 .file("dev/dri/renderD129", "");
     }
 
+    /** The monotonic clock. */
+    InstantSource steady() {
+        return steady;
+    }
+
+    /** What is done when something has happened while time goes by. */
+    void meanwhile(Runnable listener) {
+        meanwhile = listener;
+    }
+
+    /** Time goes by, by all clocks; what was to happen meanwhile happens. */
+    void passes(Duration time) {
+        Instant end = steady.instant().plus(time);
+        meanwhile.run();
+        while (nextHappens(end)) {
+            meanwhile.run();
+        }
+        ticks(Duration.between(steady.instant(), end));
+    }
+
+    private synchronized boolean nextHappens(Instant end) {
+        Optional<Later> next = later.stream().filter(l -> !l.at().isAfter(end)).min(Comparator.comparing(Later::at));
+        if (next.isEmpty()) {
+            return false;
+        }
+        later.remove(next.get());
+        ticks(Duration.between(steady.instant(), next.get().at()));
+        try {
+            next.get().deed().happens();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return true;
+    }
+
+    private void ticks(Duration time) {
+        if (!time.isNegative()) {
+            steady.passes(time);
+            clock.set(time);
+            processes.passes(time.toMillis() / 10);
+        }
+    }
+
+    /** That happens when so much time has gone by. */
+    synchronized void later(Duration time, Deed deed) {
+        later.add(new Later(steady.instant().plus(time), deed));
+    }
+
+    /** How often daemons of ours have stopped {@link BinderRig#GUEST} for one and the same start of Nova's, at most. */
+    int mostStopsForAStart() {
+        return Math.max(mostStops, stopsForThisStart());
+    }
+
+    /** The same for its start of now. */
+    int stopsForThisStart() {
+        return libvirt.stops(BinderRig.GUEST) - stoppedByOthers - stoppedForFormerStarts;
+    }
+
     @Override
     public void close() {
         processes.end();
@@ -90,14 +178,21 @@ final class EmulatedGpuHost implements AutoCloseable {
     /** Nova defines and starts a guest. */
     void novaStarts(UUID uuid, String definition) throws LibvirtFailure {
         libvirt.define(definition);
+        novaCreates(uuid);
+    }
+
+    /** Nova starts a guest that is defined. */
+    void novaCreates(UUID uuid) throws LibvirtFailure {
+        if (uuid.equals(BinderRig.GUEST)) {
+            mostStops = mostStopsForAStart();
+            stoppedForFormerStarts += stopsForThisStart();
+        }
         libvirt.create(uuid);
     }
 
     /** Nova's hard reboot: stopped, undefined, defined anew, started. */
     void novaRebootsHard(UUID uuid, String definition) throws LibvirtFailure {
-        if (libvirt.find(uuid).orElseThrow().active()) {
-            libvirt.destroy(uuid);
-        }
+        novaStops(uuid);
         libvirt.undefine(uuid);
         novaStarts(uuid, definition);
     }
@@ -106,6 +201,19 @@ final class EmulatedGpuHost implements AutoCloseable {
     void novaStops(UUID uuid) throws LibvirtFailure {
         if (libvirt.find(uuid).orElseThrow().active()) {
             libvirt.destroy(uuid);
+            countStop(uuid);
+        }
+    }
+
+    /** The guest powers itself off. */
+    void powersOff(UUID uuid) throws LibvirtFailure {
+        libvirt.powersOff(uuid);
+        countStop(uuid);
+    }
+
+    private void countStop(UUID uuid) {
+        if (uuid.equals(BinderRig.GUEST)) {
+            stoppedByOthers++;
         }
     }
 

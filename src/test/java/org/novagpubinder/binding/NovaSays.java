@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.notification.NotificationDecoder;
@@ -12,6 +13,9 @@ import org.novagpubinder.testing.RecordedNotification;
 /** Recorded messages of a real Nova, made those of {@link BinderRig#GUEST}, as they reach the engine. */
 final class NovaSays {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of thousands of tests each wants the same few. */
+    private static final Map<String, Captures.Recorded> RECORDED = new ConcurrentHashMap<>();
 
     private NovaSays() {}
 
@@ -24,7 +28,7 @@ final class NovaSays {
     }
 
     private static InstanceEvent event(String eventType, Map<String, String> extraSpecs) {
-        Captures.Recorded recorded = Captures.own(eventType);
+        Captures.Recorded recorded = RECORDED.computeIfAbsent(eventType, Captures::own);
         try {
             RecordedNotification n = RecordedNotification.read(
                     JSON.writeValueAsString(Map.of("routing_key", recorded.routingKey(), "body", recorded.body())));

@@ -2,8 +2,10 @@ package org.novagpubinder.binding;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.multibindings.Multibinder;
 import com.google.inject.util.Modules;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ final class TestDaemon implements AutoCloseable {
     private static final long PATIENCE_S = 60;
 
     final CallPoints points;
+    final Told told = new Told();
     private final EmulatedGpuHost host;
     private final Injector injector;
 
@@ -44,14 +47,20 @@ final class TestDaemon implements AutoCloseable {
                             host.processes.migrates(pid, to.first());
                             return 0;
                         })),
-                Modules.override(new BindingModule())
-                        .with(binder -> {
-                            binder.bind(Clock.class).toInstance(host.clock);
-                            binder.bind(InstantSource.class).toInstance(host.clock::instant);
-                            // pauses take no time
-                            binder.bind(Pause.class).toInstance(millis -> true);
-                        }),
+                Modules.override(new BindingModule()).with(binder -> {
+                    binder.bind(Clock.class).toInstance(host.clock);
+                    binder.bind(InstantSource.class).toInstance(host.steady());
+                    binder.bind(Pause.class).toInstance(this::sleeps);
+                }),
+                binder -> Multibinder.newSetBinder(binder, DecisionListener.class)
+                        .addBinding()
+                        .toInstance(told),
                 binder -> binder.bind(Libvirt.class).toInstance(points.libvirt()));
+    }
+
+    private boolean sleeps(long millis) {
+        host.passes(Duration.ofMillis(millis));
+        return true;
     }
 
     <T> T get(Class<T> type) {

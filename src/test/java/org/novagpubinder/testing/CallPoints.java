@@ -7,7 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.novagpubinder.domain.Libvirt;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.LibvirtFailure.Kind;
 
 /**
  * One daemon's way to libvirt, with a point before and one after each call at which something can be made to happen, in the
@@ -41,13 +46,19 @@ public final class CallPoints {
             "define", "destroy", "create", "setRecord", "pinVcpu", "pinEmulator", "pinIothread", "setLiveNodeset");
 
     private interface Happening {
-        void at(int number, Side side);
+        void at(int number, Side side) throws LibvirtFailure;
     }
+
+    private static final LibvirtFailure LOST =
+            new LibvirtFailure(Kind.CONNECTION, 38, "Cannot recv data: Connection reset by peer");
 
     private final Libvirt real;
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private volatile Happening happening = (number, side) -> {};
+    private final List<Happening> happenings = new CopyOnWriteArrayList<>();
+    private final AtomicInteger away = new AtomicInteger();
+    private volatile Consumer<String> watcher = call -> {};
     private volatile boolean dead;
+    private volatile boolean dying;
 
     /** @param real what the calls go to */
     public CallPoints(Libvirt real) {
@@ -71,16 +82,36 @@ public final class CallPoints {
 
     private Object call(Method method, Object[] args) throws Throwable {
         live();
-        calls.add(method.getName());
-        int number = calls.size();
-        happening.at(number, Side.BEFORE);
-        live();
+        if (dying) {
+            dead = true;
+            live();
+        }
+        int number = next(method.getName());
+        watcher.accept(method.getName());
+        if (away.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw LOST;
+        }
+        happen(number, Side.BEFORE);
         try {
             return method.invoke(real, args);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         } finally {
-            happening.at(number, Side.AFTER);
+            happen(number, Side.AFTER);
+        }
+    }
+
+    private synchronized int next(String call) {
+        calls.add(call);
+        return calls.size();
+    }
+
+    private void happen(int number, Side side) throws LibvirtFailure {
+        try {
+            for (Happening h : happenings) {
+                h.at(number, side);
+            }
+        } finally {
             live();
         }
     }
@@ -106,25 +137,75 @@ public final class CallPoints {
         at(point, this::kill);
     }
 
+    /** SIGKILL when it next calls. */
+    public void killAtTheNextCall() {
+        dying = true;
+    }
+
+    /** SIGKILL right after the next call of that name from now on. */
+    public void killAfter(String call) {
+        int before = calls.size();
+        AtomicBoolean done = new AtomicBoolean();
+        happenings.add((number, side) -> {
+            if (number > before && side == Side.AFTER && calls.get(number - 1).equals(call) && !done.getAndSet(true)) {
+                kill();
+            }
+        });
+    }
+
     /** What somebody else does. */
     @FunctionalInterface
     public interface Deed {
-        /** Does it. */
+        /**
+         * Does it.
+         *
+         * @throws LibvirtFailure the daemon's answer: before a call instead of the call, after it instead of what came of it
+         */
         void happens() throws Exception;
     }
 
     /** That happens once, at that point of the calls from now on. */
     public void at(Point point, Deed deed) {
         int before = calls.size();
-        happening = (number, side) -> {
+        happenings.add((number, side) -> {
             if (number == before + point.call() && side == point.side()) {
                 try {
                     deed.happens();
+                } catch (LibvirtFailure answer) {
+                    throw answer;
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
             }
-        };
+        });
+    }
+
+    /** libvirt answers so at that point: before a call without having done it, after it although it has done it. */
+    public void answers(Point point, LibvirtFailure failure) {
+        at(point, () -> {
+            throw failure;
+        });
+    }
+
+    /**
+     * The connection is lost, now: to be called in what happens at a point.
+     *
+     * @param more how many calls after this one fail as well
+     * @return what the call fails with
+     */
+    public LibvirtFailure lost(int more) {
+        away.set(more);
+        return LOST;
+    }
+
+    /** The connection is there again; false if it was there. */
+    public boolean back() {
+        return away.getAndSet(0) > 0;
+    }
+
+    /** Hears the name of each call before it is made. */
+    public void watch(Consumer<String> listener) {
+        watcher = listener;
     }
 
     /** The points before and after the calls from number {@code first} on that change something. */

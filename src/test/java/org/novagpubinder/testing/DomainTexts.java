@@ -1,5 +1,7 @@
 package org.novagpubinder.testing;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEdit;
@@ -13,11 +15,25 @@ import org.novagpubinder.domain.LibvirtFailure.Kind;
 final class DomainTexts {
     private static final DomainXml XML = new DomainXml();
 
+    private static final int MOST_READ = 500;
+
+    /** Thousands of hosts are made with the same few guests, whose texts are read at every call. */
+    private static final Map<String, DomainDefinition> READ = new ConcurrentHashMap<>();
+
     private DomainTexts() {}
 
     static DomainDefinition read(String text) throws LibvirtFailure {
+        DomainDefinition known = READ.get(text);
+        if (known != null) {
+            return known;
+        }
+        if (READ.size() > MOST_READ) {
+            READ.clear();
+        }
         try {
-            return XML.read(text);
+            DomainDefinition read = XML.read(text);
+            READ.put(text, read);
+            return read;
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
         }

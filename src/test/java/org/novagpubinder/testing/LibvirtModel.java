@@ -42,6 +42,9 @@ public final class LibvirtModel implements Libvirt {
 
         @Nullable
         String live;
+
+        long written;
+        WhyOff whyOff = WhyOff.STOPPED;
     }
 
     private final QemuTree processes;
@@ -52,6 +55,7 @@ public final class LibvirtModel implements Libvirt {
     private final Set<UUID> untouched = new HashSet<>();
     private final List<DomainEvent> events = new ArrayList<>();
     private final Map<UUID, Integer> stops = new HashMap<>();
+    private final Map<UUID, Integer> starts = new HashMap<>();
 
     /** @param nodes the host's CPUs by node */
     public LibvirtModel(QemuTree processes, Map<Integer, IdSet> nodes) {
@@ -75,6 +79,31 @@ public final class LibvirtModel implements Libvirt {
         unusable.add(renderNode);
     }
 
+    /** The guest writes to its disks, if it runs. */
+    public synchronized void writes(UUID uuid, long bytes) {
+        Machine m = machines.get(uuid);
+        if (m != null && m.live != null) {
+            m.written += bytes;
+        }
+    }
+
+    /** What it has written since its start; 0 if it does not run. */
+    public synchronized long written(UUID uuid) {
+        Machine m = machines.get(uuid);
+        return m == null || m.live == null ? 0 : m.written;
+    }
+
+    /** Somebody attaches a device, to the running domain if it runs (AFFECT_LIVE) and to the definition (AFFECT_CONFIG). */
+    public synchronized void attaches(UUID uuid, String device) {
+        Machine m = machines.get(uuid);
+        m.inactive = withDevice(m.inactive, device);
+        m.live = withDevice(m.live, device);
+    }
+
+    private static @Nullable String withDevice(@Nullable String domain, String device) {
+        return domain == null ? null : domain.replace("</devices>", device + "</devices>");
+    }
+
     /** What libvirt has told since the last time. */
     public synchronized List<DomainEvent> takeEvents() {
         List<DomainEvent> told = List.copyOf(events);
@@ -85,6 +114,11 @@ public final class LibvirtModel implements Libvirt {
     /** How often the domain was destroyed. */
     public synchronized int stops(UUID uuid) {
         return stops.getOrDefault(uuid, 0);
+    }
+
+    /** How often the domain was started. */
+    public synchronized int starts(UUID uuid) {
+        return starts.getOrDefault(uuid, 0);
     }
 
     private void happened(UUID uuid, DomainEvent.Kind... kinds) {
@@ -223,7 +257,11 @@ public final class LibvirtModel implements Libvirt {
             return new Activity(State.SHUTOFF, Map.of(), Map.of());
         }
         WriteWays ways = live(uuid).writeWays();
-        return new Activity(State.RUNNING, nothing(ways.disks()), nothing(ways.interfaces()));
+        Map<String, Long> written = nothing(ways.disks());
+        if (!ways.disks().isEmpty()) {
+            written.put(ways.disks().get(0), machine(uuid).written);
+        }
+        return new Activity(State.RUNNING, written, nothing(ways.interfaces()));
     }
 
     private static Map<String, Long> nothing(List<String> devices) {
@@ -234,7 +272,7 @@ public final class LibvirtModel implements Libvirt {
 
     @Override
     public synchronized WhyOff whyOff(UUID uuid) throws LibvirtFailure {
-        return machine(uuid).live == null ? WhyOff.STOPPED : WhyOff.RUNS;
+        return machine(uuid).live == null ? machine(uuid).whyOff : WhyOff.RUNS;
     }
 
     /** No guest of this host has a secret, a network or a volume of libvirt's. */
@@ -260,9 +298,19 @@ public final class LibvirtModel implements Libvirt {
 
     @Override
     public synchronized void destroy(UUID uuid) throws LibvirtFailure {
+        goesOff(uuid, WhyOff.STOPPED);
+    }
+
+    /** The guest powers itself off. */
+    public synchronized void powersOff(UUID uuid) throws LibvirtFailure {
+        goesOff(uuid, WhyOff.SHUT_DOWN);
+    }
+
+    private void goesOff(UUID uuid, WhyOff why) throws LibvirtFailure {
         live(uuid);
         Machine m = machine(uuid);
         m.live = null;
+        m.whyOff = why;
         if (m.inactive == null) {
             machines.remove(uuid);
         }
@@ -283,6 +331,8 @@ public final class LibvirtModel implements Libvirt {
             throw new LibvirtFailure(Kind.ERROR, 38, "Path '" + renderNode + "' is not accessible: No such file");
         }
         m.live = m.inactive;
+        m.written = 0;
+        starts.merge(uuid, 1, Integer::sum);
         boolean allAtOnce = !d.pciHostdevs().isEmpty();
         processes.starts(uuid, allAtOnce ? memory.all(d) : memory.ofQemu(d), renderNode);
         untouched.add(uuid);

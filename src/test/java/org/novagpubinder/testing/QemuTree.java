@@ -98,6 +98,12 @@ public final class QemuTree {
         Set.copyOf(running.keySet()).forEach(this::ends);
     }
 
+    /** How old the process is, clock ticks; 0 if none runs. */
+    public long ageTicks(UUID uuid) {
+        Qemu p = running.get(uuid);
+        return p == null ? 0 : uptimeTicks - p.startTicks;
+    }
+
     /** When the process started, clock ticks since boot; 0 if none runs. */
     public long startTicks(UUID uuid) {
         Qemu p = running.get(uuid);
