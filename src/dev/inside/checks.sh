@@ -175,7 +175,8 @@ until_marked() {
     local text='' end=$((SECONDS + 120))
     until [[ $text == *restarting* ]]; do
         [ $SECONDS -lt $end ] || { echo "no restart of $1 was begun" >&2 && return 1; }
-        { read -r -d '' text <"/etc/libvirt/qemu/$1.xml"; } 2>/dev/null
+        # it fails at the file's end, which is where it always gets
+        { read -r -d '' text <"/etc/libvirt/qemu/$1.xml" || true; } 2>/dev/null
     done
 }
 

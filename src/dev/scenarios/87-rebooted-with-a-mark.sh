@@ -12,8 +12,9 @@ wait_for 120 "the daemon to be killed" daemon_has_ended || exit 1
 check "its definition says that a restart is under way" grep -q "state=[\"']restarting" <(virsh -q metadata --config $name $RECORD)
 
 # all that outlives a boot is a boot's id; the host's clock and uptime go on, as if it had been off for a moment only
-kill "$(libvirtd_pid)"
-wait_for 30 "libvirtd to end" is_gone "$(libvirtd_pid)"
+libvirtd=$(libvirtd_pid)
+kill "$libvirtd"
+wait_for 30 "libvirtd to end" is_gone "$libvirtd"
 id=/proc/sys/kernel/random/boot_id
 cat /proc/sys/kernel/random/uuid >/run/another_boot_id
 mount --bind /run/another_boot_id $id
