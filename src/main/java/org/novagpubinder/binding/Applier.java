@@ -166,7 +166,7 @@ final class Applier {
             Optional<Reason> forbidden =
                     planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, planned.occasion());
             if (forbidden.isEmpty()) {
-                return restart(planned, trigger, account);
+                return restart(planned, account);
             }
             account.because(forbidden.get());
             deferred = true;
@@ -213,7 +213,7 @@ final class Applier {
         return plan.outcome() == Outcome.MISALIGNED ? Outcome.MISALIGNED : Outcome.BOUND;
     }
 
-    private BindResult restart(Binder.Planned planned, Trigger trigger, Account account)
+    private BindResult restart(Binder.Planned planned, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         Optional<Reason> failed = definitions.restart(planned, account.reasons(), new Restarter.LastLook() {
