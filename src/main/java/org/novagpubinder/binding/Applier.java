@@ -84,7 +84,7 @@ final class Applier {
                 // the end of the task in which a guest starts is told soon; a rescue stays
                 return started(planned, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
             }
-            return running(planned, trigger, account);
+            return running(planned, account);
         } catch (GaveWay e) {
             counters.gaveWay();
             account.because(e.reason());
@@ -150,7 +150,7 @@ final class Applier {
                 planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
     }
 
-    private BindResult running(Binder.Planned planned, Trigger trigger, Account account)
+    private BindResult running(Binder.Planned planned, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         Observation o = planned.observation();
         Plan plan = planned.plan();
