@@ -105,7 +105,7 @@ final class Applier {
                 // the end of the task in which a guest starts is told soon; a rescue stays
                 return started(planned, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
             }
-            return running(planned, trigger, account);
+            return running(planned, account);
         } catch (GaveWay e) {
             counters.gaveWay();
             account.because(e.reason());
@@ -178,7 +178,7 @@ final class Applier {
                 planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
     }
 
-    private BindResult running(Binder.Planned planned, Trigger trigger, Account account)
+    private BindResult running(Binder.Planned planned, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         Observation o = planned.observation();
         Plan plan = planned.plan();
@@ -194,7 +194,7 @@ final class Applier {
             Optional<Reason> forbidden =
                     planned.noRestart().isPresent() ? planned.noRestart() : guard.forbids(o, planned.occasion());
             if (forbidden.isEmpty()) {
-                return restart(planned, trigger, account);
+                return restart(planned, account);
             }
             account.because(forbidden.get());
             deferred = true;
@@ -255,7 +255,7 @@ final class Applier {
         }
     }
 
-    private BindResult restart(Binder.Planned planned, Trigger trigger, Account account)
+    private BindResult restart(Binder.Planned planned, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         String name = planned.observation().domain().name();

@@ -31,12 +31,15 @@ final class StartTimes {
 
     /**
      * A vCPU that has used so much more CPU time than the guest is said to have run since it was resumed has run before:
-     * libvirt's event came late, or was not of the first time. QEMU itself uses a few hundredths to set a vCPU up.
+     * libvirt's event came late, or was not of the first time.
      */
     static final Duration SLACK = Duration.ofMillis(500);
 
-    /** A guest whose vCPUs have each used less than this has not got beyond its firmware's first steps, whenever it began. */
-    static final Duration NOT_RUN = Duration.ofMillis(30);
+    /**
+     * A guest whose vCPUs have each used less than one clock tick has not run, whenever it began. One that waits paused has used
+     * none; a firmware and a boot sector that writes and halts take three or four of them (LibvirtCallsIT's, emulated).
+     */
+    static final Duration NOT_RUN = Duration.ofMillis(10);
 
     private final InstantSource time;
     private final Map<UUID, Start> starts = new LinkedHashMap<>(64, 0.75f, true) {

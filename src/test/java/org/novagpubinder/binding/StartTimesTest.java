@@ -126,7 +126,8 @@ class StartTimesTest {
     void withoutAnEventItIsAsOldAsItsProcessUnlessItsVcpusHaveHardlyRun() {
         age(0.2).isEqualTo(PROCESS);
         age(Optional.empty()).isEqualTo(PROCESS);
-        age(0.02).isLessThan(StartTimes.NOT_RUN);
+        age(0.01).isEqualTo(PROCESS);
+        age(0).isZero();
     }
 
     @Test

@@ -231,14 +231,14 @@ class LibvirtCallsIT {
         Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
         domain.create(START_PAUSED);
         assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.PAUSED);
-        assertThat(vcpuMillis()).as("before it is resumed").isLessThan(30);
+        assertThat(vcpuMillis()).as("before it is resumed").isZero();
         assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 0L));
         domain.resume();
         domain.free();
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(libvirt.activity(ID).writtenBytes()).isEqualTo(Map.of("vda", 512L)));
-        assertThat(vcpuMillis()).as("in its firmware and its boot sector").isGreaterThan(30);
+        assertThat(vcpuMillis()).as("in its firmware and its boot sector").isPositive();
     }
 
     /** Its firmware asks for an address, of which nobody has one to give. */
