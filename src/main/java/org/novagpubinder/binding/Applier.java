@@ -264,9 +264,7 @@ final class Applier {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 Optional<Reason> unread = queue.unread();
-                return unread.isPresent()
-                        ? unread
-                        : guard.forbids(held, planned.observation(), planned.occasion());
+                return unread.isPresent() ? unread : guard.forbids(held, planned.observation(), planned.occasion());
             }
 
             @Override

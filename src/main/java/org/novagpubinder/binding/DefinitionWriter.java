@@ -65,7 +65,8 @@ final class DefinitionWriter {
     String preview(Binder.Planned planned, String definition) throws InvalidDomainXml {
         DefinitionDraft draft = DefinitionDraft.of(planned, xml.read(definition));
         Plan plan = planned.plan();
-        return xml.edit(definition, draft.edit(RecordXml.write(record(planned, draft, plan.outcome(), plan.reasons(), 0))));
+        return xml.edit(
+                definition, draft.edit(RecordXml.write(record(planned, draft, plan.outcome(), plan.reasons(), 0))));
     }
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
@@ -164,7 +165,9 @@ final class DefinitionWriter {
     /** Whether the guest runs, and may still go off by a restart that an earlier look or daemon has begun. */
     boolean restartUnderWay(Observation o) {
         BindingRecord r = o.record();
-        return r != null && o.process() != null && mark.mayStillEnd(r, o.process().startTicks());
+        return r != null
+                && o.process() != null
+                && mark.mayStillEnd(r, o.process().startTicks());
     }
 
     /** Writes the record of a restart that succeeded: it must not be repeated for this start. */
@@ -201,8 +204,7 @@ final class DefinitionWriter {
             return;
         }
         libvirt.setRecord(
-                uuid,
-                RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), start)));
+                uuid, RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), start)));
     }
 
     private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

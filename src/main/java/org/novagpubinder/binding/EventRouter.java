@@ -104,7 +104,8 @@ final class EventRouter implements NotificationHandler {
                 if (event.task().isEmpty()) {
                     done.run();
                 } else if (event.task().get().begins()) {
-                    // what is under way on the domain has to take it in: should we end before that, the next daemon hears it
+                    // what is under way on the domain has to take it in: should we end before that, the next daemon
+                    // hears it
                     service.after(uuid, done);
                 } else {
                     service.taskEnded(uuid, flavor(uuid), event.requestId(), done);

@@ -22,8 +22,8 @@ import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Tuning;
-import org.novagpubinder.start.StartNeeds;
 import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.start.StartNeeds;
 
 /** What would be done; changes nothing. */
 public final class Previews {

@@ -117,7 +117,8 @@ final class Recovery {
     private boolean notOurs(UUID uuid, BindingRecord record) throws LibvirtFailure {
         Optional<OwnRestarts.Own> restart = ours(uuid, record);
         RestartMark.Meaning meaning = meaning(uuid, record);
-        if (meaning == RestartMark.Meaning.NONE || (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record))) {
+        if (meaning == RestartMark.Meaning.NONE
+                || (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record))) {
             return true;
         }
         String left =
@@ -162,7 +163,11 @@ final class Recovery {
      * it is read, or waited for as long as Nova does not take the guest for stopped.
      */
     private void hearsWhatNovaHasBegun(UUID uuid, BindingRecord record) {
-        for (int i = 0; i < QUEUE_LOOKS && ours(uuid, record).isEmpty() && queue.unread().isPresent(); i++) {
+        for (int i = 0;
+                i < QUEUE_LOOKS
+                        && ours(uuid, record).isEmpty()
+                        && queue.unread().isPresent();
+                i++) {
             if (!pause.sleep(QUEUE_LOOK_MS)) {
                 return;
             }

@@ -79,7 +79,8 @@ final class RestartEdits {
     String back(String definition) throws InvalidDomainXml {
         DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
         BindingRecord old = planned.observation().record();
-        boolean tried = old == null || startedFrom(d.former(), planned.observation().live());
+        boolean tried =
+                old == null || startedFrom(d.former(), planned.observation().live());
         Tuning former = tried ? d.former().tuning() : d.base();
         Tuning now = xml.read(definition).tuning();
         Tuning ours = planned.plan().ours();

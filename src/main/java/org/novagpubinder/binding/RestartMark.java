@@ -81,8 +81,7 @@ final class RestartMark {
 
     /** Whether what the record counts from a boot counts from this one. */
     boolean ofThisBoot(BindingRecord record) {
-        return record.boot() != null
-                && boot.id().filter(record.boot()::equals).isPresent();
+        return record.boot() != null && boot.id().filter(record.boot()::equals).isPresent();
     }
 
     /**

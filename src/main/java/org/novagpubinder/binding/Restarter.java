@@ -104,8 +104,7 @@ final class Restarter {
         try {
             if (!slots.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new GaveWay(new Reason(
-                        Code.RESTART_NOT_ALLOWED,
-                        "other guests are being restarted, and restarts_at_once is " + most));
+                        Code.RESTART_NOT_ALLOWED, "other guests are being restarted, and restarts_at_once is " + most));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -201,12 +200,12 @@ final class Restarter {
         }
         if (!goesOff(held, uuid)) {
             return Optional.of(new Reason(
-                    Code.RESTART_FAILED,
-                    why + "; it runs on" + (back ? ", and its former definition holds" : "")));
+                    Code.RESTART_FAILED, why + "; it runs on" + (back ? ", and its former definition holds" : "")));
         }
         LOG.error("instance {}: went off after libvirt had said that it could not be stopped; starting it", uuid);
         Optional<Reason> other = starter.start(held, uuid, ways, PAUSES_MS);
-        return Optional.of(new Reason(Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
+        return Optional.of(new Reason(
+                Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
     }
 
     private boolean goesOff(Libvirt held, UUID uuid) throws LibvirtFailure {

@@ -96,8 +96,7 @@ final class Starter {
         }
 
         /** @param why it goes back; empty if it does not */
-        Optional<Reason> all(long[] pauses, String why)
-                throws LibvirtFailure, InvalidDomainXml, GaveWay, Refused {
+        Optional<Reason> all(long[] pauses, String why) throws LibvirtFailure, InvalidDomainXml, GaveWay, Refused {
             boolean back = !why.isEmpty();
             LibvirtFailure last = new LibvirtFailure(Kind.ERROR, 0, "not tried");
             long waited = 0;

@@ -2,8 +2,8 @@ package org.novagpubinder.domain;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.nio.charset.StandardCharsets;
 import com.sun.jna.ptr.IntByReference;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

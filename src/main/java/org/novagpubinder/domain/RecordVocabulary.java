@@ -19,7 +19,9 @@ final class RecordVocabulary {
     /** Attributes and elements, by element; {@code set} and {@code before} are made alike. */
     private static final Map<String, Names> NAMES = Map.of(
             "binding",
-            names("version host time state outcome nodes display accel3dBefore start boot", "reason extraSpec set before"),
+            names(
+                    "version host time state outcome nodes display accel3dBefore start boot",
+                    "reason extraSpec set before"),
             "reason",
             names("code", ""),
             "extraSpec",

@@ -8,8 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,28 +42,12 @@ final class BinderRig {
     final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
     final SysfsTree tree;
     private final Injector injector;
-    /** The monotonic clock: it stands still unless a test lets time go by. */
+    /** The monotonic clock: hardly anything goes by unless a test lets it, but two looks never see the same. */
     final AtomicReference<Instant> steady = new AtomicReference<>(Instant.now());
 
     /** The wall clock. */
-    final AtomicReference<Instant> wall = new AtomicReference<>(Instant.now());
+    final WallClock wall = new WallClock();
 
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("not needed");
-        }
-
-        @Override
-        public Instant instant() {
-            return wall.get();
-        }
-    };
     private final Path root;
     private final Restart restart;
     private final List<FlavorRule> flavorPolicies;
@@ -94,6 +76,7 @@ final class BinderRig {
                         "0000:42:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").node(1))
                 .emulator()
+                .file("var/lib/nova/instances/x/root", "")
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "")
                 .file("proc/sys/kernel/random/boot_id", BOOT)
@@ -115,15 +98,14 @@ final class BinderRig {
                             migrations.add(process);
                             return process == pid ? follows(to) : othersFollow(process, to);
                         })),
-                Modules.override(new BindingModule())
-                        .with(binder -> {
-                            binder.bind(Clock.class).toInstance(clock);
-                            binder.bind(InstantSource.class).toInstance(steady::get);
-                            binder.bind(Pause.class).toInstance(millis -> {
-                                inEachPause.run();
-                                return true;
-                            });
-                        }),
+                Modules.override(new BindingModule()).with(binder -> {
+                    binder.bind(Clock.class).toInstance(wall);
+                    binder.bind(InstantSource.class).toInstance(() -> steady.updateAndGet(t -> t.plusNanos(1_000)));
+                    binder.bind(Pause.class).toInstance(millis -> {
+                        inEachPause.run();
+                        return true;
+                    });
+                }),
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));
     }
 

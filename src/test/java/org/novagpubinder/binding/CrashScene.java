@@ -146,7 +146,8 @@ final class CrashScene implements AutoCloseable {
         assertThat(messages).as("unacknowledged: " + story()).isEmpty();
         List<Point> points = next.points.changes(1);
         if (standing().running() && standing().marked()) {
-            // whether the daemon before it had its destroy taken in is not known until the guest has lived on for minutes
+            // whether the daemon before it had its destroy taken in is not known until the guest has lived on for
+            // minutes
             assertThat(host.processes.startTicks(GUEST)).as(story()).isEqualTo(begun);
             host.passes(MINUTES);
             next.sweeps();
@@ -177,7 +178,8 @@ final class CrashScene implements AutoCloseable {
         if (now.same(bound)) {
             return "as without";
         }
-        if (now.deferredTo(bound) || (now.asItSays() && now.record().orElseThrow().outcome() == Outcome.DEFERRED)) {
+        if (now.deferredTo(bound)
+                || (now.asItSays() && now.record().orElseThrow().outcome() == Outcome.DEFERRED)) {
             return "deferred";
         }
         assertThat(now.same(original))

@@ -1,5 +1,8 @@
 package org.novagpubinder.binding;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,6 +111,7 @@ final class EmulatedGpuHost implements AutoCloseable {
                         "0000:43:00.0",
                         d -> d.pciClass("030200").driver("nvidia").node(1).mdev(VGPU.toString(), "nvidia-222"))
                 .emulator()
+                .file("var/lib/nova/instances/x/root", "")
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "");
     }
@@ -173,6 +177,12 @@ final class EmulatedGpuHost implements AutoCloseable {
     @Override
     public void close() {
         processes.end();
+        try {
+            // gone with the host
+            Files.deleteIfExists(root.resolve("run/nova-gpu-binder/restarts.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Nova defines and starts a guest. */

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig.Restart;
-import org.novagpubinder.host.HostBoot;
-import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
 import org.novagpubinder.domain.RecordXml;
+import org.novagpubinder.host.HostBoot;
+import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
 
 /** An operator's release beside whatever else happens to the domain. */

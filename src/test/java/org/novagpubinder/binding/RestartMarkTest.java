@@ -12,6 +12,7 @@ import static org.novagpubinder.binding.BinderRig.vfio;
 
 import com.google.inject.Injector;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,8 +170,7 @@ class RestartMarkTest {
     @Test
     void aMarkOfAVersionThatDidNotWriteTheBootStartsNobody() throws Exception {
         halfRestarted();
-        rig.libvirt.redefines(
-                GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" boot=\"[^\"]*\"", ""));
+        rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" boot=\"[^\"]*\"", ""));
 
         rig.get(Recovery.class).finish(GUEST);
 
@@ -205,7 +205,7 @@ class RestartMarkTest {
     @Test
     void aMarkOfAnotherDaemonIsYoungForAMinuteOnly() throws Exception {
         halfRestarted();
-        rig.wall.updateAndGet(t -> t.plusSeconds(90));
+        rig.wall.set(Duration.ofSeconds(90));
 
         rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
 
@@ -225,7 +225,7 @@ class RestartMarkTest {
                                 Action.IGNORE,
                                 GUEST,
                                 "req-1",
-                                rig.wall.get().plusSeconds(1)));
+                                rig.wall.instant().plusSeconds(1)));
 
         next.getInstance(Recovery.class).finish(GUEST);
 

@@ -239,17 +239,19 @@ class RestarterTest {
 
     @Test
     void aGuestThatNovaTakesOverWhileItIsOffIsLeftToItWithTheMark() throws Exception {
-        GaveWay gaveWay = catchThrowableOfType(GaveWay.class, () -> restart(new Restarter.LastLook() {
-            @Override
-            public Optional<Reason> forbids(Libvirt held) {
-                return Optional.empty();
-            }
+        GaveWay gaveWay = catchThrowableOfType(
+                GaveWay.class,
+                () -> restart(new Restarter.LastLook() {
+                    @Override
+                    public Optional<Reason> forbids(Libvirt held) {
+                        return Optional.empty();
+                    }
 
-            @Override
-            public Optional<Reason> takenOver() {
-                return Optional.of(new Reason(Reason.Code.TASK_RUNNING, "suspend"));
-            }
-        }));
+                    @Override
+                    public Optional<Reason> takenOver() {
+                        return Optional.of(new Reason(Reason.Code.TASK_RUNNING, "suspend"));
+                    }
+                }));
 
         assertThat(gaveWay.left()).isEqualTo(GaveWay.Left.TO_NOVA);
         assertThat(libvirt.calls()).containsExactly("define", "destroy");

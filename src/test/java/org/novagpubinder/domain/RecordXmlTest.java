@@ -36,7 +36,8 @@ class RecordXmlTest {
             true,
             "no",
             Map.of("gpu_binder:policy", "required", "gpu_binder:render_node", "auto"),
-            123_456_789_012L, "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21");
+            123_456_789_012L,
+            "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21");
 
     @Test
     void everythingComesBack() {
