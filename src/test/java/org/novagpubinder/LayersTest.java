@@ -88,7 +88,7 @@ class LayersTest {
 
     @Test
     void checksLookAtWhatIsThereAndOnlyTheCommandLineKnowsThem() {
-        onlyDependOn("check", "config", "notification", "domain", "host", "placement", "start")
+        onlyDependOn("check", "config", "notification", "domain", "host", "placement", "restarts", "start")
                 .check(OURS);
         noClasses()
                 .that()

@@ -167,7 +167,8 @@ final class Applier {
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
     private BindResult started(Binder.Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
-        if (!planned.guest().placed() && planned.plan().memoryWhen() != MemoryWhen.NEXT_START) {
+        boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
+        if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
         }
         if (novas.isPresent() && planned.plan().changes()) {
@@ -176,6 +177,14 @@ final class Applier {
         }
         return account.result(
                 planned.plan().needsStart() ? Outcome.DEFERRED : planned.plan().outcome());
+    }
+
+    /** Of a guest that has just started nobody need see where its memory is: it takes it where its vCPUs run. */
+    private static boolean hardlyAny(Binder.Planned planned) {
+        Observation o = planned.observation();
+        return planned.occasion().trigger() == Trigger.STARTED
+                && o.process() == null
+                && o.current().pciHostdevs().isEmpty();
     }
 
     private BindResult running(Binder.Planned planned, Account account)

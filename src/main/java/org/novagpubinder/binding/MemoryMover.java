@@ -82,13 +82,9 @@ final class MemoryMover {
             return new Moved(moved, Optional.of(words(moved)), Optional.empty(), false);
         }
         String told =
-                "%d of %d MiB that were on other nodes have moved to node %s, %d MiB have stayed (%d %% is there now)"
-                        .formatted(
-                                moved / 1024,
-                                misplaced / 1024,
-                                nodes,
-                                left / 1024,
-                                Math.round(100 * GuestMemory.share(now.residentKiB(), nodes)));
+                moved / 1024 + " of " + misplaced / 1024 + " MiB that were on other nodes have moved to node " + nodes
+                        + ", " + left / 1024 + " MiB have stayed ("
+                        + Math.round(100 * GuestMemory.share(now.residentKiB(), nodes)) + " % is there now)";
         // another try is worth it only while each moves the better half of what is left, so that they come to an end
         if (moved * 2 < misplaced) {
             futile.add(process);

@@ -143,6 +143,10 @@ final class RestartGuard {
         if (old.isPresent()) {
             return old;
         }
+        Optional<Reason> unseen = writes.unseen(o.current());
+        if (unseen.isPresent()) {
+            return unseen;
+        }
         UUID uuid = o.domain().uuid();
         // the longest look of all: what passes quickly is looked at after it
         Optional<Reason> missing = looked(
@@ -152,10 +156,6 @@ final class RestartGuard {
                         Code.START_NEEDS_MISSING, "whether all that its start needs is there is not known: " + why));
         if (missing.isPresent()) {
             return missing;
-        }
-        Optional<Reason> unseen = writes.unseen(o.current());
-        if (unseen.isPresent()) {
-            return unseen;
         }
         Optional<Reason> active = looked(process, () -> active(o, on.activity(uuid)), Writes::notTold);
         if (active.isPresent()) {

@@ -62,7 +62,9 @@ final class HostdevNeeds {
                     id(source.first("product").get()));
         } else {
             XmlElement at = address(source);
-            needs.path("its USB device", "/dev/bus/usb/%03d/%03d".formatted(pciPart(at, "bus"), pciPart(at, "device")));
+            needs.path(
+                    "its USB device",
+                    String.format(Locale.ROOT, "/dev/bus/usb/%03d/%03d", pciPart(at, "bus"), pciPart(at, "device")));
         }
     }
 

@@ -256,7 +256,9 @@ final class FaultScene implements AutoCloseable {
 
     /** There is a connection (again): all domains are looked at (Daemon.connected). A daemon that was killed is followed. */
     private void sweeps() throws Exception {
-        if (actor.points.back() | daemon().points.back()) {
+        boolean actorBack = actor.points.back();
+        boolean daemonBack = daemon().points.back();
+        if (actorBack || daemonBack) {
             host().libvirt.takeEvents();
         }
         if (daemon().points.dead()) {

@@ -82,7 +82,8 @@ class FaultsTest {
             return;
         }
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
-        int turn = kind.ordinal() * STEP / GuestKind.values().length;
+        List<GuestKind> kinds = List.of(GuestKind.values());
+        int turn = kinds.indexOf(kind) * STEP / kinds.size();
         for (FaultPath path : FaultPath.values()) {
             if (!path.name().matches(PATHS)) {
                 continue;
@@ -115,6 +116,10 @@ class FaultsTest {
         tell();
     }
 
+    private static <T> T any(Random random, List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
     @Test
     void aGuestSurvivesTwoFaultsOnOnePath() throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
@@ -122,8 +127,8 @@ class FaultsTest {
         Map<GuestKind, Map<FaultPath, Calm>> calms = new EnumMap<>(GuestKind.class);
         Map<String, Integer> ends = new TreeMap<>();
         for (int i = 0; i < PAIRS; i++) {
-            GuestKind kind = GuestKind.values()[random.nextInt(GuestKind.values().length)];
-            FaultPath path = FaultPath.values()[random.nextInt(FaultPath.values().length)];
+            GuestKind kind = any(random, List.of(GuestKind.values()));
+            FaultPath path = any(random, List.of(FaultPath.values()));
             Map<FaultPath, Calm> ofKind = calms.computeIfAbsent(kind, k -> new EnumMap<>(FaultPath.class));
             if (!ofKind.containsKey(path)) {
                 ofKind.put(path, calm(hardware, kind, path));
@@ -135,10 +140,10 @@ class FaultsTest {
             }
             int first = 1 + random.nextInt(calm.calls());
             int second = first + 1 + random.nextInt(Math.max(1, most - first));
-            Side firstSide = Side.values()[random.nextInt(2)];
-            Side secondSide = Side.values()[random.nextInt(2)];
-            Fault one = ALL.get(random.nextInt(ALL.size()));
-            Fault other = ALL.get(random.nextInt(ALL.size()));
+            Side firstSide = any(random, List.of(Side.values()));
+            Side secondSide = any(random, List.of(Side.values()));
+            Fault one = any(random, ALL);
+            Fault other = any(random, ALL);
             boolean thenKilled = random.nextInt(4) == 0;
             String name = kind + " " + path + ": " + one + " " + firstSide + " call " + first + ", " + other + " "
                     + secondSide + " call " + second + (thenKilled ? ", then killed" : "");

@@ -23,6 +23,7 @@ import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.XmlMeaning;
@@ -89,7 +90,10 @@ class RecordsOfOthersTest {
     @Test
     void aGuestThatANewerVersionWasRestartingIsStillStarted() throws Exception {
         bound();
-        recordBecomes("state=\"set\"", "state=\"restarting\" haste=\"much\"");
+        long started = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        recordBecomes(
+                "state=\"set\"",
+                "state=\"restarting\" haste=\"much\" start=\"" + started + "\" boot=\"" + BinderRig.BOOT + "\"");
         rig.libvirt.stops(GUEST);
 
         rig.get(Recovery.class).finish(GUEST);

@@ -60,6 +60,7 @@ class ReleaseServiceTest {
 
     private UUID guest(int number, String devices) throws Exception {
         UUID uuid = UUID.fromString(String.format(Locale.ROOT, "5b0d1a9e-9a35-4c49-8e7c-%012d", number));
+        rig.process(uuid, 1);
         rig.libvirt.running(guest("", devices).replace(GUEST.toString(), uuid.toString()));
         rig.get(Binder.class).bind(uuid, Trigger.COMMAND, Flavor.UNKNOWN);
         return uuid;

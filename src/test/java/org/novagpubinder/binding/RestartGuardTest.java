@@ -37,6 +37,7 @@ class RestartGuardTest {
     @BeforeEach
     void host() {
         rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(Map.of(0, 200_000L));
+        rig.tree.file("sys/class/net/br/operstate", "up");
     }
 
     @AfterEach
@@ -79,8 +80,10 @@ class RestartGuardTest {
 
     @Test
     void theGpusOwnAudioAndASwitchBetweenGpusKeepNothing() throws Exception {
-        rig.tree.pci("0000:61:00.0", d -> d.pciClass("040300").node(1));
-        rig.tree.pci("0000:62:00.0", d -> d.pciClass("068000").node(1));
+        rig.tree.pci(
+                "0000:61:00.0", d -> d.pciClass("040300").driver("vfio-pci").node(1));
+        rig.tree.pci(
+                "0000:62:00.0", d -> d.pciClass("068000").driver("vfio-pci").node(1));
         rig.libvirt.running(guest("", vfio() + passedThrough("61") + passedThrough("62")));
         assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
     }
@@ -137,7 +140,7 @@ class RestartGuardTest {
     }
 
     @Test
-    void aGuestWhoseProcessDoesNotShowItsArgumentsIsNotRestarted() throws Exception {
+    void aGuestOfWhichTheKernelDoesNotTellSinceWhenItRunsIsNotRestarted() throws Exception {
         rig.libvirt.running(guest("", vfio()));
         Observation o = rig.get(Observer.class).observe(GUEST).orElseThrow();
         rig.libvirt.before("activity", () -> rig.tree.without("proc/uptime"));

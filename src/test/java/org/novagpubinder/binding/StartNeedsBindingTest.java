@@ -81,11 +81,10 @@ class StartNeedsBindingTest {
     @ValueSource(
             strings = {
                 "<disk type='file'><source file='/var/lib/nova/instances/a/disk'/><target dev='vda'/></disk>",
-                "<interface type='bridge'><source bridge='qbr1'/></interface>",
-                "<interface type='network'><source network='n'/></interface>",
-                "<interface type='vhostuser'><source type='unix' path='/run/vhu1' mode='client'/></interface>",
-                "<hostdev type='pci' managed='yes'><source><address bus='0x77' slot='0' function='0'/></source></hostdev>",
-                "<teleporter/>"
+                "<interface type='bridge'><source bridge='qbr1'/><target dev='tap0'/></interface>",
+                "<interface type='network'><source network='n'/><target dev='tap0'/></interface>",
+                "<serial type='unix'><source mode='connect' path='/run/serial1'/></serial>",
+                "<rng model='virtio'><backend model='random'>/dev/hwrng9</backend></rng>"
             })
     void aGuestOfWhichAnythingIsMissingIsNotStopped(String device) throws Exception {
         isLeftRunning(binds(device), "it could not be started again: ");

@@ -59,12 +59,13 @@ class LibvirtLanesIT {
         CountDownLatch in = new CountDownLatch(4);
         try {
             for (int i = 0; i < 3; i++) {
-                threads.submit(() -> session.call(connection -> hang(in, listsGoOn)));
+                var unused = threads.submit(() -> session.call(connection -> hang(in, listsGoOn)));
             }
             while (in.getCount() > 1) {
                 Thread.sleep(10);
             }
-            threads.submit(() -> session.urgently(connection -> hang(in, createGoesOn)));
+            var create = threads.submit(() -> session.urgently(connection -> hang(in, createGoesOn)));
+            assertThat(create).isNotNull();
             assertThat(in.await(10, TimeUnit.SECONDS)).isTrue();
             Future<Integer> second = threads.submit(() -> session.urgently(connection -> 1));
 

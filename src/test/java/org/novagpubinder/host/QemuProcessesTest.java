@@ -84,6 +84,7 @@ class QemuProcessesTest {
         process(42, 5, "qemu", "-uuid", DOMAIN.toString());
         pidFile("instance-00000001", "42\n");
         try (SickFile other = new SickFile(root.resolve("proc/41/cmdline"))) {
+            assertThat(other).isNotNull();
             long from = System.nanoTime();
             assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1))
                             .find(DOMAIN, "instance-00000001"))

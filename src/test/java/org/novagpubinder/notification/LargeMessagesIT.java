@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.notification.NotificationCounters.Key;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.testing.LogLines;
@@ -131,7 +130,8 @@ class LargeMessagesIT {
             nova.publish(KEY, Messages.versioned("instance.create.end", "cmp-a", "cmp-a"));
             rig.awaitEvents(1);
 
-            assertThat(rig.counters.snapshot()).containsEntry(new Key("too_large", Result.BAD_BODY), 3L);
+            assertThat(rig.counters.snapshot())
+                    .containsEntry(new NotificationCounters.Key("too_large", Result.BAD_BODY), 3L);
             assertThat(rig.states).extracting(SubscriptionState::kind).containsOnly(Kind.SUBSCRIBED);
             assertThat(log.lines())
                     .filteredOn(l -> l.contains("is dropped unread"))

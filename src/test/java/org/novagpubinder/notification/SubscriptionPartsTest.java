@@ -19,15 +19,20 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.BindingConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.config.NovaNotifications;
+import org.novagpubinder.host.RuntimeDirectory;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.slf4j.LoggerFactory;
 
 class SubscriptionPartsTest {
+    @TempDir
+    Path directory;
+
     @Test
     void waitsDoubleUpToTheLimitWithJitterAndBeginAnew() {
         Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), new Random(1));
@@ -160,6 +165,7 @@ class SubscriptionPartsTest {
             @Override
             protected void configure() {
                 bind(BinderConfig.class).toInstance(config);
+                bind(RuntimeDirectory.class).toInstance(new RuntimeDirectory(directory));
                 bind(NotificationHandler.class).toInstance((event, ack) -> ack.done());
             }
         });

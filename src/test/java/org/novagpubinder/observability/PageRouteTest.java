@@ -77,8 +77,7 @@ class PageRouteTest {
                 .hasEntrySatisfying(
                         "Content-Security-Policy", policy -> assertThat(policy).startsWith("default-src 'none'"));
         assertThat(text(reply))
-                .contains(
-                        "<bdi>cmp-a</bdi>", "0000:41:00.0", "misaligned", "&lt;img src=x&gt;", "connecting to libvirt")
+                .contains("<bdi>cmp-a</bdi>", "0000:41:00.0", "deferred", "&lt;img src=x&gt;", "connecting to libvirt")
                 .doesNotContain("<img");
     }
 

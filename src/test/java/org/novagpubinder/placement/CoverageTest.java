@@ -32,7 +32,12 @@ class CoverageTest {
             Code.RELEASED,
             Code.NOT_BOUND,
             Code.RECORD_NEWER,
-            Code.RECORD_INVALID);
+            Code.RECORD_INVALID,
+            Code.START_NEEDS_MISSING,
+            Code.MOVE_FUTILE,
+            Code.MEMORY_UNKNOWN,
+            Code.MEMORY_PINNED,
+            Code.NO_SUSPEND);
 
     @Test
     void theRandomCasesReachEveryOutcomeAndEveryReason() {

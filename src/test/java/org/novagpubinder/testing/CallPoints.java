@@ -49,9 +49,6 @@ public final class CallPoints {
         void at(int number, Side side) throws LibvirtFailure;
     }
 
-    private static final LibvirtFailure LOST =
-            new LibvirtFailure(Kind.CONNECTION, 38, "Cannot recv data: Connection reset by peer");
-
     private final Libvirt real;
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<Happening> happenings = new CopyOnWriteArrayList<>();
@@ -89,7 +86,7 @@ public final class CallPoints {
         int number = next(method.getName());
         watcher.accept(method.getName());
         if (away.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-            throw LOST;
+            throw lost();
         }
         happen(number, Side.BEFORE);
         try {
@@ -195,7 +192,7 @@ public final class CallPoints {
      */
     public LibvirtFailure lost(int more) {
         away.set(more);
-        return LOST;
+        return lost();
     }
 
     /** The connection is there again; false if it was there. */
@@ -223,5 +220,9 @@ public final class CallPoints {
     /** The names of the calls so far. */
     public List<String> calls() {
         return List.copyOf(calls);
+    }
+
+    private static LibvirtFailure lost() {
+        return new LibvirtFailure(Kind.CONNECTION, 38, "Cannot recv data: Connection reset by peer");
     }
 }

@@ -71,7 +71,8 @@ public final class Captures {
             List<Recorded> all = new ArrayList<>();
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
-                all.addAll(lines(Files.readAllLines(file).stream()));
+                // beside notifications there are notes of other kinds
+                all.addAll(lines(Files.readAllLines(file).stream().filter(line -> line.contains("\"body\""))));
             }
             return all;
         } catch (IOException e) {
