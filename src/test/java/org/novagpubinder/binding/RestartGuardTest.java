@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.Activity.State;
 import org.novagpubinder.domain.DomainEvent;
@@ -111,6 +112,23 @@ class RestartGuardTest {
         rig.libvirt.running(guest("", vfio() + NIC));
         rig.libvirt.sends(GUEST, Writes.MOST_SENT + 1);
         deferred("has-written", "it has sent 64 KiB over its network");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"own", "define", "inactiveXml"})
+    void aGuestThatWritesWhileItsRestartWaitsIsNotStopped(String call) throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("own", () -> {
+            if (call.equals("own")) {
+                rig.libvirt.writes(GUEST, 1 << 20);
+            } else {
+                rig.libvirt.before(call, () -> rig.libvirt.writes(GUEST, 1 << 20));
+            }
+        });
+
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
     }
 
     @Test

@@ -53,7 +53,7 @@ class CorpusTest {
             try {
                 String text = xml.decode(Files.readAllBytes(file));
                 DomainDefinition d = xml.read(text);
-                assertThat(xml.edit(text, new DomainEdit(d.tuning(), DisplayChange.KEEP, null)))
+                assertThat(xml.edit(text, new DomainEdit(d.tuning(), DisplayChange.KEEP, d.record())))
                         .as("%s: its own tuning changes nothing", file)
                         .isEqualTo(text);
                 read++;
@@ -91,7 +91,8 @@ class CorpusTest {
             boolean added = change(d) == DisplayChange.ADD;
             String back = xml.edit(
                     there,
-                    new DomainEdit(d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, null, d.accel3d()));
+                    new DomainEdit(
+                            d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, d.record(), d.accel3d()));
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
             // numad with a nodeset is what libvirt itself refuses
             if (!file.endsWith("numatune-auto-nodeset-invalid.xml")) {

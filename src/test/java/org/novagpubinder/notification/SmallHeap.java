@@ -9,7 +9,11 @@ import org.novagpubinder.config.Secret;
 final class SmallHeap {
     private SmallHeap() {}
 
-    /** @param arguments the broker's port and password, the exchange, and the directory that outlives the process */
+    /**
+     * Runs it.
+     *
+     * @param arguments the broker's port and password, the exchange, and the directory that outlives the process
+     */
     public static void main(String... arguments) throws Exception {
         var config = SubscriptionRig.config(
                 List.of(SubscriptionRig.address(Integer.parseInt(arguments[0]), new Secret(arguments[1]))),

@@ -7,6 +7,8 @@ import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -63,6 +65,10 @@ public final class PublishNotifications implements Callable<Integer> {
     @Option(names = "--extra-spec", description = "KEY=VALUE: the flavor has these extra specs and no others.")
     Map<String, String> extraSpecs = Map.of();
 
+    @Option(names = "--sent", description = "When they were sent, as Nova writes it, in UTC; now if it is not given.")
+    @Nullable
+    String sent;
+
     /** Runs it; exit status 0 if the broker has taken every message. */
     public static void main(String[] args) {
         CommandLine line = new CommandLine(new PublishNotifications());
@@ -109,6 +115,8 @@ public final class PublishNotifications implements Callable<Integer> {
                 notification.setHost(host);
             }
             notification.setExtraSpecs(extraSpecs);
+            notification.setSent(
+                    sent == null ? LocalDateTime.now(ZoneOffset.UTC).toString().replace('T', ' ') : sent);
             channel.basicPublish(EXCHANGE, notification.routingKey(), properties, notification.body());
             published++;
         }

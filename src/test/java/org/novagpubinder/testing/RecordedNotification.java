@@ -90,6 +90,11 @@ public final class RecordedNotification {
         }
     }
 
+    /** Makes it be sent then, in the form {@code 2026-11-23 10:53:25.386613}, UTC. */
+    public void setSent(String time) {
+        message.put("timestamp", time);
+    }
+
     /** The body to publish. */
     public byte[] body() throws JsonProcessingException {
         envelope.put("oslo.message", JSON.writeValueAsString(message));
