@@ -40,6 +40,7 @@ final class Applier {
     private final OwnRestarts own;
     private final NovaTasks tasks;
     private final NovaQueue queue;
+    private final DomainQueues queues;
     private final BindingCounters counters;
     private final RestartFailures failures;
 
@@ -55,6 +56,7 @@ final class Applier {
             OwnRestarts own,
             NovaTasks tasks,
             NovaQueue queue,
+            DomainQueues queues,
             BindingCounters counters,
             RestartFailures failures) {
         this.pins = pins;
@@ -67,6 +69,7 @@ final class Applier {
         this.own = own;
         this.tasks = tasks;
         this.queue = queue;
+        this.queues = queues;
         this.counters = counters;
         this.failures = failures;
     }
@@ -272,8 +275,14 @@ final class Applier {
         Restarter.LastLook lastLook = new Restarter.LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
-                Optional<Reason> unread = queue.unread();
-                return unread.isPresent() ? unread : guard.forbids(held, planned.observation(), planned.occasion());
+                return guard.forbids(held, planned.observation(), planned.occasion());
+            }
+
+            @Override
+            public Optional<Reason> unread() {
+                return queues.closing()
+                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
+                        : queue.unread();
             }
 
             @Override

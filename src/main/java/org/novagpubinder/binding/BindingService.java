@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
@@ -30,12 +31,16 @@ final class BindingService {
 
     private static final int MOST_PUT_OFF = 1_000;
 
+    private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
+
     private final Binder binder;
     private final Recovery recovery;
     private final Releaser releaser;
     private final Census census;
     private final DomainQueues queues;
     private final NovaTasks tasks;
+    private final RestartWatch watch;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
@@ -54,6 +59,7 @@ final class BindingService {
             Census census,
             DomainQueues queues,
             NovaTasks tasks,
+            RestartWatch watch,
             Set<DecisionListener> listeners,
             Clock clock) {
         this.binder = binder;
@@ -62,6 +68,7 @@ final class BindingService {
         this.census = census;
         this.queues = queues;
         this.tasks = tasks;
+        this.watch = watch;
         this.listeners = listeners;
         this.clock = clock;
     }
@@ -89,7 +96,7 @@ final class BindingService {
             }
             recovery.finish(uuid);
             boolean inTask = tasks.running(uuid).isPresent();
-            Optional<BindResult> result = binder.bind(uuid, occasion, told);
+            Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, since, requestId);
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
@@ -128,7 +135,26 @@ final class BindingService {
      */
     void wentOff(UUID uuid) {
         if (recovery.mayBeOurs(uuid)) {
-            submit(uuid, Trigger.SWEEP, null, () -> {}, () -> recovery.finish(uuid));
+            finish(uuid);
+        } else {
+            // a command may have stopped it, and have ended before it could start it again
+            watch.later(OF_A_COMMAND, () -> finish(uuid));
+        }
+    }
+
+    private void finish(UUID uuid) {
+        submit(uuid, Trigger.SWEEP, null, () -> {}, () -> again(uuid, () -> recovery.finish(uuid)));
+    }
+
+    /** A guest that is off through us does not wait for the next sweep. */
+    private void again(UUID uuid, Work work) throws LibvirtFailure, HostReadException {
+        try {
+            work.run();
+        } catch (LibvirtFailure e) {
+            if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN && recovery.mayBeOurs(uuid)) {
+                watch.later(TRY_AGAIN, () -> finish(uuid));
+            }
+            throw e;
         }
     }
 
@@ -164,6 +190,13 @@ final class BindingService {
      */
     void leave(UUID uuid, @Nullable String requestId, Runnable done) {
         submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> recovery.leave(uuid));
+    }
+
+    private Optional<BindResult> bound(UUID uuid, Occasion occasion, Flavor told)
+            throws LibvirtFailure, HostReadException {
+        AtomicReference<Optional<BindResult>> result = new AtomicReference<>(Optional.empty());
+        again(uuid, () -> result.set(binder.bind(uuid, occasion, told)));
+        return result.get();
     }
 
     private interface Work {

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +23,10 @@ import org.novagpubinder.placement.Reason;
 /** Puts a whole binding and its record into the definition by one define; keeps out if it stands there already. */
 final class DefinitionWriter {
     private static final int LOOKS = 10;
+
+    /** Ages of marks are measured from the start of the process that was to end (RestartMark). */
+    private static final Duration OLDEST = Duration.ofMinutes(10);
+
     private static final long BETWEEN_LOOKS_MS = 100;
 
     private final Libvirt libvirt;
@@ -113,12 +118,27 @@ final class DefinitionWriter {
                     "when its QEMU process started, or which boot of the host this is, cannot be read in /proc: should this"
                             + " daemon end in mid-restart, the next one could not tell that it has to start it"));
         }
+        if (processes.since(ends).filter(age -> age.compareTo(OLDEST) <= 0).isEmpty()) {
+            throw new GaveWay(
+                    new Reason(
+                            Reason.Code.RUNS_TOO_LONG,
+                            "its QEMU process is older than " + OLDEST.toMinutes()
+                                    + " minutes, though its CPUs have only just begun to run: its mark could not be told from an old one"));
+        }
         RestartEdits edits = new RestartEdits(planned, reasons, ends, xml, records);
         own.begins(uuid, ends);
         try {
             Optional<Reason> failed = restarter.restart(edits, lastLook);
-            own.ran(uuid);
+            if (edits.hasStarted()) {
+                own.ran(uuid);
+            }
             return failed;
+        } catch (LibvirtFailure | InvalidDomainXml e) {
+            if (!edits.isStopping()) {
+                // its mark, if it was written, means nothing to this daemon
+                own.abandoned(uuid);
+            }
+            throw e;
         } catch (GaveWay e) {
             if (e.left() == GaveWay.Left.UNTOUCHED) {
                 own.abandoned(uuid);
@@ -167,6 +187,9 @@ final class DefinitionWriter {
         BindingRecord r = o.record();
         return r != null
                 && o.process() != null
+                && own.latest(o.domain().uuid())
+                        .filter(restart -> restart.ends() == r.start() && restart.abandoned())
+                        .isEmpty()
                 && mark.mayStillEnd(r, o.process().startTicks());
     }
 

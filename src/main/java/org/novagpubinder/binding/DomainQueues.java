@@ -102,6 +102,11 @@ public final class DomainQueues implements AutoCloseable {
         run(uuid, work);
     }
 
+    /** Whether it is being closed: nothing that takes long may begin. */
+    boolean closing() {
+        return workers.isShutdown();
+    }
+
     /** Lets what is under way finish (a restart must not be cut short); what only waits is dropped. */
     @Override
     public void close() {

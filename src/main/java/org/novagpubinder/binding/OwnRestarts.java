@@ -2,6 +2,7 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -55,6 +56,11 @@ final class OwnRestarts {
     /** It was given up, and nobody was stopped by it. */
     synchronized void abandoned(UUID uuid) {
         latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, own.ran, true));
+    }
+
+    /** Whether it was begun no longer ago than that. */
+    boolean within(Own restart, Duration most) {
+        return Duration.between(restart.began(), time.instant()).compareTo(most) <= 0;
     }
 
     /** The last one of the guest. */

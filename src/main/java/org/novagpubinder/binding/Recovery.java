@@ -1,6 +1,9 @@
 package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.BindingRecord;
@@ -30,8 +33,7 @@ final class Recovery {
     /** Less patient than the restart itself: the next sweep tries again. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
 
-    /** 3 s at most. */
-    private static final int QUEUE_LOOKS = 30;
+    private static final Duration MOST_UNREAD = Duration.ofSeconds(3);
 
     private static final long QUEUE_LOOK_MS = 100;
 
@@ -45,6 +47,7 @@ final class Recovery {
     private final Starter starter;
     private final NovaQueue queue;
     private final Pause pause;
+    private final InstantSource time;
     private final OwnRestarts own;
     private final NovaTasks tasks;
     private final RestartFailures failures;
@@ -57,6 +60,7 @@ final class Recovery {
             Starter starter,
             NovaQueue queue,
             Pause pause,
+            InstantSource time,
             OwnRestarts own,
             NovaTasks tasks,
             RestartFailures failures) {
@@ -67,6 +71,7 @@ final class Recovery {
         this.starter = starter;
         this.queue = queue;
         this.pause = pause;
+        this.time = time;
         this.own = own;
         this.tasks = tasks;
         this.failures = failures;
@@ -84,13 +89,21 @@ final class Recovery {
             return;
         }
         Optional<BindingRecord> record = record(urgent.secureInactiveXml(uuid));
-        if (record.isEmpty() || meaning(uuid, record.get()) == RestartMark.Meaning.NONE) {
+        if (record.isEmpty()) {
             return;
         }
-        if (meaning(uuid, record.get()) == RestartMark.Meaning.HALF_DONE) {
-            hearsWhatNovaHasBegun(uuid, record.get());
+        RestartMark.Meaning meaning = meaning(uuid, record.get());
+        if (meaning == RestartMark.Meaning.UNKNOWN) {
+            LOG.warn(
+                    "instance {}: off, with the mark of a restart, and /proc does not tell how old that is: looked at again by"
+                            + " the sweeps",
+                    uuid);
+            return;
         }
-        if (notOurs(uuid, record.get())) {
+        if (meaning == RestartMark.Meaning.HALF_DONE) {
+            hearsWhatNovaHasBegun();
+        }
+        if (meaning == RestartMark.Meaning.NONE || notOurs(uuid, record.get(), meaning)) {
             return;
         }
         LOG.warn(
@@ -106,6 +119,7 @@ final class Recovery {
         try (LibvirtHold own = libvirt.own()) {
             starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
+            this.own.ran(uuid);
         } catch (GaveWay e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
         } catch (InvalidDomainXml e) {
@@ -114,11 +128,9 @@ final class Recovery {
     }
 
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
-    private boolean notOurs(UUID uuid, BindingRecord record) throws LibvirtFailure {
+    private boolean notOurs(UUID uuid, BindingRecord record, RestartMark.Meaning meaning) throws LibvirtFailure {
         Optional<OwnRestarts.Own> restart = ours(uuid, record);
-        RestartMark.Meaning meaning = meaning(uuid, record);
-        if (meaning == RestartMark.Meaning.NONE
-                || (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record))) {
+        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record)) {
             return true;
         }
         String left =
@@ -133,8 +145,15 @@ final class Recovery {
                                     case MIGRATED -> "has left for another host";
                                     case SAVED -> "was saved";
                                     // only the daemon that wanted it stopped knows that this may be its late end
-                                    case SHUT_DOWN -> restart.isPresent() ? "" : "has powered itself off";
+                                    case SHUT_DOWN ->
+                                        restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
                                     case STOPPED -> "";
+                                    // a define in the moment of its deletion has brought it back, if libvirt was not
+                                    // restarted
+                                    case UNKNOWN ->
+                                        restart.isPresent()
+                                                ? ""
+                                                : "has not run since it was defined, or since libvirt was started";
                                 };
                 };
         if (left.isEmpty()) {
@@ -153,24 +172,22 @@ final class Recovery {
     /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */
     private RestartMark.Meaning meaning(UUID uuid, BindingRecord record) {
         boolean leftToNova = record.state() == State.RESTARTING && record.start() == 0;
-        return leftToNova && own.latest(uuid).filter(o -> !o.ran()).isPresent()
+        return leftToNova
+                        && own.latest(uuid)
+                                .filter(o -> !o.ran() && own.within(o, RestartMark.OWN))
+                                .isPresent()
                 ? RestartMark.Meaning.HALF_DONE
                 : mark.of(record, ours(uuid, record).isPresent());
     }
 
     /**
-     * What Nova has begun while no daemon ran stands in the queue: before a guest is started that another daemon has stopped,
-     * it is read, or waited for as long as Nova does not take the guest for stopped.
+     * What Nova has begun may stand in the queue still: it is read before a guest is started, or waited for as long as Nova
+     * does not take the guest for stopped.
      */
-    private void hearsWhatNovaHasBegun(UUID uuid, BindingRecord record) {
-        for (int i = 0;
-                i < QUEUE_LOOKS
-                        && ours(uuid, record).isEmpty()
-                        && queue.unread().isPresent();
-                i++) {
-            if (!pause.sleep(QUEUE_LOOK_MS)) {
-                return;
-            }
+    private void hearsWhatNovaHasBegun() {
+        Instant end = time.instant().plus(MOST_UNREAD);
+        while (queue.unread().isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
+            LOG.debug("Nova's messages are not read to their end yet");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.novagpubinder.binding;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,7 +28,10 @@ final class RestartEdits {
     private final long ends;
     private final DomainXml xml;
     private final Records records;
+    private final List<BindingRecord> written = new ArrayList<>();
     private @Nullable DefinitionDraft draft;
+    private boolean stopping;
+    private boolean started;
 
     /** @param ends start of the process that the restart ends, clock ticks since boot */
     RestartEdits(Binder.Planned planned, List<Reason> reasons, long ends, DomainXml xml, Records records) {
@@ -46,7 +50,32 @@ final class RestartEdits {
     String wanted(String definition) throws InvalidDomainXml, GaveWay {
         DefinitionDraft d = DefinitionDraft.of(planned, unchanged(planned, xml.read(definition)));
         draft = d;
-        return xml.edit(definition, d.edit(RecordXml.write(record(State.RESTARTING, Outcome.BOUND, reasons, ends))));
+        return xml.edit(definition, d.edit(marked(record(State.RESTARTING, Outcome.BOUND, reasons, ends))));
+    }
+
+    private String marked(BindingRecord record) {
+        written.add(record);
+        return RecordXml.write(record);
+    }
+
+    /** From now on the guest may be off through us. */
+    void stopping() {
+        stopping = true;
+    }
+
+    /** Whether the guest was, or may have been, stopped. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** The guest runs in a new process. */
+    void started() {
+        started = true;
+    }
+
+    /** Whether it does. */
+    boolean hasStarted() {
+        return started;
     }
 
     /** Gives way if it is not what was looked at. */
@@ -90,7 +119,7 @@ final class RestartEdits {
                 new DomainEdit(
                         now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
                         remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
-                        RecordXml.write(records.ofFailure(
+                        marked(records.ofFailure(
                                 State.RESTARTING, tried ? old : null, reasons, planned.extraSpecs(), ends)),
                         d.accel3dBefore()));
     }
@@ -105,7 +134,10 @@ final class RestartEdits {
                 && definition.tuning().memnodes().equals(live.tuning().memnodes());
     }
 
-    /** Whether the definition carries the mark of this restart: nobody has written another since. */
+    /**
+     * Whether the definition carries a mark that this restart has written: nobody has written another since, neither Nova nor a
+     * second process of ours.
+     */
     boolean ours(String definition) throws InvalidDomainXml {
         return mark(definition).isPresent();
     }
@@ -118,9 +150,6 @@ final class RestartEdits {
     private Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
         return Optional.ofNullable(xml.read(definition).record())
                 .flatMap(text -> RecordXml.read(text).found())
-                .filter(r -> r.state() == State.RESTARTING
-                        && r.start() == ends
-                        && r.host().equals(records.host())
-                        && Objects.equals(r.boot(), records.boot()));
+                .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));
     }
 }

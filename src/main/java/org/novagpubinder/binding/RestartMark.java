@@ -18,7 +18,7 @@ final class RestartMark {
     private static final Duration OF_ANOTHER = Duration.ofMinutes(1);
 
     /** The daemon that has stopped the guest hears what Nova begins. */
-    private static final Duration OWN = Duration.ofMinutes(15);
+    static final Duration OWN = Duration.ofMinutes(15);
 
     /**
      * So long a QEMU may outlive the SIGKILL that libvirt gave up waiting for, while the kernel gives back the memory of a
@@ -48,7 +48,9 @@ final class RestartMark {
         /** It was so long ago that it is Nova's now. */
         LONG_AGO,
         /** It was in an earlier boot of the host: Nova may have started it elsewhere since. */
-        EARLIER_BOOT
+        EARLIER_BOOT,
+        /** The host does not tell: nothing is concluded from it. */
+        UNKNOWN
     }
 
     /**
@@ -60,8 +62,14 @@ final class RestartMark {
         if (record.state() != State.RESTARTING || !record.host().equals(records.host())) {
             return Meaning.NONE;
         }
+        if (boot.id().isEmpty()) {
+            return Meaning.UNKNOWN;
+        }
         if (!ofThisBoot(record)) {
             return Meaning.EARLIER_BOOT;
+        }
+        if (processes.since(record.start()).isEmpty()) {
+            return Meaning.UNKNOWN;
         }
         return young(record, own ? OWN : OF_ANOTHER) ? Meaning.HALF_DONE : Meaning.LONG_AGO;
     }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.domain.DomainSummary;
@@ -59,7 +60,16 @@ final class RestartWatch implements AutoCloseable {
      * @param began when that began: what Nova has begun since then is its affair
      */
     void restarted(UUID uuid, Instant began) {
-        var unused = timer.schedule(() -> look(uuid, began), after.toMillis(), TimeUnit.MILLISECONDS);
+        later(after, () -> look(uuid, began));
+    }
+
+    /** Does that after so long, unless this is closed by then. */
+    void later(Duration time, Runnable what) {
+        try {
+            var unused = timer.schedule(what, time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("not looked at again: closed");
+        }
     }
 
     private void look(UUID uuid, Instant restarted) {

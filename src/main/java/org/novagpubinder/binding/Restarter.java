@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
@@ -41,6 +42,9 @@ final class Restarter {
 
     private static final int LOOKS = 10;
 
+    /** A worker waits no longer for others' restarts. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private final Libvirt libvirt;
     private final Definer definer;
     private final Starter starter;
@@ -63,7 +67,7 @@ final class Restarter {
         this.starter = starter;
         this.pause = pause;
         this.time = time;
-        this.patience = config.restartWindow();
+        this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
         this.most = config.restartsAtOnce();
         this.slots = new Semaphore(most, true);
     }
@@ -76,6 +80,11 @@ final class Restarter {
          * @param held to look by
          */
         Optional<Reason> forbids(Libvirt held) throws LibvirtFailure;
+
+        /** Why it is not known what Nova has begun; empty if it is. Asked first: it may take a second. */
+        default Optional<Reason> unread() {
+            return Optional.empty();
+        }
 
         /** Why it must not be started any more once it was stopped: Nova has taken it over. Empty if it must. */
         default Optional<Reason> takenOver() {
@@ -126,32 +135,68 @@ final class Restarter {
     private Optional<Reason> restart(Libvirt held, RestartEdits edits, LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = edits.uuid();
-        allowed(held, lastLook);
-        definer.change(held, uuid, true, edits::wanted);
-        allowed(held, lastLook);
         Starter.Ways ways = new Ways(edits, lastLook);
+        LibvirtFailure failure = stopped(held, edits, lastLook);
+        // from here on the guest is off, or may go off: whoever wants this thread to end waits for that much
+        boolean interrupted = Thread.interrupted();
         try {
-            held.destroy(uuid);
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                throw e;
+            if (failure == null) {
+                return started(held, edits, ways);
             }
-            if (e.kind() == Kind.CONNECTION) {
-                return lost(held, uuid, ways, e);
+            return failure.kind() == Kind.CONNECTION
+                    ? lost(held, edits, ways, failure)
+                    : notStopped(held, uuid, edits, ways, failure);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Optional<Reason> started(Libvirt held, RestartEdits edits, Starter.Ways ways)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        Optional<Reason> other = starter.start(held, edits.uuid(), ways, PAUSES_MS);
+        edits.started();
+        return other;
+    }
+
+    /**
+     * Looks and stops the guest, over one and the same session: one that was opened anew in between would stop it by a look
+     * that is old.
+     *
+     * @return null if it is off; why not, or why that is not known
+     */
+    private @Nullable LibvirtFailure stopped(Libvirt held, RestartEdits edits, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        UUID uuid = edits.uuid();
+        try (LibvirtHold lane = held.lane()) {
+            Libvirt session = lane.calls();
+            allowed(session, lastLook);
+            definer.change(session, uuid, true, edits::wanted);
+            allowed(session, lastLook);
+            edits.stopping();
+            session.destroy(uuid);
+            return null;
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {
+                throw e;
             }
             if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
                 throw new GaveWay(new Reason(
                         Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
             }
-            return notStopped(held, uuid, edits, ways, e);
+            return e;
         }
-        return starter.start(held, uuid, ways, PAUSES_MS);
     }
 
     /** Looks until it has looked fast enough. */
     private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, GaveWay {
         for (int i = 0; i < LOOKS; i++) {
+            Optional<Reason> unread = lastLook.unread();
+            if (unread.isPresent()) {
+                throw new GaveWay(unread.get());
+            }
             Instant began = time.instant();
             Optional<Reason> forbidden = lastLook.forbids(held);
             if (forbidden.isPresent()) {
@@ -167,16 +212,18 @@ final class Restarter {
     }
 
     /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
-    private Optional<Reason> lost(Libvirt held, UUID uuid, Starter.Ways ways, LibvirtFailure failure)
+    private Optional<Reason> lost(Libvirt held, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        UUID uuid = edits.uuid();
         LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
         if (goesOff(held, uuid)) {
-            return starter.start(held, uuid, ways, PAUSES_MS);
+            return started(held, edits, ways);
         }
         throw new GaveWay(
                 new Reason(
                         Code.LIBVIRT_ERROR,
-                        "libvirt was lost while it was to be stopped, and it runs on: " + failure.getMessage()),
+                        "libvirt was lost while it was to be stopped, and it runs on as far as is known: "
+                                + failure.getMessage()),
                 GaveWay.Left.MAY_GO_OFF);
     }
 
@@ -203,7 +250,7 @@ final class Restarter {
                     Code.RESTART_FAILED, why + "; it runs on" + (back ? ", and its former definition holds" : "")));
         }
         LOG.error("instance {}: went off after libvirt had said that it could not be stopped; starting it", uuid);
-        Optional<Reason> other = starter.start(held, uuid, ways, PAUSES_MS);
+        Optional<Reason> other = started(held, edits, ways);
         return Optional.of(new Reason(
                 Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
     }

@@ -102,7 +102,7 @@ final class Starter {
             long waited = 0;
             for (int i = 0; i < pauses.length; i++) {
                 waited += pauses[i];
-                if (!pause.sleep(pauses[i])) {
+                if (pauses[i] > 0 && !pause.sleep(pauses[i])) {
                     throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while it was started");
                 }
                 Optional<Reason> taken = ways.takenOver();

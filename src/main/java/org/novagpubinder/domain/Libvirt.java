@@ -136,7 +136,9 @@ public interface Libvirt {
         MIGRATED,
         /** Its state was saved: the next start goes on from there. */
         SAVED,
-        /** It was stopped, or its QEMU has crashed or did not start, or libvirt does not remember. */
-        STOPPED
+        /** It was stopped, or its QEMU has crashed or did not start. */
+        STOPPED,
+        /** It has not run since it was defined, or since libvirt was started. */
+        UNKNOWN
     }
 }

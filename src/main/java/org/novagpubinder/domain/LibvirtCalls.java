@@ -225,6 +225,7 @@ final class LibvirtCalls implements Libvirt {
             d.check("cannot ask for the state", d.library().extra().virDomainGetState(d.pointer(), state, reason, 0));
             return state.getValue() == VirExtra.STATE_SHUTOFF
                     ? switch (reason.getValue()) {
+                        case VirExtra.SHUTOFF_UNKNOWN -> WhyOff.UNKNOWN;
                         case VirExtra.SHUTOFF_SHUTDOWN -> WhyOff.SHUT_DOWN;
                         case VirExtra.SHUTOFF_MIGRATED -> WhyOff.MIGRATED;
                         case VirExtra.SHUTOFF_SAVED -> WhyOff.SAVED;

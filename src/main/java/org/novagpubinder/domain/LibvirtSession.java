@@ -216,6 +216,9 @@ final class LibvirtSession {
             }
         } catch (LibvirtException e) {
             LOG.debug("closing the connection to {}: {}", shown(uri), e.getMessage());
+        } finally {
+            // whoever waits for a lane has to hear that it is closed
+            lanes.release(MAX_CALLS + 1);
         }
     }
 

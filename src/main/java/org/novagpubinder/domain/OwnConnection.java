@@ -38,7 +38,10 @@ final class OwnConnection implements LibvirtHold, SessionSource {
         if (session != null && session.alive()) {
             return session;
         }
-        close();
+        if (session != null) {
+            current = null;
+            session.close();
+        }
         try {
             session = opener.open(OPEN_TIMEOUT);
         } catch (InterruptedException e) {

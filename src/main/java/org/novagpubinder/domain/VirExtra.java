@@ -23,6 +23,7 @@ interface VirExtra extends Library {
     int METADATA_ELEMENT = 2;
     int EVENT_LIFECYCLE = 0;
     int STATE_SHUTOFF = 5;
+    int SHUTOFF_UNKNOWN = 0;
     int SHUTOFF_SHUTDOWN = 1;
     int SHUTOFF_MIGRATED = 4;
     int SHUTOFF_SAVED = 5;

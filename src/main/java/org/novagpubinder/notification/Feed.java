@@ -7,6 +7,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ final class Feed {
         return now != null
                 && now.tag != null
                 && now.alive()
-                && new QueueEnd(now.channel, source.queue(), inbound).reached(until);
+                && new QueueEnd(now.channel, source.queue(), inbound, now.asked).reached(until);
     }
 
     /** No further deliveries; acknowledgements still go. */
@@ -124,6 +125,7 @@ final class Feed {
     }
 
     private static final class Attachment extends DefaultConsumer {
+        private final Semaphore asked = new Semaphore(1);
         private final Channel channel;
         private final Deliveries deliveries;
         private final Inbound inbound;

@@ -5,7 +5,9 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Command;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -19,12 +21,17 @@ final class QueueEnd {
     private final Channel channel;
     private final String queue;
     private final Inbound inbound;
+    private final Semaphore asked;
 
-    /** @param channel on which the queue is consumed */
-    QueueEnd(Channel channel, String queue, Inbound inbound) {
+    /**
+     * @param channel on which the queue is consumed
+     * @param asked the channel's one permit to ask
+     */
+    QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked) {
         this.channel = channel;
         this.queue = queue;
         this.inbound = inbound;
+        this.asked = asked;
     }
 
     /**
@@ -59,8 +66,13 @@ final class QueueEnd {
     private int waiting(long until) throws IOException, InterruptedException, ExecutionException, TimeoutException {
         AMQP.Queue.Declare question =
                 new AMQP.Queue.Declare.Builder().queue(queue).passive(true).build();
-        Command answer =
-                channel.asyncCompletableRpc(question).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (!asked.tryAcquire(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("an earlier question is not answered");
+        }
+        // the client lets a second one wait for the first without a limit (AMQChannel.doEnqueueRpc)
+        CompletableFuture<Command> coming = channel.asyncCompletableRpc(question);
+        var unused = coming.whenComplete((answer, failure) -> asked.release());
+        Command answer = coming.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         return ((AMQP.Queue.DeclareOk) answer.getMethod()).getMessageCount();
     }
 }

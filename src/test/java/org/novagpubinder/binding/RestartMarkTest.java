@@ -203,6 +203,17 @@ class RestartMarkTest {
     }
 
     @Test
+    void aMarkOfAnotherDaemonStartsNobodyWhoHasNotRunSinceItWasDefined() throws Exception {
+        halfRestarted();
+        // it was deleted in the moment of our define, which brought it back
+        rig.libvirt.stops(GUEST, WhyOff.UNKNOWN);
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
     void aMarkOfAnotherDaemonIsYoungForAMinuteOnly() throws Exception {
         halfRestarted();
         rig.wall.set(Duration.ofSeconds(90));
@@ -243,6 +254,34 @@ class RestartMarkTest {
         rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
 
         assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aRestartThatWasLostBeforeTheStopStartsNobodyWhoStopsLater() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("define", () -> rig.libvirt.failing("activity", Kind.CONNECTION, "connection lost"));
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).hasMessage("connection lost");
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+        rig.libvirt.stops(GUEST);
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @Test
+    void aMarkWhoseAgeTheHostDoesNotTellIsKept() throws Exception {
+        halfRestarted();
+        rig.tree.without("proc/sys/kernel/random/boot_id");
+
+        rig.get(Recovery.class).finish(GUEST);
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+        rig.tree.file("proc/sys/kernel/random/boot_id", BinderRig.BOOT);
+
+        rig.get(Recovery.class).finish(GUEST);
+        assertThat(runs()).isTrue();
     }
 
     @Test

@@ -108,7 +108,7 @@ class RestarterTest {
     @Test
     void aVolumeThatIsAttachedWhileItGoesBackStaysAttached() throws Exception {
         libvirt.failing("create", Kind.ERROR, "no").failing("create", Kind.ERROR, "no");
-        inThePause(3, () -> {
+        inThePause(1, () -> {
             try {
                 libvirt.redefines(GUEST, libvirt.inactiveXml(GUEST).replace("</devices>", VOLUME + "</devices>"));
             } catch (LibvirtFailure e) {
@@ -261,7 +261,7 @@ class RestarterTest {
     void whatNovaHasDefinedMeanwhileIsLeftToItToStartForAWhile() throws Exception {
         String novas = guest("<cputune><shares>7</shares></cputune>", BinderRig.renderNode(RENDER0));
         libvirt.failing("create", Kind.CONNECTION, "lost");
-        inThePause(2, () -> libvirt.redefines(GUEST, novas));
+        inThePause(1, () -> libvirt.redefines(GUEST, novas));
         AtomicInteger looks = new AtomicInteger();
 
         restart(new Restarter.LastLook() {

@@ -74,6 +74,7 @@ class SweeperTest {
                 rig.get(Census.class),
                 rig.get(DomainQueues.class),
                 rig.get(NovaTasks.class),
+                rig.get(RestartWatch.class),
                 Set.of(listener),
                 Clock.systemUTC());
         try (Sweeper sweeper = new Sweeper(

@@ -80,6 +80,40 @@ class LibvirtLanesIT {
         }
     }
 
+    @Test
+    void whoeverWaitsForALaneHearsThatTheConnectionIsClosed() throws Exception {
+        LibvirtSession session = LibvirtSession.open(LibvirtLibrary.load(), "test:///default");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch in = new CountDownLatch(3);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try {
+            List<Future<Integer>> hanging = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                hanging.add(threads.submit(() -> session.call(connection -> hang(in, goOn))));
+            }
+            assertThat(in.await(10, TimeUnit.SECONDS)).isTrue();
+            List<Future<Integer>> waiting = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                waiting.add(threads.submit(() -> session.call(connection -> 1)));
+            }
+            Future<?> closing = threads.submit(session::close);
+            Thread.sleep(200);
+            goOn.countDown();
+
+            closing.get(10, TimeUnit.SECONDS);
+            for (Future<Integer> call : waiting) {
+                Assertions.assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(LibvirtFailure.class);
+            }
+            for (Future<Integer> call : hanging) {
+                assertThat(call.get(10, TimeUnit.SECONDS)).isZero();
+            }
+        } finally {
+            goOn.countDown();
+            threads.shutdownNow();
+        }
+    }
+
     private static int hang(CountDownLatch in, CountDownLatch until) {
         in.countDown();
         Assertions.assertThatCode(until::await).doesNotThrowAnyException();

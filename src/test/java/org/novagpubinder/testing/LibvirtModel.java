@@ -44,7 +44,7 @@ public final class LibvirtModel implements Libvirt {
         String live;
 
         long written;
-        WhyOff whyOff = WhyOff.STOPPED;
+        WhyOff whyOff = WhyOff.UNKNOWN;
     }
 
     private final QemuTree processes;
