@@ -172,7 +172,16 @@ final class DefinitionWriter {
      */
     boolean settle(Observation o) throws LibvirtFailure {
         BindingRecord r = o.record();
-        if (!o.running() || r == null || r.state() != State.RESTARTING || restartUnderWay(o)) {
+        if (!o.running() || r == null || r.state() != State.RESTARTING) {
+            return false;
+        }
+        if (restartUnderWay(o)) {
+            // of another daemon: should the guest go off, it is this one that has seen it run and that hears Nova
+            if (own.latest(o.domain().uuid())
+                    .filter(restart -> restart.ends() == r.start())
+                    .isEmpty()) {
+                own.begins(o.domain().uuid(), r.start());
+            }
             return false;
         }
         long start = o.process() == null ? 0 : o.process().startTicks();

@@ -214,6 +214,21 @@ class RestartMarkTest {
     }
 
     @Test
+    void aGuestThatDiesLateOfAStopOfAnotherDaemonIsStartedByTheOneThatHasSeenItRun() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL");
+        rig.bind(Trigger.TASK_ENDED);
+        Injector next = rig.anotherDaemon();
+        next.getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+        rig.wall.set(Duration.ofSeconds(90));
+        rig.libvirt.stops(GUEST);
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
     void aMarkOfAnotherDaemonIsYoungForAMinuteOnly() throws Exception {
         halfRestarted();
         rig.wall.set(Duration.ofSeconds(90));
