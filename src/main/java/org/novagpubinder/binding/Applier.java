@@ -43,6 +43,8 @@ final class Applier {
     private final DomainQueues queues;
     private final BindingCounters counters;
     private final RestartFailures failures;
+    private final EarlyOutcomes early;
+    private final ProvenStarts proven;
 
     @Inject
     Applier(
@@ -58,7 +60,9 @@ final class Applier {
             NovaQueue queue,
             DomainQueues queues,
             BindingCounters counters,
-            RestartFailures failures) {
+            RestartFailures failures,
+            EarlyOutcomes early,
+            ProvenStarts proven) {
         this.pins = pins;
         this.memory = memory;
         this.definitions = definitions;
@@ -72,6 +76,8 @@ final class Applier {
         this.queues = queues;
         this.counters = counters;
         this.failures = failures;
+        this.early = early;
+        this.proven = proven;
     }
 
     /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone. */
@@ -79,6 +85,8 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
+        boolean inTime = early.won(o);
+        proven(o);
         Optional<Reason> before =
                 o.failedAtThisStart() ? Optional.of(FAILED_BEFORE) : failedAtAnEarlierStart(o, trigger);
         if (before.isPresent() && !plan.ours().equals(Tuning.NONE)) {
@@ -106,7 +114,7 @@ final class Applier {
             boolean atStart = trigger == Trigger.STARTED;
             if (atStart || novas.isPresent()) {
                 // the end of the task in which a guest starts is told soon; a rescue stays
-                return started(planned, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
+                return started(planned, inTime, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
             }
             return running(planned, account);
         } catch (GaveWay e) {
@@ -127,6 +135,12 @@ final class Applier {
             }
             account.because(new Reason(Code.LIBVIRT_ERROR, e.getMessage()));
             return account.result(e.kind() == Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);
+        }
+    }
+
+    private void proven(Observation o) {
+        if (o.live() != null && o.process() != null) {
+            proven.runs(o.live());
         }
     }
 
@@ -169,10 +183,15 @@ final class Applier {
     }
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
-    private BindResult started(Binder.Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
+    private BindResult started(Binder.Planned planned, boolean inTime, Optional<Reason> novas, Account account)
+            throws LibvirtFailure {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
+        }
+        if (inTime && !planned.plan().needsStart()) {
+            account.because(EarlyDefiner.BEFORE_START);
+            return account.result(Outcome.BOUND);
         }
         if (novas.isPresent() && planned.plan().changes()) {
             account.because(novas.get());

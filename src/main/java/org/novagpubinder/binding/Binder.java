@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
@@ -22,6 +23,7 @@ import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.Policy;
 import org.novagpubinder.placement.Reason;
+import org.novagpubinder.placement.Tuning;
 
 /**
  * Binds one domain: look, plan, carry out. Planning is serial, over a census in which plans under way count; carrying out
@@ -38,6 +40,7 @@ public final class Binder {
     private final RestartGuard guard;
     private final Applier applier;
     private final Limits limits;
+    private final EarlyInputs early;
     private final ReentrantLock planning = new ReentrantLock();
 
     @Inject
@@ -50,7 +53,8 @@ public final class Binder {
             GuestFactory guests,
             RestartGuard guard,
             Applier applier,
-            Limits limits) {
+            Limits limits,
+            EarlyInputs early) {
         this.observer = observer;
         this.topologies = topologies;
         this.census = census;
@@ -60,6 +64,7 @@ public final class Binder {
         this.guard = guard;
         this.applier = applier;
         this.limits = limits;
+        this.early = early;
     }
 
     /**
@@ -189,6 +194,43 @@ public final class Binder {
                 census.reserve(plan, guest, topology);
             }
             return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion));
+        } finally {
+            planning.unlock();
+        }
+    }
+
+    /**
+     * The plan for a domain that Nova has defined and is about to start: it counts for others until the start is seen. Empty
+     * if it is none of ours, or there is nothing to be set.
+     *
+     * @param definition the domain as it is defined; it has a UUID
+     */
+    Optional<Planned> planEarly(UUID uuid, DomainDefinition definition, Flavor told)
+            throws LibvirtFailure, HostReadException {
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
+        if (!concerns(definition, chosen.policy())) {
+            return Optional.empty();
+        }
+        EarlyInputs.Inputs known = early.now();
+        // Nova makes a vGPU right before it defines the guest
+        boolean newer = definition.mdevs().stream()
+                .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty());
+        EarlyInputs.Inputs inputs = newer ? early.read() : known;
+        HostTopology topology = inputs.topology();
+        Observation o = new Observation(
+                new DomainSummary(uuid, definition.name(), false, true), null, definition, null, null, Map.of());
+        Guest guest = guests.guest(o, topology);
+        planning.lock();
+        try {
+            Plan plan = planner.plan(
+                    topology, guest, census.without(uuid, inputs.view(), topology), chosen.policy(), limits);
+            if (!plan.changes() || plan.ours().equals(Tuning.NONE)) {
+                return Optional.empty();
+            }
+            census.reserve(plan, guest, topology);
+            return Optional.of(new Planned(
+                    o, topology, guest, chosen.explain(plan), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED)));
         } finally {
             planning.unlock();
         }

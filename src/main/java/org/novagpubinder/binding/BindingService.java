@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.placement.Outcome;
@@ -32,6 +33,7 @@ final class BindingService {
     private static final int MOST_PUT_OFF = 1_000;
 
     private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
+    private static final Duration START_LOOKS = Duration.ofSeconds(5);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
 
     private final Binder binder;
@@ -41,6 +43,9 @@ final class BindingService {
     private final DomainQueues queues;
     private final NovaTasks tasks;
     private final RestartWatch watch;
+    private final EarlyDefiner early;
+    private final EarlyOutcomes outcomes;
+    private final EarlyInputs inputs;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
@@ -60,6 +65,9 @@ final class BindingService {
             DomainQueues queues,
             NovaTasks tasks,
             RestartWatch watch,
+            EarlyDefiner early,
+            EarlyOutcomes outcomes,
+            EarlyInputs inputs,
             Set<DecisionListener> listeners,
             Clock clock) {
         this.binder = binder;
@@ -69,6 +77,9 @@ final class BindingService {
         this.queues = queues;
         this.tasks = tasks;
         this.watch = watch;
+        this.early = early;
+        this.outcomes = outcomes;
+        this.inputs = inputs;
         this.listeners = listeners;
         this.clock = clock;
     }
@@ -117,6 +128,47 @@ final class BindingService {
         });
     }
 
+    /**
+     * Nova is about to define the domain and to start it: what its plan needs is read.
+     *
+     * @param done called in any case afterwards
+     */
+    void prepare(UUID uuid, Runnable done) {
+        submit(uuid, Trigger.DEFINED, null, done, inputs::read);
+    }
+
+    /** Nova has defined the domain, and is about to start it. */
+    void defined(UUID uuid, boolean added, Flavor told) {
+        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
+            if (early.define(uuid, added, tasks.starting(uuid), told)) {
+                watch.later(START_LOOKS, () -> removeShell(uuid));
+            } else {
+                watch.later(START_LOOKS, () -> lookAtStart(uuid));
+            }
+        });
+    }
+
+    private void lookAtStart(UUID uuid) {
+        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
+            if (outcomes.waits(uuid)) {
+                watch.later(START_LOOKS, () -> lookAtStart(uuid));
+            }
+        });
+    }
+
+    private void removeShell(UUID uuid) {
+        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
+            if (outcomes.removesShell(uuid)) {
+                watch.later(START_LOOKS, () -> removeShell(uuid));
+            }
+        });
+    }
+
+    /** Nova says that a task has failed in which it may have started the guest, such as instance.create.error. */
+    void startFailed(UUID uuid, String event) {
+        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> outcomes.failed(uuid, "Nova has sent " + event));
+    }
+
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */
     void taskEnded(UUID uuid, Flavor told, @Nullable String requestId, Runnable done) {
         // asked first: what is owed by a task that goes on stays owed
@@ -147,7 +199,7 @@ final class BindingService {
     }
 
     /** A guest that is off through us does not wait for the next sweep. */
-    private void again(UUID uuid, Work work) throws LibvirtFailure, HostReadException {
+    private void again(UUID uuid, Work work) throws LibvirtFailure, HostReadException, InvalidDomainXml {
         try {
             work.run();
         } catch (LibvirtFailure e) {
@@ -193,14 +245,14 @@ final class BindingService {
     }
 
     private Optional<BindResult> bound(UUID uuid, Occasion occasion, Flavor told)
-            throws LibvirtFailure, HostReadException {
+            throws LibvirtFailure, HostReadException, InvalidDomainXml {
         AtomicReference<Optional<BindResult>> result = new AtomicReference<>(Optional.empty());
         again(uuid, () -> result.set(binder.bind(uuid, occasion, told)));
         return result.get();
     }
 
     private interface Work {
-        void run() throws LibvirtFailure, HostReadException;
+        void run() throws LibvirtFailure, HostReadException, InvalidDomainXml;
     }
 
     /** Every domain was looked at: see {@link DecisionListener#swept}. */
@@ -261,6 +313,9 @@ final class BindingService {
                 LOG.error("instance {}: failed: {}", uuid, e.getMessage());
                 failed(uuid, trigger, e);
             }
+        } catch (InvalidDomainXml e) {
+            LOG.error("instance {}: failed: its domain XML cannot be read: {}", uuid, e.getMessage());
+            failed(uuid, trigger, e);
         } catch (HostReadException e) {
             LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
             failed(uuid, trigger, e);

@@ -68,7 +68,10 @@ final class DecisionLog implements DecisionListener {
         // a start is only the first half: what could not be done then is told at the end of Nova's task
         boolean noteworthy =
                 switch (trigger) {
-                    case STARTED -> !r.done().isEmpty() || r.outcome() == Outcome.FAILED;
+                    case DEFINED, STARTED ->
+                        !r.done().isEmpty()
+                                || r.outcome() == Outcome.FAILED
+                                || r.reasons().contains(EarlyDefiner.BEFORE_START);
                     case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
                     case TASK_ENDED -> !again(decision, standing);
                     case COMMAND, COMMAND_WITH_RESTART -> true;

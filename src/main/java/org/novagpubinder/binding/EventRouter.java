@@ -34,6 +34,8 @@ final class EventRouter implements NotificationHandler {
     private final InstantSource time;
     private final RestartFailures failures;
     private final TaskWatch watch;
+    private final EarlyStarts early;
+    private final boolean earlyDefine;
     private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -53,7 +55,8 @@ final class EventRouter implements NotificationHandler {
             Clock clock,
             InstantSource time,
             RestartFailures failures,
-            TaskWatch watch) {
+            TaskWatch watch,
+            EarlyStarts early) {
         this.service = service;
         this.census = census;
         this.starts = starts;
@@ -63,6 +66,8 @@ final class EventRouter implements NotificationHandler {
         this.time = time;
         this.failures = failures;
         this.watch = watch;
+        this.early = early;
+        this.earlyDefine = config.binding().earlyDefine();
     }
 
     @Override
@@ -83,6 +88,9 @@ final class EventRouter implements NotificationHandler {
         }
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
+        if (event.event().endsWith(".error") && early.of(uuid).isPresent()) {
+            service.startFailed(uuid, event.event());
+        }
         switch (event.action()) {
             case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
             case RELEASE -> {
@@ -101,7 +109,12 @@ final class EventRouter implements NotificationHandler {
                 service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {
-                if (event.task().isEmpty()) {
+                if (earlyDefine
+                        && event.task()
+                                .filter(task -> task.begins() && Occasion.startsIn(task.name()))
+                                .isPresent()) {
+                    service.prepare(uuid, done);
+                } else if (event.task().isEmpty()) {
                     done.run();
                 } else if (event.task().get().begins()) {
                     // what is under way on the domain has to take it in: should we end before that, the next daemon
@@ -122,10 +135,27 @@ final class EventRouter implements NotificationHandler {
     void happened(DomainEvent event) {
         census.changed(event.uuid());
         starts.happened(event);
-        if (event.kind() == DomainEvent.Kind.STARTED) {
+        if (event.kind() == DomainEvent.Kind.UNDEFINED) {
+            early.undefined(event.uuid());
+        }
+        if (event.kind() == DomainEvent.Kind.DEFINED) {
+            defined(event);
+        } else if (event.kind() == DomainEvent.Kind.STARTED) {
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             service.wentOff(event.uuid());
+        }
+    }
+
+    /** Our own defines are of a domain that is there already, and of one that waits for its start. */
+    private void defined(DomainEvent event) {
+        UUID uuid = event.uuid();
+        boolean added = event.isOrdinary(DomainEvent.Kind.DEFINED);
+        boolean starts = tasks.starting(uuid).isPresent();
+        boolean others = !starts && tasks.running(uuid).isPresent();
+        boolean ours = !added && early.of(uuid).isPresent();
+        if (earlyDefine && !others && !ours && (added || starts)) {
+            service.defined(uuid, added, flavor(uuid));
         }
     }
 

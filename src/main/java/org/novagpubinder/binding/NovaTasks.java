@@ -96,6 +96,18 @@ final class NovaTasks {
             "soft_delete",
             "restore");
 
+    /** Beside which Nova does not start the guest from the definition that it writes, or not here. */
+    private static final Set<String> NOT_TO_START = Set.of(
+            MIGRATION,
+            "rescue",
+            "delete",
+            "soft_delete",
+            "shutdown",
+            "power_off",
+            "suspend",
+            "shelve",
+            "shelve_offload");
+
     private static final int REMEMBERED = 10_000;
     private static final int ENDED_REMEMBERED = 32;
 
@@ -291,6 +303,21 @@ final class NovaTasks {
                 .min(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + ", for "
                         + Duration.between(e.getValue().at(), now).toSeconds() + " s");
+    }
+
+    /**
+     * In which task Nova is about to start the guest, such as "reboot"; empty if in none, or if it has another on it in which
+     * the guest goes off or is somebody else's.
+     */
+    synchronized Optional<String> starting(UUID uuid) {
+        Instance i = instances.get(uuid);
+        if (i == null) {
+            return Optional.empty();
+        }
+        endOverdue(i, time.instant());
+        return i.running.keySet().stream().anyMatch(NOT_TO_START::contains)
+                ? Optional.empty()
+                : i.running.keySet().stream().filter(Occasion::startsIn).min(Comparator.naturalOrder());
     }
 
     private static void endOverdue(Instance i, Instant now) {

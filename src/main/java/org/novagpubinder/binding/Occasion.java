@@ -32,6 +32,11 @@ record Occasion(Trigger trigger, @Nullable Instant started) {
             "unrescue",
             "restore");
 
+    /** Whether Nova starts the guest in that task, such as "reboot". */
+    static boolean startsIn(String task) {
+        return STARTS.contains(task);
+    }
+
     /** An occasion that is no message of Nova's. */
     static Occasion of(Trigger trigger) {
         return new Occasion(trigger, null);
@@ -86,6 +91,7 @@ record Occasion(Trigger trigger, @Nullable Instant started) {
 
     private String words() {
         return switch (trigger) {
+            case DEFINED -> "libvirt's define event";
             case STARTED -> "libvirt's start event";
             case SWEEP -> "a sweep";
             case COMMAND -> "the bind command without --restart";

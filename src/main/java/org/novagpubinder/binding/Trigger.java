@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Trigger {
     /** Nova's {@code .end} notification: the task is over, the one restart may follow. */
     TASK_ENDED,
+    /** libvirt's Defined, of a domain that Nova is about to start. */
+    DEFINED,
     /** libvirt's Started: live pins at once; Nova may still be at work on the domain. */
     STARTED,
     /** Start of the daemon, a new connection, or the interval: whatever was missed. */
@@ -37,6 +39,6 @@ public enum Trigger {
 
     /** Whether it leaves a guest alone that an operator has released: nobody has asked for it since. */
     boolean respectsRelease() {
-        return this == STARTED || this == SWEEP;
+        return this == DEFINED || this == STARTED || this == SWEEP;
     }
 }

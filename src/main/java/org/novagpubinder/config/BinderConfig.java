@@ -126,6 +126,7 @@ public record BinderConfig(
      * @param renderNode for guests whose flavor says nothing and has no rule: none, auto
      * @param flavorRenderNodes the same by the flavor's name; the first rule that matches holds
      * @param restart whether the one restart in the boot window is allowed
+     * @param earlyDefine whether definitions are changed between Nova's define and its start
      * @param restartWindow how long after its start a guest may be restarted
      * @param restartsAtOnce how many guests at most are being restarted at the same time
      * @param maxLiveMoveKiB above this memory is not moved live, KiB
@@ -139,6 +140,7 @@ public record BinderConfig(
             String renderNode,
             List<FlavorRule> flavorRenderNodes,
             Restart restart,
+            boolean earlyDefine,
             Duration restartWindow,
             int restartsAtOnce,
             long maxLiveMoveKiB,

@@ -87,6 +87,7 @@ public final class ConfigLoader {
                         options.value(GpuBinderOptions.RENDER_NODE),
                         flavorRules(GpuBinderOptions.FLAVOR_RENDER_NODE, options, problems),
                         options.value(GpuBinderOptions.RESTART),
+                        options.value(GpuBinderOptions.EARLY_DEFINE),
                         options.value(GpuBinderOptions.RESTART_WINDOW),
                         options.value(GpuBinderOptions.RESTARTS_AT_ONCE),
                         options.value(GpuBinderOptions.MAX_LIVE_MOVE),

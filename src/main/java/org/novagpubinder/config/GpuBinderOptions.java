@@ -77,6 +77,14 @@ final class GpuBinderOptions {
                     + " render node; memory of a guest with a PCI GPU). boot-window: within restart_window, and only"
                     + " before it has written to a disk. never: such changes wait for its next start.");
 
+    static final Option<Boolean> EARLY_DEFINE = own(
+            "early_define",
+            bool(),
+            "true",
+            "Whether a guest that Nova is about to start is bound before that: its definition is changed between Nova's"
+                    + " define and Nova's start, so that it needs no restart and no move of memory. What could make the"
+                    + " start fail is left out.");
+
     static final Option<Duration> RESTART_WINDOW =
             own("restart_window", seconds(1, 300), "10", "How long after its start a guest may be started once more.");
 
@@ -199,6 +207,7 @@ final class GpuBinderOptions {
             RENDER_NODE,
             FLAVOR_RENDER_NODE,
             RESTART,
+            EARLY_DEFINE,
             RESTART_WINDOW,
             RESTARTS_AT_ONCE,
             MAX_LIVE_MOVE,

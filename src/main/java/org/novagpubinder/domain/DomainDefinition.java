@@ -21,6 +21,7 @@ import org.novagpubinder.placement.Tuning;
  * @param currentVcpus vCPUs plugged in at the start
  * @param vcpuCpuset {@code <vcpu cpuset>}; null without
  * @param vcpuAuto whether {@code <vcpu placement='auto'>}: numad places it
+ * @param emulator the program that runs it; null if the XML leaves it to libvirt
  * @param memoryKiB the most memory of the host that it can have, memory devices that are plugged in included, KiB
  * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages, -1 if the XML asks
  *     for the host's default size
@@ -51,6 +52,7 @@ public record DomainDefinition(
         int currentVcpus,
         @Nullable IdSet vcpuCpuset,
         boolean vcpuAuto,
+        @Nullable String emulator,
         long memoryKiB,
         long hugePageKiB,
         List<GuestCell> cells,

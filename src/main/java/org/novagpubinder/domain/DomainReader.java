@@ -41,6 +41,7 @@ final class DomainReader {
                         ? XmlValues.ids(vcpu.get(), "cpuset")
                         : null,
                 auto,
+                emulator(),
                 memory.kib(),
                 memory.hugePageKiB(),
                 memory.cells(),
@@ -60,6 +61,13 @@ final class DomainReader {
                 metadata.flavor().orElse(null),
                 metadata.extraSpecs(),
                 metadata.record().orElse(null));
+    }
+
+    private @Nullable String emulator() {
+        return domain.first("devices")
+                .flatMap(devices -> devices.first("emulator"))
+                .map(XmlElement::text)
+                .orElse(null);
     }
 
     private @Nullable UUID uuid() throws InvalidDomainXml {

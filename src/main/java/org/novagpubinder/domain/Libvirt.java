@@ -60,6 +60,12 @@ public interface Libvirt {
      */
     String secureInactiveXml(UUID uuid) throws LibvirtFailure;
 
+    /**
+     * The XML of the running domain (with an id), or of one that is off its definition, with secrets, by the fewest calls
+     * (lookup and one more). Never log or print it.
+     */
+    String secureXml(UUID uuid) throws LibvirtFailure;
+
     /** Defines the domain anew: holds from its next start on. */
     void define(String xml) throws LibvirtFailure;
 
@@ -122,6 +128,12 @@ public interface Libvirt {
 
     /** Starts the domain from its definition. */
     void create(UUID uuid) throws LibvirtFailure;
+
+    /**
+     * Takes the definition away; files of its firmware stay. A saved state makes it fail. For a definition alone that nobody
+     * but we have brought back.
+     */
+    void undefine(UUID uuid) throws LibvirtFailure;
 
     /** Why a domain does not run, as libvirt remembers it (virDomainShutoffReason); it forgets it when it is restarted. */
     enum WhyOff {

@@ -140,6 +140,11 @@ final class LibvirtCalls implements Libvirt {
         return on(uuid, d -> definition(d, VirExtra.XML_INACTIVE | VirExtra.XML_SECURE));
     }
 
+    @Override
+    public String secureXml(UUID uuid) throws LibvirtFailure {
+        return on(uuid, d -> d.xml(VirExtra.XML_SECURE));
+    }
+
     private static String definition(LibvirtDomain d, int flags) throws LibvirtFailure {
         if (!d.persistent()) {
             throw d.refused("cannot read the definition", "the domain is transient and has none");
@@ -272,6 +277,15 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public void create(UUID uuid) throws LibvirtFailure {
         on(uuid, d -> d.check("cannot start", d.library().vir().virDomainCreate(d.pointer())));
+    }
+
+    @Override
+    public void undefine(UUID uuid) throws LibvirtFailure {
+        on(
+                uuid,
+                d -> d.check(
+                        "cannot undefine",
+                        d.library().extra().virDomainUndefineFlags(d.pointer(), VirExtra.UNDEFINE_KEEP_NVRAM)));
     }
 
     private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {

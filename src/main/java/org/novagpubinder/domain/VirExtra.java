@@ -27,6 +27,7 @@ interface VirExtra extends Library {
     int SHUTOFF_SHUTDOWN = 1;
     int SHUTOFF_MIGRATED = 4;
     int SHUTOFF_SAVED = 5;
+    int UNDEFINE_KEEP_NVRAM = 8;
     int STATS_STATE = 1;
     int STATS_INTERFACE = 16;
     int STATS_BLOCK = 32;
@@ -64,6 +65,8 @@ interface VirExtra extends Library {
     /** The string has to be freed. */
     @Nullable
     Pointer virDomainGetXMLDesc(DomainPointer domain, int flags);
+
+    int virDomainUndefineFlags(DomainPointer domain, int flags);
 
     int virDomainGetVcpusFlags(DomainPointer domain, int flags);
 

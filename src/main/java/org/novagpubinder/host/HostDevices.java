@@ -29,6 +29,14 @@ public final class HostDevices {
         return dir("bus/pci/drivers/" + name).isPresent();
     }
 
+    /** The CPUs that are online; empty if the tree does not tell it. */
+    public IdSet onlineCpus() {
+        return dir("devices/system/cpu")
+                .flatMap(d -> d.text("online"))
+                .map(IdSet::parse)
+                .orElse(IdSet.empty());
+    }
+
     /** Whether there is that mediated device. */
     public boolean mdev(UUID uuid) {
         return dir("bus/mdev/devices/" + uuid).isPresent();

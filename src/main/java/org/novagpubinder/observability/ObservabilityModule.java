@@ -31,6 +31,7 @@ public final class ObservabilityModule extends AbstractModule {
         meters.addBinding().to(DecisionMeters.class);
         meters.addBinding().to(HostMeters.class);
         meters.addBinding().to(RestartMeters.class);
+        meters.addBinding().to(EarlyMeters.class);
         meters.addBinding().to(ServiceMeters.class);
         meters.addBinding().to(NotificationMeters.class);
         meters.addBinding().to(ProcessMeters.class);

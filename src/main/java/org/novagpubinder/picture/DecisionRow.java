@@ -54,7 +54,7 @@ final class DecisionRow {
     private static String because(Trigger trigger) {
         return switch (trigger) {
             case TASK_ENDED -> "Nova's task ended";
-            case STARTED -> "it was started";
+            case DEFINED, STARTED -> "it was started";
             case SWEEP -> "sweep";
             case COMMAND, COMMAND_WITH_RESTART -> "command";
         };

@@ -29,6 +29,7 @@ public record Reason(Code code, String text) {
         PLACED_BY_NOVA,
         PLACED_BY_NUMAD,
         ALREADY_ALIGNED,
+        BEFORE_FIRST_INSTRUCTION,
         NO_RENDER_NODE,
         RENDER_NODE_NOT_POSSIBLE,
         // why a node was taken or not

@@ -133,6 +133,7 @@ final class BinderRig {
                         "none",
                         List.of(),
                         restart,
+                        true,
                         Duration.ofSeconds(10),
                         1,
                         1 << 20,

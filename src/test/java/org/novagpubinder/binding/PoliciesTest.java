@@ -30,6 +30,7 @@ class PoliciesTest {
             "none",
             List.of(rule("gpu.desktop*", "auto")),
             Restart.NEVER,
+            true,
             Duration.ofSeconds(10),
             1,
             0,

@@ -75,6 +75,9 @@ class SweeperTest {
                 rig.get(DomainQueues.class),
                 rig.get(NovaTasks.class),
                 rig.get(RestartWatch.class),
+                rig.get(EarlyDefiner.class),
+                rig.get(EarlyOutcomes.class),
+                rig.get(EarlyInputs.class),
                 Set.of(listener),
                 Clock.systemUTC());
         try (Sweeper sweeper = new Sweeper(

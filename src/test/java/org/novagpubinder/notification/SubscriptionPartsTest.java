@@ -153,6 +153,7 @@ class SubscriptionPartsTest {
                         "none",
                         List.of(),
                         Restart.BOOT_WINDOW,
+                        true,
                         Duration.ofSeconds(10),
                         1,
                         1,

@@ -65,6 +65,7 @@ public final class LibvirtModel implements Libvirt {
     }
 
     /** Nova undefines the domain: one that runs goes on as a transient one. */
+    @Override
     public synchronized void undefine(UUID uuid) {
         Machine m = machines.get(uuid);
         m.inactive = null;
@@ -184,10 +185,17 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
+    public synchronized String secureXml(UUID uuid) throws LibvirtFailure {
+        return liveXml(uuid);
+    }
+
+    @Override
     public synchronized void define(String definition) throws LibvirtFailure {
         UUID uuid = DomainTexts.read(definition).uuid();
+        boolean there = machines.containsKey(uuid);
         machines.computeIfAbsent(uuid, u -> new Machine()).inactive = definition;
-        happened(uuid, DomainEvent.Kind.DEFINED);
+        events.add(
+                new DomainEvent(uuid, "instance-" + uuid, DomainEvent.Kind.DEFINED, there ? 1 : 0, System.nanoTime()));
     }
 
     @Override

@@ -297,6 +297,11 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     @Override
+    public String secureXml(UUID uuid) throws LibvirtFailure {
+        return liveXml(uuid);
+    }
+
+    @Override
     public void define(String definition) throws LibvirtFailure {
         called("define");
         try {
@@ -458,6 +463,15 @@ public final class ScriptedLibvirt implements Libvirt {
             start(m);
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    @Override
+    public void undefine(UUID uuid) throws LibvirtFailure {
+        called("undefine");
+        machine(uuid).inactive = null;
+        if (machine(uuid).live == null) {
+            machines.remove(uuid);
         }
     }
 

@@ -1,0 +1,54 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.host.HostReadException;
+import org.novagpubinder.host.HostTopology;
+
+/**
+ * The host and its guests as a plan needs them, read when Nova begins a task: between its define and its start there is no
+ * time for that. What is planned here meanwhile counts by its reservation.
+ */
+@Singleton
+final class EarlyInputs {
+    /** Free memory and load change slowly; a GPU's node never does. */
+    static final Duration FRESH = Duration.ofSeconds(15);
+
+    private final Topologies topologies;
+    private final Census census;
+    private final InstantSource time;
+    private volatile @Nullable Inputs last;
+
+    @Inject
+    EarlyInputs(Topologies topologies, Census census, InstantSource time) {
+        this.topologies = topologies;
+        this.census = census;
+        this.time = time;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param at when, by the steady clock
+     */
+    record Inputs(HostTopology topology, Census.View view, Instant at) {}
+
+    /** What was read last, if it is fresh; else it is read now. */
+    Inputs now() throws LibvirtFailure, HostReadException {
+        Inputs known = last;
+        return known != null && Duration.between(known.at(), time.instant()).compareTo(FRESH) <= 0 ? known : read();
+    }
+
+    /** Reads anew. */
+    Inputs read() throws LibvirtFailure, HostReadException {
+        HostTopology topology = topologies.now();
+        Inputs read = new Inputs(topology, census.look(topology), time.instant());
+        last = read;
+        return read;
+    }
+}

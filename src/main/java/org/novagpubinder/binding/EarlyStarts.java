@@ -1,0 +1,93 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.novagpubinder.domain.BindingRecord;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.domain.RecordXml;
+
+/** The domains whose definition was changed before a start of Nova's that has not been seen yet. */
+@Singleton
+final class EarlyStarts {
+    /** A start that does not come within this time is another one. */
+    static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /**
+     * One of them.
+     *
+     * @param operation the task in which Nova starts it, such as "create"
+     * @param name libvirt's name of the domain
+     * @param record the record that was written with it
+     * @param former the definition before, with secrets
+     * @param added whether Nova has made the domain anew, which has never run then
+     * @param at when it was defined, by the steady clock
+     * @param undefined whether Nova has undefined the domain since
+     */
+    record Early(
+            String operation,
+            String name,
+            BindingRecord record,
+            String former,
+            boolean added,
+            Instant at,
+            boolean undefined) {
+        /** Whether that XML carries what was written. */
+        boolean isIn(DomainDefinition d) {
+            return Optional.ofNullable(d.record())
+                    .flatMap(text -> RecordXml.read(text).found())
+                    .filter(r -> Records.sameWriting(r, record))
+                    .isPresent();
+        }
+
+        private Early gone() {
+            return new Early(operation, name, record, former, added, at, true);
+        }
+
+        @Override
+        public String toString() {
+            return operation + " of " + name;
+        }
+    }
+
+    private final InstantSource time;
+    private final Map<UUID, Early> waiting = new ConcurrentHashMap<>();
+
+    @Inject
+    EarlyStarts(InstantSource time) {
+        this.time = time;
+    }
+
+    /** Its definition is about to be changed. */
+    void expect(UUID uuid, Early early) {
+        Instant now = time.instant();
+        waiting.values().removeIf(e -> e.at().plus(LONGEST).isBefore(now));
+        waiting.put(uuid, early);
+    }
+
+    /** What was written for a start that has not been seen. */
+    Optional<Early> of(UUID uuid) {
+        return Optional.ofNullable(waiting.get(uuid));
+    }
+
+    /** It was seen to start, or has failed, or is no more expected to. */
+    Optional<Early> settle(UUID uuid) {
+        return Optional.ofNullable(waiting.remove(uuid));
+    }
+
+    /** libvirt has told that the domain was undefined. */
+    void undefined(UUID uuid) {
+        waiting.computeIfPresent(uuid, (u, e) -> e.gone());
+    }
+
+    /** How long ago it was written. */
+    Duration age(Early early) {
+        return Duration.between(early.at(), time.instant());
+    }
+}

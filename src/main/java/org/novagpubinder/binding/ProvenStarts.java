@@ -1,0 +1,111 @@
+package org.novagpubinder.binding;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.DomainDefinition;
+import org.novagpubinder.host.HostBoot;
+import org.novagpubinder.host.RuntimeDirectory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * With which render nodes guests have started on this host since its boot, by which QEMU. Only those are given to a guest
+ * before Nova starts it: another could make Nova's start fail. A line each in a file that the next daemon reads; what cannot
+ * be read is not proven, what cannot be written is remembered by this process.
+ */
+@Singleton
+final class ProvenStarts {
+    private static final Logger LOG = LoggerFactory.getLogger(ProvenStarts.class);
+
+    /** More are no file of ours. */
+    private static final long MOST_BYTES = 1 << 20;
+
+    private final Path root;
+    private final Path file;
+    private final HostBoot boot;
+    private final Set<String> proven = ConcurrentHashMap.newKeySet();
+    private boolean read;
+
+    @Inject
+    ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot) {
+        this.root = directory.root();
+        this.file = directory.of(config.operator().runtimeDirectory()).resolve("render-nodes-that-work");
+        this.boot = boot;
+    }
+
+    /** Whether a guest has started with that render node, by the QEMU that this definition names. */
+    boolean worked(DomainDefinition definition, String renderNode) {
+        String line = line(definition, renderNode);
+        return line != null && known().contains(line);
+    }
+
+    /** A guest runs: what it has works. */
+    void runs(DomainDefinition live) {
+        String renderNode = live.tuning().renderNode();
+        String line = renderNode == null || live.display() == null ? null : line(live, renderNode);
+        if (line != null && known().add(line)) {
+            write(line);
+        }
+    }
+
+    /** Null if what it would say cannot be told for certain: then nothing is proven by it. */
+    private @Nullable String line(DomainDefinition d, String renderNode) {
+        String emulator = d.emulator();
+        Optional<String> id = boot.id();
+        if (emulator == null || id.isEmpty() || !emulator.startsWith("/") || !renderNode.startsWith("/")) {
+            return null;
+        }
+        try {
+            // an upgrade replaces the file
+            FileTime changed = (FileTime) Files.getAttribute(root.resolve(emulator.substring(1)), "unix:ctime");
+            String line = id.get() + "\t" + changed.toMillis() + "\t" + emulator + "\t" + renderNode;
+            return line.lines().count() == 1 ? line : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private synchronized Set<String> known() {
+        if (!read) {
+            read = true;
+            try {
+                if (Files.size(file) <= MOST_BYTES) {
+                    proven.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
+                }
+            } catch (NoSuchFileException none) {
+                LOG.debug("no render node has been seen to work yet");
+            } catch (IOException e) {
+                LOG.warn("which render nodes work is found out anew: {} cannot be read: {}", file, e.getMessage());
+            }
+        }
+        return proven;
+    }
+
+    private synchronized void write(String line) {
+        try {
+            Files.createDirectories(
+                    file.getParent(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.writeString(
+                    file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            LOG.warn(
+                    "that a render node works is remembered by this process alone: {} cannot be written: {}",
+                    file,
+                    e.getMessage());
+        }
+    }
+}
