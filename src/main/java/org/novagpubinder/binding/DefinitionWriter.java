@@ -219,7 +219,7 @@ final class DefinitionWriter {
                 reasons,
                 m.before(),
                 m.displayAdded(),
-                m.accel3dBefore(),
+                m.videoBefore(),
                 planned.extraSpecs(),
                 startTicks(planned));
         libvirt.setRecord(uuid, RecordXml.write(record));
@@ -268,7 +268,7 @@ final class DefinitionWriter {
                 reasons,
                 draft.before(),
                 draft.displayAdded(),
-                draft.accel3dBefore(),
+                draft.videoBefore(),
                 planned.extraSpecs(),
                 start);
     }

@@ -92,7 +92,7 @@ class CorpusTest {
             String back = xml.edit(
                     there,
                     new DomainEdit(
-                            d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, d.record(), d.accel3d()));
+                            d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, d.record(), d.video()));
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
             // numad with a nodeset is what libvirt itself refuses
             if (!file.endsWith("numatune-auto-nodeset-invalid.xml")) {
