@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.domain.DomainCapabilities;
+import org.novagpubinder.domain.LibvirtDaemon;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtOnce;
 import org.novagpubinder.host.HostFacts;
@@ -44,7 +45,7 @@ final class DisplayCheck implements Check {
                 missing.add("graphics egl-headless");
             }
         } catch (LibvirtFailure e) {
-            return CheckResult.warning(e.text(), "look into libvirtd's log (journalctl -u libvirtd)");
+            return CheckResult.warning(e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
         }
         if (!facts.qemuModule(VIDEO).orElse(true)) {
             missing.add("video virtio with 3D (" + VIDEO + ".so)");
