@@ -75,9 +75,10 @@ final class Verifier {
                 && !qemu.renderNodes().contains(wanted)) {
             text = "QEMU was not given " + wanted + " but "
                     + (qemu.renderNodes().isEmpty() ? "none" : String.join(", ", qemu.renderNodes()));
-        } else if ("yes".equals(live.video().accel3d()) && !qemu.videosWithout3d().isEmpty()) {
-            text = "QEMU was given " + String.join(", ", qemu.videosWithout3d()) + ", which does not draw in 3D: " + wanted
-                    + " is opened and not used";
+        } else if ("yes".equals(live.video().accel3d())
+                && !qemu.videosWithout3d().isEmpty()) {
+            text = "QEMU was given " + String.join(", ", qemu.videosWithout3d()) + ", which does not draw in 3D: "
+                    + wanted + " is opened and not used";
         }
         return Optional.ofNullable(text).map(t -> new Reason(Code.VERIFY_FAILED, t));
     }
@@ -104,8 +105,7 @@ final class Verifier {
             return missing;
         }
         IdSet nodes = MemoryNodes.of(plan, topology);
-        GuestMemory.Seen seen =
-                memory.look(live, process);
+        GuestMemory.Seen seen = memory.look(live, process);
         if (seen.facts().hidden() != null) {
             return Optional.of(new Reason(
                     Code.MEMORY_UNKNOWN,

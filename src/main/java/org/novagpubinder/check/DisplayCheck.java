@@ -45,7 +45,8 @@ final class DisplayCheck implements Check {
                 missing.add("graphics egl-headless");
             }
         } catch (LibvirtFailure e) {
-            return CheckResult.warning(e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
+            return CheckResult.warning(
+                    e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
         }
         if (!facts.qemuModule(VIDEO).orElse(true)) {
             missing.add("video virtio with 3D (" + VIDEO + ".so)");

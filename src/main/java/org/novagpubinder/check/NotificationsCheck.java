@@ -39,7 +39,8 @@ final class NotificationsCheck implements Check {
         }
         if (!nova.readable()) {
             return CheckResult.failure(
-                    "Nova compresses them by " + nova.compression() + " ([oslo_messaging_rabbit] kombu_compression), which"
+                    "Nova compresses them by " + nova.compression()
+                            + " ([oslo_messaging_rabbit] kombu_compression), which"
                             + " is not understood: none is read",
                     "in nova.conf of nova-compute, then restart nova-compute:\n[oslo_messaging_rabbit]\n"
                             + "kombu_compression = gzip");

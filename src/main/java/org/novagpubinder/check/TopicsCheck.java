@@ -38,7 +38,8 @@ final class TopicsCheck implements Check {
         }
         if (nova.sentTo().isEmpty()) {
             return CheckResult.failure(
-                    "Nova sends to no topic: " + emptyOptions(report.config().notifications().format()),
+                    "Nova sends to no topic: "
+                            + emptyOptions(report.config().notifications().format()),
                     "take that line out of nova.conf of nova-compute and restart it: Nova's default then holds");
         }
         List<String> heard =

@@ -49,9 +49,7 @@ final class ConfigFiles {
                     .forEach(d -> all.addAll(confIn(d)));
         }
         if (files.isEmpty()) {
-            environment.defaultFiles().stream()
-                    .filter(ConfigFiles::mayBeThere)
-                    .forEach(all::add);
+            environment.defaultFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);
         }
         all.addAll(files);
         for (Path directory : directories) {

@@ -36,8 +36,10 @@ record NovaPlaces(List<Path> files, List<Path> directories) {
     static NovaPlaces find(Path root, Map<String, String> environment) {
         String named = environment.getOrDefault(VARIABLE, "");
         if (!named.isEmpty()) {
-            List<Path> all =
-                    Stream.of(named.split(":", -1)).filter(n -> !n.isEmpty()).map(Path::of).toList();
+            List<Path> all = Stream.of(named.split(":", -1))
+                    .filter(n -> !n.isEmpty())
+                    .map(Path::of)
+                    .toList();
             return new NovaPlaces(
                     all.stream().filter(p -> !Files.isDirectory(p)).toList(),
                     all.stream().filter(Files::isDirectory).toList());

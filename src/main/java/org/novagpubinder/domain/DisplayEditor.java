@@ -119,7 +119,8 @@ final class DisplayEditor {
                 patch.attribute(acceleration, "accel3d", said ? accel3d : null);
             }
         }
-        // a libvirt that is newer than the binding has written the device with 3D into it, and refuses that without accel3d
+        // a libvirt that is newer than the binding has written the device with 3D into it, and refuses that without
+        // accel3d
         DisplayReader.virtioModel(domain).ifPresent(model -> {
             String device = model.attribute("device");
             boolean refused = device != null && VideoState.is3d(device) && !"yes".equals(accel3d);

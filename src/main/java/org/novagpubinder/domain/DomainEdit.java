@@ -12,10 +12,7 @@ import org.novagpubinder.placement.Tuning;
  * @param video what the video is to say of 3D once our display is taken out. Means nothing otherwise
  */
 public record DomainEdit(
-        Tuning tuning,
-        DisplayChange display,
-        @Nullable String record,
-        VideoState video) {
+        Tuning tuning, DisplayChange display, @Nullable String record, VideoState video) {
     /** An edit that takes no display out, or one that came with its acceleration. */
     public DomainEdit(Tuning tuning, DisplayChange display, @Nullable String record) {
         this(tuning, display, record, VideoState.NONE);

@@ -48,7 +48,11 @@ final class MemoryReader {
      * @param elsewhere whether it is no memory of the host's nodes
      */
     private record Device(
-            @Nullable Integer cell, long size, long kib, @Nullable Long pageKiB, boolean elsewhere) {
+            @Nullable Integer cell,
+            long size,
+            long kib,
+            @Nullable Long pageKiB,
+            boolean elsewhere) {
         /** A device of another page size stays outside of its cell, which has one page size only. */
         boolean in(GuestCell c) {
             return !elsewhere && cell != null && cell == c.id() && (pageKiB == null || pageKiB == c.hugePageKiB());

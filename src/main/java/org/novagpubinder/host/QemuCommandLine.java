@@ -16,8 +16,8 @@ public record QemuCommandLine(List<String> words) {
     private static final Pattern RENDER_NODE = Pattern.compile("(?:^|,)rendernode=([^,]+)");
 
     /** {@code virtio-vga-gl,id=…}, or {@code {"driver":"virtio-vga-gl",…}}. */
-    private static final Pattern VIDEO =
-            Pattern.compile("(?:^|\"driver\":\")(virtio-(?:vga|gpu)(?:-pci|-device|-ccw)?(-gl(?:-pci|-device)?)?)(?=[,\"]|$)");
+    private static final Pattern VIDEO = Pattern.compile(
+            "(?:^|\"driver\":\")(virtio-(?:vga|gpu)(?:-pci|-device|-ccw)?(-gl(?:-pci|-device)?)?)(?=[,\"]|$)");
 
     /** Of QEMU before 6.1 (libvirt's qemu_command.c:qemuBuildVirtioDevProps). */
     private static final Pattern VIRGL = Pattern.compile("[,\"]virgl(=on|\":true)");

@@ -123,8 +123,8 @@ final class RenderNodeReader {
             collect(dev, Path.of("/dev"), links);
             dev.dir("dri").ifPresent(dri -> {
                 collect(dri, Path.of("/dev/dri"), links);
-                dri.names()
-                        .forEach(n -> dri.dir(n).ifPresent(d -> collect(d, Path.of("/dev/dri").resolve(n), links)));
+                dri.names().forEach(n -> dri.dir(n)
+                        .ifPresent(d -> collect(d, Path.of("/dev/dri").resolve(n), links)));
             });
         });
         for (String link : links.keySet()) {

@@ -41,8 +41,8 @@ final class Compression {
     private static DecodeException unknown(String name) {
         return new DecodeException(
                 Kind.COMPRESSED,
-                "the body is compressed by " + name + ", which is not understood: set kombu_compression = gzip, or take it"
-                        + " out, in nova.conf");
+                "the body is compressed by " + name
+                        + ", which is not understood: set kombu_compression = gzip, or take it" + " out, in nova.conf");
     }
 
     private static boolean begins(byte[] body, int... start) {

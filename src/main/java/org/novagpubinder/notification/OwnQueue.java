@@ -17,8 +17,7 @@ final class OwnQueue implements QueueSource {
     private static final String CLASSIC = "classic";
 
     /** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'". */
-    private static final Pattern OTHER_TYPE =
-            Pattern.compile("x-queue-type'.*current is (?:the value )?'(\\w+)'");
+    private static final Pattern OTHER_TYPE = Pattern.compile("x-queue-type'.*current is (?:the value )?'(\\w+)'");
 
     private final BrokerConfig config;
 

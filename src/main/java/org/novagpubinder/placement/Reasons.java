@@ -77,8 +77,7 @@ final class Reasons {
     }
 
     static Reason pinnedToNoCpu(IdSet pins) {
-        return new Reason(
-                Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have: " + pins);
+        return new Reason(Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have: " + pins);
     }
 
     // where it is, or goes
@@ -96,7 +95,8 @@ final class Reasons {
                 Code.PLACED_BY_NOVA,
                 "Nova has placed it on " + name(nodes) + ", its GPU " + gpu.address() + " is on node "
                         + gpu.node().map(String::valueOf).orElse("?")
-                        + (RenderNodes.local(s, gpu, nodes) ? " only" : distance(s, gpu, nodes)) + ": only the scheduler can change that");
+                        + (RenderNodes.local(s, gpu, nodes) ? " only" : distance(s, gpu, nodes))
+                        + ": only the scheduler can change that");
     }
 
     static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {

@@ -40,8 +40,7 @@ record Situation(
     }
 
     private static IdSet cpuNodes(HostTopology topology) {
-        return IdSet.of(
-                topology.nodes().stream().filter(Node::hasCpus).mapToInt(Node::id));
+        return IdSet.of(topology.nodes().stream().filter(Node::hasCpus).mapToInt(Node::id));
     }
 
     private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {

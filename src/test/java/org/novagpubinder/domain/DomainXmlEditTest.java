@@ -51,8 +51,12 @@ class DomainXmlEditTest {
         assertThat(xml.edit(
                         added,
                         new DomainEdit(
-                                Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).video())))
-                .satisfies(back -> assertThat(XmlMeaning.sameMeaning(back, text)).isTrue());
+                                Tuning.NONE,
+                                DisplayChange.REMOVE,
+                                null,
+                                xml.read(text).video())))
+                .satisfies(
+                        back -> assertThat(XmlMeaning.sameMeaning(back, text)).isTrue());
     }
 
     @Test
@@ -63,7 +67,8 @@ class DomainXmlEditTest {
 
         String back = xml.edit(
                 added,
-                new DomainEdit(Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).video()));
+                new DomainEdit(
+                        Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).video()));
         assertThat(XmlMeaning.sameMeaning(back, text)).as(back).isTrue();
     }
 

@@ -76,8 +76,7 @@ class GuestMemoryTest {
                 + "<cell id='1' memory='0' unit='KiB'/><cell id='2' memory='1' unit='GiB'/></numa></cpu>";
 
         assertThat(xml.read(guest(grace)).cells())
-                .containsExactly(
-                        new GuestCell(0, IdSet.of(0, 1), 2 * GIB), new GuestCell(2, IdSet.empty(), GIB));
+                .containsExactly(new GuestCell(0, IdSet.of(0, 1), 2 * GIB), new GuestCell(2, IdSet.empty(), GIB));
     }
 
     @ParameterizedTest

@@ -96,7 +96,9 @@ class HostReaderNodesTest {
             Files.createDirectories(root.resolve("sys/devices/system/node/node1/cpu" + cpu));
         }
 
-        assertThat(read().nodes().get(1).presentCpus()).as("what is unplugged is not there").isEqualTo(IdSet.of(8));
+        assertThat(read().nodes().get(1).presentCpus())
+                .as("what is unplugged is not there")
+                .isEqualTo(IdSet.of(8));
     }
 
     @Test

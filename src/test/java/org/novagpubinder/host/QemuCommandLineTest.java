@@ -34,6 +34,7 @@ class QemuCommandLineTest {
         assertThat(qemu.renderNodes()).containsExactly("/dev/dri/renderD129");
         assertThat(new QemuCommandLine(List.of("qemu", "-spice", "gl=on,rendernode=/dev/dri/renderD128")).renderNodes())
                 .containsExactly("/dev/dri/renderD128");
-        assertThat(new QemuCommandLine(List.of("qemu", "-display", "none")).headless()).isFalse();
+        assertThat(new QemuCommandLine(List.of("qemu", "-display", "none")).headless())
+                .isFalse();
     }
 }

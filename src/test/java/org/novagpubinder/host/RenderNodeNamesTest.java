@@ -50,7 +50,8 @@ class RenderNodeNamesTest {
                 "/dev/dri/card1"
             })
     void everyNameLeadsToTheGpu(String path) throws Exception {
-        assertThat(read().gpuOfRenderNode(path).map(g -> g.address().toString())).hasValue("0000:81:00.0");
+        assertThat(read().gpuOfRenderNode(path).map(g -> g.address().toString()))
+                .hasValue("0000:81:00.0");
         assertThat(read().calling(path).gpus().get(1).renderNode()).isEqualTo(path);
         assertThat(read().names().isElsewhere(path)).isFalse();
     }
@@ -73,7 +74,8 @@ class RenderNodeNamesTest {
                         "sys/class/kfd/kfd/topology/nodes/2/properties",
                         "simd_count 304\nlocation_id 536903936\ndomain 0\ndrm_render_minor 130\n");
 
-        assertThat(read().gpuOfRenderNode("/dev/dri/renderD130").map(g -> g.address().toString()))
+        assertThat(read().gpuOfRenderNode("/dev/dri/renderD130")
+                        .map(g -> g.address().toString()))
                 .hasValue("0000:81:00.0");
     }
 

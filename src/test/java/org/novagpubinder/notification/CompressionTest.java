@@ -16,8 +16,8 @@ import org.novagpubinder.notification.DecodeException.Kind;
 
 /** kombu_compression. */
 class CompressionTest {
-    private static final byte[] BODY =
-            "{\"event_type\":\"x.y\",\"publisher_id\":\"nova-compute:h\",\"payload\":{}}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BODY = "{\"event_type\":\"x.y\",\"publisher_id\":\"nova-compute:h\",\"payload\":{}}"
+            .getBytes(StandardCharsets.UTF_8);
 
     private static byte[] compressed(byte[] body, boolean gzip) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -57,7 +57,8 @@ class CompressionTest {
 
     private static void assertKind(byte[] body, Kind kind, String words) {
         assertThatThrownBy(() -> new NotificationDecoder().decode(body))
-                .isInstanceOfSatisfying(DecodeException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                .isInstanceOfSatisfying(
+                        DecodeException.class, e -> assertThat(e.kind()).isEqualTo(kind))
                 .hasMessageContaining(words);
     }
 }

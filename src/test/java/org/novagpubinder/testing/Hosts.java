@@ -185,7 +185,6 @@ public final class Hosts {
         Map<Integer, Integer> to = new HashMap<>();
         nodes.keySet().forEach(id -> to.put(id, id == n.id() ? 10 : 21));
         to.putAll(distances.getOrDefault(n.id(), Map.of()));
-        return new Node(
-                n.id(), n.cpus(), n.presentCpus(), n.memoryKiB(), n.freeKiB(), to, n.hugePages(), n.socket());
+        return new Node(n.id(), n.cpus(), n.presentCpus(), n.memoryKiB(), n.freeKiB(), to, n.hugePages(), n.socket());
     }
 }
