@@ -1,10 +1,10 @@
 package org.novagpubinder.binding;
 
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.domain.DomainEdit;
 import org.novagpubinder.domain.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.VideoState;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Tuning;
 
@@ -17,7 +17,7 @@ import org.novagpubinder.placement.Tuning;
  * @param before what stands under our part of that
  * @param display whether the display with GL is added
  * @param displayAdded whether it has a display that we added, now or before
- * @param accel3dBefore what its video's acceleration said of 3D before that; null if there was none, or no display was added
+ * @param videoBefore what its video's acceleration said of 3D before that; null if there was none, or no display was added
  */
 record DefinitionDraft(
         DomainDefinition former,
@@ -26,7 +26,7 @@ record DefinitionDraft(
         Tuning before,
         DisplayChange display,
         boolean displayAdded,
-        @Nullable String accel3dBefore) {
+        VideoState videoBefore) {
     /** @param former the definition as it is now */
     static DefinitionDraft of(Binder.Planned planned, DomainDefinition former) {
         BindingRecord record = planned.observation().record();
@@ -42,7 +42,7 @@ record DefinitionDraft(
                 base.only(plan.ours()),
                 display,
                 added,
-                addedBefore ? record.accel3dBefore() : added ? former.accel3d() : null);
+                addedBefore ? record.videoBefore() : added ? former.video() : VideoState.NONE);
     }
 
     /** Whether the definition is not so already. */

@@ -230,7 +230,7 @@ final class DefinitionWriter {
                 reasons,
                 m.before(),
                 m.displayAdded(),
-                m.accel3dBefore(),
+                m.videoBefore(),
                 planned.extraSpecs(),
                 startTicks(planned));
         libvirt.setRecord(uuid, RecordXml.write(record));
@@ -279,7 +279,7 @@ final class DefinitionWriter {
                 reasons,
                 draft.before(),
                 draft.displayAdded(),
-                draft.accel3dBefore(),
+                draft.videoBefore(),
                 planned.extraSpecs(),
                 start);
     }

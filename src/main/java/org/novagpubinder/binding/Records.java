@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.BindingRecord.State;
+import org.novagpubinder.domain.VideoState;
 import org.novagpubinder.host.HostBoot;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.Outcome;
@@ -50,7 +51,7 @@ final class Records {
             List<Reason> reasons,
             Tuning before,
             boolean displayAdded,
-            @Nullable String accel3dBefore,
+            VideoState videoBefore,
             Map<String, String> extraSpecs,
             long start) {
         return new BindingRecord(
@@ -64,7 +65,7 @@ final class Records {
                 plan.ours(),
                 before,
                 displayAdded,
-                accel3dBefore,
+                videoBefore,
                 extraSpecs,
                 start,
                 start == 0 ? null : boot());
@@ -92,7 +93,7 @@ final class Records {
                 old == null ? Tuning.NONE : old.set(),
                 old == null ? Tuning.NONE : old.before(),
                 old != null && old.displayAdded(),
-                old == null ? null : old.accel3dBefore(),
+                old == null ? VideoState.NONE : old.videoBefore(),
                 extraSpecs,
                 start,
                 start == 0 ? null : boot());
@@ -134,7 +135,7 @@ final class Records {
                 && a.set().equals(b.set())
                 && a.before().equals(b.before())
                 && a.displayAdded() == b.displayAdded()
-                && Objects.equals(a.accel3dBefore(), b.accel3dBefore())
+                && Objects.equals(a.videoBefore(), b.videoBefore())
                 && a.extraSpecs().equals(b.extraSpecs())
                 && a.start() == b.start()
                 && Objects.equals(a.boot(), b.boot());

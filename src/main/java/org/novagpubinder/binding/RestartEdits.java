@@ -96,7 +96,7 @@ final class RestartEdits {
                 why,
                 d.before(),
                 d.displayAdded(),
-                d.accel3dBefore(),
+                d.videoBefore(),
                 planned.extraSpecs(),
                 start);
     }
@@ -121,7 +121,7 @@ final class RestartEdits {
                         remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
                         marked(records.ofFailure(
                                 State.RESTARTING, tried ? old : null, reasons, planned.extraSpecs(), ends)),
-                        d.accel3dBefore()));
+                        d.videoBefore()));
     }
 
     /** By what may keep a guest from starting and changes at a start only. */

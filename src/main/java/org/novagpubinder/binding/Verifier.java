@@ -12,6 +12,8 @@ import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.DeviceFiles;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.QemuCommandLine;
+import org.novagpubinder.host.QemuProcess;
 import org.novagpubinder.host.QemuProcesses;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Reason;
@@ -65,6 +67,22 @@ final class Verifier {
                 .map(what -> new Reason(Code.VERIFY_FAILED, "libvirt accepted, but does not report " + what));
     }
 
+    /** What of its 3D display the process did not get, whatever libvirt's XML says. */
+    private static Optional<Reason> undrawn(QemuCommandLine qemu, DomainDefinition live, String wanted) {
+        String text = null;
+        if (live.display() == DomainDefinition.Display.EGL_HEADLESS
+                && qemu.headless()
+                && !qemu.renderNodes().contains(wanted)) {
+            text = "QEMU was not given " + wanted + " but "
+                    + (qemu.renderNodes().isEmpty() ? "none" : String.join(", ", qemu.renderNodes()));
+        } else if ("yes".equals(live.video().accel3d())
+                && !qemu.videosWithout3d().isEmpty()) {
+            text = "QEMU was given " + String.join(", ", qemu.videosWithout3d()) + ", which does not draw in 3D: "
+                    + wanted + " is opened and not used";
+        }
+        return Optional.ofNullable(text).map(t -> new Reason(Code.VERIFY_FAILED, t));
+    }
+
     /** What the restarted domain has not got. */
     Optional<Reason> afterRestart(Plan plan, HostTopology topology) throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = plan.uuid();
@@ -74,14 +92,20 @@ final class Verifier {
             return Optional.of(new Reason(
                     Code.VERIFY_FAILED, "it runs with " + live.tuning().renderNode() + " instead of " + wanted));
         }
+        QemuProcess process = processes.find(uuid, live.name()).orElse(null);
+        Optional<Reason> undrawn = wanted == null || process == null
+                ? Optional.empty()
+                : processes.commandLine(process.pid()).flatMap(c -> undrawn(c, live, wanted));
+        if (undrawn.isPresent()) {
+            return undrawn;
+        }
         Optional<Reason> missing = pinsMissing(uuid, plan.ours());
         boolean places = plan.ours().memory() != null || !plan.ours().memnodes().isEmpty();
         if (missing.isPresent() || !places) {
             return missing;
         }
         IdSet nodes = MemoryNodes.of(plan, topology);
-        GuestMemory.Seen seen =
-                memory.look(live, processes.find(uuid, live.name()).orElse(null));
+        GuestMemory.Seen seen = memory.look(live, process);
         if (seen.facts().hidden() != null) {
             return Optional.of(new Reason(
                     Code.MEMORY_UNKNOWN,

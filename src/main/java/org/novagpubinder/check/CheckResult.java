@@ -2,6 +2,7 @@ package org.novagpubinder.check;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.notification.BrokerTrouble;
 
 /**
  * What a check found.
@@ -30,5 +31,10 @@ public record CheckResult(
 
     static List<CheckResult> failure(String text, String remedy) {
         return List.of(new CheckResult(State.FAILURE, text, remedy));
+    }
+
+    /** That which may only not be looked at is no fault. */
+    static List<CheckResult> of(BrokerTrouble e) {
+        return e.isOnlyHidden() ? ok(e.text() + ": how it stands is not known") : failure(e.text(), e.remedy());
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.Node;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 final class CpuSetsCheck implements Check {
@@ -48,15 +49,22 @@ final class CpuSetsCheck implements Check {
         }
         IdSet closed = IdSet.of(HostLook.gpus(host).stream()
                 .flatMap(g -> g.node().stream())
-                .filter(n -> host.node(n).filter(node -> !node.cpus().isEmpty()).isPresent())
-                .filter(n -> !host.cpusOf(IdSet.of(n)).intersects(allowed))
+                .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
+                .filter(n -> !host.nodesOf(allowed).contains(n))
                 .mapToInt(Integer::intValue));
         if (!closed.isEmpty()) {
             results.addAll(CheckResult.warning(
                     "nova.conf gives guests the CPUs " + allowed + ": none of node " + closed + ", which has GPUs",
                     "give guests CPUs of that node too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); it has "
-                            + host.cpusOf(closed)));
+                            + presentCpus(host, closed)));
         }
         return results.isEmpty() ? CheckResult.ok("guests may use the CPUs " + allowed) : results;
+    }
+
+    private static IdSet presentCpus(HostTopology host, IdSet nodes) {
+        return host.nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .map(Node::presentCpus)
+                .reduce(IdSet.empty(), IdSet::union);
     }
 }

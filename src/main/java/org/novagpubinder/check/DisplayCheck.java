@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.domain.DomainCapabilities;
+import org.novagpubinder.domain.LibvirtDaemon;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtOnce;
 import org.novagpubinder.host.HostFacts;
@@ -44,7 +45,8 @@ final class DisplayCheck implements Check {
                 missing.add("graphics egl-headless");
             }
         } catch (LibvirtFailure e) {
-            return CheckResult.warning(e.text(), "look into libvirtd's log (journalctl -u libvirtd)");
+            return CheckResult.warning(
+                    e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
         }
         if (!facts.qemuModule(VIDEO).orElse(true)) {
             missing.add("video virtio with 3D (" + VIDEO + ".so)");
@@ -53,7 +55,7 @@ final class DisplayCheck implements Check {
                 ? CheckResult.ok("QEMU can use render nodes")
                 : CheckResult.warning(
                         "QEMU lacks " + String.join(" and ", missing) + ": guests with a render node would not start",
-                        "install QEMU's modules (Debian 12 and Ubuntu: qemu-system-gui; later: qemu-system-modules-opengl):\n"
+                        "install QEMU's modules (Debian testing: qemu-system-modules-opengl):\n"
                                 + "apt install qemu-system-gui");
     }
 }

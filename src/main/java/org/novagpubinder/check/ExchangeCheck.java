@@ -39,7 +39,7 @@ final class ExchangeCheck implements Check {
                     "start nova-compute; if it runs, compare transport_url (the virtual host) and control_exchange with its"
                             + " nova.conf");
         } catch (BrokerTrouble e) {
-            return CheckResult.failure(e.text(), e.remedy());
+            return CheckResult.of(e);
         }
     }
 }

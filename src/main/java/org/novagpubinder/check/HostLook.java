@@ -9,6 +9,7 @@ import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.HostReader;
 import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.Node;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,6 @@ final class HostLook {
 
     /** Whether guests can be on a wrong node at all. */
     static boolean severalNodes(HostTopology host) {
-        return host.nodes().stream().filter(n -> !n.cpus().isEmpty()).count() > 1;
+        return host.nodes().stream().filter(Node::hasCpus).count() > 1;
     }
 }

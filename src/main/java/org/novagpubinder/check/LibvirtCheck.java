@@ -3,6 +3,7 @@ package org.novagpubinder.check;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.LibvirtDaemon;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtOnce;
 
@@ -35,7 +36,10 @@ final class LibvirtCheck implements Check {
             libvirt = look.open();
         } catch (LibvirtFailure e) {
             return CheckResult.failure(
-                    e.text(), e.remedy().isEmpty() ? "look into libvirtd's log (journalctl -u libvirtd)" : e.remedy());
+                    e.text(),
+                    e.remedy().isEmpty()
+                            ? "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")"
+                            : e.remedy());
         }
         try {
             String version = libvirt.version();
@@ -47,7 +51,8 @@ final class LibvirtCheck implements Check {
             libvirt.tryEvents();
             return CheckResult.ok(uri + ": version " + version + ", for writing, with events");
         } catch (LibvirtFailure e) {
-            return CheckResult.failure(e.text(), "look into libvirtd's log (journalctl -u libvirtd)");
+            return CheckResult.failure(
+                    e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
         }
     }
 }

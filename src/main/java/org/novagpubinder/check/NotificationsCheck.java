@@ -37,8 +37,17 @@ final class NotificationsCheck implements Check {
                             + (nova.drivers().isEmpty() ? "is not set" : "= " + String.join(", ", nova.drivers())),
                     "in nova.conf of nova-compute, then restart nova-compute:\n" + SECTION + "\ndriver = messagingv2");
         }
+        if (!nova.readable()) {
+            return CheckResult.failure(
+                    "Nova compresses them by " + nova.compression()
+                            + " ([oslo_messaging_rabbit] kombu_compression), which"
+                            + " is not understood: none is read",
+                    "in nova.conf of nova-compute, then restart nova-compute:\n[oslo_messaging_rabbit]\n"
+                            + "kombu_compression = gzip");
+        }
         String format = nova.format();
         return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
+                + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
                 + (format.equals("unversioned")
                         ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format ="
                                 + " versioned"

@@ -37,11 +37,17 @@ final class OwnQueueCheck implements Check {
         String queue = topic == null ? config.queue() : topic + ".info";
         try {
             Optional<QueueDepth> depth = broker.get().queue(queue);
+            Optional<String> trouble =
+                    depth.isPresent() && topic == null ? broker.get().ownQueueTrouble() : Optional.empty();
+            if (trouble.isPresent()) {
+                String[] parts = trouble.get().split("; ", 2);
+                return CheckResult.failure(parts[0], parts.length > 1 ? parts[1] : "look into the broker's log");
+            }
             if (depth.isPresent()) {
                 return there(queue, depth.get());
             }
         } catch (BrokerTrouble e) {
-            return CheckResult.failure(e.text(), e.remedy());
+            return CheckResult.of(e);
         }
         return topic == null
                 ? CheckResult.ok(queue + " is not there: the daemon makes it at its first start")

@@ -50,7 +50,7 @@ final class SharedQueuesCheck implements Check {
                 }
             }
         } catch (BrokerTrouble e) {
-            return CheckResult.failure(e.text(), e.remedy());
+            return CheckResult.of(e);
         }
         if (unread.isEmpty()) {
             return CheckResult.ok("none fills up unread");

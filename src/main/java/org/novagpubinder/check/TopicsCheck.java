@@ -36,18 +36,32 @@ final class TopicsCheck implements Check {
                     "[gpu_binder] exchange = " + broker.exchange() + ", but Nova publishes to " + nova.exchange(),
                     "take exchange out of [gpu_binder]: what nova.conf says then holds");
         }
+        if (nova.sentTo().isEmpty()) {
+            return CheckResult.failure(
+                    "Nova sends to no topic: "
+                            + emptyOptions(report.config().notifications().format()),
+                    "take that line out of nova.conf of nova-compute and restart it: Nova's default then holds");
+        }
         List<String> heard =
                 nova.sentTo().stream().filter(broker.topics()::contains).toList();
         if (heard.isEmpty()) {
             return CheckResult.failure(
                     "[gpu_binder] topics = " + String.join(", ", broker.topics()) + ", but Nova sends to "
-                            + (nova.sentTo().isEmpty() ? "none" : String.join(", ", nova.sentTo())),
-                    nova.sentTo().isEmpty()
-                            ? "see versioned_notifications_topics and topics in nova.conf"
-                            : "take topics out of [gpu_binder]: those of nova.conf then hold");
+                            + String.join(", ", nova.sentTo()),
+                    "take topics out of [gpu_binder]: those of nova.conf then hold");
         }
         return CheckResult.ok(String.join(", ", heard)
                 + ", which tell of all hosts; a hundred hosts or more should have a topic each: gpu-binder-"
                 + report.config().host());
+    }
+
+    private static String emptyOptions(String format) {
+        String unversioned = "topics in [oslo_messaging_notifications]";
+        String versioned = "versioned_notifications_topics in [notifications]";
+        return switch (format) {
+            case "versioned" -> versioned + " is empty";
+            case "unversioned" -> unversioned + " is empty";
+            default -> unversioned + " and " + versioned + " are empty";
+        };
     }
 }

@@ -29,7 +29,8 @@ public final class CommonOptions {
     @Option(
             names = "--config-dir",
             paramLabel = "DIR",
-            description = "Then read every *.conf in this directory (repeatable).")
+            description = "Then read every *.conf in this directory (repeatable). Default: /etc/nova/nova.conf.d and "
+                    + "/etc/nova/nova-compute.conf.d, as far as they exist.")
     List<Path> configDirs = List.of();
 
     @Option(names = "--connect", paramLabel = "URI", description = "libvirt's URI; default as nova.conf says.")
@@ -120,11 +121,18 @@ public final class CommonOptions {
                         .toList());
     }
 
-    /** The same, but without named files another machine's tree is not looked at with this machine's configuration. */
+    /**
+     * The same for a look below --root. Another machine's tree is looked at with this machine's configuration too, for that
+     * says what Nova may use; but not if nobody has named it and it cannot be read.
+     */
     BinderConfig configOfRoot() throws ConfigException {
         Logs.debug(debug);
         boolean asked = !configFiles.isEmpty() || !configDirs.isEmpty();
-        return asked || root.equals(Path.of("/")) ? config() : ConfigLoader.withoutFiles();
+        if (asked || root.equals(Path.of("/"))) {
+            return config();
+        }
+        ConfigReport report = report();
+        return report.incomplete() ? ConfigLoader.withoutFiles() : report.checked();
     }
 
     /** Whether to colour what goes to stdout. */

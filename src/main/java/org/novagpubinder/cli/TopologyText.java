@@ -76,7 +76,9 @@ final class TopologyText {
 
     private Box box(Node node) {
         List<Box.Line> lines = new ArrayList<>();
-        if (node.cpus().isEmpty()) {
+        if (node.cpus().isEmpty() && node.hasCpus()) {
+            lines.add(new Box.Line("CPUs    all " + node.presentCpus().size() + " are off for now", Style.FAINT));
+        } else if (node.cpus().isEmpty()) {
             lines.add(new Box.Line("CPUs    none: no vCPU is ever bound here", Style.FAINT));
         } else {
             String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + ")";

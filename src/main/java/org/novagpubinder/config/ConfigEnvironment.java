@@ -11,17 +11,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the machine contributes to a configuration.
  *
- * @param defaultFiles read in this order where none is named, as far as they exist
+ * @param novaFiles nova-compute's own, read in this order where none is named, as far as they exist
+ * @param novaDirectories nova-compute's own, whose *.conf are read after those where none is named, as far as they exist
+ * @param defaultFiles ours, read after all those where no file is named, as far as they exist
  * @param hostname the kernel's host name, which is nova.conf's default for {@code host}
  * @param credential where the broker's URL may be beside them
  * @param runtimeDirectory the directory that systemd has made for this process; null if it has not
  */
 record ConfigEnvironment(
+        List<Path> novaFiles,
+        List<Path> novaDirectories,
         List<Path> defaultFiles,
         Supplier<String> hostname,
         UrlCredential credential,
         @Nullable Path runtimeDirectory) {
     ConfigEnvironment {
+        novaFiles = List.copyOf(novaFiles);
+        novaDirectories = List.copyOf(novaDirectories);
         defaultFiles = List.copyOf(defaultFiles);
     }
 
@@ -32,16 +38,16 @@ record ConfigEnvironment(
 
     /** The same with a credential. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
-        this(defaultFiles, hostname, credential, null);
+        this(List.of(), List.of(), defaultFiles, hostname, credential, null);
     }
 
     /** This machine: the files that nova-compute reads, then our own. */
     static ConfigEnvironment ofThisMachine() {
+        NovaPlaces nova = NovaPlaces.find(Path.of("/"), System.getenv());
         return new ConfigEnvironment(
-                List.of(
-                        Path.of("/etc/nova/nova.conf"),
-                        Path.of("/etc/nova/nova-compute.conf"),
-                        Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
+                nova.files(),
+                nova.directories(),
+                List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
                 ConfigEnvironment::kernelHostname,
                 UrlCredential.of(System.getenv()),
                 runtimeDirectory(System.getenv()));

@@ -31,23 +31,36 @@ final class ConfigFiles {
     }
 
     /**
-     * The files to read, in order.
+     * The files to read, in oslo.config's order (cfg.py:ConfigOpts._parse_config_files): nova-compute's own files unless one
+     * is named, its own directories unless one is named, then what is named. Ours come after Nova's.
      *
      * @param files named ones
-     * @param directories whose *.conf follow, sorted by name; hidden ones are left out, as by oslo's glob
-     * @param defaults taken as far as they exist if there are no named files and no directories
+     * @param directories named ones, whose *.conf are read sorted by name; hidden ones are left out, as by oslo's glob
+     * @param environment has those that are read by themselves, as far as they exist
      */
-    List<Path> find(List<Path> files, List<Path> directories, List<Path> defaults) {
-        List<Path> all = new ArrayList<>(files);
+    List<Path> find(List<Path> files, List<Path> directories, ConfigEnvironment environment) {
+        List<Path> all = new ArrayList<>();
         if (files.isEmpty()) {
-            // as in oslo.config, a --config-dir comes on top of the default files;
-            // notExists is false for what may not be looked at: reading it then says so
-            defaults.stream().filter(file -> !Files.notExists(file)).forEach(all::add);
+            environment.novaFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);
         }
+        if (directories.isEmpty()) {
+            environment.novaDirectories().stream()
+                    .filter(ConfigFiles::mayBeThere)
+                    .forEach(d -> all.addAll(confIn(d)));
+        }
+        if (files.isEmpty()) {
+            environment.defaultFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);
+        }
+        all.addAll(files);
         for (Path directory : directories) {
             all.addAll(confIn(directory));
         }
         return all;
+    }
+
+    /** notExists is false for what may not be looked at: reading it then says so. */
+    private static boolean mayBeThere(Path path) {
+        return !Files.notExists(path);
     }
 
     private List<Path> confIn(Path directory) {

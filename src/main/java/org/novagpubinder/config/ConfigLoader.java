@@ -45,7 +45,7 @@ public final class ConfigLoader {
     public ConfigReport report(List<Path> files, List<Path> directories) {
         Problems problems = new Problems();
         ConfigFiles reader = new ConfigFiles(problems);
-        List<Path> found = reader.find(files, directories, environment.defaultFiles());
+        List<Path> found = reader.find(files, directories, environment);
         List<Path> read = new ArrayList<>();
         List<List<Assignment>> assigned = new ArrayList<>();
         for (Path file : found) {
@@ -95,7 +95,9 @@ public final class ConfigLoader {
                         options.value(GpuBinderOptions.SWEEP_INTERVAL),
                         options.value(GpuBinderOptions.GPU_NODES)),
                 new NovaNotifications(
-                        options.each(NovaOptions.NOTIFICATION_DRIVER), options.value(NovaOptions.NOTIFICATION_FORMAT)),
+                        options.each(NovaOptions.NOTIFICATION_DRIVER),
+                        options.value(NovaOptions.COMPRESSION),
+                        options.value(NovaOptions.NOTIFICATION_FORMAT)),
                 read,
                 new OperatorConfig(
                         options.value(GpuBinderOptions.METRICS_LISTEN).orElse(null),

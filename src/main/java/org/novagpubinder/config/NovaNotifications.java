@@ -6,11 +6,17 @@ import java.util.List;
  * Whether and how this host's Nova notifies, for those who tell an operator why nothing is heard.
  *
  * @param drivers {@code [oslo_messaging_notifications] driver}; with none, or only noop and log, Nova sends nothing
+ * @param compression {@code [oslo_messaging_rabbit] kombu_compression}; empty if it is not set
  * @param format {@code [notifications] notification_format}: both, versioned or unversioned
  */
-public record NovaNotifications(List<String> drivers, String format) {
+public record NovaNotifications(List<String> drivers, String compression, String format) {
     public NovaNotifications {
         drivers = List.copyOf(drivers);
+    }
+
+    /** Whether messages can be read in spite of how they are compressed. */
+    public boolean readable() {
+        return List.of("", "gzip", "gz", "zlib", "application/x-gzip").contains(compression);
     }
 
     /** Whether a driver is set that sends messages (messaging, messagingv2, routing). */

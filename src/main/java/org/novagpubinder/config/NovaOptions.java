@@ -80,6 +80,10 @@ final class NovaOptions {
     static final Option<Path> SSL_KEY_FILE =
             Option.of(RABBIT, "ssl_key_file", path(), null, "its key").formerly(RABBIT, "kombu_ssl_keyfile");
 
+    /** How bodies are compressed; the first bytes of a body tell it, this is only for {@code check}. */
+    static final Option<String> COMPRESSION =
+            Option.of(RABBIT, "kombu_compression", text(), "", "how messages are compressed");
+
     static final Option<Integer> HEARTBEAT = Option.of(
             RABBIT,
             "heartbeat_timeout_threshold",
@@ -139,6 +143,7 @@ final class NovaOptions {
             SSL_CA_FILE,
             SSL_CERT_FILE,
             SSL_KEY_FILE,
+            COMPRESSION,
             HEARTBEAT,
             VCPU_PIN_SET,
             CPU_SHARED_SET,

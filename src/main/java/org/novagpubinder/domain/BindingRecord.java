@@ -31,8 +31,7 @@ import org.novagpubinder.placement.Tuning;
  * @param set what we set: the part of the domain's tuning that is ours
  * @param before what stood in place of it
  * @param displayAdded whether we added the display with GL
- * @param accel3dBefore what the video's acceleration said of 3D before we added the display: yes, no, or empty if nothing;
- *     null if there was no acceleration, or no display was added
+ * @param videoBefore what the video said of 3D before we added the display; NONE if no display was added
  * @param extraSpecs the {@code gpu_binder:} extra specs that the binding was made by, so that a look without a notification
  *     knows them
  * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
@@ -51,7 +50,7 @@ public record BindingRecord(
         Tuning set,
         Tuning before,
         boolean displayAdded,
-        @Nullable String accel3dBefore,
+        VideoState videoBefore,
         Map<String, String> extraSpecs,
         long start,
         @Nullable String boot) {
@@ -66,6 +65,7 @@ public record BindingRecord(
 
     public BindingRecord {
         reasons = List.copyOf(reasons);
+        videoBefore = displayAdded ? videoBefore : VideoState.NONE;
         extraSpecs = Map.copyOf(extraSpecs);
         boot = start == 0 ? null : boot;
     }
@@ -82,7 +82,7 @@ public record BindingRecord(
             Tuning set,
             Tuning before,
             boolean displayAdded,
-            @Nullable String accel3dBefore,
+            VideoState videoBefore,
             Map<String, String> extraSpecs) {
         this(
                 version,
@@ -95,7 +95,7 @@ public record BindingRecord(
                 set,
                 before,
                 displayAdded,
-                accel3dBefore,
+                videoBefore,
                 extraSpecs,
                 0,
                 null);
@@ -114,7 +114,7 @@ public record BindingRecord(
                 set,
                 before,
                 displayAdded,
-                accel3dBefore,
+                videoBefore,
                 extraSpecs);
     }
 
@@ -131,7 +131,7 @@ public record BindingRecord(
                 set,
                 before,
                 displayAdded,
-                accel3dBefore,
+                videoBefore,
                 extraSpecs);
     }
 
@@ -153,7 +153,7 @@ public record BindingRecord(
                 set,
                 other,
                 displayAdded,
-                accel3dBefore,
+                videoBefore,
                 extraSpecs,
                 start,
                 boot);
@@ -203,7 +203,7 @@ public record BindingRecord(
                 set,
                 before,
                 displayAdded,
-                accel3dBefore,
+                videoBefore,
                 extraSpecs,
                 start,
                 boot);

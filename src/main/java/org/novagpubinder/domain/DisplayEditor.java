@@ -42,7 +42,7 @@ final class DisplayEditor {
         String renderNode = edit.tuning().renderNode();
         Optional<DisplayReader.Found> display = DisplayReader.find(domain);
         if (display.isPresent() && change == DisplayChange.REMOVE && isOurs(display.get())) {
-            remove(display.get().element(), edit.accel3d());
+            remove(display.get().element(), edit.video());
         } else if (display.isPresent()) {
             setRenderNode(display.get(), renderNode);
         } else if (change == DisplayChange.ADD) {
@@ -89,6 +89,11 @@ final class DisplayEditor {
         } else {
             ChildEdit.insert(patch, model, MODEL, "acceleration", "<acceleration accel3d='yes'/>");
         }
+        // libvirt chooses the device that fits; one that it has written without 3D stays without, whatever accel3d says
+        String device = model.attribute("device");
+        if (device != null && !VideoState.is3d(device)) {
+            patch.attribute(model, "device", null);
+        }
     }
 
     /** Whether the display is such as {@link #add} makes: egl-headless with nothing but a render node. */
@@ -101,8 +106,9 @@ final class DisplayEditor {
                         || Set.of("rendernode").containsAll(gl.attributes().keySet()));
     }
 
-    private void remove(XmlElement graphics, @Nullable String accel3d) {
+    private void remove(XmlElement graphics, VideoState before) {
         patch.remove(graphics);
+        String accel3d = before.accel3d();
         Optional<XmlElement> found = DisplayReader.virtioModel(domain).flatMap(m -> m.first("acceleration"));
         if (found.isPresent() && found.get().has("accel3d", "yes")) {
             XmlElement acceleration = found.get();
@@ -113,5 +119,14 @@ final class DisplayEditor {
                 patch.attribute(acceleration, "accel3d", said ? accel3d : null);
             }
         }
+        // a libvirt that is newer than the binding has written the device with 3D into it, and refuses that without
+        // accel3d
+        DisplayReader.virtioModel(domain).ifPresent(model -> {
+            String device = model.attribute("device");
+            boolean refused = device != null && VideoState.is3d(device) && !"yes".equals(accel3d);
+            if (before.device() != null || refused) {
+                patch.attribute(model, "device", before.device());
+            }
+        });
     }
 }

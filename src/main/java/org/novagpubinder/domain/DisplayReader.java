@@ -61,13 +61,14 @@ final class DisplayReader {
                 .findFirst();
     }
 
-    /**
-     * What {@code <acceleration>} of that video says of 3D: yes, no, or nothing (empty); null without an acceleration.
-     */
-    static @Nullable String accel3d(XmlElement domain) {
+    /** What that video says of 3D. */
+    static VideoState video(XmlElement domain) {
         return virtioModel(domain)
-                .flatMap(m -> m.first("acceleration"))
-                .map(a -> a.attributes().getOrDefault("accel3d", ""))
-                .orElse(null);
+                .map(m -> new VideoState(
+                        m.first("acceleration")
+                                .map(a -> a.attributes().getOrDefault("accel3d", ""))
+                                .orElse(null),
+                        m.attribute("device")))
+                .orElse(VideoState.NONE);
     }
 }

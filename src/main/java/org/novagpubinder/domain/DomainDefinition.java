@@ -36,7 +36,7 @@ import org.novagpubinder.placement.Tuning;
  * @param writeWays by what it can write
  * @param display how it reaches a render node; null if it has no such display
  * @param virtioVideo whether a video of model virtio is there, which can use a render node
- * @param accel3d what that video's {@code <acceleration>} says of 3D: yes, no, or empty if nothing; null without one
+ * @param video what that video says of 3D
  * @param rescue whether it is what Nova boots for {@code nova rescue}: with a disk of the rescue image
  * @param instanceName the name that the instance's owner gave it; null without nova metadata
  * @param flavor Nova's flavor name; null without nova metadata
@@ -65,7 +65,7 @@ public record DomainDefinition(
         WriteWays writeWays,
         @Nullable Display display,
         boolean virtioVideo,
-        @Nullable String accel3d,
+        VideoState video,
         boolean rescue,
         @Nullable String instanceName,
         @Nullable String flavor,

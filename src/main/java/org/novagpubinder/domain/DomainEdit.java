@@ -9,17 +9,13 @@ import org.novagpubinder.placement.Tuning;
  * @param tuning what pins, memory placement and render node are to be; parts that are null or absent are taken out
  * @param display whether a display for the render node is added or one that we had added is taken out
  * @param record our metadata element as XML text; null takes it out
- * @param accel3d what the video's acceleration is to say of 3D once our display is taken out: yes, no, or empty for nothing;
- *     null if the acceleration goes too. Means nothing otherwise
+ * @param video what the video is to say of 3D once our display is taken out. Means nothing otherwise
  */
 public record DomainEdit(
-        Tuning tuning,
-        DisplayChange display,
-        @Nullable String record,
-        @Nullable String accel3d) {
+        Tuning tuning, DisplayChange display, @Nullable String record, VideoState video) {
     /** An edit that takes no display out, or one that came with its acceleration. */
     public DomainEdit(Tuning tuning, DisplayChange display, @Nullable String record) {
-        this(tuning, display, record, null);
+        this(tuning, display, record, VideoState.NONE);
     }
 
     /**
@@ -33,7 +29,7 @@ public record DomainEdit(
                 now.undone(binding.set(), binding.before()),
                 binding.displayAdded() ? DisplayChange.REMOVE : DisplayChange.KEEP,
                 newRecord,
-                binding.accel3dBefore());
+                binding.videoBefore());
     }
 
     /** What happens to the display with GL. */

@@ -55,7 +55,7 @@ final class DomainReader {
                 WriteWaysReader.read(domain),
                 display.map(DisplayReader.Found::kind).orElse(null),
                 DisplayReader.virtioModel(domain).isPresent(),
-                DisplayReader.accel3d(domain),
+                DisplayReader.video(domain),
                 DeviceReader.rescueDisk(domain),
                 metadata.instanceName().orElse(null),
                 metadata.flavor().orElse(null),

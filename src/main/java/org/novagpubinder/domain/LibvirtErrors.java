@@ -33,7 +33,8 @@ final class LibvirtErrors {
             return "correct [libvirt] connection_uri in nova.conf, connection_uri in [gpu_binder], or --connect; usually it is"
                     + " qemu:///system";
         }
-        return "is libvirtd (or virtqemud) running? systemctl start libvirtd";
+        String daemon = LibvirtDaemon.name();
+        return "is " + daemon + " running? systemctl start " + daemon;
     }
 
     /** The kind of an error on a connection that is alive. */

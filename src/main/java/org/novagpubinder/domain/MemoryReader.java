@@ -34,7 +34,7 @@ final class MemoryReader {
      *
      * @param kib the most that it can have of the host's memory, KiB
      * @param hugePageKiB size of the huge pages of what is in none of the cells, KiB; 0 for ordinary pages
-     * @param cells the guest's NUMA cells
+     * @param cells the guest's NUMA cells that have vCPUs or memory
      */
     record Memory(long kib, long hugePageKiB, List<GuestCell> cells) {}
 
@@ -42,11 +42,17 @@ final class MemoryReader {
      * A memory device.
      *
      * @param cell it is plugged into; null if it names none
+     * @param size the most that it can have, KiB
+     * @param kib what the guest has or is about to get of that, KiB
      * @param pageKiB its own page size; null if its cell's holds
      * @param elsewhere whether it is no memory of the host's nodes
      */
     private record Device(
-            @Nullable Integer cell, long kib, @Nullable Long pageKiB, boolean elsewhere) {
+            @Nullable Integer cell,
+            long size,
+            long kib,
+            @Nullable Long pageKiB,
+            boolean elsewhere) {
         /** A device of another page size stays outside of its cell, which has one page size only. */
         boolean in(GuestCell c) {
             return !elsewhere && cell != null && cell == c.id() && (pageKiB == null || pageKiB == c.hugePageKiB());
@@ -62,7 +68,10 @@ final class MemoryReader {
             long plugged =
                     devices.stream().filter(d -> d.in(c)).mapToLong(Device::kib).sum();
             outside.removeIf(d -> d.elsewhere || d.in(c));
-            filled.add(new GuestCell(c.id(), c.vcpus(), c.memoryKiB() + plugged, c.hugePageKiB()));
+            // what has neither needs no node: cells for the memory of a Grace Hopper's GPU, which its driver fills
+            if (!c.vcpus().isEmpty() || c.memoryKiB() + plugged > 0) {
+                filled.add(new GuestCell(c.id(), c.vcpus(), c.memoryKiB() + plugged, c.hugePageKiB()));
+            }
         }
         // only such devices are in no cell then
         long rest = cells.isEmpty()
@@ -91,8 +100,7 @@ final class MemoryReader {
         Optional<XmlElement> e = domain.first("memory");
         long all = e.isPresent() ? text(e.get()) : 0;
         long elsewhere = devices.stream()
-                .filter(Device::elsewhere)
-                .mapToLong(Device::kib)
+                .mapToLong(d -> d.elsewhere ? d.size : d.size - d.kib)
                 .sum();
         if (all == 0) {
             throw invalid(domain, "has no <memory>");
@@ -169,10 +177,27 @@ final class MemoryReader {
             devices.add(new Device(
                     node.isPresent() ? number(node.get(), node.get().text()) : null,
                     text(size),
+                    plugged(e, text(size)),
                     page.isPresent() ? huge(text(page.get())) : null,
                     ELSEWHERE.contains(e.attributes().getOrDefault("model", ""))));
         }
         return devices;
+    }
+
+    /**
+     * Only the host plugs in what a virtio-mem device has ({@code virsh update-memory-device}): it is asked for in
+     * {@code <requested>}, nothing if that is absent, and what a running guest has taken of that is {@code <current>}.
+     */
+    private static long plugged(XmlElement device, long size) throws InvalidDomainXml {
+        if (!device.has("model", "virtio-mem")) {
+            return size;
+        }
+        long most = 0;
+        for (String name : List.of("requested", "current")) {
+            Optional<XmlElement> amount = device.first("target", name);
+            most = amount.isPresent() ? Math.max(most, text(amount.get())) : most;
+        }
+        return Math.min(most, size);
     }
 
     private static long text(XmlElement e) throws InvalidDomainXml {

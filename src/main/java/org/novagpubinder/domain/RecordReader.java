@@ -42,7 +42,7 @@ final class RecordReader {
                 tuning(e, "set"),
                 tuning(e, "before"),
                 e.has("display", "added"),
-                e.attribute("accel3dBefore"),
+                new VideoState(e.attribute("accel3dBefore"), e.attribute("videoDeviceBefore")),
                 extraSpecs(e),
                 start(e),
                 e.attribute("boot"));

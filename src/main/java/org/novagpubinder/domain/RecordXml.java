@@ -56,7 +56,8 @@ public final class RecordXml {
         attribute(xml, "outcome", record.outcome().word());
         attribute(xml, "nodes", record.nodes().toString());
         attribute(xml, "display", record.displayAdded() ? "added" : null);
-        attribute(xml, "accel3dBefore", record.accel3dBefore());
+        attribute(xml, "accel3dBefore", record.videoBefore().accel3d());
+        attribute(xml, "videoDeviceBefore", record.videoBefore().device());
         attribute(xml, "start", record.start() == 0 ? null : Long.toString(record.start()));
         attribute(xml, "boot", record.boot());
         xml.append('>');

@@ -40,7 +40,8 @@ final class SessionOpener {
                     0,
                     "cannot reach libvirt at " + LibvirtSession.shown(uri) + ": no answer within "
                             + timeout.toMillis() / 1000.0 + " s",
-                    "does libvirtd (or virtqemud) hang? systemctl restart libvirtd leaves the guests running");
+                    "does " + LibvirtDaemon.name() + " hang? systemctl restart " + LibvirtDaemon.name()
+                            + " leaves the guests running");
         } catch (ExecutionException e) {
             pending = null;
             if (e.getCause() instanceof LibvirtFailure failure) {

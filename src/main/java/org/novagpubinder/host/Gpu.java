@@ -31,6 +31,22 @@ public record Gpu(
         @Nullable PciAddress physicalFunction,
         @Nullable Long videoMemoryFreeKiB) {
 
+    /** The same GPU with another render node, or none. */
+    public Gpu withRenderNode(@Nullable String path) {
+        return new Gpu(
+                address,
+                vendor,
+                device,
+                pciClass,
+                driver,
+                nodeId,
+                nodeSource,
+                path,
+                bindable,
+                physicalFunction,
+                videoMemoryFreeKiB);
+    }
+
     /** The node, if it is known. */
     public Optional<Integer> node() {
         return Optional.ofNullable(nodeId);

@@ -58,7 +58,13 @@ public final class HostReader {
                     .orElse(IdSet.empty());
             warnOfUnknownNodes(nodes, pci.gpus());
             return new HostTopology(
-                    nodes, pci.gpus(), new MdevReader(top).read(), pci.nodes(), isolated, reader.hugePageKiB(nodes));
+                    nodes,
+                    pci.gpus(),
+                    new MdevReader(top).read(),
+                    pci.nodes(),
+                    isolated,
+                    reader.hugePageKiB(nodes),
+                    new RenderNodeReader(top).read(pci.gpus()));
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }
@@ -82,7 +88,7 @@ public final class HostReader {
 
     /** Once each; a virtual function has its physical function's node, and is not told of besides it. */
     private void warnOfUnknownNodes(List<Node> nodes, List<Gpu> gpus) {
-        if (nodes.stream().filter(n -> !n.cpus().isEmpty()).count() < 2) {
+        if (nodes.stream().filter(Node::hasCpus).count() < 2) {
             return;
         }
         for (Gpu gpu : gpus) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param isolatedCpus CPUs taken out of the scheduler's balancing by isolcpus=
  * @param hugePageKiB size of the huge pages that a guest gets which names none (Hugepagesize of /proc/meminfo), KiB; 0 if
  *     the kernel tells none
+ * @param names what else the render nodes are called
  */
 public record HostTopology(
         List<Node> nodes,
@@ -27,7 +28,8 @@ public record HostTopology(
         List<Mdev> mdevs,
         Map<PciAddress, Integer> pciNodes,
         IdSet isolatedCpus,
-        long hugePageKiB) {
+        long hugePageKiB,
+        RenderNodeNames names) {
 
     /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
     public static final int LOCAL_DISTANCE = 10;
@@ -40,6 +42,32 @@ public record HostTopology(
         gpus = gpus.stream().sorted(Comparator.comparing(Gpu::address)).toList();
         mdevs = List.copyOf(mdevs);
         pciNodes = Map.copyOf(pciNodes);
+    }
+
+    /** A host whose render nodes have one name each. */
+    public HostTopology(
+            List<Node> nodes,
+            List<Gpu> gpus,
+            List<Mdev> mdevs,
+            Map<PciAddress, Integer> pciNodes,
+            IdSet isolatedCpus,
+            long hugePageKiB) {
+        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE);
+    }
+
+    /** The same host with other GPUs, or the same GPUs told otherwise. */
+    public HostTopology withGpus(List<Gpu> others) {
+        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names);
+    }
+
+    /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */
+    public HostTopology calling(@Nullable String path) {
+        Optional<Gpu> named = path == null ? Optional.empty() : gpuOfRenderNode(path);
+        return named.filter(g -> !path.equals(g.renderNode()))
+                .map(g -> withGpus(gpus.stream()
+                        .map(o -> o.equals(g) ? o.withRenderNode(path) : o)
+                        .toList()))
+                .orElse(this);
     }
 
     /** The node of that id. */
@@ -79,12 +107,12 @@ public record HostTopology(
         return cpus;
     }
 
-    /** The nodes that the CPUs belong to; CPUs that are offline or absent belong to none. */
+    /** The nodes that the CPUs belong to, those that are off for now too; CPUs that are absent belong to none. */
     public IdSet nodesOf(IdSet cpus) {
         int[] ids = new int[nodes.size()];
         int count = 0;
         for (Node node : nodes) {
-            if (node.cpus().intersects(cpus)) {
+            if (node.presentCpus().intersects(cpus)) {
                 ids[count++] = node.id();
             }
         }
@@ -155,14 +183,14 @@ public record HostTopology(
         return Optional.empty();
     }
 
-    /** The GPU that has that render node. */
+    /** The GPU that has that render node, by whichever of its names. */
     public Optional<Gpu> gpuOfRenderNode(String path) {
         for (Gpu gpu : gpus) {
             if (path.equals(gpu.renderNode())) {
                 return Optional.of(gpu);
             }
         }
-        return Optional.empty();
+        return names.gpu(path).flatMap(this::gpu);
     }
 
     /** The GPU that the mediated device is a part of. */

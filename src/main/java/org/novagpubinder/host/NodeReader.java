@@ -75,11 +75,16 @@ final class NodeReader {
     private static Node node(int id, Dir dir, Optional<IdSet> online, IdSet listed, Optional<Dir> cpuDir) {
         IdSet all = dir.list("cpulist").or(() -> mask(dir, "cpumap")).orElseGet(() -> Dir.numbered(dir.names(), "cpu"));
         IdSet cpus = online.map(all::intersect).orElse(all);
+        // cpulist has those that are on; the links stay
+        IdSet linked = all.union(Dir.numbered(dir.names(), "cpu"));
+        IdSet present =
+                cpuDir.flatMap(d -> d.list("present")).map(linked::intersect).orElse(linked);
         Map<String, Long> memory = meminfo(dir);
         long total = memory.getOrDefault("MemTotal", 0L);
         return new Node(
                 id,
                 cpus,
+                present,
                 total,
                 free(memory, memory.getOrDefault("FilePages", 0L), total),
                 distances(dir, listed),

@@ -223,6 +223,11 @@ public final class QemuProcesses {
                 .orElse(true);
     }
 
+    /** What the process was started with; empty if it cannot be read. */
+    public Optional<QemuCommandLine> commandLine(int pid) {
+        return read(pid, "cmdline", MAX_COMMAND_LINE).map(c -> new QemuCommandLine(List.of(c.split("\0", -1))));
+    }
+
     /** The render nodes that the process holds open, e.g. /dev/dri/renderD129. */
     public Set<String> openRenderNodes(int pid) {
         Set<String> open = new TreeSet<>();

@@ -81,6 +81,15 @@ public final class BrokerProbe implements AutoCloseable {
                 .map(ok -> new QueueDepth(ok.getMessageCount(), ok.getConsumerCount()));
     }
 
+    /**
+     * What keeps the daemon from using its own queue, which is there: it was made with other settings. Empty if nothing does,
+     * or if this user may not look.
+     */
+    public Optional<String> ownQueueTrouble() throws BrokerTrouble {
+        Answer<Optional<String>> answer = ask(channel -> new OwnQueue(config).trouble(channel));
+        return answer.value().flatMap(t -> t);
+    }
+
     /** What the user may do. */
     public PermissionProbe permissions() {
         return new PermissionProbe(config, this);
@@ -98,6 +107,10 @@ public final class BrokerProbe implements AutoCloseable {
         }
         if (answer.code() == AMQP.NOT_FOUND) {
             return Optional.empty();
+        }
+        if (answer.code() == AMQP.ACCESS_REFUSED) {
+            // since RabbitMQ 4 a passive declaration needs a permission, which the daemon does not
+            throw BrokerTrouble.mayNotLook(what + " may not be looked at by user '" + broker.user() + "'");
         }
         throw new BrokerTrouble(
                 what + " cannot be looked at: " + answer.words(), "look into the log of RabbitMQ at " + name(broker));

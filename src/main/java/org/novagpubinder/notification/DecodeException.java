@@ -23,6 +23,8 @@ public final class DecodeException extends Exception {
     public enum Kind {
         /** More bytes than {@link NotificationDecoder#MAX_BODY_BYTES}. */
         TOO_LARGE,
+        /** Compressed, but not as it can be undone. */
+        COMPRESSED,
         /** Not UTF-8. */
         NOT_UTF8,
         /** Not JSON, or cut off. */

@@ -44,7 +44,8 @@ public final class NotificationDecoder {
      *
      * @throws DecodeException if it is no notification; nothing else is thrown, whatever the bytes
      */
-    public InstanceEvent decode(byte[] body) throws DecodeException {
+    public InstanceEvent decode(byte[] sent) throws DecodeException {
+        byte[] body = Compression.undone(sent);
         if (body.length > MAX_BODY_BYTES) {
             throw new DecodeException(
                     Kind.TOO_LARGE, "the body has " + body.length + " bytes, more than " + MAX_BODY_BYTES);

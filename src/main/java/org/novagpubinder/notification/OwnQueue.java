@@ -4,6 +4,9 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.novagpubinder.config.BinderConfig.BrokerConfig;
 
 /**
@@ -11,6 +14,11 @@ import org.novagpubinder.config.BinderConfig.BrokerConfig;
  * would keep nova-conductor from starting.
  */
 final class OwnQueue implements QueueSource {
+    private static final String CLASSIC = "classic";
+
+    /** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'". */
+    private static final Pattern OTHER_TYPE = Pattern.compile("x-queue-type'.*current is (?:the value )?'(\\w+)'");
+
     private final BrokerConfig config;
 
     OwnQueue(BrokerConfig config) {
@@ -35,14 +43,7 @@ final class OwnQueue implements QueueSource {
             throw exchangeProblem(e);
         }
         try {
-            AMQP.Queue.DeclareOk queue = channel.queueDeclare(
-                    config.queue(),
-                    true,
-                    false,
-                    false,
-                    Map.of(
-                            "x-expires", config.queueExpires().toMillis(),
-                            "x-max-length", config.queueMaxLength()));
+            AMQP.Queue.DeclareOk queue = declare(channel, typeToDeclare(channel));
             for (String topic : config.topics()) {
                 // the priority: info or error (oslo_messaging/notify/messaging.py)
                 channel.queueBind(config.queue(), config.exchange(), topic + ".*");
@@ -50,6 +51,54 @@ final class OwnQueue implements QueueSource {
             return queue.getMessageCount();
         } catch (IOException e) {
             throw queueProblem(e);
+        }
+    }
+
+    /**
+     * The type of the queue: classic, said or the virtual host's default_queue_type would be taken for it, and a change of
+     * that would make every declaration of ours a wrong one. A queue that was once made of another default stays what it is.
+     */
+    private String typeToDeclare(Channel channel) throws IOException, SetupException {
+        Channel first = channel.getConnection().createChannel();
+        if (first == null) {
+            throw new SetupException("the broker allows no further channel on this connection");
+        }
+        try {
+            declare(first, CLASSIC);
+            return CLASSIC;
+        } catch (IOException e) {
+            AMQP.Channel.Close refusal = SetupException.refusal(e);
+            if (refusal == null) {
+                throw e;
+            }
+            Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
+            return other.find() ? other.group(1) : CLASSIC;
+        } finally {
+            first.abort();
+        }
+    }
+
+    private AMQP.Queue.DeclareOk declare(Channel channel, String type) throws IOException {
+        return channel.queueDeclare(
+                config.queue(),
+                true,
+                false,
+                false,
+                Map.of(
+                        "x-queue-type", type,
+                        "x-expires", config.queueExpires().toMillis(),
+                        "x-max-length", config.queueMaxLength()));
+    }
+
+    /** What keeps the queue, which is there, from being used; empty if nothing does. Declaring it again changes nothing. */
+    Optional<String> trouble(Channel channel) throws IOException {
+        try {
+            declare(channel, typeToDeclare(channel));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(queueProblem(e).getMessage());
+        } catch (SetupException e) {
+            return Optional.of(e.getMessage());
         }
     }
 

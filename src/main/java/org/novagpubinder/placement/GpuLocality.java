@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.Node;
 
 /**
  * Where the guest's GPUs hang, and what it can still choose.
@@ -66,10 +67,12 @@ record GpuLocality(
         if (home.size() > 1) {
             notes.add(0, Reasons.gpusApart(home));
         }
-        boolean has = s.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
-        boolean add = s.addRenderNode() && !has && s.guest().canShowRenderNode();
+        Optional<Reason> elsewhere = renderNodeElsewhere(s);
+        boolean named = s.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
+        boolean has = named && elsewhere.isEmpty();
+        boolean add = s.addRenderNode() && !named && s.guest().canShowRenderNode();
         List<Gpu> choices = choices(s);
-        Reason missing = missing(s, has, add, choices);
+        Reason missing = elsewhere.isEmpty() ? missing(s, has, add, choices) : s.singleNode() ? null : elsewhere.get();
         if (missing != null && fixed.isEmpty()) {
             obstacle = obstacle == null ? missing : obstacle;
         } else if (missing != null) {
@@ -77,6 +80,16 @@ record GpuLocality(
         }
         boolean render = (has || add) && !choices.isEmpty();
         return new GpuLocality(fixed, home, cells, render, add && render, choices, notes, obstacle);
+    }
+
+    /** Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. */
+    private static Optional<Reason> renderNodeElsewhere(Situation s) {
+        return s.guest().gpus().stream()
+                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE)
+                .flatMap(u -> Optional.ofNullable(u.text()).stream())
+                .filter(s.topology().names()::isElsewhere)
+                .findFirst()
+                .map(Reasons::renderNodeElsewhere);
     }
 
     private static List<Gpu> choices(Situation s) {
@@ -103,13 +116,14 @@ record GpuLocality(
 
     /**
      * The node where a guest is local to the GPU: the GPU's own, or if that has no CPUs (GPU memory of a GH200) the
-     * nearest that has some, the lowest of several. Empty if the GPU's node is unknown, or a number that the host does
+     * nearest that has some, the lowest of several. CPUs that are off for now are some: Nova switches them on when it
+     * needs them. Empty if the GPU's node is unknown, or a number that the host does
      * not have.
      */
     static Optional<Integer> home(HostTopology topology, Gpu gpu) {
         OptionalInt home = gpu.node().flatMap(topology::node).isEmpty()
                 ? OptionalInt.empty()
-                : topology.nearest(gpu.node().get(), n -> !n.cpus().isEmpty());
+                : topology.nearest(gpu.node().get(), Node::hasCpus);
         return home.isEmpty() ? Optional.empty() : Optional.of(home.getAsInt());
     }
 }

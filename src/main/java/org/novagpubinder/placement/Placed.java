@@ -2,6 +2,7 @@ package org.novagpubinder.placement;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.IdSet;
 
@@ -23,9 +24,10 @@ final class Placed {
         }
         // the render node follows the vCPUs, and they are what is beside a GPU or not; memory may be spread wider
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
+        List<IdSet> parts = parts(s, side);
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
-            if (!RenderNodes.local(s, gpu, side)) {
+            if (!beside(s, gpu, parts, locality.home())) {
                 where.add(Reasons.placedRemote(s, gpu, side));
             }
         }
@@ -34,13 +36,17 @@ final class Placed {
         String renderNode = null;
         if (!ranked.isEmpty()) {
             Weighed best = ranked.get(0);
+            IdSet home = best.option().home();
             renderNode = best.option().renderNode();
-            if (!side.intersects(best.option().home())) {
+            if (!side.intersects(home)) {
                 local = false;
                 where.add(Reasons.renderNodeRemote(best));
                 if (!s.policy().allowsRemote()) {
                     return Draft.leftAlone(s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked, true));
                 }
+            } else if (parts.stream().noneMatch(p -> locality.home().union(home).containsAll(p))) {
+                local = false;
+                where.add(Reasons.placedAround(side, renderNode, home));
             }
         }
         where.add(Reasons.nodeOfVcpus(nodes));
@@ -58,6 +64,29 @@ final class Placed {
                         Ranking.explain(s, ranked, true))
                 .plan();
         return local ? plan : plan.withOutcome(Outcome.MISALIGNED);
+    }
+
+    /**
+     * The nodes of what runs together: of each cell's vCPUs, which a guest sees and keeps its work in, else of all of them.
+     */
+    private static List<IdSet> parts(Situation s, IdSet side) {
+        if (s.guest().cells().size() < 2) {
+            return List.of(side);
+        }
+        Map<Integer, IdSet> pins = s.guest().foreign().vcpuPins();
+        List<IdSet> parts = s.guest().cells().stream()
+                .map(c -> c.vcpus().stream()
+                        .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))
+                        .reduce(IdSet.empty(), IdSet::union))
+                .map(s.topology()::nodesOf)
+                .filter(n -> !n.isEmpty())
+                .toList();
+        return parts.isEmpty() ? List.of(side) : parts;
+    }
+
+    /** Whether a part of the guest is beside the GPU, and on no node that has none of its GPUs. */
+    private static boolean beside(Situation s, Gpu gpu, List<IdSet> parts, IdSet homes) {
+        return parts.stream().anyMatch(p -> RenderNodes.local(s, gpu, p) && homes.containsAll(p));
     }
 
     private static IdSet memoryNodes(Situation s) {

@@ -55,7 +55,9 @@ public final class Planner {
         if (guest.gpus().isEmpty() && !policy.addRenderNode()) {
             return Draft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.noGpu()), List.of());
         }
-        Situation situation = Situation.of(topology, guest, others, policy, limits, mayRestart);
+        // a GPU keeps the name that the definition has for its render node
+        HostTopology host = topology.calling(guest.tuning().renderNode());
+        Situation situation = Situation.of(host, guest, others, policy, limits, mayRestart);
         GpuLocality locality = GpuLocality.of(situation);
         Plan plan = plan(situation, locality);
         return policy.mode() == PolicyMode.REPORT ? Draft.reportOnly(guest, plan) : plan;

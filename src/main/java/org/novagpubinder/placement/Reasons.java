@@ -51,6 +51,12 @@ final class Reasons {
                         + ": set gpu_nodes = " + gpu.address() + "=NODE in [gpu_binder]");
     }
 
+    static Reason renderNodeElsewhere(String path) {
+        return new Reason(
+                Code.NODE_UNKNOWN,
+                "its render node " + path + " is no PCI GPU's as far as the kernel tells, so its node is unknown");
+    }
+
     static Reason singleNode(IdSet nodes) {
         return new Reason(Code.SINGLE_NODE, "all CPUs are on " + name(nodes) + ": there is nothing to choose");
     }
@@ -71,8 +77,7 @@ final class Reasons {
     }
 
     static Reason pinnedToNoCpu(IdSet pins) {
-        return new Reason(
-                Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have online: " + pins);
+        return new Reason(Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have: " + pins);
     }
 
     // where it is, or goes
@@ -89,8 +94,16 @@ final class Reasons {
         return new Reason(
                 Code.PLACED_BY_NOVA,
                 "Nova has placed it on " + name(nodes) + ", its GPU " + gpu.address() + " is on node "
-                        + gpu.node().map(String::valueOf).orElse("?") + distance(s, gpu, nodes)
+                        + gpu.node().map(String::valueOf).orElse("?")
+                        + (RenderNodes.local(s, gpu, nodes) ? " only" : distance(s, gpu, nodes))
                         + ": only the scheduler can change that");
+    }
+
+    static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "Nova has placed it on " + name(nodes) + ", its render node " + renderNode + " is on " + name(home)
+                        + " only");
     }
 
     private static String distance(Situation s, Gpu gpu, IdSet nodes) {

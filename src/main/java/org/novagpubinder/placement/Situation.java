@@ -1,6 +1,7 @@
 package org.novagpubinder.placement;
 
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.Gpu;
 import org.novagpubinder.host.HostTopology;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.host.Node;
@@ -10,7 +11,7 @@ import org.novagpubinder.host.Node;
  *
  * @param addRenderNode whether a render node is to be given to a guest without one
  * @param mayRestart whether what needs a start may be planned as a restart
- * @param cpuNodes the nodes that have online CPUs, whether this guest may use them or not
+ * @param cpuNodes the nodes that have CPUs, on or off, whether this guest may use them or not
  * @param rooms those that it may use
  */
 record Situation(
@@ -39,8 +40,7 @@ record Situation(
     }
 
     private static IdSet cpuNodes(HostTopology topology) {
-        return IdSet.of(
-                topology.nodes().stream().filter(n -> !n.cpus().isEmpty()).mapToInt(Node::id));
+        return IdSet.of(topology.nodes().stream().filter(Node::hasCpus).mapToInt(Node::id));
     }
 
     private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {
@@ -68,6 +68,9 @@ record Situation(
     @Nullable
     String openRenderNode() {
         Guest.Running running = guest.running();
-        return running == null ? null : running.openRenderNode();
+        String open = running == null ? null : running.openRenderNode();
+        return open == null
+                ? null
+                : topology.gpuOfRenderNode(open).map(Gpu::renderNode).orElse(open);
     }
 }

@@ -123,25 +123,8 @@ final class WhatIfCount {
 
     /** The host as if no other GPU had a render node: the planner has no other choice then. */
     private static HostTopology onlyRenderNode(HostTopology host, Gpu gpu) {
-        List<Gpu> gpus = host.gpus().stream()
-                .map(g -> g.address().equals(gpu.address()) ? g : withoutRenderNode(g))
-                .toList();
-        return new HostTopology(
-                host.nodes(), gpus, host.mdevs(), host.pciNodes(), host.isolatedCpus(), host.hugePageKiB());
-    }
-
-    private static Gpu withoutRenderNode(Gpu g) {
-        return new Gpu(
-                g.address(),
-                g.vendor(),
-                g.device(),
-                g.pciClass(),
-                g.driver(),
-                g.nodeId(),
-                g.nodeSource(),
-                null,
-                g.bindable(),
-                g.physicalFunction(),
-                g.videoMemoryFreeKiB());
+        return host.withGpus(host.gpus().stream()
+                .map(g -> g.address().equals(gpu.address()) ? g : g.withRenderNode(null))
+                .toList());
     }
 }

@@ -140,7 +140,7 @@ final class BinderRig {
                         1 << 19,
                         Duration.ofMinutes(5),
                         List.of()),
-                new NovaNotifications(List.of("messagingv2"), "both"),
+                new NovaNotifications(List.of("messagingv2"), "", "both"),
                 List.of());
     }
 

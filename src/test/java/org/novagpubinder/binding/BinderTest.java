@@ -345,6 +345,17 @@ class BinderTest {
     }
 
     @Test
+    void aQemuThatWasNotGiven3dIsNotCalledBound() throws Exception {
+        rig.age(1).memory(ON_NODE_1).arguments("-device", "{\"driver\":\"virtio-vga\",\"id\":\"video0\"}");
+        rig.libvirt.running(guest(placedOn(1), "<video><model type='virtio'/></video>"));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"));
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.BOUND);
+        assertThat(result.reasons().toString()).contains("virtio-vga, which does not draw in 3D");
+    }
+
+    @Test
     void aRenderNodeThatIsGoneFromDevStopsNobody() throws Exception {
         rig.age(1).memory(ON_NODE_1);
         rig.libvirt.running(guest(placedOn(1), renderNode(RENDER0)));

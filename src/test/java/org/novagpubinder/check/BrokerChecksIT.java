@@ -31,6 +31,9 @@ class BrokerChecksIT {
     private static RabbitBroker broker;
     private static NovaPublisher nova;
 
+    private static final long EXPIRES = 86_400_000;
+    private static final int LENGTH = 100_000;
+
     @BeforeAll
     static void startBroker() throws Exception {
         broker = RabbitBroker.start();
@@ -157,7 +160,7 @@ class BrokerChecksIT {
         assertThat(told(OwnQueueCheck.class))
                 .isEqualTo("OK " + OWN + " is not there: the daemon makes it at its first start");
         Channel channel = nova.channel();
-        channel.queueDeclare(OWN, true, false, false, Map.of());
+        channel.queueDeclare(OWN, true, false, false, Map.of("x-expires", EXPIRES, "x-max-length", LENGTH));
         channel.queueBind(OWN, "nova", "notifications.*");
         nova.publish("notifications.info", "{}".getBytes(StandardCharsets.UTF_8));
         assertThat(told(OwnQueueCheck.class))
@@ -166,6 +169,27 @@ class BrokerChecksIT {
         String consumer = channel.basicConsume(OWN, true, new DefaultConsumer(channel));
         assertThat(told(OwnQueueCheck.class)).isEqualTo("OK " + OWN + " is read, 0 messages wait");
         channel.basicCancel(consumer);
+        channel.queueDelete(OWN);
+    }
+
+    @Test
+    void anOwnQueueOfOtherSettingsIsAFailureButNotOneOfAnotherType() throws Exception {
+        nova.declareExchange();
+        Channel channel = nova.channel();
+        channel.queueDeclare(OWN, true, false, false, Map.of("x-expires", EXPIRES, "x-max-length", LENGTH + 1));
+        assertThat(told(OwnQueueCheck.class))
+                .startsWith("FAILURE queue '" + OWN + "' exists with other settings")
+                .contains("rabbitmqctl delete_queue -p / " + OWN);
+        channel.queueDelete(OWN);
+        channel.queueDeclare(
+                OWN,
+                true,
+                false,
+                false,
+                Map.of("x-queue-type", "quorum", "x-expires", EXPIRES, "x-max-length", LENGTH));
+        assertThat(told(OwnQueueCheck.class))
+                .as("made when the virtual host's default was quorum")
+                .startsWith("WARNING nobody reads " + OWN);
         channel.queueDelete(OWN);
     }
 

@@ -114,6 +114,33 @@ class ConfigurationChecksTest {
     }
 
     @Test
+    void topicsThatNovaHasSwitchedOffAreNotBlamedOnUs() throws Exception {
+        try (CheckRig rig = CheckRig.of(directory, "[oslo_messaging_notifications]\ntopics =\ndriver = noop\n")) {
+            assertThat(rig.told(TopicsCheck.class))
+                    .startsWith("FAILURE Nova sends to no topic: topics in [oslo_messaging_notifications] is empty\n");
+        }
+        try (CheckRig rig = CheckRig.of(
+                directory,
+                ON + "topics =\n[notifications]\nnotification_format = both\nversioned_notifications_topics =\n")) {
+            assertThat(rig.told(TopicsCheck.class))
+                    .contains("versioned_notifications_topics in [notifications] are empty\n");
+        }
+    }
+
+    @Test
+    void howBodiesAreCompressedIsTold() throws Exception {
+        String option = ON + "[oslo_messaging_rabbit]\nkombu_compression = ";
+        try (CheckRig rig = CheckRig.of(directory, option + "gzip\n")) {
+            assertThat(rig.told(NotificationsCheck.class)).startsWith("OK ").contains("compressed by gzip");
+        }
+        try (CheckRig rig = CheckRig.of(directory, option + "bz2\n")) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("FAILURE Nova compresses them by bz2")
+                    .contains("kombu_compression = gzip");
+        }
+    }
+
+    @Test
     void topicsAndAnExchangeThatNovaDoesNotSendToAreFailures() throws Exception {
         try (CheckRig rig = CheckRig.of(directory, ON + "[gpu_binder]\ntopics = gpu_events\n")) {
             assertThat(rig.told(TopicsCheck.class))

@@ -155,7 +155,7 @@ class MistakesIT {
                         Map.of("--connect", "qemu+unix:///system?socket=/nowhere/libvirt-sock"),
                         "libvirt failure",
                         "cannot reach libvirt at qemu+unix:///system?socket=/nowhere/libvirt-sock",
-                        "is libvirtd (or virtqemud) running? systemctl start libvirtd",
+                        "is libvirtd running? systemctl start libvirtd",
                         false),
                 new Mistake(
                         "no GPU",

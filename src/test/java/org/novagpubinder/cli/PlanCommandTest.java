@@ -149,10 +149,9 @@ class PlanCommandTest {
     }
 
     @Test
-    void anotherMachinesTreeIsNotLookedAtWithThisMachinesConfiguration() throws Exception {
+    void aNamedConfigurationCountsForAnotherMachinesTree() throws Exception {
         CommonOptions options = new CommonOptions();
         options.root = root;
-        assertThat(options.configOfRoot().files()).isEmpty();
         options.configFiles = List.of(Path.of(CommandRig.emptyConfiguration(root)));
         assertThat(options.configOfRoot().host()).isEqualTo("cmp-a");
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,52 @@ class ConfigFilesTest {
     }
 
     @Test
+    void novasOwnDirectoriesAreReadUnlessOneIsNamedAsInOsloConfig() throws Exception {
+        Path nova = write("nova.conf", "[DEFAULT]\nhost = nova\n");
+        Path ours = write("ours.conf", "[gpu_binder]\npolicy = report\n");
+        Files.createDirectories(directory.resolve("nova.conf.d"));
+        Files.createDirectories(directory.resolve("named.d"));
+        Path own = write("nova.conf.d/01.conf", "[DEFAULT]\nhost = d\n[compute]\ncpu_shared_set = 16-19\n");
+        Path named = write("named.d/01.conf", "[DEFAULT]\nhost = named\n");
+        ConfigLoader loader = new ConfigLoader(new ConfigEnvironment(
+                List.of(nova, directory.resolve("absent.conf")),
+                List.of(directory.resolve("nova.conf.d"), directory.resolve("absent.d")),
+                List.of(ours),
+                () -> TestConfig.HOSTNAME,
+                UrlCredential.NONE,
+                null));
+
+        assertThat(loader.load(List.of(), List.of()).files()).containsExactly(nova, own, ours);
+        assertThat(loader.load(List.of(), List.of()).cpus()).hasToString("16-19");
+        assertThat(loader.load(List.of(nova), List.of()).files())
+                .as("a named file counts before the directories that are read by themselves")
+                .containsExactly(own, nova);
+        assertThat(loader.load(List.of(), List.of(named.getParent())).files()).containsExactly(nova, ours, named);
+    }
+
+    @Test
+    void novaIsFoundWhereDistributionsAndContainersHaveIt() throws Exception {
+        Map<String, String> none = Map.of();
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of()));
+
+        Path edpm = Files.createDirectories(directory.resolve("var/lib/openstack/nova"));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of(edpm)));
+
+        Files.createDirectories(directory.resolve("etc/kolla/nova-compute"));
+        Path kolla = write("etc/kolla/nova-compute/nova.conf", "");
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(kolla), List.of()));
+
+        Path dropIns = Files.createDirectories(directory.resolve("etc/nova/nova-compute.conf.d"));
+        Files.createDirectories(directory.resolve("usr/share/nova"));
+        Path dist = write("usr/share/nova/nova-dist.conf", "");
+        Path conf = write("etc/nova.conf", "");
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(dist, conf), List.of(dropIns)));
+
+        assertThat(NovaPlaces.find(directory, Map.of(NovaPlaces.VARIABLE, kolla + ":" + edpm)))
+                .isEqualTo(new NovaPlaces(List.of(kolla), List.of(edpm)));
+    }
+
+    @Test
     void withoutAnyFileEverythingHasItsDefault() throws Exception {
         assertThat(TestConfig.loader(directory.resolve("absent"))
                         .load(List.of(), List.of())
@@ -99,7 +146,7 @@ class ConfigFilesTest {
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())
                 .isNotEmpty();
-        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(3);
+        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(1);
     }
 
     @Test

@@ -92,7 +92,7 @@ class CorpusTest {
             String back = xml.edit(
                     there,
                     new DomainEdit(
-                            d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, d.record(), d.accel3d()));
+                            d.tuning(), added ? DisplayChange.REMOVE : DisplayChange.KEEP, d.record(), d.video()));
             assertThat(xml.read(back).tuning()).as("%s", file).isEqualTo(d.tuning());
             // numad with a nodeset is what libvirt itself refuses
             if (!file.endsWith("numatune-auto-nodeset-invalid.xml")) {
@@ -121,8 +121,8 @@ class CorpusTest {
                 .containsExactly(1048576L, 2048L, 1048576L, 1048576L);
 
         DomainDefinition virtioMem = sample("memory-hotplug-virtio-mem.xml");
-        assertThat(virtioMem.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 2095104 + 1048576));
-        assertThat(virtioMem.memoryKiB()).isEqualTo(2095104 + 1048576 + 2097152);
+        assertThat(virtioMem.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 2095104 + 524288));
+        assertThat(virtioMem.memoryKiB()).isEqualTo(2095104 + 524288 + 1048576);
         assertThat(virtioMem.hugePageKiB()).as("the second device's own pages").isEqualTo(2048);
 
         DomainDefinition nvdimm = sample("memory-hotplug-nvdimm-ppc64-abi-update.xml");

@@ -43,6 +43,45 @@ class DomainXmlEditTest {
     }
 
     @Test
+    void aDeviceWithout3dIsNamedAgainOnceOurDisplayIsGone() throws Exception {
+        String text = video("<model type='virtio' device='virtio-vga' heads='1'/>");
+        String added = xml.edit(text, new DomainEdit(render("/dev/dri/renderD129"), DisplayChange.ADD, null));
+
+        assertThat(added).contains("accel3d='yes'").doesNotContain("virtio-vga");
+        assertThat(xml.edit(
+                        added,
+                        new DomainEdit(
+                                Tuning.NONE,
+                                DisplayChange.REMOVE,
+                                null,
+                                xml.read(text).video())))
+                .satisfies(
+                        back -> assertThat(XmlMeaning.sameMeaning(back, text)).isTrue());
+    }
+
+    @Test
+    void whatANewerLibvirtHasWrittenDoesNotKeepABindingFromBeingTakenOff() throws Exception {
+        String text = video("<model type='virtio' heads='1'/>");
+        String added = xml.edit(text, new DomainEdit(render("/dev/dri/renderD129"), DisplayChange.ADD, null))
+                .replace("type='virtio'", "type='virtio' device='virtio-vga-gl'");
+
+        String back = xml.edit(
+                added,
+                new DomainEdit(
+                        Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).video()));
+        assertThat(XmlMeaning.sameMeaning(back, text)).as(back).isTrue();
+    }
+
+    private static String video(String model) {
+        return "<domain type='kvm'><name>a</name><memory>1</memory><vcpu>1</vcpu><devices><video>" + model
+                + "</video></devices></domain>";
+    }
+
+    private static Tuning render(String path) {
+        return new Tuning(Map.of(), null, Map.of(), null, Map.of(), path);
+    }
+
+    @Test
     void aGuestIsTunedAndNothingElseChanges() throws Exception {
         String text = Samples.read("render-node.xml");
         String edited = xml.edit(text, keep(TUNING, RECORD));
@@ -199,12 +238,12 @@ class DomainXmlEditTest {
                 + acceleration + "</model></video></devices></domain>";
         Tuning tuning = new Tuning(Map.of(), null, Map.of(), null, Map.of(), "/dev/dri/renderD129");
         String added = xml.edit(text, new DomainEdit(tuning, DisplayChange.ADD, null));
-        assertThat(xml.read(added).accel3d()).isEqualTo("yes");
+        assertThat(xml.read(added).video().accel3d()).isEqualTo("yes");
 
         String back = xml.edit(
                 added,
                 new DomainEdit(
-                        Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).accel3d()));
+                        Tuning.NONE, DisplayChange.REMOVE, null, xml.read(text).video()));
 
         assertThat(XmlMeaning.sameMeaning(back, text)).as(back).isTrue();
     }

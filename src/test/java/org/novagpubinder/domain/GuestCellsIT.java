@@ -119,7 +119,7 @@ class GuestCellsIT {
                         Tuning.NONE,
                         DisplayChange.REMOVE,
                         null,
-                        xml.read(before).accel3d())));
+                        xml.read(before).video())));
 
         assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))
                 .isTrue();

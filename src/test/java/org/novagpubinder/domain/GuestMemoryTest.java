@@ -50,11 +50,33 @@ class GuestMemoryTest {
                 + "</devices>"));
 
         assertThat(d.cells())
-                .as("of a virtio-mem all that it can be resized to")
                 .containsExactly(
                         new GuestCell(0, IdSet.of(0, 1), GIB + 512 * MIB),
-                        new GuestCell(1, IdSet.of(2, 3), 3 * GIB + 256 * MIB));
-        assertThat(d.memoryKiB()).isEqualTo(4 * GIB + 768 * MIB);
+                        new GuestCell(1, IdSet.of(2, 3), 2 * GIB + 256 * MIB));
+        assertThat(d.memoryKiB()).isEqualTo(3 * GIB + 768 * MIB);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "512, 0, 512", "0, 512, 512", "512, 1024, 1024", "2048, 0, 1024"})
+    void ofAVirtioMemWhatIsPluggedInOrAskedForCounts(int requested, int current, int counted) throws Exception {
+        String target = "<size unit='GiB'>1</size><block unit='KiB'>2048</block><requested unit='MiB'>" + requested
+                + "</requested><current unit='MiB'>" + current + "</current>";
+        String device = "<devices>" + device("virtio-mem", "", target + "<node>1</node>") + "</devices>";
+
+        assertThat(xml.read(guest(TWO_CELLS + device)).memoryKiB()).isEqualTo(3 * GIB + counted * MIB);
+        assertThat(xml.read(guest("<devices>" + device("virtio-mem", "", target) + "</devices>"))
+                        .memoryKiB())
+                .as("without cells <memory> has the whole device in it")
+                .isEqualTo(3 * GIB + counted * MIB);
+    }
+
+    @Test
+    void aCellWithoutVcpusAndMemoryIsNone() throws Exception {
+        String grace = "<vcpu>2</vcpu><cpu><numa><cell id='0' cpus='0-1' memory='2' unit='GiB'/>"
+                + "<cell id='1' memory='0' unit='KiB'/><cell id='2' memory='1' unit='GiB'/></numa></cpu>";
+
+        assertThat(xml.read(guest(grace)).cells())
+                .containsExactly(new GuestCell(0, IdSet.of(0, 1), 2 * GIB), new GuestCell(2, IdSet.empty(), GIB));
     }
 
     @ParameterizedTest

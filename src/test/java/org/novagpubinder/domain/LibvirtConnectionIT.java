@@ -76,7 +76,7 @@ class LibvirtConnectionIT {
         connection.start(heard);
         await().atMost(LONG).untilAsserted(() -> assertThat(connection.trouble().orElse(""))
                 .contains("cannot reach libvirt at qemu+unix:///system")
-                .contains("is libvirtd (or virtqemud) running?"));
+                .contains("is libvirtd running?"));
         assertThatThrownBy(() -> libvirt.list())
                 .isInstanceOfSatisfying(
                         LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONNECTION))

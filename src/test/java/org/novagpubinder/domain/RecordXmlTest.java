@@ -34,7 +34,7 @@ class RecordXmlTest {
                     "/dev/dri/renderD129"),
             new Tuning(Map.of(), null, Map.of(), new MemoryPlacement(MemoryMode.STRICT, IdSet.empty()), Map.of(), null),
             true,
-            "no",
+            new VideoState("no", "virtio-vga"),
             Map.of("gpu_binder:policy", "required", "gpu_binder:render_node", "auto"),
             123_456_789_012L,
             "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21");
@@ -63,7 +63,7 @@ class RecordXmlTest {
         assertThat(RecordXml.write(FULL))
                 .isEqualTo("<binding xmlns=\"urn:nova-gpu-binder:binding:1\" version=\"0.1.0\" "
                         + "host=\"compute-größe &amp; &lt;1&gt; &quot;🚀&quot;\" time=\"2026-11-23T12:34:56.789012345Z\" "
-                        + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" accel3dBefore=\"no\" start=\"123456789012\" "
+                        + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" accel3dBefore=\"no\" videoDeviceBefore=\"virtio-vga\" start=\"123456789012\" "
                         + "boot=\"5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21\">"
                         + "<reason code=\"chosen\"/><reason code=\"needs-start\"/>"
                         + "<extraSpec key=\"gpu_binder:policy\" value=\"required\"/>"

@@ -81,7 +81,24 @@ class HostReaderNodesTest {
         assertThat(node.cpus()).isEqualTo(IdSet.empty());
         assertThat(node.socket()).isEqualTo(-1);
         assertThat(node.freeKiB()).isEqualTo(15 * GIB);
-        assertThat(read().nodesOf(IdSet.range(8, 15))).isEqualTo(IdSet.empty());
+        assertThat(node.hasCpus()).isTrue();
+        assertThat(node.presentCpus()).isEqualTo(IdSet.range(8, 15));
+        assertThat(read().nodesOf(IdSet.range(8, 15))).isEqualTo(IdSet.of(1));
+    }
+
+    @Test
+    void theLinksTellWhoseTheCpusAreThatAreOff() throws Exception {
+        SysfsTree.twoNodes(root)
+                .online("0-7")
+                .file("sys/devices/system/node/node1/cpulist", "")
+                .file("sys/devices/system/cpu/present", "0-8");
+        for (int cpu = 8; cpu < 10; cpu++) {
+            Files.createDirectories(root.resolve("sys/devices/system/node/node1/cpu" + cpu));
+        }
+
+        assertThat(read().nodes().get(1).presentCpus())
+                .as("what is unplugged is not there")
+                .isEqualTo(IdSet.of(8));
     }
 
     @Test

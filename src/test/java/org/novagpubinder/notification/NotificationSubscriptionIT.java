@@ -101,6 +101,7 @@ class NotificationSubscriptionIT {
                 "{\"oslo.message\": \"{\\\"token\\\": gAAAAsecret}\"}".getBytes(UTF_8),
                 "[".repeat(100_000).getBytes(UTF_8),
                 new byte[] {(byte) 0xff, (byte) 0xfe},
+                "BZh91AYgAAAAsecret".getBytes(UTF_8),
                 new byte[NotificationDecoder.MAX_BODY_BYTES + 1],
                 "{\"event_type\": \"instance.create.end\", \"payload\": 7}".getBytes(UTF_8),
                 "{}".getBytes(UTF_8));

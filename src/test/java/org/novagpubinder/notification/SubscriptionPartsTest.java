@@ -160,7 +160,7 @@ class SubscriptionPartsTest {
                         1,
                         Duration.ofMinutes(5),
                         List.of()),
-                new NovaNotifications(List.of("messagingv2"), "both"),
+                new NovaNotifications(List.of("messagingv2"), "", "both"),
                 List.of(Path.of("nova.conf")));
         Injector injector = Guice.createInjector(new NotificationModule(), new AbstractModule() {
             @Override

@@ -163,10 +163,51 @@ class PlacedGuestTest {
 
     @Test
     void aGuestOverTwoNodesIsLocalToTheGpusOfBoth() {
-        Guests guest = withPci("0000:41:00.0").pinned("0-3,16-19").running(4, 4);
-        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
+        Guests guest =
+                withPci("0000:21:00.0").pci("0000:41:00.0").pinned("0-3,16-19").running(4, 4);
+        assertPlan(plan(twoNodes().vfioGpu("0000:21:00.0", 0).vfioGpu("0000:41:00.0", 1), guest))
                 .is(Outcome.ALIGNED)
                 .on(0, 1);
+    }
+
+    @Test
+    void aGuestThatStraddlesNodesIsNotLocalToTheGpuOfOneOfThem() {
+        assertPlan(plan(
+                        twoNodes().vfioGpu("0000:41:00.0", 1),
+                        withPci("0000:41:00.0").pinned("0-3,16-19").running(4, 4)))
+                .is(Outcome.MISALIGNED)
+                .on(0, 1)
+                .because(Code.PLACED_BY_NOVA)
+                .saying("on node 1 only");
+        assertPlan(plan(
+                        twoRenderNodes(),
+                        withRenderNode(D129).pinned("0-3,16-19").open(D129)))
+                .is(Outcome.MISALIGNED)
+                .because(Code.PLACED_BY_NOVA);
+    }
+
+    @Test
+    void cellsMakeTwoNodesMeantIfEachIsOnOne() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests guest = withPci("0000:41:00.0")
+                .size(4, 8)
+                .cells(
+                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB),
+                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB));
+        assertPlan(plan(host, guest.pin("0-3", 0, 1).pin("16-19", 2, 3))).is(Outcome.ALIGNED);
+        assertPlan(plan(host, guest.pin("0-3", 0, 2).pin("16-19", 1, 3))).is(Outcome.MISALIGNED);
+    }
+
+    @Test
+    void aNodeWhoseCpusAreOffForNowIsStillTheNodeOfItsGpu() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1).off(1);
+        assertPlan(plan(host, withPci("0000:41:00.0").placedByNova(0, "0-3")))
+                .is(Outcome.MISALIGNED)
+                .on(0);
+        assertPlan(plan(host, withPci("0000:41:00.0").placedByNova(1, "16-19")))
+                .is(Outcome.ALIGNED)
+                .on(1);
+        assertPlan(plan(host, withPci("0000:41:00.0"))).on(0).mainlyBecause(Code.REMOTE);
     }
 
     @Test

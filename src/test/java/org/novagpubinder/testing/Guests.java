@@ -144,6 +144,14 @@ public final class Guests {
         return this;
     }
 
+    /** {@code <vcpupin>} of single vCPUs. */
+    public Guests pin(String cpus, int... vcpus) {
+        for (int vcpu : vcpus) {
+            vcpuPins.put(vcpu, IdSet.parse(cpus));
+        }
+        return this;
+    }
+
     /** {@code <emulatorpin>}. */
     public Guests emulator(String cpus) {
         emulator = IdSet.parse(cpus);

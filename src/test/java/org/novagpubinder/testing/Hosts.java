@@ -60,6 +60,13 @@ public final class Hosts {
         return this;
     }
 
+    /** A node whose CPUs are all off for now. */
+    public Hosts off(int id) {
+        Node n = nodes.get(id);
+        return replace(new Node(
+                id, IdSet.empty(), n.cpus(), n.memoryKiB(), n.freeKiB(), n.distances(), n.hugePages(), n.socket()));
+    }
+
     /** How much of a node's memory is free. */
     public Hosts free(int id, long gib) {
         Node n = nodes.get(id);
@@ -178,6 +185,6 @@ public final class Hosts {
         Map<Integer, Integer> to = new HashMap<>();
         nodes.keySet().forEach(id -> to.put(id, id == n.id() ? 10 : 21));
         to.putAll(distances.getOrDefault(n.id(), Map.of()));
-        return new Node(n.id(), n.cpus(), n.memoryKiB(), n.freeKiB(), to, n.hugePages(), n.socket());
+        return new Node(n.id(), n.cpus(), n.presentCpus(), n.memoryKiB(), n.freeKiB(), to, n.hugePages(), n.socket());
     }
 }

@@ -1,0 +1,86 @@
+package org.novagpubinder.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where nova-compute's configuration is on a host if nobody says it.
+ *
+ * @param files in oslo.config's order
+ * @param directories whose *.conf come after the files
+ */
+record NovaPlaces(List<Path> files, List<Path> directories) {
+    /** Names the files and directories, separated by colons, where they are in none of the usual places. */
+    static final String VARIABLE = "NOVA_GPU_BINDER_NOVA_CONFIG";
+
+    /** In each of these oslo.config looks for each name; the first that is there counts (cfg.py:_search_dirs). */
+    private static final List<String> ETC = List.of("etc/nova", "etc");
+
+    /**
+     * The places of services in containers, on the host: Kolla's node_config, and what EDPM's role copies into the container
+     * as nova.conf.d.
+     */
+    private static final List<String> CONTAINERS =
+            List.of("etc/kolla/nova-compute", "var/lib/openstack/nova", "var/lib/openstack/config/nova");
+
+    NovaPlaces {
+        files = List.copyOf(files);
+        directories = List.copyOf(directories);
+    }
+
+    static NovaPlaces find(Path root, Map<String, String> environment) {
+        String named = environment.getOrDefault(VARIABLE, "");
+        if (!named.isEmpty()) {
+            List<Path> all = Stream.of(named.split(":", -1))
+                    .filter(n -> !n.isEmpty())
+                    .map(Path::of)
+                    .toList();
+            return new NovaPlaces(
+                    all.stream().filter(p -> !Files.isDirectory(p)).toList(),
+                    all.stream().filter(Files::isDirectory).toList());
+        }
+        NovaPlaces usual = usual(root);
+        return usual.tellsNothing() ? inContainer(root).orElse(usual) : usual;
+    }
+
+    /** RDO's packages have their defaults in /usr/share; then nova.conf, nova-compute.conf, and the directory of each. */
+    private static NovaPlaces usual(Path root) {
+        List<Path> files = new ArrayList<>();
+        List<Path> directories = new ArrayList<>();
+        for (String program : List.of("nova", "nova-compute")) {
+            first(root, List.of("usr/share/nova"), program + "-dist.conf").ifPresent(files::add);
+        }
+        for (String program : List.of("nova", "nova-compute")) {
+            first(root, ETC, program + ".conf").ifPresent(files::add);
+            first(root, ETC, program + ".conf.d").filter(Files::isDirectory).ifPresent(directories::add);
+        }
+        return new NovaPlaces(files, directories);
+    }
+
+    private boolean tellsNothing() {
+        return files.isEmpty() && directories.isEmpty();
+    }
+
+    private static Optional<NovaPlaces> inContainer(Path root) {
+        return CONTAINERS.stream()
+                .map(root::resolve)
+                .filter(Files::isDirectory)
+                .map(d -> new NovaPlaces(
+                        Files.notExists(d.resolve("nova.conf")) ? List.of() : List.of(d.resolve("nova.conf")),
+                        Files.notExists(d.resolve("nova.conf")) ? List.of(d) : List.of()))
+                .findFirst();
+    }
+
+    private static Optional<Path> first(Path root, List<String> directories, String name) {
+        // notExists is false for what may not be looked at: reading it then says so
+        return directories.stream()
+                .map(d -> root.resolve(d).resolve(name))
+                .filter(p -> !Files.notExists(p))
+                .findFirst();
+    }
+}
