@@ -172,7 +172,7 @@ final class EarlyDefiner {
                 reasons,
                 draft.before(),
                 draft.displayAdded(),
-                draft.accel3dBefore(),
+                draft.videoBefore(),
                 planned.extraSpecs(),
                 0);
     }
