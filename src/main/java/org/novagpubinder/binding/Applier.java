@@ -341,6 +341,10 @@ final class Applier {
         }
         Optional<Reason> wrong = verifier.afterRestart(planned.plan(), planned.topology());
         wrong.ifPresent(account::because);
+        String renderNode = planned.plan().target().renderNode();
+        if (wrong.isEmpty() && renderNode != null) {
+            proven.started(planned.observation().current(), renderNode);
+        }
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         definitions.recordRestarted(planned, outcome, account.reasons());
         return account.result(outcome);

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainDefinition;
 import org.novagpubinder.host.HostBoot;
+import org.novagpubinder.host.LibvirtView;
 import org.novagpubinder.host.RuntimeDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +33,15 @@ final class ProvenStarts {
     /** More are no file of ours. */
     private static final long MOST_BYTES = 1 << 20;
 
-    private final Path root;
+    private final LibvirtView view;
     private final Path file;
     private final HostBoot boot;
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
     private boolean read;
 
     @Inject
-    ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot) {
-        this.root = directory.root();
+    ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot, LibvirtView view) {
+        this.view = view;
         this.file = directory.of(config.operator().runtimeDirectory()).resolve("render-nodes-that-work");
         this.boot = boot;
     }
@@ -55,7 +55,14 @@ final class ProvenStarts {
     /** A guest runs: what it has works. */
     void runs(DomainDefinition live) {
         String renderNode = live.tuning().renderNode();
-        String line = renderNode == null || live.display() == null ? null : line(live, renderNode);
+        if (renderNode != null && live.display() != null) {
+            started(live, renderNode);
+        }
+    }
+
+    /** A guest has started with that render node, by the QEMU that this definition names. */
+    void started(DomainDefinition definition, String renderNode) {
+        String line = line(definition, renderNode);
         if (line != null && known().add(line)) {
             write(line);
         }
@@ -68,14 +75,11 @@ final class ProvenStarts {
         if (emulator == null || id.isEmpty() || !emulator.startsWith("/") || !renderNode.startsWith("/")) {
             return null;
         }
-        try {
-            // an upgrade replaces the file
-            FileTime changed = (FileTime) Files.getAttribute(root.resolve(emulator.substring(1)), "unix:ctime");
-            String line = id.get() + "\t" + changed.toMillis() + "\t" + emulator + "\t" + renderNode;
-            return line.lines().count() == 1 ? line : null;
-        } catch (IOException e) {
-            return null;
-        }
+        // an upgrade replaces the file
+        return view.changed(emulator)
+                .map(changed -> id.get() + "\t" + changed.toMillis() + "\t" + emulator + "\t" + renderNode)
+                .filter(line -> line.lines().count() == 1)
+                .orElse(null);
     }
 
     private synchronized Set<String> known() {

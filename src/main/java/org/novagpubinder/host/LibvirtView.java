@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,24 @@ public final class LibvirtView {
             }
             return worst == null ? Seen.ABSENT : worst;
         }
+    }
+
+    /**
+     * When what is at a path was last replaced or changed (ctime), as all that see it agree; empty if they do not, or it
+     * cannot be looked at.
+     *
+     * @param path an absolute one
+     */
+    public Optional<FileTime> changed(String path) {
+        List<FileTime> times = new ArrayList<>();
+        for (Path base : look().roots) {
+            try {
+                times.add((FileTime) Files.getAttribute(base.resolve(path.substring(1)), "unix:ctime"));
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        }
+        return times.stream().distinct().count() == 1 ? Optional.of(times.get(0)) : Optional.empty();
     }
 
     private List<Daemon> daemons() {

@@ -152,7 +152,6 @@ class EarlyDefineTest {
         assertThat(calls("destroy")).as("given by the one restart").isOne();
         assertThat(defined().renderNode()).isNotNull();
 
-        wishing.sweep();
         wishing.says("req-2", "reboot.start");
         libvirt.deletes(GUEST);
         wishing.libvirt(Kind.UNDEFINED);
