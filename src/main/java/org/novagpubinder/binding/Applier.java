@@ -85,7 +85,7 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
-        boolean inTime = early.won(o);
+        early.looked(o);
         proven(o);
         Optional<Reason> before =
                 o.failedAtThisStart() ? Optional.of(FAILED_BEFORE) : failedAtAnEarlierStart(o, trigger);
@@ -114,7 +114,7 @@ final class Applier {
             boolean atStart = trigger == Trigger.STARTED;
             if (atStart || novas.isPresent()) {
                 // the end of the task in which a guest starts is told soon; a rescue stays
-                return started(planned, inTime, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
+                return started(planned, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
             }
             return running(planned, account);
         } catch (GaveWay e) {
@@ -183,13 +183,12 @@ final class Applier {
     }
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
-    private BindResult started(Binder.Planned planned, boolean inTime, Optional<Reason> novas, Account account)
-            throws LibvirtFailure {
+    private BindResult started(Binder.Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
         }
-        if (inTime && !planned.plan().needsStart()) {
+        if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
             account.because(EarlyDefiner.BEFORE_START);
             return account.result(Outcome.BOUND);
         }
@@ -214,6 +213,9 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
+        if (EarlyOutcomes.fromTheStart(o)) {
+            account.because(EarlyDefiner.BEFORE_START);
+        }
         Optional<Reason> gone = verifier.renderNodeGone(plan, o.current());
         if (gone.isPresent()) {
             account.because(gone.get());

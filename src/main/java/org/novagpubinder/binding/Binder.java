@@ -40,7 +40,6 @@ public final class Binder {
     private final RestartGuard guard;
     private final Applier applier;
     private final Limits limits;
-    private final EarlyInputs early;
     private final ReentrantLock planning = new ReentrantLock();
 
     @Inject
@@ -53,8 +52,7 @@ public final class Binder {
             GuestFactory guests,
             RestartGuard guard,
             Applier applier,
-            Limits limits,
-            EarlyInputs early) {
+            Limits limits) {
         this.observer = observer;
         this.topologies = topologies;
         this.census = census;
@@ -64,7 +62,6 @@ public final class Binder {
         this.guard = guard;
         this.applier = applier;
         this.limits = limits;
-        this.early = early;
     }
 
     /**
@@ -203,20 +200,15 @@ public final class Binder {
      * The plan for a domain that Nova has defined and is about to start: it counts for others until the start is seen. Empty
      * if it is none of ours, or there is nothing to be set.
      *
-     * @param definition the domain as it is defined; it has a UUID
+     * @param definition the domain as it is defined
+     * @param inputs the host and its other guests
      */
-    Optional<Planned> planEarly(UUID uuid, DomainDefinition definition, Flavor told)
-            throws LibvirtFailure, HostReadException {
+    Optional<Planned> planEarly(UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs) {
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
         if (!concerns(definition, chosen.policy())) {
             return Optional.empty();
         }
-        EarlyInputs.Inputs known = early.now();
-        // Nova makes a vGPU right before it defines the guest
-        boolean newer = definition.mdevs().stream()
-                .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty());
-        EarlyInputs.Inputs inputs = newer ? early.read() : known;
         HostTopology topology = inputs.topology();
         Observation o = new Observation(
                 new DomainSummary(uuid, definition.name(), false, true), null, definition, null, null, Map.of());

@@ -46,6 +46,7 @@ final class BindingService {
     private final EarlyDefiner early;
     private final EarlyOutcomes outcomes;
     private final EarlyInputs inputs;
+    private final EarlyStarts starts;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
@@ -68,6 +69,7 @@ final class BindingService {
             EarlyDefiner early,
             EarlyOutcomes outcomes,
             EarlyInputs inputs,
+            EarlyStarts starts,
             Set<DecisionListener> listeners,
             Clock clock) {
         this.binder = binder;
@@ -80,6 +82,7 @@ final class BindingService {
         this.early = early;
         this.outcomes = outcomes;
         this.inputs = inputs;
+        this.starts = starts;
         this.listeners = listeners;
         this.clock = clock;
     }
@@ -134,37 +137,23 @@ final class BindingService {
      * @param done called in any case afterwards
      */
     void prepare(UUID uuid, Runnable done) {
-        submit(uuid, Trigger.DEFINED, null, done, inputs::read);
+        submit(uuid, Trigger.DEFINED, null, done, inputs::prepare);
     }
 
     /** Nova has defined the domain, and is about to start it. */
-    void defined(UUID uuid, boolean added, Flavor told) {
-        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
-            if (early.define(uuid, added, tasks.starting(uuid), told)) {
-                watch.later(START_LOOKS, () -> removeShell(uuid));
-            } else {
-                watch.later(START_LOOKS, () -> lookAtStart(uuid));
-            }
-        });
+    void defined(UUID uuid, Flavor told) {
+        submit(uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> early.define(uuid, told));
     }
 
     private void lookAtStart(UUID uuid) {
-        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
-            if (outcomes.waits(uuid)) {
-                watch.later(START_LOOKS, () -> lookAtStart(uuid));
-            }
-        });
+        if (starts.of(uuid).isPresent()) {
+            watch.later(
+                    START_LOOKS,
+                    () -> submit(uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> outcomes.waits(uuid)));
+        }
     }
 
-    private void removeShell(UUID uuid) {
-        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
-            if (outcomes.removesShell(uuid)) {
-                watch.later(START_LOOKS, () -> removeShell(uuid));
-            }
-        });
-    }
-
-    /** Nova says that a task has failed in which it may have started the guest, such as instance.create.error. */
+    /** Nova says that the task has failed in which it may have started the guest, such as instance.create.error. */
     void startFailed(UUID uuid, String event) {
         submit(uuid, Trigger.DEFINED, null, () -> {}, () -> outcomes.failed(uuid, "Nova has sent " + event));
     }

@@ -114,7 +114,8 @@ final class Definer {
                 : now.tuning().equals(ours.tuning());
     }
 
-    private static Optional<BindingRecord> record(DomainDefinition d) {
+    /** The record of ours that it carries; empty without, or if it cannot be read. */
+    static Optional<BindingRecord> record(DomainDefinition d) {
         return Optional.ofNullable(d.record())
                 .flatMap(text -> RecordXml.read(text).found());
     }

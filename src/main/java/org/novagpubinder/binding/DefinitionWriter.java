@@ -85,7 +85,6 @@ final class DefinitionWriter {
                 && outcome == Outcome.BOUND
                 && old != null
                 && old.outcome() == Outcome.BOUND
-                && !tooLate(planned.observation(), old)
                 && old.set().equals(planned.plan().ours())) {
             // how it came to be bound is worth more than that it still is
             return false;
@@ -105,16 +104,6 @@ final class DefinitionWriter {
         }
         libvirt.setRecord(uuid, RecordXml.write(record));
         return draft.differs();
-    }
-
-    /** Whether the record says that the guest has started with its binding, and it has not. */
-    private static boolean tooLate(Observation o, BindingRecord record) {
-        return record.reasons().contains(EarlyDefiner.BEFORE_START.code().word())
-                && o.live() != null
-                && Optional.ofNullable(o.live().record())
-                        .flatMap(text -> RecordXml.read(text).found())
-                        .filter(r -> Records.sameWriting(r, record))
-                        .isEmpty();
     }
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.novagpubinder.binding.BindingCounters.EarlyResult;
@@ -23,12 +24,12 @@ import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.host.HostDevices;
 import org.novagpubinder.host.HostReadException;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.placement.MemoryMode;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Plan;
 import org.novagpubinder.placement.Reason;
 import org.novagpubinder.placement.Reason.Code;
 import org.novagpubinder.placement.Tuning;
-import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,9 @@ final class EarlyDefiner {
     /** What was fetched longer ago is fetched again, and must be the same. */
     private static final Duration FRESH = Duration.ofMillis(20);
 
+    /** Nova does nothing between its define and its start. */
+    private static final Set<String> SHORT_GAP = Set.of("reboot", "power_on", "resize_revert");
+
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Binder binder;
@@ -50,7 +54,9 @@ final class EarlyDefiner {
     private final EarlyStarts starts;
     private final ProvenStarts proven;
     private final HostDevices devices;
-    private final RestartFailures failures;
+    private final EarlyInputs inputs;
+    private final Census census;
+    private final NovaTasks tasks;
     private final BindingCounters counters;
     private final InstantSource time;
 
@@ -63,7 +69,9 @@ final class EarlyDefiner {
             EarlyStarts starts,
             ProvenStarts proven,
             HostDevices devices,
-            RestartFailures failures,
+            EarlyInputs inputs,
+            Census census,
+            NovaTasks tasks,
             BindingCounters counters,
             InstantSource time) {
         this.libvirt = libvirt;
@@ -73,7 +81,9 @@ final class EarlyDefiner {
         this.starts = starts;
         this.proven = proven;
         this.devices = devices;
-        this.failures = failures;
+        this.inputs = inputs;
+        this.census = census;
+        this.tasks = tasks;
         this.counters = counters;
         this.time = time;
     }
@@ -81,27 +91,15 @@ final class EarlyDefiner {
     /**
      * Nova has defined the domain.
      *
-     * @param added whether Nova has made the domain anew
-     * @param task in which task Nova starts it, such as "create"; empty if none was heard of
      * @param told the flavor, as far as notifications tell it
-     * @return true if the domain carries what was written for an earlier start, though Nova has undefined it since: then only
-     *     our define has brought it back
      */
-    boolean define(UUID uuid, boolean added, Optional<String> task, Flavor told)
-            throws LibvirtFailure, HostReadException {
-        try (LibvirtHold lane = libvirt.lane()) {
-            Instant fetched = time.instant();
-            String former = lane.calls().secureXml(uuid);
-            DomainDefinition d = xml.read(former);
-            if (d.id() != null) {
-                return false;
-            }
-            if (d.record() != null) {
-                return starts.of(uuid).filter(e -> e.undefined() && e.isIn(d)).isPresent();
-            }
-            boolean novas = task.isPresent() || d.flavor() != null;
-            if (novas && !d.rescue()) {
-                write(lane.calls(), uuid, added, task.orElse("unknown"), told, former, d, fetched);
+    void define(UUID uuid, Flavor told) throws LibvirtFailure, HostReadException {
+        EarlyInputs.Inputs known = inputs.now();
+        starts.watch(uuid);
+        try {
+            if (define(uuid, told, known, false)) {
+                // Nova makes a vGPU right before it defines the guest
+                define(uuid, told, inputs.read(), true);
             }
         } catch (InvalidDomainXml e) {
             LOG.debug("instance {}: not bound before its start: {}", uuid, e.getMessage());
@@ -109,38 +107,55 @@ final class EarlyDefiner {
             if (e.kind() != Kind.NO_DOMAIN) {
                 throw e;
             }
+        } finally {
+            starts.watched(uuid);
         }
-        return false;
     }
 
-    private void write(
-            Libvirt lane,
-            UUID uuid,
-            boolean added,
-            String operation,
-            Flavor told,
-            String former,
-            DomainDefinition d,
-            Instant fetched)
-            throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> planned = binder.planEarly(uuid, d, told);
-        if (planned.isEmpty()) {
-            return;
+    /** True if the host has to be read anew for it. */
+    private boolean define(UUID uuid, Flavor told, EarlyInputs.Inputs known, boolean last)
+            throws LibvirtFailure, InvalidDomainXml {
+        try (LibvirtHold lane = libvirt.lane()) {
+            Instant fetched = time.instant();
+            String former = lane.calls().secureXml(uuid);
+            DomainDefinition d = xml.read(former);
+            Optional<String> operation = tasks.starting(uuid);
+            if (d.id() != null || d.record() != null || d.rescue() || operation.isEmpty()) {
+                return false;
+            }
+            boolean newer = d.mdevs().stream()
+                    .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty());
+            if (newer && !last) {
+                return true;
+            }
+            Optional<Binder.Planned> planned = binder.planEarly(uuid, d, told, known);
+            if (planned.isPresent() && !write(lane.calls(), operation.get(), planned.get(), former, d, fetched)) {
+                census.settled(uuid);
+            }
+            return false;
         }
-        Optional<String> risk = risk(planned.get(), d);
+    }
+
+    /** False if nothing was written. */
+    private boolean write(
+            Libvirt lane, String operation, Binder.Planned planned, String former, DomainDefinition d, Instant fetched)
+            throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = planned.plan().uuid();
+        Optional<String> risk = risk(operation, planned, d);
         if (risk.isPresent()) {
             counters.early(operation, EarlyResult.LEFT_OUT);
             LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
-            return;
+            return false;
         }
-        DefinitionDraft draft = DefinitionDraft.of(planned.get(), d);
-        BindingRecord record = record(planned.get(), draft);
+        DefinitionDraft draft = DefinitionDraft.of(planned, d);
+        BindingRecord record = record(planned, draft);
         String wanted = xml.edit(former, draft.edit(RecordXml.write(record)));
-        if (Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
-                && !lane.secureXml(uuid).equals(former)) {
-            return;
+        boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
+                && !lane.secureXml(uuid).equals(former);
+        if (stale || tasks.starting(uuid).isEmpty()) {
+            return false;
         }
-        starts.expect(uuid, new Early(operation, d.name(), record, former, added, time.instant(), false));
+        starts.expect(uuid, new Early(operation, d.name(), record, time.instant(), false));
         try {
             lane.define(wanted);
         } catch (LibvirtFailure e) {
@@ -153,11 +168,12 @@ final class EarlyDefiner {
                         uuid,
                         d.name(),
                         e.getMessage());
-                return;
+                return false;
             }
             throw e;
         }
         LOG.debug("instance {} ({}): bound before its start ({})", uuid, d.name(), operation);
+        return true;
     }
 
     private BindingRecord record(Binder.Planned planned, DefinitionDraft draft) {
@@ -168,7 +184,7 @@ final class EarlyDefiner {
         return records.of(
                 plan,
                 State.SET,
-                Outcome.BOUND,
+                Outcome.DEFERRED,
                 reasons,
                 draft.before(),
                 draft.displayAdded(),
@@ -183,7 +199,7 @@ final class EarlyDefiner {
             "it runs with its binding from the start on: it was in the definition before Nova started it");
 
     /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
-    private Optional<String> risk(Binder.Planned planned, DomainDefinition d) {
+    private Optional<String> risk(String operation, Binder.Planned planned, DomainDefinition d) {
         Plan plan = planned.plan();
         Tuning ours = plan.ours();
         String renderNode = ours.renderNode();
@@ -194,23 +210,31 @@ final class EarlyDefiner {
             return Optional.of(
                     "no guest is known to have started with " + renderNode + " since the host's boot with this QEMU");
         }
+        if (SHORT_GAP.contains(operation) && !d.pciHostdevs().isEmpty()) {
+            return Optional.of(
+                    "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
+                            + " guest with PCI devices makes others wait");
+        }
+        boolean enforced = ours.memory() != null && ours.memory().mode() != MemoryMode.PREFERRED
+                || ours.memnodes().values().stream().anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
+        if (enforced && !d.pciHostdevs().isEmpty()) {
+            return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
+        }
         boolean memory = ours.memory() != null || !ours.memnodes().isEmpty();
         boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);
         if (memory && hugePages) {
             return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
         }
         IdSet online = devices.onlineCpus();
-        boolean nowhere = Stream.of(
+        boolean offline = Stream.of(
                         ours.vcpuPins().values().stream(),
                         ours.iothreadPins().values().stream(),
                         Stream.ofNullable(ours.emulator()))
                 .flatMap(pins -> pins)
-                .anyMatch(pin -> pin.intersect(online).isEmpty());
-        if (nowhere) {
-            return Optional.of("the CPUs of its node are offline now");
+                .anyMatch(pin -> !online.containsAll(pin));
+        if (offline) {
+            return Optional.of("CPUs of its node are offline now");
         }
-        return failures.remembered(planned.plan().uuid())
-                .or(failures::suspended)
-                .map(Reason::text);
+        return proven.failures(planned.plan().uuid());
     }
 }

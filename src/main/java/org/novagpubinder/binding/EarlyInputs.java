@@ -19,6 +19,8 @@ final class EarlyInputs {
     /** Free memory and load change slowly; a GPU's node never does. */
     static final Duration FRESH = Duration.ofSeconds(15);
 
+    private static final Duration JUST_NOW = Duration.ofSeconds(1);
+
     private final Topologies topologies;
     private final Census census;
     private final InstantSource time;
@@ -44,7 +46,17 @@ final class EarlyInputs {
         return known != null && Duration.between(known.at(), time.instant()).compareTo(FRESH) <= 0 ? known : read();
     }
 
-    /** Reads anew. */
+    /** Reads anew, unless that has just been done, or the host has no GPU. */
+    void prepare() throws LibvirtFailure, HostReadException {
+        Inputs known = last;
+        boolean justNow =
+                known != null && Duration.between(known.at(), time.instant()).compareTo(JUST_NOW) <= 0;
+        if (!justNow && !topologies.now().gpus().isEmpty()) {
+            read();
+        }
+    }
+
+    /** Reads anew. It asks libvirt: not to be called by whoever holds a lane. */
     Inputs read() throws LibvirtFailure, HostReadException {
         HostTopology topology = topologies.now();
         Inputs read = new Inputs(topology, census.look(topology), time.instant());

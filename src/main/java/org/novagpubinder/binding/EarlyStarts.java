@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainDefinition;
-import org.novagpubinder.domain.RecordXml;
 
 /** The domains whose definition was changed before a start of Nova's that has not been seen yet. */
 @Singleton
@@ -25,50 +24,43 @@ final class EarlyStarts {
      * @param operation the task in which Nova starts it, such as "create"
      * @param name libvirt's name of the domain
      * @param record the record that was written with it
-     * @param former the definition before, with secrets
-     * @param added whether Nova has made the domain anew, which has never run then
      * @param at when it was defined, by the steady clock
      * @param undefined whether Nova has undefined the domain since
      */
-    record Early(
-            String operation,
-            String name,
-            BindingRecord record,
-            String former,
-            boolean added,
-            Instant at,
-            boolean undefined) {
+    record Early(String operation, String name, BindingRecord record, Instant at, boolean undefined) {
         /** Whether that XML carries what was written. */
         boolean isIn(DomainDefinition d) {
-            return Optional.ofNullable(d.record())
-                    .flatMap(text -> RecordXml.read(text).found())
-                    .filter(r -> Records.sameWriting(r, record))
-                    .isPresent();
+            return Definer.record(d).filter(r -> Records.sameWriting(r, record)).isPresent();
         }
 
         private Early gone() {
-            return new Early(operation, name, record, former, added, at, true);
-        }
-
-        @Override
-        public String toString() {
-            return operation + " of " + name;
+            return new Early(operation, name, record, at, true);
         }
     }
 
     private final InstantSource time;
     private final Map<UUID, Early> waiting = new ConcurrentHashMap<>();
+    private final Map<UUID, Boolean> undefinedMeanwhile = new ConcurrentHashMap<>();
 
     @Inject
     EarlyStarts(InstantSource time) {
         this.time = time;
     }
 
+    /** From now on, until {@link #watched}, it is noted whether Nova undefines the domain. */
+    void watch(UUID uuid) {
+        undefinedMeanwhile.put(uuid, false);
+    }
+
+    void watched(UUID uuid) {
+        undefinedMeanwhile.remove(uuid);
+    }
+
     /** Its definition is about to be changed. */
     void expect(UUID uuid, Early early) {
         Instant now = time.instant();
         waiting.values().removeIf(e -> e.at().plus(LONGEST).isBefore(now));
-        waiting.put(uuid, early);
+        waiting.put(uuid, undefinedMeanwhile.getOrDefault(uuid, false) ? early.gone() : early);
     }
 
     /** What was written for a start that has not been seen. */
@@ -83,6 +75,7 @@ final class EarlyStarts {
 
     /** libvirt has told that the domain was undefined. */
     void undefined(UUID uuid) {
+        undefinedMeanwhile.computeIfPresent(uuid, (u, before) -> true);
         waiting.computeIfPresent(uuid, (u, e) -> e.gone());
     }
 

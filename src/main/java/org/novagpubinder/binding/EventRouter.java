@@ -88,7 +88,12 @@ final class EventRouter implements NotificationHandler {
         }
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
-        if (event.event().endsWith(".error") && early.of(uuid).isPresent()) {
+        if (event.event().endsWith(".error")
+                && early.of(uuid)
+                        .filter(e -> event.task()
+                                .filter(task -> task.name().equals(e.operation()))
+                                .isPresent())
+                        .isPresent()) {
             service.startFailed(uuid, event.event());
         }
         switch (event.action()) {
@@ -150,12 +155,10 @@ final class EventRouter implements NotificationHandler {
     /** Our own defines are of a domain that is there already, and of one that waits for its start. */
     private void defined(DomainEvent event) {
         UUID uuid = event.uuid();
-        boolean added = event.isOrdinary(DomainEvent.Kind.DEFINED);
-        boolean starts = tasks.starting(uuid).isPresent();
-        boolean others = !starts && tasks.running(uuid).isPresent();
-        boolean ours = !added && early.of(uuid).isPresent();
-        if (earlyDefine && !others && !ours && (added || starts)) {
-            service.defined(uuid, added, flavor(uuid));
+        boolean ours =
+                !event.isOrdinary(DomainEvent.Kind.DEFINED) && early.of(uuid).isPresent();
+        if (earlyDefine && !ours && tasks.starting(uuid).isPresent()) {
+            service.defined(uuid, flavor(uuid));
         }
     }
 

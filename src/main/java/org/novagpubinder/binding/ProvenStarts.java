@@ -11,7 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.DomainDefinition;
@@ -22,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * With which render nodes guests have started on this host since its boot, by which QEMU. Only those are given to a guest
- * before Nova starts it: another could make Nova's start fail. A line each in a file that the next daemon reads; what cannot
+ * With which render nodes guests have started on this host since its boot, by which QEMU, and which starts have failed with a
+ * binding that was written before them. Only what has worked is given to a guest before Nova starts it: another render node
+ * could make Nova's start fail. A line each in a file that the next daemon reads; what cannot
  * be read is not proven, what cannot be written is remembered by this process.
  */
 @Singleton
@@ -32,6 +35,9 @@ final class ProvenStarts {
 
     /** More are no file of ours. */
     private static final long MOST_BYTES = 1 << 20;
+
+    private static final String FAILED = "failed";
+    private static final int MOST_FAILURES = 2;
 
     private final LibvirtView view;
     private final Path file;
@@ -42,7 +48,7 @@ final class ProvenStarts {
     @Inject
     ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot, LibvirtView view) {
         this.view = view;
-        this.file = directory.of(config.operator().runtimeDirectory()).resolve("render-nodes-that-work");
+        this.file = directory.of(config.operator().runtimeDirectory()).resolve("early-starts");
         this.boot = boot;
     }
 
@@ -66,6 +72,36 @@ final class ProvenStarts {
         if (line != null && known().add(line)) {
             write(line);
         }
+    }
+
+    /** A start has failed with a definition that was written before it; true if it is the second, and no more are written. */
+    synchronized boolean failed(UUID uuid) {
+        String line = boot.id().orElse("") + "\t" + FAILED + "\t" + uuid;
+        if (known().add(line)) {
+            write(line);
+        }
+        return failures().size() == MOST_FAILURES;
+    }
+
+    /** Why the guest must not be bound before its start, for such starts have failed; empty if it may be. */
+    Optional<String> failures(UUID uuid) {
+        Set<String> failures = failures();
+        if (failures.size() >= MOST_FAILURES) {
+            return Optional.of(
+                    "the starts of " + failures.size() + " guests have failed with their binding since the host's"
+                            + " boot; remove " + file + " and restart the daemon to try again");
+        }
+        return failures.contains(uuid.toString())
+                ? Optional.of("a start of it has failed with its binding since the host's boot")
+                : Optional.empty();
+    }
+
+    private Set<String> failures() {
+        String prefix = boot.id().orElse("") + "\t" + FAILED + "\t";
+        return known().stream()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> line.substring(prefix.length()))
+                .collect(Collectors.toSet());
     }
 
     /** Null if what it would say cannot be told for certain: then nothing is proven by it. */

@@ -51,6 +51,7 @@ final class BinderRig {
     private final Path root;
     private final Restart restart;
     private final List<FlavorRule> flavorPolicies;
+    private final boolean early;
     private volatile Runnable inEachPause = () -> {};
     private final List<UUID> others = new ArrayList<>();
     private int pid = 1000;
@@ -65,6 +66,12 @@ final class BinderRig {
     final List<Integer> migrations = new ArrayList<>();
 
     BinderRig(Path root, Restart restart, FlavorRule... flavorPolicies) {
+        this(root, restart, false, flavorPolicies);
+    }
+
+    /** @param early whether guests are bound before Nova starts them */
+    BinderRig(Path root, Restart restart, boolean early, FlavorRule... flavorPolicies) {
+        this.early = early;
         tree = SysfsTree.in(root)
                 .node(0, "0-1", 8, 7)
                 .node(1, "2-3", 8, 7)
@@ -92,7 +99,7 @@ final class BinderRig {
     /** The engine of a daemon that knows nothing of what the first one has done. */
     Injector anotherDaemon() {
         return Guice.createInjector(
-                new ConfigModule(config(restart, flavorPolicies)),
+                new ConfigModule(config(restart, early, flavorPolicies)),
                 Modules.override(new HostModule(root, List.of()))
                         .with(binder -> binder.bind(PageMigration.class).toInstance((process, from, to) -> {
                             migrations.add(process);
@@ -110,6 +117,10 @@ final class BinderRig {
     }
 
     static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
+        return config(restart, false, flavorPolicies);
+    }
+
+    private static BinderConfig config(Restart restart, boolean early, List<FlavorRule> flavorPolicies) {
         return new BinderConfig(
                 "cmp-a",
                 "qemu:///system",
@@ -133,7 +144,7 @@ final class BinderRig {
                         "none",
                         List.of(),
                         restart,
-                        true,
+                        early,
                         Duration.ofSeconds(10),
                         1,
                         1 << 20,

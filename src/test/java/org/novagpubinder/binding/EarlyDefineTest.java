@@ -18,6 +18,7 @@ import org.novagpubinder.domain.DomainEvent.Kind;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.host.IdSet;
+import org.novagpubinder.notification.InstanceEvent;
 import org.novagpubinder.placement.Outcome;
 import org.novagpubinder.placement.Tuning;
 import org.novagpubinder.testing.ScriptedLibvirt;
@@ -36,7 +37,7 @@ class EarlyDefineTest {
 
     @BeforeEach
     void host() {
-        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(Map.of(1, 200_000L));
+        rig = new BinderRig(root, Restart.BOOT_WINDOW, true).age(1).memory(Map.of(1, 200_000L));
         libvirt = rig.libvirt;
         nova = new Nova(rig);
     }
@@ -45,6 +46,19 @@ class EarlyDefineTest {
     void stop() {
         rig.get(RestartWatch.class).close();
         rig.get(DomainQueues.class).close();
+    }
+
+    @Test
+    void aDeletionThatBeginsMeanwhileIsHeeded() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("liveXml", () -> {
+            boolean heard = rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.of("instance.delete.start", InstanceEvent.Action.IGNORE, GUEST, "req-2"));
+            assertThat(heard).isTrue();
+        });
+        nova.libvirt(Kind.DEFINED);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
     }
 
     private Tuning defined() throws Exception {
@@ -83,21 +97,22 @@ class EarlyDefineTest {
         assertThat(calls("destroy")).as("no restart").isZero();
         assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
         assertThat(rig.record().reasons()).startsWith("before-first-instruction");
+        nova.sweep();
+        assertThat(rig.record().reasons()).as("and it stays so").startsWith("before-first-instruction");
     }
 
     @Test
-    void aGuestWhoseTaskWasNotHeardOfIsBoundBeforeItsStartIfItIsNovas() throws Exception {
+    void aDomainThatSomebodyDefinesWithoutATaskOfNovasIsLeftAlone() throws Exception {
         definedByNova(NOVAS);
-        assertThat(libvirt.inactiveXml(GUEST)).as("it might be anybody's").isEqualTo(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+    }
 
-        String ofNova = NOVAS.replace(
-                "<memory ",
-                "<metadata><nova:instance"
-                        + " xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.1'><nova:name>a</nova:name>"
-                        + "<nova:flavor name='gpu.small'/></nova:instance></metadata><memory ");
-        libvirt.deletes(GUEST);
-        definedByNova(ofNova);
-        assertThat(defined().vcpuPins().values()).containsOnly(NODE1);
+    @Test
+    void aGuestWithAGpuIsNotTriedWhereNovaLeavesNoGap() throws Exception {
+        nova.says("req-1", "reboot.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(count("reboot", EarlyResult.LEFT_OUT)).isOne();
     }
 
     @Test
@@ -164,42 +179,21 @@ class EarlyDefineTest {
     }
 
     @Test
-    void aStartThatFailsGetsNovasDefinitionBackAndIsNotBoundSoAgain() throws Exception {
-        nova.says("req-1", "reboot.start");
+    void aGuestWhoseStartHasFailedIsNotBoundBeforeTheNext() throws Exception {
+        nova.says("req-1", "rebuild.start");
         definedByNova(NOVAS);
-        assertThat(libvirt.inactiveXml(GUEST)).isNotEqualTo(NOVAS);
-
-        nova.says("req-1", "reboot.error").libvirt();
-        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
-        assertThat(count("reboot", EarlyResult.FAILED)).isOne();
+        nova.says("req-1", "snapshot.error").libvirt();
+        assertThat(count("rebuild", EarlyResult.FAILED)).as("another task").isZero();
+        nova.says("req-1", "rebuild.error").libvirt();
+        assertThat(count("rebuild", EarlyResult.FAILED)).isOne();
 
         libvirt.deletes(GUEST);
-        nova.libvirt(Kind.UNDEFINED).says("req-2", "reboot.start");
+        nova.libvirt(Kind.UNDEFINED).says("req-2", "rebuild.start");
         definedByNova(NOVAS);
         assertThat(libvirt.inactiveXml(GUEST)).as("tried once").isEqualTo(NOVAS);
-    }
-
-    @Test
-    void aCreateThatFailsIsLeftToNovaWhichUndefinesIt() throws Exception {
-        nova.says("req-1", "create.start");
-        definedByNova(NOVAS);
-        long before = calls("define");
-
-        nova.says("req-1", "create.error").libvirt();
-
-        assertThat(calls("define")).isEqualTo(before);
-        assertThat(count("create", EarlyResult.FAILED)).isOne();
-    }
-
-    @Test
-    void aStartThatLibvirtRefusesIsSeenThoughNovaSaysNothing() throws Exception {
-        nova.says("req-1", "reboot.start");
-        definedByNova(NOVAS);
-
-        rig.get(EarlyOutcomes.class).waits(GUEST);
-
-        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
-        assertThat(count("reboot", EarlyResult.FAILED)).isOne();
+        startedByNova();
+        nova.says("req-2", "rebuild.end");
+        assertThat(rig.record().outcome()).as("bound as ever").isEqualTo(Outcome.BOUND);
     }
 
     @Test
@@ -211,7 +205,7 @@ class EarlyDefineTest {
         assertThat(libvirt.find(GUEST)).as("our define has made it again").isPresent();
 
         nova.libvirt(Kind.UNDEFINED, Kind.DEFINED).says("req-1", "create.error");
-        rig.get(EarlyOutcomes.class).removesShell(GUEST);
+        rig.get(EarlyOutcomes.class).waits(GUEST);
         assertThat(libvirt.find(GUEST)).isEmpty();
     }
 

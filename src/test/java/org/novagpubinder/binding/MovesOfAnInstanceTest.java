@@ -81,7 +81,7 @@ class MovesOfAnInstanceTest {
         nova.libvirt(Kind.SHUTDOWN, Kind.STOPPED).says("req-2", "resize.end", "resize_finish.start");
         libvirt.redefines(GUEST, smaller);
         nova.libvirt(Kind.DEFINED).sweep();
-        assertThat(defined().vcpuPins()).as("before its start").containsOnlyKeys(0);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(smaller);
         libvirt.starts(GUEST);
         nova.libvirt(Kind.RESUMED, Kind.STARTED);
         assertThat(libvirt.vcpuPins(GUEST)).hasSize(1);

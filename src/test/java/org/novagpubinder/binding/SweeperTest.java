@@ -78,6 +78,7 @@ class SweeperTest {
                 rig.get(EarlyDefiner.class),
                 rig.get(EarlyOutcomes.class),
                 rig.get(EarlyInputs.class),
+                rig.get(EarlyStarts.class),
                 Set.of(listener),
                 Clock.systemUTC());
         try (Sweeper sweeper = new Sweeper(
