@@ -215,8 +215,8 @@ final class EarlyDefiner {
                     "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
                             + " guest with PCI devices makes others wait");
         }
-        boolean enforced = ours.memory() != null && ours.memory().mode() != MemoryMode.PREFERRED
-                || ours.memnodes().values().stream().anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
+        boolean enforced = Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream())
+                .anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
         if (enforced && !d.pciHostdevs().isEmpty()) {
             return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
         }
