@@ -6,9 +6,9 @@ define_guest $name $uuid placed=1 render=/dev/dri/renderD128
 start_guest $name || exit 1
 victim=$(libvirtd_pid)
 
-{ until_marked $name && kill -STOP "$victim"; sleep 25; kill -CONT "$victim"; } &
+{ until_marked $name && kill -STOP "$victim" && sleep 25 && kill -CONT "$victim"; } &
 publish $name $uuid instance.create.end --format versioned || exit 1
-wait $!
+wait $! || exit 1
 wait_for 120 "the record to be settled" is_settled $name
 wait_for 60 "the guest to run" runs $name
 check "the guest runs" runs $name
