@@ -300,6 +300,11 @@ final class Applier {
             }
 
             @Override
+            public Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
+                return guard.lacks(held, planned.observation());
+            }
+
+            @Override
             public Optional<Reason> unread() {
                 return queues.closing()
                         ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))

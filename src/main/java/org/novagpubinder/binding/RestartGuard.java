@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.Activity;
@@ -84,14 +85,27 @@ final class RestartGuard {
                         "Nova has a task on it (" + what + "): only its pins are set, the rest is bound after it"));
     }
 
-    /** {@link #forbids(Libvirt, Observation, Occasion)} over whatever connection is open. */
+    /** {@link #forbids(Libvirt, Observation, Occasion)} and {@link #lacks} over whatever connection is open. */
     Optional<Reason> forbids(Observation o, Occasion occasion) throws LibvirtFailure {
-        return forbids(libvirt, o, occasion);
+        Optional<Reason> forbidden = forbids(libvirt, o, occasion);
+        return forbidden.isPresent() ? forbidden : lacks(libvirt, o);
     }
 
     /**
-     * Why the guest must not be restarted now; empty if it may. The answer is good for the moment: whoever waits for
-     * anything before the stop asks again.
+     * Why the guest's start could not be repeated; empty if it could. The longest look of all, at what hardly changes: not one
+     * of those of the moment.
+     */
+    Optional<Reason> lacks(Libvirt on, Observation o) throws LibvirtFailure {
+        return looked(
+                o.process(),
+                () -> needs.missing(on, o.domain().uuid()),
+                why -> new Reason(
+                        Code.START_NEEDS_MISSING, "whether all that its start needs is there is not known: " + why));
+    }
+
+    /**
+     * Why the guest must not be restarted now, whatever {@link #lacks} says; empty if it may. The answer is good for the
+     * moment: whoever waits for anything before the stop asks again.
      *
      * @param on asked one thing, once all else allows the restart; by whoever holds a lane or a connection
      */
@@ -148,15 +162,6 @@ final class RestartGuard {
             return unseen;
         }
         UUID uuid = o.domain().uuid();
-        // the longest look of all: what passes quickly is looked at after it
-        Optional<Reason> missing = looked(
-                process,
-                () -> needs.missing(on, uuid),
-                why -> new Reason(
-                        Code.START_NEEDS_MISSING, "whether all that its start needs is there is not known: " + why));
-        if (missing.isPresent()) {
-            return missing;
-        }
         Optional<Reason> active = looked(process, () -> active(o, on.activity(uuid)), Writes::notTold);
         if (active.isPresent()) {
             return active;
@@ -172,7 +177,7 @@ final class RestartGuard {
     }
 
     /** What libvirt says, or if it cannot say it, that. */
-    private Optional<Reason> looked(QemuProcess process, Look look, Function<String, Reason> notTold)
+    private Optional<Reason> looked(@Nullable QemuProcess process, Look look, Function<String, Reason> notTold)
             throws LibvirtFailure {
         try {
             return look.make();
@@ -180,7 +185,7 @@ final class RestartGuard {
             if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
                 throw e;
             }
-            return processes.runs(process)
+            return process != null && processes.runs(process)
                     ? Optional.of(notTold.apply(e.getMessage()))
                     : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
         }

@@ -40,6 +40,9 @@ final class Restarter {
     /** What was looked at so long ago is looked at again before the guest is stopped: it may have gone on. */
     private static final Duration FRESH = Duration.ofMillis(200);
 
+    /** What a start needs, files, devices and networks, does not go on as a guest does, and is slow to look at. */
+    private static final Duration NEEDS_FRESH = Duration.ofSeconds(2);
+
     private static final int LOOKS = 10;
 
     /** A worker waits no longer for others' restarts. */
@@ -81,7 +84,16 @@ final class Restarter {
          */
         Optional<Reason> forbids(Libvirt held) throws LibvirtFailure;
 
-        /** Why it is not known what Nova has begun; empty if it is. Asked first: it may take a second. */
+        /**
+         * What its start would lack now; empty if nothing. Asked first: it is the longest look.
+         *
+         * @param held to look by
+         */
+        default Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
+            return Optional.empty();
+        }
+
+        /** Why it is not known what Nova has begun; empty if it is. Asked next: it may take a second. */
         default Optional<Reason> unread() {
             return Optional.empty();
         }
@@ -193,22 +205,26 @@ final class Restarter {
     /** Looks until it has looked fast enough. */
     private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, GaveWay {
         for (int i = 0; i < LOOKS; i++) {
-            Optional<Reason> unread = lastLook.unread();
-            if (unread.isPresent()) {
-                throw new GaveWay(unread.get());
-            }
+            Instant needsLooked = time.instant();
+            giveWay(lastLook.lacks(held));
+            giveWay(lastLook.unread());
             Instant began = time.instant();
-            Optional<Reason> forbidden = lastLook.forbids(held);
-            if (forbidden.isPresent()) {
-                throw new GaveWay(forbidden.get());
-            }
-            if (Duration.between(began, time.instant()).compareTo(FRESH) <= 0) {
+            giveWay(lastLook.forbids(held));
+            Instant now = time.instant();
+            if (Duration.between(began, now).compareTo(FRESH) <= 0
+                    && Duration.between(needsLooked, now).compareTo(NEEDS_FRESH) <= 0) {
                 return;
             }
         }
         throw new GaveWay(new Reason(
                 Code.RESTART_NOT_ALLOWED,
                 "libvirt or /proc answers too slowly: what was seen of the guest is too old to stop it by"));
+    }
+
+    private static void giveWay(Optional<Reason> why) throws GaveWay {
+        if (why.isPresent()) {
+            throw new GaveWay(why.get());
+        }
     }
 
     /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */

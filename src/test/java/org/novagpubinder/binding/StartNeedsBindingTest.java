@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.placement.Outcome;
@@ -75,6 +76,29 @@ class StartNeedsBindingTest {
         BindResult result = binds(TPM);
         assertThat(rig.libvirt.calls()).doesNotContain("destroy", "create");
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+    }
+
+    private void takesMillis(String call, long millis) {
+        rig.libvirt.before(call, () -> {
+            rig.steady.updateAndGet(t -> t.plusMillis(millis));
+            takesMillis(call, millis);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"secret, 500, true", "secret, 3000, false", "activity, 100, true", "activity, 500, false"})
+    void whatAStartNeedsMayBeLookedAtSlowlyButNotWhatTheGuestDoes(String call, long millis, boolean restarted)
+            throws Exception {
+        rig.libvirt.definesSecret(SECRET);
+        takesMillis(call, millis);
+
+        rig.libvirt.running(guest("", vfio() + TPM));
+        BindResult result = rig.get(Binder.class)
+                .bind(GUEST, Occasion.of(Trigger.COMMAND_WITH_RESTART), Flavor.UNKNOWN)
+                .orElseThrow();
+
+        assertThat(result.restarted()).as("%s", result).isEqualTo(restarted);
+        assertThat(rig.libvirt.calls().contains("destroy")).isEqualTo(restarted);
     }
 
     @ParameterizedTest
