@@ -154,7 +154,7 @@ final class DefinitionWriter {
     /** The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. */
     private void rewrite(RestartEdits edits, State state, Reason why) throws LibvirtFailure, InvalidDomainXml {
         try {
-            if (edits.ours(libvirt.inactiveXml(edits.uuid()))) {
+            if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
                 libvirt.setRecord(
                         edits.uuid(), RecordXml.write(edits.record(state, Outcome.DEFERRED, List.of(why), 0)));
             }
@@ -236,7 +236,7 @@ final class DefinitionWriter {
             return;
         }
         libvirt.setRecord(
-                uuid, RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), start)));
+                uuid, RecordXml.write(records.ofFailure(now, reasons, planned.extraSpecs(), start)));
     }
 
     private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

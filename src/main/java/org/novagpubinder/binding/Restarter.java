@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -280,8 +281,13 @@ final class Restarter {
     /** The two definitions of this restart. */
     private record Ways(RestartEdits edits, LastLook lastLook) implements Starter.Ways {
         @Override
-        public boolean ours(String definition) throws InvalidDomainXml {
-            return edits.ours(definition);
+        public BindingRecord last() {
+            return edits.last();
+        }
+
+        @Override
+        public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
+            return edits.mark(definition);
         }
 
         @Override

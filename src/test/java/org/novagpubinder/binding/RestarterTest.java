@@ -134,6 +134,31 @@ class RestarterTest {
     }
 
     @Test
+    void aMarkThatCannotBeRenewedKeepsNobodyFromItsStart() throws Exception {
+        libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
+        libvirt.failing("setRecord", Kind.ERROR, "cannot write").failing("setRecord", Kind.ERROR, "cannot write");
+        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(20)));
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(runs()).isTrue();
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "setRecord", "create");
+    }
+
+    @Test
+    void aDefinitionThatNovaHasWrittenMeanwhileGetsNoMark() throws Exception {
+        libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
+        rig.inEachPause(() -> {
+            rig.wall.set(Duration.ofSeconds(20));
+            libvirt.redefines(GUEST, FORMER);
+        });
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(libvirt.inactiveXml(GUEST)).doesNotContain("restarting");
+    }
+
+    @Test
     void aGuestWhoseDestroyWasNotAnsweredIsStartedOnceItIsOff() throws Exception {
         libvirt.failing("destroy", Kind.CONNECTION, "Connection reset by peer");
         inThePause(2, () -> libvirt.stops(GUEST));
