@@ -49,6 +49,7 @@ final class Restarter {
     private final Libvirt libvirt;
     private final Definer definer;
     private final Starter starter;
+    private final RestartCalls calls;
     private final Pause pause;
     private final InstantSource time;
     private final Duration patience;
@@ -60,12 +61,14 @@ final class Restarter {
             Libvirt libvirt,
             Definer definer,
             Starter starter,
+            RestartCalls calls,
             Pause pause,
             InstantSource time,
             BinderConfig.BindingConfig config) {
         this.libvirt = libvirt;
         this.definer = definer;
         this.starter = starter;
+        this.calls = calls;
         this.pause = pause;
         this.time = time;
         this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
@@ -176,7 +179,7 @@ final class Restarter {
             definer.change(session, uuid, true, edits::wanted);
             allowed(session, lastLook);
             edits.stopping();
-            session.destroy(uuid);
+            calls.make("destroy", uuid, () -> session.destroy(uuid));
             return null;
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {

@@ -26,12 +26,14 @@ final class Starter {
     private static final long NOVAS_MS = 3_000;
 
     private final Definer definer;
+    private final RestartCalls calls;
     private final Pause pause;
     private final Records records;
 
     @Inject
-    Starter(Definer definer, Pause pause, Records records) {
+    Starter(Definer definer, RestartCalls calls, Pause pause, Records records) {
         this.definer = definer;
+        this.calls = calls;
         this.pause = pause;
         this.records = records;
     }
@@ -148,7 +150,7 @@ final class Starter {
                 }
                 renewMark();
                 try {
-                    held.create(uuid);
+                    calls.make("create", uuid, () -> held.create(uuid));
                     return told(why, novas);
                 } catch (LibvirtFailure e) {
                     last = notDeleted(e);
