@@ -235,8 +235,7 @@ final class DefinitionWriter {
             // it could not be stopped, and may go off yet: the mark stays
             return;
         }
-        libvirt.setRecord(
-                uuid, RecordXml.write(records.ofFailure(now, reasons, planned.extraSpecs(), start)));
+        libvirt.setRecord(uuid, RecordXml.write(records.ofFailure(now, reasons, planned.extraSpecs(), start)));
     }
 
     private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

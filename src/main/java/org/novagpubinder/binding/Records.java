@@ -82,10 +82,7 @@ final class Records {
      * @param old the record of the former definition; null without
      */
     BindingRecord ofFailure(
-            @Nullable BindingRecord old,
-            List<Reason> reasons,
-            Map<String, String> extraSpecs,
-            long start) {
+            @Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs, long start) {
         return failure(now(State.SET), null, State.SET, old, reasons, extraSpecs, start);
     }
 
@@ -101,8 +98,7 @@ final class Records {
             List<Reason> reasons,
             Map<String, String> extraSpecs,
             long start) {
-        return failure(
-                mark.time(), now(State.RESTARTING), State.RESTARTING, old, reasons, extraSpecs, start);
+        return failure(mark.time(), now(State.RESTARTING), State.RESTARTING, old, reasons, extraSpecs, start);
     }
 
     private BindingRecord failure(

@@ -119,8 +119,7 @@ final class RestartEdits {
                 new DomainEdit(
                         now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
                         remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
-                        marked(records.ofWayBack(
-                                last(), tried ? old : null, reasons, planned.extraSpecs(), ends)),
+                        marked(records.ofWayBack(last(), tried ? old : null, reasons, planned.extraSpecs(), ends)),
                         d.accel3dBefore()));
     }
 

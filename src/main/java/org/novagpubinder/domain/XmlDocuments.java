@@ -102,7 +102,8 @@ final class XmlDocuments {
         try {
             XMLReader reader =
                     SAXParserFactory.newDefaultNSInstance().newSAXParser().getXMLReader();
-            // not on the factory: to try a feature it makes a parser each time, which takes longer than to read a domain
+            // not on the factory: to try a feature it makes a parser each time, which takes longer than to read a
+            // domain
             reader.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             reader.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             reader.setFeature("http://xml.org/sax/features/external-general-entities", false);

@@ -18,7 +18,10 @@ class RestartCallsTest {
     private final LogLines log = LogLines.of(RestartCalls.class.getName());
 
     private String line(int i) {
-        return log.lines().stream().filter(l -> l.contains(uuid.toString())).toList().get(i);
+        return log.lines().stream()
+                .filter(l -> l.contains(uuid.toString()))
+                .toList()
+                .get(i);
     }
 
     @AfterEach
