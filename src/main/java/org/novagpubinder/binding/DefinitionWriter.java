@@ -154,7 +154,7 @@ final class DefinitionWriter {
     /** The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. */
     private void rewrite(RestartEdits edits, State state, Reason why) throws LibvirtFailure, InvalidDomainXml {
         try {
-            if (edits.ours(libvirt.inactiveXml(edits.uuid()))) {
+            if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
                 libvirt.setRecord(
                         edits.uuid(), RecordXml.write(edits.record(state, Outcome.DEFERRED, List.of(why), 0)));
             }
@@ -235,8 +235,7 @@ final class DefinitionWriter {
             // it could not be stopped, and may go off yet: the mark stays
             return;
         }
-        libvirt.setRecord(
-                uuid, RecordXml.write(records.ofFailure(State.SET, now, reasons, planned.extraSpecs(), start)));
+        libvirt.setRecord(uuid, RecordXml.write(records.ofFailure(now, reasons, planned.extraSpecs(), start)));
     }
 
     private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

@@ -2,11 +2,13 @@ package org.novagpubinder.binding;
 
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
 import org.novagpubinder.domain.BindingRecord;
@@ -21,6 +23,9 @@ import org.novagpubinder.placement.Tuning;
 
 /** Makes records of bindings. */
 final class Records {
+    /** Far below the minute for which a mark is young to another daemon (RestartMark), and rare enough to cost nothing. */
+    private static final Duration RENEWED_AFTER = Duration.ofSeconds(5);
+
     private final String host;
     private final Clock clock;
     private final HostBoot boot;
@@ -68,7 +73,8 @@ final class Records {
                 videoBefore,
                 extraSpecs,
                 start,
-                start == 0 ? null : boot());
+                start == 0 ? null : boot(),
+                null);
     }
 
     /**
@@ -77,6 +83,28 @@ final class Records {
      * @param old the record of the former definition; null without
      */
     BindingRecord ofFailure(
+            @Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs, long start) {
+        return failure(now(State.SET), null, State.SET, old, reasons, extraSpecs, start);
+    }
+
+    /**
+     * The mark of the way back of a restart.
+     *
+     * @param mark the one that it has so far: what Nova has begun since then is its affair, on the way back too
+     * @param old the record of the definition to go back to; null without
+     */
+    BindingRecord ofWayBack(
+            BindingRecord mark,
+            @Nullable BindingRecord old,
+            List<Reason> reasons,
+            Map<String, String> extraSpecs,
+            long start) {
+        return failure(mark.time(), now(State.RESTARTING), State.RESTARTING, old, reasons, extraSpecs, start);
+    }
+
+    private BindingRecord failure(
+            Instant time,
+            @Nullable Instant tried,
             State state,
             @Nullable BindingRecord old,
             List<Reason> reasons,
@@ -85,7 +113,7 @@ final class Records {
         return new BindingRecord(
                 version(),
                 host,
-                now(state),
+                time,
                 state,
                 Outcome.FAILED,
                 codes(reasons),
@@ -96,7 +124,8 @@ final class Records {
                 old == null ? VideoState.NONE : old.videoBefore(),
                 extraSpecs,
                 start,
-                start == 0 ? null : boot());
+                start == 0 ? null : boot(),
+                tried);
     }
 
     /**
@@ -141,9 +170,25 @@ final class Records {
                 && Objects.equals(a.boot(), b.boot());
     }
 
-    /** Whether both are of one and the same act of writing; a soft reboot or unrescue brings an older one back. */
+    /**
+     * Whether both are of one and the same act of writing; a soft reboot or unrescue brings an older one back. The way back of a
+     * restart keeps the time of its mark, and differs in its outcome.
+     */
     static boolean sameWriting(BindingRecord a, BindingRecord b) {
-        return a.state() == b.state() && a.host().equals(b.host()) && a.time().equals(b.time());
+        return a.state() == b.state()
+                && a.outcome() == b.outcome()
+                && a.host().equals(b.host())
+                && a.time().equals(b.time());
+    }
+
+    /**
+     * The mark of a restart under way, if it looks older than the work on it is: whoever finds the guest off by it must not take
+     * it for one of long ago. Empty while it is young enough.
+     */
+    Optional<BindingRecord> renewed(BindingRecord mark) {
+        Instant now = now(State.RESTARTING);
+        Duration age = Duration.between(mark.latest(), now).abs();
+        return age.compareTo(RENEWED_AFTER) <= 0 ? Optional.empty() : Optional.of(mark.triedAt(now));
     }
 
     /** People read it in seconds; what is compared with the time of a message of Nova's is exact. */

@@ -264,10 +264,13 @@ final class Recovery {
         }
 
         @Override
-        public boolean ours(String definition) {
-            return record(definition)
-                    .filter(r -> r.state() == State.RESTARTING && r.start() == found.start())
-                    .isPresent();
+        public BindingRecord last() {
+            return found;
+        }
+
+        @Override
+        public Optional<BindingRecord> mark(String definition) {
+            return record(definition).filter(r -> r.state() == State.RESTARTING && r.start() == found.start());
         }
 
         @Override

@@ -119,8 +119,7 @@ final class RestartEdits {
                 new DomainEdit(
                         now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
                         remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
-                        marked(records.ofFailure(
-                                State.RESTARTING, tried ? old : null, reasons, planned.extraSpecs(), ends)),
+                        marked(records.ofWayBack(last(), tried ? old : null, reasons, planned.extraSpecs(), ends)),
                         d.videoBefore()));
     }
 
@@ -134,12 +133,9 @@ final class RestartEdits {
                 && definition.tuning().memnodes().equals(live.tuning().memnodes());
     }
 
-    /**
-     * Whether the definition carries a mark that this restart has written: nobody has written another since, neither Nova nor a
-     * second process of ours.
-     */
-    boolean ours(String definition) throws InvalidDomainXml {
-        return mark(definition).isPresent();
+    /** The mark that was written last. */
+    BindingRecord last() {
+        return written.get(written.size() - 1);
     }
 
     /** Whether it is the one to go back to. */
@@ -147,7 +143,11 @@ final class RestartEdits {
         return mark(definition).filter(r -> r.outcome() == Outcome.FAILED).isPresent();
     }
 
-    private Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
+    /**
+     * The mark in the definition, if it is one that this restart has written: nobody has written another since, neither Nova nor
+     * a second process of ours.
+     */
+    Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
         return Optional.ofNullable(xml.read(definition).record())
                 .flatMap(text -> RecordXml.read(text).found())
                 .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));

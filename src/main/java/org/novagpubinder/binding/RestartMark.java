@@ -93,7 +93,7 @@ final class RestartMark {
     }
 
     /**
-     * By the wall clock since the mark, and by the kernel's clock, which nobody sets, since the start of the process that was
+     * By the wall clock since the mark was written or its start last tried, and by the kernel's clock, which nobody sets, since the start of the process that was
      * to end.
      */
     private boolean young(BindingRecord record, Duration most) {
@@ -106,6 +106,6 @@ final class RestartMark {
     }
 
     private Duration byWall(BindingRecord record) {
-        return Duration.between(record.time(), clock.instant());
+        return Duration.between(record.latest(), clock.instant());
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -51,6 +52,7 @@ final class Restarter {
     private final Libvirt libvirt;
     private final Definer definer;
     private final Starter starter;
+    private final RestartCalls calls;
     private final Pause pause;
     private final InstantSource time;
     private final Duration patience;
@@ -62,12 +64,14 @@ final class Restarter {
             Libvirt libvirt,
             Definer definer,
             Starter starter,
+            RestartCalls calls,
             Pause pause,
             InstantSource time,
             BinderConfig.BindingConfig config) {
         this.libvirt = libvirt;
         this.definer = definer;
         this.starter = starter;
+        this.calls = calls;
         this.pause = pause;
         this.time = time;
         this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
@@ -187,7 +191,7 @@ final class Restarter {
             definer.change(session, uuid, true, edits::wanted);
             allowed(session, lastLook);
             edits.stopping();
-            session.destroy(uuid);
+            calls.make("destroy", uuid, () -> session.destroy(uuid));
             return null;
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {
@@ -296,8 +300,13 @@ final class Restarter {
     /** The two definitions of this restart. */
     private record Ways(RestartEdits edits, LastLook lastLook) implements Starter.Ways {
         @Override
-        public boolean ours(String definition) throws InvalidDomainXml {
-            return edits.ours(definition);
+        public BindingRecord last() {
+            return edits.last();
+        }
+
+        @Override
+        public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
+            return edits.mark(definition);
         }
 
         @Override

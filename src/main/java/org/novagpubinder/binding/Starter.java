@@ -3,11 +3,13 @@ package org.novagpubinder.binding;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.domain.BindingRecord;
 import org.novagpubinder.domain.DomainSummary;
 import org.novagpubinder.domain.InvalidDomainXml;
 import org.novagpubinder.domain.Libvirt;
 import org.novagpubinder.domain.LibvirtFailure;
 import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.RecordXml;
 import org.novagpubinder.placement.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +26,25 @@ final class Starter {
     private static final long NOVAS_MS = 3_000;
 
     private final Definer definer;
+    private final RestartCalls calls;
     private final Pause pause;
+    private final Records records;
 
     @Inject
-    Starter(Definer definer, Pause pause) {
+    Starter(Definer definer, RestartCalls calls, Pause pause, Records records) {
         this.definer = definer;
+        this.calls = calls;
         this.pause = pause;
+        this.records = records;
     }
 
     /** The two definitions that a guest may be started from. */
     interface Ways {
-        /** Whether this definition is one of them, not one that somebody else has written since. */
-        boolean ours(String definition) throws InvalidDomainXml;
+        /** The mark of the restart as it was last written. */
+        BindingRecord last();
+
+        /** The mark in this definition if it is one of the two, not one that somebody else has written since. */
+        Optional<BindingRecord> mark(String definition) throws InvalidDomainXml;
 
         /** Whether this definition is the one to go back to already. */
         boolean isBack(String definition) throws InvalidDomainXml;
@@ -88,11 +97,13 @@ final class Starter {
         private final Libvirt held;
         private final UUID uuid;
         private final Ways ways;
+        private BindingRecord mark;
 
         Try(Libvirt held, UUID uuid, Ways ways) {
             this.held = held;
             this.uuid = uuid;
             this.ways = ways;
+            this.mark = ways.last();
         }
 
         /** @param why it goes back; empty if it does not */
@@ -102,8 +113,11 @@ final class Starter {
             long waited = 0;
             for (int i = 0; i < pauses.length; i++) {
                 waited += pauses[i];
-                if (pauses[i] > 0 && !pause.sleep(pauses[i])) {
-                    throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while it was started");
+                if (pauses[i] > 0) {
+                    renewMark();
+                    if (!pause.sleep(pauses[i])) {
+                        throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while it was started");
+                    }
                 }
                 Optional<Reason> taken = ways.takenOver();
                 if (taken.isPresent()) {
@@ -115,13 +129,15 @@ final class Starter {
                         if (runs()) {
                             return told(why, novas);
                         }
-                        novas = !ways.ours(held.secureInactiveXml(uuid));
+                        String there = held.secureInactiveXml(uuid);
+                        novas = ways.mark(there).isEmpty();
                         if (novas && waited < NOVAS_MS) {
                             LOG.warn("instance {}: Nova has defined it meanwhile; waiting for it to start it", uuid);
                             continue;
                         }
-                        if (back && !novas && !ways.isBack(held.secureInactiveXml(uuid))) {
-                            definer.change(held, uuid, false, ways::back);
+                        if (back && !novas && !ways.isBack(there)) {
+                            mark = ways.mark(definer.change(held, uuid, false, ways::back))
+                                    .orElse(mark);
                         }
                     }
                 } catch (LibvirtFailure e) {
@@ -132,8 +148,9 @@ final class Starter {
                     last = new LibvirtFailure(Kind.BUSY, 0, e.reason().text());
                     continue;
                 }
+                renewMark();
                 try {
-                    held.create(uuid);
+                    calls.make("create", uuid, () -> held.create(uuid));
                     return told(why, novas);
                 } catch (LibvirtFailure e) {
                     last = notDeleted(e);
@@ -150,6 +167,26 @@ final class Starter {
                 return told(why, false);
             }
             throw last;
+        }
+
+        /**
+         * A daemon that goes on where this one ends starts the guest by a young mark only, and all the tries take minutes. A
+         * failure must not keep the guest from its start.
+         */
+        private void renewMark() {
+            if (records.renewed(mark).isEmpty()) {
+                return;
+            }
+            try {
+                Optional<BindingRecord> there = ways.mark(held.inactiveXml(uuid));
+                Optional<BindingRecord> renewed = there.flatMap(records::renewed);
+                if (renewed.isPresent()) {
+                    held.setRecord(uuid, RecordXml.write(renewed.get()));
+                }
+                mark = renewed.or(() -> there).orElse(mark);
+            } catch (LibvirtFailure | InvalidDomainXml e) {
+                LOG.debug("instance {}: its mark could not be renewed", uuid, e);
+            }
         }
 
         private Optional<Reason> told(String why, boolean novas) {

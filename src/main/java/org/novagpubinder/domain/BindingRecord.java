@@ -38,6 +38,7 @@ import org.novagpubinder.placement.Tuning;
  *     (/proc/PID/stat field 22); 0 if we made none. While the restart is under way: of the process that it ends
  * @param boot the boot of the host that {@code start} counts from (/proc/sys/kernel/random/boot_id); null if there is no
  *     start, or an older version has written it
+ * @param tried when its start was last tried; null if the restart is not under way, or if that was when {@code time} says
  */
 public record BindingRecord(
         String version,
@@ -53,7 +54,8 @@ public record BindingRecord(
         VideoState videoBefore,
         Map<String, String> extraSpecs,
         long start,
-        @Nullable String boot) {
+        @Nullable String boot,
+        @Nullable Instant tried) {
     /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
     static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
 
@@ -68,6 +70,7 @@ public record BindingRecord(
         videoBefore = displayAdded ? videoBefore : VideoState.NONE;
         extraSpecs = Map.copyOf(extraSpecs);
         boot = start == 0 ? null : boot;
+        tried = state == State.RESTARTING ? tried : null;
     }
 
     /** A record of no start in particular. */
@@ -98,6 +101,7 @@ public record BindingRecord(
                 videoBefore,
                 extraSpecs,
                 0,
+                null,
                 null);
     }
 
@@ -135,6 +139,31 @@ public record BindingRecord(
                 extraSpecs);
     }
 
+    /** The same mark of a restart whose start is tried then; what Nova has begun since counts from its first time still. */
+    public BindingRecord triedAt(Instant now) {
+        return new BindingRecord(
+                version,
+                host,
+                time,
+                state,
+                outcome,
+                reasons,
+                nodes,
+                set,
+                before,
+                displayAdded,
+                videoBefore,
+                extraSpecs,
+                start,
+                boot,
+                now);
+    }
+
+    /** When somebody was last at work on it: a clock that was set back may have put the first time after the last. */
+    public Instant latest() {
+        return tried == null || tried.isBefore(time) ? time : tried;
+    }
+
     /** Whether it says of the guest how it is to be treated, and nothing was set. */
     public boolean isNote() {
         return set.equals(Tuning.NONE) && !displayAdded;
@@ -156,7 +185,8 @@ public record BindingRecord(
                 videoBefore,
                 extraSpecs,
                 start,
-                boot);
+                boot,
+                tried);
     }
 
     /**
@@ -182,7 +212,8 @@ public record BindingRecord(
                 null,
                 extraSpecs,
                 start,
-                boot);
+                boot,
+                tried);
     }
 
     /**
@@ -206,7 +237,8 @@ public record BindingRecord(
                 videoBefore,
                 extraSpecs,
                 start,
-                boot);
+                boot,
+                tried);
     }
 
     /** The record of the definition that was there before a restart which failed; marked still. */
@@ -225,7 +257,8 @@ public record BindingRecord(
                 null,
                 extraSpecs,
                 start,
-                boot);
+                boot,
+                tried);
     }
 
     /** How far a binding is. */

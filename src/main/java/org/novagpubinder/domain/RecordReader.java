@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.BindingRecord.State;
 import org.novagpubinder.host.IdSet;
 import org.novagpubinder.placement.MemoryMode;
@@ -32,7 +33,7 @@ final class RecordReader {
         return new BindingRecord(
                 required(e, "version"),
                 required(e, "host"),
-                time(e),
+                time(e, required(e, "time")),
                 word(e, "state", State.class),
                 word(e, "outcome", Outcome.class),
                 ours(e, "reason").stream()
@@ -45,7 +46,8 @@ final class RecordReader {
                 new VideoState(e.attribute("accel3dBefore"), e.attribute("videoDeviceBefore")),
                 extraSpecs(e),
                 start(e),
-                e.attribute("boot"));
+                e.attribute("boot"),
+                tried(e));
     }
 
     private static Map<String, String> extraSpecs(XmlElement record) throws InvalidDomainXml {
@@ -108,9 +110,14 @@ final class RecordReader {
         return value;
     }
 
-    private static Instant time(XmlElement e) throws InvalidDomainXml {
+    private static @Nullable Instant tried(XmlElement e) throws InvalidDomainXml {
+        String tried = e.attribute("tried");
+        return tried == null ? null : time(e, tried);
+    }
+
+    private static Instant time(XmlElement e, String text) throws InvalidDomainXml {
         try {
-            return Instant.parse(required(e, "time"));
+            return Instant.parse(text);
         } catch (DateTimeException wrong) {
             throw invalid(e, "has a time that is none");
         }

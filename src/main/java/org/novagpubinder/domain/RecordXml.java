@@ -60,6 +60,7 @@ public final class RecordXml {
         attribute(xml, "videoDeviceBefore", record.videoBefore().device());
         attribute(xml, "start", record.start() == 0 ? null : Long.toString(record.start()));
         attribute(xml, "boot", record.boot());
+        attribute(xml, "tried", record.tried() == null ? null : record.tried().toString());
         xml.append('>');
         for (String reason : record.reasons()) {
             xml.append("<reason");

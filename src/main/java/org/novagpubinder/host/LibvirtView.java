@@ -21,11 +21,17 @@ public final class LibvirtView {
     private static final Set<String> DAEMONS = Set.of("libvirtd", "virtqemud");
 
     private final Path root;
+    private final PatientFiles files;
     private volatile List<Daemon> known = List.of();
 
     /** @param root the directory that has proc/: / for this machine */
     public LibvirtView(Path root) {
+        this(root, new PatientFiles());
+    }
+
+    LibvirtView(Path root, PatientFiles files) {
         this.root = root;
+        this.files = files;
     }
 
     /** What is at a path. */
@@ -36,7 +42,7 @@ public final class LibvirtView {
         SOCKET,
         /** Nothing. */
         ABSENT,
-        /** It may not be looked at. */
+        /** It could not be looked at. */
         UNKNOWN
     }
 
@@ -66,24 +72,30 @@ public final class LibvirtView {
         if (roots.isEmpty()) {
             roots.add(Files.exists(init, LinkOption.NOFOLLOW_LINKS) ? init : root);
         }
-        return new Look(roots);
+        return new Look(roots, files);
     }
 
     /** Paths as they were seen in one moment. */
     public static final class Look {
         private final List<Path> roots;
+        private final PatientFiles files;
 
-        private Look(List<Path> roots) {
+        private Look(List<Path> roots, PatientFiles files) {
             this.roots = List.copyOf(roots);
+            this.files = files;
         }
 
         /**
-         * What is at a path; links are followed inside the view. A file system that does not answer (NFS without its server)
-         * is waited for.
+         * What is at a path; links are followed inside the view. Unknown if its file system does not answer (NFS without its
+         * server).
          *
          * @param path an absolute one
          */
         public Seen at(String path) {
+            return files.at(path, this::inAll);
+        }
+
+        private Seen inAll(String path) {
             Seen worst = null;
             for (Path base : roots) {
                 Seen seen = new FileWalk(base).at(path);

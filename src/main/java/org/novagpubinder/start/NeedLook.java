@@ -97,7 +97,7 @@ final class NeedLook {
     }
 
     private static Optional<String> unseen(StartNeed need, Seen seen) {
-        return Optional.of(need.what() + " " + String.join(" or ", need.values()) + " may not be looked at ("
+        return Optional.of(need.what() + " " + String.join(" or ", need.values()) + " could not be looked at ("
                 + seen.why() + ") and counts as missing");
     }
 

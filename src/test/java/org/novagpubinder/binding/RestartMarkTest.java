@@ -239,6 +239,64 @@ class RestartMarkTest {
         assertThat(rig.record().state()).isEqualTo(State.SET);
     }
 
+    /** Each try takes 20 s here; the third may make it go back, the sixth is the one in which the daemon ends. */
+    private void endsInTheSixthTry(Kind failure) throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("create", Kind.BUSY, "no").failing("create", Kind.BUSY, "no");
+        for (int i = 0; i < 3; i++) {
+            rig.libvirt.failing("create", failure, "no");
+        }
+        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(20)));
+        rig.libvirt.killedInThe("create", 6);
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        assertThat(runs()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"BUSY", "ERROR"})
+    void aMarkIsYoungToTheNextDaemonWhileTheTriesToStartGoOn(Kind failure) throws Exception {
+        endsInTheSixthTry(failure);
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void theTriesOfTheNextDaemonKeepTheMarkYoungToo() throws Exception {
+        endsInTheSixthTry(Kind.BUSY);
+        for (int i = 0; i < 4; i++) {
+            rig.libvirt.failing("create", Kind.BUSY, "no");
+        }
+        rig.libvirt.killedInThe("create", 5);
+        assertThatThrownBy(() -> rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST))
+                .isInstanceOf(IllegalStateException.class);
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"BUSY", "ERROR"})
+    void whatNovaHasBegunSinceTheStopCountsThoughTheTriesWentOnAfterIt(Kind failure) throws Exception {
+        var stopped = rig.wall.instant();
+        endsInTheSixthTry(failure);
+        Injector next = rig.anotherDaemon();
+        next.getInstance(NovaTasks.class)
+                .heard(
+                        GUEST,
+                        Events.sent("instance.resize.start", Action.IGNORE, GUEST, "req-1", stopped.plusSeconds(10)));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
     @Test
     void aGuestThatNovaHasBegunToMoveWhileNoDaemonRanIsLeftToIt() throws Exception {
         halfRestarted();

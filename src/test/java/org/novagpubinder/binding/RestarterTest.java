@@ -3,6 +3,7 @@ package org.novagpubinder.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 import static org.novagpubinder.binding.BinderRig.GUEST;
 import static org.novagpubinder.binding.BinderRig.RENDER0;
 import static org.novagpubinder.binding.BinderRig.RENDER1;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.BinderConfig.Restart;
 import org.novagpubinder.domain.DomainXml;
 import org.novagpubinder.domain.Libvirt;
@@ -34,6 +37,7 @@ class RestarterTest {
 
     private BinderRig rig;
     private ScriptedLibvirt libvirt;
+    private RestartCalls calls = new RestartCalls();
 
     @BeforeEach
     void host() throws Exception {
@@ -59,7 +63,8 @@ class RestarterTest {
         Restarter restarter = new Restarter(
                 libvirt,
                 rig.get(Definer.class),
-                rig.get(Starter.class),
+                new Starter(rig.get(Definer.class), calls, rig.get(Pause.class), rig.get(Records.class)),
+                calls,
                 rig.get(Pause.class),
                 rig.steady::get,
                 BinderRig.config(Restart.BOOT_WINDOW, List.of()).binding());
@@ -131,6 +136,42 @@ class RestarterTest {
 
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "create");
         assertThat(renderNode()).isEqualTo(RENDER1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"destroy", "create"})
+    void aCallThatHangsWhileTheGuestIsOffIsTold(String call) throws Exception {
+        calls = new RestartCalls(Duration.ofMillis(10));
+        libvirt.before(call, () -> await().until(() -> calls.unanswered() == 1));
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(calls.unanswered()).isZero();
+    }
+
+    @Test
+    void aMarkThatCannotBeRenewedKeepsNobodyFromItsStart() throws Exception {
+        libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
+        libvirt.failing("setRecord", Kind.ERROR, "cannot write").failing("setRecord", Kind.ERROR, "cannot write");
+        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(20)));
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(runs()).isTrue();
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "setRecord", "create");
+    }
+
+    @Test
+    void aDefinitionThatNovaHasWrittenMeanwhileGetsNoMark() throws Exception {
+        libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
+        rig.inEachPause(() -> {
+            rig.wall.set(Duration.ofSeconds(20));
+            libvirt.redefines(GUEST, FORMER);
+        });
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(libvirt.inactiveXml(GUEST)).doesNotContain("restarting");
     }
 
     @Test

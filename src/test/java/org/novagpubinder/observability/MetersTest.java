@@ -215,7 +215,8 @@ class MetersTest {
                 .contains(
                         "nova_gpu_binder_notifications_total{event=\"not_json\",result=\"bad-body\"} 0.0",
                         "nova_gpu_binder_notifications_total{event=\"instance.create.end\",result=\"handed-on\"} 0.0",
-                        "nova_gpu_binder_restarted_guests_found_off_total 0.0");
+                        "nova_gpu_binder_restarted_guests_found_off_total 0.0",
+                        "nova_gpu_binder_restart_calls_unanswered 0.0");
     }
 
     @Test

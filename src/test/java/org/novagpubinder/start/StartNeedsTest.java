@@ -77,7 +77,7 @@ class StartNeedsTest {
         tree().link("dev/disk/by-id/a", "../../../../../../dev/sdb");
         assertThat(missing(disk)).as("no way leads above the root").isEmpty();
         tree().link("dev/disk/by-id/a", "a");
-        assertThat(missing(disk)).contains("may not be looked at (too many links");
+        assertThat(missing(disk)).contains("could not be looked at (too many links");
     }
 
     @Test
