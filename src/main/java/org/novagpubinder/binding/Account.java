@@ -7,13 +7,13 @@ import org.novagpubinder.placement.Reason;
 
 /** What was done for one domain so far, and why. */
 final class Account {
-    private final Binder.Planned planned;
+    private final Planned planned;
     private final List<Reason> reasons;
     private final List<String> done = new ArrayList<>();
     private boolean restarted;
     private long movedKiB;
 
-    Account(Binder.Planned planned) {
+    Account(Planned planned) {
         this.planned = planned;
         this.reasons = new ArrayList<>(planned.plan().reasons());
     }

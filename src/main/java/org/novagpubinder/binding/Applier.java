@@ -81,7 +81,7 @@ final class Applier {
     }
 
     /** Carries the plan out as far as the trigger allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone. */
-    BindResult apply(Binder.Planned planned, Trigger trigger) throws LibvirtFailure, InvalidDomainXml {
+    BindResult apply(Planned planned, Trigger trigger) throws LibvirtFailure, InvalidDomainXml {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         Account account = new Account(planned);
@@ -171,7 +171,7 @@ final class Applier {
      * Nova writes the definition anew at each start of hers, so only an operator's command writes that of a domain that is
      * off: a define in the moment of a deletion would bring the instance back.
      */
-    private BindResult shutOff(Binder.Planned planned, Trigger trigger, Account account)
+    private BindResult shutOff(Planned planned, Trigger trigger, Account account)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         if (trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART) {
             if (definitions.write(planned, Outcome.DEFERRED, account.reasons())) {
@@ -183,7 +183,7 @@ final class Applier {
     }
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
-    private BindResult started(Binder.Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
+    private BindResult started(Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
@@ -201,15 +201,14 @@ final class Applier {
     }
 
     /** Of a guest that has just started nobody need see where its memory is: it takes it where its vCPUs run. */
-    private static boolean hardlyAny(Binder.Planned planned) {
+    private static boolean hardlyAny(Planned planned) {
         Observation o = planned.observation();
         return planned.occasion().trigger() == Trigger.STARTED
                 && o.process() == null
                 && o.current().pciHostdevs().isEmpty();
     }
 
-    private BindResult running(Binder.Planned planned, Account account)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private BindResult running(Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml, GaveWay {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
@@ -288,8 +287,7 @@ final class Applier {
         }
     }
 
-    private BindResult restart(Binder.Planned planned, Account account)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private BindResult restart(Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         String name = planned.observation().domain().name();
         AtomicBoolean stopped = new AtomicBoolean();

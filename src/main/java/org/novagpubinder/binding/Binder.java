@@ -65,35 +65,6 @@ public final class Binder {
     }
 
     /**
-     * A plan and what it was made from.
-     *
-     * @param observation the domain
-     * @param topology the host as it was
-     * @param guest the planner's view of the domain
-     * @param plan what would be done
-     * @param chosen the policy that it was made by
-     * @param noRestart why the guest must not be restarted; empty if it may
-     * @param occasion on what occasion it was looked at
-     */
-    record Planned(
-            Observation observation,
-            HostTopology topology,
-            Guest guest,
-            Plan plan,
-            Policies.Chosen chosen,
-            Optional<Reason> noRestart,
-            Occasion occasion) {
-        Policy policy() {
-            return chosen.policy();
-        }
-
-        /** What the flavor says of itself: what a record has to remember. */
-        Map<String, String> extraSpecs() {
-            return chosen.flavor().extraSpecs();
-        }
-    }
-
-    /**
      * Binds the domain as far as the trigger allows.
      *
      * @param told the flavor, as far as a notification or a command tells it; for the rest the domain's nova metadata and

@@ -28,7 +28,7 @@ record DefinitionDraft(
         boolean displayAdded,
         VideoState videoBefore) {
     /** @param former the definition as it is now */
-    static DefinitionDraft of(Binder.Planned planned, DomainDefinition former) {
+    static DefinitionDraft of(Planned planned, DomainDefinition former) {
         BindingRecord record = planned.observation().record();
         Plan plan = planned.plan();
         Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());

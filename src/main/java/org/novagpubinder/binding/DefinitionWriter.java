@@ -62,12 +62,12 @@ final class DefinitionWriter {
     }
 
     /** Whether the definition is not yet as the plan wants it. */
-    boolean differs(Binder.Planned planned, String definition) throws InvalidDomainXml {
+    boolean differs(Planned planned, String definition) throws InvalidDomainXml {
         return DefinitionDraft.of(planned, xml.read(definition)).differs();
     }
 
     /** What the definition would be; for reading. */
-    String preview(Binder.Planned planned, String definition) throws InvalidDomainXml {
+    String preview(Planned planned, String definition) throws InvalidDomainXml {
         DefinitionDraft draft = DefinitionDraft.of(planned, xml.read(definition));
         Plan plan = planned.plan();
         return xml.edit(
@@ -75,7 +75,7 @@ final class DefinitionWriter {
     }
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
-    boolean write(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
+    boolean write(Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         DefinitionDraft draft = DefinitionDraft.of(
@@ -107,7 +107,7 @@ final class DefinitionWriter {
     }
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
-    Optional<Reason> restart(Binder.Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
+    Optional<Reason> restart(Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         QemuProcess process = planned.observation().process();
@@ -203,7 +203,7 @@ final class DefinitionWriter {
     }
 
     /** Writes the record of a restart that succeeded: it must not be repeated for this start. */
-    void recordRestarted(Binder.Planned planned, Outcome outcome, List<Reason> reasons)
+    void recordRestarted(Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
         Optional<BindingRecord> marked = found(uuid);
@@ -226,7 +226,7 @@ final class DefinitionWriter {
     }
 
     /** Writes the record of a restart that failed. */
-    void recordFailure(Binder.Planned planned, List<Reason> reasons) throws LibvirtFailure, InvalidDomainXml {
+    void recordFailure(Planned planned, List<Reason> reasons) throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
         // what the definition says of itself: on the way back a binding that was never tried is taken off
         BindingRecord now = found(uuid).orElse(null);
@@ -244,7 +244,7 @@ final class DefinitionWriter {
     }
 
     /** Without it the next message would restart the guest again, so a process that is not to be seen yet is waited for. */
-    private long startTicks(Binder.Planned planned) {
+    private long startTicks(Planned planned) {
         for (int i = 0; i < LOOKS; i++) {
             Optional<QemuProcess> process = processes.find(
                     planned.plan().uuid(), planned.observation().domain().name());
@@ -259,7 +259,7 @@ final class DefinitionWriter {
     }
 
     private BindingRecord record(
-            Binder.Planned planned, DefinitionDraft draft, Outcome outcome, List<Reason> reasons, long start) {
+            Planned planned, DefinitionDraft draft, Outcome outcome, List<Reason> reasons, long start) {
         return records.of(
                 planned.plan(),
                 State.SET,

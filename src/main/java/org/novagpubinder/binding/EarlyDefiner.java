@@ -128,7 +128,7 @@ final class EarlyDefiner {
             if (newer && !last) {
                 return true;
             }
-            Optional<Binder.Planned> planned = binder.planEarly(uuid, d, told, known);
+            Optional<Planned> planned = binder.planEarly(uuid, d, told, known);
             if (planned.isPresent() && !write(lane.calls(), operation.get(), planned.get(), former, d, fetched)) {
                 census.settled(uuid);
             }
@@ -138,7 +138,7 @@ final class EarlyDefiner {
 
     /** False if nothing was written. */
     private boolean write(
-            Libvirt lane, String operation, Binder.Planned planned, String former, DomainDefinition d, Instant fetched)
+            Libvirt lane, String operation, Planned planned, String former, DomainDefinition d, Instant fetched)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.plan().uuid();
         Optional<String> risk = risk(operation, planned, d);
@@ -176,7 +176,7 @@ final class EarlyDefiner {
         return true;
     }
 
-    private BindingRecord record(Binder.Planned planned, DefinitionDraft draft) {
+    private BindingRecord record(Planned planned, DefinitionDraft draft) {
         Plan plan = planned.plan();
         List<Reason> reasons = Stream.concat(
                         Stream.of(BEFORE_START), plan.reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
@@ -199,7 +199,7 @@ final class EarlyDefiner {
             "it runs with its binding from the start on: it was in the definition before Nova started it");
 
     /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
-    private Optional<String> risk(String operation, Binder.Planned planned, DomainDefinition d) {
+    private Optional<String> risk(String operation, Planned planned, DomainDefinition d) {
         Plan plan = planned.plan();
         Tuning ours = plan.ours();
         String renderNode = ours.renderNode();

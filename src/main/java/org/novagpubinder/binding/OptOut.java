@@ -34,7 +34,7 @@ final class OptOut {
     }
 
     /** Does so, for a guest that runs and that Nova has no task on; tells in words what was done. */
-    List<String> apply(Binder.Planned planned) throws LibvirtFailure {
+    List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
         boolean bound = old != null && (!old.set().equals(Tuning.NONE) || old.displayAdded());
@@ -63,7 +63,7 @@ final class OptOut {
     }
 
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */
-    private static boolean onlyToldByMessage(Binder.Planned planned) {
+    private static boolean onlyToldByMessage(Planned planned) {
         DomainDefinition d = planned.observation().current();
         return planned.chosen().saidNotToBind() && d.extraSpecs().isEmpty() && Binder.concerns(d, planned.policy());
     }

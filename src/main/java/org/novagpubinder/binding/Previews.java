@@ -72,12 +72,12 @@ public final class Previews {
      */
     public Optional<Preview> online(UUID uuid, Optional<Map<String, String>> extraSpecs)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> planned = binder.plan(
+        Optional<Planned> planned = binder.plan(
                 uuid, new Occasion(Trigger.TASK_ENDED, time.instant()), Flavor.ofCommand(extraSpecs.orElse(Map.of())));
         if (planned.isEmpty()) {
             return Optional.empty();
         }
-        Binder.Planned p = planned.get();
+        Planned p = planned.get();
         Observation o = p.observation();
         boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
         Optional<Reason> failed = p.plan().ours().equals(Tuning.NONE) ? Optional.empty() : failures.remembered(uuid);
@@ -125,8 +125,7 @@ public final class Previews {
                 .orElseGet(() -> chosen.explain(made));
         DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
         Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
-        Binder.Planned p =
-                new Binder.Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
+        Planned p = new Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
         return new Preview(
                 d.name(),
                 running,
@@ -138,7 +137,7 @@ public final class Previews {
                 definition(p, text));
     }
 
-    private @Nullable String definition(Binder.Planned p, String inactive) throws InvalidDomainXml {
+    private @Nullable String definition(Planned p, String inactive) throws InvalidDomainXml {
         return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p, inactive)
                 ? definitions.preview(p, inactive)
                 : null;

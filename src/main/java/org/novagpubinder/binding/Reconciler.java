@@ -83,11 +83,11 @@ public final class Reconciler {
 
     private Optional<Reconciliation> of(UUID uuid, boolean anyhow)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Binder.Planned> found = binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN);
+        Optional<Planned> found = binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        Binder.Planned p = found.get();
+        Planned p = found.get();
         Observation o = p.observation();
         boolean ours = !p.guest().gpus().isEmpty() || p.plan().outcome() != Outcome.IGNORED;
         if (!anyhow && !ours && !Remains.anythingOfOurs(o, p.topology())) {
@@ -144,7 +144,7 @@ public final class Reconciler {
         return !r.host().equals(records.host());
     }
 
-    private List<String> next(Binder.Planned p) throws LibvirtFailure, InvalidDomainXml {
+    private List<String> next(Planned p) throws LibvirtFailure, InvalidDomainXml {
         Observation o = p.observation();
         Plan plan = p.plan();
         BindingRecord r = o.record();

@@ -23,7 +23,7 @@ import org.novagpubinder.placement.Tuning;
  * are edits of whatever is there at the time, and both are marked, so that whoever finds the guest off starts it.
  */
 final class RestartEdits {
-    private final Binder.Planned planned;
+    private final Planned planned;
     private final List<Reason> reasons;
     private final long ends;
     private final DomainXml xml;
@@ -34,7 +34,7 @@ final class RestartEdits {
     private boolean started;
 
     /** @param ends start of the process that the restart ends, clock ticks since boot */
-    RestartEdits(Binder.Planned planned, List<Reason> reasons, long ends, DomainXml xml, Records records) {
+    RestartEdits(Planned planned, List<Reason> reasons, long ends, DomainXml xml, Records records) {
         this.planned = planned;
         this.reasons = List.copyOf(reasons);
         this.ends = ends;
@@ -79,7 +79,7 @@ final class RestartEdits {
     }
 
     /** Gives way if it is not what was looked at. */
-    static DomainDefinition unchanged(Binder.Planned planned, DomainDefinition now) throws GaveWay {
+    static DomainDefinition unchanged(Planned planned, DomainDefinition now) throws GaveWay {
         if (!now.equals(planned.observation().definition())) {
             throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
         }

@@ -86,7 +86,7 @@ public final class StatusService {
     }
 
     /** As {@link #status}, with what is remembered of restarts that failed. */
-    private DomainStatus told(Binder.Planned p) {
+    private DomainStatus told(Planned p) {
         DomainStatus s = status(p);
         UUID uuid = p.observation().domain().uuid();
         Optional<Reason> failed =
@@ -99,7 +99,7 @@ public final class StatusService {
                 : s;
     }
 
-    static DomainStatus status(Binder.Planned p) {
+    static DomainStatus status(Planned p) {
         Observation o = p.observation();
         DomainDefinition d = o.current();
         HostTopology topology = p.topology();
@@ -137,7 +137,7 @@ public final class StatusService {
         return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
     }
 
-    private static List<Reason> reasons(Binder.Planned p) {
+    private static List<Reason> reasons(Planned p) {
         Observation o = p.observation();
         boolean added = o.current().display() != null
                 && o.ours().filter(BindingRecord::displayAdded).isPresent();
@@ -149,7 +149,7 @@ public final class StatusService {
     }
 
     /** Of a guest that is off or in rescue the plan speaks as if it ran; that it does not is what matters. */
-    private static List<Reason> standingBecause(Binder.Planned p) {
+    private static List<Reason> standingBecause(Planned p) {
         List<Reason> reasons = p.plan().reasons();
         if (p.observation().running() && p.observation().current().rescue()) {
             return Stream.concat(Stream.of(RestartGuard.IN_RESCUE), reasons.stream())
@@ -164,7 +164,7 @@ public final class StatusService {
                 .toList();
     }
 
-    private static Outcome standing(Binder.Planned p) {
+    private static Outcome standing(Planned p) {
         Plan plan = p.plan();
         Observation o = p.observation();
         if (plan.ours().equals(Tuning.NONE)) {

@@ -75,7 +75,7 @@ final class BindCommand implements Callable<Integer> {
                     .ifPresent(f -> common.warn("its restart failed before (" + f.cause()
                             + "): that is forgotten, and it may be tried again"));
         } catch (IOException e) {
-            throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
         }
         failures.suspended()
                 .ifPresent(why -> common.warn("this guest alone may be restarted, because you say so: " + why.text()));

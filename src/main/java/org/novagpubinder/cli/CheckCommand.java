@@ -51,9 +51,9 @@ final class CheckCommand implements Callable<Integer> {
             out.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
             out.flush();
             return switch (CheckText.worst(results)) {
-                case OK -> Main.FINE;
-                case WARNING -> Main.WARNING;
-                case FAILURE -> Main.FAILURE;
+                case OK -> Exit.FINE;
+                case WARNING -> Exit.WARNING;
+                case FAILURE -> Exit.FAILURE;
             };
         } finally {
             Logs.debug(common.debug);

@@ -44,7 +44,7 @@ final class DecodeCommand implements Callable<Integer> {
         for (String file : files.isEmpty() ? List.of("-") : files) {
             fine &= decode(file);
         }
-        return fine ? Main.FINE : Main.FAILURE;
+        return fine ? Exit.FINE : Exit.FAILURE;
     }
 
     private boolean decode(String file) throws CommandFailure {
@@ -53,7 +53,7 @@ final class DecodeCommand implements Callable<Integer> {
             return decode(new MessageReader(in));
         } catch (IOException e) {
             throw new CommandFailure(
-                    Main.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
+                    Exit.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
         }
     }
 

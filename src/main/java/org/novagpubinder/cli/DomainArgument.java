@@ -61,14 +61,14 @@ final class DomainArgument {
         }
         if (candidates.size() > 1) {
             throw new CommandFailure(
-                    Main.FAILURE,
+                    Exit.FAILURE,
                     candidates.size() + " instances are called '" + text + "': say libvirt's name or the UUID",
                     candidates.stream()
                             .limit(MOST_CANDIDATES)
                             .map(d -> d.name() + "  " + d.uuid() + (d.active() ? "" : "  (off)"))
                             .toList());
         }
-        throw new CommandFailure(Main.FAILURE, "libvirt has no domain '" + text + "'" + advice(text, called));
+        throw new CommandFailure(Exit.FAILURE, "libvirt has no domain '" + text + "'" + advice(text, called));
     }
 
     /** What the owners call their instances; empty text for a domain without such a name. */

@@ -43,7 +43,7 @@ final class Engine implements AutoCloseable {
             LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);
             return new Engine(injector(options, config, given(libvirt.calls())), libvirt::close);
         } catch (LibvirtFailure e) {
-            throw new CommandFailure(Main.FAILURE, e.getMessage());
+            throw new CommandFailure(Exit.FAILURE, e.getMessage());
         }
     }
 
@@ -83,14 +83,14 @@ final class Engine implements AutoCloseable {
      */
     <T> T ofDomain(String domain, Question<T> question) throws Exception {
         UUID uuid = get(DomainArgument.class).find(domain).uuid();
-        return question.of(uuid).orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' is gone"));
+        return question.of(uuid).orElseThrow(() -> new CommandFailure(Exit.FAILURE, "domain '" + domain + "' is gone"));
     }
 
     HostTopology topology() throws CommandFailure {
         try {
             return get(HostReader.class).read(Set.of());
         } catch (HostReadException e) {
-            throw new CommandFailure(Main.FAILURE, e.getMessage());
+            throw new CommandFailure(Exit.FAILURE, e.getMessage());
         }
     }
 

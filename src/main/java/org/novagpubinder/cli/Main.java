@@ -40,18 +40,6 @@ import picocli.CommandLine.Command;
             TopologyCommand.class
         })
 public final class Main {
-    /** Exit code: nothing to complain about. */
-    static final int FINE = 0;
-
-    /** Exit code: misaligned or deferred. */
-    static final int WARNING = 1;
-
-    /** Exit code: failure or refused. */
-    static final int FAILURE = 2;
-
-    /** Exit code: bad usage (sysexits.h EX_USAGE). */
-    static final int USAGE = 64;
-
     private Main() {}
 
     /** Runs a command and exits with its code. */
@@ -67,7 +55,7 @@ public final class Main {
         if (stdout.lost().isPresent()) {
             System.err.println("nova-gpu-binder: cannot write to standard output: "
                     + stdout.lost().get());
-            code = FAILURE;
+            code = Exit.FAILURE;
         }
         System.exit(code);
     }
@@ -86,7 +74,7 @@ public final class Main {
         line.registerConverter(Path.class, FileArgument::path);
         Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
                 .map(CommandLine::getCommandSpec)
-                .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(FAILURE));
+                .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(Exit.FAILURE));
         return line;
     }
 
@@ -102,7 +90,7 @@ public final class Main {
         if (wantsJson(command)) {
             ErrorJson.print(command, String.join("; ", lines));
         }
-        return e instanceof CommandFailure failure ? failure.exitCode() : FAILURE;
+        return e instanceof CommandFailure failure ? failure.exitCode() : Exit.FAILURE;
     }
 
     /** What is wrong, a line each; empty if it is a defect of ours. */

@@ -124,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         common.print(
                 common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.color()));
-        return result.answer().together() > 0 ? Main.FINE : Main.WARNING;
+        return result.answer().together() > 0 ? Exit.FINE : Exit.WARNING;
     }
 
     private void refuseCpuSet() {

@@ -26,7 +26,7 @@ record PlanFiles(
 
     /** Prints the plans; the worst exit code of all. */
     int print(List<String> files) {
-        int worst = Main.FINE;
+        int worst = Exit.FINE;
         boolean first = true;
         for (String file : files) {
             worst = Math.max(worst, print(file, files.size() > 1, first));
@@ -57,7 +57,7 @@ record PlanFiles(
             } else {
                 command.getErr().println("nova-gpu-binder: " + Printable.of(file + ": " + what));
             }
-            return Main.FAILURE;
+            return Exit.FAILURE;
         }
     }
 

@@ -73,7 +73,7 @@ final class ReconcileText {
             ObjectNode reality = o.putObject("reality");
             ids(reality.putArray("vcpuNodes"), r.vcpuNodes());
             ObjectNode memory = reality.putObject("memoryPercent");
-            StatusCommand.percent(r.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+            StatusText.percent(r.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
             ArrayNode next = o.putArray("nextSweep");
             r.next().forEach(next::add);
             ArrayNode reasons = o.putArray("reasons");
@@ -91,8 +91,8 @@ final class ReconcileText {
     /** 0 if nothing is to be done, 1 if something is or has to wait, 2 if a domain could not be looked at. */
     static int exit(List<Reconciliation> all) {
         return all.stream()
-                .mapToInt(r -> r.intent() == Outcome.FAILED ? Main.FAILURE : r.settled() ? Main.FINE : Main.WARNING)
+                .mapToInt(r -> r.intent() == Outcome.FAILED ? Exit.FAILURE : r.settled() ? Exit.FINE : Exit.WARNING)
                 .max()
-                .orElse(Main.FINE);
+                .orElse(Exit.FINE);
     }
 }

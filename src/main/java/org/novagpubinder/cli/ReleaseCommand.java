@@ -83,7 +83,7 @@ final class ReleaseCommand implements Callable<Integer> {
         Optional<Integer> pid = daemon.find();
         if (pid.isPresent()) {
             throw new CommandFailure(
-                    Main.FAILURE,
+                    Exit.FAILURE,
                     "a daemon runs (process " + pid.get()
                             + ") and would bind them again: first `systemctl disable --now "
                             + "nova-gpu-binder`, or stop it however it was started");
@@ -93,7 +93,7 @@ final class ReleaseCommand implements Callable<Integer> {
     private int all(ReleaseService service) throws Exception {
         List<DomainSummary> bound = service.bound();
         if (!bound.isEmpty() && !yes && !agreed(bound)) {
-            throw new CommandFailure(Main.FAILURE, "nothing was released");
+            throw new CommandFailure(Exit.FAILURE, "nothing was released");
         }
         List<BindResult> results = new ArrayList<>();
         for (DomainSummary d : bound) {
@@ -105,7 +105,7 @@ final class ReleaseCommand implements Callable<Integer> {
             }
         }
         common.print(common.json ? ReleaseText.json(results) : ReleaseText.sum(results));
-        return results.stream().mapToInt(r -> Exit.of(r.outcome())).max().orElse(Main.FINE);
+        return results.stream().mapToInt(r -> Exit.of(r.outcome())).max().orElse(Exit.FINE);
     }
 
     private boolean agreed(List<DomainSummary> bound) throws IOException {

@@ -73,7 +73,7 @@ final class RestartsCommand implements Callable<Integer> {
                     common.json
                             ? RestartsText.allowedJson(allowed, after)
                             : RestartsText.allowed(allowed, domain == null, after));
-            return Main.FINE;
+            return Exit.FINE;
         }
     }
 
@@ -81,7 +81,7 @@ final class RestartsCommand implements Callable<Integer> {
         try {
             return failures.allowAll().guests();
         } catch (IOException e) {
-            throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -96,11 +96,11 @@ final class RestartsCommand implements Callable<Integer> {
         try {
             return failures.allow(uuid)
                     .orElseThrow(() -> new CommandFailure(
-                            Main.FAILURE,
+                            Exit.FAILURE,
                             "no failed restart of '" + called
                                     + "' is remembered; `nova-gpu-binder restarts` lists them"));
         } catch (IOException e) {
-            throw new CommandFailure(Main.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
         }
     }
 }

@@ -19,8 +19,8 @@ final class RestartsText {
 
     static int exit(Standing now) {
         return now.trouble() != null
-                ? Main.FAILURE
-                : now.suspended().isPresent() || !now.guests().isEmpty() ? Main.WARNING : Main.FINE;
+                ? Exit.FAILURE
+                : now.suspended().isPresent() || !now.guests().isEmpty() ? Exit.WARNING : Exit.FINE;
     }
 
     /** For people. */

@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
             throw new CommandFailure(
-                    Main.FAILURE,
+                    Exit.FAILURE,
                     "no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
                             + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
                             + "transport_url in [gpu_binder]");
@@ -71,9 +71,9 @@ final class RunCommand implements Callable<Integer> {
             http.start();
             injector.getInstance(StartChecks.class).run();
             daemon.await();
-            return Main.FINE;
+            return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
-            throw new CommandFailure(Main.FAILURE, e.getMessage());
+            throw new CommandFailure(Exit.FAILURE, e.getMessage());
         }
     }
 
@@ -81,6 +81,6 @@ final class RunCommand implements Callable<Integer> {
     private static void stop(Daemon daemon, HttpListener http) {
         daemon.close();
         http.close();
-        Runtime.getRuntime().halt(Main.FINE);
+        Runtime.getRuntime().halt(Exit.FINE);
     }
 }

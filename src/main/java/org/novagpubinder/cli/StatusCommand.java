@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.DomainStatus;
@@ -79,7 +77,7 @@ final class StatusCommand implements Callable<Integer> {
                                 + suspended
                                         .map(r -> StatusText.host(r, common.color()))
                                         .orElse(""));
-        return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Main.FINE);
+        return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
     }
 
     private int reconciliations() throws Exception {
@@ -108,7 +106,7 @@ final class StatusCommand implements Callable<Integer> {
             o.set("vcpuNodes", ids(mapper, s.vcpuNodes()));
             o.set("emulatorNodes", ids(mapper, s.emulatorNodes()));
             ObjectNode memory = o.putObject("memoryPercent");
-            percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+            StatusText.percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
             o.put("renderNode", s.renderNode());
             o.put("outcome", s.outcome().word());
             ArrayNode reasons = o.putArray("reasons");
@@ -117,13 +115,6 @@ final class StatusCommand implements Callable<Integer> {
                             reasons.addObject().put("code", r.code().word()).put("text", r.text()));
         }
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
-    }
-
-    static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {
-        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
-        Map<Integer, Double> percent = new TreeMap<>();
-        residentKiB.forEach((node, kib) -> percent.put(node, all == 0 ? 0 : Math.round(kib * 1000.0 / all) / 10.0));
-        return percent;
     }
 
     private static ArrayNode ids(ObjectMapper mapper, IdSet ids) {

@@ -121,7 +121,7 @@ final class StatusText {
 
     /** Its memory by node such as "0:25% 1:75%"; "-" if that is not known. */
     static String memory(Map<Integer, Long> residentKiB) {
-        Map<Integer, Double> percent = new TreeMap<>(StatusCommand.percent(residentKiB));
+        Map<Integer, Double> percent = new TreeMap<>(percent(residentKiB));
         percent.values().removeIf(p -> p < 0.05);
         if (percent.isEmpty()) {
             return "-";
@@ -166,5 +166,12 @@ final class StatusText {
         }
         s.reasons().forEach(r -> prose.say("why", r.text() + " [" + r.code().word() + "]"));
         return prose.text();
+    }
+
+    static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {
+        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        Map<Integer, Double> percent = new TreeMap<>();
+        residentKiB.forEach((node, kib) -> percent.put(node, all == 0 ? 0 : Math.round(kib * 1000.0 / all) / 10.0));
+        return percent;
     }
 }

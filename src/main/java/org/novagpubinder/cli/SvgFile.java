@@ -55,7 +55,7 @@ final class SvgFile {
     }
 
     private static CommandFailure failure(Path file, String why) {
-        return new CommandFailure(Main.FAILURE, "cannot write " + file + ": " + why);
+        return new CommandFailure(Exit.FAILURE, "cannot write " + file + ": " + why);
     }
 
     private static String why(IOException e) {

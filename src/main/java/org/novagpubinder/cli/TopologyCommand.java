@@ -70,14 +70,14 @@ final class TopologyCommand implements Callable<Integer> {
             TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
             common.print(TopologyText.render(host, new PciNames(common.root), extras, common.color()));
         }
-        return Main.FINE;
+        return Exit.FINE;
     }
 
     private HostTopology host() throws ConfigException, CommandFailure {
         try {
             return new HostReader(common.root, overrides()).read(Set.of());
         } catch (HostReadException e) {
-            throw new CommandFailure(Main.FAILURE, e.getMessage());
+            throw new CommandFailure(Exit.FAILURE, e.getMessage());
         }
     }
 
@@ -96,7 +96,7 @@ final class TopologyCommand implements Callable<Integer> {
         } else {
             SvgFile.write(file, drawn);
         }
-        return Main.FINE;
+        return Exit.FINE;
     }
 
     private HostPicture withGuests() throws Exception {

@@ -26,7 +26,7 @@ final class UsageErrors implements IParameterExceptionHandler {
             }
         }
         err.flush();
-        return Main.USAGE;
+        return Exit.USAGE;
     }
 
     private static String message(ParameterException e) {

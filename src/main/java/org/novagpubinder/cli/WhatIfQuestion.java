@@ -85,14 +85,14 @@ record WhatIfQuestion(
         if (domain != null) {
             var found = engine.get(DomainArgument.class).find(domain);
             Neighbour n = seen.find(found.uuid())
-                    .orElseThrow(() -> new CommandFailure(Main.FAILURE, "domain '" + domain + "' cannot be read"));
+                    .orElseThrow(() -> new CommandFailure(Exit.FAILURE, "domain '" + domain + "' cannot be read"));
             return like(n.domain().name(), n.guest(), seen);
         }
         if (flavor != null) {
             Neighbour n = seen.neighbours().stream()
                     .filter(x -> flavor.equals(x.definition().flavor()))
                     .findFirst()
-                    .orElseThrow(() -> new CommandFailure(Main.FAILURE, noSuchFlavor(seen)));
+                    .orElseThrow(() -> new CommandFailure(Exit.FAILURE, noSuchFlavor(seen)));
             return like(n.domain().name(), n.guest(), seen);
         }
         String name = String.valueOf(file);
@@ -103,7 +103,7 @@ record WhatIfQuestion(
                     engine.get(GuestFactory.class).guest(definition, seen.host().topology()),
                     seen);
         } catch (InvalidDomainXml | IOException e) {
-            throw new CommandFailure(Main.FAILURE, name + ": " + DomainFile.why(e));
+            throw new CommandFailure(Exit.FAILURE, name + ": " + DomainFile.why(e));
         }
     }
 
@@ -112,7 +112,7 @@ record WhatIfQuestion(
                 ? new GuestTemplate(guest, kind, gpus, null)
                 : GuestTemplate.like(seen.host().topology(), guest)
                         .orElseThrow(() -> new CommandFailure(
-                                Main.FAILURE,
+                                Exit.FAILURE,
                                 name + " has no GPU of this host: say --gpu render, --gpu pci or --gpu mdev"));
         return new Like(name, template, guest.placed());
     }

@@ -18,9 +18,6 @@ record MemoryDecision(
     /** Not ours to place, or nothing to be done about it. */
     static final MemoryDecision UNTOUCHED = new MemoryDecision(MemoryWhen.UNCHANGED, false, null);
 
-    /** From this part of the resident memory on it counts as being there: QEMU's libraries are shared with others. */
-    static final int THERE_PERCENT = 95;
-
     /**
      * @param nodes the nodes with memory that the guest is to be on
      * @param target the memory element of the definition; null if it gets none
@@ -43,7 +40,7 @@ record MemoryDecision(
         }
         long all = sum(residentKiB, null);
         long there = sum(residentKiB, nodes);
-        boolean isThere = all > 0 && there * 100 >= all * THERE_PERCENT;
+        boolean isThere = all > 0 && there * 100 >= all * MemoryFacts.THERE_PERCENT;
         String holder = facts.holder(guest.memoryKiB(), residentKiB);
         boolean fixed = guest.vfio() || guest.inHugePages() || holder != null;
         boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
@@ -92,7 +89,7 @@ record MemoryDecision(
         }
         long all = sum(running.residentKiB(), null);
         long there = sum(running.residentKiB(), nodes);
-        return there * 100 >= all * THERE_PERCENT
+        return there * 100 >= all * MemoryFacts.THERE_PERCENT
                 ? UNTOUCHED
                 : new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.noRoom(nodes, there, all));
     }

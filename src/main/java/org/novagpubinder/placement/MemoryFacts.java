@@ -14,8 +14,11 @@ public record MemoryFacts(@Nullable String hidden, @Nullable String heldBy, long
     /** Nothing to say: an ordinary guest, or one that nobody has looked at. */
     public static final MemoryFacts NONE = new MemoryFacts(null, null, 0);
 
+    /** From this part of the resident memory on it counts as being there: QEMU's libraries are shared with others. */
+    static final int THERE_PERCENT = 95;
+
     /** More than this part cannot stay behind in a move that is to succeed. */
-    private static final int SUCCESS_LEAVES_PERCENT = 100 - MemoryDecision.THERE_PERCENT;
+    private static final int SUCCESS_LEAVES_PERCENT = 100 - THERE_PERCENT;
 
     /**
      * What holds the memory as a whole: something known, or so many pinned pages that a move would leave the better half

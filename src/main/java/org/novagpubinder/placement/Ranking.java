@@ -112,13 +112,17 @@ final class Ranking {
         }
         for (Criterion c : ALL) {
             if (c.value().applyAsDouble(weighed) > c.value().applyAsDouble(best)) {
-                return new Reason(
-                        c.code(), Words.place(weighed) + ": " + c.text().apply(weighed, best));
+                return new Reason(c.code(), place(weighed) + ": " + c.text().apply(weighed, best));
             }
         }
         if (weighed.nodes().size() < best.nodes().size()) {
-            return new Reason(Reason.Code.CELLS_APART, Words.place(weighed) + ": fewer nodes than its cells need");
+            return new Reason(Reason.Code.CELLS_APART, place(weighed) + ": fewer nodes than its cells need");
         }
-        return new Reason(Reason.Code.TIE, Words.place(weighed) + ": as good; the lower number is taken");
+        return new Reason(Reason.Code.TIE, place(weighed) + ": as good; the lower number is taken");
+    }
+
+    static String place(Weighed w) {
+        String renderNode = w.option().renderNode();
+        return Words.name(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
     }
 }

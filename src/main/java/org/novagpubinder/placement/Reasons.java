@@ -1,10 +1,10 @@
 package org.novagpubinder.placement;
 
+import static org.novagpubinder.placement.Ranking.place;
 import static org.novagpubinder.placement.Words.counted;
 import static org.novagpubinder.placement.Words.decimal;
 import static org.novagpubinder.placement.Words.gib;
 import static org.novagpubinder.placement.Words.name;
-import static org.novagpubinder.placement.Words.place;
 import static org.novagpubinder.placement.Words.vcpus;
 
 import java.util.Objects;

@@ -6,11 +6,6 @@ import org.novagpubinder.host.IdSet;
 final class Words {
     private Words() {}
 
-    static String place(Weighed w) {
-        String renderNode = w.option().renderNode();
-        return name(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
-    }
-
     static String name(IdSet nodes) {
         return (nodes.size() == 1 ? "node " : "nodes ") + nodes;
     }

@@ -125,7 +125,7 @@ class ReleasePropertiesTest {
                 addDisplay,
                 false,
                 List.of());
-        Binder.Planned planned = new Binder.Planned(
+        Planned planned = new Planned(
                 new Observation(new DomainSummary(d.uuid(), d.name(), false, true), null, d, record, null, Map.of()),
                 host,
                 rig.get(GuestFactory.class).guest(d, host),

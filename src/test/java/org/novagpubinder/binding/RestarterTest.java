@@ -51,7 +51,7 @@ class RestarterTest {
     }
 
     private Optional<Reason> restart(Restarter.LastLook lastLook) throws Exception {
-        Binder.Planned planned = rig.get(Binder.class)
+        Planned planned = rig.get(Binder.class)
                 .plan(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN)
                 .orElseThrow();
         RestartEdits edits = new RestartEdits(

@@ -56,7 +56,7 @@ class BindCommandTest {
 
         int code = command.run("bind", "--connect", "nosuch:///driver", "instance-00000001");
 
-        assertThat(code).isEqualTo(Main.FAILURE);
+        assertThat(code).isEqualTo(Exit.FAILURE);
         assertThat(command.err()).contains("nova-gpu-binder: ").contains("nosuch:///driver");
     }
 }

@@ -26,7 +26,7 @@ class CommandFailuresTest {
     @Test
     void aDaemonWithoutABrokerSaysWhereToNameOne() throws Exception {
         assertThat(command.run("run", "--config-file", CommandRig.emptyConfiguration(root)))
-                .isEqualTo(Main.FAILURE);
+                .isEqualTo(Exit.FAILURE);
         assertThat(command.err().lines())
                 .singleElement()
                 .asString()
@@ -42,7 +42,7 @@ class CommandFailuresTest {
         Files.createFile(root.resolve("file"));
         String path = root.resolve(name).toString();
 
-        assertThat(command.run("topology", "--root", path)).isEqualTo(Main.FAILURE);
+        assertThat(command.run("topology", "--root", path)).isEqualTo(Exit.FAILURE);
         assertThat(command.err().lines())
                 .singleElement()
                 .asString()
@@ -88,7 +88,7 @@ class CommandFailuresTest {
     void noFailureLooksLikeAWarning() {
         assertThat(Main.commandLine().getSubcommands().values()).isNotEmpty().allSatisfy(c -> assertThat(
                         c.getCommandSpec().exitCodeOnExecutionException())
-                .isEqualTo(Main.FAILURE));
+                .isEqualTo(Exit.FAILURE));
     }
 
     private static String reported(Exception e) throws Exception {
@@ -96,7 +96,7 @@ class CommandFailuresTest {
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err, true));
         assertThat(line.getExecutionExceptionHandler().handleExecutionException(e, line, null))
-                .isEqualTo(Main.FAILURE);
+                .isEqualTo(Exit.FAILURE);
         return err.toString().replace(System.lineSeparator(), "\n");
     }
 }

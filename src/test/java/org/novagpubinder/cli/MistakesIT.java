@@ -206,18 +206,18 @@ class MistakesIT {
             assertThat(p.get("text")).contains(mistake.text);
             assertThat(p.get("remedy")).contains(mistake.remedy);
         });
-        assertThat(code).isEqualTo(mistake.check.endsWith("failure") ? Main.FAILURE : Main.WARNING);
+        assertThat(code).isEqualTo(mistake.check.endsWith("failure") ? Exit.FAILURE : Exit.WARNING);
         assertThat(command.err()).isEmpty();
 
         try (Program daemon = host.start(List.of(), host.arguments("run", conf, mistake.instead))) {
             daemon.awaitLine(mistake.text);
             if (mistake.ends) {
-                assertThat(daemon.exitCode()).isEqualTo(Main.FAILURE);
+                assertThat(daemon.exitCode()).isEqualTo(Exit.FAILURE);
                 assertThat(daemon.err()).singleElement().asString().contains(mistake.text, mistake.remedy);
             } else {
                 Thread.sleep(RETRIES_MILLIS);
                 assertThat(complaints(daemon)).singleElement().asString().contains(mistake.text, mistake.remedy);
-                assertThat(daemon.stop()).isEqualTo(Main.FINE);
+                assertThat(daemon.stop()).isEqualTo(Exit.FINE);
             }
             assertThat(daemon.out()).isEmpty();
         }
@@ -231,7 +231,7 @@ class MistakesIT {
             daemon.awaitLine("ready: ");
             Thread.sleep(RETRIES_MILLIS);
             assertThat(complaints(daemon)).isEmpty();
-            assertThat(daemon.stop()).isEqualTo(Main.FINE);
+            assertThat(daemon.stop()).isEqualTo(Exit.FINE);
         }
     }
 
@@ -246,7 +246,7 @@ class MistakesIT {
 
         host.forgetTheDaemon();
         try (Program check = host.start(asUser, host.arguments("check", conf, Map.of(), "--json"))) {
-            assertThat(check.exitCode()).isEqualTo(Main.FAILURE);
+            assertThat(check.exitCode()).isEqualTo(Exit.FAILURE);
             List<Map<String, String>> told = MistakesRig.problems(check.out());
             told.removeAll(always);
             assertThat(told).singleElement().satisfies(p -> {
@@ -257,7 +257,7 @@ class MistakesIT {
             assertThat(check.err()).isEmpty();
         }
         try (Program daemon = host.start(asUser, host.arguments("run", conf, Map.of()))) {
-            assertThat(daemon.exitCode()).isEqualTo(Main.FAILURE);
+            assertThat(daemon.exitCode()).isEqualTo(Exit.FAILURE);
             assertThat(daemon.err())
                     .containsExactly(
                             "nova-gpu-binder: " + conf

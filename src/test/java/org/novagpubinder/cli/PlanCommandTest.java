@@ -30,7 +30,7 @@ class PlanCommandTest {
     void aPlacedGuestWithTheWrongRenderNodeGetsThatOfItsNodeByOneRestart() throws Exception {
         Path file = plan.file(guest(" id='7'", 1, PLACED_ON_1, RENDER_0));
 
-        assertThat(plan.plan(file)).isEqualTo(Main.FINE);
+        assertThat(plan.plan(file)).isEqualTo(Exit.FINE);
         assertThat(plan.err()).isEmpty();
         assertThat(plan.out())
                 .startsWith("instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1\n  why      ")
@@ -39,7 +39,7 @@ class PlanCommandTest {
                 .contains("  restart   yes, once, now\n")
                 .doesNotContain("Exception", "null", "\u001b");
 
-        assertThat(plan.plan(file, "--json")).isEqualTo(Main.FINE);
+        assertThat(plan.plan(file, "--json")).isEqualTo(Exit.FINE);
         JsonNode json = plan.json();
         assertThat(json.path("renderNode").textValue()).isEqualTo("/dev/dri/renderD129");
         assertThat(json.path("restart").booleanValue()).isTrue();
@@ -54,14 +54,14 @@ class PlanCommandTest {
     void anUnplacedGuestWithAPassedThroughGpuGetsItsNodeAtTheNextStart() throws Exception {
         Path file = plan.file(guest("", 1, "", VFIO_1));
 
-        assertThat(plan.plan(file)).isEqualTo(Main.WARNING);
+        assertThat(plan.plan(file)).isEqualTo(Exit.WARNING);
         assertThat(plan.out())
                 .contains(": deferred, node 1\n")
                 .contains("  vCPU 0-1  anywhere -> CPUs 8-15\n")
                 .contains("  memory    anywhere -> node 1 (preferred); from the next start on\n")
                 .contains("  restart   no\n");
 
-        assertThat(plan.plan(file, "--json")).isEqualTo(Main.WARNING);
+        assertThat(plan.plan(file, "--json")).isEqualTo(Exit.WARNING);
         assertThat(plan.json().path("vcpus").toString()).isEqualTo("{\"0\":\"8-15\",\"1\":\"8-15\"}");
         assertThat(plan.json().path("definition").textValue()).contains("<memory mode='preferred' nodeset='1'/>");
     }
@@ -69,7 +69,7 @@ class PlanCommandTest {
     @Test
     void whatNovaPlacedAwayFromItsPassedThroughGpuIsOnlyReported() throws Exception {
         assertThat(plan.plan(plan.file(guest(" id='7'", 1, PLACED_ON_0, VFIO_1)), "--json"))
-                .isEqualTo(Main.WARNING);
+                .isEqualTo(Exit.WARNING);
 
         assertThat(plan.json().path("outcome").textValue()).isEqualTo("misaligned");
         assertThat(plan.json().path("definition").isNull()).isTrue();
@@ -82,7 +82,7 @@ class PlanCommandTest {
         Path file = plan.file(guest(" id='7'", 40, "", VFIO_1));
 
         int code = plan.plan(file, "--extra-spec", "gpu_binder:policy=required");
-        assertThat(code).as(plan.out()).isEqualTo(Main.FAILURE);
+        assertThat(code).as(plan.out()).isEqualTo(Exit.FAILURE);
         assertThat(plan.out()).contains(": refused").contains("[memory-full]");
     }
 
@@ -100,10 +100,10 @@ class PlanCommandTest {
     void anExtraSpecAsksForARenderNode() throws Exception {
         Path file = plan.file(guest(" id='7'", 1, PLACED_ON_1, "<video><model type='virtio'/></video>"));
 
-        assertThat(plan.plan(file, "--json")).isEqualTo(Main.FINE);
+        assertThat(plan.plan(file, "--json")).isEqualTo(Exit.FINE);
         assertThat(plan.json().path("outcome").textValue()).isEqualTo("ignored");
         assertThat(plan.plan(file, "--json", "--extra-spec", "gpu_binder:render_node=auto"))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         assertThat(plan.json().path("definition").textValue())
                 .contains("egl-headless")
                 .contains("renderD129")
@@ -114,7 +114,7 @@ class PlanCommandTest {
     void aMisspeltExtraSpecIsToldAndTheGuestOnlyCompared() throws Exception {
         Path file = plan.file(guest(" id='7'", 1, "", VFIO_1));
 
-        assertThat(plan.plan(file, "--extra-spec", "gpu_binder:polcy=required")).isEqualTo(Main.WARNING);
+        assertThat(plan.plan(file, "--extra-spec", "gpu_binder:polcy=required")).isEqualTo(Exit.WARNING);
         assertThat(plan.out())
                 .contains(": misaligned")
                 .containsPattern("gpu_binder:polcy='required'.*\\s+.*did you\\s+mean gpu_binder:policy")
@@ -135,16 +135,16 @@ class PlanCommandTest {
                 + "<nova:flavor name='gpu.large'/></nova:instance></metadata><memory";
         Path file = plan.file(guest("", 40, "", VFIO_1).replace("<memory", flavor));
 
-        assertThat(plan.plan(file, "--config-file", rules.toString())).isEqualTo(Main.FAILURE);
+        assertThat(plan.plan(file, "--config-file", rules.toString())).isEqualTo(Exit.FAILURE);
         assertThat(plan.out()).contains(": refused");
         assertThat(plan.plan(file, "--config-file", rules.toString(), "--extra-spec", "gpu_binder:policy=preferred"))
                 .as("the flavor's own word counts before the rule")
-                .isNotEqualTo(Main.FAILURE);
+                .isNotEqualTo(Exit.FAILURE);
         assertThat(plan.plan(
                         plan.file(Files.readString(file).replace("gpu.large", "gpu.test")),
                         "--config-file",
                         rules.toString()))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         assertThat(plan.out()).contains("[policy-off]");
     }
 

@@ -115,7 +115,7 @@ class PlanCorpusTest {
         int code = command.run(arguments.toArray(String[]::new));
 
         assertThat(command.err()).isEmpty();
-        assertThat(code).as("some files are no domains").isEqualTo(Main.FAILURE);
+        assertThat(code).as("some files are no domains").isEqualTo(Exit.FAILURE);
         List<String> lines = command.out().lines().toList();
         assertThat(lines).hasSameSizeAs(files);
         Map<Path, Path> defined = new HashMap<>();

@@ -44,14 +44,14 @@ class PlanOnlineIT {
             assertThat(plan.out()).startsWith("instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): ");
             assertThat(plan.out()).contains("render    /dev/dri/renderD128").doesNotContain("assumed");
         }
-        assertThat(plan.run("--connect", uri, "instance-0000002")).isEqualTo(Main.FAILURE);
+        assertThat(plan.run("--connect", uri, "instance-0000002")).isEqualTo(Exit.FAILURE);
         assertThat(plan.err())
                 .contains("no domain 'instance-0000002'; did you mean instance-0000002a or instance-0000002b?");
     }
 
     @Test
     void whatTheGuestsOfTheHostHaveIsNotThereForOthers() throws Exception {
-        assertThat(plan.run("--connect", uri, "--what-if", "instance-0000002b")).isEqualTo(Main.WARNING);
+        assertThat(plan.run("--connect", uri, "--what-if", "instance-0000002b")).isEqualTo(Exit.WARNING);
         assertThat(plan.out())
                 .startsWith("No further guest fits beside its GPU\n")
                 .containsPattern("like\\s+instance-0000002b")
@@ -63,11 +63,11 @@ class PlanOnlineIT {
     @Test
     void aFlavorIsThatOfADomainOfTheHost() throws Exception {
         assertThat(plan.run("--connect", uri, "--what-if", "--flavor", "gpu.small"))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         assertThat(plan.out()).contains("2 vCPUs, 1.0 GiB, a render node, like instance-0000002a");
 
         assertThat(plan.run("--connect", uri, "--what-if", "--flavor", "gpu.large"))
-                .isEqualTo(Main.FAILURE);
+                .isEqualTo(Exit.FAILURE);
         assertThat(plan.err()).contains("no domain on this host has flavor 'gpu.large'; there are gpu.small");
     }
 

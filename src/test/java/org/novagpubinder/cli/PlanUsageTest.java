@@ -33,7 +33,7 @@ class PlanUsageTest {
         InputStream stdin = System.in;
         System.setIn(new ByteArrayInputStream(guest("", 1, "", VFIO_1).getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(plan.plan(Path.of("-"))).isEqualTo(Main.WARNING);
+            assertThat(plan.plan(Path.of("-"))).isEqualTo(Exit.WARNING);
         } finally {
             System.setIn(stdin);
         }
@@ -79,7 +79,7 @@ class PlanUsageTest {
         String[] words =
                 line.isEmpty() ? new String[0] : line.replace("FILE", file).split(" ");
 
-        assertThat(plan.command.run(words)).isEqualTo(Main.USAGE);
+        assertThat(plan.command.run(words)).isEqualTo(Exit.USAGE);
         assertThat(plan.out()).isEmpty();
         assertThat(plan.err())
                 .containsAnyOf("nova-gpu-binder: ", "Usage: nova-gpu-binder")
@@ -92,7 +92,7 @@ class PlanUsageTest {
 
         assertThat(plan.command.run(
                         "plan", "--root", root.resolve("absent").toString(), "--domain-xml", file.toString()))
-                .isEqualTo(Main.FAILURE);
+                .isEqualTo(Exit.FAILURE);
         assertThat(plan.err().lines())
                 .singleElement()
                 .asString()
@@ -116,7 +116,7 @@ class PlanUsageTest {
         List<Path> all = new ArrayList<>(bad);
         all.add(plan.file(good));
 
-        assertThat(plan.plan(all)).isEqualTo(Main.FAILURE);
+        assertThat(plan.plan(all)).isEqualTo(Exit.FAILURE);
         assertThat(plan.err().lines()).hasSameSizeAs(bad);
         for (int i = 0; i < bad.size(); i++) {
             String line = plan.err().lines().toList().get(i);
@@ -127,7 +127,7 @@ class PlanUsageTest {
         }
         assertThat(plan.out()).contains(": deferred, node 1");
 
-        assertThat(plan.plan(all, "--json")).isEqualTo(Main.FAILURE);
+        assertThat(plan.plan(all, "--json")).isEqualTo(Exit.FAILURE);
         assertThat(plan.err()).isEmpty();
         assertThat(plan.out().lines().filter(l -> l.contains("\"error\""))).hasSameSizeAs(bad);
         assertThat(plan.out().lines()).hasSameSizeAs(all);

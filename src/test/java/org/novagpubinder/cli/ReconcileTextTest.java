@@ -68,9 +68,9 @@ class ReconcileTextTest {
                 instance-00000004  unknown   unknown     -      -            its domain XML cannot be read
                 """);
         assertThat(ReconcileText.of(all, true, false).lines().toList().get(1)).startsWith("\u001b[32m");
-        assertThat(ReconcileText.exit(all)).isEqualTo(Main.FAILURE);
-        assertThat(ReconcileText.exit(all.subList(0, 2))).isEqualTo(Main.WARNING);
-        assertThat(ReconcileText.exit(all.subList(0, 1))).isEqualTo(Main.FINE);
+        assertThat(ReconcileText.exit(all)).isEqualTo(Exit.FAILURE);
+        assertThat(ReconcileText.exit(all.subList(0, 2))).isEqualTo(Exit.WARNING);
+        assertThat(ReconcileText.exit(all.subList(0, 1))).isEqualTo(Exit.FINE);
     }
 
     @Test
@@ -92,7 +92,7 @@ class ReconcileTextTest {
         assertThat(ReconcileText.of(List.of(row("i", Outcome.BOUND, "none", "pin 1 vCPU")), false, true))
                 .endsWith("\n\n  node-of-gpu: its GPU is on node 1\n");
         assertThat(ReconcileText.of(List.of(), false, false)).contains("the next sweep does nothing");
-        assertThat(ReconcileText.exit(List.of())).isEqualTo(Main.FINE);
+        assertThat(ReconcileText.exit(List.of())).isEqualTo(Exit.FINE);
     }
 
     @Test

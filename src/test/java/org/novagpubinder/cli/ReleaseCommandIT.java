@@ -112,25 +112,25 @@ class ReleaseCommandIT {
     @Test
     void whatIsBoundIsReleasedAndBoundAgain() throws Exception {
         String before = defined(ID, NAME);
-        assertThat(run("release", NAME)).isEqualTo(Main.FINE);
+        assertThat(run("release", NAME)).isEqualTo(Exit.FINE);
         assertThat(command.out()).contains("nothing to release", "[not-bound]");
 
-        assertThat(run("bind", NAME)).isEqualTo(Main.WARNING);
+        assertThat(run("bind", NAME)).isEqualTo(Exit.WARNING);
         assertThat(command.out()).contains("wrote the definition");
         assertThat(XmlMeaning.sameMeaning(definition(ID), before)).isFalse();
-        assertThat(run("status", "--reconcile")).isEqualTo(Main.WARNING);
+        assertThat(run("status", "--reconcile")).isEqualTo(Exit.WARNING);
         assertThat(command.out()).contains(NAME, "deferred to", "wait for its next start");
 
-        assertThat(run("release", ID.toString())).isEqualTo(Main.FINE);
+        assertThat(run("release", ID.toString())).isEqualTo(Exit.FINE);
         assertThat(command.out()).contains("): released\n", "put its definition back");
         DomainXml xml = new DomainXml();
         assertThat(xml.read(definition(ID)).tuning()).isEqualTo(xml.read(before).tuning());
-        assertThat(run("status", "--reconcile", "--json")).isEqualTo(Main.FINE);
+        assertThat(run("status", "--reconcile", "--json")).isEqualTo(Exit.FINE);
         assertThat(json().get(0).get("record").asText()).isEqualTo("released");
         assertThat(json().get(0).get("nextSweep").get(0).asText()).isEqualTo("nothing");
 
-        assertThat(run("bind", NAME)).isEqualTo(Main.WARNING);
-        assertThat(run("release", "--all", "--yes")).isEqualTo(Main.FINE);
+        assertThat(run("bind", NAME)).isEqualTo(Exit.WARNING);
+        assertThat(run("release", "--all", "--yes")).isEqualTo(Exit.FINE);
         assertThat(XmlMeaning.sameMeaning(definition(ID), before))
                 .as("without a trace")
                 .isTrue();
@@ -147,23 +147,23 @@ class ReleaseCommandIT {
                 .file("proc/77/cmdline", "java\0-jar\0/usr/share/nova-gpu-binder/nova-gpu-binder.jar\0run\0")
                 .root();
 
-        assertThat(run("release", "--all", "--yes")).isEqualTo(Main.FAILURE);
+        assertThat(run("release", "--all", "--yes")).isEqualTo(Exit.FAILURE);
         assertThat(command.err()).contains("a daemon runs (process 77)", "systemctl disable --now");
         assertThat(XmlMeaning.sameMeaning(definition(ID), first)).isFalse();
 
         SysfsTree.in(daemon).without("proc/77/cmdline");
-        assertThat(run("release", "--all", "--yes", "--json")).isEqualTo(Main.FINE);
+        assertThat(run("release", "--all", "--yes", "--json")).isEqualTo(Exit.FINE);
         assertThat(json()).hasSize(2);
         assertThat(XmlMeaning.sameMeaning(definition(ID), first)).isTrue();
         assertThat(XmlMeaning.sameMeaning(definition(OTHER), second)).isTrue();
 
-        assertThat(run("release", "--all", "--yes")).isEqualTo(Main.FINE);
+        assertThat(run("release", "--all", "--yes")).isEqualTo(Exit.FINE);
         assertThat(command.out()).isEqualTo("no domain has anything of nova-gpu-binder\n");
     }
 
     @Test
     void aDomainThatIsNotThereIsNamed() throws Exception {
-        assertThat(run("release", "instance-00000099")).isEqualTo(Main.FAILURE);
+        assertThat(run("release", "instance-00000099")).isEqualTo(Exit.FAILURE);
         assertThat(command.err()).contains("libvirt has no domain 'instance-00000099'");
     }
 }

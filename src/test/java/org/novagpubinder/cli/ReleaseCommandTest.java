@@ -38,7 +38,7 @@ class ReleaseCommandTest {
                 "release a b|unexpected argument 'b'",
             })
     void badUsageIsOneLine(String words, String message) {
-        assertThat(command.run(words.split(" "))).isEqualTo(Main.USAGE);
+        assertThat(command.run(words.split(" "))).isEqualTo(Exit.USAGE);
         assertThat(command.err().lines())
                 .singleElement()
                 .asString()
@@ -48,7 +48,7 @@ class ReleaseCommandTest {
 
     @Test
     void theHelpSaysWhatHappensAfterwards() {
-        assertThat(command.run("release", "--help")).isEqualTo(Main.FINE);
+        assertThat(command.run("release", "--help")).isEqualTo(Exit.FINE);
         assertThat(command.out())
                 .contains("Examples:", "release instance-0000002a", "stop it first", "Exit codes:")
                 .contains("leaves the domain alone until");
@@ -57,7 +57,7 @@ class ReleaseCommandTest {
     @Test
     void aConnectionThatCannotBeMadeIsOneLine() {
         assertThat(command.run("release", "--connect", "nosuch:///driver", "instance-00000001"))
-                .isEqualTo(Main.FAILURE);
+                .isEqualTo(Exit.FAILURE);
         assertThat(command.err()).startsWith("nova-gpu-binder: ").contains("nosuch:///driver");
     }
 

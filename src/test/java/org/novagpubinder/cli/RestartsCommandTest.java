@@ -52,18 +52,18 @@ class RestartsCommandTest {
 
     @Test
     void nothingHasFailed() throws Exception {
-        assertThat(restarts()).isEqualTo(Main.FINE);
+        assertThat(restarts()).isEqualTo(Exit.FINE);
         assertThat(command.out()).isEqualTo("no restart has failed since the host's boot\n");
-        assertThat(restarts("--allow")).isEqualTo(Main.FINE);
+        assertThat(restarts("--allow")).isEqualTo(Exit.FINE);
     }
 
     @Test
     void whatHasFailedIsListedAndOneOfThemAllowed() throws Exception {
         daemon.failed(ONE, "instance-00000001", "no TPM");
 
-        assertThat(restarts()).isEqualTo(Main.WARNING);
+        assertThat(restarts()).isEqualTo(Exit.WARNING);
         assertThat(command.out()).contains("instance-00000001", ONE.toString(), "no TPM", "--allow");
-        assertThat(restarts("--allow", "instance-00000001")).isEqualTo(Main.FINE);
+        assertThat(restarts("--allow", "instance-00000001")).isEqualTo(Exit.FINE);
         assertThat(command.out()).contains("may be restarted again: instance-00000001");
         assertThat(daemon.forbids(ONE)).isEmpty();
     }
@@ -73,10 +73,10 @@ class RestartsCommandTest {
         daemon.failed(ONE, "instance-00000001", "no TPM");
         daemon.failed(TWO, "instance-00000002", "no TPM");
 
-        assertThat(restarts("--allow", ONE.toString())).isEqualTo(Main.FINE);
+        assertThat(restarts("--allow", ONE.toString())).isEqualTo(Exit.FINE);
         assertThat(command.out()).contains("no guest is restarted on this host");
 
-        assertThat(restarts("--allow")).isEqualTo(Main.FINE);
+        assertThat(restarts("--allow")).isEqualTo(Exit.FINE);
         assertThat(command.out()).contains("instance-00000002", "restarts are allowed on this host");
         assertThat(daemon.forbids(TWO)).isEmpty();
     }
@@ -84,7 +84,7 @@ class RestartsCommandTest {
     @Test
     void jsonHasTheNamesThatScriptsRelyOn() throws Exception {
         daemon.failed(ONE, "instance-00000001", "no TPM");
-        assertThat(restarts("--json")).isEqualTo(Main.WARNING);
+        assertThat(restarts("--json")).isEqualTo(Exit.WARNING);
         JsonNode one = new ObjectMapper().readTree(command.out());
         assertThat(one.path("suspended").booleanValue()).isFalse();
         assertThat(one.path("since").isNull()).isTrue();
@@ -108,14 +108,14 @@ class RestartsCommandTest {
         Files.createDirectories(root.resolve("own"));
         Files.writeString(root.resolve("own/restarts.json"), "{");
 
-        assertThat(restarts()).isEqualTo(Main.FAILURE);
+        assertThat(restarts()).isEqualTo(Exit.FAILURE);
         assertThat(command.out()).contains("restarts.json", "cannot be read", "restarts --allow");
-        assertThat(restarts("--allow")).isEqualTo(Main.FINE);
-        assertThat(restarts()).isEqualTo(Main.FINE);
+        assertThat(restarts("--allow")).isEqualTo(Exit.FINE);
+        assertThat(restarts()).isEqualTo(Exit.FINE);
     }
 
     @Test
     void aDomainGoesWithAllow() {
-        assertThat(restarts("instance-00000001")).isEqualTo(Main.USAGE);
+        assertThat(restarts("instance-00000001")).isEqualTo(Exit.USAGE);
     }
 }

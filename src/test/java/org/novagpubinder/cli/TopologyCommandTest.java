@@ -74,7 +74,7 @@ class TopologyCommandTest {
 
     @Test
     void aRootThatIsNoHostIsAFailureWithItsName() {
-        assertThat(run("topology", "--root", root.resolve("absent").toString())).isEqualTo(Main.FAILURE);
+        assertThat(run("topology", "--root", root.resolve("absent").toString())).isEqualTo(Exit.FAILURE);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
                 .isEqualTo("nova-gpu-binder: cannot read the host below " + root.resolve("absent")
@@ -91,13 +91,13 @@ class TopologyCommandTest {
                         root.toString(),
                         "--config-file",
                         root.resolve("absent.conf").toString()))
-                .isEqualTo(Main.FAILURE);
+                .isEqualTo(Exit.FAILURE);
         assertThat(err.toString()).startsWith("nova-gpu-binder: ");
         assertThat(out.toString()).isEmpty();
     }
 
     @Test
     void anUnknownOptionIsBadUsage() {
-        assertThat(run("topology", "--sideways")).isEqualTo(Main.USAGE);
+        assertThat(run("topology", "--sideways")).isEqualTo(Exit.USAGE);
     }
 }

@@ -33,7 +33,7 @@ class TopologySvgTest {
     }
 
     private void refused(Object file, String why) throws Exception {
-        assertThat(draw(file)).isEqualTo(Main.FAILURE);
+        assertThat(draw(file)).isEqualTo(Exit.FAILURE);
         assertThat(command.err())
                 .isEqualTo("nova-gpu-binder: cannot write " + file + ": " + why + System.lineSeparator());
         assertThat(command.out()).isEmpty();
@@ -77,7 +77,7 @@ class TopologySvgTest {
 
     @Test
     void theTwoFormsDoNotGoTogether() {
-        assertThat(draw("-", "--json")).isEqualTo(Main.USAGE);
+        assertThat(draw("-", "--json")).isEqualTo(Exit.USAGE);
         assertThat(command.err()).contains("--svg and --json do not go together");
     }
 

@@ -26,7 +26,7 @@ class WhatIfCommandTest {
 
     @Test
     void aFlavorsSizeIsCountedGpuByGpu() throws Exception {
-        assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "4096")).isEqualTo(Main.FINE);
+        assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "4096")).isEqualTo(Exit.FINE);
         assertThat(plan.err()).isEmpty();
         assertThat(plan.out()).isEqualTo("""
                 6 more guests fit beside their GPU
@@ -43,7 +43,7 @@ class WhatIfCommandTest {
     @Test
     void scriptsGetTheSame() throws Exception {
         assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "4096", "--json"))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         JsonNode json = plan.json();
         assertThat(json.path("guest").toString())
                 .isEqualTo(
@@ -62,13 +62,13 @@ class WhatIfCommandTest {
 
     @Test
     void whereNoneFitsTheExitCodeSaysSo() throws Exception {
-        assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "65536")).isEqualTo(Main.WARNING);
+        assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "65536")).isEqualTo(Exit.WARNING);
         assertThat(plan.out())
                 .startsWith("No further guest fits beside its GPU\n")
                 .contains("needs 64.0 GiB");
 
         assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "64", "--gpu", "pci:2"))
-                .isEqualTo(Main.WARNING);
+                .isEqualTo(Exit.WARNING);
         assertThat(plan.out()).contains("one more guest needs 2 GPUs of that node, 1 left");
     }
 
@@ -76,7 +76,7 @@ class WhatIfCommandTest {
     void anotherGuestLikeThatOfAFileTakesTheSameKindOfGpu() throws Exception {
         Path file = plan.file(guest(" id='7'", 4, PLACED_ON_1, VFIO_1));
 
-        assertThat(plan.plan(file, "--what-if")).isEqualTo(Main.FINE);
+        assertThat(plan.plan(file, "--what-if")).isEqualTo(Exit.FINE);
         assertThat(plan.out())
                 .startsWith("1 more guest fits")
                 .contains("2 vCPUs, 4.0 GiB, a GPU 10de:2330 passed through, like")
@@ -85,7 +85,7 @@ class WhatIfCommandTest {
                 .contains("then a guest has it", "its render node is the host's");
 
         assertThat(plan.plan(plan.file(guest("", 4, "", RENDER_0)), "--what-if"))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         assertThat(plan.out()).contains("a render node, like instance-0000002a").doesNotContain("placed by Nova");
     }
 
@@ -93,16 +93,16 @@ class WhatIfCommandTest {
     void aGuestWithoutAGpuNeedsToBeToldOne() throws Exception {
         Path file = plan.file(guest("", 4, "", ""));
 
-        assertThat(plan.plan(file, "--what-if")).isEqualTo(Main.FAILURE);
+        assertThat(plan.plan(file, "--what-if")).isEqualTo(Exit.FAILURE);
         assertThat(plan.err()).contains("instance-0000002a has no GPU of this host: say --gpu render");
-        assertThat(plan.plan(file, "--what-if", "--gpu", "pci")).isEqualTo(Main.FINE);
+        assertThat(plan.plan(file, "--what-if", "--gpu", "pci")).isEqualTo(Exit.FINE);
         assertThat(plan.out()).startsWith("1 more guest fits beside its GPU\n");
     }
 
     @Test
     void cpusThatNovaMustNotUseDoNotCount() throws Exception {
         assertThat(plan.run("--what-if", "--vcpus", "4", "--ram", "1024", "--cpu-set", "0-3,8", "--json"))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         assertThat(plan.json().path("gpus").path(1).path("alone").intValue()).isZero();
         assertThat(plan.json().path("gpus").path(1).path("stop").path("code").textValue())
                 .isEqualTo("cpus-full");
@@ -113,7 +113,7 @@ class WhatIfCommandTest {
         plan.tree.hugePages(1, 1048576, 8, 4);
         for (String size : new String[] {"1G", "1gib", "1048576"}) {
             assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "2048", "--hugepages", size, "--json"))
-                    .isEqualTo(Main.FINE);
+                    .isEqualTo(Exit.FINE);
             assertThat(plan.json()
                             .path("gpus")
                             .path(0)
@@ -134,24 +134,24 @@ class WhatIfCommandTest {
                 d -> d.pciClass("030200").driver("vfio-pci").node(1).virtualFunctionOf("0000:42:00.0"));
 
         assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "64", "--gpu", "pci"))
-                .isEqualTo(Main.FINE);
+                .isEqualTo(Exit.FINE);
         assertThat(plan.out()).contains("NODE  GPU           USERS  ALONE").contains("0000:42:00.0");
     }
 
     @Test
     void aFileThatIsNoDomainIsOneLine() throws Exception {
-        assertThat(plan.plan(plan.file("{}"), "--what-if")).isEqualTo(Main.FAILURE);
+        assertThat(plan.plan(plan.file("{}"), "--what-if")).isEqualTo(Exit.FAILURE);
         assertThat(plan.err().lines())
                 .singleElement()
                 .asString()
                 .startsWith("nova-gpu-binder: " + root + "/guest.xml: ");
-        assertThat(plan.plan(root.resolve("absent.xml"), "--what-if")).isEqualTo(Main.FAILURE);
+        assertThat(plan.plan(root.resolve("absent.xml"), "--what-if")).isEqualTo(Exit.FAILURE);
         assertThat(plan.err()).endsWith("absent.xml: no such file" + System.lineSeparator());
     }
 
     @Test
     void theHelpHasExamplesAndTheFieldsOfJsonAndFitsATerminal() {
-        assertThat(plan.command.run("plan", "--help")).isEqualTo(Main.FINE);
+        assertThat(plan.command.run("plan", "--help")).isEqualTo(Exit.FINE);
         assertThat(plan.out())
                 .contains("Examples:", "plan --what-if --flavor gpu.large", "freeFunctions", "candidates");
         assertThat(plan.out().lines()).allSatisfy(l -> assertThat(l).hasSizeLessThanOrEqualTo(80));
