@@ -1,14 +1,14 @@
 package org.novagpubinder.bench;
 
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.placement.Guest;
-import org.novagpubinder.placement.Limits;
-import org.novagpubinder.placement.Occupancy;
-import org.novagpubinder.placement.Outcome;
-import org.novagpubinder.placement.Plan;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.Planner;
-import org.novagpubinder.placement.Policy;
-import org.novagpubinder.placement.PolicyMode;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -10,6 +10,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.libvirt.LibvirtLook;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.NamedResult;
 
 /** All checks, one after the other; none can keep the others from running. */
 public final class Checks implements AutoCloseable {

@@ -4,7 +4,13 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.novagpubinder.check.CheckResult.State;
+import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.broker.NovaComputeCheck;
+import org.novagpubinder.check.result.AtStart;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.CheckResult.State;
+import org.novagpubinder.check.result.NamedResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,4 +1,4 @@
-/** The preflight: looks whether configuration, broker, libvirt and host fit each other, and changes nothing. */
+/** The preflight: runs all checks, for a command and when the daemon starts. */
 @NullMarked
 package org.novagpubinder.check;
 

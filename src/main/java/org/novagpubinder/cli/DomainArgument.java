@@ -11,12 +11,14 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.DidYouMean;
-import org.novagpubinder.domain.DomainSummary;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.oslo.DidYouMean;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /**
  * DOMAIN on the command line: a UUID (Nova's instance id), libvirt's name, or what the instance's owner calls it

@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.novagpubinder.binding.BindingModule;
-import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.binding.daemon.BindingModule;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigModule;
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtConnection;
-import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.domain.LibvirtOnce;
-import org.novagpubinder.host.HostReadException;
-import org.novagpubinder.host.HostReader;
-import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.connection.LibvirtConnection;
+import org.novagpubinder.domain.connection.LibvirtOnce;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.topology.HostTopology;
 
 /** The parts of the program, wired for one command. */
 final class Engine implements AutoCloseable {

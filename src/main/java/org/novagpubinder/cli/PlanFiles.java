@@ -6,12 +6,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.novagpubinder.binding.Preview;
-import org.novagpubinder.binding.Previews;
-import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.placement.Limits;
-import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.binding.report.Preview;
+import org.novagpubinder.binding.report.Previews;
+import org.novagpubinder.cli.files.DomainFile;
+import org.novagpubinder.cli.render.PlanJson;
+import org.novagpubinder.cli.render.PlanText;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import picocli.CommandLine;
 
 /** {@code plan --domain-xml}: one file after the other; one that is no domain does not stop the others. */

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.DomainStatus;
-import org.novagpubinder.binding.Reconciler;
-import org.novagpubinder.binding.Reconciliation;
-import org.novagpubinder.binding.StatusService;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Reason;
+import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.Reconciler;
+import org.novagpubinder.binding.report.Reconciliation;
+import org.novagpubinder.binding.report.StatusService;
+import org.novagpubinder.cli.render.ReconcileText;
+import org.novagpubinder.cli.render.StatusText;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +42,7 @@ import picocli.CommandLine.Parameters;
             "  nova-gpu-binder status --reconcile",
             "  nova-gpu-binder status --reconcile --json"
         })
-final class StatusCommand implements Callable<Integer> {
+public final class StatusCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -89,7 +92,7 @@ final class StatusCommand implements Callable<Integer> {
         return ReconcileText.exit(all);
     }
 
-    static String json(List<DomainStatus> all) throws com.fasterxml.jackson.core.JsonProcessingException {
+    public static String json(List<DomainStatus> all) throws com.fasterxml.jackson.core.JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         ArrayNode array = mapper.createArrayNode();
         for (DomainStatus s : all) {

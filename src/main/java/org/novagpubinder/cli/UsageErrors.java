@@ -2,7 +2,9 @@ package org.novagpubinder.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.novagpubinder.config.DidYouMean;
+import org.novagpubinder.cli.terminal.ErrorJson;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.oslo.DidYouMean;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;

@@ -6,19 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.GuestFactory;
-import org.novagpubinder.binding.WhatIfs;
-import org.novagpubinder.binding.WhatIfs.Inhabited;
-import org.novagpubinder.binding.WhatIfs.Neighbour;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.host.Quantity;
-import org.novagpubinder.placement.GpuUse;
-import org.novagpubinder.placement.Guest;
-import org.novagpubinder.placement.GuestTemplate;
-import org.novagpubinder.placement.Limits;
+import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.report.WhatIfs;
+import org.novagpubinder.binding.report.WhatIfs.Inhabited;
+import org.novagpubinder.binding.report.WhatIfs.Neighbour;
+import org.novagpubinder.cli.files.DomainFile;
+import org.novagpubinder.cli.render.WhatIfResult;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.Planner;
-import org.novagpubinder.placement.WhatIf;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.whatif.GuestTemplate;
+import org.novagpubinder.placement.whatif.WhatIf;
 
 /**
  * What {@code plan --what-if} asks; one of the first four is there.

@@ -1,4 +1,4 @@
-/** The command line: one class a command, and what they print. */
+/** The command line: one class a command. */
 @NullMarked
 package org.novagpubinder.cli;
 

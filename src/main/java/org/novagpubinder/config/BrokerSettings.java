@@ -11,8 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
-import org.novagpubinder.config.BinderConfig.TlsConfig;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.Problems;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 
 /** Reads where notifications come from. */
 final class BrokerSettings {

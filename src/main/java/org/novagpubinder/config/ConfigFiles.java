@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.novagpubinder.config.oslo.Problems;
 
 /** Finds the configuration files and reads their text. */
 final class ConfigFiles {

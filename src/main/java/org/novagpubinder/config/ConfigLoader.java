@@ -6,10 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig.BindingConfig;
-import org.novagpubinder.config.BinderConfig.FlavorRule;
-import org.novagpubinder.config.BinderConfig.OperatorConfig;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.Assignments;
+import org.novagpubinder.config.oslo.IniParser;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.Problems;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
+import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
+import org.novagpubinder.config.settings.NovaFacts;
+import org.novagpubinder.config.settings.NovaNotifications;
+import org.novagpubinder.host.topology.IdSet;
 
 /** Reads configuration files into a {@link BinderConfig}. */
 public final class ConfigLoader {

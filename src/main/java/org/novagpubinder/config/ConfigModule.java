@@ -1,8 +1,10 @@
 package org.novagpubinder.config;
 
 import com.google.inject.AbstractModule;
-import org.novagpubinder.config.BinderConfig.BindingConfig;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.NovaNotifications;
 
 /** Gives a configuration that was loaded, and its parts, to whoever asks. */
 public final class ConfigModule extends AbstractModule {

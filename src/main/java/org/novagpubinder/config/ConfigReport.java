@@ -2,6 +2,8 @@ package org.novagpubinder.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.NovaFacts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,7 +3,10 @@ package org.novagpubinder.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.config.oslo.BadValue;
+import org.novagpubinder.config.oslo.OptionType;
+import org.novagpubinder.config.oslo.PythonText;
+import org.novagpubinder.host.topology.IdSet;
 
 /**
  * Nova's CPU sets ({@code nova/virt/hardware.py:parse_cpu_spec}): as {@link IdSet#parse}, but exclusions hold wherever they

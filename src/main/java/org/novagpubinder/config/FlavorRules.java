@@ -2,7 +2,12 @@ package org.novagpubinder.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.novagpubinder.config.BinderConfig.FlavorRule;
+import org.novagpubinder.config.oslo.BadValue;
+import org.novagpubinder.config.oslo.OptionType;
+import org.novagpubinder.config.oslo.OptionTypes;
+import org.novagpubinder.config.oslo.PythonText;
+import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
+import org.novagpubinder.config.settings.Glob;
 
 /** Rules by the flavor's name: {@code flavor_policy = gpu.*=required, test.*=off}. */
 final class FlavorRules {

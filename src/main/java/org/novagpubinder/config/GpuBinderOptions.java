@@ -1,14 +1,14 @@
 package org.novagpubinder.config;
 
-import static org.novagpubinder.config.OptionTypes.bool;
-import static org.novagpubinder.config.OptionTypes.choice;
-import static org.novagpubinder.config.OptionTypes.decimal;
-import static org.novagpubinder.config.OptionTypes.directory;
-import static org.novagpubinder.config.OptionTypes.list;
-import static org.novagpubinder.config.OptionTypes.mebibytes;
-import static org.novagpubinder.config.OptionTypes.seconds;
-import static org.novagpubinder.config.OptionTypes.text;
-import static org.novagpubinder.config.OptionTypes.whole;
+import static org.novagpubinder.config.oslo.OptionTypes.bool;
+import static org.novagpubinder.config.oslo.OptionTypes.choice;
+import static org.novagpubinder.config.oslo.OptionTypes.decimal;
+import static org.novagpubinder.config.oslo.OptionTypes.directory;
+import static org.novagpubinder.config.oslo.OptionTypes.list;
+import static org.novagpubinder.config.oslo.OptionTypes.mebibytes;
+import static org.novagpubinder.config.oslo.OptionTypes.seconds;
+import static org.novagpubinder.config.oslo.OptionTypes.text;
+import static org.novagpubinder.config.oslo.OptionTypes.whole;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,10 +20,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig.FlavorRule;
-import org.novagpubinder.config.BinderConfig.GpuNode;
-import org.novagpubinder.config.BinderConfig.Restart;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.config.oslo.BadValue;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.OptionType;
+import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
+import org.novagpubinder.config.settings.BinderConfig.GpuNode;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.config.settings.ListenAddress;
+import org.novagpubinder.host.topology.IdSet;
 
 /** The binder's own options. The help texts make up etc/nova-gpu-binder/nova-gpu-binder.conf. */
 final class GpuBinderOptions {

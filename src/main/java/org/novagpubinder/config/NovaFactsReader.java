@@ -3,8 +3,12 @@ package org.novagpubinder.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.Assignments;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.NovaFacts;
 
 /** Reads {@link NovaFacts}. */
 final class NovaFactsReader {

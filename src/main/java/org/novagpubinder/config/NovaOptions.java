@@ -1,16 +1,19 @@
 package org.novagpubinder.config;
 
-import static org.novagpubinder.config.OptionTypes.bool;
-import static org.novagpubinder.config.OptionTypes.choice;
-import static org.novagpubinder.config.OptionTypes.decimal;
-import static org.novagpubinder.config.OptionTypes.list;
-import static org.novagpubinder.config.OptionTypes.path;
-import static org.novagpubinder.config.OptionTypes.text;
-import static org.novagpubinder.config.OptionTypes.whole;
+import static org.novagpubinder.config.oslo.OptionTypes.bool;
+import static org.novagpubinder.config.oslo.OptionTypes.choice;
+import static org.novagpubinder.config.oslo.OptionTypes.decimal;
+import static org.novagpubinder.config.oslo.OptionTypes.list;
+import static org.novagpubinder.config.oslo.OptionTypes.path;
+import static org.novagpubinder.config.oslo.OptionTypes.text;
+import static org.novagpubinder.config.oslo.OptionTypes.whole;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.config.oslo.BadValue;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.OptionType;
+import org.novagpubinder.host.topology.IdSet;
 
 /** The options of Nova and of the libraries in it that matter here, with their defaults there. */
 final class NovaOptions {

@@ -7,6 +7,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.Assignments;
+import org.novagpubinder.config.oslo.BadValue;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.OptionName;
+import org.novagpubinder.config.oslo.Problems;
+import org.novagpubinder.config.oslo.Substitution;
 
 /** Reads options of the tables; what is wrong with them goes to the problems, and reading goes on with the default. */
 final class OptionReader {

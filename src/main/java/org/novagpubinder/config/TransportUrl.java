@@ -8,7 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.oslo.BadValue;
+import org.novagpubinder.config.oslo.OptionType;
+import org.novagpubinder.config.oslo.PythonText;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.Secret;
 
 /**
  * {@code rabbit://user:password@host:5672,user2:password2@host2/vhost?ssl=1}, read as {@code

@@ -2,6 +2,10 @@ package org.novagpubinder.config;
 
 import java.util.List;
 import java.util.Set;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.Assignments;
+import org.novagpubinder.config.oslo.DidYouMean;
+import org.novagpubinder.config.oslo.Problems;
 
 /** Finds options that are meant for the binder but that it does not have. Nova's sections are not ours to check. */
 final class UnknownOptions {

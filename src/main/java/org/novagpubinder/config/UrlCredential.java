@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.OptionName;
+import org.novagpubinder.config.oslo.Problems;
 
 /**
  * The broker's URL in a file of its own, as a systemd credential (systemd.exec(5), CREDENTIALS): it counts before every

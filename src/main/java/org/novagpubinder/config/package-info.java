@@ -1,4 +1,4 @@
-/** oslo.config's dialect, nova.conf's options that matter here, and the binder's own; all errors at once. */
+/** Reads the configuration: nova.conf's options that matter here and the binder's own, with all that is wrong in them. */
 @NullMarked
 package org.novagpubinder.config;
 

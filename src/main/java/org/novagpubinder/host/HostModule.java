@@ -5,6 +5,24 @@ import com.google.inject.Provides;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
+import org.novagpubinder.host.files.DeviceFiles;
+import org.novagpubinder.host.files.LibvirtView;
+import org.novagpubinder.host.files.RuntimeDirectory;
+import org.novagpubinder.host.proc.DaemonProcess;
+import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.host.proc.MigratePages;
+import org.novagpubinder.host.proc.NovaComputeProcess;
+import org.novagpubinder.host.proc.NumaMaps;
+import org.novagpubinder.host.proc.PageMigration;
+import org.novagpubinder.host.proc.PatientReader;
+import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.host.proc.VcpuTimes;
+import org.novagpubinder.host.sysfs.GpuNodeOverride;
+import org.novagpubinder.host.sysfs.HostDevices;
+import org.novagpubinder.host.sysfs.HostFacts;
+import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.sysfs.PciClasses;
+import org.novagpubinder.host.sysfs.PciNames;
 
 /** Binds the readers of sysfs and procfs. */
 public final class HostModule extends AbstractModule {

@@ -1,4 +1,4 @@
-/** The host as sysfs and procfs tell it: nodes, CPUs, memory, GPUs, render nodes, mediated devices. */
+/** Binds the readers of the host. */
 @NullMarked
 package org.novagpubinder.host;
 

@@ -5,7 +5,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
-import org.novagpubinder.notification.DecodeException.Kind;
+import org.novagpubinder.notification.decode.DecodeException;
+import org.novagpubinder.notification.decode.DecodeException.Kind;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

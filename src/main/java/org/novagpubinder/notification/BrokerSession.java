@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.notification.amqp.SetupException;
 
 /** What is done on one connection, from its opening to its loss. */
 final class BrokerSession {

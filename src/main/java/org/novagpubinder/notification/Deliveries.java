@@ -2,8 +2,11 @@ package org.novagpubinder.notification;
 
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import org.novagpubinder.notification.DecodeException.Kind;
 import org.novagpubinder.notification.NotificationCounters.Result;
+import org.novagpubinder.notification.decode.DecodeException;
+import org.novagpubinder.notification.decode.DecodeException.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

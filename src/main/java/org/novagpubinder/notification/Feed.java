@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.notification.amqp.Inbound;
+import org.novagpubinder.notification.amqp.LeftOut;
+import org.novagpubinder.notification.amqp.QueueSource;
+import org.novagpubinder.notification.amqp.SetupException;
 
 /**
  * One queue's consumer on one connection; has a channel of its own, since a refusal closes the channel. By one thread, but for

@@ -3,6 +3,8 @@ package org.novagpubinder.notification;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
+import org.novagpubinder.notification.amqp.QueueSource;
+import org.novagpubinder.notification.amqp.SetupException;
 
 /**
  * Nova's own queue of a topic that only this host's nova-compute publishes to. oslo.messaging makes it at the first message; it

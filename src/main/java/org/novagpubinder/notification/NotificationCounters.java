@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import org.novagpubinder.notification.InstanceEvent.Action;
+import org.novagpubinder.notification.decode.DecodeException;
+import org.novagpubinder.notification.decode.EventActions;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
 
 /** How many notifications came, by event and what became of them; since the start. */
 @Singleton

@@ -1,5 +1,7 @@
 package org.novagpubinder.notification;
 
+import org.novagpubinder.notification.decode.InstanceEvent;
+
 /** Where the events of this host go that lead to something, or tell of a task of Nova's. */
 @FunctionalInterface
 public interface NotificationHandler {

@@ -5,8 +5,9 @@ import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import java.util.Set;
-import org.novagpubinder.config.BinderConfig;
-import org.novagpubinder.host.RuntimeDirectory;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.files.RuntimeDirectory;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 
 /**
  * Binds {@link NotificationSubscription}. Others bind {@link NotificationHandler} and {@link BinderConfig}, and may add

@@ -16,9 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.notification.amqp.BrokerConnector;
+import org.novagpubinder.notification.amqp.BrokerFault;
+import org.novagpubinder.notification.amqp.Inbound;
+import org.novagpubinder.notification.amqp.OwnQueue;
+import org.novagpubinder.notification.amqp.QueueSource;
+import org.novagpubinder.notification.amqp.TlsException;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.novagpubinder.notification.amqp.Inbound;
 
 /**
  * Whether all has been read that a queue held when it was asked. The question goes over the channel on which the queue's

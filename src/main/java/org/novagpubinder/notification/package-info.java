@@ -1,4 +1,4 @@
-/** Nova's notifications: the subscription on RabbitMQ and the decoding into {@link org.novagpubinder.notification.InstanceEvent}. */
+/** The subscription to Nova's notifications: its queues, what becomes of a message, and how it comes back when a broker fails. */
 @NullMarked
 package org.novagpubinder.notification;
 

@@ -6,14 +6,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import org.novagpubinder.config.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.observability.http.HttpQuery;
+import org.novagpubinder.observability.http.HttpReply;
+import org.novagpubinder.observability.http.HttpRoute;
+import org.novagpubinder.observability.metrics.Health;
+import org.novagpubinder.observability.metrics.ProcessMeters;
+import org.novagpubinder.observability.metrics.ServiceWatch;
 import org.novagpubinder.restarts.RestartFailures;
 
 /**
  * {@code /health}: 200 if all is as it should be, else 503 with the causes. That restarts are suspended is told among them,
  * with 200 too.
  */
-final class HealthRoute implements HttpRoute {
+public final class HealthRoute implements HttpRoute {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
@@ -23,7 +29,7 @@ final class HealthRoute implements HttpRoute {
     private final ObjectMapper json = new ObjectMapper();
 
     @Inject
-    HealthRoute(ServiceWatch service, RestartFailures failures, BinderConfig config) {
+    public HealthRoute(ServiceWatch service, RestartFailures failures, BinderConfig config) {
         this.service = service;
         this.failures = failures;
         this.host = config.host();

@@ -10,10 +10,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import org.novagpubinder.observability.http.HttpQuery;
+import org.novagpubinder.observability.http.HttpReply;
+import org.novagpubinder.observability.http.HttpRoute;
+import org.novagpubinder.observability.metrics.Meters;
 
 /** {@code /metrics}: all metrics, in Prometheus' text format or in OpenMetrics', as the client asks. */
 @Singleton
-final class MetricsRoute implements HttpRoute {
+public final class MetricsRoute implements HttpRoute {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ExpositionFormats formats = ExpositionFormats.init();
 

@@ -5,8 +5,22 @@ import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import java.util.Map;
-import org.novagpubinder.binding.DecisionListener;
-import org.novagpubinder.binding.ServiceListener;
+import org.novagpubinder.binding.daemon.ServiceListener;
+import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.observability.http.HttpRoute;
+import org.novagpubinder.observability.metrics.DecisionMeters;
+import org.novagpubinder.observability.metrics.EarlyMeters;
+import org.novagpubinder.observability.metrics.Guests;
+import org.novagpubinder.observability.metrics.HostMeters;
+import org.novagpubinder.observability.metrics.HostView;
+import org.novagpubinder.observability.metrics.Meters;
+import org.novagpubinder.observability.metrics.NotificationMeters;
+import org.novagpubinder.observability.metrics.ProcessMeters;
+import org.novagpubinder.observability.metrics.RestartMeters;
+import org.novagpubinder.observability.metrics.ServiceMeters;
+import org.novagpubinder.observability.metrics.ServiceWatch;
+import org.novagpubinder.observability.systemd.SdNotify;
+import org.novagpubinder.observability.systemd.Systemd;
 
 /** Binds what systemd and operators see. */
 public final class ObservabilityModule extends AbstractModule {

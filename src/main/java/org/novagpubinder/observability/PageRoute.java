@@ -3,8 +3,11 @@ package org.novagpubinder.observability;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.novagpubinder.picture.HtmlPage;
+import org.novagpubinder.observability.http.HttpQuery;
+import org.novagpubinder.observability.http.HttpReply;
+import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.picture.Pictures;
+import org.novagpubinder.picture.page.HtmlPage;
 
 /** {@code /}: the host's picture and its GPU guests, for people. It may be framed, embedded or scripted by nobody. */
 final class PageRoute implements HttpRoute {

@@ -1,4 +1,4 @@
-/** What an operator and systemd see: sd_notify, health, metrics. */
+/** What an operator sees of the daemon: the routes that it serves, and its log. */
 @NullMarked
 package org.novagpubinder.observability;
 

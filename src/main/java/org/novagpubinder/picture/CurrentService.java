@@ -2,8 +2,8 @@ package org.novagpubinder.picture;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import org.novagpubinder.binding.ServiceListener;
-import org.novagpubinder.binding.ServiceStatus;
+import org.novagpubinder.binding.daemon.ServiceListener;
+import org.novagpubinder.binding.daemon.ServiceStatus;
 
 /** How the daemon stands, kept for whoever looks. */
 @Singleton

@@ -2,8 +2,8 @@ package org.novagpubinder.picture;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
-import org.novagpubinder.binding.DecisionListener;
-import org.novagpubinder.binding.ServiceListener;
+import org.novagpubinder.binding.daemon.ServiceListener;
+import org.novagpubinder.binding.decision.DecisionListener;
 
 /** Lets the pictures of the daemon know of its decisions and of how it stands. */
 public final class PictureModule extends AbstractModule {

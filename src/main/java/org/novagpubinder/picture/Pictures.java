@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.picture.svg.HostPicture;
 
 /**
  * The host as it is now, or was a moment ago: however many ask, one look at a time is taken, and a tenth of the time is

@@ -5,10 +5,10 @@ import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.novagpubinder.binding.Decision;
-import org.novagpubinder.binding.DecisionListener;
-import org.novagpubinder.binding.Trigger;
-import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.placement.model.Outcome;
 
 /** The last decisions that an operator may want to see: a sweep that finds all well, as most do, would hide the others. */
 @Singleton

@@ -7,17 +7,18 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.DomainStatus;
-import org.novagpubinder.binding.StatusService;
-import org.novagpubinder.binding.Topologies;
-import org.novagpubinder.config.BinderConfig;
-import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.host.Gpu;
-import org.novagpubinder.host.HostReadException;
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.PciAddress;
-import org.novagpubinder.host.PciNames;
+import org.novagpubinder.binding.inventory.Topologies;
+import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.StatusService;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.sysfs.PciNames;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.picture.svg.HostPicture;
 
 /** Looks at the host and its guests once, whatever that costs. */
 public final class Snapshots {

@@ -1,4 +1,4 @@
-/** The host, its GPUs and their guests as a picture: values in, SVG or HTML out. */
+/** Looks at the host and its guests for a picture, once for however many ask. */
 @NullMarked
 package org.novagpubinder.picture;
 

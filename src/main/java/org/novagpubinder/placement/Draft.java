@@ -3,9 +3,17 @@ package org.novagpubinder.placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.PciAddress;
-import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.search.Reasons;
+import org.novagpubinder.placement.search.Situation;
 
 /**
  * All that was decided, before it is compared with what is in force: that tells how the guest stands.

@@ -3,8 +3,15 @@ package org.novagpubinder.placement;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Plan.MemoryWhen;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.MemoryFacts;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.search.Situation;
 
 /**
  * When the memory of a guest gets to its nodes.

@@ -1,11 +1,13 @@
 package org.novagpubinder.placement;
 
-import static org.novagpubinder.placement.Words.decimal;
-import static org.novagpubinder.placement.Words.gib;
-import static org.novagpubinder.placement.Words.name;
+import static org.novagpubinder.placement.model.Words.decimal;
+import static org.novagpubinder.placement.model.Words.gib;
+import static org.novagpubinder.placement.model.Words.name;
 
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 
 /** Why memory gets to its nodes when it does. */
 final class MemoryReasons {

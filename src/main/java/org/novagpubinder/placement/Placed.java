@@ -3,8 +3,19 @@ package org.novagpubinder.placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.novagpubinder.host.Gpu;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.Ranking;
+import org.novagpubinder.placement.search.Reasons;
+import org.novagpubinder.placement.search.RenderNodes;
+import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.Weighed;
 
 /**
  * A guest whose nodes Nova has decided: its vCPU pins and memory stay, for Nova accounts for them. Fixed GPUs are compared

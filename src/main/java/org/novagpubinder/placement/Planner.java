@@ -1,7 +1,26 @@
 package org.novagpubinder.placement;
 
 import java.util.List;
-import org.novagpubinder.host.HostTopology;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.PolicyMode;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Rooms;
+import org.novagpubinder.placement.search.Candidates;
+import org.novagpubinder.placement.search.Capacity;
+import org.novagpubinder.placement.search.Cells;
+import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.Ranking;
+import org.novagpubinder.placement.search.Reasons;
+import org.novagpubinder.placement.search.RenderNodes;
+import org.novagpubinder.placement.search.Search;
+import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.Weighed;
 
 /**
  * Decides where a guest belongs: values in, a plan with reasons out. It does no I/O and keeps no state, and the same

@@ -2,7 +2,15 @@ package org.novagpubinder.placement;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.Ranking;
+import org.novagpubinder.placement.search.Reasons;
+import org.novagpubinder.placement.search.RenderNodes;
+import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.Weighed;
 
 /** A host whose CPUs are all on one node: no pin gains anything; only a render node that is asked for is given. */
 final class SingleNode {

@@ -3,8 +3,18 @@ package org.novagpubinder.placement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Weighed.Option;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.search.Capacity;
+import org.novagpubinder.placement.search.CellAssignment;
+import org.novagpubinder.placement.search.CellScore;
+import org.novagpubinder.placement.search.Cells;
+import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.Ranking;
+import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.Weighed;
+import org.novagpubinder.placement.search.Weighed.Option;
 
 /**
  * A guest that we have bound is not moved for balance: it stays where it is as long as that is right, and it is not moved

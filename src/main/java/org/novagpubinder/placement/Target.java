@@ -3,7 +3,12 @@ package org.novagpubinder.placement;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.search.CellAssignment;
+import org.novagpubinder.placement.search.Situation;
 
 /** What the definition gets: what is not ours stays as it is. */
 final class Target {

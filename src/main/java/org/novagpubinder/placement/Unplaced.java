@@ -4,9 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.Gpu;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Weighed.Option;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.search.Candidates;
+import org.novagpubinder.placement.search.CellAssignment;
+import org.novagpubinder.placement.search.Cells;
+import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.Ranking;
+import org.novagpubinder.placement.search.Reasons;
+import org.novagpubinder.placement.search.RenderNodes;
+import org.novagpubinder.placement.search.Search;
+import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.Weighed;
+import org.novagpubinder.placement.search.Weighed.Option;
 
 /** A guest that is ours to place: its nodes are chosen, with its render node or by its fixed GPUs. */
 final class Unplaced {

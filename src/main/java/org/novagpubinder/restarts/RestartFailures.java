@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig;
-import org.novagpubinder.host.HostBoot;
-import org.novagpubinder.host.RuntimeDirectory;
-import org.novagpubinder.placement.Reason;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.files.RuntimeDirectory;
+import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,16 +3,16 @@ package org.novagpubinder.start;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.domain.LibvirtFailure.Kind;
-import org.novagpubinder.domain.SecretUsage;
-import org.novagpubinder.domain.StartNeed;
-import org.novagpubinder.host.HostDevices;
-import org.novagpubinder.host.LibvirtView;
-import org.novagpubinder.host.LibvirtView.Seen;
-import org.novagpubinder.host.LibvirtView.State;
-import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.SecretUsage;
+import org.novagpubinder.domain.needs.StartNeed;
+import org.novagpubinder.host.files.LibvirtView;
+import org.novagpubinder.host.files.LibvirtView.Seen;
+import org.novagpubinder.host.files.LibvirtView.State;
+import org.novagpubinder.host.sysfs.HostDevices;
+import org.novagpubinder.host.topology.PciAddress;
 
 /** Looks for single things, in one moment. */
 final class NeedLook {

@@ -4,16 +4,16 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.domain.LibvirtFailure.Kind;
-import org.novagpubinder.domain.StartNeed;
-import org.novagpubinder.host.HostDevices;
-import org.novagpubinder.host.LibvirtView;
-import org.novagpubinder.placement.Reason;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.needs.StartNeed;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.files.LibvirtView;
+import org.novagpubinder.host.sysfs.HostDevices;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 
 /**
  * Whether a guest could be started again now. Nova prepares things around its own launch and takes some of them away again,

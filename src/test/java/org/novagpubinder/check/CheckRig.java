@@ -6,15 +6,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.novagpubinder.check.CheckResult.State;
+import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.libvirt.LibvirtLook;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.ConfigReport;
-import org.novagpubinder.host.GpuNodeOverride;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.sysfs.GpuNodeOverride;
 
 /** Checks of a configuration and a host's tree. */
-final class CheckRig implements AutoCloseable {
+public final class CheckRig implements AutoCloseable {
     private final Injector injector;
 
     private CheckRig(ConfigReport report, Path root) {
@@ -26,29 +30,29 @@ final class CheckRig implements AutoCloseable {
     }
 
     /** A configuration of one file, and the host below the directory. */
-    static CheckRig of(Path directory, String configuration) throws IOException {
+    public static CheckRig of(Path directory, String configuration) throws IOException {
         Path file = Files.writeString(directory.resolve("nova.conf"), configuration);
         return of(directory, List.of(file));
     }
 
     /** A configuration of several files, or of none that is there. */
-    static CheckRig of(Path directory, List<Path> files) {
+    public static CheckRig of(Path directory, List<Path> files) {
         return new CheckRig(new ConfigLoader().report(files, List.of()), directory);
     }
 
     /** With another URI of libvirt. */
-    static CheckRig ofLibvirt(Path directory, String uri) throws IOException {
+    public static CheckRig ofLibvirt(Path directory, String uri) throws IOException {
         Path file = Files.writeString(directory.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n");
         return new CheckRig(new ConfigLoader().report(List.of(file), List.of()).withConnectionUri(uri), directory);
     }
 
     /** What a check finds. */
-    List<CheckResult> run(Class<? extends Check> check) throws Exception {
+    public List<CheckResult> run(Class<? extends Check> check) throws Exception {
         return injector.getInstance(check).run();
     }
 
     /** The one thing that a check finds. */
-    CheckResult one(Class<? extends Check> check) throws Exception {
+    public CheckResult one(Class<? extends Check> check) throws Exception {
         List<CheckResult> results = run(check);
         if (results.size() != 1) {
             throw new AssertionError(results);
@@ -57,7 +61,7 @@ final class CheckRig implements AutoCloseable {
     }
 
     /** State, text and remedy of the one thing, in one text. */
-    String told(Class<? extends Check> check) throws Exception {
+    public String told(Class<? extends Check> check) throws Exception {
         CheckResult result = one(check);
         return result.state() + " " + result.text() + (result.state() == State.OK ? "" : "\n" + result.remedy());
     }

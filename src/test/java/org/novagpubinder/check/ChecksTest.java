@@ -10,8 +10,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.check.CheckResult.State;
 import org.novagpubinder.check.StartChecks.Waits;
+import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.broker.NovaComputeCheck;
+import org.novagpubinder.check.libvirt.LibvirtLook;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.CheckResult.State;
+import org.novagpubinder.check.result.NamedResult;
 import org.novagpubinder.testing.LogLines;
 
 class ChecksTest {

@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.binding.BindResult;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Outcome;
-import org.novagpubinder.placement.Reason;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 
 class BindCommandTest {
     private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");

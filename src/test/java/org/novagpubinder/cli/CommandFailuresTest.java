@@ -12,8 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
 import picocli.CommandLine;
 
 /** What a command says that cannot do its work: one line, with the remedy, and exit code 2. */

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.LibvirtFailure.Kind;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
 class DomainArgumentTest {

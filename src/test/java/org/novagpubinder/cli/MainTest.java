@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.novagpubinder.domain.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import picocli.CommandLine;
 
 class MainTest {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.testing.Program;
 import org.novagpubinder.testing.RabbitBroker;
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.novagpubinder.domain.PrivateLibvirtd;
+import org.novagpubinder.domain.connection.PrivateLibvirtd;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.Program;
 import org.novagpubinder.testing.RabbitBroker;

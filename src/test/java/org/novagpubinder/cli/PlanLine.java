@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
-import org.novagpubinder.domain.DomainDefinition;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.topology.IdSet;
 
 /** What every object of {@code plan --json} has to look like (design, section 8). */
 final class PlanLine {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.cli.terminal.Exit;
 
 /** {@code plan} with domains of libvirt's test driver, which needs neither a daemon nor QEMU: both of them run. */
 class PlanOnlineIT {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.cli.terminal.Exit;
 
 /** What {@code plan} is given: files that are none, and arguments that do not go together. */
 class PlanUsageTest {

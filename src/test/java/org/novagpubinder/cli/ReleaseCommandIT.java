@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.EmbeddedLibvirt;
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtOnce;
-import org.novagpubinder.domain.PrivateLibvirtd;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.domain.connection.EmbeddedLibvirt;
+import org.novagpubinder.domain.connection.LibvirtOnce;
+import org.novagpubinder.domain.connection.PrivateLibvirtd;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.testing.SysfsTree;
 import org.novagpubinder.testing.XmlMeaning;
 

@@ -8,11 +8,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.novagpubinder.binding.BindResult;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Outcome;
-import org.novagpubinder.placement.Reason;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.cli.render.ReleaseText;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 
 class ReleaseCommandTest {
     private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.host.HostModule;

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.testing.SysfsTree;
 
 /** {@code topology --svg FILE}. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.cli.terminal.Exit;
 
 /** {@code plan --what-if} on another machine's tree. */
 class WhatIfCommandTest {

@@ -3,6 +3,8 @@ package org.novagpubinder.config;
 import static org.novagpubinder.testing.Roff.bold;
 import static org.novagpubinder.testing.Roff.escaped;
 
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.OptionTypes;
 import org.novagpubinder.testing.Roff;
 
 /** The options' part of nova-gpu-binder.conf(5), from the table that the sample configuration is made of as well. */

@@ -10,6 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.config.oslo.Assignment;
+import org.novagpubinder.config.oslo.Assignments;
+import org.novagpubinder.config.oslo.IniParser;
+import org.novagpubinder.config.oslo.Problems;
+import org.novagpubinder.config.settings.BinderConfig;
 
 class ConfigErrorsTest {
     @TempDir

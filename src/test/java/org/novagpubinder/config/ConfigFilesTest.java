@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.config.BinderConfig.BindingConfig;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.NovaNotifications;
 
 class ConfigFilesTest {
     @TempDir

@@ -7,14 +7,19 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.config.BinderConfig.BindingConfig;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
-import org.novagpubinder.config.BinderConfig.FlavorRule;
-import org.novagpubinder.config.BinderConfig.GpuNode;
-import org.novagpubinder.config.BinderConfig.Restart;
-import org.novagpubinder.config.BinderConfig.TlsConfig;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
+import org.novagpubinder.config.settings.BinderConfig.GpuNode;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
+import org.novagpubinder.config.settings.Glob;
+import org.novagpubinder.config.settings.ListenAddress;
+import org.novagpubinder.config.settings.NovaNotifications;
+import org.novagpubinder.config.settings.Secret;
+import org.novagpubinder.host.topology.IdSet;
 
 class ConfigLoaderTest {
     @TempDir

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.config.oslo.BadValue;
 
 /** The sets are those that nova/virt/hardware.py:parse_cpu_spec gives. */
 class CpuSpecTest {

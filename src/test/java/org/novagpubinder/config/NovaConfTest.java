@@ -9,9 +9,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.Secret;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.testing.LogLines;
 
 /** What follows from nova.conf by Nova's own rules. */

@@ -2,6 +2,8 @@ package org.novagpubinder.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.oslo.OptionTypes;
 
 /** Writes the sample configuration from the table of options. */
 final class SampleConfig {

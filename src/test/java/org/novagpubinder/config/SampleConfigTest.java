@@ -9,6 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.oslo.Option;
+import org.novagpubinder.config.settings.BinderConfig;
 
 class SampleConfigTest {
     private static final Path SAMPLE = Path.of("etc/nova-gpu-binder/nova-gpu-binder.conf");

@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.novagpubinder.config.settings.BinderConfig;
 
 /** Loads configurations from texts, on a machine whose name is kernel-name. */
-final class TestConfig {
-    static final String HOSTNAME = "kernel-name";
+public final class TestConfig {
+    public static final String HOSTNAME = "kernel-name";
 
     private final Path directory;
     private final List<Path> files = new ArrayList<>();
@@ -17,32 +18,32 @@ final class TestConfig {
         this.directory = directory;
     }
 
-    static TestConfig in(Path directory) {
+    public static TestConfig in(Path directory) {
         return new TestConfig(directory);
     }
 
     /** A loader whose default files are the given ones. */
-    static ConfigLoader loader(Path... defaults) {
+    public static ConfigLoader loader(Path... defaults) {
         return new ConfigLoader(new ConfigEnvironment(List.of(defaults), () -> HOSTNAME));
     }
 
     /** Another file, read after those before it. */
-    TestConfig with(String name, String text) throws IOException {
+    public TestConfig with(String name, String text) throws IOException {
         files.add(Files.writeString(directory.resolve(name), text));
         return this;
     }
 
-    BinderConfig load() throws ConfigException {
+    public BinderConfig load() throws ConfigException {
         return loader().load(files, List.of());
     }
 
     /** One file. */
-    BinderConfig load(String text) throws IOException, ConfigException {
+    public BinderConfig load(String text) throws IOException, ConfigException {
         return with("a.conf", text).load();
     }
 
     /** The errors of one file, its directory taken off. */
-    List<String> errors(String text) throws IOException {
+    public List<String> errors(String text) throws IOException {
         with("a.conf", text);
         return errors();
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.novagpubinder.config.oslo.BadValue;
 
 class TransportUrlTest {
     /** The second column is what oslo.messaging 14.0.3 and kombu 5.2.4 make of the URL: USER PASSWORD HOST PORT, VHOST. */

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.host.proc.NumaMaps;
+import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.testing.SysfsTree;
 
 class HostModuleTest {

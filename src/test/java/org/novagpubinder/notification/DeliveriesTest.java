@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 
 class DeliveriesTest {
     @Test

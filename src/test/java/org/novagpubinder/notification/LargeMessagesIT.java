@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.RabbitBroker;

@@ -8,22 +8,22 @@ import java.util.function.Consumer;
 import org.novagpubinder.testing.Captures;
 
 /** Messages made of recorded ones, for what the testbed could not do (a second host) and for faults. */
-final class Messages {
-    static final String UUID = "31576751-809a-4b50-a451-167291858826";
+public final class Messages {
+    public static final String UUID = "31576751-809a-4b50-a451-167291858826";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Messages() {}
 
     /** The recorded message with a change, without envelope. */
-    static byte[] changed(String eventType, Consumer<ObjectNode> change) {
+    public static byte[] changed(String eventType, Consumer<ObjectNode> change) {
         ObjectNode message = (ObjectNode) Captures.own(eventType).message();
         change.accept(message);
         return message.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** A versioned event of an instance: what a reboot says, with another name and other hosts. */
-    static byte[] versioned(String event, String publisherHost, String payloadHost) {
+    public static byte[] versioned(String event, String publisherHost, String payloadHost) {
         return changed("instance.reboot.end", m -> {
             m.put("event_type", event).put("publisher_id", "nova-compute:" + publisherHost);
             data(m).put("host", payloadHost);
@@ -31,7 +31,7 @@ final class Messages {
     }
 
     /** An unversioned event of an instance. */
-    static byte[] unversioned(String event, String publisherHost, String payloadHost) {
+    public static byte[] unversioned(String event, String publisherHost, String payloadHost) {
         return changed("compute.instance.reboot.end", m -> {
             m.put("event_type", event).put("publisher_id", "compute." + publisherHost);
             ((ObjectNode) m.get("payload")).put("host", payloadHost);
@@ -39,12 +39,12 @@ final class Messages {
     }
 
     /** nova_object.data of a versioned payload. */
-    static ObjectNode data(ObjectNode message) {
+    public static ObjectNode data(ObjectNode message) {
         return (ObjectNode) message.get("payload").get("nova_object.data");
     }
 
     /** The message in oslo's envelope. */
-    static byte[] enveloped(byte[] message) {
+    public static byte[] enveloped(byte[] message) {
         try {
             ObjectNode envelope = JSON.createObjectNode().put("oslo.version", "2.0");
             envelope.put("oslo.message", new String(message, StandardCharsets.UTF_8));

@@ -3,7 +3,8 @@ package org.novagpubinder.notification;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.novagpubinder.config.Secret;
+import org.novagpubinder.config.settings.Secret;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 
 /** A subscription in a process of its own, with the heap that the package gives the daemon; ends when stdin does. */
 final class SmallHeap {

@@ -20,13 +20,14 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.config.BinderConfig;
-import org.novagpubinder.config.BinderConfig.BindingConfig;
-import org.novagpubinder.config.BinderConfig.Restart;
-import org.novagpubinder.config.NovaNotifications;
-import org.novagpubinder.host.RuntimeDirectory;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.config.settings.NovaNotifications;
+import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.slf4j.LoggerFactory;
 
 class SubscriptionPartsTest {

@@ -10,16 +10,18 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.BinderConfig.BrokerConfig;
-import org.novagpubinder.config.BinderConfig.TlsConfig;
-import org.novagpubinder.config.Secret;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
+import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.novagpubinder.testing.RabbitBroker;
 
 /** A subscription of host cmp-a that keeps what it hands on, with short waits. */
-final class SubscriptionRig implements AutoCloseable {
-    static final String HOST = "cmp-a";
+public final class SubscriptionRig implements AutoCloseable {
+    public static final String HOST = "cmp-a";
 
     private static final Timings SHORT = new Timings(
             Duration.ofMillis(100),
@@ -90,7 +92,7 @@ final class SubscriptionRig implements AutoCloseable {
         return new BrokerAddress("127.0.0.1", port, RabbitBroker.USER, password);
     }
 
-    static BrokerConfig config(RabbitBroker broker, String exchange) {
+    public static BrokerConfig config(RabbitBroker broker, String exchange) {
         return config(List.of(broker.address()), exchange, null, null);
     }
 

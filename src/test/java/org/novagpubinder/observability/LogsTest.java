@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.observability.systemd.JournalEntry;
 import org.slf4j.Logger;
 import org.slf4j.MDC;
 
@@ -55,7 +56,7 @@ class LogsTest {
                 context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
         appender.setOutputStream(stderr);
         context.start();
-        logger = context.getLogger("org.novagpubinder.binding.DecisionLog");
+        logger = context.getLogger("org.novagpubinder.binding.daemon.DecisionLog");
         socket = directory.resolve("socket").toString();
         byte[] name = socket.getBytes(StandardCharsets.UTF_8);
         Memory address = new Memory(110);
@@ -123,7 +124,7 @@ class LogsTest {
                 .contains(
                         "PRIORITY=4",
                         "SYSLOG_IDENTIFIER=nova-gpu-binder",
-                        "LOGGER=org.novagpubinder.binding.DecisionLog",
+                        "LOGGER=org.novagpubinder.binding.daemon.DecisionLog",
                         "INSTANCE=5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11",
                         "REQUEST_ID=req-1",
                         "DOMAIN=instance-00000001",

@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.binding.ServiceStatus;
+import org.novagpubinder.binding.daemon.ServiceStatus;
+import org.novagpubinder.picture.svg.HostPicture;
+import org.novagpubinder.picture.svg.Scenes;
 
 class PicturesTest {
     private final AtomicLong nanos = new AtomicLong(-5);

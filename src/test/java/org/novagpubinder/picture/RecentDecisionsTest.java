@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.binding.BindResult;
-import org.novagpubinder.binding.Decision;
-import org.novagpubinder.binding.Trigger;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Outcome;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.picture.svg.Scenes;
+import org.novagpubinder.placement.model.Outcome;
 
 class RecentDecisionsTest {
     private final RecentDecisions recent = new RecentDecisions();

@@ -1,14 +1,26 @@
 package org.novagpubinder.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.novagpubinder.placement.ForAll.forAll;
+import static org.novagpubinder.placement.random.ForAll.forAll;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.PolicyMode;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.random.BruteForce;
+import org.novagpubinder.placement.random.BruteForceCells;
+import org.novagpubinder.placement.random.ForAll;
+import org.novagpubinder.placement.random.RandomCase;
 
 /** On random machines of up to 8 nodes no place is better than the one that is chosen: all of them are tried. */
 class BestPlaceTest {

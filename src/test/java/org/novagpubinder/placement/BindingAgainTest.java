@@ -1,16 +1,26 @@
 package org.novagpubinder.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.novagpubinder.placement.ForAll.forAll;
+import static org.novagpubinder.placement.random.ForAll.forAll;
 import static org.novagpubinder.testing.Hosts.GIB;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.Gpu;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.Node;
-import org.novagpubinder.host.NodeSource;
-import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.host.topology.NodeSource;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.random.BruteForce;
+import org.novagpubinder.placement.random.RandomCase;
 
 /** What comes after a plan, on random cases: it is looked at again, it is released, the host gets another GPU. */
 class BindingAgainTest {

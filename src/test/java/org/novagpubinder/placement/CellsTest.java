@@ -14,10 +14,15 @@ import static org.novagpubinder.testing.Hosts.host;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.PciAddress;
-import org.novagpubinder.placement.Plan.MemoryWhen;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 

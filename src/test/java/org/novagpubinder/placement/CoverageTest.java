@@ -8,7 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.random.ForAll;
 
 /** That the random cases leave no part of the planner out. */
 class CoverageTest {

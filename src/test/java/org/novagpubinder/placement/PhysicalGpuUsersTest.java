@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 

@@ -3,7 +3,13 @@ package org.novagpubinder.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
 
 /** Assertions about a plan that show the whole plan when they fail. */
 final class PlanAssert {

@@ -1,7 +1,7 @@
 package org.novagpubinder.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.novagpubinder.placement.ForAll.forAll;
+import static org.novagpubinder.placement.random.ForAll.forAll;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,8 +11,21 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.Node;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.PolicyMode;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.random.BruteForce;
+import org.novagpubinder.placement.random.ForAll;
+import org.novagpubinder.placement.random.RandomCase;
+import org.novagpubinder.placement.random.Terms;
+import org.novagpubinder.placement.random.With;
 
 /** What holds for every plan, tried on thousands of random machines, guests and neighbours ({@link ForAll}). */
 class PlannerPropertiesTest {

@@ -1,24 +1,32 @@
 package org.novagpubinder.placement;
 
 import java.util.Map;
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 
 /** What the tests of the planner have in common: short names for the usual questions. */
-final class Planning {
+public final class Planning {
     static final String D128 = "/dev/dri/renderD128";
     static final String D129 = "/dev/dri/renderD129";
     static final IdSet CPUS_0 = IdSet.parse("0-15");
     static final IdSet CPUS_1 = IdSet.parse("16-31");
 
-    static final Policy PREFERRED = new Policy(PolicyMode.PREFERRED, false);
-    static final Policy REQUIRED = new Policy(PolicyMode.REQUIRED, false);
+    public static final Policy PREFERRED = new Policy(PolicyMode.PREFERRED, false);
+    public static final Policy REQUIRED = new Policy(PolicyMode.REQUIRED, false);
     static final Policy REPORT = new Policy(PolicyMode.REPORT, false);
     static final Policy ADD_RENDER_NODE = new Policy(PolicyMode.PREFERRED, true);
-    static final Limits LIMITS = new Limits(null, 4.0, Hosts.GIB, Hosts.GIB);
+    public static final Limits LIMITS = new Limits(null, 4.0, Hosts.GIB, Hosts.GIB);
 
     private Planning() {}
 
@@ -46,19 +54,19 @@ final class Planning {
         return new Planner().plan(host, guest, others, policy, limits);
     }
 
-    static Limits limitedTo(String cpus) {
+    public static Limits limitedTo(String cpus) {
         return new Limits(IdSet.parse(cpus), 4.0, Hosts.GIB, Hosts.GIB);
     }
 
-    static Occupancy users(String address, int count) {
+    public static Occupancy users(String address, int count) {
         return new Occupancy(Map.of(PciAddress.parse(address), count), Map.of(), Map.of(), Map.of());
     }
 
-    static Occupancy load(int node, double vcpus) {
+    public static Occupancy load(int node, double vcpus) {
         return new Occupancy(Map.of(), Map.of(node, vcpus), Map.of(), Map.of());
     }
 
-    static Occupancy claimed(int node, long gib) {
+    public static Occupancy claimed(int node, long gib) {
         return new Occupancy(Map.of(), Map.of(), Map.of(node, gib * Hosts.GIB), Map.of());
     }
 

@@ -18,8 +18,18 @@ import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.random.With;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 

@@ -11,9 +11,13 @@ import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.Plan.MemoryWhen;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 

@@ -14,8 +14,14 @@ import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.novagpubinder.placement.Plan.MemoryWhen;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.PolicyMode;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 

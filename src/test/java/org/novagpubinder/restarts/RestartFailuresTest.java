@@ -17,9 +17,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.host.HostBoot;
-import org.novagpubinder.placement.Reason;
-import org.novagpubinder.placement.Reason.Code;
+import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.LogLines;
 
 /** The file that the daemon and the commands share, and what is done when it is not as it should be. */

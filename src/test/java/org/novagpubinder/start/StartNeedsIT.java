@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.Connect;
 import org.libvirt.Secret;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.domain.LibvirtOnce;
-import org.novagpubinder.domain.PrivateLibvirtd;
-import org.novagpubinder.domain.SecretUsage;
-import org.novagpubinder.host.HostDevices;
-import org.novagpubinder.host.LibvirtView;
+import org.novagpubinder.domain.connection.LibvirtOnce;
+import org.novagpubinder.domain.connection.PrivateLibvirtd;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.SecretUsage;
+import org.novagpubinder.host.files.LibvirtView;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.testing.SysfsTree;
 
 /** Secrets, networks and volumes of a real libvirtd are looked for, as Nova defines and undefines them. */

@@ -3,13 +3,13 @@ package org.novagpubinder.testing;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.domain.DomainDefinition;
-import org.novagpubinder.domain.DomainEdit;
-import org.novagpubinder.domain.DomainEdit.DisplayChange;
-import org.novagpubinder.domain.DomainXml;
-import org.novagpubinder.domain.InvalidDomainXml;
-import org.novagpubinder.domain.LibvirtFailure;
-import org.novagpubinder.domain.LibvirtFailure.Kind;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /** Domain XML as libvirt takes it: what it cannot read is its error 27 (VIR_ERR_XML_ERROR). */
 final class DomainTexts {

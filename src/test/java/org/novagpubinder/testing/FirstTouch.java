@@ -2,9 +2,9 @@ package org.novagpubinder.testing;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.novagpubinder.domain.DomainDefinition;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.placement.MemoryPlacement;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryPlacement;
 
 /**
  * Where the kernel puts a guest's memory: where the domain says, else beside the vCPUs that touch it if they are pinned, else

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.PciAddress;
-import org.novagpubinder.placement.GpuUse;
-import org.novagpubinder.placement.Guest;
-import org.novagpubinder.placement.GuestCell;
-import org.novagpubinder.placement.MemoryMode;
-import org.novagpubinder.placement.MemoryPlacement;
-import org.novagpubinder.placement.Plan;
-import org.novagpubinder.placement.Tuning;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Tuning;
 
 /** Builds guests: 4 vCPUs, 8 GiB of ordinary memory, shut off, not placed, without a GPU unless said otherwise. */
 public final class Guests {

@@ -1,7 +1,7 @@
 package org.novagpubinder.testing;
 
-import org.novagpubinder.domain.Libvirt;
-import org.novagpubinder.domain.LibvirtHold;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
 
 /** Ways to a libvirt that need not be held. */
 final class Holds {

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.Gpu;
-import org.novagpubinder.host.HostTopology;
-import org.novagpubinder.host.HugePages;
-import org.novagpubinder.host.IdSet;
-import org.novagpubinder.host.Mdev;
-import org.novagpubinder.host.Node;
-import org.novagpubinder.host.NodeSource;
-import org.novagpubinder.host.PciAddress;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.HugePages;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Mdev;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.host.topology.NodeSource;
+import org.novagpubinder.host.topology.PciAddress;
 
 /** Builds hosts: nodes have a socket each, distance 21 and all their memory free unless said otherwise. */
 public final class Hosts {

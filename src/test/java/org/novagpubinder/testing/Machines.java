@@ -2,7 +2,7 @@ package org.novagpubinder.testing;
 
 import java.nio.file.Path;
 import java.util.stream.IntStream;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.IdSet;
 
 /**
  * Machines that one can buy, with the nodes, CPU numbers, distances and PCI addresses that Linux shows on them. Each node

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.novagpubinder.config.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.Secret;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.Secret;
 
 /**
  * A private RabbitMQ of the distribution's: own ports, own node, own epmd, all its files in one directory; nothing is left of it

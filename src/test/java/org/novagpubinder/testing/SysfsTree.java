@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.Collectors;
-import org.novagpubinder.host.IdSet;
+import org.novagpubinder.host.topology.IdSet;
 
 /** Builds the sysfs and procfs of a host below a directory, file by file as the kernel lays them out. */
 public final class SysfsTree {

@@ -1,0 +1,63 @@
+package org.novagpubinder.binding.apply;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+
+/** What was done for one domain so far, and why. */
+final class Account {
+    private final Planned planned;
+    private final List<Reason> reasons;
+    private final List<String> done = new ArrayList<>();
+    private boolean restarted;
+    private long movedKiB;
+
+    Account(Planned planned) {
+        this.planned = planned;
+        this.reasons = new ArrayList<>(planned.plan().reasons());
+    }
+
+    void did(List<String> words) {
+        done.addAll(words);
+    }
+
+    void did(String words) {
+        done.add(words);
+    }
+
+    void because(Reason reason) {
+        reasons.add(0, reason);
+    }
+
+    void restarted() {
+        restarted = true;
+    }
+
+    void moved(long kiB) {
+        movedKiB += kiB;
+    }
+
+    boolean didNothing() {
+        return done.isEmpty();
+    }
+
+    List<Reason> reasons() {
+        return reasons;
+    }
+
+    BindResult result(Outcome outcome) {
+        return new BindResult(
+                planned.plan().uuid(),
+                planned.observation().domain().name(),
+                outcome,
+                reasons,
+                planned.plan().nodes(),
+                done,
+                restarted,
+                0,
+                movedKiB);
+    }
+}

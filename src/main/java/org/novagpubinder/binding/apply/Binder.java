@@ -1,0 +1,240 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.inventory.Topologies;
+import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * Binds one domain: look, plan, carry out. Planning is serial, over a census in which plans under way count; carrying out
+ * is parallel over domains. Serial per domain is the caller's duty ({@link DomainQueues}).
+ */
+@Singleton
+public final class Binder {
+    private final Observer observer;
+    private final Topologies topologies;
+    private final Census census;
+    private final Planner planner;
+    private final Policies policies;
+    private final GuestFactory guests;
+    private final RestartGuard guard;
+    private final Applier applier;
+    private final Limits limits;
+    private final ReentrantLock planning = new ReentrantLock();
+
+    @Inject
+    Binder(
+            Observer observer,
+            Topologies topologies,
+            Census census,
+            Planner planner,
+            Policies policies,
+            GuestFactory guests,
+            RestartGuard guard,
+            Applier applier,
+            Limits limits) {
+        this.observer = observer;
+        this.topologies = topologies;
+        this.census = census;
+        this.planner = planner;
+        this.policies = policies;
+        this.guests = guests;
+        this.guard = guard;
+        this.applier = applier;
+        this.limits = limits;
+    }
+
+    /**
+     * Binds the domain as far as the trigger allows.
+     *
+     * @param told the flavor, as far as a notification or a command tells it; for the rest the domain's nova metadata and
+     *     the record are asked
+     * @return how it stands now; empty if libvirt does not have the domain
+     * @throws LibvirtFailure if libvirt cannot be asked at all; what fails later is the outcome {@code failed}
+     */
+    public Optional<BindResult> bind(UUID uuid, Trigger trigger, Flavor told) throws LibvirtFailure, HostReadException {
+        return bind(uuid, Occasion.of(trigger), told);
+    }
+
+    /** The same on an occasion that may be a message of Nova's. */
+    public Optional<BindResult> bind(UUID uuid, Occasion occasion, Flavor told)
+            throws LibvirtFailure, HostReadException {
+        long started = System.nanoTime();
+        census.changed(uuid);
+        try {
+            Optional<Planned> planned = plan(uuid, occasion, told, true);
+            if (planned.isEmpty()) {
+                return Optional.empty();
+            }
+            BindResult result = applier.apply(planned.get(), occasion.trigger());
+            return Optional.of(timed(result, started));
+        } catch (InvalidDomainXml e) {
+            Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
+            return Optional.of(timed(
+                    new BindResult(
+                            uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0),
+                    started));
+        } catch (LibvirtFailure e) {
+            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
+                // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
+                return Optional.empty();
+            }
+            throw e;
+        } finally {
+            census.settled(uuid);
+        }
+    }
+
+    private static BindResult timed(BindResult r, long started) {
+        long millis = (System.nanoTime() - started) / 1_000_000;
+        return new BindResult(
+                r.uuid(),
+                r.domain(),
+                r.outcome(),
+                r.reasons(),
+                r.nodes(),
+                r.done(),
+                r.restarted(),
+                millis,
+                r.movedKiB());
+    }
+
+    /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */
+    public Optional<Planned> plan(UUID uuid, Trigger trigger, Flavor told)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException {
+        return plan(uuid, Occasion.of(trigger), told);
+    }
+
+    /** The same on an occasion that may be a message of Nova's. */
+    public Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException {
+        return plan(uuid, occasion, told, false);
+    }
+
+    private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException {
+        Optional<Observation> looked = reserve ? settled(uuid) : observer.observe(uuid);
+        if (looked.isEmpty()) {
+            return Optional.empty();
+        }
+        DomainDefinition current = looked.get().current();
+        Policies.Chosen asked =
+                policies.choose(Flavor.of(told, current, looked.get().ours()), current.virtioVideo());
+        if (reserve) {
+            policies.tell(uuid, asked);
+        }
+        Policies.Chosen chosen = leftAlone(looked.get(), occasion.trigger())
+                .map(asked::leftAlone)
+                .orElse(asked);
+        boolean concerns = concerns(current, chosen.policy());
+        Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
+        Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
+        // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
+        HostTopology topology = topologies.now();
+        Guest guest = guests.guest(o, topology);
+        Census.View view = concerns ? census.look(topology) : Census.View.NOBODY;
+        planning.lock();
+        try {
+            Occupancy others = census.without(uuid, view, topology);
+            Plan plan = noRestart.isEmpty()
+                    ? planner.plan(topology, guest, others, chosen.policy(), limits)
+                    : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
+            if (reserve) {
+                census.reserve(plan, guest, topology);
+            }
+            return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion));
+        } finally {
+            planning.unlock();
+        }
+    }
+
+    /**
+     * The plan for a domain that Nova has defined and is about to start: it counts for others until the start is seen. Empty
+     * if it is none of ours, or there is nothing to be set.
+     *
+     * @param definition the domain as it is defined
+     * @param inputs the host and its other guests
+     */
+    Optional<Planned> planEarly(UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs) {
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
+        if (!concerns(definition, chosen.policy())) {
+            return Optional.empty();
+        }
+        HostTopology topology = inputs.topology();
+        Observation o = new Observation(
+                new DomainSummary(uuid, definition.name(), false, true), null, definition, null, null, Map.of());
+        Guest guest = guests.guest(o, topology);
+        planning.lock();
+        try {
+            Plan plan = planner.plan(
+                    topology, guest, census.without(uuid, inputs.view(), topology), chosen.policy(), limits);
+            if (!plan.changes() || plan.ours().equals(Tuning.NONE)) {
+                return Optional.empty();
+            }
+            census.reserve(plan, guest, topology);
+            return Optional.of(new Planned(
+                    o, topology, guest, chosen.explain(plan), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED)));
+        } finally {
+            planning.unlock();
+        }
+    }
+
+    private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        Optional<Observation> looked = observer.observe(uuid);
+        return looked.isPresent() && applier.settle(looked.get()) ? observer.observe(uuid) : looked;
+    }
+
+    /** Why the guest is left alone whatever its policy says. */
+    private static Optional<Reason> leftAlone(Observation o, Trigger trigger) {
+        Reason trouble = o.recordTrouble();
+        if (trouble != null && trouble.code() == Reason.Code.RECORD_NEWER) {
+            return Optional.of(trouble);
+        }
+        return o.ours()
+                .filter(r -> r.state() == State.RELEASED && trigger.respectsRelease())
+                .map(r -> new Reason(
+                        Reason.Code.RELEASED,
+                        "an operator released it at " + r.time()
+                                + ": the next task of Nova's or `bind` binds it again"));
+    }
+
+    /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
+    static boolean concerns(DomainDefinition d, Policy policy) {
+        return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
+    }
+}

@@ -1,0 +1,248 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.novagpubinder.binding.apply.EarlyStarts.Early;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.restart.DefinitionDraft;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostDevices;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.model.Tuning;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds a guest between Nova's define and Nova's start: nova/virt/libvirt/driver.py:_create_guest defines the domain, builds
+ * the config drive if it needs one, and starts it. One fetch and one define; where Nova is faster, libvirt takes the define
+ * in after the start, and it holds from the next one on.
+ */
+public final class EarlyDefiner {
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyDefiner.class);
+
+    /** What was fetched longer ago is fetched again, and must be the same. */
+    private static final Duration FRESH = Duration.ofMillis(20);
+
+    /** Nova does nothing between its define and its start. */
+    private static final Set<String> SHORT_GAP = Set.of("reboot", "power_on", "resize_revert");
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final Binder binder;
+    private final Records records;
+    private final EarlyStarts starts;
+    private final ProvenStarts proven;
+    private final HostDevices devices;
+    private final EarlyInputs inputs;
+    private final Census census;
+    private final NovaTasks tasks;
+    private final BindingCounters counters;
+    private final InstantSource time;
+
+    @Inject
+    EarlyDefiner(
+            Libvirt libvirt,
+            DomainXml xml,
+            Binder binder,
+            Records records,
+            EarlyStarts starts,
+            ProvenStarts proven,
+            HostDevices devices,
+            EarlyInputs inputs,
+            Census census,
+            NovaTasks tasks,
+            BindingCounters counters,
+            InstantSource time) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.binder = binder;
+        this.records = records;
+        this.starts = starts;
+        this.proven = proven;
+        this.devices = devices;
+        this.inputs = inputs;
+        this.census = census;
+        this.tasks = tasks;
+        this.counters = counters;
+        this.time = time;
+    }
+
+    /**
+     * Nova has defined the domain.
+     *
+     * @param told the flavor, as far as notifications tell it
+     */
+    public void define(UUID uuid, Flavor told) throws LibvirtFailure, HostReadException {
+        EarlyInputs.Inputs known = inputs.now();
+        starts.watch(uuid);
+        try {
+            if (define(uuid, told, known, false)) {
+                // Nova makes a vGPU right before it defines the guest
+                define(uuid, told, inputs.read(), true);
+            }
+        } catch (InvalidDomainXml e) {
+            LOG.debug("instance {}: not bound before its start: {}", uuid, e.getMessage());
+        } catch (LibvirtFailure e) {
+            if (e.kind() != Kind.NO_DOMAIN) {
+                throw e;
+            }
+        } finally {
+            starts.watched(uuid);
+        }
+    }
+
+    /** True if the host has to be read anew for it. */
+    private boolean define(UUID uuid, Flavor told, EarlyInputs.Inputs known, boolean last)
+            throws LibvirtFailure, InvalidDomainXml {
+        try (LibvirtHold lane = libvirt.lane()) {
+            Instant fetched = time.instant();
+            String former = lane.calls().secureXml(uuid);
+            DomainDefinition d = xml.read(former);
+            Optional<String> operation = tasks.starting(uuid);
+            if (d.id() != null || d.record() != null || d.rescue() || operation.isEmpty()) {
+                return false;
+            }
+            boolean newer = d.mdevs().stream()
+                    .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty());
+            if (newer && !last) {
+                return true;
+            }
+            Optional<Planned> planned = binder.planEarly(uuid, d, told, known);
+            if (planned.isPresent() && !write(lane.calls(), operation.get(), planned.get(), former, d, fetched)) {
+                census.settled(uuid);
+            }
+            return false;
+        }
+    }
+
+    /** False if nothing was written. */
+    private boolean write(
+            Libvirt lane, String operation, Planned planned, String former, DomainDefinition d, Instant fetched)
+            throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = planned.plan().uuid();
+        Optional<String> risk = risk(operation, planned, d);
+        if (risk.isPresent()) {
+            counters.early(operation, EarlyResult.LEFT_OUT);
+            LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
+            return false;
+        }
+        DefinitionDraft draft = DefinitionDraft.of(planned, d);
+        BindingRecord record = record(planned, draft);
+        String wanted = xml.edit(former, draft.edit(RecordXml.write(record)));
+        boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
+                && !lane.secureXml(uuid).equals(former);
+        if (stale || tasks.starting(uuid).isEmpty()) {
+            return false;
+        }
+        starts.expect(uuid, new Early(operation, d.name(), record, time.instant(), false));
+        try {
+            lane.define(wanted);
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED) {
+                // nothing was changed: it is bound at its start and after its task, as ever
+                starts.settle(uuid);
+                LOG.warn(
+                        "instance {} ({}): libvirt does not take its definition with the binding, so it is bound after its"
+                                + " start: {}",
+                        uuid,
+                        d.name(),
+                        e.getMessage());
+                return false;
+            }
+            throw e;
+        }
+        LOG.debug("instance {} ({}): bound before its start ({})", uuid, d.name(), operation);
+        return true;
+    }
+
+    private BindingRecord record(Planned planned, DefinitionDraft draft) {
+        Plan plan = planned.plan();
+        List<Reason> reasons = Stream.concat(
+                        Stream.of(BEFORE_START), plan.reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
+                .toList();
+        return records.of(
+                plan,
+                State.SET,
+                Outcome.DEFERRED,
+                reasons,
+                draft.before(),
+                draft.displayAdded(),
+                draft.videoBefore(),
+                planned.extraSpecs(),
+                0);
+    }
+
+    /** Of a guest that started with its binding. */
+    public static final Reason BEFORE_START = new Reason(
+            Code.BEFORE_FIRST_INSTRUCTION,
+            "it runs with its binding from the start on: it was in the definition before Nova started it");
+
+    /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
+    private Optional<String> risk(String operation, Planned planned, DomainDefinition d) {
+        Plan plan = planned.plan();
+        Tuning ours = plan.ours();
+        String renderNode = ours.renderNode();
+        if (plan.addDisplay() && renderNode == null) {
+            return Optional.of("a display without a render node of its own has never been tried");
+        }
+        if (renderNode != null && !proven.worked(d, renderNode)) {
+            return Optional.of(
+                    "no guest is known to have started with " + renderNode + " since the host's boot with this QEMU");
+        }
+        if (SHORT_GAP.contains(operation) && !d.pciHostdevs().isEmpty()) {
+            return Optional.of(
+                    "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
+                            + " guest with PCI devices makes others wait");
+        }
+        boolean enforced = Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream())
+                .anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
+        if (enforced && !d.pciHostdevs().isEmpty()) {
+            return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
+        }
+        boolean memory = ours.memory() != null || !ours.memnodes().isEmpty();
+        boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);
+        if (memory && hugePages) {
+            return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
+        }
+        IdSet online = devices.onlineCpus();
+        boolean offline = Stream.of(
+                        ours.vcpuPins().values().stream(),
+                        ours.iothreadPins().values().stream(),
+                        Stream.ofNullable(ours.emulator()))
+                .flatMap(pins -> pins)
+                .anyMatch(pin -> !online.containsAll(pin));
+        if (offline) {
+            return Optional.of("CPUs of its node are offline now");
+        }
+        return proven.failures(planned.plan().uuid());
+    }
+}

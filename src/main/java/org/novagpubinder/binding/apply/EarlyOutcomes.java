@@ -1,0 +1,144 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.apply.EarlyStarts.Early;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What became of the starts whose definition was changed before them ({@link EarlyDefiner}). */
+public final class EarlyOutcomes {
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyOutcomes.class);
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final EarlyStarts starts;
+    private final ProvenStarts proven;
+    private final Census census;
+    private final NovaTasks tasks;
+    private final BindingCounters counters;
+
+    @Inject
+    EarlyOutcomes(
+            Libvirt libvirt,
+            DomainXml xml,
+            EarlyStarts starts,
+            ProvenStarts proven,
+            Census census,
+            NovaTasks tasks,
+            BindingCounters counters) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.starts = starts;
+        this.proven = proven;
+        this.census = census;
+        this.tasks = tasks;
+        this.counters = counters;
+    }
+
+    /** The domain was looked at: counts whether it has started with what was written before its start. */
+    void looked(Observation o) {
+        if (o.live() == null) {
+            return;
+        }
+        starts.settle(o.domain().uuid()).ifPresent(early -> {
+            boolean won = early.isIn(o.live());
+            counters.early(early.operation(), won ? EarlyResult.WON : EarlyResult.LOST);
+            if (won) {
+                Duration age = o.process() == null
+                        ? Duration.ZERO
+                        : Duration.ofMillis(o.process().ageMillis());
+                counters.earlyWon(starts.age(early).minus(age));
+            }
+        });
+    }
+
+    /** Whether the domain runs with a record that was written before its start: then all that it says was there from then on. */
+    static boolean fromTheStart(Observation o) {
+        return o.live() != null
+                && o.record() != null
+                && o.record()
+                        .reasons()
+                        .contains(EarlyDefiner.BEFORE_START.code().word())
+                && Definer.record(o.live())
+                        .filter(r -> Records.sameWriting(r, o.record()))
+                        .isPresent();
+    }
+
+    /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure no guest is. */
+    public void failed(UUID uuid, String cause) {
+        Optional<Early> settled = starts.of(uuid).filter(e -> !e.undefined());
+        if (settled.isEmpty()) {
+            return;
+        }
+        Early early = settled.get();
+        starts.settle(uuid);
+        census.settled(uuid);
+        counters.early(early.operation(), EarlyResult.FAILED);
+        boolean off = proven.failed(uuid);
+        LOG.error(
+                "instance {} ({}): its {} has failed after its binding was written into its definition: {}. Nova's next start"
+                        + " is as Nova defines it, and it is bound after that. See /var/log/libvirt/qemu/{}.log for the"
+                        + " cause{}",
+                uuid,
+                early.name(),
+                early.operation(),
+                cause,
+                early.name(),
+                off ? ". It is the second: no guest is bound before its start any more, until the host boots" : "");
+    }
+
+    /**
+     * Looks after a domain whose start is still to come. A definition that only our define has brought back, after Nova had
+     * undefined the domain, is taken away again.
+     */
+    public void waits(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        Optional<Early> early = starts.of(uuid);
+        if (early.isEmpty()) {
+            return;
+        }
+        if (starts.age(early.get()).compareTo(EarlyStarts.LONGEST) > 0) {
+            settle(uuid);
+            return;
+        }
+        if (!early.get().undefined() || tasks.running(uuid).isPresent()) {
+            return;
+        }
+        try (LibvirtHold lane = libvirt.lane()) {
+            DomainDefinition d = xml.read(lane.calls().secureXml(uuid));
+            if (d.id() == null && early.get().isIn(d)) {
+                lane.calls().undefine(uuid);
+                LOG.warn(
+                        "instance {} ({}): undefined again: Nova had undefined it in the moment in which its binding was written",
+                        uuid,
+                        early.get().name());
+            }
+        } catch (LibvirtFailure e) {
+            if (e.kind() != Kind.NO_DOMAIN) {
+                throw e;
+            }
+        }
+        settle(uuid);
+    }
+
+    private void settle(UUID uuid) {
+        starts.settle(uuid);
+        census.settled(uuid);
+    }
+}

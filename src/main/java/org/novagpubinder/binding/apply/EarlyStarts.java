@@ -1,0 +1,88 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.record.BindingRecord;
+
+/** The domains whose definition was changed before a start of Nova's that has not been seen yet. */
+@Singleton
+public final class EarlyStarts {
+    /** A start that does not come within this time is another one. */
+    static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /**
+     * One of them.
+     *
+     * @param operation the task in which Nova starts it, such as "create"
+     * @param name libvirt's name of the domain
+     * @param record the record that was written with it
+     * @param at when it was defined, by the steady clock
+     * @param undefined whether Nova has undefined the domain since
+     */
+    public record Early(String operation, String name, BindingRecord record, Instant at, boolean undefined) {
+        /** Whether that XML carries what was written. */
+        boolean isIn(DomainDefinition d) {
+            return Definer.record(d).filter(r -> Records.sameWriting(r, record)).isPresent();
+        }
+
+        private Early gone() {
+            return new Early(operation, name, record, at, true);
+        }
+    }
+
+    private final InstantSource time;
+    private final Map<UUID, Early> waiting = new ConcurrentHashMap<>();
+    private final Map<UUID, Boolean> undefinedMeanwhile = new ConcurrentHashMap<>();
+
+    @Inject
+    EarlyStarts(InstantSource time) {
+        this.time = time;
+    }
+
+    /** From now on, until {@link #watched}, it is noted whether Nova undefines the domain. */
+    void watch(UUID uuid) {
+        undefinedMeanwhile.put(uuid, false);
+    }
+
+    void watched(UUID uuid) {
+        undefinedMeanwhile.remove(uuid);
+    }
+
+    /** Its definition is about to be changed. */
+    void expect(UUID uuid, Early early) {
+        Instant now = time.instant();
+        waiting.values().removeIf(e -> e.at().plus(LONGEST).isBefore(now));
+        waiting.put(uuid, undefinedMeanwhile.getOrDefault(uuid, false) ? early.gone() : early);
+    }
+
+    /** What was written for a start that has not been seen. */
+    public Optional<Early> of(UUID uuid) {
+        return Optional.ofNullable(waiting.get(uuid));
+    }
+
+    /** It was seen to start, or has failed, or is no more expected to. */
+    Optional<Early> settle(UUID uuid) {
+        return Optional.ofNullable(waiting.remove(uuid));
+    }
+
+    /** libvirt has told that the domain was undefined. */
+    public void undefined(UUID uuid) {
+        undefinedMeanwhile.computeIfPresent(uuid, (u, before) -> true);
+        waiting.computeIfPresent(uuid, (u, e) -> e.gone());
+    }
+
+    /** How long ago it was written. */
+    Duration age(Early early) {
+        return Duration.between(early.at(), time.instant());
+    }
+}

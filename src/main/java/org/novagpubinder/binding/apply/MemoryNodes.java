@@ -1,0 +1,24 @@
+package org.novagpubinder.binding.apply;
+
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Plan;
+
+/** Where the memory of a planned guest belongs: not always on the nodes of its CPUs, for a node may have no memory. */
+public final class MemoryNodes {
+    private MemoryNodes() {}
+
+    /** The nodes that the plan names for memory, cell by cell or for all of it; else where threads on its nodes get theirs from. */
+    public static IdSet of(Plan plan, HostTopology topology) {
+        MemoryPlacement memory = plan.target().memory();
+        IdSet named = plan.target().memnodes().values().stream()
+                .map(MemoryPlacement::nodeset)
+                .reduce(memory == null ? IdSet.empty() : memory.nodeset(), IdSet::union);
+        if (!named.isEmpty()) {
+            return named;
+        }
+        return Holding.memoryNodes(topology, plan.nodes());
+    }
+}

@@ -1,0 +1,83 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.release.Releaser;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.PolicyMode;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * A guest that is not to be bound. One whose policy has become {@code off} loses the binding that it has; {@code report}
+ * leaves what is there. Where only a notification tells that its flavor says so, a record with nothing set remembers it: the
+ * next daemon's first sweep would bind the guest otherwise.
+ */
+final class OptOut {
+    private final Libvirt libvirt;
+    private final Releaser releaser;
+    private final Records records;
+
+    @Inject
+    OptOut(Libvirt libvirt, Releaser releaser, Records records) {
+        this.libvirt = libvirt;
+        this.releaser = releaser;
+        this.records = records;
+    }
+
+    /** Does so, for a guest that runs and that Nova has no task on; tells in words what was done. */
+    List<String> apply(Planned planned) throws LibvirtFailure {
+        List<String> done = new ArrayList<>();
+        BindingRecord old = planned.observation().record();
+        boolean bound = old != null && (!old.set().equals(Tuning.NONE) || old.displayAdded());
+        if (bound && planned.policy().mode() == PolicyMode.OFF) {
+            done.addAll(release(planned.plan().uuid()));
+            old = null;
+            bound = false;
+        }
+        if (!bound && onlyToldByMessage(planned)) {
+            BindingRecord memory = records.of(
+                    planned.plan(),
+                    State.SET,
+                    Outcome.IGNORED,
+                    planned.plan().reasons().subList(0, 1),
+                    Tuning.NONE,
+                    false,
+                    null,
+                    planned.extraSpecs(),
+                    0);
+            if (!Records.same(old, memory)) {
+                libvirt.setRecord(planned.plan().uuid(), RecordXml.write(memory));
+                done.add("wrote down that it is left alone");
+            }
+        }
+        return done;
+    }
+
+    /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */
+    private static boolean onlyToldByMessage(Planned planned) {
+        DomainDefinition d = planned.observation().current();
+        return planned.chosen().saidNotToBind() && d.extraSpecs().isEmpty() && Binder.concerns(d, planned.policy());
+    }
+
+    private List<String> release(UUID uuid) throws LibvirtFailure {
+        try {
+            Optional<BindResult> released = releaser.release(uuid);
+            return released.map(BindResult::done).orElse(List.of());
+        } catch (HostReadException e) {
+            throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "the host cannot be read: " + e.getMessage());
+        }
+    }
+}

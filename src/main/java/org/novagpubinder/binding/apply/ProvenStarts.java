@@ -1,0 +1,151 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.files.LibvirtView;
+import org.novagpubinder.host.files.RuntimeDirectory;
+import org.novagpubinder.host.proc.HostBoot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * With which render nodes guests have started on this host since its boot, by which QEMU, and which starts have failed with a
+ * binding that was written before them. Only what has worked is given to a guest before Nova starts it: another render node
+ * could make Nova's start fail. A line each in a file that the next daemon reads; what cannot
+ * be read is not proven, what cannot be written is remembered by this process.
+ */
+@Singleton
+final class ProvenStarts {
+    private static final Logger LOG = LoggerFactory.getLogger(ProvenStarts.class);
+
+    /** More are no file of ours. */
+    private static final long MOST_BYTES = 1 << 20;
+
+    private static final String FAILED = "failed";
+    private static final int MOST_FAILURES = 2;
+
+    private final LibvirtView view;
+    private final Path file;
+    private final HostBoot boot;
+    private final Set<String> proven = ConcurrentHashMap.newKeySet();
+    private boolean read;
+
+    @Inject
+    ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot, LibvirtView view) {
+        this.view = view;
+        this.file = directory.of(config.operator().runtimeDirectory()).resolve("early-starts");
+        this.boot = boot;
+    }
+
+    /** Whether a guest has started with that render node, by the QEMU that this definition names. */
+    boolean worked(DomainDefinition definition, String renderNode) {
+        String line = line(definition, renderNode);
+        return line != null && known().contains(line);
+    }
+
+    /** A guest runs: what it has works. */
+    void runs(DomainDefinition live) {
+        String renderNode = live.tuning().renderNode();
+        if (renderNode != null && live.display() != null) {
+            started(live, renderNode);
+        }
+    }
+
+    /** A guest has started with that render node, by the QEMU that this definition names. */
+    void started(DomainDefinition definition, String renderNode) {
+        String line = line(definition, renderNode);
+        if (line != null && known().add(line)) {
+            write(line);
+        }
+    }
+
+    /** A start has failed with a definition that was written before it; true if it is the second, and no more are written. */
+    synchronized boolean failed(UUID uuid) {
+        String line = boot.id().orElse("") + "\t" + FAILED + "\t" + uuid;
+        if (known().add(line)) {
+            write(line);
+        }
+        return failures().size() == MOST_FAILURES;
+    }
+
+    /** Why the guest must not be bound before its start, for such starts have failed; empty if it may be. */
+    Optional<String> failures(UUID uuid) {
+        Set<String> failures = failures();
+        if (failures.size() >= MOST_FAILURES) {
+            return Optional.of(
+                    "the starts of " + failures.size() + " guests have failed with their binding since the host's"
+                            + " boot; remove " + file + " and restart the daemon to try again");
+        }
+        return failures.contains(uuid.toString())
+                ? Optional.of("a start of it has failed with its binding since the host's boot")
+                : Optional.empty();
+    }
+
+    private Set<String> failures() {
+        String prefix = boot.id().orElse("") + "\t" + FAILED + "\t";
+        return known().stream()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> line.substring(prefix.length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Null if what it would say cannot be told for certain: then nothing is proven by it. */
+    private @Nullable String line(DomainDefinition d, String renderNode) {
+        String emulator = d.emulator();
+        Optional<String> id = boot.id();
+        if (emulator == null || id.isEmpty() || !emulator.startsWith("/") || !renderNode.startsWith("/")) {
+            return null;
+        }
+        // an upgrade replaces the file
+        return view.changed(emulator)
+                .map(changed -> id.get() + "\t" + changed.toMillis() + "\t" + emulator + "\t" + renderNode)
+                .filter(line -> line.lines().count() == 1)
+                .orElse(null);
+    }
+
+    private synchronized Set<String> known() {
+        if (!read) {
+            read = true;
+            try {
+                if (Files.size(file) <= MOST_BYTES) {
+                    proven.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
+                }
+            } catch (NoSuchFileException none) {
+                LOG.debug("no render node has been seen to work yet");
+            } catch (IOException e) {
+                LOG.warn("which render nodes work is found out anew: {} cannot be read: {}", file, e.getMessage());
+            }
+        }
+        return proven;
+    }
+
+    private synchronized void write(String line) {
+        try {
+            Files.createDirectories(
+                    file.getParent(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.writeString(
+                    file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            LOG.warn(
+                    "that a render node works is remembered by this process alone: {} cannot be written: {}",
+                    file,
+                    e.getMessage());
+        }
+    }
+}

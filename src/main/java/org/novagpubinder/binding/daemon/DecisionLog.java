@@ -1,0 +1,165 @@
+package org.novagpubinder.binding.daemon;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.apply.EarlyDefiner;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** One log line a decision that an operator can act on; what only says the same again is for DEBUG. */
+@Singleton
+public final class DecisionLog implements DecisionListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
+
+    /** Nova is at work on the guest, and what she does next brings the rest. */
+    private static final Set<Code> COMES_BY_ITSELF =
+            Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
+
+    /** Why a guest was not restarted; of one that waits for its next start anyway another of them is no news. */
+    private static final Set<Code> WHY_NOT_NOW = Set.of(
+            Code.RESTART_NOT_ALLOWED,
+            Code.RUNS_TOO_LONG,
+            Code.HAS_WRITTEN,
+            Code.MAY_HAVE_WRITTEN,
+            Code.ALREADY_RESTARTED);
+
+    private final Map<UUID, String> told = new ConcurrentHashMap<>();
+    private final Map<UUID, End> ends = new ConcurrentHashMap<>();
+
+    /** How a guest stood at the end of a request of Nova's. */
+    private record End(@Nullable String requestId, String standing) {}
+
+    @Inject
+    DecisionLog() {}
+
+    @Override
+    public void forgotten(UUID uuid) {
+        told.remove(uuid);
+        ends.remove(uuid);
+    }
+
+    @Override
+    public void swept(Set<UUID> present, Instant began, Duration took) {
+        // not every domain that goes is told of
+        told.keySet().retainAll(present);
+        ends.keySet().retainAll(present);
+    }
+
+    @Override
+    public void decided(Decision decision) {
+        BindResult r = decision.result();
+        Trigger trigger = decision.trigger();
+        String requestId = decision.requestId();
+        String standing = r.outcome() + " " + codes(r, code -> !WHY_NOT_NOW.contains(code));
+        boolean news = !standing.equals(told.put(r.uuid(), standing));
+        // a start is only the first half: what could not be done then is told at the end of Nova's task
+        boolean noteworthy =
+                switch (trigger) {
+                    case DEFINED, STARTED ->
+                        !r.done().isEmpty()
+                                || r.outcome() == Outcome.FAILED
+                                || r.reasons().contains(EarlyDefiner.BEFORE_START);
+                    case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
+                    case TASK_ENDED -> !again(decision, standing);
+                    case COMMAND, COMMAND_WITH_RESTART -> true;
+                };
+        if (!noteworthy || (r.outcome() == Outcome.IGNORED && r.done().isEmpty())) {
+            LOG.debug(
+                    "instance {} ({}): {}: {}",
+                    r.uuid(),
+                    r.domain(),
+                    r.outcome().word(),
+                    codes(r));
+            return;
+        }
+        String nodes = r.nodes().isEmpty() ? "" : " to node " + r.nodes();
+        String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
+        String line = String.format(
+                Locale.ROOT,
+                "instance %s (%s): %s%s: %s%s; %d ms [%s]%s",
+                r.uuid(),
+                r.domain(),
+                r.outcome().word(),
+                r.outcome() == Outcome.BOUND ? nodes : "",
+                r.reasons().get(0).text(),
+                done,
+                r.millis(),
+                codes(r),
+                requestId == null ? "" : " " + requestId);
+        // the same once more for programs: journald keeps them as fields (INSTANCE and REQUEST_ID it has of the
+        // context)
+        LOG.atLevel(level(r, trigger))
+                .addKeyValue("domain", r.domain())
+                .addKeyValue("outcome", r.outcome().word())
+                .addKeyValue("reasons", codes(r))
+                .addKeyValue("nodes", r.nodes())
+                .addKeyValue("trigger", trigger.word())
+                .addKeyValue("took_ms", decision.took().toMillis())
+                .log(line);
+        if (!r.done().isEmpty() && r.reasons().contains(Reason.NO_SUSPEND)) {
+            LOG.info("instance {} ({}): {}", r.uuid(), r.domain(), Reason.NO_SUSPEND.text());
+        }
+    }
+
+    /** With {@code notification_format = both} Nova tells each end twice: the second has nothing to add but more words. */
+    private boolean again(Decision decision, String standing) {
+        BindResult r = decision.result();
+        End before = ends.put(r.uuid(), new End(decision.requestId(), standing));
+        return before != null
+                && before.requestId() != null
+                && before.requestId().equals(decision.requestId())
+                && r.done().isEmpty()
+                && (r.outcome() == Outcome.ALIGNED || before.standing().equals(standing));
+    }
+
+    private static Level level(BindResult r, Trigger trigger) {
+        return switch (r.outcome()) {
+            case FAILED -> Level.ERROR;
+            // what a start leaves open the end of Nova's task usually closes seconds later
+            case MISALIGNED, REFUSED -> trigger == Trigger.STARTED ? Level.INFO : Level.WARN;
+            case DEFERRED ->
+                trigger == Trigger.STARTED
+                                || COMES_BY_ITSELF.contains(r.reasons().get(0).code())
+                        ? Level.INFO
+                        : Level.WARN;
+            default -> Level.INFO;
+        };
+    }
+
+    /** The end of her task brings the rest. */
+    private static boolean waitsForNova(BindResult r) {
+        return r.outcome() == Outcome.DEFERRED
+                && r.reasons().stream().anyMatch(reason -> reason.code() == Code.TASK_RUNNING);
+    }
+
+    private static String codes(BindResult r) {
+        return codes(r, code -> true);
+    }
+
+    private static String codes(BindResult r, Predicate<Code> which) {
+        return r.reasons().stream()
+                .map(Reason::code)
+                .filter(which)
+                .map(Code::word)
+                .distinct()
+                .collect(Collectors.joining(","));
+    }
+}

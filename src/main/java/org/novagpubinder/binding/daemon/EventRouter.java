@@ -1,0 +1,221 @@
+package org.novagpubinder.binding.daemon;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.novagpubinder.binding.apply.EarlyStarts;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.StartTimes;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.policy.Flavor.ToldBy;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.notification.Acknowledgement;
+import org.novagpubinder.notification.NotificationHandler;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.restarts.RestartFailures;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What follows from an event, of Nova's or of libvirt's (design, section 4). */
+@Singleton
+public final class EventRouter implements NotificationHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
+    private static final int REMEMBERED = 10_000;
+
+    private final BindingService service;
+    private final Census census;
+    private final StartTimes starts;
+    private final NovaTasks tasks;
+    private final String host;
+    private final Clock clock;
+    private final InstantSource time;
+    private final RestartFailures failures;
+    private final TaskWatch watch;
+    private final EarlyStarts early;
+    private final boolean earlyDefine;
+    private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Flavor> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    @Inject
+    EventRouter(
+            BindingService service,
+            Census census,
+            StartTimes starts,
+            NovaTasks tasks,
+            BinderConfig config,
+            Clock clock,
+            InstantSource time,
+            RestartFailures failures,
+            TaskWatch watch,
+            EarlyStarts early) {
+        this.service = service;
+        this.census = census;
+        this.starts = starts;
+        this.tasks = tasks;
+        this.host = config.host();
+        this.clock = clock;
+        this.time = time;
+        this.failures = failures;
+        this.watch = watch;
+        this.early = early;
+        this.earlyDefine = config.binding().earlyDefine();
+    }
+
+    @Override
+    public void handle(InstanceEvent event, Acknowledgement ack) {
+        UUID uuid = event.uuid();
+        Runnable done = ack::done;
+        if (event.failure()) {
+            tasks.failed(event).forEach(of -> service.taskEnded(of, flavor(of), event.requestId(), () -> {}));
+        }
+        if (uuid == null) {
+            done.run();
+            return;
+        }
+        if (!tasks.heard(uuid, event)) {
+            LOG.debug("instance {}: {} comes after its own end, or twice", uuid, event.event());
+            done.run();
+            return;
+        }
+        remember(uuid, event);
+        LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
+        if (event.event().endsWith(".error")
+                && early.of(uuid)
+                        .filter(e -> event.task()
+                                .filter(task -> task.name().equals(e.operation()))
+                                .isPresent())
+                        .isPresent()) {
+            service.startFailed(uuid, event.event());
+        }
+        switch (event.action()) {
+            case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
+            case RELEASE -> {
+                if (tasks.leavesHere(event)) {
+                    service.release(uuid, event.requestId(), done);
+                } else {
+                    done.run();
+                }
+            }
+            case FORGET -> {
+                forget(uuid);
+                if (event.event().equals("instance.delete.end")) {
+                    // one that is shelved or migrates may come back, and would fail again
+                    failures.forget(uuid);
+                }
+                service.leave(uuid, event.requestId(), done);
+            }
+            case RESERVE, IGNORE -> {
+                if (earlyDefine
+                        && event.task()
+                                .filter(task -> task.begins() && Occasion.startsIn(task.name()))
+                                .isPresent()) {
+                    service.prepare(uuid, done);
+                } else if (event.task().isEmpty()) {
+                    done.run();
+                } else if (event.task().get().begins()) {
+                    // what is under way on the domain has to take it in: should we end before that, the next daemon
+                    // hears it
+                    service.after(uuid, done);
+                } else {
+                    service.taskEnded(uuid, flavor(uuid), event.requestId(), done);
+                }
+            }
+        }
+    }
+
+    private Occasion ended(InstanceEvent event) {
+        return Occasion.ended(event, host, clock.instant(), time.instant());
+    }
+
+    /** A lifecycle event of libvirt's. */
+    public void happened(DomainEvent event) {
+        census.changed(event.uuid());
+        starts.happened(event);
+        if (event.kind() == DomainEvent.Kind.UNDEFINED) {
+            early.undefined(event.uuid());
+        }
+        if (event.kind() == DomainEvent.Kind.DEFINED) {
+            defined(event);
+        } else if (event.kind() == DomainEvent.Kind.STARTED) {
+            service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
+        } else if (event.kind() == DomainEvent.Kind.STOPPED) {
+            service.wentOff(event.uuid());
+        }
+    }
+
+    /** Our own defines are of a domain that is there already, and of one that waits for its start. */
+    private void defined(DomainEvent event) {
+        UUID uuid = event.uuid();
+        boolean ours =
+                !event.isOrdinary(DomainEvent.Kind.DEFINED) && early.of(uuid).isPresent();
+        if (earlyDefine && !ours && tasks.starting(uuid).isPresent()) {
+            service.defined(uuid, flavor(uuid));
+        }
+    }
+
+    /** There was no connection to libvirt, or too many events at once: some may have been missed. */
+    void mayHaveMissedEvents() {
+        starts.mayHaveMissed();
+    }
+
+    /** What notifications about the instance told last of its flavor. */
+    public Flavor flavor(UUID uuid) {
+        synchronized (flavors) {
+            return flavors.getOrDefault(uuid, Flavor.UNKNOWN);
+        }
+    }
+
+    /** These are the domains that there are: what is remembered of others goes, if Nova is not at work on them. */
+    void keepOnly(Set<UUID> present) {
+        tasks.keepMigratingOnly(present);
+        watch.look(present);
+        List<UUID> gone;
+        synchronized (flavors) {
+            gone = flavors.keySet().stream()
+                    .filter(uuid -> !present.contains(uuid))
+                    .toList();
+        }
+        // of an instance that is being made, or whose definition is being replaced, libvirt may know nothing yet
+        gone.stream().filter(uuid -> tasks.running(uuid).isEmpty()).forEach(this::forget);
+    }
+
+    /** The unversioned format tells the name only: what a versioned message told of the extra specs stays. */
+    private void remember(UUID uuid, InstanceEvent event) {
+        if (!event.extraSpecsKnown() && event.flavor() == null) {
+            return;
+        }
+        synchronized (flavors) {
+            Flavor before = flavors.getOrDefault(uuid, Flavor.UNKNOWN);
+            String name = event.flavor() == null ? before.name() : event.flavor();
+            flavors.put(
+                    uuid,
+                    event.extraSpecsKnown()
+                            ? new Flavor(name, event.extraSpecs(), ToldBy.NOTIFICATION)
+                            : new Flavor(name, before.extraSpecs(), before.toldBy()));
+        }
+    }
+
+    private void forget(UUID uuid) {
+        synchronized (flavors) {
+            flavors.remove(uuid);
+        }
+        tasks.forget(uuid);
+        service.forget(uuid);
+    }
+}

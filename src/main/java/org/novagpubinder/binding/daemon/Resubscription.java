@@ -1,0 +1,27 @@
+package org.novagpubinder.binding.daemon;
+
+import jakarta.inject.Inject;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.notification.SubscriptionListener;
+import org.novagpubinder.notification.SubscriptionState;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+
+/** Messages come (again): what was missed meanwhile is looked for. */
+final class Resubscription implements SubscriptionListener {
+    private final NovaTasks tasks;
+    private final Sweeper sweeper;
+
+    @Inject
+    Resubscription(NovaTasks tasks, Sweeper sweeper) {
+        this.tasks = tasks;
+        this.sweeper = sweeper;
+    }
+
+    @Override
+    public void changed(SubscriptionState state) {
+        if (state.kind() == Kind.SUBSCRIBED) {
+            tasks.endsMayBeLost();
+            sweeper.soon();
+        }
+    }
+}

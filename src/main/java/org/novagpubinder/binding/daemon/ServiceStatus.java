@@ -1,0 +1,31 @@
+package org.novagpubinder.binding.daemon;
+
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.notification.SubscriptionState;
+
+/**
+ * How the service stands.
+ *
+ * @param libvirtUp whether there is a connection to libvirt
+ * @param libvirt a sentence about it: where, why not, what to do
+ * @param subscription how the subscription stands; null as long as it has not told
+ * @param ready whether it was up once: libvirt and the broker both there, and every domain looked at
+ * @param stopping whether it is about to end
+ */
+public record ServiceStatus(
+        boolean libvirtUp, String libvirt, @Nullable SubscriptionState subscription, boolean ready, boolean stopping) {
+    /** Before anything was tried. */
+    public static final ServiceStatus STARTING = new ServiceStatus(false, "connecting to libvirt", null, false, false);
+
+    /** Whether notifications arrive, or would if Nova sent any. */
+    public boolean subscribed() {
+        return subscription != null
+                && (subscription.kind() == SubscriptionState.Kind.SUBSCRIBED
+                        || subscription.kind() == SubscriptionState.Kind.IDLE);
+    }
+
+    /** All of it in one line. */
+    public String words() {
+        return libvirt + (subscription == null ? "" : "; " + subscription.detail());
+    }
+}

@@ -1,0 +1,173 @@
+package org.novagpubinder.binding.daemon;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at every domain: at the start, after each new connection, and every sweep_interval. Finds whatever was missed. */
+@Singleton
+public final class Sweeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+    private static final long LONGEST_S = 120;
+
+    /** A sweep goes from domain to domain within LONGEST_S; so much later it is not late but stuck. */
+    private static final Duration STUCK = Duration.ofMinutes(10);
+
+    private final Libvirt libvirt;
+    private final BindingService service;
+    private final EventRouter router;
+    private final Census census;
+    private final Clock clock;
+    private final Duration interval;
+    private final AtomicBoolean pending = new AtomicBoolean();
+    private volatile boolean refused;
+    private volatile long lastStep = System.nanoTime();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread t = new Thread(task, "sweeper");
+        t.setDaemon(true);
+        return t;
+    });
+
+    @Inject
+    Sweeper(
+            Libvirt libvirt,
+            BindingService service,
+            EventRouter router,
+            Census census,
+            Clock clock,
+            BinderConfig config) {
+        this.libvirt = libvirt;
+        this.service = service;
+        this.router = router;
+        this.census = census;
+        this.clock = clock;
+        this.interval = config.binding().sweepInterval();
+    }
+
+    /** From now on sweeps at the interval. */
+    void start() {
+        try {
+            var unused = timer.scheduleWithFixedDelay(
+                    this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no sweeps: closed");
+        }
+    }
+
+    /**
+     * Sweeps as soon as the timer's thread is free. One that waits already does for all who ask: a connection that comes and
+     * goes must not leave a queue of sweeps.
+     */
+    void soon() {
+        if (!pending.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            timer.execute(() -> {
+                // before it looks at anything: what happens from now on asks for another
+                pending.set(false);
+                sweep();
+            });
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no further sweep: closed");
+        }
+    }
+
+    /** Whether sweeps go on: they begin at the interval, and get from domain to domain. */
+    boolean responsive() {
+        return responsive(System.nanoTime());
+    }
+
+    /** @param now by {@link System#nanoTime} */
+    boolean responsive(long now) {
+        return now - lastStep < interval.plus(STUCK).toNanos();
+    }
+
+    /** Hands every domain in, in the thread that calls. */
+    public void sweep() {
+        lastStep = System.nanoTime();
+        try {
+            census.forgetAll();
+            service.libvirtIsBack();
+            Instant began = clock.instant();
+            long from = System.nanoTime();
+            long putOffBefore = service.timesPutOff();
+            List<DomainSummary> domains = libvirt.list();
+            refused = false;
+            Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
+            router.keepOnly(present);
+            // a guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s
+            lookAt(domains.stream().filter(d -> !d.active()).toList());
+            for (DomainSummary d : domains) {
+                if (d.active()) {
+                    // one at a time: a guest in its boot window must find a worker free
+                    lookAt(List.of(d));
+                }
+            }
+            if (service.timesPutOff() == putOffBefore) {
+                service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (LibvirtFailure e) {
+            putOff(e);
+        } catch (RuntimeException e) {
+            // a scheduled task that throws is never run again
+            LOG.error("sweep failed by a defect of nova-gpu-binder", e);
+        }
+    }
+
+    /** That the connection is lost it says itself; of what libvirt refuses on a connection that is alive nobody else tells. */
+    private void putOff(LibvirtFailure e) {
+        if (e.kind() == LibvirtFailure.Kind.CONNECTION || refused) {
+            LOG.debug("sweep put off: {}", e.getMessage());
+            return;
+        }
+        refused = true;
+        LOG.error(
+                "domains are not looked at, and what was missed is not found: {}; tried again each {} s",
+                e.getMessage(),
+                interval.toSeconds());
+    }
+
+    /** Hands them in together, and waits until they are through. */
+    private void lookAt(List<DomainSummary> domains) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(domains.size());
+        for (DomainSummary d : domains) {
+            service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);
+        }
+        if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
+            LOG.warn(
+                    "{} still busy after {} s, the sweep goes on",
+                    domains.size() == 1 ? "instance " + domains.get(0).uuid() + ":" : "guests that are off:",
+                    LONGEST_S);
+        }
+        lastStep = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,49 @@
+package org.novagpubinder.binding.decision;
+
+import java.util.List;
+import java.util.UUID;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+
+/**
+ * What became of one look at a domain.
+ *
+ * @param uuid the instance
+ * @param domain libvirt's name of it
+ * @param outcome how it stands now
+ * @param reasons why, most important first
+ * @param nodes the nodes it is bound to or belongs to; empty if left alone
+ * @param done what was done to it, in words; empty if nothing
+ * @param restarted whether it was restarted
+ * @param millis how long it took, ms
+ * @param movedKiB its memory that was moved to those nodes while it ran, KiB
+ */
+public record BindResult(
+        UUID uuid,
+        String domain,
+        Outcome outcome,
+        List<Reason> reasons,
+        IdSet nodes,
+        List<String> done,
+        boolean restarted,
+        long millis,
+        long movedKiB) {
+    public BindResult {
+        reasons = List.copyOf(reasons);
+        done = List.copyOf(done);
+    }
+
+    /** A result without memory moved. */
+    public BindResult(
+            UUID uuid,
+            String domain,
+            Outcome outcome,
+            List<Reason> reasons,
+            IdSet nodes,
+            List<String> done,
+            boolean restarted,
+            long millis) {
+        this(uuid, domain, outcome, reasons, nodes, done, restarted, millis, 0);
+    }
+}

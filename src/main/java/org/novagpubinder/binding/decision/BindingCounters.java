@@ -1,0 +1,109 @@
+package org.novagpubinder.binding.decision;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened between Nova and us, counted since the daemon's start. */
+@Singleton
+public final class BindingCounters {
+    private final LongAdder restarts = new LongAdder();
+    private final LongAdder offAfterRestart = new LongAdder();
+    private final LongAdder gaveWay = new LongAdder();
+
+    private final Map<EarlyCount, LongAdder> early = new ConcurrentHashMap<>();
+    private final LongAdder earlyWon = new LongAdder();
+    private final LongAdder earlySpare = new LongAdder();
+
+    @Inject
+    BindingCounters() {}
+
+    /** What became of a definition that was changed before a start of Nova's. */
+    public enum EarlyResult {
+        /** The guest has started with it. */
+        WON,
+        /** Nova was faster: it holds from the next start on. */
+        LOST,
+        /** The start failed. */
+        FAILED,
+        /** It was not written, for it could have made the start fail. */
+        LEFT_OUT;
+
+        /** The word, in the metrics. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * What is counted of them.
+     *
+     * @param operation Nova's task, such as "create"; "unknown" if none was heard of
+     * @param result what became of it
+     */
+    public record EarlyCount(String operation, EarlyResult result) {}
+
+    public void early(String operation, EarlyResult result) {
+        early.computeIfAbsent(new EarlyCount(operation, result), c -> new LongAdder())
+                .increment();
+    }
+
+    /**
+     * Early won.
+     *
+     * @param before how long before the start of the guest's process it was written
+     */
+    public void earlyWon(Duration before) {
+        earlyWon.increment();
+        earlySpare.add(Math.max(0, before.toMillis()));
+    }
+
+    /** The definitions that were changed before a start, by Nova's operation and what became of it. */
+    public Map<EarlyCount, Long> early() {
+        Map<EarlyCount, Long> counts = new HashMap<>();
+        early.forEach((count, sum) -> counts.put(count, sum.sum()));
+        return counts;
+    }
+
+    /** How many of them were in time. */
+    public long earlyInTime() {
+        return earlyWon.sum();
+    }
+
+    /** How long before the starts of their guests' processes those were written, together, ms. */
+    public long earlySpareMillis() {
+        return earlySpare.sum();
+    }
+
+    public void restarted() {
+        restarts.increment();
+    }
+
+    public void foundOff() {
+        offAfterRestart.increment();
+    }
+
+    public void gaveWay() {
+        gaveWay.increment();
+    }
+
+    /** Guests that were restarted in their boot window. */
+    public long restarts() {
+        return restarts.sum();
+    }
+
+    /** Those of them that were off a little later, though no task of Nova's but a stop explains it. */
+    public long offAfterRestart() {
+        return offAfterRestart.sum();
+    }
+
+    /** Bindings that were put off because somebody else, most likely Nova, changed the domain in the same moment. */
+    public long timesGivenWay() {
+        return gaveWay.sum();
+    }
+}

@@ -1,0 +1,42 @@
+package org.novagpubinder.binding.definition;
+
+import org.novagpubinder.placement.model.Reason;
+
+/** Somebody else is at work on the domain, most likely Nova: what was begun is left, and done at the next event or sweep. */
+public final class GaveWay extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient Reason reason;
+    private final Left left;
+
+    /** How the guest was left by a restart. */
+    public enum Left {
+        /** It was not stopped. */
+        UNTOUCHED,
+        /** It runs, and may still go off by our call that was not answered. */
+        MAY_GO_OFF,
+        /** It was stopped, and Nova has begun what starts it, or wants it off. */
+        TO_NOVA
+    }
+
+    /** @param reason what was met, before anything was stopped */
+    public GaveWay(Reason reason) {
+        this(reason, Left.UNTOUCHED);
+    }
+
+    public GaveWay(Reason reason, Left left) {
+        super(reason.text());
+        this.reason = reason;
+        this.left = left;
+    }
+
+    /** How the guest was left. */
+    public Left left() {
+        return left;
+    }
+
+    /** What was met. */
+    public Reason reason() {
+        return reason;
+    }
+}

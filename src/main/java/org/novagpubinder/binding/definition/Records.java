@@ -1,0 +1,206 @@
+package org.novagpubinder.binding.definition;
+
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.VideoState;
+import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+
+/** Makes records of bindings. */
+public final class Records {
+    /** Far below the minute for which a mark is young to another daemon (RestartMark), and rare enough to cost nothing. */
+    private static final Duration RENEWED_AFTER = Duration.ofSeconds(5);
+
+    private final String host;
+    private final Clock clock;
+    private final HostBoot boot;
+
+    @Inject
+    Records(BinderConfig config, Clock clock, HostBoot boot) {
+        this.host = config.host();
+        this.clock = clock;
+        this.boot = boot;
+    }
+
+    /** The boot of this host that starts count from; null if it is not known. */
+    public @Nullable String boot() {
+        return boot.id().orElse(null);
+    }
+
+    /** nova.conf's host: records of another one are foreign. */
+    public String host() {
+        return host;
+    }
+
+    /** The record of a plan that is carried out. */
+    public BindingRecord of(
+            Plan plan,
+            State state,
+            Outcome outcome,
+            List<Reason> reasons,
+            Tuning before,
+            boolean displayAdded,
+            VideoState videoBefore,
+            Map<String, String> extraSpecs,
+            long start) {
+        return new BindingRecord(
+                version(),
+                host,
+                now(state),
+                state,
+                outcome,
+                codes(reasons),
+                plan.nodes(),
+                plan.ours(),
+                before,
+                displayAdded,
+                videoBefore,
+                extraSpecs,
+                start,
+                start == 0 ? null : boot(),
+                null);
+    }
+
+    /**
+     * The record of a restart that failed: what was set before it still is, and the start that must not be tried again.
+     *
+     * @param old the record of the former definition; null without
+     */
+    public BindingRecord ofFailure(
+            @Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs, long start) {
+        return failure(now(State.SET), null, State.SET, old, reasons, extraSpecs, start);
+    }
+
+    /**
+     * The mark of the way back of a restart.
+     *
+     * @param mark the one that it has so far: what Nova has begun since then is its affair, on the way back too
+     * @param old the record of the definition to go back to; null without
+     */
+    public BindingRecord ofWayBack(
+            BindingRecord mark,
+            @Nullable BindingRecord old,
+            List<Reason> reasons,
+            Map<String, String> extraSpecs,
+            long start) {
+        return failure(mark.time(), now(State.RESTARTING), State.RESTARTING, old, reasons, extraSpecs, start);
+    }
+
+    private BindingRecord failure(
+            Instant time,
+            @Nullable Instant tried,
+            State state,
+            @Nullable BindingRecord old,
+            List<Reason> reasons,
+            Map<String, String> extraSpecs,
+            long start) {
+        return new BindingRecord(
+                version(),
+                host,
+                time,
+                state,
+                Outcome.FAILED,
+                codes(reasons),
+                old == null ? IdSet.empty() : old.nodes(),
+                old == null ? Tuning.NONE : old.set(),
+                old == null ? Tuning.NONE : old.before(),
+                old != null && old.displayAdded(),
+                old == null ? VideoState.NONE : old.videoBefore(),
+                extraSpecs,
+                start,
+                start == 0 ? null : boot(),
+                tried);
+    }
+
+    /**
+     * The record that an operator's release leaves.
+     *
+     * @param old the record of the binding; null without
+     * @param rest what of it the running domain has until its next start
+     */
+    public BindingRecord released(@Nullable BindingRecord old, Tuning rest) {
+        Instant now = now(State.RELEASED);
+        BindingRecord binding = old != null
+                ? old
+                : new BindingRecord(
+                        version(),
+                        host,
+                        now,
+                        State.SET,
+                        Outcome.BOUND,
+                        List.of(),
+                        IdSet.empty(),
+                        Tuning.NONE,
+                        Tuning.NONE,
+                        false,
+                        null,
+                        Map.of());
+        return binding.released(version(), host, now, rest);
+    }
+
+    /** Whether writing the new record over the old one would tell nothing new. */
+    public static boolean same(@Nullable BindingRecord a, BindingRecord b) {
+        return a != null
+                && a.state() == b.state()
+                && a.outcome() == b.outcome()
+                && a.reasons().equals(b.reasons())
+                && a.nodes().equals(b.nodes())
+                && a.set().equals(b.set())
+                && a.before().equals(b.before())
+                && a.displayAdded() == b.displayAdded()
+                && Objects.equals(a.videoBefore(), b.videoBefore())
+                && a.extraSpecs().equals(b.extraSpecs())
+                && a.start() == b.start()
+                && Objects.equals(a.boot(), b.boot());
+    }
+
+    /**
+     * Whether both are of one and the same act of writing; a soft reboot or unrescue brings an older one back. The way back of a
+     * restart keeps the time of its mark, and differs in its outcome.
+     */
+    public static boolean sameWriting(BindingRecord a, BindingRecord b) {
+        return a.state() == b.state()
+                && a.outcome() == b.outcome()
+                && a.host().equals(b.host())
+                && a.time().equals(b.time());
+    }
+
+    /**
+     * The mark of a restart under way, if it looks older than the work on it is: whoever finds the guest off by it must not take
+     * it for one of long ago. Empty while it is young enough.
+     */
+    public Optional<BindingRecord> renewed(BindingRecord mark) {
+        Instant now = now(State.RESTARTING);
+        Duration age = Duration.between(mark.latest(), now).abs();
+        return age.compareTo(RENEWED_AFTER) <= 0 ? Optional.empty() : Optional.of(mark.triedAt(now));
+    }
+
+    /** People read it in seconds; what is compared with the time of a message of Nova's is exact. */
+    private Instant now(State state) {
+        return clock.instant().truncatedTo(state == State.RESTARTING ? ChronoUnit.MILLIS : ChronoUnit.SECONDS);
+    }
+
+    private static List<String> codes(List<Reason> reasons) {
+        return reasons.stream().map(r -> r.code().word()).distinct().toList();
+    }
+
+    private static String version() {
+        String v = Records.class.getPackage().getImplementationVersion();
+        return v == null ? "development" : v;
+    }
+}

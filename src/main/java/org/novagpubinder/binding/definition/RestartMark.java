@@ -1,0 +1,111 @@
+package org.novagpubinder.binding.definition;
+
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.host.proc.QemuProcesses;
+
+/** What a mark of a restart that was found in a definition means now: to the daemon, to a dry run and to a release. */
+public final class RestartMark {
+    /**
+     * Nova takes a guest that is off for 15 s for stopped (handle_lifecycle_event in nova/compute/manager.py); after a minute
+     * it may have been evacuated, after any time moved by its user. A daemon that has just begun knows nothing of that: to
+     * start the guest here could be to run it twice on the same disks.
+     */
+    private static final Duration OF_ANOTHER = Duration.ofMinutes(1);
+
+    /** The daemon that has stopped the guest hears what Nova begins. */
+    public static final Duration OWN = Duration.ofMinutes(15);
+
+    /**
+     * So long a QEMU may outlive the SIGKILL that libvirt gave up waiting for, while the kernel gives back the memory of a
+     * passed-through device. A mark on a guest that runs stays until then.
+     */
+    static final Duration LATE_DEATH = Duration.ofMinutes(3);
+
+    private final Clock clock;
+    private final QemuProcesses processes;
+    private final HostBoot boot;
+    private final Records records;
+
+    @Inject
+    public RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, Records records) {
+        this.clock = clock;
+        this.processes = processes;
+        this.boot = boot;
+        this.records = records;
+    }
+
+    /** What a record says of a guest that is off. */
+    public enum Meaning {
+        /** No restart of this host's is under way. */
+        NONE,
+        /** Its restart is half-done: it is started. */
+        HALF_DONE,
+        /** It was so long ago that it is Nova's now. */
+        LONG_AGO,
+        /** It was in an earlier boot of the host: Nova may have started it elsewhere since. */
+        EARLIER_BOOT,
+        /** The host does not tell: nothing is concluded from it. */
+        UNKNOWN
+    }
+
+    /**
+     * What the record says of a guest that is off. Both clocks must say that it is young: either may be wrong.
+     *
+     * @param own whether this very daemon has stopped it
+     */
+    public Meaning of(BindingRecord record, boolean own) {
+        if (record.state() != State.RESTARTING || !record.host().equals(records.host())) {
+            return Meaning.NONE;
+        }
+        if (boot.id().isEmpty()) {
+            return Meaning.UNKNOWN;
+        }
+        if (!ofThisBoot(record)) {
+            return Meaning.EARLIER_BOOT;
+        }
+        if (processes.since(record.start()).isEmpty()) {
+            return Meaning.UNKNOWN;
+        }
+        return young(record, own ? OWN : OF_ANOTHER) ? Meaning.HALF_DONE : Meaning.LONG_AGO;
+    }
+
+    /**
+     * Whether a guest that runs may still go off by the restart that the record marks: its process is the one that was to be
+     * stopped, and it was not long ago.
+     */
+    public boolean mayStillEnd(BindingRecord record, long startTicks) {
+        return underWay(record) && record.start() == startTicks;
+    }
+
+    /** Whether the restart that the record marks is being made now, or was given up so short ago that it may take effect yet. */
+    public boolean underWay(BindingRecord record) {
+        return of(record, true) == Meaning.HALF_DONE && byWall(record).compareTo(LATE_DEATH) <= 0;
+    }
+
+    /** Whether what the record counts from a boot counts from this one. */
+    public boolean ofThisBoot(BindingRecord record) {
+        return record.boot() != null && boot.id().filter(record.boot()::equals).isPresent();
+    }
+
+    /**
+     * By the wall clock since the mark was written or its start last tried, and by the kernel's clock, which nobody sets, since the start of the process that was
+     * to end.
+     */
+    private boolean young(BindingRecord record, Duration most) {
+        return record.start() != 0
+                && byWall(record).compareTo(most) <= 0
+                && processes
+                        .since(record.start())
+                        .filter(age -> !age.isNegative() && age.compareTo(OWN) <= 0)
+                        .isPresent();
+    }
+
+    private Duration byWall(BindingRecord record) {
+        return Duration.between(record.latest(), clock.instant());
+    }
+}

@@ -1,0 +1,66 @@
+package org.novagpubinder.binding.inventory;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
+
+/**
+ * The host and its guests as a plan needs them, read when Nova begins a task: between its define and its start there is no
+ * time for that. What is planned here meanwhile counts by its reservation.
+ */
+@Singleton
+public final class EarlyInputs {
+    /** Free memory and load change slowly; a GPU's node never does. */
+    static final Duration FRESH = Duration.ofSeconds(15);
+
+    private static final Duration JUST_NOW = Duration.ofSeconds(1);
+
+    private final Topologies topologies;
+    private final Census census;
+    private final InstantSource time;
+    private volatile @Nullable Inputs last;
+
+    @Inject
+    EarlyInputs(Topologies topologies, Census census, InstantSource time) {
+        this.topologies = topologies;
+        this.census = census;
+        this.time = time;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param at when, by the steady clock
+     */
+    public record Inputs(HostTopology topology, Census.View view, Instant at) {}
+
+    /** What was read last, if it is fresh; else it is read now. */
+    public Inputs now() throws LibvirtFailure, HostReadException {
+        Inputs known = last;
+        return known != null && Duration.between(known.at(), time.instant()).compareTo(FRESH) <= 0 ? known : read();
+    }
+
+    /** Reads anew, unless that has just been done, or the host has no GPU. */
+    public void prepare() throws LibvirtFailure, HostReadException {
+        Inputs known = last;
+        boolean justNow =
+                known != null && Duration.between(known.at(), time.instant()).compareTo(JUST_NOW) <= 0;
+        if (!justNow && !topologies.now().gpus().isEmpty()) {
+            read();
+        }
+    }
+
+    /** Reads anew. It asks libvirt: not to be called by whoever holds a lane. */
+    public Inputs read() throws LibvirtFailure, HostReadException {
+        HostTopology topology = topologies.now();
+        Inputs read = new Inputs(topology, census.look(topology), time.instant());
+        last = read;
+        return read;
+    }
+}

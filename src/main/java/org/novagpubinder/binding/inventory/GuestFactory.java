@@ -1,0 +1,202 @@
+package org.novagpubinder.binding.inventory;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryFacts;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Tuning;
+
+/** Makes the planner's view of a domain. */
+public final class GuestFactory {
+    private static final long USUAL_HUGE_PAGE_KIB = 2048;
+
+    /** The ordinary pages of some kernels for ARM and POWER. */
+    private static final long LARGEST_ORDINARY_PAGE_KIB = 64;
+
+    private static final UUID NO_UUID = new UUID(0, 0);
+
+    /** It has no state. */
+    public GuestFactory() {}
+
+    /** A domain read from a file: running if the XML carries an id. */
+    public Guest guest(DomainDefinition d, HostTopology topology) {
+        Guest.Running running = d.id() == null
+                ? null
+                : new Guest.Running(
+                        Map.of(), d.renderNode().orElse(null), new MemoryFacts(null, GuestMemory.inWords(d), 0));
+        return guest(d, topology, d.tuning(), Tuning.NONE, running);
+    }
+
+    public Guest guest(Observation o, HostTopology topology) {
+        DomainDefinition d = o.current();
+        Guest.Running running =
+                o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory()) : null;
+        Tuning inForce = named(o, inForce(o));
+        Tuning ours = ours(o, inForce);
+        IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
+        return widePinsAreNone(inForce.without(ours), all, topology)
+                ? guest(d, topology, withoutWidePins(inForce, all), withoutWidePins(ours, all), running)
+                : guest(d, topology, inForce, ours, running);
+    }
+
+    /**
+     * A display that names no render node has one in the live XML, which libvirt picked at the start: that is open, but
+     * nobody's wish. Only the definition tells what is named.
+     */
+    private static Tuning named(Observation o, Tuning t) {
+        return o.live() == null || o.definition() == null
+                ? t
+                : new Tuning(
+                        t.vcpuPins(),
+                        t.emulator(),
+                        t.iothreadPins(),
+                        t.memory(),
+                        t.memnodes(),
+                        o.definition().tuning().renderNode());
+    }
+
+    /**
+     * A vCPU that is not plugged in cannot be pinned (qemu_driver.c:qemuDomainPinVcpuLive): once all others are, those in the
+     * definition are all that can be in force.
+     */
+    private static Tuning inForce(Observation o) {
+        DomainDefinition d = o.current();
+        Tuning t = d.tuning();
+        boolean all = t.vcpuPins().size() >= d.currentVcpus();
+        if (o.live() == null || o.definition() == null || d.currentVcpus() == d.vcpus() || !all) {
+            return t;
+        }
+        Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().vcpuPins());
+        pins.putAll(t.vcpuPins());
+        pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
+        return new Tuning(pins, t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), t.renderNode());
+    }
+
+    /**
+     * Pins that leave every choice are none. libvirt cannot take a pin off a running domain ({@code Unpinner}), so a released
+     * guest has such pins, and a live migration brings them to the next host, where Nova makes its definition of the live XML:
+     * there they are not to pass for a placement of hers. Where she does place a guest she says so of its memory too
+     * (nova/virt/libvirt/driver.py:_get_guest_numa_config).
+     */
+    private static Tuning withoutWidePins(Tuning t, IdSet all) {
+        Map<Integer, IdSet> vcpus = new HashMap<>(t.vcpuPins());
+        vcpus.values().removeIf(p -> p.containsAll(all));
+        Map<Integer, IdSet> iothreads = new HashMap<>(t.iothreadPins());
+        iothreads.values().removeIf(p -> p.containsAll(all));
+        IdSet emulator = t.emulator() == null || t.emulator().containsAll(all) ? null : t.emulator();
+        return new Tuning(vcpus, emulator, iothreads, t.memory(), t.memnodes(), t.renderNode());
+    }
+
+    private static boolean widePinsAreNone(Tuning foreign, IdSet all, HostTopology topology) {
+        return foreign.memory() == null
+                && foreign.memnodes().isEmpty()
+                && foreign.vcpuPins().values().stream().allMatch(p -> p.containsAll(all))
+                && topology.nodes().size() > 1;
+    }
+
+    /**
+     * What of the tuning in force is ours. Nova writes hers into the definition too, so pins that only the running domain has
+     * are those that were set at its start, before there was a record.
+     */
+    private static Tuning ours(Observation o, Tuning inForce) {
+        Tuning recorded = o.ours().map(BindingRecord::set).orElse(Tuning.NONE);
+        if (o.live() == null || o.definition() == null) {
+            return recorded;
+        }
+        Tuning before = o.ours().map(BindingRecord::before).orElse(Tuning.NONE);
+        Tuning novas = o.definition().tuning().undone(recorded, before);
+        Tuning liveOnly = inForce.without(novas);
+        return new Tuning(
+                liveOnly.vcpuPins(),
+                liveOnly.emulator(),
+                liveOnly.iothreadPins(),
+                liveOnly.memory() == null ? recorded.memory() : liveOnly.memory(),
+                liveOnly.memnodes().isEmpty() ? recorded.memnodes() : liveOnly.memnodes(),
+                recorded.renderNode());
+    }
+
+    private static Guest guest(
+            DomainDefinition d, HostTopology topology, Tuning inForce, Tuning ours, Guest.@Nullable Running running) {
+        List<PciAddress> others = new ArrayList<>();
+        List<GpuUse> gpus = gpus(d, topology, others);
+        return new Guest(
+                d.uuid() == null ? NO_UUID : d.uuid(),
+                d.vcpus(),
+                d.currentVcpus(),
+                d.memoryKiB(),
+                pageKiB(d.hugePageKiB(), topology),
+                d.cells().stream()
+                        .map(c -> new GuestCell(c.id(), c.vcpus(), c.memoryKiB(), pageKiB(c.hugePageKiB(), topology)))
+                        .toList(),
+                d.iothreads(),
+                gpus,
+                others,
+                !d.pciHostdevs().isEmpty(),
+                d.virtioVideo() && d.display() == null,
+                numad(d),
+                d.vcpuCpuset(),
+                inForce,
+                ours,
+                running);
+    }
+
+    /**
+     * Whether libvirt asks numad at each start: for vCPUs or memory that it is to place, even if pins or a nodeset of the
+     * other override what it says (domain_conf.c:virDomainDefNeedsPlacementAdvice). Memory without a nodeset is numad's
+     * (numa_conf.c:virDomainNumatuneSet).
+     */
+    private static boolean numad(DomainDefinition d) {
+        MemoryPlacement memory = d.tuning().memory();
+        return d.vcpuAuto() || (memory != null && memory.nodeset().isEmpty());
+    }
+
+    /** The size of a page on this host: what asks for none gets the host's, and what asks for the ordinary one gets that. */
+    private static long pageKiB(long asked, HostTopology topology) {
+        if (asked < 0) {
+            return topology.hugePageKiB() == 0 ? USUAL_HUGE_PAGE_KIB : topology.hugePageKiB();
+        }
+        boolean known =
+                topology.nodes().stream().flatMap(n -> n.hugePages().stream()).anyMatch(p -> p.sizeKiB() == asked);
+        return asked <= LARGEST_ORDINARY_PAGE_KIB && !known ? 0 : asked;
+    }
+
+    /** The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}. */
+    static List<GpuUse> gpus(DomainDefinition d, HostTopology topology, List<PciAddress> others) {
+        List<GpuUse> gpus = new ArrayList<>();
+        for (PciAddress address : d.pciHostdevs()) {
+            if (topology.gpu(address).isPresent()) {
+                String text = address.toString();
+                gpus.add(new GpuUse(
+                        GpuUse.Kind.PCI, address, text, d.deviceCells().get(text)));
+            } else {
+                others.add(address);
+            }
+        }
+        for (UUID mdev : d.mdevs()) {
+            PciAddress parent = topology.gpuOfMdev(mdev).map(Gpu::address).orElse(null);
+            String text = mdev.toString();
+            gpus.add(new GpuUse(GpuUse.Kind.MDEV, parent, text, d.deviceCells().get(text)));
+        }
+        if (d.display() != null) {
+            Optional<String> path = d.renderNode();
+            PciAddress gpu =
+                    path.flatMap(topology::gpuOfRenderNode).map(Gpu::address).orElse(null);
+            gpus.add(new GpuUse(GpuUse.Kind.RENDER_NODE, gpu, path.orElse(null)));
+        }
+        return gpus;
+    }
+}

@@ -1,0 +1,131 @@
+package org.novagpubinder.binding.inventory;
+
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.proc.NumaMaps;
+import org.novagpubinder.host.proc.ProcessMemory;
+import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.host.proc.Residency;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryFacts;
+
+/** Where a running guest's memory is, whether that can be told at all, and what keeps it there; all from procfs. */
+public final class GuestMemory {
+    /** From this part on it counts as being there: QEMU's libraries are shared with others. */
+    private static final double MOST = 0.95;
+
+    private final QemuProcesses processes;
+    private final NumaMaps numaMaps;
+    private final FutileMoves futile;
+
+    @Inject
+    GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMoves futile) {
+        this.processes = processes;
+        this.numaMaps = numaMaps;
+        this.futile = futile;
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param residentKiB resident memory by node, KiB; empty if it could not be read
+     * @param facts what else there is to say
+     */
+    public record Seen(Map<Integer, Long> residentKiB, MemoryFacts facts) {
+        /** Whether it is known to be on those nodes. */
+        public boolean on(IdSet nodes) {
+            return facts.hidden() == null && share(residentKiB, nodes) >= MOST;
+        }
+    }
+
+    /**
+     * Looks at it, which is costly: the kernel walks the page tables.
+     *
+     * @param live the running domain
+     * @param process its process; null if it could not be found
+     */
+    public Seen look(DomainDefinition live, @Nullable QemuProcess process) {
+        String held = holders(live, process);
+        if (process == null) {
+            return new Seen(Map.of(), new MemoryFacts("its QEMU process was not found, or does not answer", held, 0));
+        }
+        Optional<ProcessMemory> sums = processes.memory(process.pid());
+        long resident = sums.map(ProcessMemory::residentKiB).orElse(live.memoryKiB());
+        Optional<Residency> maps = numaMaps.residency(process.pid(), resident);
+        MemoryFacts facts = new MemoryFacts(
+                hidden(live, process, sums, maps),
+                held,
+                sums.map(ProcessMemory::pinnedKiB).orElse(0L));
+        return new Seen(maps.map(Residency::ownKiB).orElse(Map.of()), facts);
+    }
+
+    /**
+     * Whether libvirt may be asked for another nodeset of the running domain. Where pages are pinned it answers OK, moves
+     * nothing, and holds the domain's lock for a minute; what cannot be looked at may be pinned.
+     */
+    public boolean mayInsist(DomainDefinition live, @Nullable QemuProcess process) {
+        return process != null
+                && live.pciHostdevs().isEmpty()
+                && live.mdevs().isEmpty()
+                && live.tuning().memnodes().isEmpty()
+                && holders(live, process) == null
+                && processes
+                        .memory(process.pid())
+                        .filter(sums -> !new MemoryFacts(null, null, sums.pinnedKiB())
+                                .partlyHeld(live.memoryKiB(), Map.of(0, sums.residentKiB())))
+                        .isPresent();
+    }
+
+    private @Nullable String holders(DomainDefinition live, @Nullable QemuProcess process) {
+        if (!live.memoryHolders().isEmpty()) {
+            return inWords(live);
+        }
+        return process != null && futile.contains(process) ? "a move while it runs has left it where it was" : null;
+    }
+
+    /** What the XML has that keeps its memory where it is; null if nothing. */
+    static @Nullable String inWords(DomainDefinition d) {
+        return d.memoryHolders().isEmpty()
+                ? null
+                : "its " + String.join(" and its ", d.memoryHolders()) + " keeps it there";
+    }
+
+    private @Nullable String hidden(
+            DomainDefinition live, QemuProcess process, Optional<ProcessMemory> sums, Optional<Residency> maps) {
+        String file = "/proc/" + process.pid() + "/numa_maps";
+        if (sums.isEmpty() || maps.isEmpty()) {
+            return file + " cannot be read, or the process has ended";
+        }
+        long shown = sum(maps.get().allKiB());
+        long resident = sums.get().residentKiB();
+        if (sum(maps.get().ownKiB()) == 0 || shown * 2 < resident) {
+            return file + " shows only " + shown / 1024 + " of " + resident / 1024 + " MiB";
+        }
+        // what nobody maps is in no sum either: looked for only where there is room for it
+        return resident < live.memoryKiB() && processes.holdsGuestMemfd(process.pid())
+                ? "it is in a guest_memfd, which " + file + " does not show"
+                : null;
+    }
+
+    /** Memory that is on other nodes, KiB. */
+    public static long outside(Map<Integer, Long> residentKiB, IdSet nodes) {
+        return residentKiB.entrySet().stream()
+                .filter(e -> !nodes.contains(e.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** Share of the memory that is on those nodes, 0 to 1; 0 of nothing, for what nobody has seen is nowhere. */
+    public static double share(Map<Integer, Long> residentKiB, IdSet nodes) {
+        long all = sum(residentKiB);
+        return all == 0 ? 0 : 1 - (double) outside(residentKiB, nodes) / all;
+    }
+
+    private static long sum(Map<Integer, Long> residentKiB) {
+        return residentKiB.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

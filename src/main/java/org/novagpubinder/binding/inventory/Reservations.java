@@ -1,0 +1,72 @@
+package org.novagpubinder.binding.inventory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.novagpubinder.binding.restart.Restarter;
+import org.novagpubinder.placement.model.Holding;
+
+/**
+ * What guests are about to hold by plans that are being carried out. A plan that has been carried out still counts for
+ * those who looked at the domains before that: between their look and their planning it would be in neither.
+ */
+final class Reservations {
+    /**
+     * After this time the domain itself tells, however its plan fares. Longer than any plan takes: trying to go back after a
+     * restart that failed takes a minute ({@link Restarter}), moving memory 50 s, and a call waits 30 s for a domain that is
+     * busy (libvirt's VIR_JOB_WAIT_TIME). A guest that vanished half-way must not keep its place for longer.
+     */
+    static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private static final long UNDER_WAY = Long.MAX_VALUE;
+
+    /**
+     * One guest's.
+     *
+     * @param holding what it will hold
+     * @param until when it counts no more
+     * @param settled when its plan was carried out or given up, in the order of events here
+     */
+    private record Reservation(Holding holding, Instant until, long settled) {}
+
+    private final InstantSource clock;
+    private final Map<UUID, Reservation> reservations = new HashMap<>();
+    private long events;
+
+    Reservations(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** To be called before one looks at the domains; for {@link #since}. */
+    synchronized long mark() {
+        return ++events;
+    }
+
+    /** From now on the guest counts as having this. */
+    synchronized void reserve(UUID guest, Holding holding) {
+        reservations.put(guest, new Reservation(holding, clock.instant().plus(LONGEST), UNDER_WAY));
+    }
+
+    /** The guest's plan was carried out or given up. */
+    synchronized void settle(UUID guest) {
+        events++;
+        reservations.computeIfPresent(
+                guest, (uuid, r) -> new Reservation(r.holding, r.until, Math.min(r.settled, events)));
+    }
+
+    /** What counts beside the domains for one who has looked at them since the mark: a plan of then or later. */
+    synchronized Map<UUID, Holding> since(long mark) {
+        Instant now = clock.instant();
+        reservations.values().removeIf(r -> !now.isBefore(r.until));
+        Map<UUID, Holding> counting = new HashMap<>();
+        reservations.forEach((guest, r) -> {
+            if (r.settled > mark) {
+                counting.put(guest, r.holding);
+            }
+        });
+        return counting;
+    }
+}

@@ -1,0 +1,25 @@
+package org.novagpubinder.binding.inventory;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.topology.HostTopology;
+
+/** The host as it is now. */
+@Singleton
+public final class Topologies {
+    private final HostReader reader;
+    private final Census census;
+
+    @Inject
+    Topologies(HostReader reader, Census census) {
+        this.reader = reader;
+        this.census = census;
+    }
+
+    /** Reads the host anew: free memory and mediated devices change all the time. */
+    public HostTopology now() throws HostReadException {
+        return reader.read(census.assigned());
+    }
+}

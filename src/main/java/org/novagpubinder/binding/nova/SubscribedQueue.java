@@ -1,0 +1,39 @@
+package org.novagpubinder.binding.nova;
+
+import com.google.inject.Provider;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import org.novagpubinder.notification.NotificationSubscription;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+
+/** Nova's messages as the daemon's subscription gets them. */
+public final class SubscribedQueue implements NovaQueue {
+    /** What waits is usually read in a few milliseconds; a guest loses nothing by it, for it runs meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Provider<NotificationSubscription> subscription;
+
+    /** @param subscription a provider, for the subscription hands on to those who ask here */
+    @Inject
+    SubscribedQueue(Provider<NotificationSubscription> subscription) {
+        this.subscription = subscription;
+    }
+
+    @Override
+    public Optional<Reason> unread() {
+        try {
+            return subscription.get().readToTheEnd(PATIENCE)
+                    ? Optional.empty()
+                    : because("Nova may have begun something: its messages could not be read to their end");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return because("Nova may have begun something: the daemon stops, and reads no more messages");
+        }
+    }
+
+    private static Optional<Reason> because(String text) {
+        return Optional.of(new Reason(Code.TASK_RUNNING, text));
+    }
+}

@@ -1,0 +1,209 @@
+package org.novagpubinder.binding.release;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.binding.inventory.Topologies;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * Takes off what we set: exactly what stood there before comes back, in the definition at once, in the running domain as far
+ * as libvirt can ({@link Unpinner}); the rest is gone at its next start, and is said ({@link Remains}).
+ */
+public final class Releaser {
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final Observer observer;
+    private final Topologies topologies;
+    private final Unpinner unpinner;
+    private final Definer definer;
+    private final Records records;
+
+    @Inject
+    Releaser(
+            Libvirt libvirt,
+            DomainXml xml,
+            Observer observer,
+            Topologies topologies,
+            Unpinner unpinner,
+            Definer definer,
+            Records records) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.observer = observer;
+        this.topologies = topologies;
+        this.unpinner = unpinner;
+        this.definer = definer;
+        this.records = records;
+    }
+
+    /** What is left of a binding in the domain's metadata. */
+    public enum Leave {
+        /** Nothing: whoever looks next binds the guest. */
+        NOTHING,
+        /** {@link State#RELEASED}: the daemon leaves the guest alone until somebody asks for it. */
+        MARK
+    }
+
+    /**
+     * Takes the binding off and leaves no trace, as before a live migration: the target is to find nothing of ours, neither
+     * in the live XML, which goes there, nor in the definition.
+     */
+    public Optional<BindResult> release(UUID uuid) throws LibvirtFailure, HostReadException {
+        return release(uuid, Leave.NOTHING);
+    }
+
+    /**
+     * Takes the binding off. A domain whose record cannot be understood is left as it is: the result is then
+     * {@code failed}. One with remains until its next start is {@code deferred}.
+     *
+     * @return empty if libvirt does not have the domain or there is nothing of ours on it
+     * @throws LibvirtFailure also of kind BUSY if somebody else holds or changes the domain: then nothing was defined
+     */
+    public Optional<BindResult> release(UUID uuid, Leave leave) throws LibvirtFailure, HostReadException {
+        long started = System.nanoTime();
+        try {
+            Optional<Observation> found = observer.observe(uuid);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            Observation o = found.get();
+            HostTopology host = topologies.now();
+            if (!Remains.anythingOfOurs(o, host)) {
+                return Optional.empty();
+            }
+            Reason trouble = o.recordTrouble();
+            Optional<Taken> taken = trouble != null
+                    ? Optional.of(new Taken(Outcome.FAILED, List.of(trouble), List.of()))
+                    : take(o, host, leave);
+            return taken.map(t -> new BindResult(
+                    uuid,
+                    o.domain().name(),
+                    t.outcome(),
+                    t.reasons(),
+                    IdSet.empty(),
+                    t.done(),
+                    false,
+                    (System.nanoTime() - started) / 1_000_000));
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its domain XML cannot be read: " + e.getMessage());
+        }
+    }
+
+    private record Taken(Outcome outcome, List<Reason> reasons, List<String> done) {}
+
+    /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
+    private Optional<Taken> take(Observation o, HostTopology host, Leave leave)
+            throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = o.domain().uuid();
+        BindingRecord recorded = o.record();
+        BindingRecord record = recorded == null || recorded.host().equals(records.host())
+                ? recorded
+                : Remains.asOfHere(recorded, host);
+        DomainDefinition definition = o.definition();
+        Tuning now = (definition == null ? o.current() : definition).tuning();
+        Tuning under = record == null ? now : now.undone(record.set(), record.before());
+        List<String> done = new ArrayList<>();
+        Remains rest = Remains.NONE;
+        if (o.running()) {
+            Tuning set = record == null ? Tuning.NONE : record.set();
+            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o, host), host));
+            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, record, host);
+        }
+        BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
+        String element = mark == null ? null : RecordXml.write(mark);
+        if (definition != null && putBack(o, definition, record, element)) {
+            done.add("put its definition back");
+        }
+        if (done.isEmpty() && nothingToTell(o, leave)) {
+            return Optional.empty();
+        }
+        if (record != null || element != null || Remains.liveRecord(o)) {
+            libvirt.setRecord(uuid, element);
+            done.add(element == null ? "took its record away" : "noted in its record that it is released");
+        }
+        return Optional.of(taken(rest, leave, done));
+    }
+
+    /** What an opted-out or a released guest carries is a note, and no binding. */
+    private static boolean nothingToTell(Observation o, Leave leave) {
+        BindingRecord record = o.record();
+        if (record == null) {
+            return !Remains.liveRecord(o);
+        }
+        return leave == Leave.MARK
+                && (record.state() == State.RELEASED || (record.isNote() && record.state() == State.SET));
+    }
+
+    /** Defines the domain as it was; false if its definition is so already. */
+    private boolean putBack(
+            Observation o, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
+            throws LibvirtFailure, InvalidDomainXml {
+        UUID uuid = o.domain().uuid();
+        String definition = libvirt.inactiveXml(uuid);
+        DomainDefinition now = xml.read(definition);
+        if (!now.equals(seen)) {
+            throw busy("its definition was changed meanwhile by somebody else; left to them");
+        }
+        String unbound = record == null
+                ? definition
+                : xml.edit(definition, DomainEdit.undoing(record, now.tuning(), now.record()));
+        if (record == null || unbound.equals(definition)) {
+            return false;
+        }
+        try {
+            definer.change(uuid, o.running(), there -> {
+                DomainDefinition d = xml.read(there);
+                if (!d.equals(seen)) {
+                    throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+                }
+                return xml.edit(there, DomainEdit.undoing(record, d.tuning(), element));
+            });
+            return true;
+        } catch (GaveWay e) {
+            throw busy(e.reason().text());
+        }
+    }
+
+    private static LibvirtFailure busy(String text) {
+        return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, text);
+    }
+
+    private static Taken taken(Remains rest, Leave leave, List<String> done) {
+        List<Reason> reasons = new ArrayList<>();
+        if (!rest.words().isEmpty()) {
+            reasons.add(new Reason(
+                    Code.NEEDS_START, "until its next start it keeps " + String.join(" and ", rest.words())));
+        }
+        reasons.add(new Reason(
+                Code.RELEASED,
+                leave == Leave.MARK
+                        ? "its own placement is back; the next task of Nova's or `bind` binds it again"
+                        : "its own placement is back"));
+        return new Taken(rest.words().isEmpty() ? Outcome.IGNORED : Outcome.DEFERRED, reasons, done);
+    }
+}

@@ -1,0 +1,127 @@
+package org.novagpubinder.binding.release;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * What of a binding is on a domain, and what of it a running domain keeps until its next start.
+ *
+ * @param tuning what of the live XML is not what it would be without us
+ * @param words what of it the guest can tell, such as "the render node /dev/dri/renderD129"; empty if it can tell nothing
+ */
+public record Remains(Tuning tuning, List<String> words) {
+    /** Nothing. */
+    static final Remains NONE = new Remains(Tuning.NONE, List.of());
+
+    public Remains {
+        words = List.copyOf(words);
+    }
+
+    /** Whether there may be anything of ours on the domain: a record, or pins that its definition does not have. */
+    public static boolean anythingOfOurs(Observation o, HostTopology host) {
+        return o.record() != null || o.recordTrouble() != null || liveRecord(o) || unrecorded(o, host);
+    }
+
+    /** Whether the running domain still has a record that its definition has no more. */
+    static boolean liveRecord(Observation o) {
+        DomainDefinition live = o.live();
+        return live != null
+                && live.record() != null
+                && RecordXml.read(live.record()).unknown().isEmpty();
+    }
+
+    /**
+     * Whether pins that only the running domain has count as ours: those of a guest with a GPU do, for they are set at its
+     * start, before there is a record. Nova writes hers into the definition too.
+     */
+    static boolean unrecorded(Observation o, HostTopology host) {
+        DomainDefinition live = o.live();
+        DomainDefinition definition = o.definition();
+        if (live == null || definition == null) {
+            return false;
+        }
+        boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
+        IdSet any = Unpinner.any(live, host);
+        Map<Integer, IdSet> novas = definition.tuning().vcpuPins();
+        return gpu
+                && live.tuning().vcpuPins().entrySet().stream()
+                        .anyMatch(p ->
+                                !novas.containsKey(p.getKey()) && !p.getValue().containsAll(any));
+    }
+
+    /** The record without what stood before it on another host and cannot be here: with it the domain would not start. */
+    static BindingRecord asOfHere(BindingRecord r, HostTopology host) {
+        Tuning b = r.before();
+        IdSet cpus = host.onlineCpus();
+        MemoryPlacement memory =
+                b.memory() == null || host.nodeIds().containsAll(b.memory().nodeset()) ? b.memory() : null;
+        Map<Integer, MemoryPlacement> memnodes = new HashMap<>(b.memnodes());
+        memnodes.values().removeIf(m -> !host.nodeIds().containsAll(m.nodeset()));
+        String renderNode =
+                b.renderNode() == null || host.gpuOfRenderNode(b.renderNode()).isPresent() ? b.renderNode() : null;
+        Tuning here = new Tuning(
+                within(b.vcpuPins(), cpus),
+                b.emulator() == null || cpus.containsAll(b.emulator()) ? b.emulator() : null,
+                within(b.iothreadPins(), cpus),
+                memory,
+                memnodes,
+                renderNode);
+        return r.withBefore(here);
+    }
+
+    private static Map<Integer, IdSet> within(Map<Integer, IdSet> pins, IdSet cpus) {
+        Map<Integer, IdSet> some = new HashMap<>(pins);
+        some.values().removeIf(p -> !cpus.containsAll(p));
+        return some;
+    }
+
+    /**
+     * What the running domain keeps.
+     *
+     * @param live it, after all was taken off that can be
+     * @param under the tuning that it would have without us
+     * @param record what was set; null without
+     */
+    static Remains of(DomainDefinition live, Tuning under, @Nullable BindingRecord record, HostTopology host) {
+        Tuning set = record == null ? Tuning.NONE : record.set();
+        Tuning more = live.tuning().without(under);
+        boolean memory = more.memory() != null && (set.memory() != null || under.memory() == null);
+        // libvirt writes the render node that it has chosen by itself into the live XML only
+        boolean renderNode = set.renderNode() != null && Objects.equals(set.renderNode(), more.renderNode());
+        Tuning rest = new Tuning(
+                more.vcpuPins(),
+                more.emulator(),
+                more.iothreadPins(),
+                memory ? more.memory() : null,
+                more.memnodes(),
+                renderNode ? more.renderNode() : null);
+        List<String> words = new ArrayList<>();
+        if (renderNode) {
+            words.add("the render node " + rest.renderNode());
+        }
+        if (record != null && record.displayAdded() && live.display() != null) {
+            words.add("the display that was added");
+        }
+        MemoryPlacement m = rest.memory();
+        if (m != null && !(m.mode() == MemoryMode.RESTRICTIVE && m.nodeset().containsAll(Unpinner.everywhere(host)))) {
+            words.add("memory " + m.mode().word() + " on node " + m.nodeset());
+        }
+        if (!rest.memnodes().isEmpty()) {
+            words.add("the nodes of its guest cells");
+        }
+        return new Remains(rest, words);
+    }
+}

@@ -1,0 +1,208 @@
+package org.novagpubinder.binding.report;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.apply.MemoryNodes;
+import org.novagpubinder.binding.inventory.GuestMemory;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** How the GPU domains stand: a plan compared with reality, nothing changed. */
+public final class StatusService {
+    private final Libvirt libvirt;
+    private final Binder binder;
+    private final RestartFailures failures;
+
+    @Inject
+    StatusService(Libvirt libvirt, Binder binder, RestartFailures failures) {
+        this.libvirt = libvirt;
+        this.binder = binder;
+        this.failures = failures;
+    }
+
+    /** All domains that have a GPU, by name; with them, as failed, those that libvirt does not let us look at. */
+    public List<DomainStatus> all() throws LibvirtFailure, HostReadException {
+        List<DomainStatus> all = new ArrayList<>();
+        for (DomainSummary d : libvirt.list()) {
+            try {
+                of(d.uuid())
+                        .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
+                        .ifPresent(all::add);
+            } catch (LibvirtFailure e) {
+                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                    throw e;
+                }
+                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    all.add(unknown(d, e.getMessage()));
+                }
+            } catch (InvalidDomainXml e) {
+                all.add(unknown(d, "its domain XML cannot be read: " + e.getMessage()));
+            }
+        }
+        all.sort((a, b) -> a.domain().compareTo(b.domain()));
+        return all;
+    }
+
+    /** A domain that libvirt is busy with, for instance, must not hide all others. */
+    private static DomainStatus unknown(DomainSummary d, String why) {
+        return new DomainStatus(
+                d.uuid(),
+                d.name(),
+                null,
+                d.active(),
+                null,
+                List.of(),
+                IdSet.empty(),
+                IdSet.empty(),
+                IdSet.empty(),
+                Map.of(),
+                null,
+                Outcome.FAILED,
+                List.of(new Reason(Reason.Code.LIBVIRT_ERROR, why)));
+    }
+
+    /** One domain; empty if libvirt does not have it. */
+    public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
+        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told);
+    }
+
+    /** As {@link #status}, with what is remembered of restarts that failed. */
+    private DomainStatus told(Planned p) {
+        DomainStatus s = status(p);
+        UUID uuid = p.observation().domain().uuid();
+        Optional<Reason> failed =
+                failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
+        if (failed.isPresent()) {
+            return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : s.outcome());
+        }
+        return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
+                ? failures.suspended().map(r -> s.because(r, s.outcome())).orElse(s)
+                : s;
+    }
+
+    static DomainStatus status(Planned p) {
+        Observation o = p.observation();
+        DomainDefinition d = o.current();
+        HostTopology topology = p.topology();
+        IdSet vcpus = d.tuning().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+        return new DomainStatus(
+                o.domain().uuid(),
+                o.domain().name(),
+                d.instanceName(),
+                o.running(),
+                d.flavor(),
+                p.guest().gpus(),
+                gpuNodes(p.guest().gpus(), topology),
+                nodes(vcpus, d, topology),
+                nodes(d.tuning().emulator(), d, topology),
+                o.residentKiB(),
+                d.tuning().renderNode(),
+                standing(p),
+                reasons(p));
+    }
+
+    private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {
+        return IdSet.of(gpus.stream()
+                .flatMap(g -> g.gpu().stream())
+                .flatMap(a -> topology.gpu(a).stream())
+                .map(Gpu::node)
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    /** What is not pinned may run wherever {@code <vcpu cpuset>} lets it, or anywhere. */
+    private static IdSet nodes(@Nullable IdSet cpus, DomainDefinition d, HostTopology topology) {
+        if (cpus != null && !cpus.isEmpty()) {
+            return topology.nodesOf(cpus);
+        }
+        return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
+    }
+
+    private static List<Reason> reasons(Planned p) {
+        Observation o = p.observation();
+        boolean added = o.current().display() != null
+                && o.ours().filter(BindingRecord::displayAdded).isPresent();
+        return added
+                ? Stream.concat(standingBecause(p).stream(), Stream.of(Reason.NO_SUSPEND))
+                        .distinct()
+                        .toList()
+                : standingBecause(p);
+    }
+
+    /** Of a guest that is off or in rescue the plan speaks as if it ran; that it does not is what matters. */
+    private static List<Reason> standingBecause(Planned p) {
+        List<Reason> reasons = p.plan().reasons();
+        if (p.observation().running() && p.observation().current().rescue()) {
+            return Stream.concat(Stream.of(RestartGuard.IN_RESCUE), reasons.stream())
+                    .toList();
+        }
+        if (p.observation().running() || p.plan().ours().equals(Tuning.NONE)) {
+            return reasons;
+        }
+        return Stream.concat(
+                        Stream.of(new Reason(Reason.Code.NOT_RUNNING, "it is shut off")),
+                        reasons.stream().filter(r -> r.code() != Reason.Code.NOT_RUNNING))
+                .toList();
+    }
+
+    private static Outcome standing(Planned p) {
+        Plan plan = p.plan();
+        Observation o = p.observation();
+        if (plan.ours().equals(Tuning.NONE)) {
+            return plan.outcome();
+        }
+        if (o.failedAtThisStart()) {
+            return Outcome.FAILED;
+        }
+        if (!o.running()) {
+            return Outcome.DEFERRED;
+        }
+        Tuning now = p.guest().tuning();
+        Tuning target = plan.target();
+        boolean pinned = now.vcpuPins().equals(target.vcpuPins())
+                && Objects.equals(now.emulator(), target.emulator())
+                && now.iothreadPins().equals(target.iothreadPins());
+        boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
+        boolean places = target.memory() != null || !target.memnodes().isEmpty();
+        boolean unseen = o.memory().hidden() != null;
+        GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
+        boolean remembered = !places || (unseen && p.guest().placed()) || memory.on(MemoryNodes.of(plan, p.topology()));
+        if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
+            return o.ours()
+                            .map(BindingRecord::set)
+                            .filter(s -> !s.equals(Tuning.NONE))
+                            .isPresent()
+                    ? Outcome.BOUND
+                    : Outcome.ALIGNED;
+        }
+        // what a define has promised for the next start is deferred; what nobody has dealt with yet is misaligned
+        return o.ours().isPresent() || o.current().rescue() || unseen ? Outcome.DEFERRED : Outcome.MISALIGNED;
+    }
+}

@@ -1,0 +1,114 @@
+package org.novagpubinder.binding.report;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.Topologies;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.whatif.WhatIf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This host and its guests as {@code plan --what-if} has to know them. */
+public final class WhatIfs {
+    private static final Logger LOG = LoggerFactory.getLogger(WhatIfs.class);
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final GuestFactory guests;
+    private final Census census;
+    private final Topologies topologies;
+
+    @Inject
+    WhatIfs(Libvirt libvirt, DomainXml xml, GuestFactory guests, Census census, Topologies topologies) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.guests = guests;
+        this.census = census;
+        this.topologies = topologies;
+    }
+
+    /**
+     * The host with its guests.
+     *
+     * @param host what is taken of it
+     * @param neighbours its domains, by name
+     */
+    public record Inhabited(WhatIf.Host host, List<Neighbour> neighbours) {
+        public Inhabited {
+            neighbours = List.copyOf(neighbours);
+        }
+
+        /** The domain of that UUID; empty if its XML could not be read. */
+        public Optional<Neighbour> find(UUID uuid) {
+            return neighbours.stream()
+                    .filter(n -> n.domain().uuid().equals(uuid))
+                    .findFirst();
+        }
+    }
+
+    /**
+     * A domain of the host.
+     *
+     * @param domain libvirt's line about it
+     * @param definition its XML: of the running domain, else what it starts from
+     * @param guest the planner's view of it
+     */
+    public record Neighbour(DomainSummary domain, DomainDefinition definition, Guest guest) {}
+
+    /** Looks at the host and at all its domains. */
+    public Inhabited look() throws LibvirtFailure, HostReadException {
+        // what guests have is no BMC's display: the census knows it only once it has looked
+        census.look(topologies.now());
+        HostTopology topology = topologies.now();
+        Census.View view = census.look(topology);
+        List<Neighbour> neighbours = neighbours(topology);
+        Set<PciAddress> taken = new HashSet<>();
+        for (Neighbour n : neighbours) {
+            n.guest().gpus().stream()
+                    .filter(use -> use.kind() != GpuUse.Kind.RENDER_NODE)
+                    .forEach(use -> use.gpu().ifPresent(taken::add));
+        }
+        return new Inhabited(new WhatIf.Host(topology, census.without(NOBODY, view, topology), taken), neighbours);
+    }
+
+    private List<Neighbour> neighbours(HostTopology topology) throws LibvirtFailure {
+        List<Neighbour> all = new ArrayList<>();
+        for (DomainSummary d : libvirt.list()) {
+            try {
+                // of a domain that is shut off libvirt gives the definition
+                DomainDefinition definition = xml.read(libvirt.liveXml(d.uuid()));
+                all.add(new Neighbour(d, definition, guests.guest(definition, topology)));
+            } catch (LibvirtFailure e) {
+                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
+                    throw e;
+                }
+                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    LOG.warn("domain {}: what it has is not counted: {}", d.name(), e.getMessage());
+                }
+            } catch (InvalidDomainXml e) {
+                LOG.warn("domain {}: what it has is not counted: {}", d.name(), e.getMessage());
+            }
+        }
+        all.sort(Comparator.comparing(n -> n.domain().name()));
+        return all;
+    }
+}

@@ -1,0 +1,62 @@
+package org.novagpubinder.binding.restart;
+
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.VideoState;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * A definition as a plan wants it.
+ *
+ * @param former as it is
+ * @param base what lies under our earlier binding of it
+ * @param tuning what it is to have
+ * @param before what stands under our part of that
+ * @param display whether the display with GL is added
+ * @param displayAdded whether it has a display that we added, now or before
+ * @param videoBefore what its video's acceleration said of 3D before that; null if there was none, or no display was added
+ */
+public record DefinitionDraft(
+        DomainDefinition former,
+        Tuning base,
+        Tuning tuning,
+        Tuning before,
+        DisplayChange display,
+        boolean displayAdded,
+        VideoState videoBefore) {
+    /**
+     * What the plan wants of the definition as it is now.
+     *
+     * @param former the definition as it is now
+     */
+    public static DefinitionDraft of(Planned planned, DomainDefinition former) {
+        BindingRecord record = planned.observation().record();
+        Plan plan = planned.plan();
+        Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
+        DisplayChange display = plan.addDisplay() && former.display() == null ? DisplayChange.ADD : DisplayChange.KEEP;
+        boolean addedBefore = record != null && record.displayAdded();
+        boolean added = display == DisplayChange.ADD || addedBefore;
+        return new DefinitionDraft(
+                former,
+                base,
+                base.with(plan.ours()),
+                base.only(plan.ours()),
+                display,
+                added,
+                addedBefore ? record.videoBefore() : added ? former.video() : VideoState.NONE);
+    }
+
+    /** Whether the definition is not so already. */
+    public boolean differs() {
+        return display == DisplayChange.ADD || !former.tuning().equals(tuning);
+    }
+
+    /** The edit that makes it so. */
+    public DomainEdit edit(String record) {
+        return new DomainEdit(tuning, display, record);
+    }
+}

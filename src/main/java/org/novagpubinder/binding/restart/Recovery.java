@@ -1,0 +1,299 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.nova.NovaQueue;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes a restart that a daemon before us left half-done, or that we gave up: the definition says so, and the domain is
+ * off.
+ */
+public final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    /** Less patient than the restart itself: the next sweep tries again. */
+    private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
+
+    private static final Duration MOST_UNREAD = Duration.ofSeconds(3);
+
+    private static final long QUEUE_LOOK_MS = 100;
+
+    private final Libvirt libvirt;
+
+    /** For a guest that is off. */
+    private final Libvirt urgent;
+
+    private final DomainXml xml;
+    private final RestartMark mark;
+    private final Starter starter;
+    private final NovaQueue queue;
+    private final Pause pause;
+    private final InstantSource time;
+    private final OwnRestarts own;
+    private final NovaTasks tasks;
+    private final RestartFailures failures;
+
+    @Inject
+    Recovery(
+            Libvirt libvirt,
+            DomainXml xml,
+            RestartMark mark,
+            Starter starter,
+            NovaQueue queue,
+            Pause pause,
+            InstantSource time,
+            OwnRestarts own,
+            NovaTasks tasks,
+            RestartFailures failures) {
+        this.libvirt = libvirt;
+        this.urgent = libvirt.urgent();
+        this.xml = xml;
+        this.mark = mark;
+        this.starter = starter;
+        this.queue = queue;
+        this.pause = pause;
+        this.time = time;
+        this.own = own;
+        this.tasks = tasks;
+        this.failures = failures;
+    }
+
+    /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
+    public boolean mayBeOurs(UUID uuid) {
+        return own.latest(uuid).filter(restart -> !restart.abandoned()).isPresent();
+    }
+
+    /** Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one. */
+    public void finish(UUID uuid) throws LibvirtFailure {
+        Optional<DomainSummary> domain = urgent.find(uuid);
+        if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
+            return;
+        }
+        Optional<BindingRecord> record = record(urgent.secureInactiveXml(uuid));
+        if (record.isEmpty()) {
+            return;
+        }
+        RestartMark.Meaning meaning = meaning(uuid, record.get());
+        if (meaning == RestartMark.Meaning.UNKNOWN) {
+            LOG.warn(
+                    "instance {}: off, with the mark of a restart, and /proc does not tell how old that is: looked at again by"
+                            + " the sweeps",
+                    uuid);
+            return;
+        }
+        if (meaning == RestartMark.Meaning.HALF_DONE) {
+            hearsWhatNovaHasBegun();
+        }
+        if (meaning == RestartMark.Meaning.NONE || notOurs(uuid, record.get(), meaning)) {
+            return;
+        }
+        LOG.warn(
+                "instance {} ({}): was being restarted when {}; starting it",
+                uuid,
+                domain.get().name(),
+                ours(uuid, record.get()).isPresent() ? "something came in between" : "its daemon ended");
+        String name = domain.get().name();
+        if (record.get().outcome() == Outcome.FAILED) {
+            // its daemon ended on the way back
+            failures.failed(uuid, name, "it did not start with the new definition");
+        }
+        try (LibvirtHold own = libvirt.own()) {
+            starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
+                    .ifPresent(why -> failures.failed(uuid, name, why.text()));
+            this.own.ran(uuid);
+        } catch (GaveWay e) {
+            LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
+        } catch (InvalidDomainXml e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
+    private boolean notOurs(UUID uuid, BindingRecord record, RestartMark.Meaning meaning) throws LibvirtFailure {
+        Optional<OwnRestarts.Own> restart = ours(uuid, record);
+        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record)) {
+            return true;
+        }
+        String left =
+                switch (meaning) {
+                    case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
+                    case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
+                    default ->
+                        restart.filter(OwnRestarts.Own::abandoned).isPresent()
+                                ? "was stopped by somebody else"
+                                : switch (urgent.whyOff(uuid)) {
+                                    case RUNS -> "runs again";
+                                    case MIGRATED -> "has left for another host";
+                                    case SAVED -> "was saved";
+                                    // only the daemon that wanted it stopped knows that this may be its late end
+                                    case SHUT_DOWN ->
+                                        restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
+                                    case STOPPED -> "";
+                                    // a define in the moment of its deletion has brought it back, if libvirt was not
+                                    // restarted
+                                    case UNKNOWN ->
+                                        restart.isPresent()
+                                                ? ""
+                                                : "has not run since it was defined, or since libvirt was started";
+                                };
+                };
+        if (left.isEmpty()) {
+            return false;
+        }
+        LOG.warn(
+                "instance {}: {}; it is not started by nova-gpu-binder (if it is off and should run here: openstack server start"
+                        + " {})",
+                uuid,
+                left,
+                uuid);
+        urgent.setRecord(uuid, RecordXml.write(record.settled(0, null)));
+        return true;
+    }
+
+    /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */
+    private RestartMark.Meaning meaning(UUID uuid, BindingRecord record) {
+        boolean leftToNova = record.state() == State.RESTARTING && record.start() == 0;
+        return leftToNova
+                        && own.latest(uuid)
+                                .filter(o -> !o.ran() && own.within(o, RestartMark.OWN))
+                                .isPresent()
+                ? RestartMark.Meaning.HALF_DONE
+                : mark.of(record, ours(uuid, record).isPresent());
+    }
+
+    /**
+     * What Nova has begun may stand in the queue still: it is read before a guest is started, or waited for as long as Nova
+     * does not take the guest for stopped.
+     */
+    private void hearsWhatNovaHasBegun() {
+        Instant end = time.instant().plus(MOST_UNREAD);
+        while (queue.unread().isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
+            LOG.debug("Nova's messages are not read to their end yet");
+        }
+    }
+
+    /** The instance has left: if it is off in mid-restart, it is Nova's from now on. */
+    public void leave(UUID uuid) throws LibvirtFailure {
+        if (own.latest(uuid).isEmpty()) {
+            return;
+        }
+        Optional<DomainSummary> domain = libvirt.find(uuid);
+        if (domain.isPresent() && !domain.get().active() && domain.get().persistent()) {
+            Optional<BindingRecord> marked = record(urgent.secureInactiveXml(uuid))
+                    .filter(r -> meaning(uuid, r) == RestartMark.Meaning.HALF_DONE);
+            if (marked.isPresent()) {
+                isNovas(uuid, marked.get());
+            }
+        }
+    }
+
+    private Optional<OwnRestarts.Own> ours(UUID uuid, BindingRecord mark) {
+        return own.latest(uuid).filter(restart -> restart.ends() == mark.start() || mark.start() == 0);
+    }
+
+    /**
+     * Whether a guest that we have stopped is Nova's: she has begun what stops or starts it since. While that goes on the mark
+     * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
+     */
+    private boolean isNovas(UUID uuid, BindingRecord mark) throws LibvirtFailure {
+        Optional<OwnRestarts.Own> restart = ours(uuid, mark);
+        Optional<String> task = novasTask(uuid, mark);
+        if (task.isEmpty()) {
+            return false;
+        }
+        if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
+            LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
+            urgent.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
+        }
+        return true;
+    }
+
+    /** In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it. */
+    private Optional<String> novasTask(UUID uuid, BindingRecord mark) {
+        Optional<OwnRestarts.Own> restart = ours(uuid, mark);
+        return restart.isPresent()
+                ? tasks.stopsSince(uuid, restart.get().began())
+                : tasks.stopsSentAfter(uuid, mark.time());
+    }
+
+    /** Whether nothing of ours is left in the definition that could be taken off. */
+    private static boolean nothingOfOurs(BindingRecord mark) {
+        return mark.outcome() == Outcome.FAILED && mark.set().equals(Tuning.NONE) && !mark.displayAdded();
+    }
+
+    private Optional<BindingRecord> record(String definition) {
+        try {
+            return Optional.ofNullable(xml.read(definition).record())
+                    .flatMap(text -> RecordXml.read(text).found());
+        } catch (InvalidDomainXml e) {
+            return Optional.empty();
+        }
+    }
+
+    private static LibvirtFailure unreadable(InvalidDomainXml e) {
+        return new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
+    }
+
+    /** From the definition that is there, or from that without anything of ours. */
+    private final class Ways implements Starter.Ways {
+        private final UUID uuid;
+        private final BindingRecord found;
+
+        Ways(UUID uuid, BindingRecord found) {
+            this.uuid = uuid;
+            this.found = found;
+        }
+
+        @Override
+        public BindingRecord last() {
+            return found;
+        }
+
+        @Override
+        public Optional<BindingRecord> mark(String definition) {
+            return record(definition).filter(r -> r.state() == State.RESTARTING && r.start() == found.start());
+        }
+
+        @Override
+        public boolean isBack(String definition) {
+            return record(definition).filter(Recovery::nothingOfOurs).isPresent();
+        }
+
+        @Override
+        public String back(String definition) throws InvalidDomainXml {
+            BindingRecord r = record(definition).orElse(found);
+            Tuning now = xml.read(definition).tuning();
+            return xml.edit(definition, DomainEdit.undoing(r, now, RecordXml.write(r.wayBack())));
+        }
+
+        @Override
+        public Optional<Reason> takenOver() {
+            return novasTask(uuid, found)
+                    .map(task -> new Reason(Reason.Code.TASK_RUNNING, "Nova has begun " + task + ": it is left to it"));
+        }
+    }
+}

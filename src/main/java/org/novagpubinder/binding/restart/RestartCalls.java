@@ -1,0 +1,91 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls by which a guest is stopped and started. libvirt answers keepalives while such a call hangs, so nothing ends it;
+ * and it must not be given up, for it may take effect yet. Meanwhile the guest may be off and others wait for their restart:
+ * somebody has to be told.
+ */
+@Singleton
+public final class RestartCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(RestartCalls.class);
+
+    /** A guest of hundreds of GiB with a passed-through device is in create for a good part of it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Duration patience;
+    private final AtomicInteger unanswered = new AtomicInteger();
+
+    @Inject
+    RestartCalls() {
+        this(PATIENCE);
+    }
+
+    /** @param patience how long a call may take before somebody is told */
+    RestartCalls(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** A call of libvirt's. */
+    interface Call {
+        /** Makes it. */
+        void make() throws LibvirtFailure;
+    }
+
+    /** Makes the call, and tells if it is not answered in time. */
+    void make(String name, UUID uuid, Call call) throws LibvirtFailure {
+        long began = System.nanoTime();
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        var told = answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((none, late) -> {
+            if (late != null) {
+                tell(name, uuid);
+            }
+        });
+        try {
+            call.make();
+        } finally {
+            if (!answer.complete(null)) {
+                told.exceptionally(late -> null).join();
+                answered(name, uuid, began);
+            }
+        }
+    }
+
+    private void tell(String name, UUID uuid) {
+        unanswered.incrementAndGet();
+        LOG.error(
+                "instance {}: libvirt has not answered the {} of its restart for {} s: the guest is off, or may go off, and"
+                        + " others wait for their restart (restarts_at_once). A guest with very much memory and a passed-through"
+                        + " device may need longer. See: virsh domstate {} --reason, libvirtd's log and the guest's in"
+                        + " /var/log/libvirt/qemu. If no virsh command is answered, libvirtd hangs: to restart it (virtqemud where"
+                        + " it is modular) stops no guest, and nova-gpu-binder goes on with this one by itself",
+                uuid,
+                name,
+                patience.toSeconds(),
+                uuid);
+    }
+
+    private void answered(String name, UUID uuid, long began) {
+        unanswered.decrementAndGet();
+        LOG.warn(
+                "instance {}: libvirt has answered the {} of its restart, after {} s",
+                uuid,
+                name,
+                Duration.ofNanos(System.nanoTime() - began).toSeconds());
+    }
+
+    /** Calls that have not been answered in time, and are waited for. */
+    public int unanswered() {
+        return unanswered.get();
+    }
+}

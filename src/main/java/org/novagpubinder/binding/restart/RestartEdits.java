@@ -1,0 +1,159 @@
+package org.novagpubinder.binding.restart;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * The definitions of one restart: the one that the guest is to start with, and the one to go back to if that is refused. Both
+ * are edits of whatever is there at the time, and both are marked, so that whoever finds the guest off starts it.
+ */
+public final class RestartEdits {
+    private final Planned planned;
+    private final List<Reason> reasons;
+    private final long ends;
+    private final DomainXml xml;
+    private final Records records;
+    private final List<BindingRecord> written = new ArrayList<>();
+    private @Nullable DefinitionDraft draft;
+    private boolean stopping;
+    private boolean started;
+
+    /** @param ends start of the process that the restart ends, clock ticks since boot */
+    public RestartEdits(Planned planned, List<Reason> reasons, long ends, DomainXml xml, Records records) {
+        this.planned = planned;
+        this.reasons = List.copyOf(reasons);
+        this.ends = ends;
+        this.xml = xml;
+        this.records = records;
+    }
+
+    public UUID uuid() {
+        return planned.plan().uuid();
+    }
+
+    /** As the plan wants it; throws if it is not the definition that was planned for, as after a resize in between. */
+    String wanted(String definition) throws InvalidDomainXml, GaveWay {
+        DefinitionDraft d = DefinitionDraft.of(planned, unchanged(planned, xml.read(definition)));
+        draft = d;
+        return xml.edit(definition, d.edit(marked(record(State.RESTARTING, Outcome.BOUND, reasons, ends))));
+    }
+
+    private String marked(BindingRecord record) {
+        written.add(record);
+        return RecordXml.write(record);
+    }
+
+    /** From now on the guest may be off through us. */
+    void stopping() {
+        stopping = true;
+    }
+
+    /** Whether the guest was, or may have been, stopped. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /** The guest runs in a new process. */
+    void started() {
+        started = true;
+    }
+
+    /** Whether it does. */
+    public boolean hasStarted() {
+        return started;
+    }
+
+    /** Gives way if it is not what was looked at. */
+    public static DomainDefinition unchanged(Planned planned, DomainDefinition now) throws GaveWay {
+        if (!now.equals(planned.observation().definition())) {
+            throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+        }
+        return now;
+    }
+
+    /** The record of what was wanted, as of now. */
+    public BindingRecord record(State state, Outcome outcome, List<Reason> why, long start) {
+        DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
+        return records.of(
+                planned.plan(),
+                state,
+                outcome,
+                why,
+                d.before(),
+                d.displayAdded(),
+                d.videoBefore(),
+                planned.extraSpecs(),
+                start);
+    }
+
+    /**
+     * The definition to go back to. That is the former one only if the guest runs with it: one that we wrote for its next
+     * start has never been tried, and may be what fails. Then it is Nova's. What others have changed in it since stays.
+     */
+    String back(String definition) throws InvalidDomainXml {
+        DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
+        BindingRecord old = planned.observation().record();
+        boolean tried =
+                old == null || startedFrom(d.former(), planned.observation().live());
+        Tuning former = tried ? d.former().tuning() : d.base();
+        Tuning now = xml.read(definition).tuning();
+        Tuning ours = planned.plan().ours();
+        boolean remove = d.display() == DisplayChange.ADD || (!tried && d.displayAdded());
+        return xml.edit(
+                definition,
+                new DomainEdit(
+                        now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
+                        remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
+                        marked(records.ofWayBack(last(), tried ? old : null, reasons, planned.extraSpecs(), ends)),
+                        d.videoBefore()));
+    }
+
+    /** By what may keep a guest from starting and changes at a start only. */
+    private static boolean startedFrom(DomainDefinition definition, @Nullable DomainDefinition live) {
+        return live != null
+                && definition.display() == live.display()
+                && Objects.equals(
+                        definition.tuning().renderNode(), live.tuning().renderNode())
+                && Objects.equals(definition.tuning().memory(), live.tuning().memory())
+                && definition.tuning().memnodes().equals(live.tuning().memnodes());
+    }
+
+    /** The mark that was written last. */
+    BindingRecord last() {
+        return written.get(written.size() - 1);
+    }
+
+    /** Whether it is the one to go back to. */
+    boolean isBack(String definition) throws InvalidDomainXml {
+        return mark(definition).filter(r -> r.outcome() == Outcome.FAILED).isPresent();
+    }
+
+    /**
+     * The mark in the definition, if it is one that this restart has written: nobody has written another since, neither Nova nor
+     * a second process of ours.
+     */
+    public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
+        return Optional.ofNullable(xml.read(definition).record())
+                .flatMap(text -> RecordXml.read(text).found())
+                .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));
+    }
+}

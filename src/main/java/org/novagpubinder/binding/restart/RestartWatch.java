@@ -1,0 +1,119 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.work.LogContext;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.restarts.RestartFailures;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once more at a guest that was restarted by us, or was to be. Nova holds the event of a stopped domain back for 15 s,
+ * and stops the instance then unless another event of it has come (Host._event_emit_delayed in nova/virt/libvirt/host.py):
+ * it must have seen our start, and if it has not, the guest is off through us, which somebody has
+ * to be told. It is not started again: Nova has it as stopped now, and would stop it at once.
+ */
+@Singleton
+public final class RestartWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RestartWatch.class);
+
+    private static final Duration AFTER = Duration.ofSeconds(16);
+
+    private final Libvirt libvirt;
+    private final NovaTasks tasks;
+    private final BindingCounters counters;
+    private final RestartFailures failures;
+    private final Duration after;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread t = new Thread(task, "restart-watch");
+        t.setDaemon(true);
+        return t;
+    });
+
+    @Inject
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures) {
+        this(libvirt, tasks, counters, failures, AFTER);
+    }
+
+    /** @param after how long after a restart to look */
+    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, Duration after) {
+        this.libvirt = libvirt;
+        this.tasks = tasks;
+        this.counters = counters;
+        this.failures = failures;
+        this.after = after;
+    }
+
+    /**
+     * The guest was restarted just now, or that has failed.
+     *
+     * @param began when that began: what Nova has begun since then is its affair
+     */
+    public void restarted(UUID uuid, Instant began) {
+        later(after, () -> look(uuid, began));
+    }
+
+    /** Does that after so long, unless this is closed by then. */
+    public void later(Duration time, Runnable what) {
+        try {
+            var unused = timer.schedule(what, time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("not looked at again: closed");
+        }
+    }
+
+    private void look(UUID uuid, Instant restarted) {
+        try {
+            // a new process is a new start, by whomever: the guest runs
+            Optional<DomainSummary> off = libvirt.find(uuid).filter(d -> !d.active() && d.persistent());
+            if (off.isEmpty() || tasks.explainsSince(uuid, restarted)) {
+                return;
+            }
+            counters.foundOff();
+            failures.failed(uuid, off.get().name(), "it was off " + after.toSeconds() + " s after it");
+            String by = tasks.stoppedUnaskedSince(uuid, restarted)
+                    ? "Nova has stopped it of its own accord, for it took the restart for the guest's own power-off"
+                    : "Nova or somebody else has stopped it; if nova-compute's log says \"Calling the stop API\" for it,"
+                            + " Nova took the restart for the guest's own power-off; if it has powered itself off, all is"
+                            + " well";
+            LogContext.set(uuid, null);
+            LOG.error(
+                    "instance {} ({}): is off {} s after it was restarted to bind it: {}. Start it with \"openstack server"
+                            + " start {}\", and set restart = never in [gpu_binder] until it is known why. It is not started"
+                            + " by nova-gpu-binder",
+                    uuid,
+                    off.get().name(),
+                    after.toSeconds(),
+                    by,
+                    uuid);
+        } catch (LibvirtFailure e) {
+            LOG.warn(
+                    "instance {}: whether it still runs {} s after its restart is not known: {}",
+                    uuid,
+                    after.toSeconds(),
+                    e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("instance {}: looking again failed by a defect of nova-gpu-binder", uuid, e);
+        } finally {
+            LogContext.clear();
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

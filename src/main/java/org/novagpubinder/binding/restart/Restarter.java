@@ -1,0 +1,331 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one restart: new definition, destroy, create; and the way back. All of it over a connection that is opened before the
+ * guest is stopped, so that its start waits for nobody. Whatever happens, the guest runs afterwards: with the new definition,
+ * or with the former one.
+ */
+@Singleton
+public final class Restarter {
+    private static final Logger LOG = LoggerFactory.getLogger(Restarter.class);
+
+    /** Nova drops a Stopped event when the domain is back within 15 s; the tries go on after that. */
+    private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000};
+
+    private static final long WATCH_MS = 500;
+    private static final int WATCHES = 40;
+
+    /** What was looked at so long ago is looked at again before the guest is stopped: it may have gone on. */
+    private static final Duration FRESH = Duration.ofMillis(200);
+
+    /** What a start needs, files, devices and networks, does not go on as a guest does, and is slow to look at. */
+    private static final Duration NEEDS_FRESH = Duration.ofSeconds(2);
+
+    private static final int LOOKS = 10;
+
+    /** A worker waits no longer for others' restarts. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private final Libvirt libvirt;
+    private final Definer definer;
+    private final Starter starter;
+    private final RestartCalls calls;
+    private final Pause pause;
+    private final InstantSource time;
+    private final Duration patience;
+    private final int most;
+    private final Semaphore slots;
+
+    @Inject
+    Restarter(
+            Libvirt libvirt,
+            Definer definer,
+            Starter starter,
+            RestartCalls calls,
+            Pause pause,
+            InstantSource time,
+            BinderConfig.BindingConfig config) {
+        this.libvirt = libvirt;
+        this.definer = definer;
+        this.starter = starter;
+        this.calls = calls;
+        this.pause = pause;
+        this.time = time;
+        this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
+        this.most = config.restartsAtOnce();
+        this.slots = new Semaphore(most, true);
+    }
+
+    /** What the guest and Nova are doing, in the moment. */
+    public interface LastLook {
+        /**
+         * Why it must not be stopped now; empty if it may.
+         *
+         * @param held to look by
+         */
+        Optional<Reason> forbids(Libvirt held) throws LibvirtFailure;
+
+        /**
+         * What its start would lack now; empty if nothing. Asked first: it is the longest look.
+         *
+         * @param held to look by
+         */
+        default Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
+            return Optional.empty();
+        }
+
+        /** Why it is not known what Nova has begun; empty if it is. Asked next: it may take a second. */
+        default Optional<Reason> unread() {
+            return Optional.empty();
+        }
+
+        /** Why it must not be started any more once it was stopped: Nova has taken it over. Empty if it must. */
+        default Optional<Reason> takenOver() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Restarts the domain with a new definition.
+     *
+     * @return empty if it runs with the wanted definition; else why it does not
+     * @throws GaveWay if it was not stopped, or if Nova has taken it over while it was: its definition is the wanted one,
+     *     marked, unless somebody else has changed it
+     * @throws LibvirtFailure if it could not be begun, or if the guest is off still; then its definition is marked
+     */
+    public Optional<Reason> restart(RestartEdits edits, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        slot();
+        try (LibvirtHold own = own()) {
+            return restart(own.calls(), edits, lastLook);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private void slot() throws LibvirtFailure, GaveWay {
+        try {
+            if (!slots.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new GaveWay(new Reason(
+                        Code.RESTART_NOT_ALLOWED, "other guests are being restarted, and restarts_at_once is " + most));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted before its restart");
+        }
+    }
+
+    private LibvirtHold own() throws GaveWay {
+        try {
+            return libvirt.own();
+        } catch (LibvirtFailure e) {
+            throw new GaveWay(new Reason(
+                    Code.RESTART_NOT_ALLOWED,
+                    "no connection of its own could be had for its start, without which it is not stopped: "
+                            + e.getMessage()));
+        }
+    }
+
+    private Optional<Reason> restart(Libvirt held, RestartEdits edits, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        UUID uuid = edits.uuid();
+        Starter.Ways ways = new Ways(edits, lastLook);
+        LibvirtFailure failure = stopped(held, edits, lastLook);
+        // from here on the guest is off, or may go off: whoever wants this thread to end waits for that much
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (failure == null) {
+                return started(held, edits, ways);
+            }
+            return failure.kind() == Kind.CONNECTION
+                    ? lost(held, edits, ways, failure)
+                    : notStopped(held, uuid, edits, ways, failure);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Optional<Reason> started(Libvirt held, RestartEdits edits, Starter.Ways ways)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        Optional<Reason> other = starter.start(held, edits.uuid(), ways, PAUSES_MS);
+        edits.started();
+        return other;
+    }
+
+    /**
+     * Looks and stops the guest, over one and the same session: one that was opened anew in between would stop it by a look
+     * that is old.
+     *
+     * @return null if it is off; why not, or why that is not known
+     */
+    private @Nullable LibvirtFailure stopped(Libvirt held, RestartEdits edits, LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        UUID uuid = edits.uuid();
+        try (LibvirtHold lane = held.lane()) {
+            Libvirt session = lane.calls();
+            allowed(session, lastLook);
+            definer.change(session, uuid, true, edits::wanted);
+            allowed(session, lastLook);
+            edits.stopping();
+            calls.make("destroy", uuid, () -> session.destroy(uuid));
+            return null;
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {
+                throw e;
+            }
+            if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
+                // it was off before we stopped it: whoever stopped it wants it off
+                throw new GaveWay(new Reason(
+                        Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
+            }
+            return e;
+        }
+    }
+
+    /** Looks until it has looked fast enough. */
+    private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, GaveWay {
+        for (int i = 0; i < LOOKS; i++) {
+            Instant needsLooked = time.instant();
+            giveWay(lastLook.lacks(held));
+            giveWay(lastLook.unread());
+            Instant began = time.instant();
+            giveWay(lastLook.forbids(held));
+            Instant now = time.instant();
+            if (Duration.between(began, now).compareTo(FRESH) <= 0
+                    && Duration.between(needsLooked, now).compareTo(NEEDS_FRESH) <= 0) {
+                return;
+            }
+        }
+        throw new GaveWay(new Reason(
+                Code.RESTART_NOT_ALLOWED,
+                "libvirt or /proc answers too slowly: what was seen of the guest is too old to stop it by"));
+    }
+
+    private static void giveWay(Optional<Reason> why) throws GaveWay {
+        if (why.isPresent()) {
+            throw new GaveWay(why.get());
+        }
+    }
+
+    /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
+    private Optional<Reason> lost(Libvirt held, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        UUID uuid = edits.uuid();
+        LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
+        if (goesOff(held, uuid)) {
+            return started(held, edits, ways);
+        }
+        throw new GaveWay(
+                new Reason(
+                        Code.LIBVIRT_ERROR,
+                        "libvirt was lost while it was to be stopped, and it runs on as far as is known: "
+                                + failure.getMessage()),
+                GaveWay.Left.MAY_GO_OFF);
+    }
+
+    /**
+     * The former definition back. A QEMU that holds much memory for a passed-through device may outlive libvirt's SIGKILL:
+     * libvirt then says that it could not be stopped, and the guest is off later. So it is watched, and afterwards the mark
+     * stays for minutes (RestartMark).
+     */
+    private Optional<Reason> notStopped(
+            Libvirt held, UUID uuid, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        String why = "it could not be stopped: " + failure.getMessage();
+        LOG.error("instance {}: {}; going back to its former definition", uuid, why);
+        boolean back = true;
+        try {
+            definer.change(held, uuid, true, edits::back);
+        } catch (GaveWay | LibvirtFailure e) {
+            // off already, or libvirt is lost, or Nova has defined it: what is there is looked at below
+            LOG.warn("instance {}: its former definition could not be put back: {}", uuid, e.getMessage());
+            back = false;
+        }
+        if (!goesOff(held, uuid)) {
+            return Optional.of(new Reason(
+                    Code.RESTART_FAILED, why + "; it runs on" + (back ? ", and its former definition holds" : "")));
+        }
+        LOG.error("instance {}: went off after libvirt had said that it could not be stopped; starting it", uuid);
+        Optional<Reason> other = started(held, edits, ways);
+        return Optional.of(new Reason(
+                Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
+    }
+
+    private boolean goesOff(Libvirt held, UUID uuid) throws LibvirtFailure {
+        for (int i = 0; i < WATCHES && pause.sleep(WATCH_MS); i++) {
+            try {
+                if (!runs(held, uuid)) {
+                    return true;
+                }
+            } catch (LibvirtFailure e) {
+                if (e.kind() == Kind.NO_DOMAIN) {
+                    throw e;
+                }
+                LOG.debug("instance {}: whether it runs is not known", uuid, e);
+            }
+        }
+        return false;
+    }
+
+    private static boolean runs(Libvirt held, UUID uuid) throws LibvirtFailure {
+        return held.find(uuid)
+                .map(DomainSummary::active)
+                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
+    }
+
+    /** The two definitions of this restart. */
+    private record Ways(RestartEdits edits, LastLook lastLook) implements Starter.Ways {
+        @Override
+        public BindingRecord last() {
+            return edits.last();
+        }
+
+        @Override
+        public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
+            return edits.mark(definition);
+        }
+
+        @Override
+        public boolean isBack(String definition) throws InvalidDomainXml {
+            return edits.isBack(definition);
+        }
+
+        @Override
+        public String back(String definition) throws InvalidDomainXml {
+            return edits.back(definition);
+        }
+
+        @Override
+        public Optional<Reason> takenOver() {
+            return lastLook.takenOver();
+        }
+    }
+}

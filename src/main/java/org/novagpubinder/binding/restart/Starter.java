@@ -1,0 +1,233 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a guest that is off through us, and does not give up soon. A call that was not answered says nothing: it is looked
+ * again, and the same start is made again. Only a definition that libvirt or QEMU has refused is left for the one to go back
+ * to.
+ */
+final class Starter {
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+
+    /** So long what Nova has defined meanwhile is left to it to start: it takes no longer than 1.5 s, and fails if it runs. */
+    private static final long NOVAS_MS = 3_000;
+
+    private final Definer definer;
+    private final RestartCalls calls;
+    private final Pause pause;
+    private final Records records;
+
+    @Inject
+    Starter(Definer definer, RestartCalls calls, Pause pause, Records records) {
+        this.definer = definer;
+        this.calls = calls;
+        this.pause = pause;
+        this.records = records;
+    }
+
+    /** The two definitions that a guest may be started from. */
+    interface Ways {
+        /** The mark of the restart as it was last written. */
+        BindingRecord last();
+
+        /** The mark in this definition if it is one of the two, not one that somebody else has written since. */
+        Optional<BindingRecord> mark(String definition) throws InvalidDomainXml;
+
+        /** Whether this definition is the one to go back to already. */
+        boolean isBack(String definition) throws InvalidDomainXml;
+
+        /** The one to go back to, made of what is there now: what others have changed in it stays. */
+        String back(String definition) throws InvalidDomainXml;
+
+        /** Why it must not be started any more: Nova has taken it over. Empty if it must. */
+        Optional<Reason> takenOver();
+    }
+
+    /**
+     * Starts the guest, with the definition that is there, or if that is refused with the one to go back to.
+     *
+     * @param held a way to libvirt that waits for nobody
+     * @param pauses before each try, ms; counted anew when it goes back
+     * @return empty if it runs with the definition that was there; why not if it runs with another
+     * @throws GaveWay if Nova has taken it over: the mark stays
+     * @throws LibvirtFailure the last one, if it still is off; of kind NO_DOMAIN if it was deleted
+     */
+    Optional<Reason> start(Libvirt held, UUID uuid, Ways ways, long[] pauses)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        Try tries = new Try(held, uuid, ways);
+        try {
+            return tries.all(pauses, "");
+        } catch (Refused e) {
+            String why = "it did not start with the new definition: " + e.failure.getMessage();
+            LOG.error("instance {}: {}; going back to its former definition", uuid, why);
+            try {
+                return tries.all(pauses, why);
+            } catch (Refused again) {
+                throw again.failure;
+            }
+        }
+    }
+
+    /** A definition was refused, for good. */
+    private static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient LibvirtFailure failure;
+
+        Refused(LibvirtFailure failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
+    private final class Try {
+        private final Libvirt held;
+        private final UUID uuid;
+        private final Ways ways;
+        private BindingRecord mark;
+
+        Try(Libvirt held, UUID uuid, Ways ways) {
+            this.held = held;
+            this.uuid = uuid;
+            this.ways = ways;
+            this.mark = ways.last();
+        }
+
+        /** @param why it goes back; empty if it does not */
+        Optional<Reason> all(long[] pauses, String why) throws LibvirtFailure, InvalidDomainXml, GaveWay, Refused {
+            boolean back = !why.isEmpty();
+            LibvirtFailure last = new LibvirtFailure(Kind.ERROR, 0, "not tried");
+            long waited = 0;
+            for (int i = 0; i < pauses.length; i++) {
+                waited += pauses[i];
+                if (pauses[i] > 0) {
+                    renewMark();
+                    if (!pause.sleep(pauses[i])) {
+                        throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while it was started");
+                    }
+                }
+                Optional<Reason> taken = ways.takenOver();
+                if (taken.isPresent()) {
+                    throw new GaveWay(taken.get(), GaveWay.Left.TO_NOVA);
+                }
+                boolean novas = false;
+                try {
+                    if (back || i > 0) {
+                        if (runs()) {
+                            return told(why, novas);
+                        }
+                        String there = held.secureInactiveXml(uuid);
+                        novas = ways.mark(there).isEmpty();
+                        if (novas && waited < NOVAS_MS) {
+                            LOG.warn("instance {}: Nova has defined it meanwhile; waiting for it to start it", uuid);
+                            continue;
+                        }
+                        if (back && !novas && !ways.isBack(there)) {
+                            mark = ways.mark(definer.change(held, uuid, false, ways::back))
+                                    .orElse(mark);
+                        }
+                    }
+                } catch (LibvirtFailure e) {
+                    last = notDeleted(e);
+                    continue;
+                } catch (GaveWay e) {
+                    // it was started, or defined anew: looked at again
+                    last = new LibvirtFailure(Kind.BUSY, 0, e.reason().text());
+                    continue;
+                }
+                renewMark();
+                try {
+                    calls.make("create", uuid, () -> held.create(uuid));
+                    return told(why, novas);
+                } catch (LibvirtFailure e) {
+                    last = notDeleted(e);
+                    if (!back && !novas && refused(e)) {
+                        if (knownToRun()) {
+                            return told(why, novas);
+                        }
+                        throw new Refused(e);
+                    }
+                    LOG.error("instance {}: cannot be started yet, trying again: {}", uuid, e.getMessage());
+                }
+            }
+            if (knownToRun()) {
+                return told(why, false);
+            }
+            throw last;
+        }
+
+        /**
+         * A daemon that goes on where this one ends starts the guest by a young mark only, and all the tries take minutes. A
+         * failure must not keep the guest from its start.
+         */
+        private void renewMark() {
+            if (records.renewed(mark).isEmpty()) {
+                return;
+            }
+            try {
+                Optional<BindingRecord> there = ways.mark(held.inactiveXml(uuid));
+                Optional<BindingRecord> renewed = there.flatMap(records::renewed);
+                if (renewed.isPresent()) {
+                    held.setRecord(uuid, RecordXml.write(renewed.get()));
+                }
+                mark = renewed.or(() -> there).orElse(mark);
+            } catch (LibvirtFailure | InvalidDomainXml e) {
+                LOG.debug("instance {}: its mark could not be renewed", uuid, e);
+            }
+        }
+
+        private Optional<Reason> told(String why, boolean novas) {
+            return why.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Reason(
+                            Reason.Code.RESTART_FAILED,
+                            why + "; " + (novas ? "Nova's new" : "its former") + " definition holds and it runs"));
+        }
+
+        private LibvirtFailure notDeleted(LibvirtFailure e) throws LibvirtFailure {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                // deleted while it was off
+                throw e;
+            }
+            return e;
+        }
+
+        /** A lost connection or a lock that was not to be had in time is no verdict on the definition. */
+        private boolean refused(LibvirtFailure e) {
+            return e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED;
+        }
+
+        private boolean runs() throws LibvirtFailure {
+            return held.find(uuid)
+                    .map(DomainSummary::active)
+                    .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
+        }
+
+        /** Not knowing it must not end the way back. */
+        private boolean knownToRun() throws LibvirtFailure {
+            try {
+                return runs();
+            } catch (LibvirtFailure e) {
+                notDeleted(e);
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+
+/** Each broker of the transport URL: reached, TLS, user, virtual host. */
+public final class BrokerCheck implements Check {
+    private final ConfigReport report;
+    private final BrokerLook brokers;
+
+    @Inject
+    BrokerCheck(ConfigReport report, BrokerLook brokers) {
+        this.report = report;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "broker";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        BrokerConfig config = report.config().broker();
+        if (config.addresses().isEmpty()) {
+            // of an error in the configuration the check of that tells
+            return report.errors().isEmpty()
+                    ? CheckResult.failure(
+                            "none is configured: no file has a transport_url",
+                            "name nova-compute's file with --config-file /etc/nova/nova.conf, or in our own:\n[gpu_binder]\n"
+                                    + "transport_url = rabbit://USER:PASSWORD@HOST:5672/")
+                    : List.of();
+        }
+        Map<BrokerAddress, BrokerLook.Attempt> attempts = brokers.all();
+        boolean oneWorks = attempts.values().stream().anyMatch(a -> a.probe() != null);
+        List<CheckResult> results = new ArrayList<>();
+        for (BrokerLook.Attempt attempt : attempts.values()) {
+            BrokerTrouble trouble = attempt.trouble();
+            BrokerProbe probe = attempt.probe();
+            if (probe != null) {
+                results.addAll(CheckResult.ok(words(probe, config)));
+            } else if (trouble != null) {
+                results.addAll(
+                        oneWorks
+                                ? CheckResult.warning(trouble.text(), trouble.remedy())
+                                : CheckResult.failure(trouble.text(), trouble.remedy()));
+            }
+        }
+        return results;
+    }
+
+    private static String words(BrokerProbe probe, BrokerConfig config) {
+        return BrokerProbe.name(probe.broker()) + ": " + probe.version().strip() + ", user "
+                + probe.broker().user() + ", virtual host " + config.virtualHost() + ", " + tls(config.tls());
+    }
+
+    private static String tls(@Nullable TlsConfig tls) {
+        if (tls == null) {
+            return "without TLS";
+        }
+        return tls.caFile() == null
+                ? "TLS trusting this JVM's own authorities (ssl_ca_file is not set)"
+                : "TLS trusting " + tls.caFile();
+    }
+}

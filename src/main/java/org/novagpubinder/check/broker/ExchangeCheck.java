@@ -1,0 +1,47 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+
+/** Nova's exchange, which is only ever looked at. */
+public final class ExchangeCheck implements Check {
+    private final BrokerConfig config;
+    private final BrokerLook brokers;
+
+    @Inject
+    ExchangeCheck(BrokerConfig config, BrokerLook brokers) {
+        this.config = config;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "exchange";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<BrokerProbe> broker = brokers.usable();
+        if (broker.isEmpty()) {
+            return List.of();
+        }
+        try {
+            if (broker.get().exchange(config.exchange())) {
+                return CheckResult.ok(config.exchange());
+            }
+            return CheckResult.failure(
+                    "'" + config.exchange() + "' is not there on virtual host '" + config.virtualHost()
+                            + "': Nova makes it at the first connection",
+                    "start nova-compute; if it runs, compare transport_url (the virtual host) and control_exchange with its"
+                            + " nova.conf");
+        } catch (BrokerTrouble e) {
+            return CheckResult.of(e);
+        }
+    }
+}

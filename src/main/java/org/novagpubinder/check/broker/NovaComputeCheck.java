@@ -1,0 +1,59 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+import org.novagpubinder.notification.amqp.QueueDepth;
+
+/**
+ * Whether a nova-compute of this host's name is there: it reads its calls from queue {@code compute.HOST} of the same broker
+ * (oslo_messaging/_drivers/amqpdriver.py:listen; nova/compute/rpcapi.py:RPC_TOPIC). Another name than its is the one mistake
+ * that nothing else shows.
+ */
+public final class NovaComputeCheck implements Check {
+    private final ConfigReport report;
+    private final BrokerLook brokers;
+
+    @Inject
+    NovaComputeCheck(ConfigReport report, BrokerLook brokers) {
+        this.report = report;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "nova-compute";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<BrokerProbe> broker = brokers.usable();
+        if (broker.isEmpty() || report.hostContradicted()) {
+            return List.of();
+        }
+        if (!report.nova().rpcBroker()) {
+            return CheckResult.ok("not looked for: notifications have a broker of their own");
+        }
+        String host = report.config().host();
+        try {
+            Optional<QueueDepth> calls = broker.get().queue("compute." + host);
+            if (calls.filter(q -> q.consumers() > 0).isPresent()) {
+                return CheckResult.ok("connected as " + host);
+            }
+            return CheckResult.failure(
+                    calls.isPresent()
+                            ? "the nova-compute of host '" + host + "' is not connected"
+                            : "no nova-compute calls itself '" + host
+                                    + "': notifications of another host's name do not count",
+                    "is nova-compute running? Its name (openstack compute service list --service nova-compute) has to be"
+                            + " the host of the nova.conf that is read here");
+        } catch (BrokerTrouble e) {
+            return CheckResult.failure(e.text(), e.remedy());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+import org.novagpubinder.notification.amqp.QueueDepth;
+
+/** The queue that the daemon reads: whether it does, and keeps up. */
+public final class OwnQueueCheck implements Check {
+    /** The daemon handles thousands of messages a second. */
+    private static final int BEHIND = 5_000;
+
+    private final BrokerConfig config;
+    private final BrokerLook brokers;
+
+    @Inject
+    OwnQueueCheck(BrokerConfig config, BrokerLook brokers) {
+        this.config = config;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "own-queue";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<BrokerProbe> broker = brokers.usable();
+        if (broker.isEmpty()) {
+            return List.of();
+        }
+        String topic = config.hostTopic();
+        String queue = topic == null ? config.queue() : topic + ".info";
+        try {
+            Optional<QueueDepth> depth = broker.get().queue(queue);
+            Optional<String> trouble =
+                    depth.isPresent() && topic == null ? broker.get().ownQueueTrouble() : Optional.empty();
+            if (trouble.isPresent()) {
+                String[] parts = trouble.get().split("; ", 2);
+                return CheckResult.failure(parts[0], parts.length > 1 ? parts[1] : "look into the broker's log");
+            }
+            if (depth.isPresent()) {
+                return there(queue, depth.get());
+            }
+        } catch (BrokerTrouble e) {
+            return CheckResult.of(e);
+        }
+        return topic == null
+                ? CheckResult.ok(queue + " is not there: the daemon makes it at its first start")
+                : CheckResult.warning(
+                        queue + " is not there: nova-compute makes it at the first notification after its start",
+                        "restart nova-compute, if guests were started since versioned_notifications_topics names "
+                                + topic);
+    }
+
+    private List<CheckResult> there(String queue, QueueDepth depth) {
+        String waiting = depth.messages() == 1 ? "1 message waits" : depth.messages() + " messages wait";
+        if (depth.consumers() == 0) {
+            return CheckResult.warning(
+                    "nobody reads " + queue + ", " + waiting, "start the daemon:\nsystemctl start nova-gpu-binder");
+        }
+        if (depth.messages() >= Math.min(BEHIND, config.queueMaxLength() / 2)) {
+            return CheckResult.warning(
+                    queue + " is read, but " + waiting,
+                    "look into the daemon's log (journalctl -u nova-gpu-binder); from a hundred hosts or so on give each"
+                            + " a topic of its own, see topics");
+        }
+        return CheckResult.ok(queue + " is read, " + waiting);
+    }
+}

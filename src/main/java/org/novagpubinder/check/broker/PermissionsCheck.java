@@ -1,0 +1,60 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+
+/** What the broker's user may do. */
+public final class PermissionsCheck implements Check {
+    private final BrokerConfig config;
+    private final BrokerLook brokers;
+
+    @Inject
+    PermissionsCheck(BrokerConfig config, BrokerLook brokers) {
+        this.config = config;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "permissions";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<BrokerProbe> broker = brokers.usable();
+        if (broker.isEmpty()) {
+            return List.of();
+        }
+        String user = broker.get().broker().user();
+        try {
+            List<String> missing = broker.get().permissions().missing();
+            return missing.isEmpty()
+                    ? CheckResult.ok("user " + user + " has those that are needed")
+                    : CheckResult.failure("user '" + user + "' lacks " + String.join(", ", missing), remedy(user));
+        } catch (BrokerTrouble e) {
+            return CheckResult.failure(e.text(), e.remedy());
+        }
+    }
+
+    private String remedy(String user) {
+        String queue = regex(config.queue());
+        String topic = config.hostTopic();
+        String own = topic == null ? "'^" + queue + "$' '^" + queue + "$' " : "'^$' '^$' ";
+        String read = topic == null
+                ? "'^(" + queue + "|" + regex(config.exchange()) + ")$'"
+                : "'^" + regex(topic) + "\\.(info|error)$'";
+        return "on the broker; this replaces all three patterns (configure, write, read), so add what the user has already"
+                + " (rabbitmqctl list_user_permissions " + user + "):\nrabbitmqctl set_permissions -p "
+                + config.virtualHost() + " " + user + " " + own + read;
+    }
+
+    private static String regex(String name) {
+        return name.replaceAll("([.\\\\+*?\\[^\\]$(){}=!<>|:#])", "\\\\$1");
+    }
+}

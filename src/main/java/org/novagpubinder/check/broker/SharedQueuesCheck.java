@@ -1,0 +1,70 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+import org.novagpubinder.notification.amqp.QueueDepth;
+
+/**
+ * Nova's shared queues. She declares one a topic without any limit as soon as notifications are on, and if no service
+ * reads them they grow until the broker has no memory left.
+ */
+public final class SharedQueuesCheck implements Check {
+    private final ConfigReport report;
+    private final BrokerLook brokers;
+
+    @Inject
+    SharedQueuesCheck(ConfigReport report, BrokerLook brokers) {
+        this.report = report;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "shared-queues";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<BrokerProbe> broker = brokers.usable();
+        if (broker.isEmpty() || !report.nova().seen()) {
+            return List.of();
+        }
+        BinderConfig config = report.config();
+        List<String> topics = report.nova().sentTo().stream()
+                .filter(t -> !t.equals(config.broker().hostTopic()))
+                .toList();
+        List<String> unread = new ArrayList<>();
+        try {
+            for (String topic : topics) {
+                for (String priority : List.of(".info", ".error")) {
+                    Optional<QueueDepth> depth = broker.get().queue(topic + priority);
+                    depth.filter(d -> d.consumers() == 0 && d.messages() > 0)
+                            .ifPresent(d -> unread.add(topic + priority + " (" + d.messages() + " messages)"));
+                }
+            }
+        } catch (BrokerTrouble e) {
+            return CheckResult.of(e);
+        }
+        if (unread.isEmpty()) {
+            return CheckResult.ok("none fills up unread");
+        }
+        return CheckResult.warning(
+                "nobody reads " + String.join(", ", unread) + ": without a limit they fill the broker's memory",
+                "on the broker, unless a service that reads them is only down:\nrabbitmqctl set_policy -p "
+                        + config.broker().virtualHost() + " nova-notifications '^(" + patterns(topics)
+                        + ")\\.(info|error)$' '{\"message-ttl\":60000,\"max-length\":1000}' --apply-to queues");
+    }
+
+    private static String patterns(List<String> topics) {
+        return topics.stream().map(t -> t.replace(".", "\\.")).collect(Collectors.joining("|"));
+    }
+}

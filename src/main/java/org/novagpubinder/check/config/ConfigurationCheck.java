@@ -1,0 +1,49 @@
+package org.novagpubinder.check.config;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+
+/** The configuration files: read by this user, and all that is wrong or odd in them. */
+public final class ConfigurationCheck implements Check {
+    private final ConfigReport report;
+
+    @Inject
+    ConfigurationCheck(ConfigReport report) {
+        this.report = report;
+    }
+
+    @Override
+    public String name() {
+        return "configuration";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        List<CheckResult> results = new ArrayList<>();
+        report.errors().forEach(line -> results.addAll(split(line, CheckResult.State.FAILURE)));
+        report.warnings().forEach(line -> results.addAll(split(line, CheckResult.State.WARNING)));
+        if (report.looked().isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "there is no configuration file, neither nova.conf nor our own",
+                    "name nova-compute's file:\n--config-file /etc/nova/nova.conf"));
+        } else if (report.errors().isEmpty()) {
+            results.addAll(CheckResult.ok(
+                    report.config().files().stream().map(Object::toString).collect(Collectors.joining(", "))));
+        }
+        return results;
+    }
+
+    /** The lines say what is wrong, then behind a semicolon what to do; a semicolon in a quoted value does not count. */
+    private static List<CheckResult> split(String line, CheckResult.State state) {
+        int at = line.indexOf("; ", Math.max(0, line.lastIndexOf("' ")));
+        return List.of(
+                at < 0
+                        ? new CheckResult(state, line, "correct that line")
+                        : new CheckResult(state, line.substring(0, at), line.substring(at + 2)));
+    }
+}

@@ -1,0 +1,58 @@
+package org.novagpubinder.check.config;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.NovaNotifications;
+
+/** Whether this host's Nova sends notifications at all: by default it does not. */
+public final class NotificationsCheck implements Check {
+    private static final String SECTION = "[oslo_messaging_notifications]";
+
+    private final ConfigReport report;
+
+    @Inject
+    NotificationsCheck(ConfigReport report) {
+        this.report = report;
+    }
+
+    @Override
+    public String name() {
+        return "notifications";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        NovaNotifications nova = report.config().notifications();
+        if (!report.nova().seen()) {
+            return report.incomplete()
+                    ? List.of()
+                    : CheckResult.warning(
+                            "not known whether Nova sends them: nothing of nova.conf was read",
+                            "name nova-compute's file:\n--config-file /etc/nova/nova.conf");
+        }
+        if (!nova.sent()) {
+            return CheckResult.failure(
+                    "Nova sends none: " + SECTION + " driver "
+                            + (nova.drivers().isEmpty() ? "is not set" : "= " + String.join(", ", nova.drivers())),
+                    "in nova.conf of nova-compute, then restart nova-compute:\n" + SECTION + "\ndriver = messagingv2");
+        }
+        if (!nova.readable()) {
+            return CheckResult.failure(
+                    "Nova compresses them by " + nova.compression()
+                            + " ([oslo_messaging_rabbit] kombu_compression), which"
+                            + " is not understood: none is read",
+                    "in nova.conf of nova-compute, then restart nova-compute:\n[oslo_messaging_rabbit]\n"
+                            + "kombu_compression = gzip");
+        }
+        String format = nova.format();
+        return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
+                + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
+                + (format.equals("unversioned")
+                        ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format ="
+                                + " versioned"
+                        : ""));
+    }
+}

@@ -1,0 +1,72 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+
+/** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
+public final class CpuSetsCheck implements Check {
+    private final BinderConfig config;
+    private final HostLook look;
+
+    @Inject
+    CpuSetsCheck(BinderConfig config, HostLook look) {
+        this.config = config;
+        this.look = look;
+    }
+
+    @Override
+    public String name() {
+        return "cpu-sets";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<HostTopology> found = look.readable();
+        IdSet allowed = config.cpus();
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        if (allowed == null) {
+            return CheckResult.ok("guests may use all CPUs");
+        }
+        if (allowed.isEmpty()) {
+            return CheckResult.ok("only pinned guests, which Nova places (cpu_dedicated_set alone is set)");
+        }
+        HostTopology host = found.get();
+        List<CheckResult> results = new ArrayList<>();
+        IdSet absent = allowed.minus(host.onlineCpus());
+        if (!absent.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "nova.conf gives guests the CPUs " + allowed + ", but " + absent + " are not online",
+                    "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); online are "
+                            + host.onlineCpus()));
+        }
+        IdSet closed = IdSet.of(HostLook.gpus(host).stream()
+                .flatMap(g -> g.node().stream())
+                .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
+                .filter(n -> !host.nodesOf(allowed).contains(n))
+                .mapToInt(Integer::intValue));
+        if (!closed.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "nova.conf gives guests the CPUs " + allowed + ": none of node " + closed + ", which has GPUs",
+                    "give guests CPUs of that node too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); it has "
+                            + presentCpus(host, closed)));
+        }
+        return results.isEmpty() ? CheckResult.ok("guests may use the CPUs " + allowed) : results;
+    }
+
+    private static IdSet presentCpus(HostTopology host, IdSet nodes) {
+        return host.nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .map(Node::presentCpus)
+                .reduce(IdSet.empty(), IdSet::union);
+    }
+}

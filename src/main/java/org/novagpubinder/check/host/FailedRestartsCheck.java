@@ -1,0 +1,47 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** Whether restarts have failed since the host's boot, and guests are still restarted at all. */
+public final class FailedRestartsCheck implements Check {
+    private static final int MOST_NAMES = 5;
+
+    private final RestartFailures failures;
+
+    @Inject
+    FailedRestartsCheck(RestartFailures failures) {
+        this.failures = failures;
+    }
+
+    @Override
+    public String name() {
+        return "failed-restarts";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        RestartFailures.Standing now = failures.standing();
+        if (now.suspended().isPresent()) {
+            return CheckResult.failure(
+                    now.suspended().get(),
+                    "see why they failed; `nova-gpu-binder restarts --allow` lets guests be restarted again");
+        }
+        if (!now.guests().isEmpty()) {
+            String names = now.guests().stream()
+                    .limit(MOST_NAMES)
+                    .map(f -> f.domain() + " (" + f.cause() + ")")
+                    .collect(Collectors.joining(", "));
+            int more = now.guests().size() - MOST_NAMES;
+            return CheckResult.warning(
+                    "not restarted again, for their restart failed: " + names
+                            + (more > 0 ? " and " + more + " more" : ""),
+                    "see why; `nova-gpu-binder restarts --allow DOMAIN` lets one be restarted again");
+        }
+        return CheckResult.ok("none since the host's boot");
+    }
+}

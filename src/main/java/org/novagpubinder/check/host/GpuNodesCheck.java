@@ -1,0 +1,64 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.GpuNode;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+
+/** Whether the NUMA node of each GPU is known: guests of another are left alone. */
+public final class GpuNodesCheck implements Check {
+    private final BindingConfig config;
+    private final HostLook look;
+
+    @Inject
+    GpuNodesCheck(BindingConfig config, HostLook look) {
+        this.config = config;
+        this.look = look;
+    }
+
+    @Override
+    public String name() {
+        return "gpu-nodes";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<HostTopology> found = look.readable();
+        if (found.isEmpty() || HostLook.gpus(found.get()).isEmpty()) {
+            return List.of();
+        }
+        HostTopology host = found.get();
+        if (!HostLook.severalNodes(host)) {
+            return CheckResult.ok("the host has one NUMA node: every guest is beside its GPU");
+        }
+        List<CheckResult> results = new ArrayList<>();
+        for (GpuNode wrong : config.gpuNodes()) {
+            if (host.node(wrong.node()).isEmpty()) {
+                results.addAll(CheckResult.warning(
+                        "gpu_nodes says " + wrong.addressGlob() + "=" + wrong.node() + ", but this host has the nodes "
+                                + host.nodeIds(),
+                        "correct gpu_nodes in [gpu_binder]"));
+            }
+        }
+        List<Gpu> unknown = HostLook.gpus(host).stream()
+                .filter(g -> g.physicalFunction() == null && g.node().isEmpty())
+                .toList();
+        if (!unknown.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "the firmware tells no node of "
+                            + unknown.stream().map(g -> g.address().toString()).collect(Collectors.joining(", "))
+                            + ": guests there are left alone",
+                    "find out on which socket they are (the board's manual; SRAT in the firmware's setup), then:\n"
+                            + "[gpu_binder]\ngpu_nodes = "
+                            + unknown.stream().map(g -> g.address() + "=NODE").collect(Collectors.joining(", "))));
+        }
+        return results.isEmpty() ? CheckResult.ok("that of each GPU is known") : results;
+    }
+}

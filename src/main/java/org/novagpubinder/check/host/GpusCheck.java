@@ -1,0 +1,55 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+
+/** The GPUs that there are. */
+public final class GpusCheck implements Check {
+    private static final int NAMED = 4;
+
+    private final HostLook look;
+
+    @Inject
+    GpusCheck(HostLook look) {
+        this.look = look;
+    }
+
+    @Override
+    public String name() {
+        return "gpus";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        HostTopology host;
+        try {
+            host = look.read();
+        } catch (HostReadException e) {
+            return CheckResult.failure(String.valueOf(e.getMessage()), "mount sysfs at /sys and procfs at /proc");
+        }
+        List<Gpu> gpus = HostLook.gpus(host);
+        if (gpus.isEmpty()) {
+            return CheckResult.warning(
+                    "this host has no GPU: there is nothing to bind",
+                    "if it has one, see whether its driver is loaded (lspci -nnk -d ::03xx; lspci -nnk -d ::12xx); if not:"
+                            + "\nsystemctl disable --now nova-gpu-binder");
+        }
+        List<Gpu> physical =
+                gpus.stream().filter(g -> g.physicalFunction() == null).toList();
+        String named = physical.stream()
+                .limit(NAMED)
+                .map(g ->
+                        g.address() + " (node " + g.node().map(Object::toString).orElse("?") + ")")
+                .collect(Collectors.joining(", "));
+        String rest = physical.size() > NAMED ? " and " + (physical.size() - NAMED) + " more" : "";
+        String functions =
+                gpus.size() == physical.size() ? "" : "; " + (gpus.size() - physical.size()) + " virtual functions";
+        return CheckResult.ok(physical.size() + ": " + named + rest + functions);
+    }
+}

@@ -1,0 +1,66 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.host.sysfs.HostFacts;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+
+/** Whether devices can be passed through: VFIO and the IOMMU. */
+public final class PassThroughCheck implements Check {
+    private final ConfigReport report;
+    private final HostLook look;
+    private final HostFacts facts;
+
+    @Inject
+    PassThroughCheck(ConfigReport report, HostLook look, HostFacts facts) {
+        this.report = report;
+        this.look = look;
+        this.facts = facts;
+    }
+
+    @Override
+    public String name() {
+        return "vfio";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<HostTopology> host = look.readable();
+        List<Gpu> idle = host.stream()
+                .flatMap(h -> HostLook.gpus(h).stream())
+                .filter(g -> g.driver() == null)
+                .toList();
+        boolean configured = report.nova().passesThrough();
+        boolean loaded = facts.module("vfio_pci");
+        if (!configured && idle.isEmpty()) {
+            return CheckResult.ok(loaded ? "vfio-pci is loaded" : "not needed: nova.conf passes no device through");
+        }
+        List<CheckResult> results = new ArrayList<>();
+        if (!loaded) {
+            results.addAll(CheckResult.warning(
+                    configured
+                            ? "nova.conf passes devices through ([pci]), but vfio-pci is not loaded"
+                            : named(idle) + " has no driver, and vfio-pci is not loaded",
+                    "for passing it through (a GPU that is shared needs its own driver):\nmodprobe vfio-pci && echo vfio-pci"
+                            + " > /etc/modules-load.d/vfio-pci.conf"));
+        }
+        if (configured && !facts.iommu()) {
+            results.addAll(
+                    CheckResult.warning(
+                            "nova.conf passes devices through ([pci]), but no IOMMU is in use",
+                            "switch it on in the firmware (VT-d, AMD-Vi) and on the kernel's command line:\nintel_iommu=on iommu=pt"));
+        }
+        return results.isEmpty() ? CheckResult.ok("vfio-pci is loaded") : results;
+    }
+
+    private static String named(List<Gpu> gpus) {
+        return gpus.stream().map(g -> g.address().toString()).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,65 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.host.files.DeviceFiles;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+
+/** Whether the GPUs' render nodes are in /dev. */
+public final class RenderNodesCheck implements Check {
+    private final HostLook look;
+    private final DeviceFiles devices;
+    private final ConfigReport report;
+
+    @Inject
+    RenderNodesCheck(HostLook look, DeviceFiles devices, ConfigReport report) {
+        this.look = look;
+        this.devices = devices;
+        this.report = report;
+    }
+
+    @Override
+    public String name() {
+        return "render-nodes";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        Optional<HostTopology> host = look.readable();
+        List<String> all = host.stream()
+                .flatMap(h -> h.gpus().stream())
+                .map(Gpu::renderNode)
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
+        return missing.isEmpty()
+                ? CheckResult.ok(String.join(", ", all) + givenTo())
+                : CheckResult.warning(
+                        String.join(", ", missing) + " is not there: QEMU would not start with it",
+                        "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add");
+    }
+
+    /** What an operator who has them given to guests has to know. */
+    private String givenTo() {
+        BindingConfig binding = report.config().binding();
+        String option = binding.renderNode().equals(Policies.AUTO) ? "render_node = auto" : "flavor_render_node";
+        boolean given = binding.renderNode().equals(Policies.AUTO)
+                || binding.flavorRenderNodes().stream().anyMatch(r -> r.value().equals(Policies.AUTO));
+        return given
+                ? "; guests that " + option + " gives one can be neither suspended (Nova puts them into ERROR) nor live"
+                        + " migrated"
+                : "";
+    }
+}

@@ -1,0 +1,42 @@
+package org.novagpubinder.check.host;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.host.proc.ProcessRights;
+import org.novagpubinder.host.proc.ProcessRights.Right;
+
+/** What this process may do to QEMU's: the daemon needs the same. */
+public final class RightsCheck implements Check {
+    @Inject
+    RightsCheck() {}
+
+    @Override
+    public String name() {
+        return "capabilities";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        List<Right> missing =
+                Stream.of(Right.values()).filter(r -> !ProcessRights.has(r)).toList();
+        if (missing.isEmpty()) {
+            return CheckResult.ok("numa_maps of QEMU can be read, its memory can be moved");
+        }
+        String names = missing.stream().map(r -> "CAP_" + r.name()).collect(Collectors.joining(" "));
+        return CheckResult.warning(
+                "this user has no " + names + ": "
+                        + missing.stream().map(RightsCheck::loss).collect(Collectors.joining(", ")),
+                "run as root; for a daemon of another user, in its unit:\nAmbientCapabilities=" + names);
+    }
+
+    private static String loss(Right right) {
+        return switch (right) {
+            case SYS_PTRACE -> "where a guest's memory lies cannot be read (numa_maps)";
+            case SYS_NICE -> "its memory cannot be moved (migrate_pages)";
+        };
+    }
+}

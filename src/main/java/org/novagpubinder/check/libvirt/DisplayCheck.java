@@ -1,0 +1,64 @@
+package org.novagpubinder.check.libvirt;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.check.host.HostLook;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.domain.connection.LibvirtOnce;
+import org.novagpubinder.domain.libvirt.DomainCapabilities;
+import org.novagpubinder.domain.libvirt.LibvirtDaemon;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostFacts;
+
+/** Whether QEMU can use render nodes: distributions put that into packages of their own. */
+public final class DisplayCheck implements Check {
+    private static final String VIDEO = "hw-display-virtio-gpu-gl";
+
+    private final LibvirtLook look;
+    private final HostLook host;
+    private final HostFacts facts;
+
+    @Inject
+    DisplayCheck(LibvirtLook look, HostLook host, HostFacts facts) {
+        this.look = look;
+        this.host = host;
+        this.facts = facts;
+    }
+
+    @Override
+    public String name() {
+        return "qemu-gl";
+    }
+
+    @Override
+    public List<CheckResult> run() {
+        boolean renderNodes =
+                host.readable().stream().flatMap(h -> h.gpus().stream()).anyMatch(g -> g.renderNode() != null);
+        Optional<LibvirtOnce> libvirt = look.usable();
+        if (!renderNodes || libvirt.isEmpty()) {
+            return List.of();
+        }
+        List<String> missing = new ArrayList<>();
+        try {
+            DomainCapabilities capabilities = libvirt.get().capabilities();
+            if (!capabilities.graphics().contains("egl-headless")) {
+                missing.add("graphics egl-headless");
+            }
+        } catch (LibvirtFailure e) {
+            return CheckResult.warning(
+                    e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
+        }
+        if (!facts.qemuModule(VIDEO).orElse(true)) {
+            missing.add("video virtio with 3D (" + VIDEO + ".so)");
+        }
+        return missing.isEmpty()
+                ? CheckResult.ok("QEMU can use render nodes")
+                : CheckResult.warning(
+                        "QEMU lacks " + String.join(" and ", missing) + ": guests with a render node would not start",
+                        "install QEMU's modules (Debian testing: qemu-system-modules-opengl):\n"
+                                + "apt install qemu-system-gui");
+    }
+}

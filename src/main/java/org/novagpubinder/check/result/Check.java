@@ -1,0 +1,16 @@
+package org.novagpubinder.check.result;
+
+import java.util.List;
+
+/** One thing that is looked at. It never changes anything, and waits a few seconds at most for whatever is far away. */
+public interface Check {
+    /** Its name in the output, words joined by hyphens. */
+    String name();
+
+    /**
+     * Looks. None, if there is nothing to look at because something fails that another check tells.
+     *
+     * @throws Exception what nobody foresaw; it is told as a failure of this check alone
+     */
+    List<CheckResult> run() throws Exception;
+}

@@ -1,0 +1,40 @@
+package org.novagpubinder.check.result;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+
+/**
+ * What a check found.
+ *
+ * @param state how it stands
+ * @param text what was found, one line; holds no secret
+ * @param remedy what to do: a sentence, and below it, line by line, what may be copied into a file or a shell; null if it
+ *     stands well
+ */
+public record CheckResult(
+        State state, String text, @Nullable String remedy) {
+    /** From good to bad. */
+    public enum State {
+        OK,
+        WARNING,
+        FAILURE
+    }
+
+    public static List<CheckResult> ok(String text) {
+        return List.of(new CheckResult(State.OK, text, null));
+    }
+
+    public static List<CheckResult> warning(String text, String remedy) {
+        return List.of(new CheckResult(State.WARNING, text, remedy));
+    }
+
+    public static List<CheckResult> failure(String text, String remedy) {
+        return List.of(new CheckResult(State.FAILURE, text, remedy));
+    }
+
+    /** That which may only not be looked at is no fault. */
+    public static List<CheckResult> of(BrokerTrouble e) {
+        return e.isOnlyHidden() ? ok(e.text() + ": how it stands is not known") : failure(e.text(), e.remedy());
+    }
+}

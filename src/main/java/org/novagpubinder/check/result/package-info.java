@@ -1,0 +1,5 @@
+/** One check and what it found. */
+@NullMarked
+package org.novagpubinder.check.result;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package org.novagpubinder.cli.render;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.CheckResult.State;
+import org.novagpubinder.check.result.NamedResult;
+import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Style;
+
+/** The results of {@code check}, for people and for scripts; pure. */
+public final class CheckText {
+    private static final int WIDTH = 100;
+    private static final int STATE = 7;
+    private static final String GAP = "  ";
+
+    private CheckText() {}
+
+    /** A line a result; below what is not well, indented, what to do, and below that what may be copied. */
+    public static String of(List<NamedResult> results, boolean color) {
+        int names = results.stream().mapToInt(r -> r.check().length()).max().orElse(0);
+        int column = STATE + GAP.length() + names + GAP.length();
+        StringBuilder text = new StringBuilder();
+        for (NamedResult named : results) {
+            CheckResult result = named.result();
+            String state = padded(word(result.state()), STATE);
+            String lead = style(result.state()).of(state, color) + GAP + padded(named.check(), names) + GAP;
+            for (String line : Prose.wrap(Printable.of(result.text()), WIDTH - column)) {
+                text.append(lead).append(line).append('\n');
+                lead = " ".repeat(column);
+            }
+            remedy(text, column, result.remedy());
+        }
+        return text.append('\n').append(sum(results)).append('\n').toString();
+    }
+
+    private static void remedy(StringBuilder text, int column, @Nullable String remedy) {
+        if (remedy == null) {
+            return;
+        }
+        List<String> lines = remedy.lines().toList();
+        String lead = "-> ";
+        for (String line : Prose.wrap(Printable.of(lines.get(0)), WIDTH - column - lead.length())) {
+            text.append(" ".repeat(column)).append(lead).append(line).append('\n');
+            lead = " ".repeat(lead.length());
+        }
+        // never broken: they are copied
+        for (String line : lines.subList(1, lines.size())) {
+            text.append(" ".repeat(column + 2 * GAP.length() + 1))
+                    .append(Printable.of(line))
+                    .append('\n');
+        }
+    }
+
+    private static String sum(List<NamedResult> results) {
+        long failures = count(results, State.FAILURE);
+        long warnings = count(results, State.WARNING);
+        return results.size() + " checks: " + plural(failures, "failure") + ", " + plural(warnings, "warning");
+    }
+
+    private static long count(List<NamedResult> results, State state) {
+        return results.stream().filter(r -> r.result().state() == state).count();
+    }
+
+    private static String plural(long count, String word) {
+        return (count == 0 ? "no" : Long.toString(count)) + " " + word + (count == 1 ? "" : "s");
+    }
+
+    /** For scripts. */
+    public static String json(List<NamedResult> results) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.putArray("checks");
+        results.forEach(r -> document.withArray("/checks")
+                .addObject()
+                .put("name", r.check())
+                .put("state", word(r.result().state()))
+                .put("text", r.result().text())
+                .put("remedy", r.result().remedy()));
+        document.put("worst", word(worst(results)));
+        return document.toPrettyString() + "\n";
+    }
+
+    /** The worst of them. */
+    public static State worst(List<NamedResult> results) {
+        return results.stream().map(r -> r.result().state()).reduce(State.OK, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    private static String word(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Style style(State state) {
+        return switch (state) {
+            case OK -> Style.GOOD;
+            case WARNING -> Style.WARNING;
+            case FAILURE -> Style.BAD;
+        };
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+}

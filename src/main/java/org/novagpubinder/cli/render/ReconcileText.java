@@ -1,0 +1,103 @@
+package org.novagpubinder.cli.render;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.novagpubinder.binding.report.Reconciliation;
+import org.novagpubinder.cli.terminal.Box;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.cli.terminal.Style;
+import org.novagpubinder.cli.terminal.Table;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+
+/** {@code status --reconcile}: for people one line a domain, for scripts an array; pure. */
+public final class ReconcileText {
+    private static final int WIDTH = 100;
+
+    /** Nova's names are 17 long. */
+    private static final int NAME = 24;
+
+    private static final int RECORD = 24;
+
+    private ReconcileText() {}
+
+    public static String of(List<Reconciliation> all, boolean color, boolean detailed) {
+        if (all.isEmpty()) {
+            return "no domain on this host has a GPU or a record: the next sweep does nothing\n";
+        }
+        Table table = new Table("DOMAIN", "INTENT", "RECORD", "VCPUS", "MEMORY", "NEXT SWEEP");
+        for (Reconciliation r : all) {
+            table.row(
+                    Box.cut(r.domain(), NAME),
+                    intent(r),
+                    Box.cut(r.record(), RECORD),
+                    r.vcpuNodes().isEmpty() ? "-" : r.vcpuNodes().toString(),
+                    StatusText.memory(r.residentKiB()),
+                    r.intent() == Outcome.FAILED ? r.reasons().get(0).text() : String.join(", ", r.next()));
+        }
+        String text = table.text(WIDTH, (row, line) -> style(all, row).of(line, color));
+        return detailed ? text + "\n" + reasons(all) : text;
+    }
+
+    private static String intent(Reconciliation r) {
+        return r.intent() == Outcome.FAILED
+                ? "unknown"
+                : r.intent() == Outcome.IGNORED || r.intentNodes().isEmpty() ? "leave it" : "node " + r.intentNodes();
+    }
+
+    /** A row may have several lines, so the line itself tells whether it is the head. */
+    private static Style style(List<Reconciliation> all, int row) {
+        if (row == 0) {
+            return Style.PLAIN;
+        }
+        Reconciliation r = all.get(row - 1);
+        return r.intent() == Outcome.FAILED ? Style.BAD : r.settled() ? Style.GOOD : Style.WARNING;
+    }
+
+    private static String reasons(List<Reconciliation> all) {
+        return all.stream()
+                .flatMap(r -> r.reasons().stream())
+                .map(r -> "  " + r.code().word() + ": " + Printable.of(r.text()) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    public static String json(List<Reconciliation> all) throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        ArrayNode array = mapper.createArrayNode();
+        for (Reconciliation r : all) {
+            ObjectNode o = array.addObject();
+            o.put("uuid", r.uuid().toString()).put("domain", r.domain()).put("running", r.running());
+            ObjectNode intent = o.putObject("intent").put("outcome", r.intent().word());
+            ids(intent.putArray("nodes"), r.intentNodes());
+            o.put("record", r.record());
+            ObjectNode reality = o.putObject("reality");
+            ids(reality.putArray("vcpuNodes"), r.vcpuNodes());
+            ObjectNode memory = reality.putObject("memoryPercent");
+            StatusText.percent(r.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+            ArrayNode next = o.putArray("nextSweep");
+            r.next().forEach(next::add);
+            ArrayNode reasons = o.putArray("reasons");
+            r.reasons()
+                    .forEach(why ->
+                            reasons.addObject().put("code", why.code().word()).put("text", why.text()));
+        }
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+    }
+
+    private static void ids(ArrayNode array, IdSet ids) {
+        ids.stream().forEach(array::add);
+    }
+
+    /** 0 if nothing is to be done, 1 if something is or has to wait, 2 if a domain could not be looked at. */
+    public static int exit(List<Reconciliation> all) {
+        return all.stream()
+                .mapToInt(r -> r.intent() == Outcome.FAILED ? Exit.FAILURE : r.settled() ? Exit.FINE : Exit.WARNING)
+                .max()
+                .orElse(Exit.FINE);
+    }
+}

@@ -1,0 +1,103 @@
+package org.novagpubinder.cli.render;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+
+/** What {@code release} prints; pure. */
+public final class ReleaseText {
+    private ReleaseText() {}
+
+    /** One domain, with all that was done and why. */
+    public static String of(BindResult r) {
+        StringBuilder s = new StringBuilder(Printable.of(r.domain()))
+                .append(" (")
+                .append(r.uuid())
+                .append("): ")
+                .append(word(r))
+                .append('\n');
+        r.done().forEach(d -> s.append("  did: ").append(Printable.of(d)).append('\n'));
+        r.reasons().forEach(why -> s.append("  why: ")
+                .append(Printable.of(why.text()))
+                .append(" [")
+                .append(why.code().word())
+                .append("]\n"));
+        return s.toString();
+    }
+
+    /** One of many. */
+    public static String line(BindResult r) {
+        Reason why = r.reasons().get(0);
+        boolean plain = why.code() == Code.RELEASED;
+        return Printable.of(r.domain() + " (" + r.uuid() + "): " + word(r) + (plain ? "" : ": " + why.text())) + "\n";
+    }
+
+    /** All of them. */
+    public static String sum(List<BindResult> all) {
+        if (all.isEmpty()) {
+            return "no domain has anything of nova-gpu-binder\n";
+        }
+        long failed = count(all, Outcome.FAILED);
+        long waiting = count(all, Outcome.DEFERRED);
+        List<String> parts = new ArrayList<>();
+        parts.add(all.size() - failed + " released");
+        if (waiting > 0) {
+            parts.add(waiting + " of them with something that stays until the next start");
+        }
+        if (failed > 0) {
+            parts.add(failed + " failed");
+        }
+        return domains(all.size()) + ": " + String.join(", ", parts) + "\n";
+    }
+
+    private static long count(List<BindResult> all, Outcome outcome) {
+        return all.stream().filter(r -> r.outcome() == outcome).count();
+    }
+
+    public static String domains(int n) {
+        return n == 1 ? "1 domain" : n + " domains";
+    }
+
+    private static String word(BindResult r) {
+        return r.outcome() == Outcome.FAILED ? "failed" : released(r) ? "released" : "nothing to release";
+    }
+
+    private static boolean released(BindResult r) {
+        return r.reasons().stream().anyMatch(why -> why.code() == Code.RELEASED);
+    }
+
+    public static String json(BindResult r) throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(node(mapper, r)) + "\n";
+    }
+
+    public static String json(List<BindResult> all) throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        ArrayNode array = mapper.createArrayNode();
+        all.forEach(r -> array.add(node(mapper, r)));
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+    }
+
+    private static ObjectNode node(ObjectMapper mapper, BindResult r) {
+        ObjectNode o = mapper.createObjectNode();
+        o.put("uuid", r.uuid().toString())
+                .put("domain", r.domain())
+                .put("outcome", r.outcome().word())
+                .put("released", released(r));
+        ArrayNode reasons = o.putArray("reasons");
+        r.reasons()
+                .forEach(why ->
+                        reasons.addObject().put("code", why.code().word()).put("text", why.text()));
+        ArrayNode done = o.putArray("done");
+        r.done().forEach(done::add);
+        return o.put("milliseconds", r.millis());
+    }
+}

@@ -1,0 +1,95 @@
+package org.novagpubinder.cli.render;
+
+import static org.novagpubinder.host.topology.Quantity.counted;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.restarts.FailedRestart;
+import org.novagpubinder.restarts.RestartFailures.Standing;
+
+/** What {@code restarts} prints; pure. */
+public final class RestartsText {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private RestartsText() {}
+
+    public static int exit(Standing now) {
+        return now.trouble() != null
+                ? Exit.FAILURE
+                : now.suspended().isPresent() || !now.guests().isEmpty() ? Exit.WARNING : Exit.FINE;
+    }
+
+    /** For people. */
+    public static String of(Standing now) {
+        StringBuilder s = new StringBuilder();
+        now.guests().forEach(f -> s.append(line(f)));
+        if (now.suspended().isPresent()) {
+            s.append(Printable.of(now.suspended().get())).append('\n');
+        } else if (now.guests().isEmpty()) {
+            s.append("no restart has failed since the host's boot\n");
+        } else {
+            s.append(counted(now.guests().size(), "guest"))
+                    .append(
+                            " not restarted again before `nova-gpu-binder restarts --allow [DOMAIN]` or the host's boot;"
+                                    + " all others are\n");
+        }
+        return s.toString();
+    }
+
+    /** What {@code --allow} did, for people. */
+    public static String allowed(List<FailedRestart> allowed, boolean all, Standing after) {
+        StringBuilder s = new StringBuilder();
+        allowed.forEach(f -> s.append("may be restarted again: ").append(line(f)));
+        if (all) {
+            s.append("restarts are allowed on this host\n");
+        }
+        after.suspended().ifPresent(why -> s.append(Printable.of(why)).append('\n'));
+        return s.toString();
+    }
+
+    private static String line(FailedRestart f) {
+        return Printable.of(f.domain() + " (" + f.uuid() + "): " + f.time().truncatedTo(ChronoUnit.SECONDS) + ", "
+                        + f.cause())
+                + "\n";
+    }
+
+    /** For scripts. */
+    public static String json(Standing now) throws JsonProcessingException {
+        return text(node(now));
+    }
+
+    /** What {@code --allow} did, for scripts: how it stands afterwards, and {@code allowed}. */
+    public static String allowedJson(List<FailedRestart> allowed, Standing after) throws JsonProcessingException {
+        ObjectNode o = node(after);
+        ArrayNode uuids = o.putArray("allowed");
+        allowed.forEach(f -> uuids.add(f.uuid().toString()));
+        return text(o);
+    }
+
+    private static ObjectNode node(Standing now) {
+        ObjectNode o = MAPPER.createObjectNode();
+        o.put("suspended", now.suspended().isPresent());
+        o.put(
+                "since",
+                now.suspension() == null ? null : now.suspension().since().toString());
+        o.put("why", now.suspended().orElse(null));
+        o.put("readable", now.trouble() == null);
+        ArrayNode failed = o.putArray("failed");
+        now.guests().forEach(f -> failed.addObject()
+                .put("uuid", f.uuid().toString())
+                .put("domain", f.domain())
+                .put("time", f.time().toString())
+                .put("cause", f.cause()));
+        return o;
+    }
+
+    private static String text(ObjectNode o) throws JsonProcessingException {
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(o) + "\n";
+    }
+}

@@ -1,0 +1,182 @@
+package org.novagpubinder.cli.render;
+
+import static org.novagpubinder.host.topology.Quantity.counted;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.cli.terminal.Box;
+import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Style;
+import org.novagpubinder.cli.terminal.Table;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+
+/** {@code status} for people: one line a domain, what is wrong marked; a last line that sums up; pure. */
+public final class StatusText {
+    private static final int WIDTH = 100;
+
+    /** Nova's names are 17 long. */
+    private static final int NAME = 24;
+
+    private static final int LEAST_NAME = 12;
+
+    /** Of a set of nodes. */
+    private static final int SET = 8;
+
+    /** More nodes than these make a column that nobody reads. */
+    private static final int MOST_NODES = 2;
+
+    private static final List<Outcome> WORST_FIRST = List.of(
+            Outcome.FAILED,
+            Outcome.REFUSED,
+            Outcome.MISALIGNED,
+            Outcome.DEFERRED,
+            Outcome.BOUND,
+            Outcome.ALIGNED,
+            Outcome.IGNORED);
+
+    private StatusText() {}
+
+    public static String of(List<DomainStatus> all, boolean color, boolean detailed) {
+        if (all.isEmpty()) {
+            return "no domain on this host has a GPU\n";
+        }
+        Table table = table(all, NAME);
+        for (int name = NAME - 1; name >= LEAST_NAME && tooWide(table); name--) {
+            table = table(all, name);
+        }
+        String text = table.text(
+                WIDTH,
+                (row, line) -> row == 0
+                        ? Style.BOLD.of(line, color)
+                        : painted(all.get(row - 1).outcome(), line, color));
+        return text + "\n" + (detailed ? details(all.get(0)) : sum(all, color));
+    }
+
+    /** What holds for the whole host. */
+    public static String host(Reason why, boolean color) {
+        return Style.of(Outcome.FAILED)
+                        .of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
+    }
+
+    private static Table table(List<DomainStatus> all, int name) {
+        Table table = new Table("  DOMAIN", "GPU", "GPU NODE", "VCPUS", "MEMORY", "OUTCOME", "WHY");
+        for (DomainStatus s : all) {
+            table.row(
+                    sign(s.outcome()) + " " + Box.cut(s.domain(), name),
+                    gpus(s.gpus()),
+                    set(s.gpuNodes(), "?"),
+                    s.running() ? set(s.vcpuNodes(), "-") : "off",
+                    memory(s.residentKiB()),
+                    s.outcome().word(),
+                    s.reasons().isEmpty() ? "" : s.reasons().get(0).code().word());
+        }
+        return table;
+    }
+
+    private static boolean tooWide(Table table) {
+        return table.text(WIDTH, (row, line) -> line).lines().anyMatch(line -> line.length() > WIDTH);
+    }
+
+    /** The line of a guest that is well stays quiet, so that the others jump out. */
+    private static String painted(Outcome outcome, String line, boolean color) {
+        String sign = sign(outcome);
+        return Style.of(outcome) == Style.GOOD && line.startsWith(sign)
+                ? Style.GOOD.of(sign, color) + line.substring(sign.length())
+                : Style.of(outcome).of(line, color && Style.of(outcome) != Style.GOOD);
+    }
+
+    private static String sign(Outcome outcome) {
+        return switch (outcome) {
+            case MISALIGNED, FAILED, REFUSED -> "✗";
+            case DEFERRED -> "…";
+            case BOUND, ALIGNED -> "✓";
+            case IGNORED -> " ";
+        };
+    }
+
+    private static String gpus(List<GpuUse> gpus) {
+        return switch (gpus.size()) {
+            case 0 -> "-";
+            case 1 -> Box.cut(gpu(gpus.get(0)), NAME);
+            default -> gpus.size() + " GPUs";
+        };
+    }
+
+    private static String gpu(GpuUse use) {
+        String text = use.text() == null ? "?" : use.text();
+        return switch (use.kind()) {
+            case RENDER_NODE -> text.replace("/dev/dri/", "");
+            case PCI -> text;
+            case MDEV -> "mdev " + text.substring(0, Math.min(8, text.length()));
+        };
+    }
+
+    private static String set(IdSet nodes, String none) {
+        return nodes.isEmpty() ? none : Box.cut(nodes.toString(), SET);
+    }
+
+    /** Its memory by node such as "0:25% 1:75%"; "-" if that is not known. */
+    static String memory(Map<Integer, Long> residentKiB) {
+        Map<Integer, Double> percent = new TreeMap<>(percent(residentKiB));
+        percent.values().removeIf(p -> p < 0.05);
+        if (percent.isEmpty()) {
+            return "-";
+        }
+        String most = percent.entrySet().stream()
+                .sorted(Map.Entry.<Integer, Double>comparingByValue(Comparator.reverseOrder()))
+                .limit(MOST_NODES)
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> String.format(java.util.Locale.ROOT, "%d:%.0f%%", e.getKey(), e.getValue()))
+                .collect(Collectors.joining(" "));
+        return most + (percent.size() > MOST_NODES ? " …" : "");
+    }
+
+    /** How many stand how, worst first, in the colour of the worst. */
+    private static String sum(List<DomainStatus> all, boolean color) {
+        Map<Outcome, Long> counts = all.stream()
+                .collect(Collectors.groupingBy(
+                        DomainStatus::outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
+        List<Outcome> there = WORST_FIRST.stream().filter(counts::containsKey).toList();
+        String each = there.stream().map(o -> counts.get(o) + " " + o.word()).collect(Collectors.joining(", "));
+        Style worst = Style.of(there.get(0));
+        String more = worst == Style.GOOD || worst == Style.PLAIN ? "" : "; `status DOMAIN` tells why";
+        return worst.of(counted(all.size(), "domain") + " with a GPU: " + each, color) + more + "\n";
+    }
+
+    private static String details(DomainStatus s) {
+        Prose prose = new Prose().say("uuid", s.uuid().toString());
+        if (s.instanceName() != null) {
+            prose.say("instance", s.instanceName());
+        }
+        if (s.flavor() != null) {
+            prose.say("flavor", s.flavor());
+        }
+        for (GpuUse use : s.gpus()) {
+            prose.say(
+                    "gpu",
+                    gpu(use)
+                            + use.gpu()
+                                    .map(a -> " " + a)
+                                    .filter(a -> !a.endsWith(gpu(use)))
+                                    .orElse(""));
+        }
+        s.reasons().forEach(r -> prose.say("why", r.text() + " [" + r.code().word() + "]"));
+        return prose.text();
+    }
+
+    public static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {
+        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        Map<Integer, Double> percent = new TreeMap<>();
+        residentKiB.forEach((node, kib) -> percent.put(node, all == 0 ? 0 : Math.round(kib * 1000.0 / all) / 10.0));
+        return percent;
+    }
+}

@@ -1,0 +1,179 @@
+package org.novagpubinder.cli.render;
+
+import static org.novagpubinder.host.topology.Quantity.counted;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.novagpubinder.cli.terminal.Box;
+import org.novagpubinder.cli.terminal.Style;
+import org.novagpubinder.host.sysfs.PciNames;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.host.topology.NodeSource;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.picture.svg.HostParts;
+
+/** Draws a host for people: a box for each node, as lstopo; then distances, as {@code nvidia-smi topo -m}. Pure. */
+public final class TopologyText {
+    /** A line never has more columns than this. */
+    static final int WIDTH = 100;
+
+    private static final int BOX_WIDTH = (WIDTH - 2) / 2;
+    private static final int INNER = Box.inner(BOX_WIDTH);
+    private static final int BAR = 10;
+    private static final String GAP = "  ";
+    private static final String INDENT = "    ";
+
+    private final HostTopology host;
+    private final HostParts shown;
+    private final PciNames names;
+    private final Extras extras;
+    private final boolean color;
+
+    private TopologyText(HostTopology host, PciNames names, Extras extras, boolean color) {
+        this.host = host;
+        this.shown = new HostParts(host);
+        this.names = names;
+        this.extras = extras;
+        this.color = color;
+    }
+
+    /**
+     * What is drawn in addition.
+     *
+     * @param gpuUsers domains by the physical GPU they use
+     * @param perNode lines at the end of a node's box, such as the guests that are there
+     */
+    public record Extras(Map<PciAddress, Integer> gpuUsers, Map<Integer, List<Box.Line>> perNode) {
+        static final Extras NONE = new Extras(Map.of(), Map.of());
+    }
+
+    /** The whole picture, lines of at most {@link #WIDTH} columns, with a newline at the end. */
+    public static String render(HostTopology host, PciNames names, Extras extras, boolean color) {
+        return new TopologyText(host, names, extras, color).picture();
+    }
+
+    private String picture() {
+        List<Box> boxes = host.nodes().stream()
+                .filter(n -> !shown.empty(n))
+                .map(this::box)
+                .toList();
+        return Style.BOLD.of(shown.summary(), color) + "\n\n"
+                + Box.grid(boxes, 2, BOX_WIDTH, color)
+                + emptyNodes()
+                + DistanceTable.render(host)
+                + unknownNodes()
+                + notBindable();
+    }
+
+    private String emptyNodes() {
+        String ids = IdSet.of(host.nodes().stream().filter(shown::empty).mapToInt(Node::id))
+                .toString();
+        return ids.isEmpty() ? "" : "Nodes without CPUs, memory or GPUs: " + ids + "\n";
+    }
+
+    private Box box(Node node) {
+        List<Box.Line> lines = new ArrayList<>();
+        if (node.cpus().isEmpty() && node.hasCpus()) {
+            lines.add(new Box.Line("CPUs    all " + node.presentCpus().size() + " are off for now", Style.FAINT));
+        } else if (node.cpus().isEmpty()) {
+            lines.add(new Box.Line("CPUs    none: no vCPU is ever bound here", Style.FAINT));
+        } else {
+            String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + ")";
+            // cut behind commas only
+            Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", INNER, " ".repeat(8))
+                    .forEach(l -> lines.add(Box.Line.plain(l)));
+        }
+        lines.add(Box.Line.plain(
+                node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + HostParts.free(node)));
+        HostParts.hugePages(node).forEach(pages -> lines.add(Box.Line.plain("pages   " + pages)));
+        for (Gpu gpu : shown.gpusOf(node)) {
+            lines.add(Box.Line.plain(""));
+            lines.addAll(gpuLines(gpu));
+        }
+        lines.addAll(extras.perNode().getOrDefault(node.id(), List.of()));
+        String socket = node.socket() < 0 ? "" : " ─ socket " + node.socket();
+        return new Box("node " + node.id() + socket, lines);
+    }
+
+    private List<Box.Line> gpuLines(Gpu gpu) {
+        List<String> first = new ArrayList<>(List.of("GPU " + gpu.address()));
+        if (gpu.renderNode() != null) {
+            first.add(gpu.renderNode().replace("/dev/dri/", ""));
+        }
+        Integer users = extras.gpuUsers().get(gpu.physical());
+        if (users != null) {
+            first.add(counted(users, "guest"));
+        }
+        List<String> second = new ArrayList<>(describe(gpu));
+        if (gpu.nodeSource() != NodeSource.NUMA_NODE) {
+            second.add("(node by " + gpu.nodeSource().word() + ")");
+        }
+        List<Box.Line> lines = new ArrayList<>();
+        Box.wrap(first, GAP, INNER, INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
+        Box.wrap(indented(second), GAP, INNER, INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
+        shown.parts(gpu).forEach(l -> lines.add(Box.Line.plain(INDENT + l)));
+        return lines;
+    }
+
+    private List<String> describe(Gpu gpu) {
+        List<String> pieces = new ArrayList<>();
+        pieces.add(names.name(gpu.vendor(), gpu.device()));
+        pieces.add("[" + gpu.vendor() + ":" + gpu.device() + "]");
+        pieces.add(gpu.driver() == null ? "no driver" : gpu.driver());
+        return pieces;
+    }
+
+    private static List<String> indented(List<String> pieces) {
+        List<String> all = new ArrayList<>(pieces);
+        all.set(0, INDENT + all.get(0));
+        return all;
+    }
+
+    private String unknownNodes() {
+        List<Gpu> unknown = shown.gpusOfUnknownNode();
+        if (unknown.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("\n");
+        out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
+                .append('\n');
+        unknown.forEach(g -> out.append(row(g)));
+        return out + "  The firmware does not tell the node. If you know it, say so in nova-gpu-binder.conf:\n"
+                + "      [gpu_binder]\n      gpu_nodes = "
+                + unknown.get(0).address() + "=NODE\n";
+    }
+
+    private String notBindable() {
+        List<Gpu> displays = shown.displays();
+        if (displays.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("\n");
+        out.append(Style.FAINT.of("Not taken for GPUs: no render node, and no guest has them (a BMC's display)", color))
+                .append('\n');
+        displays.forEach(g -> out.append(row(g)));
+        return out.toString();
+    }
+
+    private String row(Gpu gpu) {
+        List<String> pieces = new ArrayList<>(List.of("  " + gpu.address()));
+        pieces.addAll(describe(gpu));
+        pieces.add(gpu.node().map(n -> "node " + n).orElse("node ?"));
+        if (gpu.renderNode() != null) {
+            pieces.add(gpu.renderNode());
+        }
+        return Box.wrap(pieces, GAP, WIDTH, INDENT).stream()
+                .map(line -> Box.cut(line, WIDTH) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String bar(Node node) {
+        int used = (int) Math.round((double) (node.memoryKiB() - node.freeKiB()) / node.memoryKiB() * BAR);
+        return "█".repeat(used) + "░".repeat(BAR - used);
+    }
+}

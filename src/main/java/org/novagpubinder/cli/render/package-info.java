@@ -1,0 +1,5 @@
+/** What commands print, for people and as JSON; pure. */
+@NullMarked
+package org.novagpubinder.cli.render;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package org.novagpubinder.cli.terminal;
+
+import java.util.List;
+
+/** A command that cannot do what it was asked for; the message says what is wrong, where, and what to do. */
+public final class CommandFailure extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int exitCode;
+    private final List<String> more;
+
+    public CommandFailure(int exitCode, String message) {
+        this(exitCode, message, List.of());
+    }
+
+    /** With lines below the message, such as what there is to choose from. */
+    public CommandFailure(int exitCode, String message, List<String> more) {
+        super(message);
+        this.exitCode = exitCode;
+        this.more = List.copyOf(more);
+    }
+
+    /** The lines below the message. */
+    public List<String> more() {
+        return more;
+    }
+
+    public int exitCode() {
+        return exitCode;
+    }
+}

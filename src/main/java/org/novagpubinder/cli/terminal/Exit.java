@@ -1,0 +1,29 @@
+package org.novagpubinder.cli.terminal;
+
+import org.novagpubinder.placement.model.Outcome;
+
+/** Exit codes of outcomes (design 8). */
+public final class Exit {
+    /** Exit code: nothing to complain about. */
+    public static final int FINE = 0;
+
+    /** Exit code: misaligned or deferred. */
+    public static final int WARNING = 1;
+
+    /** Exit code: failure or refused. */
+    public static final int FAILURE = 2;
+
+    /** Exit code: bad usage (sysexits.h EX_USAGE). */
+    public static final int USAGE = 64;
+
+    private Exit() {}
+
+    /** 0 fine, 1 misaligned or deferred, 2 failed or refused. */
+    public static int of(Outcome outcome) {
+        return switch (outcome) {
+            case BOUND, ALIGNED, IGNORED -> FINE;
+            case DEFERRED, MISALIGNED -> WARNING;
+            case REFUSED, FAILED -> FAILURE;
+        };
+    }
+}

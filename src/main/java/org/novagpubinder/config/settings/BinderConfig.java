@@ -1,0 +1,204 @@
+package org.novagpubinder.config.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.IdSet;
+
+/**
+ * Everything that is configured, checked: nova.conf's part and the binder's own ({@code [gpu_binder]}).
+ *
+ * @param host nova.conf's {@code [DEFAULT] host}: what notifications call this host
+ * @param connectionUri libvirt's URI, from {@code [libvirt] connection_uri} or by virt_type
+ * @param cpus CPUs that Nova lets unpinned guests use (vcpu_pin_set, else cpu_shared_set); null if all, empty if the host
+ *     has only a cpu_dedicated_set and so takes none
+ * @param cpuAllocationRatio vCPUs a CPU
+ * @param broker where notifications come from
+ * @param binding how guests are bound
+ * @param notifications what this host's Nova sends
+ * @param files the files that were read, in order
+ * @param operator what an operator sees of the daemon
+ */
+public record BinderConfig(
+        String host,
+        String connectionUri,
+        @Nullable IdSet cpus,
+        double cpuAllocationRatio,
+        BrokerConfig broker,
+        BindingConfig binding,
+        NovaNotifications notifications,
+        List<Path> files,
+        OperatorConfig operator) {
+    public BinderConfig {
+        files = List.copyOf(files);
+    }
+
+    /** A configuration with the defaults of what an operator sees. */
+    public BinderConfig(
+            String host,
+            String connectionUri,
+            @Nullable IdSet cpus,
+            double cpuAllocationRatio,
+            BrokerConfig broker,
+            BindingConfig binding,
+            NovaNotifications notifications,
+            List<Path> files) {
+        this(
+                host,
+                connectionUri,
+                cpus,
+                cpuAllocationRatio,
+                broker,
+                binding,
+                notifications,
+                files,
+                OperatorConfig.DEFAULT);
+    }
+
+    /** The same with another URI of libvirt, as --connect asks. */
+    public BinderConfig withConnectionUri(String uri) {
+        return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files, operator);
+    }
+
+    /**
+     * The broker and the subscription.
+     *
+     * @param addresses the brokers of the transport URL, tried in turn; empty if nothing configures one, which only
+     *     {@code run} and {@code check} mind
+     * @param virtualHost its vhost
+     * @param tls how TLS is done; null without
+     * @param heartbeat AMQP heartbeat
+     * @param exchange Nova's control exchange
+     * @param topics notification topics, versioned and unversioned, without the priority
+     * @param hostTopic a topic of this host alone that nova.conf names (design 7), or null
+     * @param queue name of our own queue
+     * @param queueExpires x-expires of our own queue
+     * @param queueMaxLength x-max-length of our own queue, messages
+     * @param prefetch unacknowledged messages at a time
+     */
+    public record BrokerConfig(
+            List<BrokerAddress> addresses,
+            String virtualHost,
+            @Nullable TlsConfig tls,
+            Duration heartbeat,
+            String exchange,
+            List<String> topics,
+            @Nullable String hostTopic,
+            String queue,
+            Duration queueExpires,
+            int queueMaxLength,
+            int prefetch) {
+        public BrokerConfig {
+            addresses = List.copyOf(addresses);
+            topics = List.copyOf(topics);
+        }
+    }
+
+    /**
+     * One broker of the transport URL.
+     *
+     * @param host name or address, IPv6 without brackets
+     * @param port TCP port
+     * @param user name, decoded
+     * @param password decoded; its toString shows nothing
+     */
+    public record BrokerAddress(String host, int port, String user, Secret password) {}
+
+    /**
+     * TLS to the broker ({@code [oslo_messaging_rabbit] ssl*}).
+     *
+     * @param caFile trusted certificates, PEM; null for the JVM's own
+     * @param certFile our certificate, PEM; null without
+     * @param keyFile its key, PEM; null without, or if it is in {@code certFile} (as Python's load_cert_chain allows)
+     */
+    public record TlsConfig(
+            @Nullable Path caFile,
+            @Nullable Path certFile,
+            @Nullable Path keyFile) {}
+
+    /**
+     * How guests are bound.
+     *
+     * @param policy for guests whose flavor says nothing and has no rule: off, report, preferred, required
+     * @param flavorPolicies policies by the flavor's name; the first rule that matches holds
+     * @param renderNode for guests whose flavor says nothing and has no rule: none, auto
+     * @param flavorRenderNodes the same by the flavor's name; the first rule that matches holds
+     * @param restart whether the one restart in the boot window is allowed
+     * @param earlyDefine whether definitions are changed between Nova's define and its start
+     * @param restartWindow how long after its start a guest may be restarted
+     * @param restartsAtOnce how many guests at most are being restarted at the same time
+     * @param maxLiveMoveKiB above this memory is not moved live, KiB
+     * @param reservedKiB memory of each node that stays free, KiB
+     * @param sweepInterval how often everything is compared anew
+     * @param gpuNodes the operator's word about GPUs' nodes
+     */
+    public record BindingConfig(
+            String policy,
+            List<FlavorRule> flavorPolicies,
+            String renderNode,
+            List<FlavorRule> flavorRenderNodes,
+            Restart restart,
+            boolean earlyDefine,
+            Duration restartWindow,
+            int restartsAtOnce,
+            long maxLiveMoveKiB,
+            long reservedKiB,
+            Duration sweepInterval,
+            List<GpuNode> gpuNodes) {
+        public BindingConfig {
+            flavorPolicies = List.copyOf(flavorPolicies);
+            flavorRenderNodes = List.copyOf(flavorRenderNodes);
+            gpuNodes = List.copyOf(gpuNodes);
+        }
+    }
+
+    /**
+     * {@code flavor_policy = gpu.*=required}, {@code flavor_render_node = desktop.*=auto}: what holds for flavors by name.
+     *
+     * @param flavors their names
+     * @param value a word of the option
+     */
+    public record FlavorRule(Glob flavors, String value) {}
+
+    /**
+     * What an operator sees of the daemon.
+     *
+     * @param metricsListen where metrics, health and the page are served; null for nowhere
+     * @param debug whether the log has lines of level DEBUG
+     * @param runtimeDirectory where failed restarts are remembered, absolute; null for the usual place below /run
+     */
+    public record OperatorConfig(
+            @Nullable ListenAddress metricsListen,
+            boolean debug,
+            @Nullable Path runtimeDirectory) {
+        /** With the usual directory. */
+        public OperatorConfig(@Nullable ListenAddress metricsListen, boolean debug) {
+            this(metricsListen, debug, null);
+        }
+
+        /** As without configuration. */
+        public static final OperatorConfig DEFAULT =
+                new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false);
+    }
+
+    /** When a guest may be restarted. */
+    public enum Restart {
+        BOOT_WINDOW,
+        NEVER;
+
+        /** The word in the configuration. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * {@code gpu_nodes = 0000:41:*=1}: the node of GPUs that the firmware does not tell.
+     *
+     * @param addressGlob PCI address, {@code *} and {@code ?} allowed
+     * @param node the node
+     */
+    public record GpuNode(String addressGlob, int node) {}
+}

@@ -1,0 +1,38 @@
+package org.novagpubinder.config.settings;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What nova.conf tells that no guest is bound by, but that says whether Nova and the binder fit each other.
+ *
+ * @param seen whether anything of Nova's was read; if not, all that follows is only Nova's defaults
+ * @param host {@code [DEFAULT] host}; null if it is not set, and Nova takes the host's name
+ * @param hostname the kernel's host name
+ * @param ownHostAt file, line and option of the binder's own {@code host}; null if it is not set
+ * @param rpcBroker whether the broker of the notifications is known to be the one that nova-compute gets its calls by
+ * @param sentTo the topics that Nova sends notifications to, in the format that is set
+ * @param exchange {@code [DEFAULT] control_exchange}
+ * @param passesThrough whether {@code [pci]} names devices for guests
+ * @param syncSeconds {@code sync_power_state_interval}, seconds; -1 never, 0 as often as periodic tasks run
+ */
+public record NovaFacts(
+        boolean seen,
+        @Nullable String host,
+        String hostname,
+        @Nullable String ownHostAt,
+        boolean rpcBroker,
+        List<String> sentTo,
+        String exchange,
+        boolean passesThrough,
+        int syncSeconds) {
+    public NovaFacts {
+        sentTo = List.copyOf(sentTo);
+    }
+
+    /** What Nova calls this host, as far as nova.conf tells. */
+    public String novasHost() {
+        return Optional.ofNullable(host).orElse(hostname);
+    }
+}

@@ -1,0 +1,26 @@
+package org.novagpubinder.config.settings;
+
+import java.util.List;
+
+/**
+ * Whether and how this host's Nova notifies, for those who tell an operator why nothing is heard.
+ *
+ * @param drivers {@code [oslo_messaging_notifications] driver}; with none, or only noop and log, Nova sends nothing
+ * @param compression {@code [oslo_messaging_rabbit] kombu_compression}; empty if it is not set
+ * @param format {@code [notifications] notification_format}: both, versioned or unversioned
+ */
+public record NovaNotifications(List<String> drivers, String compression, String format) {
+    public NovaNotifications {
+        drivers = List.copyOf(drivers);
+    }
+
+    /** Whether messages can be read in spite of how they are compressed. */
+    public boolean readable() {
+        return List.of("", "gzip", "gz", "zlib", "application/x-gzip").contains(compression);
+    }
+
+    /** Whether a driver is set that sends messages (messaging, messagingv2, routing). */
+    public boolean sent() {
+        return drivers.stream().anyMatch(d -> d.equals("messaging") || d.equals("messagingv2") || d.equals("routing"));
+    }
+}

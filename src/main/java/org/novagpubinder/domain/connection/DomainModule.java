@@ -1,0 +1,28 @@
+package org.novagpubinder.domain.connection;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import org.novagpubinder.domain.libvirt.Libvirt;
+
+/** Binds {@link Libvirt} to the daemon's connection; whoever starts the daemon starts and closes that. */
+public final class DomainModule extends AbstractModule {
+    private final String uri;
+
+    /** @param uri libvirt's, e.g. qemu:///system */
+    public DomainModule(String uri) {
+        this.uri = uri;
+    }
+
+    @Provides
+    @Singleton
+    LibvirtConnection connection() {
+        return new LibvirtConnection(uri);
+    }
+
+    @Provides
+    @Singleton
+    Libvirt libvirt(LibvirtConnection connection) {
+        return connection.calls();
+    }
+}

@@ -1,0 +1,220 @@
+package org.novagpubinder.domain.connection;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.jna.ConnectionPointer;
+import org.libvirt.jna.DomainPointer;
+import org.libvirt.jna.Libvirt.VirConnectCloseFunc;
+import org.libvirt.jna.Libvirt.VirConnectDomainEventCallback;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon's connection to libvirt. It is made again whenever it is lost, for ever, with growing pauses; after each
+ * time the listener hears {@link LibvirtListener#connected}, because libvirt replays no events.
+ */
+public final class LibvirtConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LibvirtConnection.class);
+    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(15);
+    private static final long FIRST_PAUSE_MILLIS = 250;
+    private static final long LONGEST_PAUSE_MILLIS = 15_000;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STOP_MILLIS = 30_000;
+    private static final String[] CLOSE_REASONS = {
+        "an error",
+        "libvirtd closed it (stopped or restarted)",
+        "no answer to keepalives (libvirtd hangs)",
+        "we closed it"
+    };
+
+    private final String uri;
+    // Native code holds on to these two: they live as long as this object, one for all connections
+    private final VirConnectCloseFunc onClose = this::closed;
+    private final VirConnectDomainEventCallback onEvent = this::event;
+
+    private volatile @Nullable LibvirtSession current;
+    private volatile @Nullable LibvirtLibrary library;
+    private volatile @Nullable EventQueue queue;
+    private volatile @Nullable Thread keeper;
+    private volatile String trouble = "not connected yet";
+    private volatile boolean stopping;
+
+    /** @param uri libvirt's, e.g. qemu:///system */
+    public LibvirtConnection(String uri) {
+        this.uri = uri;
+    }
+
+    /**
+     * Begins to connect, and returns at once.
+     *
+     * @throws LibvirtFailure only if libvirt's library is not installed; a libvirtd that is not there is waited for
+     * @throws IllegalStateException if it was started before
+     */
+    public synchronized void start(LibvirtListener listener) throws LibvirtFailure {
+        if (keeper != null) {
+            throw new IllegalStateException("started before");
+        }
+        LibvirtLibrary loaded = LibvirtLibrary.load();
+        EventLoop.ofTheProcess().acquire(loaded);
+        library = loaded;
+        EventQueue events = new EventQueue(listener);
+        events.start();
+        queue = events;
+        Thread thread = new Thread(() -> keep(loaded, events), "libvirt-connection");
+        thread.setDaemon(true);
+        keeper = thread;
+        thread.start();
+    }
+
+    /** Whether there is a connection now. */
+    public boolean isConnected() {
+        return current != null;
+    }
+
+    /** Whether libvirt's events get here, if there are any: the event loop turns and the listener is not stuck. */
+    public boolean responsive() {
+        EventQueue events = queue;
+        Thread thread = keeper;
+        return events == null
+                || thread == null
+                || stopping
+                || (thread.isAlive() && EventLoop.ofTheProcess().turns() && events.responsive(System.nanoTime()));
+    }
+
+    /** Why there is no connection; empty if there is one. */
+    public Optional<String> trouble() {
+        return current != null ? Optional.empty() : Optional.of(trouble);
+    }
+
+    /** The calls on whatever connection is open at the time; they fail at once while there is none. */
+    public Libvirt calls() {
+        return new LibvirtCalls(this::session, new DomainXml());
+    }
+
+    /** The connection that is open now; throws at once if there is none. */
+    LibvirtSession session() throws LibvirtFailure {
+        LibvirtSession session = current;
+        if (session == null) {
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "no connection to libvirt: " + trouble);
+        }
+        return session;
+    }
+
+    /** Closes the connection for good: callbacks first, then the calls in flight, the connection and the event loop. */
+    @Override
+    public void close() {
+        stopping = true;
+        Thread thread = keeper;
+        EventQueue events = queue;
+        if (thread == null || events == null) {
+            return;
+        }
+        LockSupport.unpark(thread);
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        events.stop();
+    }
+
+    private void keep(LibvirtLibrary loaded, EventQueue events) {
+        SessionOpener opener = new SessionOpener(loaded, uri);
+        long pause = FIRST_PAUSE_MILLIS;
+        try {
+            while (!stopping) {
+                try {
+                    LibvirtSession session = opener.open(OPEN_TIMEOUT);
+                    serve(session, events);
+                    pause = FIRST_PAUSE_MILLIS;
+                    // A libvirtd that dies as soon as it is asked must not be asked in a tight loop
+                    rest(pause);
+                } catch (LibvirtFailure e) {
+                    complain(String.valueOf(e.getMessage()));
+                    rest(pause);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted: no further connection");
+        } finally {
+            opener.abandon();
+            EventLoop.ofTheProcess().release();
+        }
+    }
+
+    /** Once as a warning; that it is still so is of no interest to the log. */
+    private void complain(String message) {
+        if (message.equals(trouble)) {
+            LOG.debug("{}", message);
+        } else {
+            LOG.warn("{}; trying again", message);
+        }
+        trouble = message;
+    }
+
+    private void serve(LibvirtSession session, EventQueue events) throws LibvirtFailure {
+        int registration;
+        try {
+            registration = session.register(onClose, onEvent);
+        } catch (LibvirtFailure e) {
+            session.close();
+            throw e;
+        }
+        trouble = "the connection to libvirt at " + LibvirtSession.shown(uri) + " is lost";
+        current = session;
+        LOG.info("connected to libvirt at {}", LibvirtSession.shown(uri));
+        events.tell(LibvirtListener::connected);
+        while (!stopping && session.alive()) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+        current = null;
+        session.unregister(onClose, registration);
+        session.close();
+        if (!stopping) {
+            String cause = trouble;
+            LOG.warn("{}; connecting again", cause);
+            events.tell(listener -> listener.disconnected(cause));
+        }
+    }
+
+    private void rest(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!stopping && end - System.nanoTime() > 0) {
+            LockSupport.parkNanos(this, end - System.nanoTime());
+        }
+    }
+
+    /** libvirt calls this on the event loop, or on a thread that is inside a call: only a note and a nudge. */
+    private void closed(ConnectionPointer connection, int reason, com.sun.jna.Pointer opaque) {
+        String why = reason >= 0 && reason < CLOSE_REASONS.length ? CLOSE_REASONS[reason] : "reason " + reason;
+        trouble = "the connection to libvirt at " + LibvirtSession.shown(uri) + " is lost: " + why;
+        LockSupport.unpark(keeper);
+    }
+
+    /** Runs on the event loop; the domain is libvirt's and not ours to free. Name and UUID cost no round trip. */
+    private int event(
+            ConnectionPointer connection, DomainPointer domain, int type, int detail, com.sun.jna.Pointer opaque) {
+        LibvirtLibrary loaded = library;
+        EventQueue events = queue;
+        if (loaded != null && events != null) {
+            DomainEvent.Kind[] kinds = DomainEvent.Kind.values();
+            DomainEvent.Kind kind = type >= 0 && type < kinds.length - 1 ? kinds[type] : DomainEvent.Kind.UNKNOWN;
+            String name = loaded.extra().virDomainGetName(domain);
+            UUID uuid = LibvirtCalls.uuid(loaded, domain);
+            DomainEvent event = new DomainEvent(uuid, name == null ? "" : name, kind, detail, System.nanoTime());
+            events.tell(listener -> listener.event(event));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,120 @@
+package org.novagpubinder.domain.connection;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.LongByReference;
+import java.time.Duration;
+import org.libvirt.jna.Libvirt.VirConnectCloseFunc;
+import org.libvirt.jna.Libvirt.VirConnectDomainEventCallback;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainCapabilities;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtErrors;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+
+/** A connection for one command: opened, used, closed, never made again. */
+public final class LibvirtOnce implements AutoCloseable {
+    // native code may hold on to these two
+    private final VirConnectCloseFunc onClose = (connection, reason, opaque) -> {};
+    private final VirConnectDomainEventCallback onEvent = (connection, domain, type, detail, opaque) -> 0;
+    private final LibvirtSession session;
+    private final Libvirt calls;
+
+    private LibvirtOnce(LibvirtSession session) {
+        this.session = session;
+        this.calls = new LibvirtCalls(() -> session, new DomainXml());
+    }
+
+    /**
+     * Connects.
+     *
+     * @param uri libvirt's, e.g. qemu:///system
+     * @param timeout how long to wait for libvirtd's answer
+     * @throws LibvirtFailure of kind CONNECTION if libvirtd cannot be reached, of kind ERROR if libvirt is not installed
+     */
+    public static LibvirtOnce open(String uri, Duration timeout) throws LibvirtFailure {
+        LibvirtLibrary library = LibvirtLibrary.load();
+        EventLoop.ofTheProcess().acquire(library);
+        SessionOpener opener = new SessionOpener(library, uri);
+        boolean open = false;
+        try {
+            LibvirtOnce once = new LibvirtOnce(opener.open(timeout));
+            open = true;
+            return once;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while connecting to libvirt");
+        } finally {
+            if (!open) {
+                opener.abandon();
+                EventLoop.ofTheProcess().release();
+            }
+        }
+    }
+
+    /** The URI without a password, for people. */
+    public static String shown(String uri) {
+        return LibvirtSession.shown(uri);
+    }
+
+    /** The calls on this connection. */
+    public Libvirt calls() {
+        return calls;
+    }
+
+    /** The version of the libvirtd at the other end, e.g. 9.0.0. */
+    public String version() throws LibvirtFailure {
+        LibvirtLibrary library = session.library();
+        return session.call(connection -> {
+            LongByReference version = new LongByReference();
+            if (library.vir().virConnectGetLibVersion(connection, version) < 0) {
+                throw library.lastError("cannot ask libvirt for its version", session::alive);
+            }
+            long v = version.getValue();
+            return v / 1_000_000 + "." + v / 1_000 % 1_000 + "." + v % 1_000;
+        });
+    }
+
+    /** What libvirt and its QEMU offer to domains. */
+    public DomainCapabilities capabilities() throws LibvirtFailure {
+        LibvirtLibrary library = session.library();
+        return DomainCapabilities.read(session.call(connection -> {
+            Pointer xml = library.extra().virConnectGetDomainCapabilities(connection, null, null, null, null, 0);
+            if (xml == null) {
+                throw library.lastError("cannot ask libvirt for the domain capabilities", session::alive);
+            }
+            return LibvirtCalls.take(xml);
+        }));
+    }
+
+    /**
+     * Whether domains may be changed over this connection: libvirt looks at that before it reads a definition, and this one
+     * cannot be read (libvirt-domain.c:virDomainDefineXML).
+     */
+    public boolean writable() throws LibvirtFailure {
+        try {
+            calls.define("<check/>");
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.CONNECTION) {
+                throw e;
+            }
+            return e.code() != LibvirtErrors.OPERATION_DENIED;
+        }
+        throw new IllegalStateException("libvirt has defined what is no domain");
+    }
+
+    /**
+     * Asks libvirt to tell of domains' lives, and takes that back.
+     *
+     * @throws LibvirtFailure if it cannot
+     */
+    public void tryEvents() throws LibvirtFailure {
+        session.unregister(onClose, session.register(onClose, onEvent));
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        EventLoop.ofTheProcess().release();
+    }
+}

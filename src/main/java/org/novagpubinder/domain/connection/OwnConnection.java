@@ -1,0 +1,69 @@
+package org.novagpubinder.domain.connection;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+
+/**
+ * A connection for one guest, opened before it is stopped, so that its start waits for nobody. If it is lost, because libvirtd
+ * has ended or hangs, the next call opens another.
+ */
+final class OwnConnection implements LibvirtHold, SessionSource {
+    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(5);
+
+    private final SessionOpener opener;
+    private final Libvirt calls;
+    private @Nullable LibvirtSession current;
+
+    private OwnConnection(SessionOpener opener, DomainXml xml) {
+        this.opener = opener;
+        this.calls = new LibvirtCalls(this, xml);
+    }
+
+    /** Opens it like the given one. */
+    static OwnConnection like(LibvirtSession other, DomainXml xml) throws LibvirtFailure {
+        OwnConnection own = new OwnConnection(new SessionOpener(other.library(), other.uri()), xml);
+        own.session();
+        return own;
+    }
+
+    @Override
+    public Libvirt calls() {
+        return calls;
+    }
+
+    @Override
+    public LibvirtSession session() throws LibvirtFailure {
+        LibvirtSession session = current;
+        if (session != null && session.alive()) {
+            return session;
+        }
+        if (session != null) {
+            current = null;
+            session.close();
+        }
+        try {
+            session = opener.open(OPEN_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while connecting to libvirt");
+        }
+        current = session;
+        return session;
+    }
+
+    @Override
+    public void close() {
+        LibvirtSession session = current;
+        current = null;
+        if (session == null) {
+            opener.abandon();
+        } else {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package org.novagpubinder.domain.connection;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.novagpubinder.domain.libvirt.Activity;
+import org.novagpubinder.domain.libvirt.Activity.State;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+
+/** virDomainListGetStats of one domain: in one call what else takes one for the state, each disk and each interface. */
+final class StatsCall {
+    private static final int STATS = VirExtra.STATS_STATE | VirExtra.STATS_INTERFACE | VirExtra.STATS_BLOCK;
+
+    /** struct _virTypedParameter: char field[80], int type, an union of eight bytes (libvirt-common.h). */
+    private static final int FIELD_LENGTH = 80;
+
+    private static final int VALUE_AT = 88;
+    private static final int PARAMETER_SIZE = 96;
+    private static final int STRING = 7;
+
+    private final Map<String, Long> numbers = new HashMap<>();
+    private final Map<String, String> texts = new HashMap<>();
+
+    private StatsCall(Pointer parameters, int count) {
+        for (int i = 0; i < count; i++) {
+            Pointer p = parameters.share((long) i * PARAMETER_SIZE, PARAMETER_SIZE);
+            String field = Native.toString(p.getByteArray(0, FIELD_LENGTH), StandardCharsets.US_ASCII.name());
+            int type = p.getInt(FIELD_LENGTH);
+            if (type == STRING) {
+                Pointer text = p.getPointer(VALUE_AT);
+                texts.put(field, text == null ? "" : text.getString(0, StandardCharsets.UTF_8.name()));
+            } else if (type == 3 || type == 4) {
+                // llong, ullong
+                numbers.put(field, p.getLong(VALUE_AT));
+            } else if (type == 1 || type == 2) {
+                // int, uint
+                numbers.put(field, (long) p.getInt(VALUE_AT));
+            }
+        }
+    }
+
+    static Activity activity(LibvirtDomain d) throws LibvirtFailure {
+        PointerByReference result = new PointerByReference();
+        try (Memory domains = new Memory(2L * Native.POINTER_SIZE)) {
+            domains.setPointer(0, d.pointer().getPointer());
+            domains.setPointer(Native.POINTER_SIZE, Pointer.NULL);
+            int count = d.check(
+                    "cannot read the statistics", d.library().extra().virDomainListGetStats(domains, STATS, result, 0));
+            Pointer records = result.getValue();
+            try {
+                if (count != 1) {
+                    // the driver leaves out a domain that has gone meanwhile
+                    throw new LibvirtFailure(Kind.NO_DOMAIN, 0, "no domain " + d.uuid());
+                }
+                // struct _virDomainStatsRecord: the domain, the parameters, their count
+                Pointer record = records.getPointer(0);
+                return new StatsCall(record.getPointer(Native.POINTER_SIZE), record.getInt(2L * Native.POINTER_SIZE))
+                        .activity();
+            } finally {
+                if (records != null) {
+                    d.library().extra().virDomainStatsRecordListFree(records);
+                }
+            }
+        }
+    }
+
+    private Activity activity() {
+        return new Activity(
+                State.of(numbers.getOrDefault("state.state", -1L).intValue()),
+                by("block", "wr.bytes"),
+                by("net", "tx.bytes"));
+    }
+
+    /** The number of that name of each thing of a group, by the thing's name. */
+    private Map<String, Long> by(String group, String number) {
+        Map<String, Long> found = new HashMap<>();
+        long count = numbers.getOrDefault(group + ".count", 0L);
+        for (long i = 0; i < count; i++) {
+            String name = texts.get(group + "." + i + ".name");
+            Long value = numbers.get(group + "." + i + "." + number);
+            if (name != null && value != null) {
+                found.merge(name, value, Long::sum);
+            }
+        }
+        return found;
+    }
+}

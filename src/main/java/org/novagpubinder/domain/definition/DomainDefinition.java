@@ -1,0 +1,100 @@
+package org.novagpubinder.domain.definition;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.record.VideoState;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * What the binder reads in a domain XML.
+ *
+ * @param uuid null if the XML has none (libvirt then makes one up)
+ * @param name the domain's name
+ * @param type kvm, qemu, xen …
+ * @param id of a running domain (attribute id), else null
+ * @param vcpus the maximum of vCPUs
+ * @param currentVcpus vCPUs plugged in at the start
+ * @param vcpuCpuset {@code <vcpu cpuset>}; null without
+ * @param vcpuAuto whether {@code <vcpu placement='auto'>}: numad places it
+ * @param emulator the program that runs it; null if the XML leaves it to libvirt
+ * @param memoryKiB the most memory of the host that it can have, memory devices that are plugged in included, KiB
+ * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages, -1 if the XML asks
+ *     for the host's default size
+ * @param cells guest NUMA cells, each with the memory devices that are plugged into it; page sizes as {@code hugePageKiB}
+ * @param iothreads ids of its iothreads
+ * @param tuning pins, memory placement and render node as the XML has them
+ * @param pciHostdevs PCI functions passed through by {@code <hostdev>} or {@code <interface type='hostdev'>}
+ * @param mdevs mediated devices, vfio-pci model only (ccw and ap are no GPUs)
+ * @param memoryHolders what else keeps its memory where it is while it runs, each in words ({@link MemoryHolders})
+ * @param deviceCells the guest cell that a host device's PCI bus belongs to, by its address or mdev's UUID as text; only
+ *     those that the guest is told
+ * @param writeWays by what it can write
+ * @param display how it reaches a render node; null if it has no such display
+ * @param virtioVideo whether a video of model virtio is there, which can use a render node
+ * @param video what that video says of 3D
+ * @param rescue whether it is what Nova boots for {@code nova rescue}: with a disk of the rescue image
+ * @param instanceName the name that the instance's owner gave it; null without nova metadata
+ * @param flavor Nova's flavor name; null without nova metadata
+ * @param extraSpecs extra specs that newer Novas write into their metadata; empty otherwise
+ * @param record our own metadata element as XML text; null without
+ */
+public record DomainDefinition(
+        @Nullable UUID uuid,
+        String name,
+        String type,
+        @Nullable Integer id,
+        int vcpus,
+        int currentVcpus,
+        @Nullable IdSet vcpuCpuset,
+        boolean vcpuAuto,
+        @Nullable String emulator,
+        long memoryKiB,
+        long hugePageKiB,
+        List<GuestCell> cells,
+        IdSet iothreads,
+        Tuning tuning,
+        List<PciAddress> pciHostdevs,
+        List<UUID> mdevs,
+        List<String> memoryHolders,
+        Map<String, Integer> deviceCells,
+        WriteWays writeWays,
+        @Nullable Display display,
+        boolean virtioVideo,
+        VideoState video,
+        boolean rescue,
+        @Nullable String instanceName,
+        @Nullable String flavor,
+        Map<String, String> extraSpecs,
+        @Nullable String record) {
+    public DomainDefinition {
+        cells = List.copyOf(cells);
+        pciHostdevs = List.copyOf(pciHostdevs);
+        mdevs = List.copyOf(mdevs);
+        memoryHolders = List.copyOf(memoryHolders);
+        deviceCells = Map.copyOf(deviceCells);
+        extraSpecs = Map.copyOf(extraSpecs);
+    }
+
+    /** The render node that the XML names. */
+    public Optional<String> renderNode() {
+        return Optional.ofNullable(tuning.renderNode());
+    }
+
+    /** The element that carries {@code rendernode}. */
+    public enum Display {
+        /** {@code <graphics type='egl-headless'>}. */
+        EGL_HEADLESS,
+        /** {@code <graphics type='spice'><gl enable='yes'>}. */
+        SPICE,
+        /** {@code <graphics type='dbus'><gl enable='yes'>}. */
+        DBUS,
+        /** {@code <video><driver name='vhostuser'>} with {@code <acceleration rendernode>}. */
+        VHOST_USER
+    }
+}

@@ -1,0 +1,130 @@
+package org.novagpubinder.domain.definition;
+
+import static org.novagpubinder.domain.xml.XmlValues.invalid;
+import static org.novagpubinder.domain.xml.XmlValues.number;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.xml.DeviceReader;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.domain.xml.XmlValues;
+import org.novagpubinder.host.topology.IdSet;
+
+/** Reads a domain XML into a value. */
+final class DomainReader {
+    private final String xml;
+    private final XmlElement domain;
+
+    DomainReader(String xml, XmlElement domain) {
+        this.xml = xml;
+        this.domain = domain;
+    }
+
+    DomainDefinition read() throws InvalidDomainXml {
+        Optional<XmlElement> vcpu = domain.first("vcpu");
+        int vcpus = vcpu.isPresent() ? number(vcpu.get(), vcpu.get().text()) : 1;
+        if (vcpus == 0) {
+            throw invalid(vcpu.orElse(domain), "0: a domain has at least one vCPU");
+        }
+        boolean auto = vcpu.isPresent() && vcpu.get().has("placement", "auto");
+        MemoryReader.Memory memory = new MemoryReader(domain, vcpus).read();
+        Optional<DisplayReader.Found> display = DisplayReader.find(domain);
+        MetadataReader metadata = new MetadataReader(xml, domain);
+        return new DomainDefinition(
+                uuid(),
+                name(),
+                XmlValues.required(domain, "type"),
+                id(),
+                vcpus,
+                currentVcpus(vcpu.orElse(domain), vcpus),
+                vcpu.isPresent() && !auto && vcpu.get().attribute("cpuset") != null
+                        ? XmlValues.ids(vcpu.get(), "cpuset")
+                        : null,
+                auto,
+                emulator(),
+                memory.kib(),
+                memory.hugePageKiB(),
+                memory.cells(),
+                iothreads(),
+                TuningReader.read(
+                        domain, display.map(DisplayReader.Found::renderNode).orElse(null)),
+                DeviceReader.pci(domain),
+                DeviceReader.mdevs(domain),
+                MemoryHolders.of(domain),
+                DeviceReader.cells(domain),
+                WriteWaysReader.read(domain),
+                display.map(DisplayReader.Found::kind).orElse(null),
+                DisplayReader.virtioModel(domain).isPresent(),
+                DisplayReader.video(domain),
+                DeviceReader.rescueDisk(domain),
+                metadata.instanceName().orElse(null),
+                metadata.flavor().orElse(null),
+                metadata.extraSpecs(),
+                metadata.record().orElse(null));
+    }
+
+    private @Nullable String emulator() {
+        return domain.first("devices")
+                .flatMap(devices -> devices.first("emulator"))
+                .map(XmlElement::text)
+                .orElse(null);
+    }
+
+    private @Nullable UUID uuid() throws InvalidDomainXml {
+        Optional<XmlElement> e = domain.first("uuid");
+        return e.isPresent() ? DeviceReader.uuid(e.get(), e.get().text()) : null;
+    }
+
+    private String name() throws InvalidDomainXml {
+        XmlElement e = domain.first("name").orElseThrow(() -> invalid(domain, "has no <name>"));
+        if (e.text().isEmpty()) {
+            throw invalid(e, "is empty");
+        }
+        return e.text();
+    }
+
+    /** Only the XML of a running domain has one; what virsh's users wrote there otherwise means nothing. */
+    private @Nullable Integer id() {
+        String id = domain.attributes().getOrDefault("id", "");
+        return id.matches("\\d{1,9}") ? Integer.valueOf(id) : null;
+    }
+
+    /** {@code <vcpus>} says it for each vCPU; else {@code current} of {@code <vcpu>}; else all. */
+    private int currentVcpus(XmlElement vcpu, int vcpus) throws InvalidDomainXml {
+        List<XmlElement> each = domain.all("vcpus", "vcpu");
+        long enabled = each.stream().filter(e -> e.has("enabled", "yes")).count();
+        if (enabled > 0) {
+            return (int) Math.min(enabled, vcpus);
+        }
+        String current = vcpu.is("vcpu") ? vcpu.attribute("current") : null;
+        if (current == null) {
+            return vcpus;
+        }
+        int n = number(vcpu, current);
+        if (n == 0 || n > vcpus) {
+            throw invalid(vcpu, "current='" + n + "' is not between 1 and " + vcpus);
+        }
+        return n;
+    }
+
+    /**
+     * Ids that {@code <iothreadids>} gives, and for the rest the lowest free ones from 1
+     * (domain_conf.c:virDomainIOThreadIDArrayInit).
+     */
+    private IdSet iothreads() throws InvalidDomainXml {
+        TreeSet<Integer> ids = new TreeSet<>();
+        for (XmlElement e : domain.all("iothreadids", "iothread")) {
+            ids.add(number(e, XmlValues.required(e, "id")));
+        }
+        Optional<XmlElement> count = domain.first("iothreads");
+        int n = count.isPresent() ? number(count.get(), count.get().text()) : 0;
+        for (int id = 1; ids.size() < n && id <= IdSet.MAX_ID; id++) {
+            ids.add(id);
+        }
+        return IdSet.of(ids);
+    }
+}

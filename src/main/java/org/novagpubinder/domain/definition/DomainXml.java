@@ -1,0 +1,76 @@
+package org.novagpubinder.domain.definition;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import org.novagpubinder.domain.needs.NeedsReader;
+import org.novagpubinder.domain.needs.StartNeed;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
+import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.domain.xml.XmlPatch;
+
+/**
+ * Reads domain XML into a value, and edits it without touching anything else. DOCTYPEs and with them external entities
+ * are refused; texts above 8 MiB and elements nested above 256 deep as well.
+ */
+public final class DomainXml {
+    /** For Guice; it has no state. */
+    @Inject
+    public DomainXml() {}
+
+    /**
+     * The text of a domain XML file: UTF-8, a byte order mark before it is dropped.
+     *
+     * @throws InvalidDomainXml if it is no UTF-8, or too large
+     */
+    public String decode(byte[] file) throws InvalidDomainXml {
+        return XmlDocuments.decode(file);
+    }
+
+    /**
+     * Reads a domain XML.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
+     */
+    public DomainDefinition read(String xml) throws InvalidDomainXml {
+        String text = XmlDocuments.withoutMark(xml);
+        return new DomainReader(text, parse(text)).read();
+    }
+
+    /**
+     * The XML with the edit made. Everything that does not change stays byte for byte: comments, unknown elements,
+     * namespaces, quotes and white space; so do elements that mean already what they should ({@code 0,1} for
+     * {@code 0-1}).
+     *
+     * <p>{@code <vcpu placement='auto'>} stays: pins win over numad's advice (qemu_process.c:qemuProcessSetupPid), and a
+     * {@code <memory>} with a nodeset gets {@code placement='static'}, so that numad has no say in the memory either.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or lacks what the edit needs: a display for a render node, or
+     *     a virtio video for a display that is to be added
+     */
+    public String edit(String xml, DomainEdit edit) throws InvalidDomainXml {
+        String text = XmlDocuments.withoutMark(xml);
+        XmlPatch patch = new XmlPatch(text);
+        new DomainEditor(patch, parse(text)).edit(edit);
+        return patch.apply();
+    }
+
+    /**
+     * What a start from that definition (the inactive XML) needs on its host; what this version does not know is among it, of
+     * kind UNKNOWN.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
+     */
+    public List<StartNeed> startNeeds(String xml) throws InvalidDomainXml {
+        return new NeedsReader(parse(XmlDocuments.withoutMark(xml))).read();
+    }
+
+    private static XmlElement parse(String xml) throws InvalidDomainXml {
+        XmlElement root = XmlDocuments.parse(xml);
+        if (!root.is("domain")) {
+            throw new InvalidDomainXml("line " + root.line() + ": the root element is <" + root.name()
+                    + (root.namespace().isEmpty() ? "" : "> in a namespace of its own, <") + ">, not <domain>");
+        }
+        return root;
+    }
+}

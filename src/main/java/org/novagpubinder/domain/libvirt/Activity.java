@@ -1,0 +1,49 @@
+package org.novagpubinder.domain.libvirt;
+
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a domain is doing and has done since it started, as libvirt counts it.
+ *
+ * @param state whether its CPUs run
+ * @param writtenBytes bytes written, by the disk's target name (vda); without the disks of which libvirt tells nothing
+ * @param sentBytes bytes that the guest has sent, by the network interface's name on the host; without those of which libvirt
+ *     tells nothing. A tap that is older than the guest counts from its own beginning
+ */
+public record Activity(State state, Map<String, Long> writtenBytes, Map<String, Long> sentBytes) {
+    public Activity {
+        writtenBytes = Map.copyOf(writtenBytes);
+        sentBytes = Map.copyOf(sentBytes);
+    }
+
+    /** virDomainState, in its order. */
+    public enum State {
+        NOSTATE,
+        RUNNING,
+        BLOCKED,
+        /** Paused by Nova or by somebody else, or for the moment by a snapshot or a migration. */
+        PAUSED,
+        SHUTDOWN,
+        SHUTOFF,
+        CRASHED,
+        /** Suspended by itself: its CPUs stand, its memory holds all that it was doing. */
+        PMSUSPENDED,
+        UNKNOWN;
+
+        /** The word as virsh has it. */
+        public String word() {
+            return switch (this) {
+                case NOSTATE -> "in no state";
+                case SHUTDOWN -> "shutting down";
+                case SHUTOFF -> "shut off";
+                default -> name().toLowerCase(Locale.ROOT);
+            };
+        }
+
+        public static State of(int libvirts) {
+            State[] all = values();
+            return libvirts >= 0 && libvirts < all.length ? all[libvirts] : UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.novagpubinder.domain.libvirt;
+
+import java.util.UUID;
+
+/**
+ * A lifecycle event of libvirt's.
+ *
+ * @param uuid the domain
+ * @param name its name
+ * @param kind what happened; RESUMED comes before STARTED, UNDEFINED is no sign of deletion
+ * @param detail libvirt's detail of that kind (virDomainEventStartedDetailType and the like); 0 is the ordinary one: Booted,
+ *     Paused, Unpaused
+ * @param heardNanos when it arrived, by {@link System#nanoTime}: its listener may get it later
+ */
+public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long heardNanos) {
+    /** An event of the ordinary kind that arrives now. */
+    public DomainEvent(UUID uuid, String name, Kind kind) {
+        this(uuid, name, kind, 0, System.nanoTime());
+    }
+
+    /** Whether it is of that kind and of the ordinary detail. */
+    public boolean isOrdinary(Kind other) {
+        return kind == other && detail == 0;
+    }
+
+    /** virDomainEventType. */
+    public enum Kind {
+        DEFINED,
+        UNDEFINED,
+        STARTED,
+        SUSPENDED,
+        RESUMED,
+        STOPPED,
+        SHUTDOWN,
+        PMSUSPENDED,
+        CRASHED,
+        UNKNOWN
+    }
+}

@@ -1,0 +1,68 @@
+package org.novagpubinder.domain.libvirt;
+
+/** A libvirt call that failed: an expected event, with a policy for each {@link Kind}. */
+public final class LibvirtFailure extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+    private final int code;
+    private final String text;
+    private final String remedy;
+
+    /**
+     * @param kind what can be done about it
+     * @param code libvirt's virErrorNumber, or 0 if libvirt told none
+     * @param message what failed, on which domain, and libvirt's own words
+     */
+    public LibvirtFailure(Kind kind, int code, String message) {
+        this(kind, code, message, "");
+    }
+
+    /**
+     * One that an operator can mend; the message tells both.
+     *
+     * @param text what failed, and libvirt's own words
+     * @param remedy what to do; empty if that is not known
+     */
+    public LibvirtFailure(Kind kind, int code, String text, String remedy) {
+        super(remedy.isEmpty() ? text : text + "; " + remedy);
+        this.kind = kind;
+        this.code = code;
+        this.text = text;
+        this.remedy = remedy;
+    }
+
+    /** What failed, without what to do. */
+    public String text() {
+        return text;
+    }
+
+    /** What to do; empty if that is not known. */
+    public String remedy() {
+        return remedy;
+    }
+
+    /** What can be done about it. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** libvirt's virErrorNumber; 0 if it told none. */
+    public int code() {
+        return code;
+    }
+
+    /** What can be done about a failure. */
+    public enum Kind {
+        /** The domain is gone (VIR_ERR_NO_DOMAIN): forget it. */
+        NO_DOMAIN,
+        /** The connection is lost or cannot be made: wait for the next one, then reconcile. */
+        CONNECTION,
+        /** Another job holds the domain (VIR_ERR_OPERATION_TIMEOUT): try again later. */
+        BUSY,
+        /** libvirt refuses this on this domain in this state (VIR_ERR_OPERATION_INVALID, CONFIG_UNSUPPORTED): defer. */
+        REFUSED,
+        /** Anything else: give back. */
+        ERROR
+    }
+}

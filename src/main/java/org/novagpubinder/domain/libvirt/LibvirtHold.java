@@ -1,0 +1,17 @@
+package org.novagpubinder.domain.libvirt;
+
+/**
+ * A way to libvirt that is held: what is looked at over it and what is done after that stand right behind each other, with
+ * no wait for others' calls in between. For one thread.
+ */
+public interface LibvirtHold extends AutoCloseable {
+    /**
+     * The calls on it. They are the only ones to make while it is held: others may wait for what other holders do not give
+     * back.
+     */
+    Libvirt calls();
+
+    /** Gives it back. */
+    @Override
+    void close();
+}

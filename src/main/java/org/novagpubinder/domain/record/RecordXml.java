@@ -1,0 +1,147 @@
+package org.novagpubinder.domain.record;
+
+import static org.novagpubinder.domain.xml.XmlPatch.escaped;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
+import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * The binding record as the XML element that a domain carries in its metadata. What an older version has not written has
+ * its default. What a reader does not know is a newer version's; it says so, and reads the rest, so that at least a guest
+ * in mid-restart is started again ({@link BindingRecord} tells what follows from each kind of record).
+ */
+public final class RecordXml {
+    private RecordXml() {}
+
+    /**
+     * What was read.
+     *
+     * @param binding the record; null if the text is none
+     * @param trouble why it is none; null if it is one
+     * @param unknown what this version does not know in it: then a newer one has written it, and its binding must be neither
+     *     changed nor taken off. At most a few; empty if all is known
+     */
+    public record Reading(
+            @Nullable BindingRecord binding, @Nullable String trouble, List<String> unknown) {
+        public Reading {
+            unknown = List.copyOf(unknown);
+        }
+
+        /** The record, if the text is one. */
+        public Optional<BindingRecord> found() {
+            return Optional.ofNullable(binding);
+        }
+
+        /** Why the text is no record. */
+        public Optional<String> reason() {
+            return Optional.ofNullable(trouble);
+        }
+    }
+
+    /** The element, on one line. */
+    public static String write(BindingRecord record) {
+        StringBuilder xml = new StringBuilder(512);
+        xml.append("<binding xmlns=\"").append(BindingRecord.NAMESPACE).append('"');
+        attribute(xml, "version", record.version());
+        attribute(xml, "host", record.host());
+        attribute(xml, "time", record.time().toString());
+        attribute(xml, "state", record.state().name().toLowerCase(Locale.ROOT));
+        attribute(xml, "outcome", record.outcome().word());
+        attribute(xml, "nodes", record.nodes().toString());
+        attribute(xml, "display", record.displayAdded() ? "added" : null);
+        attribute(xml, "accel3dBefore", record.videoBefore().accel3d());
+        attribute(xml, "videoDeviceBefore", record.videoBefore().device());
+        attribute(xml, "start", record.start() == 0 ? null : Long.toString(record.start()));
+        attribute(xml, "boot", record.boot());
+        attribute(xml, "tried", record.tried() == null ? null : record.tried().toString());
+        xml.append('>');
+        for (String reason : record.reasons()) {
+            xml.append("<reason");
+            attribute(xml, "code", reason);
+            xml.append("/>");
+        }
+        new TreeMap<>(record.extraSpecs()).forEach((key, value) -> {
+            xml.append("<extraSpec");
+            attribute(xml, "key", key);
+            attribute(xml, "value", value);
+            xml.append("/>");
+        });
+        tuning(xml, "set", record.set());
+        tuning(xml, "before", record.before());
+        return xml.append("</binding>").toString();
+    }
+
+    /** Reads the element; garbage gives no record and the reason. */
+    public static Reading read(String xml) {
+        List<String> unknown = List.of();
+        try {
+            XmlElement element = XmlDocuments.parse(xml);
+            unknown = RecordVocabulary.unknown(element);
+            return new Reading(RecordReader.read(element), null, unknown);
+        } catch (InvalidDomainXml e) {
+            return new Reading(null, "no record of ours: " + e.getMessage(), unknown);
+        }
+    }
+
+    private static void tuning(StringBuilder xml, String name, Tuning tuning) {
+        if (tuning.equals(Tuning.NONE)) {
+            return;
+        }
+        xml.append('<').append(name);
+        attribute(xml, "renderNode", tuning.renderNode());
+        xml.append('>');
+        pins(xml, "vcpupin", "vcpus", tuning.vcpuPins());
+        IdSet emulator = tuning.emulator();
+        if (emulator != null) {
+            xml.append("<emulatorpin");
+            attribute(xml, "cpuset", emulator.toString());
+            xml.append("/>");
+        }
+        pins(xml, "iothreadpin", "iothreads", tuning.iothreadPins());
+        MemoryPlacement memory = tuning.memory();
+        if (memory != null) {
+            xml.append("<memory");
+            placement(xml, memory);
+        }
+        new TreeMap<>(tuning.memnodes()).forEach((cell, placement) -> {
+            xml.append("<memnode");
+            attribute(xml, "cellid", cell.toString());
+            placement(xml, placement);
+        });
+        xml.append("</").append(name).append('>');
+    }
+
+    /** One element for all that have the same pin: 128 vCPUs on one node are one line. */
+    private static void pins(StringBuilder xml, String name, String key, Map<Integer, IdSet> pins) {
+        Map<IdSet, IdSet> byCpus = new TreeMap<>();
+        pins.forEach((id, cpus) -> byCpus.merge(cpus, IdSet.of(id), IdSet::union));
+        byCpus.forEach((cpus, ids) -> {
+            xml.append('<').append(name);
+            attribute(xml, key, ids.toString());
+            attribute(xml, "cpuset", cpus.toString());
+            xml.append("/>");
+        });
+    }
+
+    private static void placement(StringBuilder xml, MemoryPlacement placement) {
+        attribute(xml, "mode", placement.mode().word());
+        attribute(xml, "nodeset", placement.nodeset().toString());
+        xml.append("/>");
+    }
+
+    private static void attribute(StringBuilder xml, String name, @Nullable String value) {
+        if (value != null) {
+            xml.append(' ').append(name).append("=\"").append(escaped(value)).append('"');
+        }
+    }
+}

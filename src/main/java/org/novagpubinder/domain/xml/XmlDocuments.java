@@ -1,0 +1,122 @@
+package org.novagpubinder.domain.xml;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParserFactory;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+import org.xml.sax.XMLReader;
+
+/**
+ * Parses XML that somebody else wrote: no DOCTYPE and so no entities but the five of XML, nothing fetched, size and
+ * nesting bounded. A stream of events instead of a DOM, so that neither depth nor breadth costs stack.
+ */
+public final class XmlDocuments {
+    /** The largest text that is read, in characters or bytes; libvirt's own bound on a string is 4 MiB. */
+    static final int MAX_SIZE = 8 * 1024 * 1024;
+
+    /** The deepest nesting that is read; libxml2, which libvirt uses, stops at 256 as well. */
+    static final int MAX_DEPTH = 256;
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final Pattern ENCODING =
+            Pattern.compile("^<\\?xml\\s[^>]{0,200}?encoding\\s*=\\s*[\"']([^\"'>]{1,40})[\"']");
+
+    private XmlDocuments() {}
+
+    /**
+     * The root element of the text.
+     *
+     * @throws InvalidDomainXml if it is no well-formed XML, too large, too deep, or has a DOCTYPE
+     */
+    public static XmlElement parse(String xml) throws InvalidDomainXml {
+        if (xml.length() > MAX_SIZE) {
+            throw new InvalidDomainXml("larger than " + MAX_SIZE / 1024 / 1024 + " MiB");
+        }
+        Matcher declared = ENCODING.matcher(xml);
+        if (declared.lookingAt() && !declared.group(1).matches("(?i)utf-?8|us-ascii")) {
+            throw new InvalidDomainXml(
+                    "line 1: declares the encoding " + declared.group(1) + "; only UTF-8 is read, convert it");
+        }
+        XmlTreeBuilder builder = new XmlTreeBuilder(MAX_DEPTH);
+        try {
+            XMLReader reader = reader();
+            reader.setContentHandler(builder);
+            reader.setErrorHandler(builder);
+            reader.parse(new InputSource(new StringReader(xml)));
+        } catch (SAXParseException e) {
+            throw new InvalidDomainXml(
+                    "line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + shortened(e.getMessage()));
+        } catch (SAXException | IOException e) {
+            throw new InvalidDomainXml("no XML: " + shortened(e.getMessage()));
+        }
+        List<XmlElement> elements = builder.elements();
+        new XmlScanner(xml).place(elements);
+        return elements.get(0);
+    }
+
+    /** The text without a byte order mark before it. */
+    public static String withoutMark(String xml) {
+        return !xml.isEmpty() && xml.charAt(0) == BYTE_ORDER_MARK ? xml.substring(1) : xml;
+    }
+
+    /**
+     * The text of a file: UTF-8, with or without a byte order mark.
+     *
+     * @throws InvalidDomainXml if it is too large, or no UTF-8
+     */
+    public static String decode(byte[] bytes) throws InvalidDomainXml {
+        if (bytes.length > MAX_SIZE) {
+            throw new InvalidDomainXml("larger than " + MAX_SIZE / 1024 / 1024 + " MiB");
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        java.nio.CharBuffer out = java.nio.CharBuffer.allocate(bytes.length + 1);
+        CoderResult result = decoder.decode(in, out, true);
+        try {
+            if (result.isError()) {
+                result.throwException();
+            }
+        } catch (CharacterCodingException e) {
+            throw new InvalidDomainXml("not UTF-8 at byte " + in.position());
+        }
+        return withoutMark(out.flip().toString());
+    }
+
+    private static XMLReader reader() throws SAXException {
+        try {
+            XMLReader reader =
+                    SAXParserFactory.newDefaultNSInstance().newSAXParser().getXMLReader();
+            // not on the factory: to try a feature it makes a parser each time, which takes longer than to read a
+            // domain
+            reader.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            reader.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            reader.setFeature("http://xml.org/sax/features/external-general-entities", false);
+            reader.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
+            reader.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+            return reader;
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("the JDK's own XML parser lacks a feature", e);
+        }
+    }
+
+    private static String shortened(String message) {
+        String line = message.lines().findFirst().orElse("");
+        return line.length() <= 200 ? line : line.substring(0, 197) + "...";
+    }
+}

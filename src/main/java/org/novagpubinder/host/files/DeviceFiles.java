@@ -1,0 +1,34 @@
+package org.novagpubinder.host.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** What is in /dev, below any root. */
+public final class DeviceFiles {
+    private final Path root;
+
+    /** @param root the directory that has dev/: / for this machine */
+    public DeviceFiles(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Whether the device file, e.g. /dev/dri/renderD129, is there. The host's own /dev is that of process 1, which root
+     * may look into; systemd gives a service one without GPUs (PrivateDevices), and a container has its own.
+     */
+    public boolean exists(String path) {
+        String relative = path.substring(1);
+        return is(root.resolve("proc/1/root").resolve(relative)) || is(root.resolve(relative));
+    }
+
+    /** By stat(2): access(2), which Files.exists calls, is denied for a device that the service's cgroup may not open. */
+    private static boolean is(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class) != null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package org.novagpubinder.host.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.novagpubinder.host.proc.PatientReader;
+import org.novagpubinder.host.topology.IdSet;
+
+/**
+ * A directory of sysfs or procfs below a root that may be another machine's captured tree. Links are followed inside
+ * that root only, absolute ones too, so that a captured tree never shows this machine's own files.
+ *
+ * @param root the root, without links
+ * @param path this directory, without links, at or below the root
+ */
+public record Dir(Path root, Path path) {
+    /** As Linux' MAXSYMLINKS: what follows more links than that is a loop. */
+    private static final int MAX_LINKS = 40;
+
+    /** sysfs attributes fit a page; lists of CPUs and meminfo are the longest that are read here. */
+    private static final int MAX_TEXT = 256 * 1024;
+
+    /** More processes or devices than any host has; bounds what a hostile tree can make us hold. */
+    private static final int MAX_NAMES = 1_000_000;
+
+    /** The root directory of a tree. */
+    public static Dir open(Path root) throws IOException {
+        Path real = root.toRealPath();
+        return new Dir(real, real);
+    }
+
+    /** The directory at that path, below this one; empty if it is absent, no directory, or beyond reach. */
+    public Optional<Dir> dir(String relative) {
+        Deque<String> rest = new ArrayDeque<>(List.of(relative.split("/", -1)));
+        Path at = path;
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String name = rest.pop();
+            if (name.isEmpty() || name.equals(".")) {
+                continue;
+            }
+            if (name.equals("..")) {
+                at = at.equals(root) ? root : at.getParent();
+                continue;
+            }
+            Path next = at.resolve(name);
+            Optional<Path> target = target(next);
+            if (target.isEmpty()) {
+                at = next;
+                continue;
+            }
+            if (++links > MAX_LINKS) {
+                return Optional.empty();
+            }
+            if (target.get().isAbsolute()) {
+                at = root;
+            }
+            List<String> names = names(target.get());
+            Collections.reverse(names);
+            names.forEach(rest::push);
+        }
+        return Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS) ? Optional.of(new Dir(root, at)) : Optional.empty();
+    }
+
+    private static List<String> names(Path target) {
+        List<String> names = new ArrayList<>();
+        target.forEach(part -> names.add(part.toString()));
+        return names;
+    }
+
+    private static Optional<Path> target(Path link) {
+        try {
+            return Files.isSymbolicLink(link) ? Optional.of(Files.readSymbolicLink(link)) : Optional.empty();
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** The text that the link of that name holds, wherever it leads; empty if it is no link or gone. */
+    public Optional<String> link(String name) {
+        return target(path.resolve(name)).map(Path::toString);
+    }
+
+    /** The last part of where the link of that name leads: a driver's name, a physical function's address. */
+    public Optional<String> linkName(String name) {
+        return target(path.resolve(name)).map(Path::getFileName).map(Path::toString);
+    }
+
+    /** The file's text without white space around it; empty if it is absent, unreadable or has none. */
+    public Optional<String> text(String name) {
+        return text(name, MAX_TEXT).map(String::strip).filter(t -> !t.isEmpty());
+    }
+
+    /** The file's first {@code limit} bytes as they are; empty if it is absent or unreadable. */
+    public Optional<String> text(String name, int limit) {
+        // an attribute is never a link, which in a captured tree might lead to this machine's files, nor a pipe, which
+        // would be waited for
+        return Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                ? anyText(name, limit)
+                : Optional.empty();
+    }
+
+    /**
+     * The same of whatever is there but a link, a pipe too: may wait for ever, so only for those who let a {@link
+     * PatientReader} do it.
+     */
+    public Optional<String> anyText(String name, int limit) {
+        Path file = path.resolve(name);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.of(new String(in.readNBytes(limit), StandardCharsets.UTF_8));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /** The file's decimal number; empty if it is absent or anything else. */
+    public OptionalLong number(String name) {
+        Optional<String> number = text(name).filter(t -> t.matches("-?[0-9]{1,18}"));
+        return number.isPresent() ? OptionalLong.of(Long.parseLong(number.get())) : OptionalLong.empty();
+    }
+
+    /** The file's set of CPUs or nodes in list form; empty if it is absent or malformed. */
+    public Optional<IdSet> list(String name) {
+        try {
+            return text(name, MAX_TEXT).map(IdSet::parse);
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** The names in this directory, sorted; none if it cannot be read. */
+    public List<String> names() {
+        try {
+            return namesOrFail();
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+    }
+
+    /** The names in this directory, sorted. */
+    public List<String> namesOrFail() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                if (names.size() == MAX_NAMES) {
+                    throw new IOException(path + " has more than " + MAX_NAMES + " entries");
+                }
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    /** Of the names those that are a prefix and a number, such as node0: the numbers. */
+    public static IdSet numbered(List<String> names, String prefix) {
+        return IdSet.of(names.stream()
+                .filter(n ->
+                        n.startsWith(prefix) && n.substring(prefix.length()).matches("[0-9]{1,5}"))
+                .mapToInt(n -> Integer.parseInt(n.substring(prefix.length())))
+                .filter(id -> id <= IdSet.MAX_ID));
+    }
+}

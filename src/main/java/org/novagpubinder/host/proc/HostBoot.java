@@ -1,0 +1,40 @@
+package org.novagpubinder.host.proc;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.novagpubinder.host.files.Dir;
+
+/** The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock. */
+public final class HostBoot {
+    private static final long MILLIS_PER_TICK = 10;
+
+    private final Path root;
+
+    /** @param root the directory that has proc/: / for this machine */
+    public HostBoot(Path root) {
+        this.root = root;
+    }
+
+    /** The kernel's id of this boot, a random UUID ({@code drivers/char/random.c}); empty if the tree does not tell it. */
+    public Optional<String> id() {
+        return proc().flatMap(p -> p.dir("sys/kernel/random")).flatMap(d -> d.text("boot_id"));
+    }
+
+    /** How long the host has been up, the time in which it slept included; empty if the tree does not tell it. */
+    public Optional<Duration> uptime() {
+        return proc().flatMap(p -> p.text("uptime"))
+                .filter(t -> t.matches("[0-9]{1,12}\\.[0-9]{2}\\b.*"))
+                .map(t -> t.substring(0, t.indexOf('.') + 3).replace(".", ""))
+                .map(ticks -> Duration.ofMillis(Long.parseLong(ticks) * MILLIS_PER_TICK));
+    }
+
+    private Optional<Dir> proc() {
+        try {
+            return Dir.open(root).dir("proc");
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+    }
+}

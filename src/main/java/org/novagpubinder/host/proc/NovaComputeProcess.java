@@ -1,0 +1,56 @@
+package org.novagpubinder.host.proc;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.host.files.Dir;
+
+/** Since when nova-compute runs on this host, told by /proc. */
+public final class NovaComputeProcess {
+    private static final int MAX_COMMAND_LINE = 2 << 20;
+
+    private final Path root;
+
+    /** @param root the directory that has proc/: / for this machine */
+    public NovaComputeProcess(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * How old the process is; of several the oldest one, for which of them is meant cannot be told. Empty if there is none, or
+     * none to be seen. That of a container is seen from the host.
+     */
+    public Optional<Duration> age() {
+        Optional<Dir> proc;
+        try {
+            proc = Dir.open(root).dir("proc");
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+        return proc.flatMap(p -> p.names().stream()
+                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
+                .filter(n -> p.dir(n)
+                        .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
+                        .filter(NovaComputeProcess::isNovaCompute)
+                        .isPresent())
+                .flatMap(n -> QemuProcesses.startTicks(p, Integer.parseInt(n)).stream())
+                .min(Comparator.naturalOrder())
+                .flatMap(start -> QemuProcesses.uptime(p)
+                        .map(up -> Duration.ofMillis(Math.max(0, up - start) * QemuProcesses.MILLIS_PER_TICK))));
+    }
+
+    /** A script of Python's: the interpreter, options of its own perhaps, and the script. */
+    private static boolean isNovaCompute(String commandLine) {
+        List<String> words = Arrays.stream(commandLine.split("\0", -1))
+                .filter(w -> !w.startsWith("-"))
+                .map(w -> w.substring(w.lastIndexOf('/') + 1))
+                .toList();
+        String first = words.isEmpty() ? "" : words.get(0);
+        String script = first.startsWith("python") && words.size() > 1 ? words.get(1) : first;
+        return script.equals("nova-compute");
+    }
+}

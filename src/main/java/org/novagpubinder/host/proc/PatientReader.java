@@ -1,0 +1,186 @@
+package org.novagpubinder.host.proc;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at processes in procfs without ever waiting for one for long. Some files of /proc/PID take a lock of the process'
+ * memory (fs/proc/base.c:proc_pid_cmdline_read, fs/proc/task_mmu.c:m_start): if a thread of that process sleeps in the kernel
+ * with it, whoever reads sleeps too, and no signal wakes it. So another thread reads; one that does not come back is given up,
+ * and its process counts as absent until it does come back.
+ */
+public final class PatientReader {
+    private static final Logger LOG = LoggerFactory.getLogger(PatientReader.class);
+
+    /** Long for a small file of /proc, which takes microseconds, even on a host that swaps. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** So many threads may hang at a time; with so many sick processes no further one is looked at. */
+    private static final int MOST_STUCK = 64;
+
+    private static final long KEPT_S = 30;
+
+    private final Duration patience;
+    private final int mostStuck;
+    private final Set<Integer> sick = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread t = new Thread(task, "procfs-reader");
+                t.setDaemon(true);
+                return t;
+            });
+
+    /** With the usual patience. */
+    public PatientReader() {
+        this(PATIENCE, MOST_STUCK);
+    }
+
+    /**
+     * @param patience how long one look at a process may last
+     * @param mostStuck so many threads may hang at a time
+     */
+    public PatientReader(Duration patience, int mostStuck) {
+        this.patience = patience;
+        this.mostStuck = mostStuck;
+    }
+
+    /** What a look at the process tells; empty too if it does not answer in time, or has not answered before. */
+    public <T> Optional<T> of(int pid, IntFunction<Optional<T>> look) {
+        return of(pid, patience, look);
+    }
+
+    /** The same with another patience, for a file that takes long to make. */
+    <T> Optional<T> of(int pid, Duration longest, IntFunction<Optional<T>> look) {
+        return Optional.ofNullable(each(List.of(pid), longest, look).get(pid));
+    }
+
+    /** What a look at each of the processes tells; without those that do not answer. */
+    public <T> Map<Integer, T> each(List<Integer> pids, IntFunction<Optional<T>> look) {
+        return each(pids, patience, look);
+    }
+
+    private <T> Map<Integer, T> each(List<Integer> pids, Duration longest, IntFunction<Optional<T>> look) {
+        Map<Integer, T> found = new HashMap<>();
+        int from = 0;
+        while (from < pids.size()) {
+            if (sick.size() >= mostStuck) {
+                LOG.debug("{} processes do not answer: no other is looked at", sick.size());
+                return found;
+            }
+            Walk<T> walk = new Walk<>(pids.subList(from, pids.size()), look);
+            threads.execute(walk);
+            from += walk.await(longest);
+            found.putAll(walk.found);
+        }
+        return found;
+    }
+
+    /** One thread's way through the processes, as far as it gets. */
+    private final class Walk<T> implements Runnable {
+        private final List<Integer> pids;
+        private final IntFunction<Optional<T>> look;
+        private final Map<Integer, T> found = new HashMap<>();
+        private int at;
+        private long since = System.nanoTime();
+        private boolean givenUp;
+        private @Nullable RuntimeException defect;
+
+        Walk(List<Integer> pids, IntFunction<Optional<T>> look) {
+            this.pids = pids;
+            this.look = look;
+        }
+
+        @Override
+        public void run() {
+            for (int pid : pids) {
+                T seen = null;
+                RuntimeException defect = null;
+                try {
+                    seen = sick.contains(pid) ? null : look.apply(pid).orElse(null);
+                } catch (RuntimeException e) {
+                    defect = e;
+                }
+                if (!next(pid, seen, defect)) {
+                    return;
+                }
+            }
+        }
+
+        /** Whether to go on: somebody still waits, and nothing has gone wrong. */
+        private synchronized boolean next(int pid, @Nullable T seen, @Nullable RuntimeException defect) {
+            if (givenUp) {
+                sick.remove(pid);
+                LOG.info("process {} answers again", pid);
+                return false;
+            }
+            if (seen != null) {
+                found.put(pid, seen);
+            }
+            this.defect = defect;
+            at++;
+            since = System.nanoTime();
+            if (at == pids.size() || defect != null) {
+                notifyAll();
+            }
+            return defect == null;
+        }
+
+        /**
+         * Waits while it gets on. A thread that is interrupted waits on and stays interrupted: that the process is not there
+         * would be a wrong answer, and this does not last.
+         *
+         * @return how many were looked at, the one that did not answer included
+         */
+        synchronized int await(Duration longest) {
+            boolean interrupted = false;
+            try {
+                while (at < pids.size() && defect == null) {
+                    long left = longest.toNanos() - (System.nanoTime() - since);
+                    if (left <= 0) {
+                        return giveUp(longest);
+                    }
+                    try {
+                        TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, TimeUnit.MILLISECONDS.toNanos(1)));
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                if (defect != null) {
+                    throw defect;
+                }
+                return at;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private int giveUp(Duration longest) {
+            givenUp = true;
+            int pid = pids.get(at);
+            if (sick.add(pid)) {
+                LOG.warn(
+                        "process {}: reading its files in /proc hangs (no answer within {} ms); it is left out until it answers:"
+                                + " see its state and wchan with ps -o pid,state,wchan,args -p {}",
+                        pid,
+                        longest.toMillis(),
+                        pid);
+            }
+            return at + 1;
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package org.novagpubinder.host.proc;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.topology.IdSet;
+
+/**
+ * Finds the QEMU processes of domains in procfs. Every process may end at any moment: what it would have told is then
+ * simply absent.
+ */
+public final class QemuProcesses {
+    /** The unit of the times in /proc/PID/stat is USER_HZ: 1/100 s on every architecture that QEMU runs guests on. */
+    static final int MILLIS_PER_TICK = 10;
+
+    /** Linux lets an argument list have 2 MiB at the usual 8 MiB of stack. */
+    private static final int MAX_COMMAND_LINE = 2 * 1024 * 1024;
+
+    /** A page or two; with many CPUs and nodes their masks make it longer. */
+    private static final int MAX_STATUS = 256 * 1024;
+
+    /** virt/kvm/guest_memfd.c:__kvm_gmem_create. */
+    private static final String GUEST_MEMFD = "[kvm-gmem]";
+
+    /** A wrapper of a wrapper is more than anybody has. */
+    private static final int MOST_WRAPPERS = 4;
+
+    private final Path root;
+    private final PidFiles pidFiles;
+    private final PatientReader reader;
+
+    /** @param root the directory that has proc/ and run/: / for this machine */
+    public QemuProcesses(Path root) {
+        this(root, new PatientReader());
+    }
+
+    /** @param reader what reads of a process, which may hang */
+    public QemuProcesses(Path root, PatientReader reader) {
+        this.root = root;
+        this.pidFiles = new PidFiles(root);
+        this.reader = reader;
+    }
+
+    /**
+     * The process of the domain, known by the arguments {@code -uuid UUID} that libvirt gives to each QEMU: the one of
+     * libvirt's pid file if it has them, else that of all processes which does.
+     *
+     * @param name the domain's name
+     */
+    public Optional<QemuProcess> find(UUID domain, String name) {
+        return byPidFile(domain, name).or(() -> find(domain));
+    }
+
+    /** The same without libvirt's help, for those who do not know the name: looks at every process of the host. */
+    public Optional<QemuProcess> find(UUID domain) {
+        return Optional.ofNullable(all().get(domain));
+    }
+
+    private Optional<QemuProcess> byPidFile(UUID domain, String name) {
+        OptionalInt pid = pidFiles.pid(name);
+        Optional<Dir> proc = proc();
+        return pid.isEmpty() || proc.isEmpty()
+                ? Optional.empty()
+                : reader.of(pid.getAsInt(), p -> itself(proc.get(), p, domain));
+    }
+
+    /** The file has the pid of what libvirt started: of a wrapper that waits for its QEMU, if there is one. */
+    private static Optional<QemuProcess> itself(Dir proc, int pid, UUID domain) {
+        int qemu = pid;
+        for (int i = 0; i < MOST_WRAPPERS; i++) {
+            if (!uuidOf(proc, qemu).filter(domain::equals).isPresent()) {
+                return Optional.empty();
+            }
+            Optional<Integer> below = children(proc, qemu).stream()
+                    .filter(child -> uuidOf(proc, child).filter(domain::equals).isPresent())
+                    .findFirst();
+            if (below.isEmpty()) {
+                break;
+            }
+            qemu = below.get();
+        }
+        return process(proc, qemu);
+    }
+
+    private static List<Integer> children(Dir proc, int pid) {
+        return proc.dir(pid + "/task/" + pid).flatMap(d -> d.text("children")).stream()
+                .flatMap(t -> Arrays.stream(t.split(" ", -1)))
+                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private static Optional<UUID> uuidOf(Dir proc, int pid) {
+        return proc.dir(Integer.toString(pid))
+                .flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE))
+                .flatMap(QemuProcesses::uuid);
+    }
+
+    /**
+     * One process with its domain.
+     *
+     * @param domain whose
+     */
+    private record Found(UUID domain, QemuProcess process) {}
+
+    /** The processes of all domains, in one pass over /proc: dear where there are thousands of others. */
+    public Map<UUID, QemuProcess> all() {
+        Optional<Dir> proc = proc();
+        if (proc.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, QemuProcess> found = new HashMap<>();
+        Map<Integer, Found> seen = reader.each(pids(proc.get()), pid -> uuidOf(proc.get(), pid)
+                .flatMap(uuid -> process(proc.get(), pid).map(p -> new Found(uuid, p))));
+        // a wrapper script that does not exec has the same arguments, but is older than its QEMU
+        seen.values()
+                .forEach(f -> found.merge(
+                        f.domain,
+                        f.process,
+                        (a, b) -> Comparator.comparingLong(QemuProcess::startTicks)
+                                                .thenComparingInt(QemuProcess::pid)
+                                                .compare(a, b)
+                                        > 0
+                                ? a
+                                : b));
+        return found;
+    }
+
+    /**
+     * Resident memory of domains' processes, huge pages included, KiB. Unlike numa_maps it costs little to read: the kernel
+     * keeps the sums.
+     *
+     * @param names the domains, each with its name
+     * @return without those whose process is not found or does not answer
+     */
+    public Map<UUID, Long> residentKiB(Map<UUID, String> names) {
+        Map<UUID, QemuProcess> found = new HashMap<>();
+        names.forEach((uuid, name) -> byPidFile(uuid, name).ifPresent(p -> found.put(uuid, p)));
+        if (!found.keySet().containsAll(names.keySet())) {
+            all().forEach((uuid, p) -> {
+                if (names.containsKey(uuid)) {
+                    found.putIfAbsent(uuid, p);
+                }
+            });
+        }
+        Map<UUID, Long> resident = new HashMap<>();
+        found.forEach((uuid, p) -> memory(p.pid()).ifPresent(memory -> resident.put(uuid, memory.residentKiB())));
+        return resident;
+    }
+
+    /** What the kernel says of the process' memory in all; empty if the process has ended or does not answer. */
+    public Optional<ProcessMemory> memory(int pid) {
+        return read(pid, "status", MAX_STATUS)
+                .filter(status -> status.lines().anyMatch(l -> l.startsWith("VmRSS:")))
+                .map(status -> new ProcessMemory(
+                        kib(status, "VmRSS:") + kib(status, "HugetlbPages:"),
+                        kib(status, "VmLck:") + kib(status, "VmPin:")));
+    }
+
+    /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
+    public boolean holdsGuestMemfd(int pid) {
+        return reader.of(pid, p -> fds(p).filter(fds -> fds.names().stream().anyMatch(fd -> fds.link(fd)
+                        .filter(t -> t.endsWith(GUEST_MEMFD))
+                        .isPresent())))
+                .isPresent();
+    }
+
+    private Optional<Dir> fds(int pid) {
+        return proc().flatMap(p -> p.dir(pid + "/fd"));
+    }
+
+    private Optional<String> read(int pid, String file, int limit) {
+        return reader.of(
+                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(d -> d.anyText(file, limit)));
+    }
+
+    private static long kib(String status, String key) {
+        return status.lines()
+                .filter(l -> l.startsWith(key))
+                .map(l -> l.substring(key.length()).strip().split(" ", 2)[0])
+                .filter(n -> n.matches("[0-9]{1,15}"))
+                .mapToLong(Long::parseLong)
+                .sum();
+    }
+
+    /** Whether that very process still runs, and not another that got its pid. */
+    public boolean runs(QemuProcess process) {
+        return reader.of(process.pid(), pid -> proc().flatMap(p -> startTicks(p, pid)))
+                .filter(start -> start == process.startTicks())
+                .isPresent();
+    }
+
+    /**
+     * How long ago something happened, by the kernel's clock, which nobody sets; negative if that was before the host's last
+     * boot; empty if /proc does not tell.
+     *
+     * @param ticks when, as {@link QemuProcess#startTicks}
+     */
+    public Optional<Duration> since(long ticks) {
+        return proc().flatMap(QemuProcesses::uptime).map(up -> Duration.ofMillis((up - ticks) * MILLIS_PER_TICK));
+    }
+
+    /**
+     * Whether the guest did not boot in this process but goes on in it: after a managed save or a live migration QEMU is
+     * started with {@code -incoming} (libvirt's qemu_command.c:qemuBuildIncomingCommandLine), to a snapshot with
+     * {@code -loadvm}. The process is then young and its disk counters are zero, though the guest is old. True also if its
+     * arguments cannot be read.
+     */
+    public boolean incoming(int pid) {
+        // what cannot be read might be old: then nobody stops it
+        return read(pid, "cmdline", MAX_COMMAND_LINE)
+                .map(c -> c.contains("\0-incoming\0") || c.contains("\0-loadvm\0"))
+                .orElse(true);
+    }
+
+    /** What the process was started with; empty if it cannot be read. */
+    public Optional<QemuCommandLine> commandLine(int pid) {
+        return read(pid, "cmdline", MAX_COMMAND_LINE).map(c -> new QemuCommandLine(List.of(c.split("\0", -1))));
+    }
+
+    /** The render nodes that the process holds open, e.g. /dev/dri/renderD129. */
+    public Set<String> openRenderNodes(int pid) {
+        Set<String> open = new TreeSet<>();
+        Optional<Dir> fds = fds(pid);
+        for (String fd : fds.map(Dir::names).orElse(List.of())) {
+            fds.get().link(fd).filter(t -> t.matches("/dev/dri/renderD[0-9]+")).ifPresent(open::add);
+        }
+        return open;
+    }
+
+    /** The threads of the process and where they may run, ascending by id; none if the process has ended. */
+    public List<ThreadPlacement> threads(int pid) {
+        List<ThreadPlacement> threads = new ArrayList<>();
+        Optional<Dir> tasks = proc().flatMap(p -> p.dir(pid + "/task"));
+        for (int tid : tasks.map(QemuProcesses::pids).orElse(List.of())) {
+            Optional<Dir> dir = tasks.get().dir(Integer.toString(tid));
+            Optional<String> name = dir.flatMap(d -> d.text("comm"));
+            Optional<IdSet> cpus = dir.flatMap(d -> d.text("status")).flatMap(QemuProcesses::allowedCpus);
+            if (name.isPresent() && cpus.isPresent()) {
+                threads.add(new ThreadPlacement(tid, name.get(), cpus.get()));
+            }
+        }
+        return threads;
+    }
+
+    private Optional<Dir> proc() {
+        try {
+            return Dir.open(root).dir("proc");
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<Integer> pids(Dir dir) {
+        return dir.names().stream()
+                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
+                .map(Integer::valueOf)
+                .sorted()
+                .toList();
+    }
+
+    private static Optional<UUID> uuid(String commandLine) {
+        int at = commandLine.indexOf("\0-uuid\0");
+        if (at < 0) {
+            return Optional.empty();
+        }
+        int start = at + "\0-uuid\0".length();
+        int end = commandLine.indexOf('\0', start);
+        String value = commandLine.substring(start, end < 0 ? commandLine.length() : end);
+        return value.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+                ? Optional.of(UUID.fromString(value))
+                : Optional.empty();
+    }
+
+    private static Optional<QemuProcess> process(Dir proc, int pid) {
+        Optional<Long> start = startTicks(proc, pid);
+        return start.flatMap(
+                s -> uptime(proc).map(up -> new QemuProcess(pid, s, Math.max(0, up - s) * MILLIS_PER_TICK)));
+    }
+
+    static Optional<Long> uptime(Dir proc) {
+        return proc.text("uptime")
+                .filter(t -> t.matches("[0-9]{1,12}\\.[0-9]{2}\\b.*"))
+                .map(t -> t.substring(0, t.indexOf('.') + 3).replace(".", ""))
+                .map(Long::valueOf);
+    }
+
+    /** Field 22 of stat, counted from behind the name: a name may have spaces and parentheses. */
+    static Optional<Long> startTicks(Dir proc, int pid) {
+        return proc.dir(Integer.toString(pid))
+                .flatMap(d -> d.anyText("stat", MAX_STATUS))
+                .map(t -> t.substring(t.lastIndexOf(')') + 1).strip().split(" ", -1))
+                .filter(fields -> fields.length > 19 && fields[19].matches("[0-9]{1,18}"))
+                .map(fields -> Long.valueOf(fields[19]));
+    }
+
+    private static Optional<IdSet> allowedCpus(String status) {
+        String key = "Cpus_allowed_list:";
+        return status.lines().filter(l -> l.startsWith(key)).findFirst().flatMap(l -> {
+            try {
+                return Optional.of(IdSet.parse(l.substring(key.length())));
+            } catch (IllegalArgumentException malformed) {
+                return Optional.empty();
+            }
+        });
+    }
+}

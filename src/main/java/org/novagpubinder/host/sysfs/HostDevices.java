@@ -1,0 +1,77 @@
+package org.novagpubinder.host.sysfs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+
+/** Whether single devices are in sysfs now; below any root. */
+public final class HostDevices {
+    private final Path root;
+
+    /** @param root the directory that has sys/: / for this machine */
+    public HostDevices(Path root) {
+        this.root = root;
+    }
+
+    /** Whether there is that PCI function. */
+    public boolean pci(PciAddress address) {
+        return dir("bus/pci/devices/" + address).isPresent();
+    }
+
+    /** The driver that has the PCI function; empty if none has. */
+    public Optional<String> driver(PciAddress address) {
+        return dir("bus/pci/devices/" + address).flatMap(d -> d.linkName("driver"));
+    }
+
+    /** Whether the kernel has a PCI driver of that name. */
+    public boolean pciDriver(String name) {
+        return dir("bus/pci/drivers/" + name).isPresent();
+    }
+
+    /** The CPUs that are online; empty if the tree does not tell it. */
+    public IdSet onlineCpus() {
+        return dir("devices/system/cpu")
+                .flatMap(d -> d.text("online"))
+                .map(IdSet::parse)
+                .orElse(IdSet.empty());
+    }
+
+    /** Whether there is that mediated device. */
+    public boolean mdev(UUID uuid) {
+        return dir("bus/mdev/devices/" + uuid).isPresent();
+    }
+
+    /** Whether there is a network interface, bridge or the like of that name in this process's network namespace. */
+    public boolean netdev(String name) {
+        return !name.contains("/") && dir("class/net").flatMap(d -> d.dir(name)).isPresent();
+    }
+
+    /** Whether there is a SCSI device at host:channel:target:lun. */
+    public boolean scsi(String address) {
+        return dir("bus/scsi/devices/" + address).isPresent();
+    }
+
+    /** Whether there is a USB device of that vendor and product, four hex digits each. */
+    public boolean usb(String vendor, String product) {
+        Optional<Dir> devices = dir("bus/usb/devices");
+        return devices.stream()
+                .flatMap(d -> d.names().stream())
+                .flatMap(name -> devices.get().dir(name).stream())
+                .anyMatch(d -> d.text("idVendor")
+                                .filter(vendor::equalsIgnoreCase)
+                                .isPresent()
+                        && d.text("idProduct").filter(product::equalsIgnoreCase).isPresent());
+    }
+
+    private Optional<Dir> dir(String path) {
+        try {
+            return Dir.open(root).dir("sys/" + path);
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.novagpubinder.host.sysfs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.novagpubinder.host.files.Dir;
+
+/** What a host has besides nodes and GPUs, as far as it bears on binding; below any root. */
+public final class HostFacts {
+    /** Where distributions put QEMU's modules; in a directory of the first there is one of each architecture's triplet. */
+    private static final List<String> MODULES =
+            List.of("usr/lib64/qemu-kvm", "usr/lib64/qemu", "usr/lib/qemu", "usr/libexec/qemu");
+
+    private final Path root;
+
+    /** @param root the directory that has sys/, proc/ and usr/: / for this machine */
+    public HostFacts(Path root) {
+        this.root = root;
+    }
+
+    /** The processes that have one of those names (/proc/PID/comm, which has 15 characters at most), by name. */
+    public Map<String, Integer> running(Set<String> names) {
+        Map<String, Integer> found = new TreeMap<>();
+        Optional<Dir> proc = dir("proc");
+        for (String pid : proc.map(Dir::names).orElse(List.of())) {
+            if (pid.matches("[1-9][0-9]{0,8}")) {
+                proc.flatMap(p -> p.dir(pid))
+                        .flatMap(d -> d.text("comm"))
+                        .filter(names::contains)
+                        .ifPresent(name -> found.putIfAbsent(name, Integer.valueOf(pid)));
+            }
+        }
+        return found;
+    }
+
+    /** Whether the kernel moves processes' memory after their threads (kernel.numa_balancing); empty if it does not tell. */
+    public Optional<Boolean> numaBalancing() {
+        return dir("proc/sys/kernel").flatMap(d -> d.text("numa_balancing")).map(value -> !value.equals("0"));
+    }
+
+    /** Whether a kernel module is loaded, or built in with parameters; names as in lsmod. */
+    public boolean module(String name) {
+        return dir("sys/module/" + name).isPresent();
+    }
+
+    /** Whether there is an IOMMU in use: without one no device can be passed through. */
+    public boolean iommu() {
+        return dir("sys/kernel/iommu_groups").filter(d -> !d.names().isEmpty()).isPresent();
+    }
+
+    /** Whether QEMU has a module, e.g. hw-display-virtio-gpu-gl; empty if no directory of its modules is known. */
+    public Optional<Boolean> qemuModule(String name) {
+        List<Dir> directories = moduleDirectories();
+        return directories.isEmpty()
+                ? Optional.empty()
+                : Optional.of(directories.stream().anyMatch(d -> d.names().contains(name + ".so")));
+    }
+
+    private List<Dir> moduleDirectories() {
+        List<String> ofTriplets = dir("usr/lib").map(Dir::names).orElse(List.of()).stream()
+                .filter(n -> n.contains("-linux-"))
+                .map(n -> "usr/lib/" + n + "/qemu")
+                .toList();
+        return java.util.stream.Stream.concat(ofTriplets.stream(), MODULES.stream())
+                .flatMap(path -> dir(path).stream())
+                .filter(d -> d.names().stream().anyMatch(n -> n.endsWith(".so")))
+                .toList();
+    }
+
+    private Optional<Dir> dir(String path) {
+        try {
+            return Dir.open(root).dir(path);
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+    }
+}

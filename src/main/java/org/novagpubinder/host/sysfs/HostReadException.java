@@ -1,0 +1,14 @@
+package org.novagpubinder.host.sysfs;
+
+/** The host's sysfs cannot be read; the message names the directory and what to do. */
+public final class HostReadException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    HostReadException(String message) {
+        super(message);
+    }
+
+    HostReadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

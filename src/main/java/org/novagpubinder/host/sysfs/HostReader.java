@@ -1,0 +1,113 @@
+package org.novagpubinder.host.sysfs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.files.RenderNodeReader;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.host.topology.PciAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the nodes and GPUs of a host from sysfs and procfs below any root.
+ *
+ * <p>A file that is absent, cut off or malformed makes what it would have told unknown, and nothing else; so another
+ * machine's captured tree, which never has everything, is read as far as it goes.
+ */
+public final class HostReader {
+    private static final Logger log = LoggerFactory.getLogger(HostReader.class);
+
+    private final Path root;
+    private final List<GpuNodeOverride> overrides;
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private final Set<PciAddress> warnedOf = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param root the directory that has sys/ and proc/: / for this machine
+     * @param overrides the operator's word about GPUs' nodes; the first that matches holds
+     */
+    public HostReader(Path root, List<GpuNodeOverride> overrides) {
+        this.root = root;
+        this.overrides = List.copyOf(overrides);
+    }
+
+    /**
+     * The host as it is now.
+     *
+     * @param assigned PCI functions that guests have: such a one is a GPU even if nothing else of it shows that
+     * @throws HostReadException if the root is not there, cannot be read, or has no sys/devices/system
+     */
+    public HostTopology read(Set<PciAddress> assigned) throws HostReadException {
+        if (!Files.isDirectory(root)) {
+            throw new HostReadException("cannot read the host below " + root + ": there is no such directory");
+        }
+        try {
+            Dir top = Dir.open(root);
+            NodeReader reader = new NodeReader(top);
+            List<Node> nodes = reader.read();
+            if (nodes.isEmpty()) {
+                throw new HostReadException(root + " has neither sys/devices/system/node nor sys/devices/system/cpu: "
+                        + "is it the root of a Linux machine's tree, and is sysfs mounted there?");
+            }
+            warnOfOverridesWithoutNode(nodes);
+            PciReader.Found pci = new PciReader(top, nodes, overrides).read(assigned);
+            IdSet isolated = top.dir("sys/devices/system/cpu")
+                    .flatMap(d -> d.list("isolated"))
+                    .orElse(IdSet.empty());
+            warnOfUnknownNodes(nodes, pci.gpus());
+            return new HostTopology(
+                    nodes,
+                    pci.gpus(),
+                    new MdevReader(top).read(),
+                    pci.nodes(),
+                    isolated,
+                    reader.hugePageKiB(nodes),
+                    new RenderNodeReader(top).read(pci.gpus()));
+        } catch (IOException e) {
+            throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
+        }
+    }
+
+    private void warnOfOverridesWithoutNode(List<Node> nodes) {
+        if (warned.getAndSet(true)) {
+            return;
+        }
+        for (GpuNodeOverride o : overrides) {
+            if (nodes.stream().noneMatch(n -> n.id() == o.node())) {
+                log.warn(
+                        "gpu_nodes says {}={}, but this host has no node {} (it has {}); what sysfs says is used instead",
+                        o.glob(),
+                        o.node(),
+                        o.node(),
+                        IdSet.of(nodes.stream().mapToInt(Node::id)));
+            }
+        }
+    }
+
+    /** Once each; a virtual function has its physical function's node, and is not told of besides it. */
+    private void warnOfUnknownNodes(List<Node> nodes, List<Gpu> gpus) {
+        if (nodes.stream().filter(Node::hasCpus).count() < 2) {
+            return;
+        }
+        for (Gpu gpu : gpus) {
+            PciAddress address = gpu.physicalFunction() == null ? gpu.address() : gpu.physicalFunction();
+            if (gpu.bindable() && gpu.node().isEmpty() && warnedOf.add(address)) {
+                log.warn(
+                        "the node of GPU {} is unknown: neither numa_node nor local_cpus in its sysfs directory tells one, so"
+                                + " no guest is placed by it; set gpu_nodes = {}=NODE in [gpu_binder] (this host has nodes {})",
+                        address,
+                        address,
+                        IdSet.of(nodes.stream().mapToInt(Node::id)));
+            }
+        }
+    }
+}

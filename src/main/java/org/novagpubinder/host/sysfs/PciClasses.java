@@ -1,0 +1,46 @@
+package org.novagpubinder.host.sysfs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.topology.PciAddress;
+
+/** What kind of device a PCI function is: its class code, from sysfs, as it is now. */
+public final class PciClasses {
+    private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
+
+    private final Path root;
+
+    /** @param root the directory that has sys/: / for this machine */
+    public PciClasses(Path root) {
+        this.root = root;
+    }
+
+    /** Six hex digits, e.g. 010802 for an NVMe controller; empty if there is no such function, or sysfs does not tell. */
+    public Optional<String> of(PciAddress address) {
+        return top().flatMap(top -> top.dir("sys/bus/pci/devices/" + address))
+                .flatMap(dir -> dir.text("class"))
+                .map(CLASS::matcher)
+                .filter(Matcher::matches)
+                .map(m -> m.group(1));
+    }
+
+    /** The same of the function that a mediated device is a part of. */
+    public Optional<String> ofMdev(UUID mdev) {
+        return top().flatMap(top -> new MdevReader(top)
+                        .read().stream().filter(m -> m.uuid().equals(mdev)).findFirst())
+                .flatMap(m -> of(m.parent()));
+    }
+
+    private Optional<Dir> top() {
+        try {
+            return Optional.of(Dir.open(root));
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.novagpubinder.host.sysfs;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.host.topology.NodeSource;
+import org.novagpubinder.host.topology.PciAddress;
+
+/** Reads sys/bus/pci/devices: the node of every function, and the GPUs among them. */
+final class PciReader {
+    private static final Pattern ID = Pattern.compile("0x([0-9a-f]{4})");
+    private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4})");
+    private static final Pattern RENDER_NODE = Pattern.compile("renderD[0-9]{1,6}");
+
+    /** A 3D controller has no display of its own: no BMC is one. */
+    private static final String CLASS_3D = "0302";
+
+    private final Dir root;
+    private final List<Node> nodes;
+    private final List<GpuNodeOverride> overrides;
+
+    PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides) {
+        this.root = root;
+        this.nodes = nodes;
+        this.overrides = overrides;
+    }
+
+    /** What was found: GPUs, and the node of every function whose node is known. */
+    record Found(List<Gpu> gpus, Map<PciAddress, Integer> nodes) {}
+
+    private record Locality(@Nullable Integer node, NodeSource source) {
+        static final Locality UNKNOWN = new Locality(null, NodeSource.UNKNOWN);
+    }
+
+    Found read(Set<PciAddress> assigned) throws IOException {
+        List<Gpu> gpus = new ArrayList<>();
+        Map<PciAddress, Integer> known = new HashMap<>();
+        Optional<Dir> devices = root.dir("sys/bus/pci/devices");
+        for (String name : devices.isPresent() ? devices.get().namesOrFail() : List.<String>of()) {
+            Optional<Dir> found = PciAddress.matches(name) ? devices.get().dir(name) : Optional.empty();
+            if (found.isEmpty()) {
+                continue;
+            }
+            Dir dir = found.get();
+            PciAddress address = PciAddress.parse(name);
+            PciAddress physical = address(dir.linkName("physfn"));
+            Locality locality = locality(address, physical, dir);
+            if (locality.node() != null) {
+                known.put(address, locality.node());
+            }
+            Matcher gpu = CLASS.matcher(dir.text("class").orElse(""));
+            if (gpu.matches()) {
+                gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
+            }
+        }
+        return new Found(gpus, known);
+    }
+
+    private static Gpu gpu(
+            PciAddress address,
+            @Nullable PciAddress physical,
+            String pciClass,
+            Dir dir,
+            Locality locality,
+            Set<PciAddress> assigned) {
+        String driver = dir.linkName("driver").orElse(null);
+        String renderNode = dir.dir("drm").map(Dir::names).orElse(List.of()).stream()
+                .filter(n -> RENDER_NODE.matcher(n).matches())
+                .findFirst()
+                .map(n -> "/dev/dri/" + n)
+                .orElse(null);
+        boolean bindable = renderNode != null
+                || pciClass.startsWith("12")
+                || pciClass.startsWith(CLASS_3D)
+                || (driver != null && driver.contains("vfio"))
+                || assigned.contains(address)
+                || physical != null
+                || dir.link("virtfn0").isPresent()
+                || dir.dir("mdev_supported_types").isPresent();
+        return new Gpu(
+                address,
+                id(dir, "vendor"),
+                id(dir, "device"),
+                pciClass,
+                driver,
+                locality.node(),
+                locality.source(),
+                renderNode,
+                bindable,
+                physical,
+                videoMemoryFree(dir));
+    }
+
+    private static String id(Dir dir, String name) {
+        Matcher m = ID.matcher(dir.text(name).orElse(""));
+        return m.matches() ? m.group(1) : "0000";
+    }
+
+    /** amdgpu's mem_info_vram_* are bytes (Linux Documentation/gpu/amdgpu/driver-misc.rst). */
+    private static @Nullable Long videoMemoryFree(Dir dir) {
+        OptionalLong total = dir.number("mem_info_vram_total");
+        OptionalLong used = dir.number("mem_info_vram_used");
+        return total.isPresent() && used.isPresent()
+                ? Long.valueOf(Math.max(0, total.getAsLong() - used.getAsLong()) / 1024)
+                : null;
+    }
+
+    /** The operator knows best; a virtual function sits where its physical function sits. */
+    private Locality locality(PciAddress address, @Nullable PciAddress physical, Dir dir) {
+        for (GpuNodeOverride override : overrides) {
+            if ((override.matches(address) || (physical != null && override.matches(physical)))
+                    && exists(override.node())) {
+                return new Locality(override.node(), NodeSource.OVERRIDE);
+            }
+        }
+        Locality own = told(dir);
+        // an operator who has written numa_node has written that of the physical function
+        return own.node() == null ? dir.dir("physfn").map(this::told).orElse(Locality.UNKNOWN) : own;
+    }
+
+    private Locality told(Dir dir) {
+        OptionalLong node = dir.number("numa_node");
+        if (node.isPresent() && exists(node.getAsLong())) {
+            return new Locality((int) node.getAsLong(), NodeSource.NUMA_NODE);
+        }
+        Optional<IdSet> local =
+                dir.list("local_cpulist").filter(l -> !l.isEmpty()).or(() -> NodeReader.mask(dir, "local_cpus"));
+        return local.map(this::nodeWithCpus).orElse(Locality.UNKNOWN);
+    }
+
+    private boolean exists(long node) {
+        return nodes.stream().anyMatch(n -> n.id() == node);
+    }
+
+    /**
+     * Of a device without a node the kernel says that all CPUs are local (cpumask_of_pcibus): only CPUs of one single
+     * node tell something. As hwloc, a part of a node's CPUs is enough.
+     */
+    private Locality nodeWithCpus(IdSet local) {
+        int[] ids = nodes.stream()
+                .filter(n -> n.cpus().intersects(local))
+                .mapToInt(Node::id)
+                .toArray();
+        return ids.length == 1 ? new Locality(ids[0], NodeSource.LOCAL_CPUS) : Locality.UNKNOWN;
+    }
+
+    static @Nullable PciAddress address(Optional<String> name) {
+        return name.filter(PciAddress::matches).map(PciAddress::parse).orElse(null);
+    }
+}

@@ -1,0 +1,200 @@
+package org.novagpubinder.host.topology;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes and GPUs of a host at one moment.
+ *
+ * @param nodes ascending by id
+ * @param gpus every 03xx and 12xx function, ascending by address
+ * @param mdevs the mediated devices
+ * @param pciNodes the node of every PCI function whose node is known, GPU or not: what a guest's NIC or NVMe hangs on
+ * @param isolatedCpus CPUs taken out of the scheduler's balancing by isolcpus=
+ * @param hugePageKiB size of the huge pages that a guest gets which names none (Hugepagesize of /proc/meminfo), KiB; 0 if
+ *     the kernel tells none
+ * @param names what else the render nodes are called
+ */
+public record HostTopology(
+        List<Node> nodes,
+        List<Gpu> gpus,
+        List<Mdev> mdevs,
+        Map<PciAddress, Integer> pciNodes,
+        IdSet isolatedCpus,
+        long hugePageKiB,
+        RenderNodeNames names) {
+
+    /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
+    public static final int LOCAL_DISTANCE = 10;
+
+    /** Linux' REMOTE_DISTANCE: between two nodes where the kernel tells no distances. */
+    public static final int REMOTE_DISTANCE = 20;
+
+    public HostTopology {
+        nodes = nodes.stream().sorted(Comparator.comparingInt(Node::id)).toList();
+        gpus = gpus.stream().sorted(Comparator.comparing(Gpu::address)).toList();
+        mdevs = List.copyOf(mdevs);
+        pciNodes = Map.copyOf(pciNodes);
+    }
+
+    /** A host whose render nodes have one name each. */
+    public HostTopology(
+            List<Node> nodes,
+            List<Gpu> gpus,
+            List<Mdev> mdevs,
+            Map<PciAddress, Integer> pciNodes,
+            IdSet isolatedCpus,
+            long hugePageKiB) {
+        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE);
+    }
+
+    /** The same host with other GPUs, or the same GPUs told otherwise. */
+    public HostTopology withGpus(List<Gpu> others) {
+        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names);
+    }
+
+    /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */
+    public HostTopology calling(@Nullable String path) {
+        Optional<Gpu> named = path == null ? Optional.empty() : gpuOfRenderNode(path);
+        return named.filter(g -> !path.equals(g.renderNode()))
+                .map(g -> withGpus(gpus.stream()
+                        .map(o -> o.equals(g) ? o.withRenderNode(path) : o)
+                        .toList()))
+                .orElse(this);
+    }
+
+    /** The node of that id. */
+    public Optional<Node> node(int id) {
+        return Optional.ofNullable(find(id));
+    }
+
+    private @Nullable Node find(int id) {
+        int low = 0;
+        int high = nodes.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) / 2;
+            Node node = nodes.get(middle);
+            if (node.id() == id) {
+                return node;
+            }
+            if (node.id() < id) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+
+    /** The ids of all nodes. */
+    public IdSet nodeIds() {
+        return IdSet.of(nodes.stream().mapToInt(Node::id));
+    }
+
+    /** All online CPUs. */
+    public IdSet onlineCpus() {
+        IdSet cpus = IdSet.empty();
+        for (Node node : nodes) {
+            cpus = cpus.union(node.cpus());
+        }
+        return cpus;
+    }
+
+    /** The nodes that the CPUs belong to, those that are off for now too; CPUs that are absent belong to none. */
+    public IdSet nodesOf(IdSet cpus) {
+        int[] ids = new int[nodes.size()];
+        int count = 0;
+        for (Node node : nodes) {
+            if (node.presentCpus().intersects(cpus)) {
+                ids[count++] = node.id();
+            }
+        }
+        return IdSet.of(Arrays.copyOf(ids, count));
+    }
+
+    /** The online CPUs of those nodes. */
+    public IdSet cpusOf(IdSet nodeIds) {
+        IdSet cpus = IdSet.empty();
+        for (int id = nodeIds.first(); id >= 0; id = nodeIds.next(id + 1)) {
+            Node node = find(id);
+            cpus = node == null ? cpus : cpus.union(node.cpus());
+        }
+        return cpus;
+    }
+
+    /** The kernel's distance between two nodes; {@link #REMOTE_DISTANCE} where it tells none. */
+    public int distance(int from, int to) {
+        Node node = find(from);
+        Integer told = node == null ? null : node.distances().get(to);
+        return told != null ? told : from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE;
+    }
+
+    /** The smallest distance between a node of one set and a node of the other; 0 if one is empty. */
+    public int distance(IdSet from, IdSet to) {
+        int least = Integer.MAX_VALUE;
+        for (int f = from.first(); f >= 0; f = from.next(f + 1)) {
+            for (int t = to.first(); t >= 0; t = to.next(t + 1)) {
+                least = Math.min(least, distance(f, t));
+            }
+        }
+        return least == Integer.MAX_VALUE ? 0 : least;
+    }
+
+    /** The node itself if it is one of those asked for, else the nearest of them, the lowest of several as near. */
+    public OptionalInt nearest(int from, Predicate<Node> which) {
+        OptionalInt nearest = OptionalInt.empty();
+        for (Node node : nodes) {
+            if (which.test(node)) {
+                if (node.id() == from) {
+                    return OptionalInt.of(from);
+                }
+                if (nearest.isEmpty() || distance(from, node.id()) < distance(from, nearest.getAsInt())) {
+                    nearest = OptionalInt.of(node.id());
+                }
+            }
+        }
+        return nearest;
+    }
+
+    /** The GPU at that address. */
+    public Optional<Gpu> gpu(PciAddress address) {
+        int low = 0;
+        int high = gpus.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) / 2;
+            Gpu gpu = gpus.get(middle);
+            int order = gpu.address().compareTo(address);
+            if (order == 0) {
+                return Optional.of(gpu);
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The GPU that has that render node, by whichever of its names. */
+    public Optional<Gpu> gpuOfRenderNode(String path) {
+        for (Gpu gpu : gpus) {
+            if (path.equals(gpu.renderNode())) {
+                return Optional.of(gpu);
+            }
+        }
+        return names.gpu(path).flatMap(this::gpu);
+    }
+
+    /** The GPU that the mediated device is a part of. */
+    public Optional<Gpu> gpuOfMdev(UUID uuid) {
+        return mdevs.stream().filter(m -> m.uuid().equals(uuid)).findFirst().flatMap(m -> gpu(m.parent()));
+    }
+}

@@ -1,0 +1,30 @@
+package org.novagpubinder.host.topology;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Amounts as people write them. */
+public final class Quantity {
+    private static final List<String> UNITS = List.of("MiB", "GiB", "TiB");
+
+    private Quantity() {}
+
+    /** "1 node", "2 nodes". */
+    public static String counted(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
+    /** Memory with its unit: KiB below a MiB, a decimal below 100 of any unit above that. */
+    public static String size(long kib) {
+        if (kib < 1024) {
+            return kib + " KiB";
+        }
+        double value = kib / 1024.0;
+        int unit = 0;
+        while (value >= 1000 && unit < UNITS.size() - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS.get(unit));
+    }
+}

@@ -1,0 +1,74 @@
+package org.novagpubinder.notification.amqp;
+
+import com.rabbitmq.client.Address;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.notification.decode.NotificationDecoder;
+
+/** Opens connections to a broker. The client's own recovery is off: the subscription has its own, which rebinds. */
+public final class BrokerConnector {
+    /** RabbitMQ's own default. Without a limit of ours the frames would be as large as a broker without one makes them. */
+    private static final int MAX_FRAME_BYTES = 128 << 10;
+
+    /** The client closes the connection at one as large; larger ones are left out before they get to it. */
+    private static final int MAX_MESSAGE_BYTES = NotificationDecoder.MAX_BODY_BYTES + 1;
+
+    private final BrokerConfig config;
+    private final String connectionName;
+    private final Duration connect;
+    private final Duration answer;
+    private final ThreadFactory threads;
+
+    /**
+     * @param host nova.conf's host, for the connection's name
+     * @param connect at most for a TCP connection, and as much again for AMQP's handshake
+     * @param answer at most for an answer of the broker's
+     */
+    public BrokerConnector(BrokerConfig config, String host, Duration connect, Duration answer, ThreadFactory threads) {
+        this.config = config;
+        this.connectionName = "nova-gpu-binder " + host;
+        this.connect = connect;
+        this.answer = answer;
+        this.threads = threads;
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param dispatcher runs the consumers
+     * @param inbound counts what arrives on the connection
+     * @throws TlsException if TLS cannot be set up as configured
+     * @throws IOException if the broker cannot be reached or refuses
+     * @throws TimeoutException if it does not answer
+     */
+    public Connection connect(BrokerAddress broker, ExecutorService dispatcher, Inbound inbound)
+            throws TlsException, IOException, TimeoutException {
+        ConnectionFactory factory = new SiftedConnections(inbound);
+        factory.setUsername(broker.user());
+        factory.setPassword(broker.password().reveal());
+        factory.setVirtualHost(config.virtualHost());
+        factory.setRequestedHeartbeat((int) config.heartbeat().toSeconds());
+        factory.setConnectionTimeout((int) connect.toMillis());
+        factory.setHandshakeTimeout((int) connect.toMillis());
+        factory.setChannelRpcTimeout((int) answer.toMillis());
+        factory.setRequestedFrameMax(MAX_FRAME_BYTES);
+        factory.setMaxInboundMessageBodySize(MAX_MESSAGE_BYTES);
+        factory.setAutomaticRecoveryEnabled(false);
+        factory.setTopologyRecoveryEnabled(false);
+        factory.setThreadFactory(threads);
+        factory.setExceptionHandler(new ClientFaults());
+        if (config.tls() != null) {
+            factory.useSslProtocol(BrokerTls.context(config.tls()));
+            factory.enableHostnameVerification();
+        }
+        return factory.newConnection(dispatcher, List.of(new Address(broker.host(), broker.port())), connectionName);
+    }
+}

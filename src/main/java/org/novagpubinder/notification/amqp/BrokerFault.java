@@ -1,0 +1,129 @@
+package org.novagpubinder.notification.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.MalformedFrameException;
+import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+
+/**
+ * Why there is no connection.
+ *
+ * @param text what is wrong; without the password
+ * @param remedy what to do
+ * @param refused whether only an administrator can mend it
+ */
+public record BrokerFault(String text, String remedy, boolean refused) {
+    private static final String NETWORK =
+            "is it running, is the port right (ss -ltn there), does a firewall stand between?";
+
+    /** Both in one line. */
+    public String message() {
+        return text + "; " + remedy;
+    }
+
+    /** Puts into words what an attempt to connect ended with. */
+    public static BrokerFault of(Exception e, BrokerAddress broker, BrokerConfig config) {
+        String where = "RabbitMQ at " + name(broker);
+        if (e instanceof AuthenticationFailureException || e instanceof PossibleAuthenticationFailureException) {
+            return new BrokerFault(
+                    where + " refuses user '" + broker.user() + "': no such user, or another password",
+                    "compare transport_url with the broker (there: rabbitmqctl authenticate_user " + broker.user()
+                            + " PASSWORD)",
+                    true);
+        }
+        if (e instanceof TlsException) {
+            return new BrokerFault(
+                    "TLS to " + where + ": " + e.getMessage(),
+                    "correct ssl_ca_file, ssl_cert_file or ssl_key_file in [oslo_messaging_rabbit] of nova.conf",
+                    true);
+        }
+        ShutdownSignalException shutdown = shutdown(e);
+        if (shutdown != null && shutdown.getReason() instanceof AMQP.Connection.Close close) {
+            return closed(where, close, broker, config.virtualHost());
+        }
+        return network(where, e, broker, config);
+    }
+
+    /** host:port, an IPv6 address in brackets. */
+    public static String name(BrokerAddress broker) {
+        return (broker.host().contains(":") ? "[" + broker.host() + "]" : broker.host()) + ":" + broker.port();
+    }
+
+    /** 530 NOT_ALLOWED is also how RabbitMQ says that there is no such vhost (rabbit_reader.erl). */
+    private static BrokerFault closed(
+            String where, AMQP.Connection.Close close, BrokerAddress broker, String virtualHost) {
+        if (close.getReplyCode() != AMQP.NOT_ALLOWED && close.getReplyCode() != AMQP.ACCESS_REFUSED) {
+            return new BrokerFault(
+                    where + " closed the connection: " + close.getReplyText(), "look into the broker's log", false);
+        }
+        if (close.getReplyText().contains("not found")) {
+            return new BrokerFault(
+                    where + " has no virtual host '" + virtualHost + "'",
+                    "correct what stands behind the last / of transport_url (there: rabbitmqctl list_vhosts)",
+                    true);
+        }
+        return new BrokerFault(
+                where + " does not let user '" + broker.user() + "' into virtual host '" + virtualHost + "' ("
+                        + close.getReplyText() + ")",
+                "give the user permissions there, if the virtual host is the right one (rabbitmqctl list_permissions -p "
+                        + virtualHost + ")",
+                true);
+    }
+
+    private static BrokerFault network(String where, Exception e, BrokerAddress broker, BrokerConfig config) {
+        Throwable last = e;
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            BrokerFault known = known(where, t);
+            if (config.tls() != null) {
+                known = new TlsFault(where, broker, config.tls()).of(t).orElse(known);
+            }
+            if (known != null) {
+                return known;
+            }
+            last = t;
+        }
+        return new BrokerFault(
+                where + " cannot be used (" + last.getClass().getSimpleName() + ": " + last.getMessage() + ")",
+                "look into the broker's log",
+                false);
+    }
+
+    private static @Nullable BrokerFault known(String where, Throwable t) {
+        if (t instanceof UnknownHostException) {
+            return new BrokerFault(
+                    where + " is unknown: its name cannot be resolved",
+                    "correct the name in transport_url, or enter it in DNS or /etc/hosts",
+                    false);
+        }
+        if (t instanceof ConnectException || t instanceof NoRouteToHostException) {
+            return new BrokerFault(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false);
+        }
+        if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
+            return new BrokerFault(where + " does not answer in time", NETWORK, false);
+        }
+        if (t instanceof MalformedFrameException || t instanceof EOFException) {
+            return new BrokerFault(
+                    where + " does not speak AMQP 0-9-1",
+                    "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit])?",
+                    false);
+        }
+        return null;
+    }
+
+    private static @Nullable ShutdownSignalException shutdown(Exception e) {
+        if (e instanceof ShutdownSignalException s) {
+            return s;
+        }
+        return e.getCause() instanceof ShutdownSignalException s ? s : null;
+    }
+}

@@ -1,0 +1,67 @@
+package org.novagpubinder.notification.amqp;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Consumer;
+import com.rabbitmq.client.ExceptionHandler;
+import com.rabbitmq.client.TopologyRecoveryException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the client library reports. Its own handler logs each loss with a stack trace, besides what the subscription says. */
+final class ClientFaults implements ExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(ClientFaults.class);
+
+    @Override
+    public void handleUnexpectedConnectionDriverException(Connection connection, Throwable exception) {
+        log.debug("the connection to RabbitMQ fails", exception);
+    }
+
+    /** Something escaped from the consumer: its channel ends, and the subscription makes a new one. */
+    @Override
+    public void handleConsumerException(
+            Channel channel, Throwable exception, Consumer consumer, String consumerTag, String methodName) {
+        log.error("the consumer fails in {}", methodName, exception);
+        try {
+            channel.abort();
+        } catch (IOException e) {
+            log.debug("the channel of a failed consumer cannot be closed", e);
+        }
+    }
+
+    @Override
+    public void handleReturnListenerException(Channel channel, Throwable exception) {
+        unexpected(exception);
+    }
+
+    @Override
+    public void handleConfirmListenerException(Channel channel, Throwable exception) {
+        unexpected(exception);
+    }
+
+    @Override
+    public void handleBlockedListenerException(Connection connection, Throwable exception) {
+        unexpected(exception);
+    }
+
+    @Override
+    public void handleConnectionRecoveryException(Connection connection, Throwable exception) {
+        unexpected(exception);
+    }
+
+    @Override
+    public void handleChannelRecoveryException(Channel channel, Throwable exception) {
+        unexpected(exception);
+    }
+
+    @Override
+    public void handleTopologyRecoveryException(
+            Connection connection, Channel channel, TopologyRecoveryException exception) {
+        unexpected(exception);
+    }
+
+    private static void unexpected(Throwable exception) {
+        log.error("the RabbitMQ client fails where nothing of it is used", exception);
+    }
+}

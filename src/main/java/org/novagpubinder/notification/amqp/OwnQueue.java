@@ -1,0 +1,138 @@
+package org.novagpubinder.notification.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+
+/**
+ * The binder's own queue, bound to Nova's exchange. The exchange is never declared but passively: made otherwise than Nova's it
+ * would keep nova-conductor from starting.
+ */
+public final class OwnQueue implements QueueSource {
+    private static final String CLASSIC = "classic";
+
+    /** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'". */
+    private static final Pattern OTHER_TYPE = Pattern.compile("x-queue-type'.*current is (?:the value )?'(\\w+)'");
+
+    private final BrokerConfig config;
+
+    public OwnQueue(BrokerConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String queue() {
+        return config.queue();
+    }
+
+    @Override
+    public boolean needed() {
+        return true;
+    }
+
+    @Override
+    public int prepare(Channel channel) throws SetupException, IOException {
+        try {
+            channel.exchangeDeclarePassive(config.exchange());
+        } catch (IOException e) {
+            throw exchangeProblem(e);
+        }
+        try {
+            AMQP.Queue.DeclareOk queue = declare(channel, typeToDeclare(channel));
+            for (String topic : config.topics()) {
+                // the priority: info or error (oslo_messaging/notify/messaging.py)
+                channel.queueBind(config.queue(), config.exchange(), topic + ".*");
+            }
+            return queue.getMessageCount();
+        } catch (IOException e) {
+            throw queueProblem(e);
+        }
+    }
+
+    /**
+     * The type of the queue: classic, said or the virtual host's default_queue_type would be taken for it, and a change of
+     * that would make every declaration of ours a wrong one. A queue that was once made of another default stays what it is.
+     */
+    private String typeToDeclare(Channel channel) throws IOException, SetupException {
+        Channel first = channel.getConnection().createChannel();
+        if (first == null) {
+            throw new SetupException("the broker allows no further channel on this connection");
+        }
+        try {
+            declare(first, CLASSIC);
+            return CLASSIC;
+        } catch (IOException e) {
+            AMQP.Channel.Close refusal = SetupException.refusal(e);
+            if (refusal == null) {
+                throw e;
+            }
+            Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
+            return other.find() ? other.group(1) : CLASSIC;
+        } finally {
+            first.abort();
+        }
+    }
+
+    private AMQP.Queue.DeclareOk declare(Channel channel, String type) throws IOException {
+        return channel.queueDeclare(
+                config.queue(),
+                true,
+                false,
+                false,
+                Map.of(
+                        "x-queue-type", type,
+                        "x-expires", config.queueExpires().toMillis(),
+                        "x-max-length", config.queueMaxLength()));
+    }
+
+    /** What keeps the queue, which is there, from being used; empty if nothing does. Declaring it again changes nothing. */
+    Optional<String> trouble(Channel channel) throws IOException {
+        try {
+            declare(channel, typeToDeclare(channel));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(queueProblem(e).getMessage());
+        } catch (SetupException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private SetupException exchangeProblem(IOException e) throws IOException {
+        AMQP.Channel.Close refusal = SetupException.refusal(e);
+        if (refusal == null) {
+            throw e;
+        }
+        return new SetupException(
+                refusal.getReplyCode() == AMQP.NOT_FOUND
+                        ? "exchange '" + config.exchange() + "' does not exist yet on virtual host '"
+                                + config.virtualHost()
+                                + "': Nova makes it when it first connects; if Nova runs, compare transport_url (virtual"
+                                + " host) and control_exchange with nova-compute's"
+                        : "exchange '" + config.exchange() + "' cannot be looked at: " + refusal.getReplyText());
+    }
+
+    private SetupException queueProblem(IOException e) throws IOException {
+        AMQP.Channel.Close refusal = SetupException.refusal(e);
+        if (refusal == null) {
+            throw e;
+        }
+        String queue = "queue '" + config.queue() + "' ";
+        return new SetupException(
+                switch (refusal.getReplyCode()) {
+                    case AMQP.PRECONDITION_FAILED ->
+                        queue + "exists with other settings (" + refusal.getReplyText()
+                                + "); delete it, it will be made anew: rabbitmqctl delete_queue -p "
+                                + config.virtualHost() + " " + config.queue();
+                    case AMQP.ACCESS_REFUSED ->
+                        queue + "is refused: the user needs the permissions configure and write on it, and read on it"
+                                + " and on exchange '" + config.exchange() + "' (rabbitmqctl set_permissions -p "
+                                + config.virtualHost() + "); the broker says: " + refusal.getReplyText();
+                    default -> queue + "cannot be declared and bound: " + refusal.getReplyText();
+                });
+    }
+}

@@ -1,0 +1,89 @@
+package org.novagpubinder.notification.amqp;
+
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
+
+/** Why TLS with a broker fails, by what the JDK's JSSE says of it. */
+final class TlsFault {
+    private static final String SECTION = " in [oslo_messaging_rabbit] of nova.conf";
+
+    private final String where;
+    private final BrokerAddress broker;
+    private final TlsConfig tls;
+
+    /** @param where the broker in words */
+    TlsFault(String where, BrokerAddress broker, TlsConfig tls) {
+        this.where = where;
+        this.broker = broker;
+        this.tls = tls;
+    }
+
+    /** Puts into words what TLS has to do with a failure; empty if it has nothing. */
+    Optional<BrokerFault> of(Throwable e) {
+        // with TLS 1.3 our end of the handshake is done before the broker looks for our certificate, and finds none
+        boolean ended = e instanceof EOFException || (e instanceof SocketException && !(e instanceof ConnectException));
+        if (tls.certFile() == null && (ended || isAlert(e))) {
+            return Optional.of(fault(
+                    "ends TLS (" + e.getMessage() + ")",
+                    "if it wants a certificate of its clients, set ssl_cert_file and ssl_key_file" + SECTION));
+        }
+        return e instanceof SSLException handshake ? Optional.of(of(handshake)) : Optional.empty();
+    }
+
+    private static boolean isAlert(Throwable e) {
+        return e instanceof SSLException && String.valueOf(e.getMessage()).contains("fatal alert");
+    }
+
+    private BrokerFault of(SSLException e) {
+        String place = BrokerFault.name(broker);
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            String message = String.valueOf(t.getMessage());
+            if (t instanceof CertificateExpiredException || t instanceof CertificateNotYetValidException) {
+                return fault(
+                        "has a certificate that is not valid at this host's time (" + message + ")",
+                        "renew the broker's certificate, or set this host's clock");
+            }
+            // sun.security.util.HostnameChecker
+            if (message.startsWith("No subject alternative") || message.startsWith("No name matching")) {
+                return fault(
+                        "has a certificate that does not name '" + broker.host() + "'",
+                        "use in transport_url a name that it has (openssl s_client -connect " + place
+                                + " </dev/null | openssl x509 -noout -ext subjectAltName)");
+            }
+            if (t instanceof CertPathBuilderException || t instanceof CertPathValidatorException) {
+                return untrusted();
+            }
+        }
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("Unsupported or unrecognized SSL message")) {
+            return fault(
+                    "does not speak TLS on this port",
+                    "name its TLS port in transport_url (usually 5671), or set ssl = false" + SECTION);
+        }
+        return fault("fails in TLS (" + message + ")", "look into the broker's log");
+    }
+
+    private BrokerFault untrusted() {
+        if (tls.caFile() == null) {
+            return fault(
+                    "has a certificate that none of this JVM's own authorities has signed (ssl_ca_file is not set)",
+                    "set ssl_ca_file = /path/to/ca.pem" + SECTION + " to the authority that signed it");
+        }
+        return fault(
+                "has a certificate that no authority in " + tls.caFile() + " has signed",
+                "set ssl_ca_file" + SECTION + " to the authority that signed it");
+    }
+
+    private BrokerFault fault(String what, String remedy) {
+        return new BrokerFault(where + " " + what, remedy, false);
+    }
+}

@@ -1,0 +1,76 @@
+package org.novagpubinder.notification.decode;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hosts of an event, which for a guest on the move are not one and the same (nova/compute/manager.py).
+ *
+ * @param concerned the host that the event concerns
+ * @param source the host that the guest leaves
+ * @param destination the host that the guest goes to
+ * @param leaves whether the event says that the guest has left the concerned host by resize or cold migration
+ */
+record MovingHosts(
+        @Nullable String concerned,
+        @Nullable String source,
+        @Nullable String destination,
+        boolean leaves) {
+
+    /**
+     * Tells the hosts.
+     *
+     * @param payloadHost instance.host at that moment, or null
+     * @param computeHost the nova-compute that published, or null
+     */
+    static MovingHosts of(String event, @Nullable String payloadHost, @Nullable String computeHost) {
+        String host = payloadHost == null ? computeHost : payloadHost;
+        return switch (action(event)) {
+            // the destination publishes (pre_live_migration, rollback_live_migration_at_destination); the instance is
+            // the
+            // source's still
+            case "live_migration_pre", "live_migration_rollback_dest" ->
+                new MovingHosts(host, payloadHost, computeHost, false);
+            // the source publishes, with an instance object of before the move
+            case "live_migration_post", "live_migration_rollback" -> new MovingHosts(host, host, null, false);
+            // the destination publishes; instance.host changes between start and end
+            case "live_migration_post_dest" ->
+                new MovingHosts(host, event.endsWith(".start") ? payloadHost : null, computeHost, false);
+            // resize_instance: the source publishes .end after instance.host has become the destination
+            case "resize" -> resized(event, payloadHost, computeHost, host);
+            case "resize_revert" -> reverted(event, payloadHost, computeHost, host);
+            default -> new MovingHosts(host, null, null, false);
+        };
+    }
+
+    private static MovingHosts resized(
+            String event, @Nullable String payloadHost, @Nullable String computeHost, @Nullable String host) {
+        boolean away = event.equals(EventActions.RESIZED)
+                && payloadHost != null
+                && computeHost != null
+                && !computeHost.equals(payloadHost);
+        return away
+                ? new MovingHosts(computeHost, computeHost, payloadHost, true)
+                : new MovingHosts(host, null, null, false);
+    }
+
+    /**
+     * finish_revert_resize: the source publishes .start while instance.host is the destination still, where revert_resize has
+     * destroyed the guest by then; nobody tells the destination otherwise.
+     */
+    private static MovingHosts reverted(
+            String event, @Nullable String payloadHost, @Nullable String computeHost, @Nullable String host) {
+        boolean back = event.equals(EventActions.REVERTS)
+                && payloadHost != null
+                && computeHost != null
+                && !computeHost.equals(payloadHost);
+        return back
+                ? new MovingHosts(payloadHost, payloadHost, computeHost, true)
+                : new MovingHosts(host, null, null, false);
+    }
+
+    private static String action(String event) {
+        int start = event.indexOf('.') + 1;
+        int end = event.indexOf('.', start);
+        return end < 0 ? event.substring(start) : event.substring(start, end);
+    }
+}

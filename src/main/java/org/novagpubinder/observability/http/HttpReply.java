@@ -1,0 +1,29 @@
+package org.novagpubinder.observability.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * An answer.
+ *
+ * @param status HTTP's
+ * @param contentType of the body
+ * @param body the body; not to be changed
+ * @param headers further ones
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record HttpReply(int status, String contentType, byte[] body, Map<String, String> headers) {
+    public HttpReply {
+        headers = Map.copyOf(headers);
+    }
+
+    /** Without further headers. */
+    public HttpReply(int status, String contentType, byte[] body) {
+        this(status, contentType, body, Map.of());
+    }
+
+    /** Plain text. */
+    public static HttpReply text(int status, String text) {
+        return new HttpReply(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+}

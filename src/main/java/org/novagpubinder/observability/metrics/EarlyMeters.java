@@ -1,0 +1,41 @@
+package org.novagpubinder.observability.metrics;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.SummaryWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import jakarta.inject.Inject;
+import org.novagpubinder.binding.decision.BindingCounters;
+
+/** The guests that were bound between Nova's define and Nova's start. */
+public final class EarlyMeters implements Meters {
+    private static final double MILLIS = 1_000;
+
+    private final BindingCounters counters;
+
+    @Inject
+    EarlyMeters(BindingCounters counters) {
+        this.counters = counters;
+    }
+
+    @Override
+    public void register(PrometheusRegistry registry) {
+        CounterWithCallback.builder()
+                .name(PREFIX + "early_defines")
+                .help(
+                        "Definitions of guests that Nova was about to start, by what became of them. won: the guest has started"
+                                + " with its binding. lost: Nova was faster. failed: the start failed. left-out: not written,"
+                                + " for it could have made the start fail")
+                .labelNames("operation", "result")
+                .callback(counter -> counters.early()
+                        .forEach((of, n) ->
+                                counter.call(n, of.operation(), of.result().word())))
+                .register(registry);
+        SummaryWithCallback.builder()
+                .name(PREFIX + "early_define_spare_seconds")
+                .help("How long before its guest's QEMU process began a definition that was in time was written")
+                .callback(summary ->
+                        summary.call(counters.earlyInTime(), counters.earlySpareMillis() / MILLIS, Quantiles.EMPTY))
+                .register(registry);
+    }
+}

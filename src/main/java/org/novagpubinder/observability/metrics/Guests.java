@@ -1,0 +1,101 @@
+package org.novagpubinder.observability.metrics;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+
+/** How each domain of the host stood when it was last looked at. */
+@Singleton
+public final class Guests implements DecisionListener {
+    private final Clock clock;
+    private final Map<UUID, Standing> standings = new HashMap<>();
+    private final EnumMap<Reason.Code, Long> deferrals = new EnumMap<>(Reason.Code.class);
+
+    /**
+     * How a domain stands.
+     *
+     * @param outcome in one word
+     * @param reason the most important one
+     */
+    record Standing(Outcome outcome, Reason.Code reason, Instant since) {
+        boolean sameAs(Standing other) {
+            return outcome == other.outcome && reason == other.reason;
+        }
+    }
+
+    @Inject
+    public Guests(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void decided(Decision decision) {
+        Reason.Code reason = decision.result().reasons().get(0).code();
+        Standing now = new Standing(decision.result().outcome(), reason, decision.at());
+        Standing before = standings.put(decision.result().uuid(), now);
+        // a sweep that finds it as it was tells nothing new, and what a start leaves open Nova's end of the task closes
+        boolean again = before != null && before.sameAs(now);
+        if (now.outcome() == Outcome.DEFERRED && !again && decision.trigger() != Trigger.STARTED) {
+            deferrals.merge(reason, 1L, Long::sum);
+        }
+    }
+
+    @Override
+    public synchronized void failed(UUID uuid, Trigger trigger, String why) {
+        standings.put(uuid, new Standing(Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, clock.instant()));
+    }
+
+    @Override
+    public synchronized void forgotten(UUID uuid) {
+        standings.remove(uuid);
+    }
+
+    @Override
+    public synchronized void swept(Set<UUID> present, Instant began, Duration took) {
+        // what appeared during the sweep is not in its list
+        standings
+                .entrySet()
+                .removeIf(e ->
+                        !present.contains(e.getKey()) && e.getValue().since().isBefore(began));
+    }
+
+    /** Domains by outcome; every outcome is there. */
+    public synchronized Map<Outcome, Long> byOutcome() {
+        EnumMap<Outcome, Long> counts = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            counts.put(outcome, 0L);
+        }
+        standings.values().forEach(s -> counts.merge(s.outcome(), 1L, Long::sum));
+        return counts;
+    }
+
+    /** Domains by outcome and most important reason. */
+    synchronized Map<Outcome, Map<Reason.Code, Long>> byReason() {
+        EnumMap<Outcome, Map<Reason.Code, Long>> counts = new EnumMap<>(Outcome.class);
+        standings.values().forEach(s -> counts.computeIfAbsent(s.outcome(), o -> new EnumMap<>(Reason.Code.class))
+                .merge(s.reason(), 1L, Long::sum));
+        return counts;
+    }
+
+    /** How often a guest became deferred, by reason. */
+    synchronized Map<Reason.Code, Long> deferrals() {
+        return new EnumMap<>(deferrals);
+    }
+
+    synchronized Optional<Standing> of(UUID uuid) {
+        return Optional.ofNullable(standings.get(uuid));
+    }
+}

@@ -1,0 +1,46 @@
+package org.novagpubinder.observability.metrics;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How the daemon is, in one word, and why.
+ *
+ * @param state in one word
+ * @param causes what is not as it should be; empty if ready
+ */
+public record Health(State state, List<Cause> causes) {
+    public Health {
+        causes = List.copyOf(causes);
+    }
+
+    /** Whether all is as it should be. */
+    public boolean ready() {
+        return state == State.READY;
+    }
+
+    /** How it is. */
+    public enum State {
+        /** Not up yet: libvirt and the broker were not both there so far, or the first sweep is not over. */
+        STARTING,
+        /** Guests are bound as soon as something happens to them. */
+        READY,
+        /** Something that was there is missing: guests are bound late, or not at all. */
+        DEGRADED,
+        /** About to end. */
+        STOPPING;
+
+        /** The word. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Something that is not as it should be.
+     *
+     * @param part of which: libvirt, notifications, sweep, work
+     * @param text what, where, and what to do; one sentence
+     */
+    public record Cause(String part, String text) {}
+}

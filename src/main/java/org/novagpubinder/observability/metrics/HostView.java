@@ -1,0 +1,126 @@
+package org.novagpubinder.observability.metrics;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.inventory.GpuUsers;
+import org.novagpubinder.binding.inventory.Topologies;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Outcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host and the users of its GPUs as they were a few seconds ago. It is looked at in a thread of its own, soon after
+ * something has happened, so that nobody who asks for it ever waits for libvirt.
+ */
+@Singleton
+public final class HostView implements DecisionListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostView.class);
+
+    /** A burst of decisions is followed by one look. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final Topologies topologies;
+    private final GpuUsers users;
+    private final Clock clock;
+    private final boolean wanted;
+    private final Duration pause;
+    private final AtomicBoolean due = new AtomicBoolean();
+    private volatile Optional<View> view = Optional.empty();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread t = new Thread(task, "host-view");
+        t.setDaemon(true);
+        return t;
+    });
+
+    /**
+     * The host at a moment.
+     *
+     * @param topology its nodes and GPUs
+     * @param users running domains by physical GPU; a GPU without any is absent
+     * @param at when
+     */
+    public record View(HostTopology topology, Map<PciAddress, Integer> users, Instant at) {}
+
+    @Inject
+    HostView(Topologies topologies, GpuUsers users, Clock clock, BinderConfig config) {
+        this(topologies, users, clock, config.operator().metricsListen() != null, PAUSE);
+    }
+
+    HostView(Topologies topologies, GpuUsers users, Clock clock, boolean wanted, Duration pause) {
+        this.topologies = topologies;
+        this.users = users;
+        this.clock = clock;
+        this.wanted = wanted;
+        this.pause = pause;
+    }
+
+    /** The host as it was last looked at; empty before the first sweep, and where nobody listens for requests. */
+    public Optional<View> now() {
+        return view;
+    }
+
+    @Override
+    public void decided(Decision decision) {
+        if (decision.result().outcome() != Outcome.IGNORED) {
+            lookSoon();
+        }
+    }
+
+    @Override
+    public void forgotten(UUID uuid) {
+        lookSoon();
+    }
+
+    @Override
+    public void swept(Set<UUID> present, Instant began, Duration took) {
+        lookSoon();
+    }
+
+    private void lookSoon() {
+        if (!wanted || due.getAndSet(true)) {
+            return;
+        }
+        try {
+            var unused = thread.schedule(this::look, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no further look at the host: closed");
+        }
+    }
+
+    private void look() {
+        due.set(false);
+        try {
+            HostTopology topology = topologies.now();
+            view = Optional.of(new View(topology, Map.copyOf(users.of(topology)), clock.instant()));
+        } catch (LibvirtFailure | HostReadException e) {
+            // those whose work it is complain
+            LOG.debug("the host cannot be looked at now: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("looking at the host failed by a defect of nova-gpu-binder", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

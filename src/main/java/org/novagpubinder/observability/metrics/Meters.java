@@ -1,0 +1,12 @@
+package org.novagpubinder.observability.metrics;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** Some of the metrics. What they tell is known when they are asked: none of them waits for libvirt, the broker or a disk. */
+public interface Meters {
+    /** Begins the name of every metric of ours. */
+    String PREFIX = "nova_gpu_binder_";
+
+    /** Makes them known; called once. */
+    void register(PrometheusRegistry registry);
+}

@@ -1,0 +1,56 @@
+package org.novagpubinder.observability.metrics;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.inject.Inject;
+import java.util.Locale;
+import org.novagpubinder.notification.NotificationCounters;
+
+/** Nova's messages: how many, what became of them, how late they were. */
+public final class NotificationMeters implements Meters {
+    private static final double NANOS = 1e9;
+
+    private final NotificationCounters counters;
+
+    @Inject
+    NotificationMeters(NotificationCounters counters) {
+        this.counters = counters;
+    }
+
+    @Override
+    public void register(PrometheusRegistry registry) {
+        Histogram lag = Histogram.builder()
+                .name(PREFIX + "notification_lag_seconds")
+                .help(
+                        "From Nova's sending of a notification, by the sender's clock, to its arrival. If it grows, the broker"
+                                + " or this host cannot keep up: use a host topic")
+                .classicOnly()
+                .classicUpperBounds(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 3_600)
+                .withoutExemplars()
+                .register(registry);
+        counters.hear(duration -> lag.observe(duration.toNanos() / NANOS));
+        CounterWithCallback.builder()
+                .name(PREFIX + "notifications")
+                .help(
+                        "Nova's notifications by event and what became of them; events that lead to nothing are counted as"
+                                + " \"other\". bad-body: the log says once of each kind what was wrong. failed: a defect, see the log")
+                .labelNames("event", "result")
+                .callback(counter -> counters.ofEventsThatMatter()
+                        .forEach((key, n) -> counter.call(n, key.event(), word(key.result()))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "queue_messages")
+                .help(
+                        "Messages that waited in our queue when it was last looked at, each minute. If it does not go back to"
+                                + " 0, this host cannot keep up with the cloud's messages: use a host topic")
+                .labelNames("queue")
+                .callback(gauge -> counters.waiting().forEach((queue, n) -> gauge.call(n, queue)))
+                .register(registry);
+    }
+
+    private static String word(NotificationCounters.Result result) {
+        return result.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

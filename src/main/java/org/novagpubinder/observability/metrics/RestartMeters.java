@@ -1,0 +1,44 @@
+package org.novagpubinder.observability.metrics;
+
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.inject.Inject;
+import org.novagpubinder.binding.restart.RestartCalls;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** What is remembered of restarts that failed (it stands in a file, but in one on a tmpfs: that is memory), and which hang. */
+public final class RestartMeters implements Meters {
+    private final RestartFailures failures;
+    private final RestartCalls calls;
+
+    @Inject
+    RestartMeters(RestartFailures failures, RestartCalls calls) {
+        this.failures = failures;
+        this.calls = calls;
+    }
+
+    @Override
+    public void register(PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + "restart_breaker_open")
+                .help(
+                        "1 if no guest is restarted on this host any more: two restarts failed within an hour, or which have"
+                                + " failed cannot be read. nova-gpu-binder restarts on the host says more; restarts --allow ends it")
+                .callback(gauge -> gauge.call(failures.suspended().isPresent() ? 1 : 0))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "restart_failures_remembered")
+                .help(
+                        "Guests that are not restarted again because their restart failed, until an operator says so or the"
+                                + " host boots. nova-gpu-binder restarts on the host names them")
+                .callback(gauge -> gauge.call(failures.standing().guests().size()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "restart_calls_unanswered")
+                .help(
+                        "Restarts in which libvirt has not answered destroy or create for a minute: the guest is off or may go off,"
+                                + " and others wait for their restart. The log names it and says what to do")
+                .callback(gauge -> gauge.call(calls.unanswered()))
+                .register(registry);
+    }
+}

@@ -1,0 +1,71 @@
+package org.novagpubinder.observability.systemd;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.novagpubinder.binding.daemon.ServiceStatus;
+import org.novagpubinder.notification.NotificationCounters;
+import org.novagpubinder.observability.metrics.Guests;
+import org.novagpubinder.placement.model.Outcome;
+
+/** What goes on, in the one line that {@code systemctl status} shows. */
+final class StatusLine {
+    /** In the order in which they are told. Bound and aligned are one: the guest is where it belongs. */
+    private static final List<Outcome> TROUBLES =
+            List.of(Outcome.DEFERRED, Outcome.MISALIGNED, Outcome.REFUSED, Outcome.FAILED);
+
+    private final Guests guests;
+    private final NotificationCounters counters;
+
+    @Inject
+    StatusLine(Guests guests, NotificationCounters counters) {
+        this.guests = guests;
+        this.counters = counters;
+    }
+
+    /** "12 GPU guests: 11 aligned, 1 deferred; libvirt up, broker up, queue lag 0"; what is not up is told in full. */
+    String of(ServiceStatus status) {
+        if (status.stopping()) {
+            return "stopping";
+        }
+        boolean bothUp = status.libvirtUp() && status.subscribed();
+        List<String> parts = new ArrayList<>();
+        if (status.ready()) {
+            parts.add(guests());
+        } else if (bothUp) {
+            parts.add("looking at all domains for the first time");
+        }
+        if (bothUp) {
+            Map<String, Integer> waiting = counters.waiting();
+            int lag = waiting.values().stream().mapToInt(Integer::intValue).sum();
+            parts.add("libvirt up, broker up" + (waiting.isEmpty() ? "" : ", queue lag " + lag));
+        } else {
+            parts.add(status.libvirtUp() ? "libvirt up" : status.libvirt());
+            parts.add(
+                    status.subscribed()
+                            ? "broker up"
+                            : status.subscription() == null
+                                    ? "connecting to the broker"
+                                    : status.subscription().detail());
+        }
+        return String.join("; ", parts);
+    }
+
+    private String guests() {
+        Map<Outcome, Long> counts = guests.byOutcome();
+        long aligned = counts.get(Outcome.ALIGNED) + counts.get(Outcome.BOUND);
+        long all = aligned + TROUBLES.stream().mapToLong(counts::get).sum();
+        if (all == 0) {
+            return "no GPU guests";
+        }
+        List<String> parts = new ArrayList<>();
+        if (aligned > 0) {
+            parts.add(aligned + " aligned");
+        }
+        TROUBLES.stream()
+                .filter(trouble -> counts.get(trouble) > 0)
+                .forEach(trouble -> parts.add(counts.get(trouble) + " " + trouble.word()));
+        return all + (all == 1 ? " GPU guest: " : " GPU guests: ") + String.join(", ", parts);
+    }
+}

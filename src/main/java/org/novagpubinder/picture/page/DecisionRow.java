@@ -1,0 +1,64 @@
+package org.novagpubinder.picture.page;
+
+import static org.novagpubinder.picture.page.GuestRow.cell;
+import static org.novagpubinder.picture.svg.Markup.escaped;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.picture.svg.Markup;
+import org.novagpubinder.picture.svg.Standing;
+
+/** A decision's row in the page's table. */
+final class DecisionRow {
+    static final String HEAD =
+            "<thead><tr><th scope=\"col\">Time (UTC)</th><th scope=\"col\">Guest</th><th scope=\"col\">Outcome</th>"
+                    + "<th scope=\"col\">Because of</th><th scope=\"col\">Done</th><th scope=\"col\">Why</th></tr></thead>\n";
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private DecisionRow() {}
+
+    static void append(Decision d, StringBuilder out) {
+        BindResult r = d.result();
+        Standing standing = Standing.of(r.outcome());
+        out.append("<tr><td class=\"tight\">").append(TIME.format(d.at()));
+        cell(out, "Guest", "tight").append(GuestRow.name(r.domain()));
+        cell(out, "Outcome", "tight")
+                .append(HtmlPage.sign(standing))
+                .append("<span class=\"b " + GuestRow.word(standing) + "\">"
+                        + r.outcome().word() + "</span>");
+        cell(out, "Because of", "")
+                .append(because(d.trigger()))
+                .append(
+                        d.requestId() == null
+                                ? ""
+                                : "<br><span class=\"dim mono tight\">" + escaped(d.requestId()) + "</span>");
+        cell(out, "Done", "")
+                .append(
+                        r.done().isEmpty()
+                                ? "nothing"
+                                : r.done().stream().map(Markup::escaped).collect(Collectors.joining(", ")))
+                .append("<br><span class=\"dim\">in " + d.took().toMillis() + " ms</span>");
+        cell(out, "Why", "")
+                .append(r.reasons().stream()
+                        .limit(1)
+                        .map(why -> escaped(why.text()))
+                        .collect(Collectors.joining()))
+                .append("</td></tr>\n");
+    }
+
+    private static String because(Trigger trigger) {
+        return switch (trigger) {
+            case TASK_ENDED -> "Nova's task ended";
+            case DEFINED, STARTED -> "it was started";
+            case SWEEP -> "sweep";
+            case COMMAND, COMMAND_WITH_RESTART -> "command";
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package org.novagpubinder.picture.page;
+
+import static org.novagpubinder.picture.svg.Markup.escaped;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.picture.svg.HostSvg;
+import org.novagpubinder.picture.svg.Markup;
+import org.novagpubinder.picture.svg.Palette;
+import org.novagpubinder.picture.svg.Standing;
+import org.novagpubinder.picture.svg.Svg;
+import org.novagpubinder.picture.svg.TextWidth;
+import org.novagpubinder.picture.svg.Told;
+import org.novagpubinder.placement.model.GpuUse;
+
+/** A guest's row in the page's table. */
+final class GuestRow {
+    static final String HEAD =
+            "<thead><tr><th scope=\"col\">Guest</th><th scope=\"col\">Outcome</th><th scope=\"col\">GPU</th>"
+                    + "<th scope=\"col\">vCPUs on</th><th scope=\"col\">Memory on</th><th scope=\"col\">Why</th></tr></thead>\n";
+
+    /** Of a name, in thousandths of the font's size. */
+    private static final int LONGEST = 36_000;
+
+    private GuestRow() {}
+
+    static void append(DomainStatus g, HostTopology host, StringBuilder out) {
+        Standing standing = Standing.of(g.outcome());
+        out.append("<tr><td>")
+                .append("<span class=\"b\">" + name(g.domain()) + "</span>")
+                .append(g.instanceName() == null ? "" : " " + name(g.instanceName()))
+                .append("<br><span class=\"dim mono tight\">" + g.uuid() + "</span>")
+                .append(g.flavor() == null ? "" : "<br><span class=\"dim\">" + name(g.flavor()) + "</span>");
+        cell(out, "Outcome", "tight")
+                .append(HtmlPage.sign(standing))
+                .append("<span class=\"b " + word(standing) + "\">"
+                        + g.outcome().word() + "</span>");
+        cell(out, "GPU", "").append(gpus(g, host));
+        cell(out, "vCPUs on", "tight").append(g.running() ? nodes(g.vcpuNodes()) : "off");
+        cell(out, "Memory on", "tight m").append(g.running() ? memory(g) : "off");
+        cell(out, "Why", "")
+                .append(g.reasons().stream().map(r -> escaped(r.text())).collect(Collectors.joining("<br>")))
+                .append("</td></tr>\n");
+    }
+
+    /** A name of somebody else's choice, long ones cut; what is cut shows when one points at it. */
+    static String name(String text) {
+        String cut = TextWidth.cut(Markup.clean(text), LONGEST, false);
+        return cut.equals(Markup.clean(text))
+                ? "<bdi>" + escaped(text) + "</bdi>"
+                : "<bdi title=\"" + escaped(text) + "\">" + escaped(cut) + "</bdi>";
+    }
+
+    /** Ends the cell before it and begins the next. */
+    static StringBuilder cell(StringBuilder out, String is, String kind) {
+        return out.append("</td><td data-is=\"" + is + "\"" + (kind.isEmpty() ? ">" : " class=\"" + kind + "\">"));
+    }
+
+    static String word(Standing standing) {
+        return switch (standing) {
+            case BROKEN, AWAY -> "bad";
+            case WAITS -> "wait";
+            case BESIDE -> "good";
+            case LEFT -> "dim";
+        };
+    }
+
+    private static String gpus(DomainStatus g, HostTopology host) {
+        return g.gpus().isEmpty()
+                ? "none"
+                : g.gpus().stream().map(use -> gpu(use, host)).collect(Collectors.joining("<br>"));
+    }
+
+    private static String gpu(GpuUse use, HostTopology host) {
+        String node = use.gpu()
+                .flatMap(host::gpu)
+                .map(gpu -> gpu.node().map(n -> "node " + n).orElse("node unknown"))
+                .orElse("not on this host");
+        String where = use.gpu()
+                .map(a -> a.toString().equals(use.text()) ? "" : a + ", ")
+                .orElse("");
+        return "<span class=\"mono\">" + name(Told.gpu(use)) + "</span><br><span class=\"dim tight\">" + where + node
+                + "</span>";
+    }
+
+    private static String nodes(IdSet ids) {
+        return ids.isEmpty() ? "nowhere" : HostSvg.nodes(ids);
+    }
+
+    private static String memory(DomainStatus g) {
+        String text = Told.memory(g).orElse("");
+        return text.isEmpty() ? "not known" : text + bar(g);
+    }
+
+    /** How much of it is on its GPU's nodes; the rest of the bar is what lies elsewhere. */
+    private static String bar(DomainStatus g) {
+        Map<Integer, Long> kib = new TreeMap<>(g.residentKiB());
+        long all = kib.values().stream().mapToLong(Long::longValue).sum();
+        long beside = kib.entrySet().stream()
+                .filter(e -> g.gpuNodes().contains(e.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        double width = 104.0 * beside / all;
+        return "<svg class=\"pic bar\" viewBox=\"0 0 104 8\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\""
+                + Math.round(100.0 * beside / all) + "% beside its GPU\"><rect class=\"" + Palette.BAD.fill()
+                + "\" width=\"104\" height=\"8\"/><rect class=\"" + Palette.GOOD.fill() + "\" width=\""
+                + Svg.number(width) + "\" height=\"8\"/></svg>";
+    }
+}

@@ -1,0 +1,40 @@
+package org.novagpubinder.picture.svg;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.placement.model.GpuUse;
+
+/** What is told of a guest, in few words. */
+public final class Told {
+    private Told() {}
+
+    /** libvirt's name, and what its owner calls it. */
+    static String name(DomainStatus guest) {
+        return guest.instanceName() == null ? guest.domain() : guest.domain() + " · " + guest.instanceName();
+    }
+
+    /** Where its memory is, such as "0:25% 1:75%"; empty if that is not known. */
+    public static Optional<String> memory(DomainStatus guest) {
+        Map<Integer, Long> kib = new TreeMap<>(guest.residentKiB());
+        long all = kib.values().stream().mapToLong(Long::longValue).sum();
+        String text = kib.entrySet().stream()
+                .filter(e -> e.getValue() * 1000 >= all && e.getValue() > 0)
+                .map(e -> String.format(Locale.ROOT, "%d:%.0f%%", e.getKey(), e.getValue() * 100.0 / all))
+                .collect(Collectors.joining(" "));
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** How the guest's definition names its GPU. */
+    public static String gpu(GpuUse use) {
+        String text = use.text() == null ? "left to libvirt" : use.text();
+        return switch (use.kind()) {
+            case RENDER_NODE -> text.replace("/dev/dri/", "");
+            case PCI -> text;
+            case MDEV -> "vGPU " + text;
+        };
+    }
+}

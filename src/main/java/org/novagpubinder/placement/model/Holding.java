@@ -1,0 +1,119 @@
+package org.novagpubinder.placement.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+
+/**
+ * What one domain holds of the host.
+ *
+ * @param gpus the physical GPUs that it uses ({@link Gpu#physical}), each once however many of its functions it has
+ * @param vcpus how many of its vCPUs may run on which CPUs; the empty set stands for anywhere
+ * @param claims the memory that it may have on nodes to which it is bound; empty if it is bound to none
+ */
+public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Claim> claims) {
+    public Holding {
+        gpus = Set.copyOf(gpus);
+        // in order, for parts of a vCPU are summed up: another order would be another sum in the last digit
+        vcpus = Collections.unmodifiableMap(new TreeMap<>(vcpus));
+        claims = List.copyOf(claims);
+    }
+
+    /**
+     * Memory on nodes.
+     *
+     * @param nodes the nodes; not empty
+     * @param kib the most that it may still touch there, KiB
+     * @param hugePageKiB size of the huge pages that it is in, KiB; 0 for ordinary pages
+     */
+    public record Claim(IdSet nodes, long kib, long hugePageKiB) {}
+
+    /** What the guest holds by the tuning in force. */
+    public static Holding of(HostTopology topology, Guest guest) {
+        return of(topology, guest, guest.tuning(), IdSet.empty());
+    }
+
+    /** What the guest will hold once the plan is carried out. */
+    public static Holding of(HostTopology topology, Guest guest, Plan plan) {
+        return of(topology, guest, plan.target(), plan.nodes());
+    }
+
+    private static Holding of(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
+        IdSet anywhere = guest.cpuset() == null ? IdSet.empty() : guest.cpuset();
+        Map<IdSet, Integer> vcpus = new HashMap<>();
+        for (int vcpu = 0; vcpu < guest.currentVcpus(); vcpu++) {
+            vcpus.merge(tuning.vcpuPins().getOrDefault(vcpu, anywhere), 1, Integer::sum);
+        }
+        return new Holding(gpus(topology, guest, tuning.renderNode()), vcpus, claims(topology, guest, tuning, planned));
+    }
+
+    private static Set<PciAddress> gpus(HostTopology topology, Guest guest, @Nullable String renderNode) {
+        Set<PciAddress> gpus = new HashSet<>();
+        for (GpuUse use : guest.gpus()) {
+            if (use.kind() != GpuUse.Kind.RENDER_NODE) {
+                use.gpu().flatMap(topology::gpu).map(Gpu::physical).ifPresent(gpus::add);
+            }
+        }
+        if (renderNode != null) {
+            topology.gpuOfRenderNode(renderNode).map(Gpu::physical).ifPresent(gpus::add);
+        }
+        return gpus;
+    }
+
+    private static List<Claim> claims(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
+        List<Claim> claims = new ArrayList<>();
+        IdSet nodes = nodes(topology, tuning, planned);
+        long rest = guest.memoryKiB();
+        for (GuestCell cell : guest.cells()) {
+            MemoryPlacement placement = tuning.memnodes().get(cell.id());
+            IdSet own = placement == null || placement.nodeset().isEmpty() ? nodes : placement.nodeset();
+            if (!own.isEmpty()) {
+                claims.add(new Claim(own, cell.memoryKiB(), cell.hugePageKiB()));
+            }
+            rest -= cell.memoryKiB();
+        }
+        if (rest > 0 && !nodes.isEmpty()) {
+            claims.add(new Claim(nodes, rest, guest.hugePageKiB()));
+        }
+        return claims;
+    }
+
+    private static IdSet nodes(HostTopology topology, Tuning tuning, IdSet planned) {
+        MemoryPlacement memory = tuning.memory();
+        if (memory != null && !memory.nodeset().isEmpty()) {
+            return memory.nodeset();
+        }
+        IdSet nodes = planned.isEmpty()
+                ? topology.nodesOf(tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union))
+                : planned;
+        return Rooms.memoryNodes(topology, nodes);
+    }
+
+    /** Where threads on those nodes get their memory from: the nodes themselves, or the nearest that have memory. */
+    public static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
+        return Rooms.memoryNodes(topology, nodes);
+    }
+
+    /** The same less memory that it has touched already, which the host no longer counts as free, KiB. */
+    public Holding touched(long residentKiB) {
+        long all = claims.stream().mapToLong(Claim::kib).sum();
+        if (all == 0 || residentKiB <= 0) {
+            return this;
+        }
+        double left = Math.max(0, 1 - (double) residentKiB / all);
+        List<Claim> rest = claims.stream()
+                .map(c -> new Claim(c.nodes(), Math.round(c.kib() * left), c.hugePageKiB()))
+                .toList();
+        return new Holding(gpus, vcpus, rest);
+    }
+}

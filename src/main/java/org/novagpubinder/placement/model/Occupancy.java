@@ -1,0 +1,83 @@
+package org.novagpubinder.placement.model;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+
+/**
+ * What the other domains of the host hold.
+ *
+ * @param gpuUsers domains by the physical GPU they use ({@link org.novagpubinder.host.topology.Gpu#physical})
+ * @param vcpuLoad vCPUs by node: a vCPU that may run on several nodes counts as an equal part on each
+ * @param claimedKiB by node, what bound and reserved domains may still touch there, KiB: their maximum less what is
+ *     resident
+ * @param claimedHugeKiB the same for huge pages, by node and size of a page (KiB)
+ */
+public record Occupancy(
+        Map<PciAddress, Integer> gpuUsers,
+        Map<Integer, Double> vcpuLoad,
+        Map<Integer, Long> claimedKiB,
+        Map<Integer, Map<Long, Long>> claimedHugeKiB) {
+    /** Nobody else is there. */
+    public static final Occupancy NONE = new Occupancy(Map.of(), Map.of(), Map.of(), Map.of());
+
+    public Occupancy {
+        gpuUsers = Map.copyOf(gpuUsers);
+        vcpuLoad = Map.copyOf(vcpuLoad);
+        claimedKiB = Map.copyOf(claimedKiB);
+        claimedHugeKiB = Map.copyOf(claimedHugeKiB);
+    }
+
+    /** What all those domains hold together. */
+    public static Occupancy of(HostTopology topology, Collection<Holding> holdings) {
+        return NONE.plus(topology, holdings);
+    }
+
+    /** The same with one domain more. */
+    public Occupancy plus(HostTopology topology, Holding holding) {
+        return plus(topology, List.of(holding));
+    }
+
+    private Occupancy plus(HostTopology topology, Collection<Holding> holdings) {
+        IdSet anywhere = topology.nodesOf(topology.onlineCpus());
+        Map<PciAddress, Integer> users = new HashMap<>(gpuUsers);
+        Map<Integer, Double> load = new HashMap<>(vcpuLoad);
+        Map<Integer, Long> claimed = new HashMap<>(claimedKiB);
+        Map<Integer, Map<Long, Long>> huge = new HashMap<>();
+        claimedHugeKiB.forEach((node, bySize) -> huge.put(node, new HashMap<>(bySize)));
+        for (Holding h : holdings) {
+            h.gpus().forEach(gpu -> users.merge(gpu, 1, Integer::sum));
+            h.vcpus().forEach((cpus, count) -> {
+                IdSet nodes = cpus.isEmpty() ? anywhere : topology.nodesOf(cpus);
+                nodes.stream().forEach(n -> load.merge(n, (double) count / nodes.size(), Double::sum));
+            });
+            for (Holding.Claim c : h.claims()) {
+                long each = c.kib() / c.nodes().size();
+                c.nodes().stream().forEach(n -> {
+                    if (c.hugePageKiB() == 0) {
+                        claimed.merge(n, each, Long::sum);
+                    } else {
+                        huge.computeIfAbsent(n, x -> new HashMap<>()).merge(c.hugePageKiB(), each, Long::sum);
+                    }
+                });
+            }
+        }
+        return new Occupancy(users, load, claimed, huge);
+    }
+
+    /** How many domains use the physical GPU. */
+    public int users(PciAddress physical) {
+        return gpuUsers.getOrDefault(physical, 0);
+    }
+
+    /** What others may still touch on the node of pages of that size (KiB; 0 for ordinary ones), KiB. */
+    public long claimedKiB(int node, long hugePageKiB) {
+        return hugePageKiB == 0
+                ? claimedKiB.getOrDefault(node, 0L)
+                : claimedHugeKiB.getOrDefault(node, Map.of()).getOrDefault(hugePageKiB, 0L);
+    }
+}

@@ -1,0 +1,26 @@
+package org.novagpubinder.placement.model;
+
+import java.util.Locale;
+
+/** How a guest stands; the words are used everywhere: log, command line, metrics, record. */
+public enum Outcome {
+    /** It was bound. */
+    BOUND,
+    /** Nothing to do. */
+    ALIGNED,
+    /** It will hold from the next start. */
+    DEFERRED,
+    /** Not beside its GPU: Nova placed it so, no nearer node has room, or the policy only reports. */
+    MISALIGNED,
+    /** Policy required, and impossible. */
+    REFUSED,
+    /** No GPU, or opted out. */
+    IGNORED,
+    /** An error stopped it; the former state holds. */
+    FAILED;
+
+    /** The word. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,118 @@
+package org.novagpubinder.placement.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.HugePages;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+
+/**
+ * The nodes that the guest's threads may use, with all that is asked of them again and again while sets are compared.
+ *
+ * @param usable them, ascending
+ * @param needKiB what the guest needs, by size of a page (0 for ordinary ones), KiB
+ * @param freeKiB what is left for it, by node and size of a page, what it holds there itself included, KiB
+ */
+public record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
+
+    public static Rooms of(HostTopology topology, Guest guest, Occupancy others, Limits limits, IdSet allowedCpus) {
+        List<Room> usable = new ArrayList<>();
+        Map<Integer, Map<Long, Long>> free = new HashMap<>();
+        Map<Long, Long> need = need(guest);
+        for (Node node : topology.nodes()) {
+            IdSet cpus = node.cpus().intersect(allowedCpus);
+            if (cpus.isEmpty()) {
+                continue;
+            }
+            int memoryNode = memoryNode(topology, node);
+            usable.add(new Room(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
+            topology.node(memoryNode).ifPresent(m -> {
+                Map<Long, Long> bySize = new TreeMap<>();
+                need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
+                free.put(m.id(), bySize);
+            });
+        }
+        return new Rooms(List.copyOf(usable), need, free);
+    }
+
+    /** Of a guest in pages of several sizes nobody tells which of them lie where: then its own count for none. */
+    private static long own(Guest guest, Map<Long, Long> need, Node node) {
+        return guest.running() == null || need.size() > 1
+                ? 0
+                : guest.running().residentKiB().getOrDefault(node.id(), 0L);
+    }
+
+    private static Map<Long, Long> need(Guest guest) {
+        Map<Long, Long> need = new TreeMap<>();
+        long rest = guest.memoryKiB();
+        for (GuestCell cell : guest.cells()) {
+            need.merge(cell.hugePageKiB(), cell.memoryKiB(), Long::sum);
+            rest -= cell.memoryKiB();
+        }
+        if (rest > 0) {
+            need.merge(guest.hugePageKiB(), rest, Long::sum);
+        }
+        return need;
+    }
+
+    /**
+     * Threads of a node without memory get theirs from the nearest node that has some (the kernel's zonelists); never from a
+     * node without CPUs, which is a GPU's memory.
+     */
+    static int memoryNode(HostTopology topology, Node node) {
+        return topology.nearest(
+                        node.id(),
+                        n -> n.memoryKiB() > 0
+                                && (n.id() == node.id() || !n.cpus().isEmpty()))
+                .orElse(-1);
+    }
+
+    /** The same of several nodes, whether guests may use them or not. */
+    static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
+        return IdSet.of(topology.nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .mapToInt(n -> memoryNode(topology, n))
+                .filter(n -> n >= 0));
+    }
+
+    private static long free(Node node, long pageKiB, Occupancy others, Limits limits) {
+        long here = pageKiB == 0 ? node.freeKiB() - limits.reservedKiB() : freePages(node, pageKiB);
+        return Math.max(0, here - others.claimedKiB(node.id(), pageKiB));
+    }
+
+    private static long freePages(Node node, long pageKiB) {
+        return node.hugePages().stream()
+                .filter(p -> p.sizeKiB() == pageKiB)
+                .mapToLong((HugePages p) -> p.free() * pageKiB)
+                .sum();
+    }
+
+    /** The usable nodes. */
+    public IdSet nodes() {
+        return IdSet.of(usable.stream().mapToInt(Room::node));
+    }
+
+    /** The CPUs that the guest may use on those nodes. */
+    public IdSet cpus(IdSet nodes) {
+        return usable.stream()
+                .filter(r -> nodes.contains(r.node()))
+                .map(Room::cpus)
+                .reduce(IdSet.empty(), IdSet::union);
+    }
+
+    /** Where threads on those nodes get their memory from. */
+    public IdSet memoryNodes(IdSet nodes) {
+        return IdSet.of(usable.stream()
+                .filter(r -> nodes.contains(r.node()) && r.memoryNode() >= 0)
+                .mapToInt(Room::memoryNode));
+    }
+
+    /** What is left for the guest on a node of pages of that size, KiB. */
+    public long freeKiB(int memoryNode, long pageKiB) {
+        return freeKiB.getOrDefault(memoryNode, Map.of()).getOrDefault(pageKiB, 0L);
+    }
+}

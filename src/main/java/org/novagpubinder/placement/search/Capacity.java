@@ -1,0 +1,79 @@
+package org.novagpubinder.placement.search;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Room;
+import org.novagpubinder.placement.model.Rooms;
+
+/**
+ * What a set of nodes has for a guest, and whether that is enough.
+ *
+ * @param cpus the CPUs that the guest may use there
+ * @param load vCPUs of the other domains there
+ * @param freeKiB memory left for this guest there in the pages that it uses, what it holds there already included, KiB
+ * @param memoryFits whether its memory fits
+ * @param shortage what is missing; null if the guest fits
+ */
+public record Capacity(
+        IdSet cpus,
+        double load,
+        long freeKiB,
+        boolean memoryFits,
+        @Nullable Reason shortage) {
+
+    public static Capacity of(Situation s, IdSet nodes) {
+        Rooms rooms = s.rooms();
+        IdSet cpus = rooms.cpus(nodes);
+        double load = 0;
+        for (Room room : rooms.usable()) {
+            load += nodes.contains(room.node()) ? room.load() : 0;
+        }
+        IdSet memoryNodes = rooms.memoryNodes(nodes);
+        Map<Long, Long> free = new TreeMap<>();
+        rooms.needKiB()
+                .keySet()
+                .forEach(size -> free.put(
+                        size,
+                        memoryNodes.stream()
+                                .mapToLong(n -> rooms.freeKiB(n, size))
+                                .sum()));
+        Reason memory = memoryShortage(s, nodes, free);
+        IdSet unusable = nodes.minus(rooms.nodes());
+        Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(unusable);
+        long sum = free.values().stream().mapToLong(Long::longValue).sum();
+        return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
+    }
+
+    private static @Nullable Reason cpuShortage(Situation s, IdSet nodes, IdSet cpus, double load) {
+        return cpusSuffice(s, s.guest().currentVcpus(), cpus.size(), load)
+                ? null
+                : Reasons.cpusFull(s, nodes, cpus, load);
+    }
+
+    /** More vCPUs than CPUs would only wait for each other, whatever the ratio allows. */
+    static boolean cpusSuffice(Situation s, int vcpus, int cpus, double load) {
+        return vcpus <= cpus && load + vcpus <= cpus * s.limits().cpuAllocationRatio();
+    }
+
+    private static @Nullable Reason memoryShortage(Situation s, IdSet nodes, Map<Long, Long> free) {
+        for (Map.Entry<Long, Long> need : s.rooms().needKiB().entrySet()) {
+            long there = free.getOrDefault(need.getKey(), 0L);
+            if (need.getValue() > there) {
+                return Reasons.memoryFull(nodes, need.getValue(), there, need.getKey());
+            }
+        }
+        return null;
+    }
+
+    public boolean fits() {
+        return shortage == null;
+    }
+
+    /** vCPUs of other domains a CPU. */
+    double loadPerCpu() {
+        return cpus.isEmpty() ? 0 : load / cpus.size();
+    }
+}

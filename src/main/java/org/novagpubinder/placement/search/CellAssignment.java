@@ -1,0 +1,40 @@
+package org.novagpubinder.placement.search;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.novagpubinder.host.topology.IdSet;
+
+/**
+ * A guest whose NUMA cells are on a node each.
+ *
+ * @param weighed their nodes as one set, and the option that it is for
+ * @param nodes the node by cell
+ * @param score what it costs; the lower is better, element by element
+ * @param memoryFits whether each cell's memory fits its node
+ */
+public record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore score, boolean memoryFits) {
+    public CellAssignment {
+        nodes = Map.copyOf(nodes);
+    }
+
+    /** The node of that cell. */
+    public IdSet nodeOf(int cell) {
+        return IdSet.of(nodes.get(cell));
+    }
+
+    /** Whether every node of the GPUs has a cell with vCPUs. */
+    public boolean local() {
+        return score.uncovered() == 0;
+    }
+
+    /** The cells and their nodes, for people. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(nodes).forEach((cell, node) -> text.append(text.isEmpty() ? "" : ", ")
+                .append("cell ")
+                .append(cell)
+                .append(" on node ")
+                .append(node));
+        return text.toString();
+    }
+}

@@ -1,0 +1,131 @@
+package org.novagpubinder.placement.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Reason;
+
+/**
+ * Where the guest's GPUs hang, and what it can still choose.
+ *
+ * @param fixed its PCI functions and the parents of its mdevs: nothing to choose there
+ * @param home the nodes of {@code fixed}
+ * @param cells the guest cells of those of them that the guest sees in one
+ * @param renderNode whether a render node is to be chosen for it
+ * @param addDisplay whether a display with GL has to be added for that
+ * @param choices the GPUs whose render node it could be
+ * @param notes what to say besides
+ * @param obstacle why nothing can be planned at all; null if something can
+ */
+public record GpuLocality(
+        List<Gpu> fixed,
+        IdSet home,
+        List<CellOfGpu> cells,
+        boolean renderNode,
+        boolean addDisplay,
+        List<Gpu> choices,
+        List<Reason> notes,
+        @Nullable Reason obstacle) {
+
+    /** A GPU on node {@code home} that the guest sees in a cell. */
+    record CellOfGpu(int home, int cell) {}
+
+    public static GpuLocality of(Situation s) {
+        List<CellOfGpu> cells = new ArrayList<>();
+        List<Gpu> fixed = new ArrayList<>();
+        List<Reason> notes = new ArrayList<>();
+        Reason obstacle = null;
+        IdSet home = IdSet.empty();
+        for (GpuUse use : s.guest().gpus()) {
+            if (use.kind() == GpuUse.Kind.RENDER_NODE) {
+                continue;
+            }
+            Optional<Gpu> gpu = use.gpu().flatMap(s.topology()::gpu);
+            if (gpu.isEmpty()) {
+                obstacle = obstacle == null ? Reasons.deviceAbsent(use) : obstacle;
+                continue;
+            }
+            Optional<Integer> node = home(s.topology(), gpu.get());
+            if (node.isEmpty() && !s.singleNode()) {
+                obstacle = obstacle == null ? Reasons.nodeUnknown(gpu.get()) : obstacle;
+            } else if (node.isPresent()) {
+                home = home.union(IdSet.of(node.get()));
+                if (use.cell() != null) {
+                    cells.add(new CellOfGpu(node.get(), use.cell()));
+                }
+                if (!node.equals(gpu.get().node())) {
+                    notes.add(Reasons.nodeWithoutCpus(gpu.get(), node.get()));
+                }
+            }
+            fixed.add(gpu.get());
+        }
+        if (home.size() > 1) {
+            notes.add(0, Reasons.gpusApart(home));
+        }
+        Optional<Reason> elsewhere = renderNodeElsewhere(s);
+        boolean named = s.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
+        boolean has = named && elsewhere.isEmpty();
+        boolean add = s.addRenderNode() && !named && s.guest().canShowRenderNode();
+        List<Gpu> choices = choices(s);
+        Reason missing = elsewhere.isEmpty() ? missing(s, has, add, choices) : s.singleNode() ? null : elsewhere.get();
+        if (missing != null && fixed.isEmpty()) {
+            obstacle = obstacle == null ? missing : obstacle;
+        } else if (missing != null) {
+            notes.add(missing);
+        }
+        boolean render = (has || add) && !choices.isEmpty();
+        return new GpuLocality(fixed, home, cells, render, add && render, choices, notes, obstacle);
+    }
+
+    /** Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. */
+    private static Optional<Reason> renderNodeElsewhere(Situation s) {
+        return s.guest().gpus().stream()
+                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE)
+                .flatMap(u -> Optional.ofNullable(u.text()).stream())
+                .filter(s.topology().names()::isElsewhere)
+                .findFirst()
+                .map(Reasons::renderNodeElsewhere);
+    }
+
+    private static List<Gpu> choices(Situation s) {
+        return s.topology().gpus().stream()
+                .filter(g -> g.bindable() && g.renderNode() != null)
+                .filter(g -> s.singleNode() || home(s.topology(), g).isPresent())
+                .toList();
+    }
+
+    private static @Nullable Reason missing(Situation s, boolean has, boolean add, List<Gpu> choices) {
+        if (s.addRenderNode() && !has && !add) {
+            return Reasons.renderNodeNotPossible();
+        }
+        boolean wanted = add || (has && !s.singleNode());
+        if (!wanted || !choices.isEmpty()) {
+            return null;
+        }
+        return s.topology().gpus().stream()
+                .filter(g -> g.bindable() && g.renderNode() != null)
+                .findFirst()
+                .map(Reasons::nodeUnknown)
+                .orElseGet(Reasons::noRenderNode);
+    }
+
+    /**
+     * The node where a guest is local to the GPU: the GPU's own, or if that has no CPUs (GPU memory of a GH200) the
+     * nearest that has some, the lowest of several. CPUs that are off for now are some: Nova switches them on when it
+     * needs them. Empty if the GPU's node is unknown, or a number that the host does
+     * not have.
+     */
+    static Optional<Integer> home(HostTopology topology, Gpu gpu) {
+        OptionalInt home = gpu.node().flatMap(topology::node).isEmpty()
+                ? OptionalInt.empty()
+                : topology.nearest(gpu.node().get(), Node::hasCpus);
+        return home.isEmpty() ? Optional.empty() : Optional.of(home.getAsInt());
+    }
+}

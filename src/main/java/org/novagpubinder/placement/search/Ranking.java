@@ -1,0 +1,131 @@
+package org.novagpubinder.placement.search;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Words;
+import org.novagpubinder.placement.search.Weighed.Option;
+
+/** The order of preference, and why a candidate lost: by the first criterion in which it is worse. */
+public final class Ranking {
+    /** A criterion: the lower value is better. */
+    private record Criterion(
+            Reason.Code code, ToDoubleFunction<Weighed> value, BiFunction<Weighed, Weighed, String> text) {}
+
+    private static final Criterion FITS = new Criterion(
+            Reason.Code.NO_CAPACITY, w -> w.capacity().fits() ? 0 : 1, (l, b) -> "the guest does not fit");
+    private static final Criterion SOCKET =
+            new Criterion(Reason.Code.REMOTE, Weighed::otherSockets, (l, b) -> "on another socket than the GPU");
+    private static final Criterion SIZE = new Criterion(
+            Reason.Code.SEVERAL_NODES,
+            w -> w.nodes().size(),
+            (l, b) -> l.nodes().size() + " nodes where " + b.nodes().size()
+                    + (b.nodes().size() == 1 ? " is" : " are") + " enough");
+    private static final Criterion DISTANCE = new Criterion(
+            Reason.Code.REMOTE,
+            Weighed::distance,
+            (l, b) -> "farther from the GPU: distance " + l.farthest() + " instead of " + b.farthest());
+    private static final Criterion USERS = new Criterion(
+            Reason.Code.MORE_GPU_USERS,
+            w -> w.option().users(),
+            (l, b) -> "its GPU has " + Words.counted(l.option().users(), "user") + ", the chosen one "
+                    + b.option().users());
+    private static final Criterion CHANGE = new Criterion(
+            Reason.Code.RENDER_NODE_KEPT,
+            w -> w.option().change(),
+            (l, b) -> "the guest has " + b.option().renderNode() + " already");
+    private static final Criterion VIDEO_MEMORY = new Criterion(
+            Reason.Code.LESS_VIDEO_MEMORY,
+            w -> -w.option().videoMemoryGiB(),
+            (l, b) -> "less free video memory: " + l.option().videoMemoryGiB() + " GiB instead of "
+                    + b.option().videoMemoryGiB() + " GiB");
+    private static final Criterion LOAD = new Criterion(
+            Reason.Code.MORE_LOAD,
+            w -> w.capacity().loadPerCpu(),
+            (l, b) -> "more load: " + Words.hundredths(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
+                    + Words.hundredths(b.capacity().loadPerCpu()));
+
+    private static final List<Criterion> ALL = List.of(FITS, SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
+
+    /** What of the order depends on the GPU alone, wherever the guest goes. */
+    static final Comparator<Option> WORSE_OPTION = Comparator.comparingInt(Option::users)
+            .thenComparingInt(Option::change)
+            .thenComparingLong(o -> -o.videoMemoryGiB());
+
+    /** The same down to the last tie. */
+    static final Comparator<Option> BY_OPTION = WORSE_OPTION.thenComparing(
+            o -> o.gpu() == null ? null : o.gpu().address(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    /** Where nodes and render node are chosen together. */
+    static final Comparator<Weighed> TOGETHER = comparator(ALL);
+
+    /** What of the order is about the way from the GPU. */
+    public static final Comparator<Weighed> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
+
+    /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
+    private static final Comparator<Weighed> FOLLOWING = comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
+
+    private Ranking() {}
+
+    /** Best first. */
+    static List<Weighed> together(List<Weighed> weighed) {
+        return weighed.stream().sorted(TOGETHER).toList();
+    }
+
+    /** Best first. */
+    static List<Weighed> following(List<Weighed> weighed) {
+        return weighed.stream().sorted(FOLLOWING).toList();
+    }
+
+    private static Comparator<Weighed> comparator(List<Criterion> criteria) {
+        return byAll(criteria).thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
+    }
+
+    private static Comparator<Weighed> byAll(List<Criterion> criteria) {
+        return criteria.stream()
+                .map(c -> Comparator.comparingDouble(c.value()))
+                .reduce(Comparator::thenComparing)
+                .orElseThrow();
+    }
+
+    /**
+     * The candidates as they are shown, each with its verdict.
+     *
+     * @param ranked in order, best first
+     * @param nodesGiven whether only the render node is chosen, for nodes that are settled
+     */
+    public static List<Plan.Candidate> explain(Situation s, List<Weighed> ranked, boolean nodesGiven) {
+        return ranked.stream()
+                .limit(Plan.MOST_CANDIDATES)
+                .map(w -> w.candidate(verdict(s, w, ranked.get(0), nodesGiven)))
+                .toList();
+    }
+
+    private static Reason verdict(Situation s, Weighed weighed, Weighed best, boolean nodesGiven) {
+        Reason shortage = weighed.capacity().shortage();
+        if (weighed.equals(best)) {
+            return shortage != null ? shortage : Reasons.chosen(s, weighed);
+        }
+        // of nodes that are given, capacity tells nothing about the render nodes
+        if (shortage != null && !nodesGiven) {
+            return shortage;
+        }
+        for (Criterion c : ALL) {
+            if (c.value().applyAsDouble(weighed) > c.value().applyAsDouble(best)) {
+                return new Reason(c.code(), place(weighed) + ": " + c.text().apply(weighed, best));
+            }
+        }
+        if (weighed.nodes().size() < best.nodes().size()) {
+            return new Reason(Reason.Code.CELLS_APART, place(weighed) + ": fewer nodes than its cells need");
+        }
+        return new Reason(Reason.Code.TIE, place(weighed) + ": as good; the lower number is taken");
+    }
+
+    static String place(Weighed w) {
+        String renderNode = w.option().renderNode();
+        return Words.name(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
+    }
+}

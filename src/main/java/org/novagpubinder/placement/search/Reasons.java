@@ -1,0 +1,248 @@
+package org.novagpubinder.placement.search;
+
+import static org.novagpubinder.placement.model.Words.counted;
+import static org.novagpubinder.placement.model.Words.decimal;
+import static org.novagpubinder.placement.model.Words.gib;
+import static org.novagpubinder.placement.model.Words.name;
+import static org.novagpubinder.placement.model.Words.vcpus;
+import static org.novagpubinder.placement.search.Ranking.place;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+
+/** The reasons of the planner, every sentence that it says in one place; those about memory are {@code MemoryReasons}. */
+public final class Reasons {
+    private Reasons() {}
+
+    // why nothing is done
+
+    public static Reason noGpu() {
+        return new Reason(Code.NO_GPU, "it has no GPU, and its flavor is not known to ask for a render node");
+    }
+
+    public static Reason policyOff() {
+        return new Reason(Code.POLICY_OFF, "policy off: it is left alone");
+    }
+
+    public static Reason policyReport() {
+        return new Reason(Code.POLICY_REPORT, "policy report: it is compared, not changed");
+    }
+
+    static Reason deviceAbsent(GpuUse use) {
+        String name = use.text() != null ? use.text() : Objects.toString(use.address(), "its GPU");
+        return new Reason(Code.DEVICE_ABSENT, "this host has no " + kind(use) + " " + name);
+    }
+
+    private static String kind(GpuUse use) {
+        return use.kind() == GpuUse.Kind.MDEV ? "mediated device" : "PCI function";
+    }
+
+    static Reason nodeUnknown(Gpu gpu) {
+        return new Reason(
+                Code.NODE_UNKNOWN,
+                "the node of GPU " + gpu.address() + " is unknown"
+                        + gpu.node()
+                                .map(n -> " (node " + n + " does not exist)")
+                                .orElse("")
+                        + ": set gpu_nodes = " + gpu.address() + "=NODE in [gpu_binder]");
+    }
+
+    static Reason renderNodeElsewhere(String path) {
+        return new Reason(
+                Code.NODE_UNKNOWN,
+                "its render node " + path + " is no PCI GPU's as far as the kernel tells, so its node is unknown");
+    }
+
+    public static Reason singleNode(IdSet nodes) {
+        return new Reason(Code.SINGLE_NODE, "all CPUs are on " + name(nodes) + ": there is nothing to choose");
+    }
+
+    static Reason noRenderNode() {
+        return new Reason(Code.NO_RENDER_NODE, "this host has no GPU with a render node");
+    }
+
+    static Reason renderNodeNotPossible() {
+        return new Reason(
+                Code.RENDER_NODE_NOT_POSSIBLE,
+                "a render node is asked for, but the guest has no video of model virtio: set hw_video_model=virtio on"
+                        + " its image");
+    }
+
+    public static Reason placedByNumad() {
+        return new Reason(Code.PLACED_BY_NUMAD, "numad decides its nodes at each start (placement='auto')");
+    }
+
+    public static Reason pinnedToNoCpu(IdSet pins) {
+        return new Reason(Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have: " + pins);
+    }
+
+    // where it is, or goes
+
+    public static Reason alreadyAligned(IdSet nodes) {
+        return new Reason(Code.ALREADY_ALIGNED, "all of it is on " + name(nodes) + " already");
+    }
+
+    public static Reason nodeOfVcpus(IdSet nodes) {
+        return new Reason(Code.NODE_OF_VCPUS, "Nova has placed it on " + name(nodes));
+    }
+
+    public static Reason placedRemote(Situation s, Gpu gpu, IdSet nodes) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "Nova has placed it on " + name(nodes) + ", its GPU " + gpu.address() + " is on node "
+                        + gpu.node().map(String::valueOf).orElse("?")
+                        + (RenderNodes.local(s, gpu, nodes) ? " only" : distance(s, gpu, nodes))
+                        + ": only the scheduler can change that");
+    }
+
+    public static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "Nova has placed it on " + name(nodes) + ", its render node " + renderNode + " is on " + name(home)
+                        + " only");
+    }
+
+    private static String distance(Situation s, Gpu gpu, IdSet nodes) {
+        return gpu.node()
+                .map(n -> " (distance " + s.topology().distance(IdSet.of(n), nodes) + ")")
+                .orElse("");
+    }
+
+    public static Reason renderNodeRemote(Weighed best) {
+        return new Reason(
+                Code.REMOTE,
+                "no render node on " + name(best.nodes()) + ": the nearest is "
+                        + best.option().renderNode() + " on "
+                        + name(best.option().home()) + ", distance "
+                        + best.farthest());
+    }
+
+    public static Reason nodeOfGpu(Situation s, Weighed best) {
+        IdSet home = best.option().home();
+        String around = best.nodes().equals(home) ? " of its GPU: " : " around " + name(home) + " of its GPU: ";
+        return new Reason(Code.NODE_OF_GPU, place(best) + around + room(s, best));
+    }
+
+    public static Reason chosen(Situation s, Weighed best) {
+        return new Reason(Code.CHOSEN, place(best) + ": " + room(s, best));
+    }
+
+    public static Reason remote(Situation s, Weighed best) {
+        Reason why = Capacity.of(s, best.option().home()).shortage();
+        return new Reason(
+                Code.REMOTE,
+                place(best) + " at distance " + best.farthest() + " from its GPU: " + room(s, best)
+                        + (why == null ? "" : "; beside the GPU: " + why.text()));
+    }
+
+    public static Reason severalNodes(Situation s, Weighed best) {
+        return new Reason(
+                Code.SEVERAL_NODES,
+                "fewer than " + best.nodes().size() + " nodes as near do not hold " + size(s.guest()));
+    }
+
+    public static Reason cellsApart(CellAssignment cells) {
+        return new Reason(Code.CELLS_APART, "its cells have a node each: " + cells.text());
+    }
+
+    public static Reason cellsTogether(Situation s) {
+        return new Reason(
+                Code.CELLS_TOGETHER,
+                "its " + s.guest().cells().size()
+                        + " cells do not fit a node each: they share the CPUs and the memory");
+    }
+
+    public static Reason nodeWithoutMemory(IdSet nodes, IdSet memoryNodes) {
+        return new Reason(
+                Code.NODE_WITHOUT_MEMORY,
+                name(nodes) + " has no memory of its own: the guest's comes from " + name(memoryNodes));
+    }
+
+    static Reason gpusApart(IdSet home) {
+        return new Reason(Code.GPUS_APART, "its GPUs are on " + name(home) + ": it may use all of them");
+    }
+
+    static Reason nodeWithoutCpus(Gpu gpu, int home) {
+        return new Reason(
+                Code.NODE_WITHOUT_CPUS,
+                "node " + gpu.node().orElse(-1) + " of GPU " + gpu.address() + " has no CPUs: node " + home
+                        + " is the nearest that has");
+    }
+
+    public static Reason stays(IdSet nodes) {
+        return new Reason(Code.CHOSEN, "it is bound to " + name(nodes) + " and stays: that is beside its GPU");
+    }
+
+    public static Reason staysRemote(IdSet nodes) {
+        return new Reason(
+                Code.REMOTE, "it is bound to " + name(nodes) + " and stays: no nearer nodes have room for it");
+    }
+
+    public static Reason otherDeviceRemote(PciAddress device, int node, IdSet nodes) {
+        return new Reason(
+                Code.OTHER_DEVICE_REMOTE,
+                "its device " + device + " is on node " + node + ", the guest on " + name(nodes));
+    }
+
+    // why a place does not hold it
+
+    static Reason noCapacity(Situation s) {
+        return new Reason(
+                Code.NO_CAPACITY,
+                "no place for " + size(s.guest()) + " "
+                        + (s.policy().allowsRemote() ? "on this host" : "beside its GPU") + ": it is left alone");
+    }
+
+    static Reason noAllowedCpus(IdSet nodes) {
+        return new Reason(Code.NO_ALLOWED_CPUS, name(nodes) + ": none of its CPUs is online and allowed");
+    }
+
+    static Reason cpusFull(Situation s, IdSet nodes, IdSet cpus, double load) {
+        return new Reason(
+                Code.CPUS_FULL,
+                name(nodes) + ": " + vcpus(s.guest().currentVcpus())
+                        + (s.guest().currentVcpus() == 1 ? " does" : " do") + " not fit " + counted(cpus.size(), "CPU")
+                        + " (load "
+                        + decimal(load) + " of "
+                        + decimal(cpus.size() * s.limits().cpuAllocationRatio()) + ")");
+    }
+
+    static Reason memoryFull(IdSet nodes, long needKiB, long freeKiB, long pageKiB) {
+        boolean huge = pageKiB != 0;
+        return new Reason(
+                huge ? Code.HUGE_PAGES_SHORT : Code.MEMORY_FULL,
+                name(nodes) + ": needs " + gib(needKiB) + ", " + gib(freeKiB) + " free"
+                        + (huge ? " in huge pages of " + pageKiB + " KiB" : ""));
+    }
+
+    private static String room(Situation s, Weighed w) {
+        int cpus = w.capacity().cpus().size();
+        return vcpus(s.guest().currentVcpus()) + " fit " + counted(cpus, "CPU") + " (load "
+                + decimal(w.capacity().load()) + " of "
+                + decimal(cpus * s.limits().cpuAllocationRatio()) + "), "
+                + gib(s.guest().memoryKiB()) + " of " + gib(w.capacity().freeKiB()) + " free";
+    }
+
+    private static String size(Guest guest) {
+        return vcpus(guest.currentVcpus()) + " and " + gib(guest.memoryKiB());
+    }
+
+    // how and when
+
+    public static Reason notRunning() {
+        return new Reason(Code.NOT_RUNNING, "it is not running: all of it holds from the next start on");
+    }
+
+    public static Reason needsStart(@Nullable String renderNode, @Nullable String open) {
+        return new Reason(
+                Code.NEEDS_START,
+                "it gets " + renderNode + (open == null ? "" : " instead of " + open) + " at a start only");
+    }
+}

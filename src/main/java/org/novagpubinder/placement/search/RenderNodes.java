@@ -1,0 +1,86 @@
+package org.novagpubinder.placement.search;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.search.Weighed.Option;
+
+/** The render node of a guest: chosen together with its nodes, or following them. */
+public final class RenderNodes {
+    private RenderNodes() {}
+
+    /**
+     * The ways to serve a guest that has no fixed GPU: any render node, or the one that it has open if it can neither be
+     * restarted nor, therefore, get another one.
+     */
+    public static List<Option> options(Situation s, GpuLocality locality) {
+        String open = s.openRenderNode();
+        List<Gpu> inUse = s.mayRestart() || open == null
+                ? List.of()
+                : locality.choices().stream()
+                        .filter(g -> open.equals(g.renderNode()))
+                        .toList();
+        return (inUse.isEmpty() ? locality.choices() : inUse)
+                .stream().flatMap(g -> option(s, g)).toList();
+    }
+
+    /**
+     * The render node that the guest has: the open one if it cannot be restarted, else that of its definition. Empty if it
+     * has none, or if the host no longer has it.
+     */
+    public static Optional<Option> current(Situation s, GpuLocality locality) {
+        String open = s.openRenderNode();
+        String path = s.mayRestart() || open == null ? s.guest().tuning().renderNode() : open;
+        return locality.choices().stream()
+                .filter(g -> Objects.equals(path, g.renderNode()))
+                .flatMap(g -> option(s, g))
+                .findFirst();
+    }
+
+    private static Stream<Option> option(Situation s, Gpu gpu) {
+        return GpuLocality.home(s.topology(), gpu).map(home -> Option.of(s, IdSet.of(home), gpu)).stream();
+    }
+
+    /**
+     * The render nodes for a guest that is on those nodes, best first: nearest; of those the one that it has; then by users.
+     */
+    public static List<Weighed> following(Situation s, GpuLocality locality, IdSet nodes) {
+        Capacity capacity = Capacity.of(s, nodes);
+        return Ranking.following(locality.choices().stream()
+                .map(g -> Option.of(s, homeOr(s, g, nodes), g))
+                .map(o -> Weighed.following(s, o, nodes, capacity))
+                .toList());
+    }
+
+    // on a host with one node any GPU is local, known or not
+    private static IdSet homeOr(Situation s, Gpu gpu, IdSet nodes) {
+        return GpuLocality.home(s.topology(), gpu).map(n -> IdSet.of(n)).orElse(nodes);
+    }
+
+    /** Whether the GPU is beside one of the nodes. */
+    public static boolean local(Situation s, Gpu gpu, IdSet nodes) {
+        return GpuLocality.home(s.topology(), gpu).filter(nodes::contains).isPresent();
+    }
+
+    /**
+     * Whether the running guest has to be started anew for that render node. Not if the one that it has open is beside the
+     * nodes too: the definition's is then as good, and holds from the next start.
+     */
+    public static boolean needsStart(Situation s, GpuLocality locality, IdSet nodes, @Nullable String renderNode) {
+        if (s.guest().running() == null || renderNode == null) {
+            return false;
+        }
+        String open = s.openRenderNode();
+        return locality.addDisplay()
+                || open == null
+                || (!open.equals(renderNode)
+                        && s.topology()
+                                .gpuOfRenderNode(open)
+                                .filter(g -> local(s, g, nodes))
+                                .isEmpty());
+    }
+}

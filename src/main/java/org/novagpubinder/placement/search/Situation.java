@@ -1,0 +1,80 @@
+package org.novagpubinder.placement.search;
+
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.Rooms;
+
+/**
+ * The question that a plan answers, with what several steps need worked out once.
+ *
+ * @param addRenderNode whether a render node is to be given to a guest without one
+ * @param mayRestart whether what needs a start may be planned as a restart
+ * @param cpuNodes the nodes that have CPUs, on or off, whether this guest may use them or not
+ * @param rooms those that it may use
+ */
+public record Situation(
+        HostTopology topology,
+        Guest guest,
+        Occupancy others,
+        PlacementPolicy policy,
+        Limits limits,
+        boolean addRenderNode,
+        boolean mayRestart,
+        IdSet cpuNodes,
+        Rooms rooms) {
+
+    public static Situation of(
+            HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
+        return new Situation(
+                topology,
+                guest,
+                others,
+                PlacementPolicy.of(policy.mode()),
+                limits,
+                policy.addRenderNode(),
+                mayRestart,
+                cpuNodes(topology),
+                Rooms.of(topology, guest, others, limits, allowedCpus(topology, limits, guest.cpuset())));
+    }
+
+    private static IdSet cpuNodes(HostTopology topology) {
+        return IdSet.of(topology.nodes().stream().filter(Node::hasCpus).mapToInt(Node::id));
+    }
+
+    private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {
+        IdSet cpus = topology.onlineCpus();
+        cpus = limits.cpus() == null ? cpus : cpus.intersect(limits.cpus());
+        cpus = cpuset == null ? cpus : cpus.intersect(cpuset);
+        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
+        // they
+        // are taken only if the operator named them for guests, or if there are no others
+        IdSet balanced = limits.cpus() == null ? cpus.minus(topology.isolatedCpus()) : cpus;
+        return balanced.isEmpty() ? cpus : balanced;
+    }
+
+    /** Whether all CPUs are on one node: then every placement is as good as any other. */
+    public boolean singleNode() {
+        return cpuNodes.size() <= 1;
+    }
+
+    /** The CPUs of those nodes that the guest may use. */
+    public IdSet cpusOf(IdSet nodes) {
+        return rooms.cpus(nodes);
+    }
+
+    /** The path of the render node that the running guest has open; null if it has none or is not running. */
+    public @Nullable String openRenderNode() {
+        Guest.Running running = guest.running();
+        String open = running == null ? null : running.openRenderNode();
+        return open == null
+                ? null
+                : topology.gpuOfRenderNode(open).map(Gpu::renderNode).orElse(open);
+    }
+}

@@ -1,0 +1,241 @@
+package org.novagpubinder.binding.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.daemon.EventRouter;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.decision.BindingCounters.EarlyCount;
+import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.life.Nova;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.testing.ScriptedLibvirt;
+
+/** Between Nova's define and Nova's start of a guest. */
+class EarlyDefineTest {
+    private static final IdSet NODE1 = IdSet.range(2, 3);
+    private static final String NOVAS = BinderRig.guest("", BinderRig.vfio());
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+    private ScriptedLibvirt libvirt;
+    private Nova nova;
+
+    @BeforeEach
+    void host() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW, true).age(1).memory(Map.of(1, 200_000L));
+        libvirt = rig.libvirt;
+        nova = new Nova(rig);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.get(RestartWatch.class).close();
+        rig.get(DomainQueues.class).close();
+    }
+
+    @Test
+    void aDeletionThatBeginsMeanwhileIsHeeded() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("liveXml", () -> {
+            boolean heard = rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.of("instance.delete.start", InstanceEvent.Action.IGNORE, GUEST, "req-2"));
+            assertThat(heard).isTrue();
+        });
+        nova.libvirt(Kind.DEFINED);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+    }
+
+    private Tuning defined() throws Exception {
+        return new DomainXml().read(libvirt.inactiveXml(GUEST)).tuning();
+    }
+
+    private void definedByNova(String definition) throws Exception {
+        libvirt.define(definition);
+        nova.libvirt(Kind.DEFINED);
+    }
+
+    private void startedByNova() throws Exception {
+        libvirt.create(GUEST);
+        nova.libvirt(Kind.RESUMED, Kind.STARTED);
+    }
+
+    private long count(String operation, EarlyResult result) {
+        return rig.get(BindingCounters.class).early().getOrDefault(new EarlyCount(operation, result), 0L);
+    }
+
+    private long calls(String name) {
+        return libvirt.calls().stream().filter(c -> c.startsWith(name)).count();
+    }
+
+    @Test
+    void aGuestThatNovaIsAboutToStartIsBoundBeforeIt() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        assertThat(defined().vcpuPins().values()).containsOnly(NODE1);
+        assertThat(defined().memory().nodeset()).isEqualTo(IdSet.of(1));
+
+        startedByNova();
+        assertThat(count("create", EarlyResult.WON)).isOne();
+        nova.says("req-1", "create.end");
+
+        assertThat(calls("destroy")).as("no restart").isZero();
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(rig.record().reasons()).startsWith("before-first-instruction");
+        nova.sweep();
+        assertThat(rig.record().reasons()).as("and it stays so").startsWith("before-first-instruction");
+    }
+
+    @Test
+    void aDomainThatSomebodyDefinesWithoutATaskOfNovasIsLeftAlone() throws Exception {
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+    }
+
+    @Test
+    void aGuestWithAGpuIsNotTriedWhereNovaLeavesNoGap() throws Exception {
+        nova.says("req-1", "reboot.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(count("reboot", EarlyResult.LEFT_OUT)).isOne();
+    }
+
+    @Test
+    void whatNovaHasStartedFasterIsBoundAsEver() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("define", () -> {
+            try {
+                libvirt.create(GUEST);
+            } catch (LibvirtFailure e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        nova.libvirt(Kind.DEFINED, Kind.RESUMED, Kind.STARTED);
+        assertThat(count("create", EarlyResult.LOST)).isOne();
+
+        nova.says("req-1", "create.end");
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(rig.record().reasons()).doesNotContain("before-first-instruction");
+    }
+
+    @Test
+    void aGuestThatRunsAlreadyIsNotDefined() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.running(NOVAS);
+        nova.libvirt(Kind.DEFINED);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+    }
+
+    @Test
+    void aRescueAndAGuestThatNovaStopsAreLeftAlone() throws Exception {
+        for (String task : List.of("rescue", "shelve", "power_off", "delete")) {
+            nova.says("req-" + task, task + ".start");
+            libvirt.define(NOVAS);
+            nova.libvirt(Kind.DEFINED);
+            assertThat(libvirt.inactiveXml(GUEST)).as(task).isEqualTo(NOVAS);
+            nova.says("req-" + task, task + ".end");
+            libvirt.deletes(GUEST);
+        }
+    }
+
+    @Test
+    void aRenderNodeThatNoGuestHasStartedWithIsNotTried() throws Exception {
+        Nova wishing = nova.flavor(Map.of("gpu_binder:render_node", "auto"));
+        String virtio = BinderRig.guest("", "<video><model type='virtio'/></video>");
+        wishing.says("req-1", "create.start");
+        definedByNova(virtio);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(virtio);
+        assertThat(count("create", EarlyResult.LEFT_OUT)).isOne();
+        startedByNova();
+        wishing.says("req-1", "create.end");
+        assertThat(calls("destroy")).as("given by the one restart").isOne();
+        assertThat(defined().renderNode()).isNotNull();
+
+        wishing.says("req-2", "reboot.start");
+        libvirt.deletes(GUEST);
+        wishing.libvirt(Kind.UNDEFINED);
+        definedByNova(virtio);
+        assertThat(defined().renderNode()).as("it has worked since").isNotNull();
+        startedByNova();
+        wishing.says("req-2", "reboot.end");
+        assertThat(calls("destroy")).isOne();
+        assertThat(count("reboot", EarlyResult.WON)).isOne();
+    }
+
+    @Test
+    void aGuestWhoseStartHasFailedIsNotBoundBeforeTheNext() throws Exception {
+        nova.says("req-1", "rebuild.start");
+        definedByNova(NOVAS);
+        nova.says("req-1", "snapshot.error").libvirt();
+        assertThat(count("rebuild", EarlyResult.FAILED)).as("another task").isZero();
+        nova.says("req-1", "rebuild.error").libvirt();
+        assertThat(count("rebuild", EarlyResult.FAILED)).isOne();
+
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED).says("req-2", "rebuild.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).as("tried once").isEqualTo(NOVAS);
+        startedByNova();
+        nova.says("req-2", "rebuild.end");
+        assertThat(rig.record().outcome()).as("bound as ever").isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
+    void aDomainThatNovaUndefinesInThatMomentIsNotBroughtBack() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("define", () -> libvirt.deletes(GUEST));
+        nova.libvirt(Kind.DEFINED);
+        assertThat(libvirt.find(GUEST)).as("our define has made it again").isPresent();
+
+        nova.libvirt(Kind.UNDEFINED, Kind.DEFINED).says("req-1", "create.error");
+        rig.get(EarlyOutcomes.class).waits(GUEST);
+        assertThat(libvirt.find(GUEST)).isEmpty();
+    }
+
+    @Test
+    void aDefineThatLibvirtRefusesChangesNothing() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.failing("define", LibvirtFailure.Kind.ERROR, "unsupported configuration");
+        nova.libvirt(Kind.DEFINED);
+        startedByNova();
+        nova.says("req-1", "create.end");
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
+    void ourOwnDefineIsNoReasonForAnother() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        long before = calls("define");
+        rig.get(EventRouter.class)
+                .happened(new DomainEvent(GUEST, "instance-00000001", Kind.DEFINED, 1, System.nanoTime()));
+        nova.libvirt();
+        assertThat(calls("define")).isEqualTo(before);
+    }
+}

@@ -1,0 +1,205 @@
+package org.novagpubinder.binding.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
+import static org.novagpubinder.binding.life.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.testing.LogLines;
+
+/** Whatever happens: the message is acknowledged, the next one is handled, and one line says what happened. */
+class BindingServiceTest {
+    @TempDir
+    Path root;
+
+    private final LogLines log = LogLines.of(BindingService.class.getName(), DecisionLog.class.getName());
+    private BinderRig rig;
+    private BindingService service;
+
+    @BeforeEach
+    void host() throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(Map.of(1, 200_000L));
+        service = rig.get(BindingService.class);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        rig.get(DomainQueues.class).close();
+    }
+
+    private void bind(Trigger trigger) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        service.bind(GUEST, trigger, Flavor.UNKNOWN, "req-1", done::countDown);
+        assertThat(done.await(30, TimeUnit.SECONDS)).as("done").isTrue();
+    }
+
+    private void release() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        service.release(GUEST, "req-1", done::countDown);
+        assertThat(done.await(30, TimeUnit.SECONDS)).as("done").isTrue();
+    }
+
+    @Test
+    void aDecisionIsOneLineWithInstanceOutcomeReasonAndRequest() throws Exception {
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("INFO instance " + GUEST + " (instance-5b0d1a9e): bound to node 1: ")
+                .contains("pinned 2 vCPUs", "wrote the definition", "req-1")
+                .endsWith(" req-1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "CONNECTION")
+    void whateverLibvirtAnswersTheMessageIsDoneAndTheNextIsHandled(Kind kind) throws Exception {
+        rig.libvirt.failing("find", kind, "libvirt says no").failing("find", kind, "libvirt says no");
+
+        bind(Trigger.TASK_ENDED);
+        release();
+
+        if (kind == Kind.NO_DOMAIN) {
+            assertThat(log.lines()).isEmpty();
+        } else {
+            assertThat(log.lines()).hasSize(2).allSatisfy(l -> assertThat(l)
+                    .startsWith("ERROR instance " + GUEST)
+                    .endsWith("libvirt says no"));
+        }
+        bind(Trigger.TASK_ENDED);
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void aConnectionThatIsLostInTheMiddleOfItIsNoVerdictOnTheGuest() throws Exception {
+        rig.libvirt.failing("define", Kind.CONNECTION, "libvirt is away");
+        CountDownLatch done = new CountDownLatch(1);
+
+        service.bind(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN, "req-1", done::countDown);
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            service.libvirtIsBack();
+            return done.getCount() == 0;
+        });
+        assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.model.Outcome.BOUND);
+    }
+
+    @Test
+    void withoutLibvirtAMessageWaitsUnacknowledgedUntilItIsBack() throws Exception {
+        rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
+        CountDownLatch done = new CountDownLatch(1);
+
+        service.bind(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN, "req-1", done::countDown);
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
+        assertThat(done.getCount()).isEqualTo(1);
+
+        // with nothing put off it would do nothing
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            service.libvirtIsBack();
+            return done.getCount() == 0;
+        });
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void evenAnErrorOfTheMachineLeavesNoMessageBehind() throws Exception {
+        rig.libvirt.before("liveXml", () -> {
+            throw new StackOverflowError("forced");
+        });
+
+        bind(Trigger.TASK_ENDED);
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void aDefectOfOursIsDoneTooAndTheNextMessageIsHandled() throws Exception {
+        rig.libvirt.killedIn("liveXml");
+
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .isEqualTo("ERROR instance " + GUEST + ": failed by a defect of nova-gpu-binder, it is left as it is");
+        bind(Trigger.TASK_ENDED);
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void aHostThatCannotBeReadIsDoneTooAndTheNextMessageIsHandled() throws Exception {
+        Path nodes = root.resolve("sys");
+        java.nio.file.Files.move(nodes, root.resolve("away"));
+        bind(Trigger.TASK_ENDED);
+        assertThat(log.lines()).singleElement().asString().contains("the host cannot be read");
+
+        java.nio.file.Files.move(root.resolve("away"), nodes);
+        bind(Trigger.TASK_ENDED);
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
+    }
+
+    @Test
+    void aStartThatChangesNothingIsNotWorthALine() throws Exception {
+        bind(Trigger.TASK_ENDED);
+        int lines = log.lines().size();
+
+        bind(Trigger.STARTED);
+
+        assertThat(log.lines()).hasSize(lines);
+    }
+
+    @Test
+    void whatATenantWritesIntoAFlavorCannotForgeLines() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        String evil = "x\nERROR all is lost\u001b[2J\u009b31m\u2028y";
+
+        service.bind(
+                GUEST, Trigger.TASK_ENDED, Flavor.ofCommand(Map.of("gpu_binder:policy", evil)), null, done::countDown);
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(log.lines()).singleElement().asString().contains("policy-invalid");
+        assertThat(log.lines().get(0))
+                .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}]")
+                .contains("x?ERROR all is lost?[2J?31m?y");
+    }
+
+    @Test
+    void aGuestOfAnotherHostsRecordCanStillBeReleased() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        bind(Trigger.TASK_ENDED);
+        String elsewhere = rig.libvirt.record(GUEST).replace("cmp-a", "cmp-b");
+        assertThat(elsewhere).contains("cmp-b");
+        rig.libvirt.setRecord(GUEST, elsewhere);
+
+        release();
+
+        assertThat(rig.libvirt.record(GUEST)).isNull();
+        assertThat(log.lines()).noneMatch(l -> l.startsWith("ERROR"));
+    }
+}

@@ -1,0 +1,209 @@
+package org.novagpubinder.binding.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.NovaSays;
+import org.novagpubinder.binding.release.Releaser;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.testing.CallPoints.Point;
+import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.SysfsTree;
+import org.novagpubinder.testing.XmlMeaning;
+
+/** One guest that Nova has just started, and the daemons that come and go beside it. */
+public final class CrashScene implements AutoCloseable {
+    private static final UUID NEIGHBOUR = UUID.fromString("8c1f2a4e-3a35-4c49-8e7c-2ac14dcb7d12");
+
+    public final EmulatedGpuHost host;
+    private final GuestKind kind;
+    private static final Duration MINUTES = Duration.ofMinutes(4);
+
+    private final Standing original;
+    private final long begun;
+    private final Standing neighbour;
+    private final List<TestDaemon> daemons = new ArrayList<>();
+    private final List<String> story = new ArrayList<>();
+    private List<InstanceEvent> messages;
+
+    public CrashScene(SysfsTree hardware, GuestKind kind) throws Exception {
+        this.kind = kind;
+        host = new EmulatedGpuHost(hardware);
+        // another guest holds the first render node and the first node: what is free lies on the other
+        host.novaStarts(
+                NEIGHBOUR,
+                BinderRig.guest(BinderRig.placedOn(0), BinderRig.renderNode(BinderRig.RENDER0))
+                        .replace(GUEST.toString(), NEIGHBOUR.toString())
+                        .replace("instance-00000001", "instance-00000002"));
+        begins().sweeps();
+        neighbour = Standing.of(host.libvirt, NEIGHBOUR);
+        daemon().hears(NovaSays.events(kind.extraSpecs(), "instance.create.start"));
+        host.novaStarts(GUEST, kind.definition);
+        original = standing();
+        begun = host.processes.startTicks(GUEST);
+        messages = NovaSays.events(kind.extraSpecs(), "instance.create.end");
+    }
+
+    /** A daemon begins; there is no other. */
+    TestDaemon begins() {
+        TestDaemon d = new TestDaemon(host);
+        daemons.add(d);
+        return d;
+    }
+
+    /** The daemon of now. */
+    public TestDaemon daemon() {
+        return daemons.get(daemons.size() - 1);
+    }
+
+    /** The messages that are still to be acknowledged. */
+    List<InstanceEvent> messages() {
+        return messages;
+    }
+
+    /** Nova says more. */
+    void novaSays(String... eventTypes) {
+        messages = Stream.concat(messages.stream(), NovaSays.events(kind.extraSpecs(), eventTypes).stream())
+                .toList();
+    }
+
+    /** Whether the other guest stands as it stood before. */
+    boolean neighbourIsUntouched() throws Exception {
+        return Standing.of(host.libvirt, NEIGHBOUR).equals(neighbour);
+    }
+
+    Standing original() {
+        return original;
+    }
+
+    public Standing standing() throws Exception {
+        return Standing.of(host.libvirt, GUEST);
+    }
+
+    String story() {
+        return kind + " " + String.join("; ", story);
+    }
+
+    /** The daemon hears of the start and then the messages; gives back the points of its calls that change something. */
+    public List<Point> goesOn() throws Exception {
+        TestDaemon d = daemon();
+        int before = d.points.calls().size();
+        d.settles();
+        messages = d.hears(messages);
+        return d.points.changes(before + 1);
+    }
+
+    /** All points of the calls that it makes, those that only ask included. */
+    List<Point> allPoints() throws Exception {
+        int before = daemon().points.calls().size();
+        goesOn();
+        return IntStream.rangeClosed(1, daemon().points.calls().size() - before)
+                .boxed()
+                .flatMap(call -> Stream.of(Side.values()).map(side -> new Point(call, side)))
+                .toList();
+    }
+
+    /** The daemon hears of the start and then the messages, and is killed at that point. */
+    CrashScene killedAt(Point point) throws Exception {
+        daemon().points.killAt(point);
+        goesOn();
+        return killed(daemon());
+    }
+
+    /** The next daemon begins, looks at all domains, gets the messages again, and is killed as well. */
+    CrashScene killedAgainAt(Point point) throws Exception {
+        begins().points.killAt(point);
+        daemon().sweeps();
+        if (!daemon().points.dead()) {
+            messages = daemon().hears(messages);
+        }
+        return killed(daemon());
+    }
+
+    /** It has been killed: what holds in the gap. */
+    CrashScene killed(TestDaemon d) throws Exception {
+        story.add("killed in " + d.points.calls());
+        assertThat(d.points.dead()).as(story()).isTrue();
+        // as the kernel does: what it had still to hear is heard by nobody
+        host.libvirt.takeEvents();
+        Standing gap = standing();
+        assertThat(gap.running() || gap.marked())
+                .as("runs, or is marked: " + story())
+                .isTrue();
+        return this;
+    }
+
+    /** The next daemon begins, looks at all domains, and gets the messages again; its points that change something. */
+    List<Point> recovers() throws Exception {
+        TestDaemon next = begins();
+        next.sweeps();
+        messages = next.hears(messages);
+        assertThat(messages).as("unacknowledged: " + story()).isEmpty();
+        List<Point> points = next.points.changes(1);
+        if (standing().running() && standing().marked()) {
+            // whether the daemon before it had its destroy taken in is not known until the guest has lived on for
+            // minutes
+            assertThat(host.processes.startTicks(GUEST)).as(story()).isEqualTo(begun);
+            host.passes(MINUTES);
+            next.sweeps();
+        }
+        story.add("next " + next.points.calls());
+        return points;
+    }
+
+    /** How often daemons of ours have stopped the guest. */
+    public long restarts() {
+        return daemons.stream()
+                .flatMap(d -> d.points.calls().stream())
+                .filter("destroy"::equals)
+                .count();
+    }
+
+    /** In a word how the guest stands now that all is done. */
+    String end(Standing bound) throws Exception {
+        Standing now = standing();
+        story.add("now " + now);
+        assertThat(now.running()).as("runs: " + story()).isTrue();
+        assertThat(now.marked()).as("marked: " + story()).isFalse();
+        // a daemon that was killed before its call had asked for it, and stopped nobody
+        assertThat(Math.min(restarts(), host.libvirt.stops(GUEST)))
+                .as("restarts: " + story())
+                .isLessThanOrEqualTo(1);
+        assertThat(Standing.of(host.libvirt, NEIGHBOUR)).as("the neighbour").isEqualTo(neighbour);
+        if (now.same(bound)) {
+            return "as without";
+        }
+        if (now.deferredTo(bound)
+                || (now.asItSays() && now.record().orElseThrow().outcome() == Outcome.DEFERRED)) {
+            return "deferred";
+        }
+        assertThat(now.same(original))
+                .as("it stands as nobody wants it: " + story() + "; should be " + bound)
+                .isTrue();
+        return "original";
+    }
+
+    /** A release puts the definition back as Nova wrote it. */
+    public void releasesAll() throws Exception {
+        daemon().get(Releaser.class).release(GUEST);
+        Standing now = standing();
+        assertThat(now.record()).as(story()).isEmpty();
+        assertThat(XmlMeaning.sameMeaning(now.definition(), original.definition()))
+                .as("released: " + now.definition() + " " + story())
+                .isTrue();
+    }
+
+    @Override
+    public void close() {
+        daemons.forEach(TestDaemon::close);
+        host.close();
+    }
+}

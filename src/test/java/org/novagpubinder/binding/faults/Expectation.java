@@ -1,0 +1,134 @@
+package org.novagpubinder.binding.faults;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.novagpubinder.binding.life.Changes;
+import org.novagpubinder.testing.CallPoints.Point;
+import org.novagpubinder.testing.CallPoints.Side;
+
+/** What Nova, the guest's user and other clients want, after all that has happened. */
+final class Expectation {
+    private final List<Fault> faults = new ArrayList<>();
+    private final Set<String> kept = new LinkedHashSet<>();
+    private final List<String> told = new ArrayList<>();
+    private boolean off;
+    private boolean selfOff;
+    private boolean gone;
+    private boolean heard;
+    private boolean inOurRestart;
+    private int startsBefore;
+
+    /** Of the last change by somebody. */
+    private String call = "";
+
+    private Side side = Side.BEFORE;
+    private int number;
+    private boolean anew;
+
+    /** A fault happens; what somebody else changes by it, is changed in this call of the daemon's. */
+    void strikes(Fault fault, Point point, List<String> calls, int starts) {
+        faults.add(fault);
+        if (fault.cause() == Fault.Cause.SOMEBODY) {
+            call = calls.get(calls.size() - 1);
+            side = point.side();
+            number = calls.size();
+        }
+    }
+
+    List<Fault> faults() {
+        return faults;
+    }
+
+    /** It stays in the definition from now on. */
+    void keeps(String change) {
+        if (change.equals(Changes.TITLE)) {
+            kept.clear();
+        }
+        kept.add(change);
+    }
+
+    Set<String> kept() {
+        return kept;
+    }
+
+    void gone() {
+        gone = true;
+        off = false;
+        kept.clear();
+    }
+
+    void startsAnew() {
+        anew = true;
+        off = false;
+        selfOff = false;
+        kept.clear();
+    }
+
+    void novaStopped(boolean heardNow, int starts) {
+        if (!off) {
+            startsBefore = starts;
+        }
+        off = true;
+        heard = heardNow;
+        selfOff = false;
+    }
+
+    void poweredOff(int starts, boolean restartUnderWay) {
+        off = true;
+        selfOff = true;
+        heard = false;
+        inOurRestart = restartUnderWay;
+        startsBefore = starts;
+    }
+
+    void runsAgain() {
+        off = false;
+    }
+
+    boolean off() {
+        return off;
+    }
+
+    boolean selfOff() {
+        return selfOff;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Nova has started it anew meanwhile. */
+    boolean anew() {
+        return anew;
+    }
+
+    int startsBefore() {
+        return startsBefore;
+    }
+
+    /**
+     * How often it may be started since it was stopped: not at all, but by a call that was on its way already, or if nobody
+     * could know (Nova had not been heard, or not by whom starts it; it went off in the middle of our restart).
+     */
+    int startsAllowed(boolean couldNotKnow) {
+        boolean onItsWay = call.equals("create") && side == Side.BEFORE;
+        boolean unknown = couldNotKnow || (!heard && !selfOff) || (selfOff && inOurRestart);
+        return onItsWay || unknown ? 1 : 0;
+    }
+
+    /** Whether the change was made while a define was on its way already: libvirt has no compare-and-swap. */
+    boolean withinADefine(List<String> calls) {
+        boolean next = number < calls.size() && calls.get(number).equals("define");
+        return side == Side.BEFORE ? call.equals("define") : next;
+    }
+
+    void told(String what) {
+        told.add(what);
+    }
+
+    List<String> told() {
+        return told;
+    }
+}

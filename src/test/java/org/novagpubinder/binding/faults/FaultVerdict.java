@@ -1,0 +1,200 @@
+package org.novagpubinder.binding.faults;
+
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.Decision;
+import org.novagpubinder.binding.life.Changes;
+import org.novagpubinder.domain.definition.DomainEdit;
+import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.testing.XmlMeaning;
+
+/**
+ * How a path ended in which something went wrong.
+ *
+ * @param end in a word how the guest stands
+ * @param broken what must not be
+ */
+record FaultVerdict(String end, List<String> broken) {
+    /** Whether a guest that runs, and that only its next start brings wholly to one state, counts as an error too. */
+    private static final boolean STRICT = Boolean.getBoolean("faults.strict");
+
+    private static final DomainXml XML = new DomainXml();
+    private static final IdSet ALL = IdSet.range(0, 3);
+
+    /**
+     * Judges it.
+     *
+     * @param calm how the guest stands after the same path on which nothing goes wrong
+     * @param log what was logged, warnings and errors
+     */
+    static FaultVerdict of(FaultScene scene, Standing calm, List<String> log) throws Exception {
+        List<String> broken = new ArrayList<>(scene.broken());
+        Expectation expected = scene.expected();
+        Standing found = Standing.of(scene.host().libvirt, GUEST);
+        Standing now = new Standing(found.running(), without(found.live()), without(found.definition()), found.found());
+        if (!scene.scene().neighbourIsUntouched()) {
+            broken.add("the neighbour is touched");
+        }
+        if (scene.host().mostStopsForAStart() > 1) {
+            broken.add("stopped " + scene.host().mostStopsForAStart() + " times for one start");
+        }
+        if (log.stream().anyMatch(line -> line.contains("a defect"))) {
+            broken.add("a defect: "
+                    + log.stream()
+                            .filter(l -> l.contains("a defect"))
+                            .findFirst()
+                            .get());
+        }
+        String end = end(scene, calm, now, found, broken);
+        boolean lossesExcused = expected.withinADefine(scene.actor().points.calls());
+        for (String change : expected.kept()) {
+            boolean there = found.definition() != null && found.definition().contains(change);
+            if (!there && !lossesExcused) {
+                broken.add("a change of somebody else's is lost: " + change);
+            }
+        }
+        return new FaultVerdict(end, broken);
+    }
+
+    private static String end(FaultScene scene, Standing calm, Standing now, Standing found, List<String> broken)
+            throws Exception {
+        Expectation expected = scene.expected();
+        if (expected.isGone()) {
+            if (now.running()) {
+                broken.add("runs although it was deleted");
+            } else if (now.definition() != null
+                    && !expected.withinADefine(scene.actor().points.calls())) {
+                broken.add("brought back although it was deleted");
+            }
+            return "gone";
+        }
+        if (now.marked()) {
+            broken.add(now.running() ? "marked though it runs" : "marked though it is off");
+        }
+        if (expected.off()) {
+            if (now.running()) {
+                broken.add("runs although it is to be off");
+            }
+            return "off";
+        }
+        if (!now.running()) {
+            broken.add(now.definition() == null ? "lost" : "left off");
+            return "left off";
+        }
+        String end = standing(scene, calm, now);
+        if (end.equals("half")) {
+            if (STRICT) {
+                broken.add("half");
+            }
+        } else {
+            judge(scene, calm, now, end, broken);
+        }
+        if (expected.kept().contains(Changes.VOLUME)
+                && !String.valueOf(found.live()).contains(Changes.VOLUME)
+                && !expected.withinADefine(scene.actor().points.calls())) {
+            broken.add("the running guest has lost the volume");
+        }
+        return end;
+    }
+
+    private static String standing(FaultScene scene, Standing calm, Standing now) throws Exception {
+        if (now.same(calm)) {
+            return "as without";
+        }
+        if (now.deferredTo(calm) && pinsOf(now, calm, scene)) {
+            return "deferred";
+        }
+        if (old(now, scene.scene().original())) {
+            return now.record().filter(r -> r.outcome() == Outcome.FAILED).isPresent() ? "failed" : "original";
+        }
+        if (now.same(scene.before())) {
+            return "as before";
+        }
+        return now.asItSays() && pinsOf(now, calm, scene) ? "as it says" : "half";
+    }
+
+    /** With Nova's definition, bound to nothing. */
+    private static boolean old(Standing now, Standing original) throws Exception {
+        return same(normal(now.live()), normal(original.live()))
+                && same(now.definition(), original.definition())
+                && now.record().map(BindingRecord::isNote).orElse(true);
+    }
+
+    /** All pins or none. */
+    private static boolean pinsOf(Standing now, Standing calm, FaultScene scene) throws Exception {
+        for (String like : new String[] {
+            calm.live(), scene.scene().original().live(), scene.before().live(), now.definition()
+        }) {
+            if (like != null && now.live() != null && pins(now.live()).equals(pins(like))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A pin to every CPU is none: libvirt cannot take one off. */
+    private static Tuning pinned(String domain) throws Exception {
+        Tuning t = XML.read(domain).tuning();
+        Map<Integer, IdSet> vcpus = new TreeMap<>(t.vcpuPins());
+        vcpus.values().removeIf(ALL::equals);
+        Map<Integer, IdSet> iothreads = new TreeMap<>(t.iothreadPins());
+        iothreads.values().removeIf(ALL::equals);
+        IdSet emulator = ALL.equals(t.emulator()) ? null : t.emulator();
+        return new Tuning(vcpus, emulator, iothreads, t.memory(), t.memnodes(), t.renderNode());
+    }
+
+    private static @Nullable String normal(@Nullable String domain) throws Exception {
+        return domain == null ? null : XML.edit(domain, new DomainEdit(pinned(domain), DisplayChange.KEEP, null));
+    }
+
+    private static List<Object> pins(String domain) throws Exception {
+        Tuning t = pinned(domain);
+        return List.of(t.vcpuPins(), Optional.ofNullable(t.emulator()), t.iothreadPins());
+    }
+
+    private static void judge(FaultScene scene, Standing calm, Standing now, String end, List<String> broken)
+            throws Exception {
+        Optional<Decision> last = scene.daemon().told.last();
+        Set<Fault.Cause> causes = EnumSet.noneOf(Fault.Cause.class);
+        scene.expected().faults().forEach(f -> causes.add(f.cause()));
+        boolean claimsBound = last.map(Decision::result)
+                .map(BindResult::outcome)
+                .filter(o -> o == Outcome.BOUND || o == Outcome.ALIGNED)
+                .isPresent();
+        if (claimsBound && !now.same(calm) && !now.asItSays() && !end.equals("as before")) {
+            broken.add("says " + last.get().result().outcome() + ", and is " + end);
+        }
+        boolean reasons = last.map(d -> !d.result().reasons().isEmpty()).orElse(false);
+        if (!end.equals("as without")
+                && !reasons
+                && scene.expected().told().isEmpty()
+                && scene.daemon().told.failures().isEmpty()) {
+            broken.add("nothing is told");
+        }
+        if (end.equals("failed") && !causes.contains(Fault.Cause.REFUSAL) && !causes.contains(Fault.Cause.SOMEBODY)) {
+            broken.add("went back although nothing was refused");
+        }
+    }
+
+    private static @Nullable String without(@Nullable String domain) {
+        return domain == null ? null : Changes.without(domain);
+    }
+
+    private static boolean same(@Nullable String a, @Nullable String b) throws Exception {
+        return a != null && b != null && XmlMeaning.sameMeaning(a, b);
+    }
+}

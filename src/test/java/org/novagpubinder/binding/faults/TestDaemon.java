@@ -1,0 +1,141 @@
+package org.novagpubinder.binding.faults;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.multibindings.Multibinder;
+import com.google.inject.util.Modules;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.novagpubinder.binding.daemon.BindingModule;
+import org.novagpubinder.binding.daemon.EventRouter;
+import org.novagpubinder.binding.daemon.Sweeper;
+import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.life.Told;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.PageMigration;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.testing.CallPoints;
+
+/**
+ * A daemon's engine on an {@link EmulatedGpuHost}: everything that would be gone with its process is made anew with it. It
+ * hears Nova's messages one by one, as the broker would give them, and libvirt's events.
+ */
+public final class TestDaemon implements AutoCloseable {
+    private static final long PATIENCE_S = 60;
+
+    public final CallPoints points;
+    final Told told = new Told();
+    private final EmulatedGpuHost host;
+    private final Injector injector;
+
+    public TestDaemon(EmulatedGpuHost host) {
+        this.host = host;
+        this.points = new CallPoints(host.libvirt);
+        BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, List.of());
+        this.injector = Guice.createInjector(
+                new ConfigModule(config),
+                Modules.override(new HostModule(host.root, List.of()))
+                        .with(binder -> binder.bind(PageMigration.class).toInstance((pid, from, to) -> {
+                            host.processes.migrates(pid, to.first());
+                            return 0;
+                        })),
+                Modules.override(new BindingModule()).with(binder -> {
+                    binder.bind(Clock.class).toInstance(host.clock);
+                    binder.bind(InstantSource.class).toInstance(host.steady());
+                    binder.bind(Pause.class).toInstance(this::sleeps);
+                }),
+                binder -> Multibinder.newSetBinder(binder, DecisionListener.class)
+                        .addBinding()
+                        .toInstance(told),
+                binder -> binder.bind(Libvirt.class).toInstance(points.libvirt()));
+    }
+
+    private boolean sleeps(long millis) {
+        host.passes(Duration.ofMillis(millis));
+        return true;
+    }
+
+    public <T> T get(Class<T> type) {
+        return injector.getInstance(type);
+    }
+
+    /** What a daemon does first: looks at all domains. */
+    void sweeps() throws InterruptedException, LibvirtFailure {
+        try {
+            get(Sweeper.class).sweep();
+        } catch (Error killed) {
+            if (!points.dead()) {
+                throw killed;
+            }
+        }
+        settles();
+    }
+
+    /** Messages of Nova's arrive as they are sent, one after the other; gives back those that were not acknowledged. */
+    public List<InstanceEvent> hears(List<InstanceEvent> messages) throws InterruptedException, LibvirtFailure {
+        List<InstanceEvent> unacknowledged = new ArrayList<>(messages);
+        for (InstanceEvent message : messages) {
+            if (points.dead()) {
+                break;
+            }
+            get(EventRouter.class).handle(Events.sent(message, host.clock.instant()), () -> {
+                if (!points.dead()) {
+                    unacknowledged.remove(message);
+                }
+            });
+            settles();
+        }
+        return unacknowledged;
+    }
+
+    /** libvirt's events arrive, those that the daemon itself gives cause to included, until nothing happens any more. */
+    public void settles() throws InterruptedException, LibvirtFailure {
+        drains();
+        List<DomainEvent> events = host.libvirt.takeEvents();
+        while (!events.isEmpty() && !points.dead()) {
+            for (DomainEvent e : events) {
+                get(EventRouter.class).happened(e);
+            }
+            drains();
+            events = host.libvirt.takeEvents();
+        }
+        host.libvirt.touches();
+    }
+
+    private void drains() throws InterruptedException {
+        List<UUID> domains =
+                host.libvirt.list().stream().map(DomainSummary::uuid).toList();
+        List<UUID> all = new ArrayList<>(domains);
+        all.add(BinderRig.GUEST);
+        CountDownLatch drained = new CountDownLatch(all.size());
+        all.forEach(uuid -> get(DomainQueues.class).submit(uuid, drained::countDown));
+        if (!drained.await(PATIENCE_S, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the daemon is stuck");
+        }
+    }
+
+    @Override
+    public void close() {
+        get(Sweeper.class).close();
+        get(RestartWatch.class).close();
+        get(DomainQueues.class).close();
+    }
+}

@@ -1,0 +1,157 @@
+package org.novagpubinder.binding.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.placedOn;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
+import static org.novagpubinder.binding.life.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Occupancy;
+
+class CensusTest {
+    private static final UUID SOMEBODY = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d99");
+    private static final PciAddress GPU1 = PciAddress.parse("0000:41:00.0");
+    private static final PciAddress VFIO_GPU = PciAddress.parse("0000:42:00.0");
+    private static final long MEMORY_KIB = 262_144;
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+    private Census census;
+    private HostTopology host;
+
+    @BeforeEach
+    void host() throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        census = rig.get(Census.class);
+        host = rig.get(Topologies.class).now();
+    }
+
+    private Occupancy now() throws Exception {
+        return census.without(SOMEBODY, census.look(host), host);
+    }
+
+    @Test
+    void aRunningDomainHoldsItsGpuItsVcpusAndTheMemoryItHasNotTouched() throws Exception {
+        rig.memory(Map.of(1, 200_000L)).age(60);
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+
+        Occupancy o = now();
+
+        assertThat(o.users(VFIO_GPU)).isEqualTo(1);
+        assertThat(o.vcpuLoad()).isEqualTo(Map.of(1, 2.0));
+        assertThat(o.claimedKiB(1, 0)).isEqualTo(MEMORY_KIB - 200_000);
+        assertThat(o.claimedKiB(0, 0)).isZero();
+        assertThat(census.assigned()).containsExactly(VFIO_GPU);
+    }
+
+    @Test
+    void aDomainThatIsShutOffHoldsNothing() throws Exception {
+        rig.libvirt.defined(guest(placedOn(1), vfio()));
+
+        assertThat(now()).isEqualTo(Occupancy.NONE);
+        assertThat(census.assigned()).isEmpty();
+    }
+
+    @Test
+    void vcpusThatMayRunAnywhereCountOnEveryNode() throws Exception {
+        rig.libvirt.running(guest("", ""));
+
+        Occupancy o = now();
+
+        assertThat(o.vcpuLoad()).isEqualTo(Map.of(0, 1.0, 1, 1.0));
+        assertThat(o.claimedKiB()).isEmpty();
+    }
+
+    @Test
+    void eachVcpuCountsWhereItIsPinned() throws Exception {
+        rig.libvirt.running(
+                guest("<cputune><vcpupin vcpu='0' cpuset='0-1'/><vcpupin vcpu='1' cpuset='2'/></cputune>", ""));
+
+        assertThat(now().vcpuLoad()).isEqualTo(Map.of(0, 1.0, 1, 1.0));
+    }
+
+    @Test
+    void memoryOfACellIsClaimedOnItsNodeInItsPages() throws Exception {
+        rig.libvirt.running(guest("""
+                        <memoryBacking><hugepages><page size='2048' nodeset='1'/></hugepages></memoryBacking>
+                        <cpu><numa><cell id='0' cpus='0' memory='102400'/><cell id='1' cpus='1' memory='204800'/></numa></cpu>
+                        <numatune><memnode cellid='0' mode='strict' nodeset='0'/><memnode cellid='1' mode='strict' nodeset='1'/>
+                        </numatune>""", ""));
+        rig.tree.without("proc/1001/status");
+
+        Occupancy o = now();
+
+        assertThat(o.claimedKiB(0, 0)).isEqualTo(102_400);
+        assertThat(o.claimedKiB(1, 0)).isZero();
+        assertThat(o.claimedKiB(1, 2048)).isEqualTo(204_800);
+    }
+
+    @Test
+    void aPlanCountsFromItsReservationToTheDomainItselfWithoutAGap() throws Exception {
+        rig.age(60).memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        Census.View looked = census.look(host);
+
+        rig.bind(Trigger.SWEEP);
+
+        // somebody who had looked before the guest was bound plans after it was
+        Occupancy stale = census.without(SOMEBODY, looked, host);
+        assertThat(stale.vcpuLoad()).isEqualTo(Map.of(1, 2.0));
+        assertThat(stale.users(GPU1)).isEqualTo(1);
+        Occupancy fresh = now();
+        assertThat(fresh.vcpuLoad()).isEqualTo(Map.of(1, 2.0));
+        assertThat(fresh.users(GPU1)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsReadWhileADomainChangesIsNotKept() throws Exception {
+        rig.libvirt.running(guest("", ""));
+        rig.libvirt.before("liveXml", () -> {
+            // its XML was on the way to us when it was bound by somebody else
+            census.settled(GUEST);
+        });
+        census.look(host);
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(2));
+        rig.libvirt.pinVcpu(GUEST, 1, IdSet.of(2));
+
+        assertThat(now().vcpuLoad()).isEqualTo(Map.of(1, 2.0));
+    }
+
+    @Test
+    void aGuestDoesNotCountForItself() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+
+        assertThat(census.without(GUEST, census.look(host), host)).isEqualTo(Occupancy.NONE);
+        assertThat(rig.get(GpuUsers.class).of(host)).isEqualTo(Map.of(VFIO_GPU, 1));
+    }
+
+    @Test
+    void aGuestThatVanishesInMidPlanHoldsNothing() throws Exception {
+        rig.age(1).memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("define", () -> rig.libvirt.deletes(GUEST));
+
+        rig.get(Binder.class).bind(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN);
+        rig.libvirt.deletes(GUEST);
+
+        assertThat(now()).isEqualTo(Occupancy.NONE);
+    }
+}

@@ -1,0 +1,65 @@
+package org.novagpubinder.binding.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Holding;
+
+class ReservationsTest {
+    private static final UUID GUEST = new UUID(1, 1);
+    private static final Holding FOUR_VCPUS = new Holding(Set.of(), Map.of(IdSet.of(0, 1), 4), List.of());
+
+    private Instant now = Instant.parse("2026-11-23T12:00:00Z");
+    private final InstantSource clock = () -> now;
+    private final Reservations reservations = new Reservations(clock);
+
+    @Test
+    void aPlanUnderWayCountsForEverybody() {
+        long before = reservations.mark();
+        reservations.reserve(GUEST, FOUR_VCPUS);
+
+        assertThat(reservations.since(before)).containsExactly(Map.entry(GUEST, FOUR_VCPUS));
+        assertThat(reservations.since(reservations.mark())).containsKey(GUEST);
+    }
+
+    @Test
+    void aPlanThatWasCarriedOutCountsForThoseWhoLookedBefore() {
+        reservations.reserve(GUEST, FOUR_VCPUS);
+        long looked = reservations.mark();
+        reservations.settle(GUEST);
+
+        assertThat(reservations.since(looked)).containsKey(GUEST);
+        assertThat(reservations.since(reservations.mark()))
+                .as("who looks now sees the domain itself")
+                .isEmpty();
+    }
+
+    @Test
+    void settlingAgainDoesNotBringItBack() {
+        reservations.reserve(GUEST, FOUR_VCPUS);
+        reservations.settle(GUEST);
+        long looked = reservations.mark();
+        reservations.settle(GUEST);
+
+        assertThat(reservations.since(looked)).isEmpty();
+    }
+
+    @Test
+    void aGuestThatVanishedBlocksNothingForEver() {
+        long before = reservations.mark();
+        reservations.reserve(GUEST, FOUR_VCPUS);
+        now = now.plus(Reservations.LONGEST).minusMillis(1);
+        assertThat(reservations.since(before)).containsKey(GUEST);
+
+        now = now.plusMillis(1);
+
+        assertThat(reservations.since(before)).isEmpty();
+    }
+}

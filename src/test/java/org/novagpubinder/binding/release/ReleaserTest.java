@@ -1,0 +1,277 @@
+package org.novagpubinder.binding.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
+import static org.novagpubinder.binding.life.BinderRig.codes;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.placedOn;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
+import static org.novagpubinder.binding.life.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.testing.XmlMeaning;
+
+/** What a release takes off, what it leaves, and when it keeps its hands off. */
+class ReleaserTest {
+    private static final IdSet ALL = IdSet.range(0, 3);
+    private static final Map<String, String> REQUIRED = Map.of("gpu_binder:policy", "required");
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+
+    @BeforeEach
+    void host() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(Map.of(1, 200_000L));
+    }
+
+    private Optional<BindResult> release() throws Exception {
+        return rig.get(Releaser.class).release(GUEST);
+    }
+
+    private DomainDefinition live() throws Exception {
+        return new DomainXml().read(rig.libvirt.liveXml(GUEST));
+    }
+
+    private void runsAnywhere() throws Exception {
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, ALL, 1, ALL));
+        assertThat(rig.libvirt.emulatorPin(GUEST)).isEqualTo(ALL);
+        assertThat(rig.libvirt.iothreadPins(GUEST)).isEqualTo(Map.of(1, ALL));
+    }
+
+    private List<String> callsOf(Work work) throws Exception {
+        int before = rig.libvirt.calls().size();
+        work.run();
+        return rig.libvirt.calls().subList(before, rig.libvirt.calls().size());
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    @Test
+    void aGuestThatWasBoundWhileItRanRunsAnywhereAgain() throws Exception {
+        String former = guest("", renderNode(RENDER1));
+        rig.libvirt.running(former);
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.BOUND);
+
+        BindResult result = release().orElseThrow();
+
+        runsAnywhere();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
+        assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
+        assertThat(codes(result)).containsExactly("released");
+        assertThat(result.done())
+                .containsExactly("took its pins off", "put its definition back", "took its record away");
+    }
+
+    @Test
+    void nothingOfOursGoesToTheTargetOfALiveMigrationButPinsThatHoldNobody() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED, REQUIRED);
+        assertThat(live().tuning().memory()).isEqualTo(new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(1)));
+
+        release();
+
+        for (String text : List.of(rig.libvirt.liveXml(GUEST), rig.libvirt.inactiveXml(GUEST))) {
+            DomainDefinition d = new DomainXml().read(text);
+            assertThat(text).doesNotContain("nova-gpu-binder");
+            assertThat(d.tuning().vcpuPins().values()).allMatch(ALL::equals);
+            assertThat(d.tuning().iothreadPins().values()).allMatch(ALL::equals);
+            assertThat(d.tuning().emulator()).isIn(null, ALL);
+            assertThat(d.tuning().memory()).isIn(null, new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(0, 1)));
+        }
+    }
+
+    @Test
+    void onTheTargetPinsToAllCpusAreNoPlacementOfNovas() throws Exception {
+        String cputune = "<cputune><vcpupin vcpu='0' cpuset='0-3'/><vcpupin vcpu='1' cpuset='0-3'/>"
+                + "<emulatorpin cpuset='0-3'/><iothreadpin iothread='1' cpuset='0-3'/></cputune>";
+        // Nova makes the definition of the live XML that came
+        String arrived = guest(cputune, renderNode(RENDER1));
+        rig.libvirt.running(arrived);
+
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.range(2, 3));
+
+        release();
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), arrived))
+                .isTrue();
+    }
+
+    @Test
+    void whatOnlyAStartCanTakeAwayIsSaid() throws Exception {
+        String former = guest("", vfio());
+        rig.memory(Map.of(0, 200_000L));
+        rig.libvirt.running(former);
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+
+        BindResult result = release().orElseThrow();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(result.reasons().get(0).text())
+                .isEqualTo("until its next start it keeps memory preferred on node 1");
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
+        assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("setLiveNodeset"));
+    }
+
+    @Test
+    void theRenderNodeAndTheDisplayThatItHasUntilItsNextStartAreSaid() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), "<video><model type='virtio'/></video>"));
+        assertThat(rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"))
+                        .restarted())
+                .isTrue();
+
+        BindResult result = release().orElseThrow();
+
+        assertThat(result.reasons().get(0).text())
+                .isEqualTo(
+                        "until its next start it keeps the render node " + RENDER1 + " and the display that was added");
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).as("Nova's pins").isEqualTo(IdSet.range(2, 3));
+        assertThat(live().tuning().memory().mode()).isEqualTo(MemoryMode.STRICT);
+    }
+
+    @Test
+    void pinsOfItsStartComeOffThoughNoRecordTellsOfThemYet() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.STARTED);
+        assertThat(rig.libvirt.record(GUEST)).isNull();
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.range(2, 3));
+
+        BindResult result = release().orElseThrow();
+
+        runsAnywhere();
+        assertThat(result.done()).containsExactly("took its pins off");
+        assertThat(release()).as("the second time").isEmpty();
+    }
+
+    @Test
+    void aGuestWithoutAGpuIsNoneOfOurBusinessWhateverItsPins() throws Exception {
+        rig.libvirt.running(guest("", ""));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+
+        assertThat(callsOf(this::release)).isEmpty();
+    }
+
+    @Test
+    void aPinThatSomebodyElseHasChangedAndDefinedStays() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+        rig.libvirt.redefines(
+                GUEST,
+                rig.libvirt
+                        .inactiveXml(GUEST)
+                        .replace("<vcpupin vcpu='0' cpuset='2-3'", "<vcpupin vcpu='0' cpuset='3'"));
+
+        release();
+
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.of(3), 1, ALL));
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
+                .isEqualTo(Map.of(0, IdSet.of(3)));
+    }
+
+    @Test
+    void aGuestThatIsOffHasNothingLeft() throws Exception {
+        String former = guest("", renderNode(RENDER0));
+        rig.libvirt.defined(former);
+        rig.bind(Trigger.COMMAND);
+        assertThat(rig.libvirt.inactiveXml(GUEST)).contains("vcpupin");
+
+        BindResult result = release().orElseThrow();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.IGNORED);
+        assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
+                .isTrue();
+    }
+
+    @Test
+    void aTransientGuestLosesItsPinsAndItsRecord() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.undefines(GUEST);
+
+        List<String> calls = callsOf(() -> assertThat(release().orElseThrow().done())
+                .containsExactly("took its pins off", "took its record away"));
+
+        runsAnywhere();
+        assertThat(live().record()).isNull();
+        assertThat(calls).as("a define would make it persistent").doesNotContain("define");
+    }
+
+    @Test
+    void whileLibvirtIsBusyWithALiveMigrationNothingIsDefined() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        String bound = rig.libvirt.inactiveXml(GUEST);
+        rig.libvirt.failing("pinVcpu", Kind.BUSY, "cannot acquire state change lock (held by migration)");
+
+        assertThatThrownBy(this::release).isInstanceOf(LibvirtFailure.class).hasMessageContaining("migration");
+
+        assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(bound);
+        assertThat(release()).as("later").isPresent();
+    }
+
+    @Test
+    void aDefinitionThatNovaWritesMeanwhileIsNotOverwritten() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        String novas = guest(placedOn(0), renderNode(RENDER0));
+        rig.libvirt.before("pinEmulator", () -> rig.libvirt.redefines(GUEST, novas));
+
+        assertThatThrownBy(this::release).isInstanceOfSatisfying(LibvirtFailure.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.BUSY));
+
+        assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(novas);
+    }
+
+    @Test
+    void anInstanceThatIsDeletedMeanwhileDoesNotComeBack() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.before("pinEmulator", () -> rig.libvirt.deletes(GUEST));
+
+        assertThatThrownBy(this::release).isInstanceOf(LibvirtFailure.class);
+
+        assertThat(rig.libvirt.list()).isEmpty();
+    }
+
+    @Test
+    void killedAfterTheDefineTheRecordOfTheRunningDomainIsTakenByTheNextRelease() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.killedIn("removeRecord");
+        assertThatThrownBy(this::release).isInstanceOf(IllegalStateException.class);
+        assertThat(rig.libvirt.record(GUEST)).isNull();
+        assertThat(live().record()).isNotNull();
+
+        assertThat(release()).isPresent();
+
+        assertThat(live().record()).isNull();
+        assertThat(release()).isEmpty();
+    }
+}

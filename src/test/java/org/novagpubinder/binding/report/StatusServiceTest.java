@@ -1,0 +1,50 @@
+package org.novagpubinder.binding.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.faults.GuestKind;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.placement.model.Outcome;
+
+class StatusServiceTest {
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+    private StatusService status;
+
+    @BeforeEach
+    void host() throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        rig.libvirt.running(GuestKind.RENDER_NODE.definition);
+        status = rig.get(StatusService.class);
+    }
+
+    @Test
+    void aDomainThatLibvirtIsBusyWithIsToldAndHidesNoOther() throws Exception {
+        rig.libvirt.failing("liveXml", Kind.BUSY, "cannot acquire state change lock");
+
+        assertThat(status.all()).singleElement().satisfies(s -> {
+            assertThat(s.domain()).isEqualTo("instance-5b0d1a9e");
+            assertThat(s.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(s.reasons().get(0).text()).contains("cannot acquire state change lock");
+        });
+        assertThat(status.all()).singleElement().satisfies(s -> assertThat(s.gpus())
+                .hasSize(1));
+    }
+
+    @Test
+    void aLibvirtThatIsAwayIsNoStandingOfADomain() {
+        rig.libvirt.failing("liveXml", Kind.CONNECTION, "libvirt closed the connection");
+
+        assertThatThrownBy(status::all).isInstanceOf(LibvirtFailure.class).hasMessage("libvirt closed the connection");
+    }
+}

@@ -1,0 +1,235 @@
+package org.novagpubinder.binding.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.codes;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.vfio;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.daemon.EventRouter;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.binding.inventory.StartTimes;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.Activity.State;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.placement.model.Outcome;
+
+/** Who is never restarted, whatever else speaks for it: what was not looked at speaks against it. */
+class RestartGuardTest {
+    private static final String NIC = "<interface type='bridge'><source bridge='br'/><target dev='tap0'/></interface>";
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+
+    @BeforeEach
+    void host() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(Map.of(0, 200_000L));
+        rig.tree.file("sys/class/net/br/operstate", "up");
+    }
+
+    @AfterEach
+    void stop() {
+        rig.get(DomainQueues.class).close();
+    }
+
+    private static String passedThrough(String bus) {
+        return vfio().replace("0x42", "0x" + bus);
+    }
+
+    private BindResult deferred(String code, String words) throws Exception {
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+        assertThat(rig.libvirt.calls()).as("%s", result).doesNotContain("destroy");
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).contains(code);
+        assertThat(result.reasons()).anySatisfy(r -> assertThat(r.text()).contains(words));
+        return result;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "010802, a storage controller",
+        "020000, a network adapter",
+        "0c0330, a USB controller",
+        "050200, class 050200"
+    })
+    void aGuestWithADeviceBesideItsGpuByWhichItCouldHaveWrittenIsDeferred(String pciClass, String words)
+            throws Exception {
+        rig.tree.pci("0000:61:00.0", d -> d.pciClass(pciClass).node(1));
+        rig.libvirt.running(guest("", vfio() + passedThrough("61")));
+        deferred("may-have-written", words);
+    }
+
+    @Test
+    void aDeviceThatSysfsDoesNotTellOfCouldBeAStorage() throws Exception {
+        rig.libvirt.running(guest("", vfio() + passedThrough("77")));
+        deferred("may-have-written", "sysfs tells no class");
+    }
+
+    @Test
+    void theGpusOwnAudioAndASwitchBetweenGpusKeepNothing() throws Exception {
+        rig.tree.pci(
+                "0000:61:00.0", d -> d.pciClass("040300").driver("vfio-pci").node(1));
+        rig.tree.pci(
+                "0000:62:00.0", d -> d.pciClass("068000").driver("vfio-pci").node(1));
+        rig.libvirt.running(guest("", vfio() + passedThrough("61") + passedThrough("62")));
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+
+    @Test
+    void aGuestWithADirectoryOfItsHostIsDeferred() throws Exception {
+        rig.libvirt.running(guest("", vfio() + "<filesystem type='mount'><driver type='virtiofs'/></filesystem>"));
+        deferred("may-have-written", "a directory shared with its host");
+    }
+
+    @Test
+    void aGuestWithoutADiskIsDeferred() throws Exception {
+        rig.libvirt.running(guest("", vfio()).replaceAll("(?s)<disk.*</disk>", ""));
+        deferred("may-have-written", "no disk");
+    }
+
+    @Test
+    void aGuestThatBootsFromTheNetworkIsDeferred() throws Exception {
+        rig.libvirt.running(guest("", vfio()).replace("</type></os>", "</type><boot dev='network'/></os>"));
+        deferred("may-have-written", "its network among what it boots from");
+    }
+
+    @Test
+    void aGuestThatHasSentMoreThanItTakesToAskForAnAddressCountsAsOneThatHasWritten() throws Exception {
+        rig.libvirt.running(guest("", vfio() + NIC));
+        rig.libvirt.sends(GUEST, Writes.MOST_SENT + 1);
+        deferred("has-written", "it has sent 64 KiB over its network");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"own", "define", "inactiveXml"})
+    void aGuestThatWritesWhileItsRestartWaitsIsNotStopped(String call) throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("own", () -> {
+            if (call.equals("own")) {
+                rig.libvirt.writes(GUEST, 1 << 20);
+            } else {
+                rig.libvirt.before(call, () -> rig.libvirt.writes(GUEST, 1 << 20));
+            }
+        });
+
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
+    }
+
+    @Test
+    void aGuestThatHasAskedForAnAddressIsRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio() + NIC));
+        rig.libvirt.sends(GUEST, Writes.MOST_SENT);
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vdr, disk vdr", "tap0, network interface tap0"})
+    void whereLibvirtDoesNotTellOfADeviceTheGuestIsDeferred(String device, String words) throws Exception {
+        rig.libvirt.running(guest("", vfio() + NIC));
+        rig.libvirt.tellsNothingOf(GUEST, device);
+        deferred("may-have-written", words);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = State.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RUNNING", "SHUTOFF"})
+    void aGuestInAnyStateButRunningIsNotRestarted(State state) throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.is(GUEST, state);
+        deferred("restart-not-allowed", state.word());
+    }
+
+    @Test
+    void aGuestOfWhichTheKernelDoesNotTellSinceWhenItRunsIsNotRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = rig.get(Observer.class).observe(GUEST).orElseThrow();
+        rig.libvirt.before("activity", () -> rig.tree.without("proc/uptime"));
+        assertThat(rig.get(RestartGuard.class).forbids(rig.libvirt, o, rig.occasion(Trigger.TASK_ENDED)))
+                .as("nor one whose age is not known")
+                .isPresent();
+    }
+
+    @Test
+    void anEndThatWasSentBeforeTheProcessBeganRestartsNobody() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Instant now = rig.get(InstantSource.class).instant();
+
+        BindResult old = rig.get(Binder.class)
+                .bind(GUEST, new Occasion(Trigger.TASK_ENDED, now.minusSeconds(2)), Flavor.UNKNOWN)
+                .orElseThrow();
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
+        assertThat(codes(old)).contains("restart-not-allowed");
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+
+    @Test
+    void theSameHoldsForMessagesAsTheyCome() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        EventRouter router = rig.get(EventRouter.class);
+        Instant earlier = Instant.now().minusSeconds(3);
+
+        router.handle(Events.sent("instance.reboot.end", Action.BIND, GUEST, "req-0", earlier), () -> {});
+        router.handle(Events.of("instance.snapshot.end", Action.IGNORE, GUEST, "req-1"), () -> {});
+        rig.get(DomainQueues.class).close();
+
+        assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
+    }
+
+    @Test
+    void theWindowOfAGuestThatWaitedForItsPortsBeginsWhenItIsResumed() throws Exception {
+        rig.age(20).vcpuTime(0.3);
+        rig.libvirt.running(guest("", vfio()));
+        heard(Kind.STARTED, 20);
+        heard(Kind.SUSPENDED, 20);
+        heard(Kind.RESUMED, 0.2);
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+
+    @Test
+    void theWindowOfAGuestThatWasPausedLaterHasLongPassed() throws Exception {
+        rig.age(20).vcpuTime(0.3);
+        rig.libvirt.running(guest("", vfio()));
+        heard(Kind.RESUMED, 20);
+        heard(Kind.STARTED, 20);
+        heard(Kind.SUSPENDED, 10);
+        heard(Kind.RESUMED, 0.2);
+        deferred("runs-too-long", "it has run for 20.0 s");
+    }
+
+    private void heard(Kind kind, double secondsAgo) {
+        long at = System.nanoTime()
+                - Duration.ofMillis((long) (secondsAgo * 1000)).toNanos();
+        rig.get(StartTimes.class).happened(new DomainEvent(GUEST, "instance-00000001", kind, 0, at));
+    }
+}

@@ -1,0 +1,156 @@
+package org.novagpubinder.binding.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.testing.LogLines;
+
+/** Nova takes a guest that is off for 15 s for one that has powered itself off. */
+class RestartWatchTest {
+    @TempDir
+    Path root;
+
+    private final LogLines log = LogLines.of(RestartWatch.class.getName());
+    private final CountDownLatch looked = new CountDownLatch(1);
+    private BinderRig rig;
+    private RestartWatch watch;
+
+    @BeforeEach
+    void host() throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        watch = new RestartWatch(
+                rig.libvirt,
+                rig.get(NovaTasks.class),
+                rig.get(BindingCounters.class),
+                rig.get(RestartFailures.class),
+                Duration.ofMillis(20));
+        rig.libvirt.before("find", looked::countDown);
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        rig.get(DomainQueues.class).close();
+    }
+
+    private void looksAgain() throws InterruptedException {
+        watch.restarted(GUEST, rig.get(InstantSource.class).instant());
+        assertThat(looked.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aGuestThatRunsIsNotWorthALine() throws Exception {
+        looksAgain();
+
+        await().during(Duration.ofMillis(100)).until(() -> log.lines().isEmpty());
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
+    }
+
+    @Test
+    void aGuestThatNovaHasStoppedIsToldLoudlyAndLeftToIt() throws Exception {
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.before("find", () -> {
+            rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-nova"));
+            looked.countDown();
+        });
+
+        looksAgain();
+
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0))
+                .startsWith("ERROR instance " + GUEST)
+                .contains(
+                        "is off",
+                        "restarted",
+                        "Nova has stopped it of its own accord",
+                        "openstack server start " + GUEST)
+                .contains("restart = never");
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isEqualTo(1);
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST))
+                .as("it is not restarted at its next start")
+                .isPresent();
+        assertThat(rig.libvirt.calls()).as("nobody starts it again").isEmpty();
+    }
+
+    @Test
+    void aGuestThatItsUserHasStoppedIsNotWorthALine() throws Exception {
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.before("find", () -> {
+            rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.of("instance.power_off.start", Action.IGNORE, GUEST, "req-user"));
+            looked.countDown();
+        });
+
+        looksAgain();
+
+        await().during(Duration.ofMillis(100)).until(() -> log.lines().isEmpty());
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
+    }
+
+    @Test
+    void aGuestThatIsOffAndNobodyTellsWhyIsToldLoudly() throws Exception {
+        rig.libvirt.stops(GUEST);
+
+        looksAgain();
+
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("ERROR").contains("Calling the stop API");
+    }
+
+    @Test
+    void aGuestThatIsOffForANewTaskOfNovasIsNotWorthALine() throws Exception {
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.before("find", () -> {
+            rig.get(NovaTasks.class)
+                    .heard(GUEST, Events.of("instance.suspend.start", Action.IGNORE, GUEST, "req-user"));
+            looked.countDown();
+        });
+
+        looksAgain();
+
+        await().during(Duration.ofMillis(100)).until(() -> log.lines().isEmpty());
+    }
+
+    @Test
+    void aGuestThatWasDeletedIsNotWorthALine() throws Exception {
+        rig.libvirt.deletes(GUEST);
+
+        looksAgain();
+
+        await().during(Duration.ofMillis(100)).until(() -> log.lines().isEmpty());
+    }
+
+    @Test
+    void thatItCannotBeAskedIsToldAsAWarning() throws Exception {
+        rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
+
+        looksAgain();
+
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0)).startsWith("WARN").contains("not known", "libvirt is away");
+    }
+}

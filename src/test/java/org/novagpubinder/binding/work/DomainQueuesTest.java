@@ -1,0 +1,113 @@
+package org.novagpubinder.binding.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class DomainQueuesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final UUID one = UUID.randomUUID();
+    private final UUID other = UUID.randomUUID();
+
+    @Test
+    void workForOneDomainIsDoneInItsOrder() {
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        try (DomainQueues queues = new DomainQueues(4)) {
+            for (int i = 0; i < 200; i++) {
+                int number = i;
+                queues.submit(one, () -> seen.add(number));
+            }
+            await().atMost(PATIENCE).until(() -> seen.size() == 200);
+        }
+        assertThat(seen).isSorted();
+    }
+
+    @Test
+    void aSlowDomainDoesNotHoldUpAnother() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        CountDownLatch otherDone = new CountDownLatch(1);
+        try (DomainQueues queues = new DomainQueues(2)) {
+            queues.submit(one, () -> {
+                try {
+                    slow.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            queues.submit(one, () -> {});
+            queues.submit(other, otherDone::countDown);
+            assertThat(otherDone.await(10, TimeUnit.SECONDS)).isTrue();
+            slow.countDown();
+        }
+    }
+
+    @Test
+    void workThatThrowsDoesNotEndItsDomainsQueue() {
+        AtomicBoolean after = new AtomicBoolean();
+        try (DomainQueues queues = new DomainQueues(1)) {
+            queues.submit(one, () -> {
+                throw new IllegalStateException("a defect");
+            });
+            queues.submit(one, () -> after.set(true));
+            await().dontCatchUncaughtExceptions().atMost(PATIENCE).untilTrue(after);
+            await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> queues.busy() == 0);
+        }
+    }
+
+    @Test
+    void closingLetsWhatIsUnderWayFinishAndDropsTheRest() throws Exception {
+        AtomicBoolean finished = new AtomicBoolean();
+        AtomicBoolean dropped = new AtomicBoolean(true);
+        CountDownLatch started = new CountDownLatch(1);
+        DomainQueues queues = new DomainQueues(1);
+        queues.submit(one, () -> {
+            started.countDown();
+            try {
+                Thread.sleep(300);
+                finished.set(true);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        queues.submit(one, () -> dropped.set(false));
+        started.await();
+        queues.close();
+        assertThat(finished).isTrue();
+        assertThat(dropped).isTrue();
+    }
+
+    @Test
+    void workersThatAreAllStuckAreNoticed() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
+        Runnable work = () -> {
+            begun.countDown();
+            try {
+                stuck.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        long later = System.nanoTime() + TimeUnit.MINUTES.toNanos(11);
+        try (DomainQueues queues = new DomainQueues(2)) {
+            assertThat(queues.responsive(later)).as("nothing to do").isTrue();
+            queues.submit(one, work);
+            assertThat(queues.responsive(later)).as("one worker is free").isTrue();
+            queues.submit(other, work);
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(queues.responsive()).as("just begun").isTrue();
+            assertThat(queues.responsive(later)).as("for eleven minutes").isFalse();
+            stuck.countDown();
+            await().atMost(PATIENCE).until(() -> queues.responsive(later));
+        }
+    }
+}

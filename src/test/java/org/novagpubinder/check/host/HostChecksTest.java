@@ -1,0 +1,184 @@
+package org.novagpubinder.check.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.check.CheckRig;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.CheckResult.State;
+import org.novagpubinder.testing.SysfsTree;
+
+/** What is told of a host's tree. */
+class HostChecksTest {
+    private static final String PLAIN = "[DEFAULT]\nhost = cmp-a\n";
+
+    @TempDir
+    Path root;
+
+    private SysfsTree tree;
+
+    @BeforeEach
+    void twoNodes() {
+        tree = SysfsTree.twoNodes(root);
+    }
+
+    private String told(String configuration, Class<? extends Check> check) throws Exception {
+        try (CheckRig rig = CheckRig.of(root, configuration)) {
+            return rig.told(check);
+        }
+    }
+
+    private void silent(Class<? extends Check> check) throws Exception {
+        try (CheckRig rig = CheckRig.of(root, PLAIN)) {
+            assertThat(rig.run(check)).isEmpty();
+        }
+    }
+
+    @Test
+    void theGpusAreCountedAndNamedWithTheirNodes() throws Exception {
+        assertThat(told(PLAIN, GpusCheck.class)).startsWith("WARNING this host has no GPU: there is nothing to bind\n");
+        silent(GpuNodesCheck.class);
+        silent(RenderNodesCheck.class);
+
+        for (int slot = 0; slot < 6; slot++) {
+            tree.pci(
+                    "0000:41:0" + slot + ".0", d -> d.pciClass("030200").node(1).driver("nvidia"));
+        }
+        tree.pci("0000:41:06.0", d -> d.pciClass("030200").node(1).virtualFunctionOf("0000:41:00.0"));
+        assertThat(told(PLAIN, GpusCheck.class))
+                .isEqualTo(
+                        "OK 6: 0000:41:00.0 (node 1), 0000:41:01.0 (node 1), 0000:41:02.0 (node 1), 0000:41:03.0 (node 1)"
+                                + " and 2 more; 1 virtual functions");
+        assertThat(told(PLAIN, GpuNodesCheck.class)).isEqualTo("OK that of each GPU is known");
+    }
+
+    @Test
+    void aTreeWithoutSysfsFailsOnceAndTheOthersAreSilent() throws Exception {
+        Path empty = root.resolve("empty");
+        java.nio.file.Files.createDirectory(empty);
+        try (CheckRig rig = CheckRig.of(empty, PLAIN)) {
+            assertThat(rig.one(GpusCheck.class).state()).isEqualTo(State.FAILURE);
+            assertThat(rig.run(GpuNodesCheck.class)).isEmpty();
+            assertThat(rig.run(RenderNodesCheck.class)).isEmpty();
+            assertThat(rig.run(CpuSetsCheck.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void aGpuOfUnknownNodeIsToldWithTheOptionThatNamesIt() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.pciClass("030200").driver("nvidia"));
+        assertThat(told(PLAIN, GpuNodesCheck.class))
+                .startsWith("WARNING the firmware tells no node of 0000:21:00.0: guests there are left alone\n")
+                .endsWith("[gpu_binder]\ngpu_nodes = 0000:21:00.0=NODE");
+        assertThat(told("[gpu_binder]\ngpu_nodes = 0000:21:00.0=1\n", GpuNodesCheck.class))
+                .startsWith("OK ");
+        try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 0000:21:00.0=7\n")) {
+            assertThat(rig.run(GpuNodesCheck.class))
+                    .extracting(CheckResult::text)
+                    .satisfiesExactly(
+                            t -> assertThat(t).contains("says 0000:21:00.0=7, but this host has the nodes 0-1"),
+                            t -> assertThat(t).contains("no node of 0000:21:00.0"));
+        }
+    }
+
+    @Test
+    void onOneNodeNothingCanBeMisplaced(@TempDir Path small) throws Exception {
+        SysfsTree.in(small).node(0, "0-7", 16, 15).pci("0000:21:00.0", d -> d.pciClass("030200"));
+        try (CheckRig rig = CheckRig.of(small, PLAIN)) {
+            assertThat(rig.told(GpuNodesCheck.class)).startsWith("OK the host has one NUMA node");
+        }
+    }
+
+    @Test
+    void aRenderNodeThatIsNotInDevIsTold() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.node(0).render(128))
+                .pci("0000:41:00.0", d -> d.node(1).render(129));
+        tree.file("dev/dri/renderD128", "");
+        assertThat(told(PLAIN, RenderNodesCheck.class))
+                .startsWith("WARNING /dev/dri/renderD129 is not there: QEMU would not start with it\n")
+                .endsWith("\nudevadm trigger --subsystem-match=drm --action=add");
+        tree.file("dev/dri/renderD129", "");
+        assertThat(told(PLAIN, RenderNodesCheck.class)).isEqualTo("OK /dev/dri/renderD128, /dev/dri/renderD129");
+        assertThat(told("[gpu_binder]\nrender_node = auto\n", RenderNodesCheck.class))
+                .startsWith(
+                        "OK /dev/dri/renderD128, /dev/dri/renderD129; guests that render_node = auto gives one can be")
+                .contains("neither suspended");
+        assertThat(told("[gpu_binder]\nflavor_render_node = desktop.*=auto\n", RenderNodesCheck.class))
+                .contains("guests that flavor_render_node gives one");
+        assertThat(told("[gpu_binder]\nflavor_render_node = desktop.*=none\n", RenderNodesCheck.class))
+                .doesNotContain("suspended");
+    }
+
+    @Test
+    void vfioAndTheIommuAreMissedOnlyWhereTheyAreNeeded() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvidia"));
+        String passing = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n";
+        assertThat(told(PLAIN, PassThroughCheck.class)).startsWith("OK not needed");
+        try (CheckRig rig = CheckRig.of(root, passing)) {
+            assertThat(rig.run(PassThroughCheck.class))
+                    .extracting(CheckResult::text)
+                    .containsExactly(
+                            "nova.conf passes devices through ([pci]), but vfio-pci is not loaded",
+                            "nova.conf passes devices through ([pci]), but no IOMMU is in use");
+        }
+        tree.file("sys/module/vfio_pci/refcnt", "0\n").file("sys/kernel/iommu_groups/0/type", "DMA\n");
+        assertThat(told(passing, PassThroughCheck.class)).isEqualTo("OK vfio-pci is loaded");
+    }
+
+    @Test
+    void aGpuWithoutADriverIsToldWhereVfioIsNotLoaded() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0));
+        assertThat(told(PLAIN, PassThroughCheck.class))
+                .startsWith("WARNING 0000:21:00.0 has no driver, and vfio-pci is not loaded\n")
+                .endsWith("\nmodprobe vfio-pci && echo vfio-pci > /etc/modules-load.d/vfio-pci.conf");
+    }
+
+    @Test
+    void cpusThatAreOfflineOrAllOnTheOtherNodeAreTold() throws Exception {
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"));
+        assertThat(told(PLAIN, CpuSetsCheck.class)).isEqualTo("OK guests may use all CPUs");
+        assertThat(told("[compute]\ncpu_shared_set = 2-15\n", CpuSetsCheck.class))
+                .isEqualTo("OK guests may use the CPUs 2-15");
+        assertThat(told("[compute]\ncpu_dedicated_set = 2-15\n", CpuSetsCheck.class))
+                .startsWith("OK only pinned guests");
+        assertThat(told("[compute]\ncpu_shared_set = 4-19\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 4-19, but 16-19 are not online\n")
+                .contains("online are 0-15");
+        assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 0-7: none of node 1, which has GPUs\n")
+                .endsWith("it has 8-15");
+    }
+
+    @Test
+    void otherAgentsThatPinAreNamedAndIrqbalanceIsNone() throws Exception {
+        tree.file("proc/11/comm", "irqbalance\n").file("proc/12/comm", "qemu-system-x86\n");
+        assertThat(told(PLAIN, PinningAgentsCheck.class)).startsWith("OK ");
+        tree.file("proc/77/comm", "numad\n").file("proc/78/comm", "virt-handler\n");
+        assertThat(told(PLAIN, PinningAgentsCheck.class))
+                .startsWith("WARNING numad (process 77), virt-handler (process 78) moves processes")
+                .endsWith("\nsystemctl disable --now numad\ngive this host to KubeVirt or to Nova, not to both");
+    }
+
+    @Test
+    void theKernelsBalancingIsAFactAndNoComplaint() throws Exception {
+        silent(NumaBalancingCheck.class);
+        tree.file("proc/sys/kernel/numa_balancing", "1\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class)).startsWith("OK on: ");
+        tree.file("proc/sys/kernel/numa_balancing", "0\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class)).isEqualTo("OK off");
+    }
+
+    @Test
+    void twoDaemonsAreOneTooMany() throws Exception {
+        assertThat(told(PLAIN, DaemonCheck.class)).startsWith("OK does not run");
+        String daemon = "java\0-jar\0/usr/share/nova-gpu-binder/nova-gpu-binder.jar\0run\0";
+        tree.file("proc/70/cmdline", daemon);
+        assertThat(told(PLAIN, DaemonCheck.class)).isEqualTo("OK runs (process 70)");
+        tree.file("proc/71/cmdline", daemon);
+        assertThat(told(PLAIN, DaemonCheck.class)).startsWith("WARNING 2 daemons run (processes 70, 71)");
+    }
+}

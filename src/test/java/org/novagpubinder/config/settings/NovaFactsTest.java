@@ -1,0 +1,78 @@
+package org.novagpubinder.config.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.TestConfig;
+
+class NovaFactsTest {
+    @TempDir
+    Path directory;
+
+    private ConfigReport report(String text) throws Exception {
+        Path file = Files.writeString(directory.resolve("nova.conf"), text);
+        return TestConfig.loader().report(List.of(file), List.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            nullValues = "-",
+            value = {
+                "rabbit://u:p@a:5672/       ; -                           ; true",
+                "rabbit://u:p@a,u:p@b/      ; rabbit://binder:q@b:5672/   ; true",
+                "rabbit://u:p@a/            ; rabbit://u:p@a/other        ; false",
+                "rabbit://u:p@a/            ; rabbit://u:p@c/             ; false",
+                "rabbit://u:p@a/            ; rabbit://u:p@a:5671/        ; false",
+                "kafka://u:p@a/             ; rabbit://u:p@a/             ; false",
+                "-                          ; rabbit://u:p@a/             ; false",
+            })
+    void theBrokerOfTheCallsIsKnownByItsPlaceAndNotByItsUser(String rpc, String notifications, boolean same)
+            throws Exception {
+        ConfigReport report = report((rpc == null ? "" : "[DEFAULT]\ntransport_url = " + rpc + "\n")
+                + (notifications == null
+                        ? ""
+                        : "[oslo_messaging_notifications]\ntransport_url = " + notifications + "\n"));
+        assertThat(report.errors()).isEmpty();
+        assertThat(report.nova().rpcBroker()).isEqualTo(same);
+    }
+
+    @Test
+    void whereTheMessagesGoFollowsTheFormat() throws Exception {
+        String topics = "[oslo_messaging_notifications]\ntopics = old,older\n[notifications]\n"
+                + "versioned_notifications_topics = new\nnotification_format = ";
+        assertThat(report(topics + "unversioned\n").nova().sentTo()).containsExactly("old", "older");
+        assertThat(report(topics + "versioned\n").nova().sentTo()).containsExactly("new");
+        assertThat(report(topics + "both\n").nova().sentTo()).containsExactly("new", "old", "older");
+    }
+
+    @Test
+    void whatNothingDependsOnKeepsNobodyFromStarting() throws Exception {
+        ConfigReport report =
+                report("[DEFAULT]\nsync_power_state_interval = often\n[pci]\npassthrough_whitelist = {}\n");
+        assertThat(report.checked()).isEqualTo(report.config());
+        assertThat(report.nova().syncSeconds()).isEqualTo(600);
+        assertThat(report.nova().passesThrough()).isTrue();
+        assertThat(report.nova().host()).isNull();
+        assertThat(report.nova().novasHost()).isEqualTo(TestConfig.HOSTNAME);
+    }
+
+    @Test
+    void aWrongValueLeavesARestThatCanBeLookedAt() throws Exception {
+        ConfigReport report = report("[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nsweep_interval = soon\n");
+        assertThat(report.errors()).hasSize(1);
+        assertThat(report.config().host()).isEqualTo("cmp-a");
+        assertThat(report.incomplete()).isFalse();
+        assertThat(TestConfig.loader()
+                        .report(List.of(directory.resolve("gone")), List.of())
+                        .incomplete())
+                .isTrue();
+    }
+}

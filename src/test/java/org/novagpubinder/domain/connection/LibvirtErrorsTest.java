@@ -1,0 +1,90 @@
+package org.novagpubinder.domain.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novagpubinder.domain.libvirt.LibvirtErrors;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+
+class LibvirtErrorsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "42, NO_DOMAIN",
+        "5, CONNECTION",
+        "68, BUSY",
+        "55, REFUSED",
+        "67, REFUSED",
+        "84, REFUSED",
+        "8, ERROR",
+        "38, ERROR",
+        "9, ERROR",
+        "111, ERROR"
+    })
+    void eachErrorHasItsPolicy(int code, Kind kind) {
+        assertThat(LibvirtErrors.kind(code, "words")).isEqualTo(kind);
+    }
+
+    @Test
+    void whoIsNotRootIsToldSoWhereThereIsNoPolkit() {
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "internal error: Unable to get system bus connection: Could not connect: No"
+                                + " such file or directory"))
+                .startsWith("run as root");
+    }
+
+    @Test
+    void tooManyWaitersForADomainIsBusy() {
+        assertThat(LibvirtErrors.kind(9, "cannot acquire state change lock due to max_queued limit"))
+                .isEqualTo(Kind.BUSY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "qemu:///system, qemu:///system",
+        "qemu+ssh://root:hush@host:22/system, qemu+ssh://root:***@host:22/system",
+        "qemu+tls://host/system, qemu+tls://host/system"
+    })
+    void aUriIsShownWithoutItsPassword(String uri, String shown) {
+        assertThat(LibvirtSession.shown(uri)).isEqualTo(shown);
+    }
+
+    /** In a JVM of its own, because libraries are looked for only once. */
+    @Test
+    void withoutLibvirtInstalledThePackageIsNamed() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Djna.platform.library.path=/nonexistent",
+                        Probe.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jvm.waitFor()).as(said).isZero();
+        assertThat(said.lines().toList()).hasSize(2).allSatisfy(line -> assertThat(line)
+                .startsWith("ERROR cannot load libvirt.so.0 and libvirt-qemu.so.0 (")
+                .doesNotContain(":)")
+                .endsWith("); install Debian's package libvirt0 (apt install libvirt0)"));
+    }
+
+    /** Tries twice: the second time the JVM throws another Error. */
+    static final class Probe {
+        private Probe() {}
+
+        public static void main(String[] args) {
+            for (int i = 0; i < 2; i++) {
+                try (LibvirtOnce once = LibvirtOnce.open("test:///default", Duration.ofSeconds(10))) {
+                    System.out.println("connected to " + once.version());
+                } catch (LibvirtFailure e) {
+                    System.out.println(e.kind() + " " + e.getMessage());
+                }
+            }
+        }
+    }
+}

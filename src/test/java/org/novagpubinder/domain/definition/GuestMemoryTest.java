@@ -1,0 +1,172 @@
+package org.novagpubinder.domain.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GuestCell;
+
+/** Memory, its pages and its cells, as libvirt makes them of the XML. */
+class GuestMemoryTest {
+    private static final long MIB = 1024;
+    private static final long GIB = 1024 * MIB;
+    private static final String TWO_CELLS = """
+            <vcpu>4</vcpu>
+            <cpu><numa>
+              <cell id='0' cpus='0-1' memory='1' unit='GiB'/>
+              <cell id='1' cpus='2-3' memory='2' unit='GiB'/>
+            </numa></cpu>
+            """;
+
+    private final DomainXml xml = new DomainXml();
+
+    @Test
+    void aBalloonThatIsNotLetOutCountsInFull() throws Exception {
+        DomainDefinition d = xml.read(guest("<currentMemory unit='MiB'>256</currentMemory>"));
+        assertThat(d.memoryKiB()).isEqualTo(4 * GIB);
+    }
+
+    @Test
+    void roomForDevicesThatAreNotThereYetIsNoMemory() throws Exception {
+        DomainDefinition d = xml.read(guest("<maxMemory slots='16' unit='TiB'>1</maxMemory>"));
+        assertThat(d.memoryKiB()).isEqualTo(4 * GIB);
+    }
+
+    @Test
+    void memoryDevicesCountToTheirCell() throws Exception {
+        DomainDefinition d = xml.read(guest(TWO_CELLS
+                + "<devices>"
+                + device("dimm", "", "<size unit='MiB'>512</size><node>0</node>")
+                + device("dimm", "", "<size unit='MiB'>256</size><node>1</node>")
+                + device(
+                        "virtio-mem",
+                        "",
+                        "<size unit='GiB'>1</size><node>1</node><block unit='KiB'>2048</block>"
+                                + "<requested unit='KiB'>0</requested>")
+                + "</devices>"));
+
+        assertThat(d.cells())
+                .containsExactly(
+                        new GuestCell(0, IdSet.of(0, 1), GIB + 512 * MIB),
+                        new GuestCell(1, IdSet.of(2, 3), 2 * GIB + 256 * MIB));
+        assertThat(d.memoryKiB()).isEqualTo(3 * GIB + 768 * MIB);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "512, 0, 512", "0, 512, 512", "512, 1024, 1024", "2048, 0, 1024"})
+    void ofAVirtioMemWhatIsPluggedInOrAskedForCounts(int requested, int current, int counted) throws Exception {
+        String target = "<size unit='GiB'>1</size><block unit='KiB'>2048</block><requested unit='MiB'>" + requested
+                + "</requested><current unit='MiB'>" + current + "</current>";
+        String device = "<devices>" + device("virtio-mem", "", target + "<node>1</node>") + "</devices>";
+
+        assertThat(xml.read(guest(TWO_CELLS + device)).memoryKiB()).isEqualTo(3 * GIB + counted * MIB);
+        assertThat(xml.read(guest("<devices>" + device("virtio-mem", "", target) + "</devices>"))
+                        .memoryKiB())
+                .as("without cells <memory> has the whole device in it")
+                .isEqualTo(3 * GIB + counted * MIB);
+    }
+
+    @Test
+    void aCellWithoutVcpusAndMemoryIsNone() throws Exception {
+        String grace = "<vcpu>2</vcpu><cpu><numa><cell id='0' cpus='0-1' memory='2' unit='GiB'/>"
+                + "<cell id='1' memory='0' unit='KiB'/><cell id='2' memory='1' unit='GiB'/></numa></cpu>";
+
+        assertThat(xml.read(guest(grace)).cells())
+                .containsExactly(new GuestCell(0, IdSet.of(0, 1), 2 * GIB), new GuestCell(2, IdSet.empty(), GIB));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nvdimm", "virtio-pmem", "sgx-epc"})
+    void whatLiesInAFileOrInTheProcessorTakesNothingOfTheNodes(String model) throws Exception {
+        String device =
+                "<devices>" + device(model, "<path>/dev/dax0.0</path>", "<size unit='GiB'>1</size>") + "</devices>";
+        assertThat(xml.read(guest(device)).memoryKiB()).isEqualTo(3 * GIB);
+        DomainDefinition d = xml.read(guest(TWO_CELLS + device.replace("</size>", "</size><node>0</node>")));
+        assertThat(d.memoryKiB()).isEqualTo(3 * GIB);
+        assertThat(d.cells().get(0).memoryKiB()).isEqualTo(GIB);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // pages | all or the rest | cell 0 | cell 1
+                "'' | 0 | 0 | 0",
+                "<hugepages/> | -1 | -1 | -1",
+                "<hugepages><page size='2048'/></hugepages> | 2048 | 2048 | 2048",
+                "<hugepages><page size='1' unit='G'/><page size='2' unit='M' nodeset='1'/></hugepages> "
+                        + "| 1048576 | 1048576 | 2048",
+                "<hugepages><page size='2' unit='M' nodeset='1'/></hugepages> | 0 | 0 | 2048",
+                "<hugepages><page size='2' unit='M' nodeset='0'/><page size='1' unit='G' nodeset='1'/></hugepages> "
+                        + "| 0 | 2048 | 1048576",
+                "<hugepages><page size='4'/></hugepages> | 0 | 0 | 0",
+            })
+    void aCellIsInThePagesThatNameItOrElseInThoseThatNameNone(String pages, long rest, long first, long second)
+            throws Exception {
+        DomainDefinition d = xml.read(guest("<memoryBacking>" + pages + "</memoryBacking>" + TWO_CELLS));
+        assertThat(d.hugePageKiB()).isEqualTo(rest);
+        assertThat(d.cells()).extracting(GuestCell::hugePageKiB).containsExactly(first, second);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nodeset='0', 2048", "nodeset='1', 0", "'', 2048"})
+    void withoutCellsTheFirstCellIsAllOfTheGuest(String nodeset, long kib) throws Exception {
+        assertThat(xml.read(guest("<memoryBacking><hugepages><page size='2' unit='M' " + nodeset
+                                + "/></hugepages></memoryBacking>"))
+                        .hugePageKiB())
+                .isEqualTo(kib);
+    }
+
+    @Test
+    void aDeviceOfAnotherPageSizeIsInNoCell() throws Exception {
+        DomainDefinition d = xml.read(guest("<memoryBacking><hugepages><page size='2048'/></hugepages></memoryBacking>"
+                + TWO_CELLS
+                + "<devices>"
+                + device("dimm", "<pagesize unit='KiB'>1048576</pagesize>", "<size unit='GiB'>1</size><node>0</node>")
+                + device("dimm", "<pagesize unit='MiB'>2</pagesize>", "<size unit='MiB'>2</size><node>1</node>")
+                + "</devices>"));
+
+        assertThat(d.cells())
+                .containsExactly(
+                        new GuestCell(0, IdSet.of(0, 1), GIB, 2048),
+                        new GuestCell(1, IdSet.of(2, 3), 2 * GIB + 2 * MIB, 2048));
+        assertThat(d.memoryKiB()).isEqualTo(4 * GIB + 2 * MIB);
+        assertThat(d.hugePageKiB()).isEqualTo(GIB);
+    }
+
+    @Test
+    void vcpusWithoutACellGoToTheFirstAndACellMayHaveNone() throws Exception {
+        DomainDefinition d = xml.read(guest("<vcpu current='3'>6</vcpu><cpu><numa><cell id='1' cpus='1' memory='1024'/>"
+                + "<cell id='0' cpus='3' memory='1024'/><cell id='2' memory='1024'/></numa></cpu>"));
+        assertThat(d.cells())
+                .extracting(GuestCell::vcpus)
+                .containsExactly(IdSet.of(1), IdSet.parse("0,2-5"), IdSet.empty());
+        assertThat(d.currentVcpus()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<devices><memory model='dimm'><target><node>0</node></target></memory></devices>",
+                "<devices><memory model='nvdimm'><target><size unit='TiB'>1</size></target></memory></devices>",
+                "<memoryBacking><hugepages><page nodeset='0'/></hugepages></memoryBacking>",
+            })
+    void whatLibvirtWouldRefuseIsRefused(String element) {
+        assertThatThrownBy(() -> xml.read(guest(element)))
+                .isInstanceOf(InvalidDomainXml.class)
+                .hasMessageStartingWith("line 1: <");
+    }
+
+    private static String device(String model, String source, String target) {
+        return "<memory model='" + model + "'><source>" + source + "</source><target>" + target + "</target></memory>";
+    }
+
+    private static String guest(String elements) {
+        return "<domain type='kvm'><name>a</name><memory unit='GiB'>4</memory>" + elements + "</domain>";
+    }
+}

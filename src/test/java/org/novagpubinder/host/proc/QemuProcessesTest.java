@@ -1,0 +1,170 @@
+package org.novagpubinder.host.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.testing.SickFile;
+import org.novagpubinder.testing.SysfsTree;
+
+class QemuProcessesTest {
+    private static final UUID DOMAIN = UUID.fromString("0b1e7f2c-8c1c-4c5e-9d53-8a2c2f9b7a11");
+
+    @TempDir
+    Path root;
+
+    private SysfsTree process(int pid, long start, String... arguments) {
+        String stat = pid + " (CPU 0) x (KVM) S 1 1 1 0 -1 4194624 9 0 0 0 7 8 0 0 20 0 5 0 " + start + " 99 1\n";
+        return SysfsTree.in(root)
+                .file("proc/uptime", "1234.56 2000.00\n")
+                .file("proc/" + pid + "/stat", stat)
+                .file("proc/" + pid + "/cmdline", String.join("\0", arguments) + "\0");
+    }
+
+    private QemuProcesses processes() {
+        return new QemuProcesses(root);
+    }
+
+    @Test
+    void aDomainsProcessIsTheOneWithItsUuid() {
+        process(41, 100, "bash", "-c", "qemu -uuid " + DOMAIN);
+        process(42, 123_000, "/usr/bin/qemu-system-x86_64", "-name", "x", "-uuid", DOMAIN.toString(), "-smp", "2");
+        process(43, 100, "/usr/bin/qemu-system-x86_64", "-uuid", "0b1e7f2c-8c1c-4c5e-9d53-8a2c2f9b7a12");
+
+        assertThat(processes().find(DOMAIN)).contains(new QemuProcess(42, 123_000, 4_560));
+    }
+
+    @Test
+    void theUuidMayBeWrittenInCapitals() {
+        process(42, 1, "qemu", "-uuid", DOMAIN.toString().toUpperCase(Locale.ROOT));
+
+        assertThat(processes().find(DOMAIN)).isPresent();
+    }
+
+    @Test
+    void aWrapperThatWaitsForItsQemuIsNotTheQemu() {
+        process(50, 1000, "/bin/sh", "/usr/local/bin/qemu-wrap", "-uuid", DOMAIN.toString());
+        process(40, 1001, "/usr/bin/qemu-system-x86_64", "-uuid", DOMAIN.toString());
+
+        assertThat(processes().find(DOMAIN)).map(QemuProcess::pid).contains(40);
+    }
+
+    @Test
+    void aPidThatIsUsedAgainIsAnotherProcess() {
+        process(42, 123_000, "qemu", "-uuid", DOMAIN.toString());
+        QemuProcess process = processes().find(DOMAIN).orElseThrow();
+        assertThat(processes().runs(process)).isTrue();
+
+        process(42, 123_001, "qemu", "-uuid", DOMAIN.toString());
+        assertThat(processes().runs(process)).isFalse();
+    }
+
+    @Test
+    void aProcessThatEndsMeanwhileIsAbsent() {
+        process(42, 1, "qemu", "-uuid", DOMAIN.toString()).without("proc/42/stat");
+        process(43, 1, "qemu", "-uuid").file("proc/44/cmdline", "").file("proc/44/stat", "44 (cut");
+
+        assertThat(processes().all()).isEmpty();
+        assertThat(processes().openRenderNodes(42)).isEmpty();
+        assertThat(processes().threads(42)).isEmpty();
+        assertThat(new NumaMaps(root).residency(42, 0)).isEmpty();
+    }
+
+    private void pidFile(String name, String content) {
+        SysfsTree.in(root).file("run/libvirt/qemu/" + name + ".pid", content);
+    }
+
+    @Test
+    void libvirtsPidFileSparesTheLookAtAllOthers() throws Exception {
+        process(42, 5, "qemu", "-uuid", DOMAIN.toString());
+        pidFile("instance-00000001", "42\n");
+        try (SickFile other = new SickFile(root.resolve("proc/41/cmdline"))) {
+            assertThat(other).isNotNull();
+            long from = System.nanoTime();
+            assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1))
+                            .find(DOMAIN, "instance-00000001"))
+                    .map(QemuProcess::pid)
+                    .contains(42);
+            assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    void aPidFileThatIsLeftOverOrNotOursNamesNobody() {
+        process(41, 5, "qemu", "-uuid", "0b1e7f2c-8c1c-4c5e-9d53-8a2c2f9b7a12");
+        process(42, 5, "qemu", "-uuid", DOMAIN.toString());
+        for (String content : List.of("41\n", "43\n", "", "0", "-1", "99999999999", "42 41")) {
+            pidFile("a", content);
+            assertThat(processes().find(DOMAIN, "a"))
+                    .as("by the look at all")
+                    .map(QemuProcess::pid)
+                    .contains(42);
+        }
+        process(42, 5, "sleep", "9");
+        assertThat(processes().find(DOMAIN, "a")).isEmpty();
+        assertThat(processes().find(DOMAIN, "../../../proc/41")).isEmpty();
+    }
+
+    @Test
+    void aPidFileOfAWrapperLeadsToItsQemu() {
+        process(50, 1000, "/bin/sh", "/usr/local/bin/qemu-wrap", "-uuid", DOMAIN.toString());
+        process(40, 1001, "/usr/bin/qemu-system-x86_64", "-uuid", DOMAIN.toString());
+        SysfsTree.in(root).file("proc/50/task/50/children", "39 40 ");
+        pidFile("a", "50\n");
+
+        assertThat(processes().find(DOMAIN, "a")).map(QemuProcess::pid).contains(40);
+    }
+
+    @Test
+    void aGuestWhoseCommandLineCannotBeReadCountsAsOld() {
+        assertThat(processes().incoming(42)).isTrue();
+        process(42, 1, "qemu", "-uuid", DOMAIN.toString());
+        assertThat(processes().incoming(42)).isFalse();
+    }
+
+    @Test
+    void withoutProcNothingIsFound() {
+        assertThat(new QemuProcesses(root.resolve("absent")).find(DOMAIN)).isEmpty();
+    }
+
+    @Test
+    void onlyOpenRenderNodesAreTold() {
+        process(42, 1, "qemu")
+                .link("proc/42/fd/0", "socket:[7]")
+                .link("proc/42/fd/7", "/dev/dri/renderD129")
+                .link("proc/42/fd/9", "/dev/dri/renderD129")
+                .link("proc/42/fd/8", "/dev/dri/card1")
+                .link("proc/42/fd/10", "/tmp/dev/dri/renderD128");
+
+        assertThat(processes().openRenderNodes(42)).containsExactly("/dev/dri/renderD129");
+    }
+
+    @Test
+    void threadsTellTheirNameAndTheirCpus() {
+        process(42, 1, "qemu")
+                .file("proc/42/task/42/comm", "qemu-system-x86\n")
+                .file("proc/42/task/42/status", "Name:\tx\nCpus_allowed:\tf\nCpus_allowed_list:\t0-3\n")
+                .file("proc/42/task/101/comm", "CPU 0/KVM\n")
+                .file("proc/42/task/101/status", "Cpus_allowed_list:\t2-3,8\nMems_allowed_list:\t0\n")
+                .file("proc/42/task/102/comm", "gone\n");
+
+        assertThat(processes().threads(42))
+                .isEqualTo(List.of(
+                        new ThreadPlacement(42, "qemu-system-x86", IdSet.range(0, 3)),
+                        new ThreadPlacement(101, "CPU 0/KVM", IdSet.of(2, 3, 8))));
+    }
+
+    @Test
+    void thisVeryProcessIsReadFromTheRealProc() {
+        int self = (int) ProcessHandle.current().pid();
+        assertThat(new QemuProcesses(Path.of("/")).threads(self))
+                .anySatisfy(t -> assertThat(t.name()).isEqualTo("java"))
+                .allSatisfy(t -> assertThat(t.cpus().isEmpty()).isFalse());
+    }
+}

@@ -1,0 +1,173 @@
+package org.novagpubinder.observability.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.inject.Guice;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.daemon.ServiceStatus;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.host.HostModule;
+import org.novagpubinder.notification.SubscriptionState;
+import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.observability.HealthRoute;
+import org.novagpubinder.observability.http.HttpQuery;
+import org.novagpubinder.observability.http.HttpReply;
+import org.novagpubinder.observability.metrics.Health.Cause;
+import org.novagpubinder.observability.metrics.Health.State;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** What /health says of a daemon that is starting, well, ill, or stopping. */
+class ServiceWatchTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final SubscriptionState SUBSCRIBED = new SubscriptionState(Kind.SUBSCRIBED, "subscribed to q");
+
+    private final DomainQueues queues = new DomainQueues(1);
+    private Instant now = NOW;
+
+    @TempDir
+    Path root;
+
+    private final ServiceWatch watch = new ServiceWatch(
+            queues,
+            new Clock() {
+                @Override
+                public java.time.ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(java.time.ZoneId zone) {
+                    return this;
+                }
+
+                @Override
+                public Instant instant() {
+                    return now;
+                }
+            },
+            Configs.DEFAULTS);
+
+    @AfterEach
+    void stop() {
+        queues.close();
+    }
+
+    private void sweeps() {
+        watch.swept(Set.of(), now, Duration.ZERO);
+    }
+
+    private void isUp() {
+        watch.changed(new ServiceStatus(true, "libvirt at qemu:///system", SUBSCRIBED, true, false));
+        sweeps();
+    }
+
+    @Test
+    void beforeAnythingIsThereItStartsAndSaysWhatItWaitsFor() {
+        assertThat(watch.health().state()).isEqualTo(State.STARTING);
+        assertThat(watch.health().causes())
+                .containsExactly(
+                        new Cause("libvirt", "connecting to libvirt"),
+                        new Cause("notifications", "connecting to RabbitMQ"));
+    }
+
+    @Test
+    void untilTheFirstSweepIsOverItStarts() {
+        watch.changed(new ServiceStatus(true, "libvirt at qemu:///system", SUBSCRIBED, true, false));
+
+        assertThat(watch.health().state()).isEqualTo(State.STARTING);
+        assertThat(watch.health().causes())
+                .containsExactly(new Cause("sweep", "the first look at all domains is not over yet"));
+        sweeps();
+        assertThat(watch.health().ready()).isTrue();
+    }
+
+    @Test
+    void whatIsLostLaterDegradesIt() {
+        isUp();
+        watch.changed(new ServiceStatus(
+                false, "libvirtd closed it", new SubscriptionState(Kind.WAITING, "no exchange"), true, false));
+
+        assertThat(watch.health().state()).isEqualTo(State.DEGRADED);
+        assertThat(watch.health().causes())
+                .containsExactly(new Cause("libvirt", "libvirtd closed it"), new Cause("notifications", "no exchange"));
+    }
+
+    @Test
+    void sweepsThatComeNoMoreDegradeIt() {
+        isUp();
+        now = NOW.plus(Duration.ofMinutes(19));
+        assertThat(watch.health().ready()).isTrue();
+
+        // three intervals of five minutes, and five minutes to spare
+        now = NOW.plus(Duration.ofMinutes(21));
+
+        assertThat(watch.health().state()).isEqualTo(State.DEGRADED);
+        assertThat(watch.health().causes()).singleElement().satisfies(c -> assertThat(c.text())
+                .contains("over 21 minutes ago"));
+    }
+
+    @Test
+    void aDaemonThatIsAboutToEndSaysSo() {
+        isUp();
+        watch.changed(new ServiceStatus(true, "libvirt", SUBSCRIBED, true, true));
+
+        assertThat(watch.health().state()).isEqualTo(State.STOPPING);
+        assertThat(watch.health().ready()).isFalse();
+    }
+
+    private HealthRoute route() {
+        return new HealthRoute(watch, failures(), Configs.DEFAULTS);
+    }
+
+    private RestartFailures failures() {
+        return Guice.createInjector(new ConfigModule(Configs.DEFAULTS), new HostModule(root, List.of()))
+                .getInstance(RestartFailures.class);
+    }
+
+    @Test
+    void thatRestartsAreSuspendedIsToldWithoutMakingTheDaemonIll() throws Exception {
+        isUp();
+        failures().failed(new UUID(0, 1), "instance-00000001", "no TPM");
+        failures().failed(new UUID(0, 2), "instance-00000002", "no TPM");
+
+        HttpReply reply = route().reply(new HttpQuery(Optional.empty(), Optional.empty()));
+
+        assertThat(reply.status()).isEqualTo(200);
+        JsonNode body = new ObjectMapper().readTree(reply.body());
+        assertThat(body.path("state").asText()).isEqualTo("ready");
+        assertThat(body.at("/causes/0/part").asText()).isEqualTo("restarts");
+        assertThat(body.at("/causes/0/text").asText()).contains("restarts --allow");
+    }
+
+    @Test
+    void theAnswerIs200OnlyWhenAllIsWellAndElseNamesTheCauses() throws Exception {
+        HealthRoute route = route();
+        HttpQuery query = new HttpQuery(Optional.empty(), Optional.empty());
+
+        HttpReply starting = route.reply(query);
+        isUp();
+        HttpReply well = route.reply(query);
+
+        assertThat(starting.status()).isEqualTo(503);
+        JsonNode body = new ObjectMapper().readTree(starting.body());
+        assertThat(body.path("state").asText()).isEqualTo("starting");
+        assertThat(body.path("host").asText()).isEqualTo("cmp-a");
+        assertThat(body.at("/causes/0/part").asText()).isEqualTo("libvirt");
+        assertThat(well.status()).isEqualTo(200);
+        assertThat(new ObjectMapper().readTree(well.body()).path("causes")).isEmpty();
+    }
+}

@@ -1,0 +1,47 @@
+package org.novagpubinder.placement.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.topology.IdSet;
+
+class TuningTest {
+    private static final IdSet NODE0 = IdSet.range(0, 7);
+    private static final IdSet NODE1 = IdSet.range(8, 15);
+
+    private static Tuning tuning(Map<Integer, IdSet> vcpus, IdSet emulator, String renderNode) {
+        return new Tuning(vcpus, emulator, Map.of(), null, Map.of(), renderNode);
+    }
+
+    @Test
+    void whatWeSetOverNothingIsNothingWhenUndone() {
+        Tuning set = tuning(Map.of(0, NODE1, 1, NODE1), NODE1, null);
+
+        assertThat(set.undone(set, Tuning.NONE)).isEqualTo(Tuning.NONE);
+    }
+
+    @Test
+    void aRenderNodeThatStoodThereBeforeComesBack() {
+        Tuning set = tuning(Map.of(), null, "/dev/dri/renderD129");
+        Tuning before = tuning(Map.of(), null, "/dev/dri/renderD128");
+
+        assertThat(set.undone(set, before)).isEqualTo(before);
+    }
+
+    @Test
+    void aPinThatSomebodyElseHasChangedSinceIsTheirsAndStays() {
+        Tuning set = tuning(Map.of(0, NODE1, 1, NODE1), NODE1, null);
+        Tuning now = tuning(Map.of(0, NODE1, 1, NODE0), NODE1, null);
+
+        assertThat(now.undone(set, Tuning.NONE)).isEqualTo(tuning(Map.of(1, NODE0), null, null));
+    }
+
+    @Test
+    void novasPinsAreNotPartOfWhatIsOurs() {
+        Tuning novas = tuning(Map.of(0, NODE1), NODE1, null);
+        Tuning ours = tuning(Map.of(), null, "/dev/dri/renderD129");
+
+        assertThat(novas.with(ours).without(ours)).isEqualTo(novas);
+    }
+}
