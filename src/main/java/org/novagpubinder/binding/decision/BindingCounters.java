@@ -54,7 +54,7 @@ public final class BindingCounters {
     }
 
     /**
-     * Early won.
+     * A definition was in time.
      *
      * @param before how long before the start of the guest's process it was written
      */
