@@ -19,6 +19,7 @@ class CoverageTest {
     /** Reasons that whoever applies a plan gives. */
     private static final Set<Code> NOT_THE_PLANNERS = EnumSet.of(
             Code.POLICY_INVALID,
+            Code.BEFORE_FIRST_INSTRUCTION,
             Code.RESTART_NOT_ALLOWED,
             Code.TASK_RUNNING,
             Code.RESCUE,

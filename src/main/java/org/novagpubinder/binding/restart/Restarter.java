@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;

@@ -7,6 +7,7 @@ import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;

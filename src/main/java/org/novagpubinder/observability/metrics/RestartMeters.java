@@ -3,7 +3,7 @@ package org.novagpubinder.observability.metrics;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
-import org.novagpubinder.binding.restart.RestartCalls;
+import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** What is remembered of restarts that failed (it stands in a file, but in one on a tmpfs: that is memory), and which hang. */

@@ -29,6 +29,7 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;

@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.restart;
+package org.novagpubinder.binding.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

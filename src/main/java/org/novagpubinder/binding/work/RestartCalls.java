@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.restart;
+package org.novagpubinder.binding.work;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -27,23 +27,27 @@ public final class RestartCalls {
     private final AtomicInteger unanswered = new AtomicInteger();
 
     @Inject
-    RestartCalls() {
+    public RestartCalls() {
         this(PATIENCE);
     }
 
-    /** @param patience how long a call may take before somebody is told */
-    RestartCalls(Duration patience) {
+    /**
+     * Calls with another patience.
+     *
+     * @param patience how long a call may take before somebody is told
+     */
+    public RestartCalls(Duration patience) {
         this.patience = patience;
     }
 
     /** A call of libvirt's. */
-    interface Call {
+    public interface Call {
         /** Makes it. */
         void make() throws LibvirtFailure;
     }
 
     /** Makes the call, and tells if it is not answered in time. */
-    void make(String name, UUID uuid, Call call) throws LibvirtFailure {
+    public void make(String name, UUID uuid, Call call) throws LibvirtFailure {
         long began = System.nanoTime();
         CompletableFuture<Void> answer = new CompletableFuture<>();
         var told = answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((none, late) -> {
