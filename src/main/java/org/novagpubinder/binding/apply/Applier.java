@@ -153,7 +153,7 @@ final class Applier {
 
     private void proven(Observation o) {
         if (o.live() != null && o.process() != null) {
-            proven.runs(o.live());
+            proven.runs(o.live(), o.process());
         }
     }
 

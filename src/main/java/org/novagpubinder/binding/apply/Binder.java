@@ -165,18 +165,29 @@ public final class Binder {
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
-        Guest guest = guests.guest(o, topology);
         Census.View view = concerns ? census.look(topology) : Census.View.NOBODY;
+        return Optional.of(decided(o, topology, view, chosen, noRestart, occasion, reserve));
+    }
+
+    private Planned decided(
+            Observation o,
+            HostTopology topology,
+            Census.View view,
+            Policies.Chosen chosen,
+            Optional<Reason> noRestart,
+            Occasion occasion,
+            boolean reserve) {
+        Guest guest = guests.guest(o, topology);
         planning.lock();
         try {
-            Occupancy others = census.without(uuid, view, topology);
+            Occupancy others = census.without(o.domain().uuid(), view, topology);
             Plan plan = noRestart.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
                 census.reserve(plan, guest, topology);
             }
-            return Optional.of(new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion));
+            return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
         } finally {
             planning.unlock();
         }
@@ -195,23 +206,12 @@ public final class Binder {
         if (!concerns(definition, chosen.policy())) {
             return Optional.empty();
         }
-        HostTopology topology = inputs.topology();
         Observation o = new Observation(
                 new DomainSummary(uuid, definition.name(), false, true), null, definition, null, null, Map.of());
-        Guest guest = guests.guest(o, topology);
-        planning.lock();
-        try {
-            Plan plan = planner.plan(
-                    topology, guest, census.without(uuid, inputs.view(), topology), chosen.policy(), limits);
-            if (!plan.changes() || plan.ours().equals(Tuning.NONE)) {
-                return Optional.empty();
-            }
-            census.reserve(plan, guest, topology);
-            return Optional.of(new Planned(
-                    o, topology, guest, chosen.explain(plan), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED)));
-        } finally {
-            planning.unlock();
-        }
+        Planned planned = decided(
+                o, inputs.topology(), inputs.view(), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED), true);
+        return Optional.of(planned)
+                .filter(p -> p.plan().changes() && !p.plan().ours().equals(Tuning.NONE));
     }
 
     private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

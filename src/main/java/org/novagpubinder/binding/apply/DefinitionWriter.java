@@ -82,7 +82,9 @@ public final class DefinitionWriter {
         DefinitionDraft draft = DefinitionDraft.of(planned, xml.read(definition));
         Plan plan = planned.plan();
         return xml.edit(
-                definition, draft.edit(RecordXml.write(record(planned, draft, plan.outcome(), plan.reasons(), 0))));
+                definition,
+                draft.edit(
+                        RecordXml.write(draft.record(records, planned, State.SET, plan.outcome(), plan.reasons(), 0))));
     }
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
@@ -100,7 +102,8 @@ public final class DefinitionWriter {
             // how it came to be bound is worth more than that it still is
             return false;
         }
-        BindingRecord record = record(planned, draft, outcome, reasons, old == null ? 0 : old.start());
+        BindingRecord record =
+                draft.record(records, planned, State.SET, outcome, reasons, old == null ? 0 : old.start());
         if (draft.differs()) {
             definer.change(uuid, planned.observation().running(), definition -> {
                 DomainDefinition there = RestartEdits.unchanged(planned, xml.read(definition));
@@ -250,8 +253,7 @@ public final class DefinitionWriter {
     }
 
     private Optional<BindingRecord> found(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
-        return Optional.ofNullable(xml.read(libvirt.inactiveXml(uuid)).record())
-                .flatMap(text -> RecordXml.read(text).found());
+        return RecordXml.found(xml.read(libvirt.inactiveXml(uuid)).record());
     }
 
     /** Without it the next message would restart the guest again, so a process that is not to be seen yet is waited for. */
@@ -267,19 +269,5 @@ public final class DefinitionWriter {
             }
         }
         return 0;
-    }
-
-    private BindingRecord record(
-            Planned planned, DefinitionDraft draft, Outcome outcome, List<Reason> reasons, long start) {
-        return records.of(
-                planned.plan(),
-                State.SET,
-                outcome,
-                reasons,
-                draft.before(),
-                draft.displayAdded(),
-                draft.videoBefore(),
-                planned.extraSpecs(),
-                start);
     }
 }

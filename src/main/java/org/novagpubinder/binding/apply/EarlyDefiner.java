@@ -137,7 +137,7 @@ public final class EarlyDefiner {
                 return true;
             }
             Optional<Planned> planned = binder.planEarly(uuid, d, told, known);
-            if (planned.isPresent() && !write(lane.calls(), operation.get(), planned.get(), former, d, fetched)) {
+            if (planned.isEmpty() || !write(lane.calls(), operation.get(), planned.get(), former, d, fetched)) {
                 census.settled(uuid);
             }
             return false;
@@ -185,20 +185,11 @@ public final class EarlyDefiner {
     }
 
     private BindingRecord record(Planned planned, DefinitionDraft draft) {
-        Plan plan = planned.plan();
         List<Reason> reasons = Stream.concat(
-                        Stream.of(BEFORE_START), plan.reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
+                        Stream.of(BEFORE_START),
+                        planned.plan().reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
                 .toList();
-        return records.of(
-                plan,
-                State.SET,
-                Outcome.DEFERRED,
-                reasons,
-                draft.before(),
-                draft.displayAdded(),
-                draft.videoBefore(),
-                planned.extraSpecs(),
-                0);
+        return draft.record(records, planned, State.SET, Outcome.DEFERRED, reasons, 0);
     }
 
     /** Of a guest that started with its binding. */

@@ -7,7 +7,6 @@ import java.util.UUID;
 import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
-import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.Observation;
@@ -18,6 +17,7 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +76,7 @@ public final class EarlyOutcomes {
                 && o.record()
                         .reasons()
                         .contains(EarlyDefiner.BEFORE_START.code().word())
-                && Definer.record(o.live())
+                && RecordXml.found(o.live().record())
                         .filter(r -> Records.sameWriting(r, o.record()))
                         .isPresent();
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.RecordXml;
 
 /** The domains whose definition was changed before a start of Nova's that has not been seen yet. */
 @Singleton
@@ -32,7 +32,9 @@ public final class EarlyStarts {
     public record Early(String operation, String name, BindingRecord record, Instant at, boolean undefined) {
         /** Whether that XML carries what was written. */
         boolean isIn(DomainDefinition d) {
-            return Definer.record(d).filter(r -> Records.sameWriting(r, record)).isPresent();
+            return RecordXml.found(d.record())
+                    .filter(r -> Records.sameWriting(r, record))
+                    .isPresent();
         }
 
         private Early gone() {

@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +22,7 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.host.files.LibvirtView;
 import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.host.proc.QemuProcess;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,14 +45,18 @@ final class ProvenStarts {
     private final LibvirtView view;
     private final Path file;
     private final HostBoot boot;
+    private final Clock clock;
+    private final boolean wanted;
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
     private boolean read;
 
     @Inject
-    ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot, LibvirtView view) {
+    ProvenStarts(BinderConfig config, RuntimeDirectory directory, HostBoot boot, LibvirtView view, Clock clock) {
         this.view = view;
         this.file = directory.of(config.operator().runtimeDirectory()).resolve("early-starts");
         this.boot = boot;
+        this.clock = clock;
+        this.wanted = config.binding().earlyDefine();
     }
 
     /** Whether a guest has started with that render node, by the QEMU that this definition names. */
@@ -58,10 +65,15 @@ final class ProvenStarts {
         return line != null && known().contains(line);
     }
 
-    /** A guest runs: what it has works. */
-    void runs(DomainDefinition live) {
+    /** A guest runs: what it has works, with the QEMU of today if that has not been replaced since the guest's start. */
+    void runs(DomainDefinition live, QemuProcess process) {
         String renderNode = live.tuning().renderNode();
-        if (renderNode != null && live.display() != null) {
+        String emulator = live.emulator();
+        if (!wanted || renderNode == null || emulator == null || live.display() == null) {
+            return;
+        }
+        Instant began = clock.instant().minusMillis(process.ageMillis());
+        if (view.changed(emulator).filter(at -> at.toInstant().isBefore(began)).isPresent()) {
             started(live, renderNode);
         }
     }

@@ -17,7 +17,6 @@ public final class BindingCounters {
     private final LongAdder gaveWay = new LongAdder();
 
     private final Map<EarlyCount, LongAdder> early = new ConcurrentHashMap<>();
-    private final LongAdder earlyWon = new LongAdder();
     private final LongAdder earlySpare = new LongAdder();
 
     @Inject
@@ -43,7 +42,7 @@ public final class BindingCounters {
     /**
      * What is counted of them.
      *
-     * @param operation Nova's task, such as "create"; "unknown" if none was heard of
+     * @param operation Nova's task, such as "create"
      * @param result what became of it
      */
     public record EarlyCount(String operation, EarlyResult result) {}
@@ -59,7 +58,6 @@ public final class BindingCounters {
      * @param before how long before the start of the guest's process it was written
      */
     public void earlyWon(Duration before) {
-        earlyWon.increment();
         earlySpare.add(Math.max(0, before.toMillis()));
     }
 
@@ -72,7 +70,10 @@ public final class BindingCounters {
 
     /** How many of them were in time. */
     public long earlyInTime() {
-        return earlyWon.sum();
+        return early().entrySet().stream()
+                .filter(e -> e.getKey().result() == EarlyResult.WON)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     /** How long before the starts of their guests' processes those were written, together, ms. */

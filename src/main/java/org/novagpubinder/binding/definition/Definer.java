@@ -108,16 +108,12 @@ public final class Definer {
             }
             throw e;
         }
-        Optional<BindingRecord> wanted = record(ours);
+        Optional<BindingRecord> wanted = RecordXml.found(ours.record());
         return wanted.isPresent()
-                ? record(now).filter(r -> Records.sameWriting(r, wanted.get())).isPresent()
+                ? RecordXml.found(now.record())
+                        .filter(r -> Records.sameWriting(r, wanted.get()))
+                        .isPresent()
                 : now.tuning().equals(ours.tuning());
-    }
-
-    /** The record of ours that it carries; empty without, or if it cannot be read. */
-    public static Optional<BindingRecord> record(DomainDefinition d) {
-        return Optional.ofNullable(d.record())
-                .flatMap(text -> RecordXml.read(text).found());
     }
 
     public static GaveWay changed(String text) {

@@ -51,14 +51,21 @@ public final class EarlyInputs {
         Inputs known = last;
         boolean justNow =
                 known != null && Duration.between(known.at(), time.instant()).compareTo(JUST_NOW) <= 0;
-        if (!justNow && !topologies.now().gpus().isEmpty()) {
-            read();
+        if (justNow) {
+            return;
+        }
+        HostTopology topology = topologies.now();
+        if (!topology.gpus().isEmpty()) {
+            read(topology);
         }
     }
 
     /** Reads anew. It asks libvirt: not to be called by whoever holds a lane. */
     public Inputs read() throws LibvirtFailure, HostReadException {
-        HostTopology topology = topologies.now();
+        return read(topologies.now());
+    }
+
+    private Inputs read(HostTopology topology) throws LibvirtFailure {
         Inputs read = new Inputs(topology, census.look(topology), time.instant());
         last = read;
         return read;

@@ -1,12 +1,17 @@
 package org.novagpubinder.binding.restart;
 
+import java.util.List;
+import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.VideoState;
+import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
@@ -58,5 +63,20 @@ public record DefinitionDraft(
     /** The edit that makes it so. */
     public DomainEdit edit(String record) {
         return new DomainEdit(tuning, display, record);
+    }
+
+    /** The record of it. */
+    public BindingRecord record(
+            Records records, Planned planned, State state, Outcome outcome, List<Reason> reasons, long start) {
+        return records.of(
+                planned.plan(),
+                state,
+                outcome,
+                reasons,
+                before,
+                displayAdded,
+                videoBefore,
+                planned.extraSpecs(),
+                start);
     }
 }

@@ -247,8 +247,7 @@ public final class Recovery {
 
     private Optional<BindingRecord> record(String definition) {
         try {
-            return Optional.ofNullable(xml.read(definition).record())
-                    .flatMap(text -> RecordXml.read(text).found());
+            return RecordXml.found(xml.read(definition).record());
         } catch (InvalidDomainXml e) {
             return Optional.empty();
         }

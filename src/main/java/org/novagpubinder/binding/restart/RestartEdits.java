@@ -92,17 +92,8 @@ public final class RestartEdits {
 
     /** The record of what was wanted, as of now. */
     public BindingRecord record(State state, Outcome outcome, List<Reason> why, long start) {
-        DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
-        return records.of(
-                planned.plan(),
-                state,
-                outcome,
-                why,
-                d.before(),
-                d.displayAdded(),
-                d.videoBefore(),
-                planned.extraSpecs(),
-                start);
+        return Objects.requireNonNull(draft, "nothing was wanted yet")
+                .record(records, planned, state, outcome, why, start);
     }
 
     /**
@@ -152,8 +143,7 @@ public final class RestartEdits {
      * a second process of ours.
      */
     public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
-        return Optional.ofNullable(xml.read(definition).record())
-                .flatMap(text -> RecordXml.read(text).found())
+        return RecordXml.found(xml.read(definition).record())
                 .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));
     }
 }

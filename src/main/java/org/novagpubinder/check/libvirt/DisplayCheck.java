@@ -58,7 +58,7 @@ public final class DisplayCheck implements Check {
                 ? CheckResult.ok("QEMU can use render nodes")
                 : CheckResult.warning(
                         "QEMU lacks " + String.join(" and ", missing) + ": guests with a render node would not start",
-                        "install QEMU's modules (Debian testing: qemu-system-modules-opengl):\n"
+                        "install QEMU's modules (Debian 12 and Ubuntu: qemu-system-gui; Debian testing: qemu-system-modules-opengl):\n"
                                 + "apt install qemu-system-gui");
     }
 }

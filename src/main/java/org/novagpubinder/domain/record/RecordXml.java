@@ -81,6 +81,11 @@ public final class RecordXml {
         return xml.append("</binding>").toString();
     }
 
+    /** The record in the element that a definition carries; empty without one, or if it is garbage. */
+    public static Optional<BindingRecord> found(@Nullable String xml) {
+        return Optional.ofNullable(xml).flatMap(text -> read(text).found());
+    }
+
     /** Reads the element; garbage gives no record and the reason. */
     public static Reading read(String xml) {
         List<String> unknown = List.of();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -21,10 +22,12 @@ import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.placement.model.Outcome;
@@ -160,6 +163,19 @@ class EarlyDefineTest {
             nova.says("req-" + task, task + ".end");
             libvirt.deletes(GUEST);
         }
+    }
+
+    @Test
+    void aGuestThatRunsByAnOlderQemuProvesNothingOfTheNew() throws Exception {
+        DomainDefinition live = new DomainXml().read(BinderRig.guest("", BinderRig.renderNode(BinderRig.RENDER1)));
+        ProvenStarts proven = rig.get(ProvenStarts.class);
+
+        proven.runs(live, new QemuProcess(1000, 1, 3_600_000));
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isFalse();
+
+        rig.wall.set(Duration.ofHours(2));
+        proven.runs(live, new QemuProcess(1001, 2, 60_000));
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isTrue();
     }
 
     @Test
