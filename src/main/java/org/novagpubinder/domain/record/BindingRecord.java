@@ -107,56 +107,27 @@ public record BindingRecord(
 
     /** The same without its start, which another boot's count of ticks would take for one of its own. */
     public BindingRecord withoutStart() {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                state,
-                outcome,
-                reasons,
-                nodes,
-                set,
-                before,
-                displayAdded,
-                videoBefore,
-                extraSpecs);
+        Copy copy = new Copy(this);
+        copy.start = 0;
+        copy.tried = null;
+        return copy.made();
     }
 
     /** What of a record from another host means anything here: what was set, and what stood there before. */
     public BindingRecord fromElsewhere() {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                State.SET,
-                Outcome.DEFERRED,
-                List.of(),
-                nodes,
-                set,
-                before,
-                displayAdded,
-                videoBefore,
-                extraSpecs);
+        Copy copy = new Copy(this);
+        copy.state = State.SET;
+        copy.outcome = Outcome.DEFERRED;
+        copy.reasons = List.of();
+        copy.start = 0;
+        return copy.made();
     }
 
     /** The same mark of a restart whose start is tried then; what Nova has begun since counts from its first time still. */
     public BindingRecord triedAt(Instant now) {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                state,
-                outcome,
-                reasons,
-                nodes,
-                set,
-                before,
-                displayAdded,
-                videoBefore,
-                extraSpecs,
-                start,
-                boot,
-                now);
+        Copy copy = new Copy(this);
+        copy.tried = now;
+        return copy.made();
     }
 
     /** When somebody was last at work on it: a clock that was set back may have put the first time after the last. */
@@ -171,22 +142,9 @@ public record BindingRecord(
 
     /** The same with something else in place of what we set. */
     public BindingRecord withBefore(Tuning other) {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                state,
-                outcome,
-                reasons,
-                nodes,
-                set,
-                other,
-                displayAdded,
-                videoBefore,
-                extraSpecs,
-                start,
-                boot,
-                tried);
+        Copy copy = new Copy(this);
+        copy.before = other;
+        return copy.made();
     }
 
     /**
@@ -198,22 +156,16 @@ public record BindingRecord(
      * @param rest what of the binding the running domain has until its next start
      */
     public BindingRecord released(String version, String host, Instant time, Tuning rest) {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                State.RELEASED,
-                Outcome.IGNORED,
-                List.of("released"),
-                IdSet.empty(),
-                rest,
-                Tuning.NONE,
-                false,
-                null,
-                extraSpecs,
-                start,
-                boot,
-                tried);
+        Copy copy = new Copy(this);
+        copy.version = version;
+        copy.host = host;
+        copy.time = time;
+        copy.state = State.RELEASED;
+        copy.outcome = Outcome.IGNORED;
+        copy.reasons = List.of("released");
+        copy.nothingSet();
+        copy.set = rest;
+        return copy.made();
     }
 
     /**
@@ -223,42 +175,81 @@ public record BindingRecord(
      * @param boot the boot of the host that they count from; null if there is no start
      */
     public BindingRecord settled(long start, @Nullable String boot) {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                State.SET,
-                outcome,
-                reasons,
-                nodes,
-                set,
-                before,
-                displayAdded,
-                videoBefore,
-                extraSpecs,
-                start,
-                boot,
-                tried);
+        Copy copy = new Copy(this);
+        copy.state = State.SET;
+        copy.start = start;
+        copy.boot = boot;
+        return copy.made();
     }
 
     /** The record of the definition that was there before a restart which failed; marked still. */
     public BindingRecord wayBack() {
-        return new BindingRecord(
-                version,
-                host,
-                time,
-                State.RESTARTING,
-                Outcome.FAILED,
-                reasons,
-                IdSet.empty(),
-                Tuning.NONE,
-                Tuning.NONE,
-                false,
-                null,
-                extraSpecs,
-                start,
-                boot,
-                tried);
+        Copy copy = new Copy(this);
+        copy.state = State.RESTARTING;
+        copy.outcome = Outcome.FAILED;
+        copy.nothingSet();
+        return copy.made();
+    }
+
+    /** A record that is like another but for what is changed here. */
+    private static final class Copy {
+        private final BindingRecord of;
+        private String version;
+        private String host;
+        private Instant time;
+        private State state;
+        private Outcome outcome;
+        private List<String> reasons;
+        private IdSet nodes;
+        private Tuning set;
+        private Tuning before;
+        private boolean displayAdded;
+        private long start;
+        private @Nullable String boot;
+        private @Nullable Instant tried;
+
+        Copy(BindingRecord of) {
+            this.of = of;
+            version = of.version;
+            host = of.host;
+            time = of.time;
+            state = of.state;
+            outcome = of.outcome;
+            reasons = of.reasons;
+            nodes = of.nodes;
+            set = of.set;
+            before = of.before;
+            displayAdded = of.displayAdded;
+            start = of.start;
+            boot = of.boot;
+            tried = of.tried;
+        }
+
+        void nothingSet() {
+            nodes = IdSet.empty();
+            set = Tuning.NONE;
+            before = Tuning.NONE;
+            displayAdded = false;
+        }
+
+        BindingRecord made() {
+            return new BindingRecord(
+                    version,
+                    host,
+                    time,
+                    state,
+                    outcome,
+                    reasons,
+                    nodes,
+                    set,
+                    before,
+                    displayAdded,
+                    of.videoBefore,
+                    of.extraSpecs,
+                    start,
+                    boot,
+                    tried);
+        }
     }
 
     /** How far a binding is. */
