@@ -156,12 +156,22 @@ public final class DefinitionWriter {
         } catch (GaveWay e) {
             if (e.left() == GaveWay.Left.UNTOUCHED) {
                 own.abandoned(uuid);
+                if (e.reason().code() == Reason.Code.START_NEEDS_MISSING) {
+                    putBack(edits, e.reason());
+                }
                 rewrite(edits, State.SET, e.reason());
             } else if (e.left() == GaveWay.Left.TO_NOVA) {
                 // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
                 rewrite(edits, State.RESTARTING, e.reason());
             }
             throw e;
+        }
+    }
+
+    /** What is missing may be what we want it to have: then no start of anybody's must need it. */
+    private void putBack(RestartEdits edits, Reason why) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
+            definer.change(edits.uuid(), true, definition -> edits.putBack(definition, why));
         }
     }
 

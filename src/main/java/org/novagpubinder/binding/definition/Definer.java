@@ -95,6 +95,11 @@ public final class Definer {
         }
     }
 
+    /** What was looked at is not there any more. */
+    public static GaveWay changed() {
+        return changed("its definition was changed meanwhile by somebody else; left to them");
+    }
+
     /** Whether the definition is what was written, and nobody has written another since. */
     private boolean holds(Libvirt held, UUID uuid, String wrote) throws LibvirtFailure, InvalidDomainXml {
         DomainDefinition ours = xml.read(wrote);

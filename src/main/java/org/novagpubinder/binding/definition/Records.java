@@ -83,7 +83,16 @@ public final class Records {
      */
     public BindingRecord ofFailure(
             @Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs, long start) {
-        return failure(now(State.SET), null, State.SET, old, reasons, extraSpecs, start);
+        return former(now(State.SET), null, State.SET, Outcome.FAILED, old, reasons, extraSpecs, start);
+    }
+
+    /**
+     * The record of a former definition that was put back before the guest was stopped: nothing was tried.
+     *
+     * @param old the record of that definition; null without
+     */
+    public BindingRecord ofPutBack(@Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs) {
+        return former(now(State.SET), null, State.SET, Outcome.DEFERRED, old, reasons, extraSpecs, 0);
     }
 
     /**
@@ -98,13 +107,15 @@ public final class Records {
             List<Reason> reasons,
             Map<String, String> extraSpecs,
             long start) {
-        return failure(mark.time(), now(State.RESTARTING), State.RESTARTING, old, reasons, extraSpecs, start);
+        return former(
+                mark.time(), now(State.RESTARTING), State.RESTARTING, Outcome.FAILED, old, reasons, extraSpecs, start);
     }
 
-    private BindingRecord failure(
+    private BindingRecord former(
             Instant time,
             @Nullable Instant tried,
             State state,
+            Outcome outcome,
             @Nullable BindingRecord old,
             List<Reason> reasons,
             Map<String, String> extraSpecs,
@@ -114,7 +125,7 @@ public final class Records {
                 host,
                 time,
                 state,
-                Outcome.FAILED,
+                outcome,
                 codes(reasons),
                 old == null ? IdSet.empty() : old.nodes(),
                 old == null ? Tuning.NONE : old.set(),

@@ -179,7 +179,7 @@ public final class Releaser {
             definer.change(uuid, o.running(), there -> {
                 DomainDefinition d = xml.read(there);
                 if (!d.equals(seen)) {
-                    throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+                    throw Definer.changed();
                 }
                 return xml.edit(there, DomainEdit.undoing(record, d.tuning(), element));
             });

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.GaveWay;
@@ -85,7 +86,7 @@ public final class RestartEdits {
     /** Gives way if it is not what was looked at. */
     public static DomainDefinition unchanged(Planned planned, DomainDefinition now) throws GaveWay {
         if (!now.equals(planned.observation().definition())) {
-            throw Definer.changed("its definition was changed meanwhile by somebody else; left to them");
+            throw Definer.changed();
         }
         return now;
     }
@@ -101,6 +102,18 @@ public final class RestartEdits {
      * start has never been tried, and may be what fails. Then it is Nova's. What others have changed in it since stays.
      */
     String back(String definition) throws InvalidDomainXml {
+        return former(definition, old -> marked(records.ofWayBack(last(), old, reasons, planned.extraSpecs(), ends)));
+    }
+
+    /** The same for a guest that was not stopped, without a mark; gives way if the mark is not there any more. */
+    public String putBack(String definition, Reason why) throws InvalidDomainXml, GaveWay {
+        if (mark(definition).isEmpty()) {
+            throw Definer.changed();
+        }
+        return former(definition, old -> RecordXml.write(records.ofPutBack(old, List.of(why), planned.extraSpecs())));
+    }
+
+    private String former(String definition, Function<@Nullable BindingRecord, String> record) throws InvalidDomainXml {
         DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
         BindingRecord old = planned.observation().record();
         boolean tried =
@@ -114,7 +127,7 @@ public final class RestartEdits {
                 new DomainEdit(
                         now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
                         remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
-                        marked(records.ofWayBack(last(), tried ? old : null, reasons, planned.extraSpecs(), ends)),
+                        record.apply(tried ? old : null),
                         d.videoBefore()));
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.work.LogContext;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -22,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks once more at a guest that was restarted by us, or was to be. Nova holds the event of a stopped domain back for 15 s,
- * and stops the instance then unless another event of it has come (Host._event_emit_delayed in nova/virt/libvirt/host.py):
- * it must have seen our start, and if it has not, the guest is off through us, which somebody has
- * to be told. It is not started again: Nova has it as stopped now, and would stop it at once.
+ * and stops the instance then unless another event of it has come (Host._event_emit_delayed in nova/virt/libvirt/host.py).
+ * If Nova has missed our start, the guest is off because of us, and an operator is told. It is not started again: Nova has
+ * it as stopped, and would stop it at once. A guest that never came back is started by the sweeps ({@link Recovery}).
  */
 @Singleton
 public final class RestartWatch implements AutoCloseable {
@@ -36,6 +37,7 @@ public final class RestartWatch implements AutoCloseable {
     private final NovaTasks tasks;
     private final BindingCounters counters;
     private final RestartFailures failures;
+    private final OwnRestarts own;
     private final Duration after;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "restart-watch");
@@ -44,16 +46,24 @@ public final class RestartWatch implements AutoCloseable {
     });
 
     @Inject
-    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures) {
-        this(libvirt, tasks, counters, failures, AFTER);
+    RestartWatch(
+            Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, OwnRestarts own) {
+        this(libvirt, tasks, counters, failures, own, AFTER);
     }
 
     /** @param after how long after a restart to look */
-    RestartWatch(Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, Duration after) {
+    RestartWatch(
+            Libvirt libvirt,
+            NovaTasks tasks,
+            BindingCounters counters,
+            RestartFailures failures,
+            OwnRestarts own,
+            Duration after) {
         this.libvirt = libvirt;
         this.tasks = tasks;
         this.counters = counters;
         this.failures = failures;
+        this.own = own;
         this.after = after;
     }
 
@@ -84,21 +94,8 @@ public final class RestartWatch implements AutoCloseable {
             }
             counters.foundOff();
             failures.failed(uuid, off.get().name(), "it was off " + after.toSeconds() + " s after it");
-            String by = tasks.stoppedUnaskedSince(uuid, restarted)
-                    ? "Nova has stopped it of its own accord, for it took the restart for the guest's own power-off"
-                    : "Nova or somebody else has stopped it; if nova-compute's log says \"Calling the stop API\" for it,"
-                            + " Nova took the restart for the guest's own power-off; if it has powered itself off, all is"
-                            + " well";
             LogContext.set(uuid, null);
-            LOG.error(
-                    "instance {} ({}): is off {} s after it was restarted to bind it: {}. Start it with \"openstack server"
-                            + " start {}\", and set restart = never in [gpu_binder] until it is known why. It is not started"
-                            + " by nova-gpu-binder",
-                    uuid,
-                    off.get().name(),
-                    after.toSeconds(),
-                    by,
-                    uuid);
+            LOG.error("instance {} ({}): {}", uuid, off.get().name(), isOff(uuid, restarted));
         } catch (LibvirtFailure e) {
             LOG.warn(
                     "instance {}: whether it still runs {} s after its restart is not known: {}",
@@ -110,6 +107,25 @@ public final class RestartWatch implements AutoCloseable {
         } finally {
             LogContext.clear();
         }
+    }
+
+    private String isOff(UUID uuid, Instant restarted) {
+        if (own.latest(uuid).filter(o -> !o.ran()).isPresent()) {
+            return "is still off " + after.toSeconds()
+                    + " s after its restart failed. nova-gpu-binder tries to start it again at"
+                    + " each sweep, for " + RestartMark.OWN.toMinutes()
+                    + " minutes in all. QEMU's log of the domain says why it"
+                    + " does not start; \"openstack server start " + uuid + "\" starts it with Nova's own definition";
+        }
+        String by = tasks.stoppedUnaskedSince(uuid, restarted)
+                ? "Nova has stopped it of its own accord, because it took the restart for the guest's own power-off"
+                : "Nova or somebody else has stopped it. If nova-compute's log says \"Calling the stop API\" for it, Nova took"
+                        + " the restart for the guest's own power-off; if the guest has powered itself off, all is well";
+        return "is off " + after.toSeconds() + " s after it was restarted to bind it: " + by
+                + ". Start it with \"openstack"
+                + " server start " + uuid
+                + "\", and set restart = never in [gpu_binder] until it is known why. It is not"
+                + " started by nova-gpu-binder";
     }
 
     @Override

@@ -20,7 +20,6 @@ import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Nova;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.restart.RestartWatch;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -56,7 +55,7 @@ class EarlyDefineTest {
     @AfterEach
     void stop() {
         rig.get(RestartWatch.class).close();
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     @Test

@@ -18,7 +18,6 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.host.topology.IdSet;
@@ -41,7 +40,7 @@ class OptOutTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private Tuning tuning() throws Exception {

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.testing.LogLines;
@@ -46,7 +45,7 @@ class BindingServiceTest {
     @AfterEach
     void stop() {
         log.close();
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private void bind(Trigger trigger) throws InterruptedException {

@@ -23,7 +23,6 @@ import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.config.settings.Glob;
@@ -56,7 +55,7 @@ class EventRouterTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     /** Hands an event in and waits until it is acknowledged. */
@@ -97,7 +96,7 @@ class EventRouterTest {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
 
         router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED));
-        rig.get(DomainQueues.class).close();
+        rig.close();
 
         assertThat(rig.libvirt.calls())
                 .containsExactlyInAnyOrder("pinVcpu 0 2-3", "pinVcpu 1 2-3", "pinEmulator 2-3", "pinIothread 1 2-3");
@@ -112,7 +111,7 @@ class EventRouterTest {
                 router.happened(new DomainEvent(GUEST, "instance-00000001", kind));
             }
         }
-        rig.get(DomainQueues.class).close();
+        rig.close();
 
         assertThat(rig.libvirt.calls()).isEmpty();
     }
@@ -134,14 +133,14 @@ class EventRouterTest {
 
         hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, Map.of("gpu_binder:policy", "off")));
         router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED));
-        rig.get(DomainQueues.class).close();
+        rig.close();
 
         assertThat(rig.libvirt.calls()).as("the flavor opted out").isEmpty();
     }
 
     @Test
     void theFlavorsNameInAMessageIsEnoughForARule() throws Exception {
-        rig.get(DomainQueues.class).close();
+        rig.close();
         FlavorRule off = new FlavorRule(new Glob("gpu.small"), "off");
         rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, off)
                 .age(1)

@@ -67,7 +67,7 @@ class SweeperTest {
     void stop() {
         log.close();
         rig.get(Sweeper.class).close();
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     @Test

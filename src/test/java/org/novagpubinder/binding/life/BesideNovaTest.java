@@ -23,7 +23,6 @@ import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
@@ -56,7 +55,7 @@ class BesideNovaTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     /** Its memory is on the wrong node: to bind it takes a restart. */

@@ -22,6 +22,8 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Flavor.ToldBy;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.settings.BinderConfig;
@@ -102,6 +104,12 @@ public final class BinderRig {
         injector = anotherDaemon();
         libvirt.afterCreate(this::newProcess);
         libvirt.afterNodeset(this::follows);
+    }
+
+    /** Ends what the daemon does by itself, when its queues are empty. */
+    public void close() {
+        get(RestartWatch.class).close();
+        get(DomainQueues.class).close();
     }
 
     /** The engine of a daemon that knows nothing of what the first one has done. */

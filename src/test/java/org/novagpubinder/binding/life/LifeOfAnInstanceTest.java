@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Activity.State;
@@ -53,7 +52,7 @@ class LifeOfAnInstanceTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private Tuning defined() throws Exception {

@@ -19,7 +19,6 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.StatusService;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
@@ -53,7 +52,7 @@ class MovesOfAnInstanceTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private Tuning defined() throws Exception {

@@ -17,7 +17,6 @@ import org.novagpubinder.binding.daemon.DecisionLog;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.restart.Restarter;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -52,7 +51,7 @@ class NovaInMidRestartTest {
     @AfterEach
     void stop() {
         log.close();
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private boolean runs() throws LibvirtFailure {

@@ -2,8 +2,12 @@ package org.novagpubinder.binding.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.codes;
 import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.placedOn;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Tuning;
 
 /** A guest is stopped only when all that its start needs is there now. */
 class StartNeedsBindingTest {
@@ -86,6 +91,19 @@ class StartNeedsBindingTest {
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
     }
 
+    @Test
+    void aRenderNodeThatGoesWhileTheDefinitionIsWrittenIsNotLeftInIt() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        rig.libvirt.before("define", () -> rig.tree.without("dev/dri/renderD129"));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy", "create");
+        assertThat(rig.libvirt.inactiveXml(GUEST)).contains(RENDER0).doesNotContain(RENDER1, "restarting");
+        assertThat(rig.record().set()).as("nothing of ours is left").isEqualTo(Tuning.NONE);
+    }
+
     private void takesMillis(String call, long millis) {
         rig.libvirt.before(call, () -> {
             rig.steady.updateAndGet(t -> t.plusMillis(millis));
@@ -144,8 +162,7 @@ class StartNeedsBindingTest {
         Previews previews = rig.get(Previews.class);
         var topology = rig.get(Topologies.class).now();
         var limits = rig.get(org.novagpubinder.placement.model.Limits.class);
-        String running = guest(BinderRig.placedOn(1), BinderRig.renderNode(BinderRig.RENDER0) + TPM)
-                .replace("<domain type", "<domain id='1' type");
+        String running = guest(placedOn(1), renderNode(RENDER0) + TPM).replace("<domain type", "<domain id='1' type");
 
         assertThat(previews.offline(running, topology, Map.of(), limits).restart())
                 .as("a secret of another host cannot be missed")

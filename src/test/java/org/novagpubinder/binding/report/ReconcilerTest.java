@@ -22,7 +22,6 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.release.Releaser.Leave;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
@@ -42,7 +41,7 @@ class ReconcilerTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private Reconciliation look() throws Exception {

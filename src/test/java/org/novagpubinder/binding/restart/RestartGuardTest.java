@@ -30,7 +30,6 @@ import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.Activity.State;
 import org.novagpubinder.domain.libvirt.DomainEvent;
@@ -55,7 +54,7 @@ class RestartGuardTest {
 
     @AfterEach
     void stop() {
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private static String passedThrough(String bus) {
@@ -201,7 +200,7 @@ class RestartGuardTest {
 
         router.handle(Events.sent("instance.reboot.end", Action.BIND, GUEST, "req-0", earlier), () -> {});
         router.handle(Events.of("instance.snapshot.end", Action.IGNORE, GUEST, "req-1"), () -> {});
-        rig.get(DomainQueues.class).close();
+        rig.close();
 
         assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
     }

@@ -20,7 +20,6 @@ import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
-import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
@@ -46,17 +45,21 @@ class RestartWatchTest {
                 rig.get(NovaTasks.class),
                 rig.get(BindingCounters.class),
                 rig.get(RestartFailures.class),
+                rig.get(OwnRestarts.class),
                 Duration.ofMillis(20));
         rig.libvirt.before("find", looked::countDown);
     }
 
     @AfterEach
     void stop() {
+        watch.close();
         log.close();
-        rig.get(DomainQueues.class).close();
+        rig.close();
     }
 
     private void looksAgain() throws InterruptedException {
+        rig.get(OwnRestarts.class).begins(GUEST, 1);
+        rig.get(OwnRestarts.class).ran(GUEST);
         watch.restarted(GUEST, rig.get(InstantSource.class).instant());
         assertThat(looked.await(30, TimeUnit.SECONDS)).isTrue();
     }
@@ -119,6 +122,23 @@ class RestartWatchTest {
 
         await().until(() -> log.lines().size() == 1);
         assertThat(log.lines().get(0)).startsWith("ERROR").contains("Calling the stop API");
+    }
+
+    @Test
+    void aGuestThatNeverCameBackIsToldAsOneThatTheSweepsStillStart() throws Exception {
+        rig.libvirt.stops(GUEST);
+        rig.get(OwnRestarts.class).begins(GUEST, 1);
+
+        watch.restarted(GUEST, rig.get(InstantSource.class).instant());
+
+        await().until(() -> log.lines().size() == 1);
+        assertThat(log.lines().get(0))
+                .startsWith("ERROR instance " + GUEST)
+                .contains(
+                        "its restart failed",
+                        "tries to start it again at each sweep",
+                        "openstack server start " + GUEST)
+                .doesNotContain("not started by nova-gpu-binder");
     }
 
     @Test
