@@ -97,7 +97,7 @@ class NovaConfTest {
         assertThat(broker.topics()).containsExactly("gpu-binder-cmp", "notifications");
     }
 
-    /** It is Nova's default, with which she publishes nothing to any versioned topic. */
+    /** It is Nova's default, with which it publishes nothing to any versioned topic. */
     @ParameterizedTest
     @ValueSource(strings = {"", "notification_format = unversioned\n"})
     void theHostTopicIsNotReliedOnInTheUnversionedFormat(String format) throws Exception {

@@ -181,7 +181,7 @@ final class Applier {
     }
 
     /**
-     * Nova writes the definition anew at each start of hers, so only an operator's command writes that of a domain that is
+     * Nova writes the definition anew at each start, so only an operator's command writes that of a domain that is
      * off: a define in the moment of a deletion would bring the instance back.
      */
     private BindResult shutOff(Planned planned, Trigger trigger, Account account)

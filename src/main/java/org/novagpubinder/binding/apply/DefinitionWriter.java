@@ -232,7 +232,7 @@ public final class DefinitionWriter {
         UUID uuid = planned.plan().uuid();
         Optional<BindingRecord> marked = found(uuid);
         if (marked.isEmpty()) {
-            // Nova has defined the domain anew in the meantime: it is hers, her next .end tells us
+            // Nova has defined the domain anew in the meantime: the definition is its own, and its next .end tells us
             return;
         }
         BindingRecord m = marked.get();

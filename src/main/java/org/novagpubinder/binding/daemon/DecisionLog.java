@@ -29,7 +29,7 @@ import org.slf4j.event.Level;
 public final class DecisionLog implements DecisionListener {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
 
-    /** Nova is at work on the guest, and what she does next brings the rest. */
+    /** Nova is at work on the guest, and what it does next brings the rest. */
     private static final Set<Code> COMES_BY_ITSELF =
             Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
 
@@ -144,7 +144,7 @@ public final class DecisionLog implements DecisionListener {
         };
     }
 
-    /** The end of her task brings the rest. */
+    /** The end of its task brings the rest. */
     private static boolean waitsForNova(BindResult r) {
         return r.outcome() == Outcome.DEFERRED
                 && r.reasons().stream().anyMatch(reason -> reason.code() == Code.TASK_RUNNING);

@@ -12,7 +12,7 @@ import org.novagpubinder.binding.nova.Trigger;
  * @param trigger why it was looked at
  * @param since when that was heard: the message's or the event's arrival at the engine
  * @param at when it was finished
- * @param requestId Nova's request id; null if no message of hers stands behind it
+ * @param requestId Nova's request id; null if no message of Nova's led to it
  */
 public record Decision(
         BindResult result,

@@ -89,7 +89,7 @@ public final class GuestFactory {
     /**
      * Pins that leave every choice are none. libvirt cannot take a pin off a running domain ({@code Unpinner}), so a released
      * guest has such pins, and a live migration brings them to the next host, where Nova makes its definition of the live XML:
-     * there they are not to pass for a placement of hers. Where she does place a guest she says so of its memory too
+     * there they are not to pass for a placement by Nova. Where it does place a guest it says so of its memory too
      * (nova/virt/libvirt/driver.py:_get_guest_numa_config).
      */
     private static Tuning withoutWidePins(Tuning t, IdSet all) {
@@ -109,7 +109,7 @@ public final class GuestFactory {
     }
 
     /**
-     * What of the tuning in force is ours. Nova writes hers into the definition too, so pins that only the running domain has
+     * What of the tuning in force is ours. Nova writes its own pins into the definition too, so pins that only the running domain has
      * are those that were set at its start, before there was a record.
      */
     private static Tuning ours(Observation o, Tuning inForce) {

@@ -133,7 +133,7 @@ public final class Observer {
                     domain,
                     Reason.Code.RECORD_INVALID,
                     "its record cannot be read (" + shown(reading.trouble())
-                            + "): what it has counts as Nova's, until her next hard reboot");
+                            + "): what it has counts as Nova's, until its next hard reboot");
         }
         // a live migration brings the record of the host that the guest came from: what it says was set is still not
         // Nova's, but its restart and its failures were another host's

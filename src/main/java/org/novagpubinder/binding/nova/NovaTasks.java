@@ -27,11 +27,11 @@ import org.novagpubinder.notification.decode.InstanceEvent.Initiator;
 import org.novagpubinder.notification.decode.InstanceEvent.Task;
 
 /**
- * What Nova is doing to which instance, as her notifications tell it. A task lasts from its {@code .start} to its
+ * What Nova is doing to which instance, as its notifications tell it. A task lasts from its {@code .start} to its
  * {@code .end} or {@code .error}, but no longer than an hour: a task that fails may end without a word. Messages may come
  * twice, late and out of order; Nova's request id, which a task keeps from its start to its end, tells a start that comes
  * after its own end. A task of which no end is told is over when the method fails that did it, and when Nova begins another
- * that she would not begin beside it; and when nova-compute was started anew and has not taken it up again
+ * that it would not begin beside it; and when nova-compute was started anew and has not taken it up again
  * ({@link TaskWatch}).
  */
 @Singleton
@@ -50,7 +50,7 @@ public final class NovaTasks {
     private static final String CREATE = "create";
 
     /**
-     * Tasks that Nova begins only when the instance has no other: her API wants task_state None before
+     * Tasks that Nova begins only when the instance has no other: its API wants task_state None before
      * (nova/compute/api.py, check_instance_state). What else there is (volumes, interfaces, live migration, deletion) may go
      * on beside others.
      */
@@ -78,7 +78,7 @@ public final class NovaTasks {
 
     private static final Set<String> OFF = Set.of("power_off", "shutdown");
 
-    /** In which Nova stops the guest, or starts it, herself. */
+    /** In which Nova stops the guest, or starts it, itself. */
     private static final Set<String> STOPS = Set.of(
             "power_off",
             "power_on",
@@ -402,10 +402,10 @@ public final class NovaTasks {
     }
 
     /**
-     * In which task, begun since then and under way or ended well, Nova stops or starts the guest herself; empty if in none,
-     * or if she only stops it unasked. What she has stopped must not be started beside her, and what she is about to start
-     * neither. A task of which neither end nor failure was heard in time does not count: a guest that is started although she
-     * has stopped it she stops again, one that is off for nothing stays off.
+     * In which task, begun since then and under way or ended well, Nova stops or starts the guest itself; empty if in none,
+     * or if it only stops it unasked. What Nova has stopped must not be started beside it, and what it is about to start
+     * neither. A task of which neither end nor failure was heard in time does not count: a guest that is started although Nova
+     * has stopped it is stopped by it again, one that is off for nothing stays off.
      */
     public synchronized Optional<String> stopsSince(UUID uuid, Instant when) {
         Instance i = instances.get(uuid);
@@ -451,7 +451,7 @@ public final class NovaTasks {
                         .map(Map.Entry::getKey);
     }
 
-    /** Whether Nova has begun to stop the instance since then, and no user has asked her to. */
+    /** Whether Nova has begun to stop the instance since then, and no user has asked for it. */
     public synchronized boolean stoppedUnaskedSince(UUID uuid, Instant when) {
         Instance i = instances.get(uuid);
         return i != null

@@ -45,7 +45,7 @@ public record Remains(Tuning tuning, List<String> words) {
 
     /**
      * Whether pins that only the running domain has count as ours: those of a guest with a GPU do, for they are set at its
-     * start, before there is a record. Nova writes hers into the definition too.
+     * start, before there is a record. Nova writes its own pins into the definition too.
      */
     static boolean unrecorded(Observation o, HostTopology host) {
         DomainDefinition live = o.live();

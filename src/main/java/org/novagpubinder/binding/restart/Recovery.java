@@ -216,7 +216,7 @@ public final class Recovery {
     }
 
     /**
-     * Whether a guest that we have stopped is Nova's: she has begun what stops or starts it since. While that goes on the mark
+     * Whether a guest that we have stopped is Nova's: Nova has begun what stops or starts it since. While that goes on the mark
      * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
      */
     private boolean isNovas(UUID uuid, BindingRecord mark) throws LibvirtFailure {

@@ -14,7 +14,7 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 import org.novagpubinder.notification.amqp.QueueDepth;
 
 /**
- * Nova's shared queues. She declares one a topic without any limit as soon as notifications are on, and if no service
+ * Nova's shared queues. Nova declares one a topic without any limit as soon as notifications are on, and if no service
  * reads them they grow until the broker has no memory left.
  */
 public final class SharedQueuesCheck implements Check {

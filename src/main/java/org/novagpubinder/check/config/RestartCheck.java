@@ -8,7 +8,7 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 
-/** Whether the one restart can be seen by Nova: her periodic sync stops for good what is off at that moment. */
+/** Whether the one restart can be seen by Nova: its periodic sync stops for good what is off at that moment. */
 public final class RestartCheck implements Check {
     /** nova.compute.manager: 0 means as often as periodic tasks run. */
     private static final int TASKS_SECONDS = 60;

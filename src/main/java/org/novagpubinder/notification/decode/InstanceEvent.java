@@ -68,7 +68,7 @@ public record InstanceEvent(
     }
 
     /**
-     * The task of Nova's that begins or ends with this event; empty if none does. Nova brackets all that she does to an
+     * The task of Nova's that begins or ends with this event; empty if none does. Nova brackets all that it does to an
      * instance in {@code instance.TASK.start} and {@code .end} or {@code .error} (nova/objects/fields.py,
      * NotificationAction, and NotificationPhase).
      */
@@ -114,14 +114,14 @@ public record InstanceEvent(
     }
 
     /**
-     * Who asked for what is told. Nova acts in the context of a user's request, or in one without a user when she acts of
-     * her own accord, as in nova/compute/manager.py, handle_lifecycle_event and _sync_power_states (nova/context.py,
+     * Who asked for what is told. Nova acts in the context of a user's request, or in one without a user when it acts of
+     * its own accord, as in nova/compute/manager.py, handle_lifecycle_event and _sync_power_states (nova/context.py,
      * get_admin_context).
      */
     public enum Initiator {
         /** A user, by the API. */
         USER,
-        /** Nova herself. */
+        /** Nova itself. */
         NOVA,
         /** The message does not tell. */
         UNKNOWN

@@ -165,7 +165,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
         CounterWithCallback.builder()
                 .name(PREFIX + "gave_way")
                 .help(
-                        "Bindings that were put off because Nova changed the domain in the same moment; they follow at her next"
+                        "Bindings that were put off because Nova changed the domain in the same moment; they follow at its next"
                                 + " message or the next sweep")
                 .callback(counter -> counter.call((double) restarts.timesGivenWay()))
                 .register(registry);

@@ -236,7 +236,7 @@ final class FaultScene implements AutoCloseable {
         return calls;
     }
 
-    /** A guest that runs although Nova has it as stopped she stops again (manager.py, _sync_instance_power_state). */
+    /** A guest that runs although Nova has it as stopped is stopped again by it (manager.py, _sync_instance_power_state). */
     private void novaEnforces() throws Exception {
         if (!expected.off() || gone()) {
             return;

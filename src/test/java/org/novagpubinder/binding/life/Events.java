@@ -52,7 +52,7 @@ public final class Events {
         return event(method, Action.IGNORE, null, null, requestId, Initiator.USER, Instant.now());
     }
 
-    /** What Nova does of her own accord. */
+    /** What Nova does of its own accord. */
     public static InstanceEvent ofNova(String name, Action action, UUID uuid, String requestId) {
         return event(name, action, uuid, null, requestId, Initiator.NOVA, Instant.now());
     }

@@ -25,7 +25,7 @@ import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
-/** Nova begins her next task while a guest is being restarted: the guest is hers from then on. */
+/** Nova begins its next task while a guest is being restarted: the guest is left to Nova from then on. */
 class NovaInMidRestartTest {
     private static final String VFIO = guest("", vfio());
 

@@ -214,7 +214,7 @@ public final class Scenes {
         String text =
                 switch (why) {
                     case PLACED_BY_NOVA ->
-                        "Nova has placed it on node " + node + ", and her placement is never changed";
+                        "Nova has placed it on node " + node + ", and its placement is never changed";
                     case RUNS_TOO_LONG ->
                         "it runs for 812 s, and a restart is only allowed in the first 10 s; from its "
                                 + "next start on it is beside its GPU";
