@@ -201,12 +201,12 @@ restarted_and_filled() { [ "$(pid_of "$1")" != "$2" ] && has_filled "$1"; }
 definition() { virsh -q dumpxml --inactive --xpath "$2" "$1" 2>/dev/null | sed 's/^[^"]*"//; s/".*//'; }
 
 # has_render_nodes NAME FORMER WANTED: the wanted one in its definition; in its process as well, unless the daemon says that it
-# needs a start and that its time for a restart is over: then the former
+# needs a start, and why it may not be restarted now: then the former
 has_render_nodes() {
     local held defined
     held=$(render_nodes_of "$(pid_of "$1")")
     defined=$(definition "$1" /domain/devices/graphics/gl/@rendernode)
-    if has_outcome "$1" deferred && has_reason "$1" needs-start && has_reason "$1" runs-too-long; then
+    if has_outcome "$1" deferred && has_reason "$1" needs-start; then
         equals "$2 $3" "$held $defined"
     else
         equals "$3 $3" "$held $defined"

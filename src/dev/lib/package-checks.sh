@@ -55,10 +55,13 @@ check "no file of its name is left" silent named
 inside "$root" apt-get -q install -y --no-install-recommends default-jre-headless libvirt0 >/dev/null 2>&1
 pictured >"$WORK/before"
 check "dpkg installs it" inside "$root" dpkg -i /root/one.deb
+check "it only observes" grep -qx 'observe_only = true' "$root/etc/nova-gpu-binder/observe.conf"
+rm "$root/etc/nova-gpu-binder/observe.conf"
 echo '#policy = required' >>"$conf"
 inside "$root" systemctl disable nova-gpu-binder >/dev/null 2>&1
 check "dpkg upgrades it" inside "$root" dpkg --force-confold -i /root/two.deb
 check "the administrator's configuration is kept" grep -qx '#policy = required' "$conf"
+check "one that was taken live stays so" test ! -e "$root/etc/nova-gpu-binder/observe.conf"
 check "a unit that was disabled stays so" test ! -e "$enabled"
 check "dpkg goes back to the older version" inside "$root" dpkg --force-confold -i /root/one.deb
 check "the scripts may run twice" sh -c "for s in 'postinst configure' 'prerm upgrade 1' 'postrm upgrade 1' 'postinst abort-upgrade 1'; do

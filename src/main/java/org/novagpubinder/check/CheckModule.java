@@ -13,6 +13,7 @@ import org.novagpubinder.check.broker.TopicsCheck;
 import org.novagpubinder.check.config.ConfigurationCheck;
 import org.novagpubinder.check.config.HostNameCheck;
 import org.novagpubinder.check.config.MetricsCheck;
+import org.novagpubinder.check.config.ModeCheck;
 import org.novagpubinder.check.config.NotificationsCheck;
 import org.novagpubinder.check.config.RestartCheck;
 import org.novagpubinder.check.host.CpuSetsCheck;
@@ -56,6 +57,7 @@ public final class CheckModule extends AbstractModule {
             CpuSetsCheck.class,
             PinningAgentsCheck.class,
             NumaBalancingCheck.class,
+            ModeCheck.class,
             RestartCheck.class,
             StartNeedsCheck.class,
             FailedRestartsCheck.class,

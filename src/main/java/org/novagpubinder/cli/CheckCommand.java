@@ -1,7 +1,6 @@
 package org.novagpubinder.cli;
 
 import com.google.inject.Guice;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.novagpubinder.check.CheckModule;
@@ -15,8 +14,6 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code check}: the preflight. */
 @Command(
@@ -38,39 +35,32 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws InterruptedException {
-        ConfigReport report = common.report();
+        List<NamedResult> results = results(common, common.report());
+        common.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
+        return switch (CheckText.worst(results)) {
+            case OK -> Exit.FINE;
+            case WARNING -> Exit.WARNING;
+            case FAILURE -> Exit.FAILURE;
+        };
+    }
+
+    /** What all checks say of the configuration that was read, and of this host. */
+    static List<NamedResult> results(CommonOptions common, ConfigReport report) throws InterruptedException {
         if (!common.debug) {
             // the results say it; a log would say it again
             Logs.off();
         }
-        try {
-            List<NamedResult> results = results(report);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
-            out.flush();
-            return switch (CheckText.worst(results)) {
-                case OK -> Exit.FINE;
-                case WARNING -> Exit.WARNING;
-                case FAILURE -> Exit.FAILURE;
-            };
-        } finally {
-            Logs.debug(common.debug);
-        }
-    }
-
-    private List<NamedResult> results(ConfigReport report) throws InterruptedException {
-        try (Progress progress = new Progress(spec.commandLine().getErr());
+        try (Progress progress = new Progress(common.err());
                 Checks checks = Guice.createInjector(
                                 new ConfigModule(report.config()),
                                 common.hostModule(report.config()),
                                 new CheckModule(report))
                         .getInstance(Checks.class)) {
             return checks.run(name -> progress.at("checking " + name.replace('-', ' ')));
+        } finally {
+            Logs.debug(common.debug);
         }
     }
 }

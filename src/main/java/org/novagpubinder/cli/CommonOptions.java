@@ -3,6 +3,7 @@ package org.novagpubinder.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Printable;
@@ -22,6 +23,10 @@ import picocli.CommandLine.Spec;
 
 /** Options that every command has (design 8). */
 public final class CommonOptions {
+    private static final String OBSERVED =
+            "The daemon observes only (observe_only): it changes no guest. `nova-gpu-binder enable`"
+                    + " shows what it would do, and takes it live.";
+
     @Option(
             names = "--config-file",
             paramLabel = "FILE",
@@ -55,6 +60,8 @@ public final class CommonOptions {
 
     @Option(names = "--no-color", description = "No colour, even on a terminal.")
     boolean noColor;
+
+    private boolean observed;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -103,9 +110,16 @@ public final class CommonOptions {
         return new ParameterException(command.commandLine(), message);
     }
 
-    /** The configuration that these options name, --connect applied. */
+    /** The configuration that these options name, --connect applied; as if the daemon changed guests. */
     BinderConfig config() throws ConfigException {
-        return report().checked();
+        BinderConfig config = report().checked();
+        observed = config.binding().observeOnly();
+        return config.live();
+    }
+
+    /** That the daemon changes nothing of what was shown; empty if it does. Known once the configuration was read. */
+    Optional<String> observed() {
+        return observed ? Optional.of(OBSERVED) : Optional.empty();
     }
 
     /** The same with all that is wrong told beside it. */
@@ -136,7 +150,9 @@ public final class CommonOptions {
             return config();
         }
         ConfigReport report = report();
-        return report.incomplete() ? ConfigLoader.withoutFiles() : report.checked();
+        return report.incomplete()
+                ? ConfigLoader.withoutFiles()
+                : report.checked().live();
     }
 
     /** Whether to colour what goes to stdout. */

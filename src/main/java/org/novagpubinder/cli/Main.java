@@ -15,6 +15,8 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.StandardOutput;
 import org.novagpubinder.cli.terminal.Terminal;
+import org.novagpubinder.cli.terminal.UsageErrors;
+import org.novagpubinder.cli.terminal.Version;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Command;
             BindCommand.class,
             CheckCommand.class,
             DecodeCommand.class,
+            DisableCommand.class,
+            EnableCommand.class,
             PlanCommand.class,
             ReleaseCommand.class,
             RestartsCommand.class,

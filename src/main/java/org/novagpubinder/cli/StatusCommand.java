@@ -79,8 +79,13 @@ public final class StatusCommand implements Callable<Integer> {
                         : StatusText.of(all, common.color(), domain != null)
                                 + suspended
                                         .map(r -> StatusText.host(r, common.color()))
-                                        .orElse(""));
+                                        .orElse("")
+                                + observed());
         return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
+    }
+
+    private String observed() {
+        return common.observed().map(text -> text + "\n").orElse("");
     }
 
     private int reconciliations() throws Exception {
@@ -88,7 +93,10 @@ public final class StatusCommand implements Callable<Integer> {
             Reconciler reconciler = engine.get(Reconciler.class);
             return domain == null ? reconciler.all() : List.of(engine.ofDomain(domain, reconciler::of));
         });
-        common.print(common.json ? ReconcileText.json(all) : ReconcileText.of(all, common.color(), domain != null));
+        common.print(
+                common.json
+                        ? ReconcileText.json(all)
+                        : ReconcileText.of(all, common.color(), domain != null) + observed());
         return ReconcileText.exit(all);
     }
 

@@ -98,12 +98,12 @@ final class BrokerSettings {
         }
         if (unversioned()) {
             options.where(NovaOptions.VERSIONED_TOPICS)
-                    .ifPresent(
-                            at -> problems.warning(
-                                    at,
-                                    "nothing is published to " + named
-                                            + " with notification_format = unversioned, which is Nova's default: the shared"
-                                            + " topics of all hosts are read instead. Set notification_format = versioned or both"));
+                    .ifPresent(at -> problems.warning(
+                            at,
+                            "nothing is published to " + named
+                                    + " with notification_format = unversioned, which is Nova's default: the shared"
+                                    + " topics of all hosts are read instead. Set notification_format = both (versioned"
+                                    + " alone would silence readers of unversioned ones, such as Ceilometer)"));
             return false;
         }
         return true;

@@ -47,7 +47,7 @@ record ConfigEnvironment(
         return new ConfigEnvironment(
                 nova.files(),
                 nova.directories(),
-                List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
+                List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf"), ConfigLoader.OBSERVE_FILE),
                 ConfigEnvironment::kernelHostname,
                 UrlCredential.of(System.getenv()),
                 runtimeDirectory(System.getenv()));

@@ -21,6 +21,9 @@ import org.novagpubinder.host.topology.IdSet;
 
 /** Reads configuration files into a {@link BinderConfig}. */
 public final class ConfigLoader {
+    /** Our last file: says observe_only until an operator has taken the daemon live. */
+    public static final Path OBSERVE_FILE = Path.of("/etc/nova-gpu-binder/observe.conf");
+
     private final ConfigEnvironment environment;
 
     /** Reads this machine's files. */
@@ -90,6 +93,7 @@ public final class ConfigLoader {
                 cpuAllocationRatio(options),
                 new BrokerSettings(options, problems).read(host),
                 new BindingConfig(
+                        options.value(GpuBinderOptions.OBSERVE_ONLY),
                         options.value(GpuBinderOptions.POLICY),
                         flavorRules(GpuBinderOptions.FLAVOR_POLICY, options, problems),
                         options.value(GpuBinderOptions.RENDER_NODE),

@@ -50,6 +50,15 @@ final class GpuBinderOptions {
                     + " GPU's own node, enforced; a guest that does not fit is refused, that is left as it is and"
                     + " reported.");
 
+    static final Option<Boolean> OBSERVE_ONLY = own(
+            "observe_only",
+            bool(),
+            "false",
+            "Whether the daemon only looks: it then changes no guest, whatever flavors, rules and policy say, and reports"
+                    + " each as with policy = report. A new installation begins so (/etc/nova-gpu-binder/observe.conf);"
+                    + " `nova-gpu-binder enable` ends it. A restart that is half-done is finished all the same, and `bind`"
+                    + " still binds the guest that it names.");
+
     static final Option<List<FlavorRule>> FLAVOR_POLICY = own(
             "flavor_policy",
             FlavorRules.of(POLICIES),
@@ -206,6 +215,7 @@ final class GpuBinderOptions {
 
     /** All of them, in the order of the sample configuration. */
     static final List<Option<?>> ALL = List.of(
+            OBSERVE_ONLY,
             POLICY,
             FLAVOR_POLICY,
             RENDER_NODE,

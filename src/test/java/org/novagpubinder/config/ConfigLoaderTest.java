@@ -46,6 +46,7 @@ class ConfigLoaderTest {
                                 100_000,
                                 100),
                         new BindingConfig(
+                                false,
                                 "preferred",
                                 List.of(),
                                 "none",
@@ -105,6 +106,7 @@ class ConfigLoaderTest {
                                 500,
                                 7),
                         new BindingConfig(
+                                false,
                                 "required",
                                 List.of(
                                         new FlavorRule(new Glob("gpu.*"), "required"),

@@ -108,7 +108,7 @@ class NovaConfTest {
         assertThat(log.lines())
                 .singleElement()
                 .asString()
-                .contains("versioned_notifications_topics", "notification_format = versioned or both");
+                .contains("versioned_notifications_topics", "notification_format = both");
     }
 
     @Test

@@ -149,6 +149,7 @@ class SubscriptionPartsTest {
                 16,
                 SubscriptionRig.config(List.of(), "nova", null, null),
                 new BindingConfig(
+                        false,
                         "preferred",
                         List.of(),
                         "none",

@@ -86,10 +86,11 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     public void start() throws HostReadException, LibvirtFailure {
         HostTopology topology = topologies.now();
         LOG.info(
-                "host {}: {} nodes, {} GPUs; policy {}, restart {}",
+                "host {}: {} nodes, {} GPUs; {}policy {}, restart {}",
                 config.host(),
                 topology.nodes().size(),
                 topology.gpus().stream().filter(g -> g.bindable()).count(),
+                config.binding().observeOnly() ? "observes only (nova-gpu-binder enable ends it), " : "",
                 config.binding().policy(),
                 config.binding().restart().word());
         // first of all a guest whose restart an earlier daemon has left half-done is started

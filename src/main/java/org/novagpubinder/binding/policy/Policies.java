@@ -29,6 +29,9 @@ public final class Policies {
     /** The word that gives a guest a render node: as option, in flavor_render_node, and as extra spec. */
     public static final String AUTO = "auto";
 
+    /** No word of the flavor's: nothing is written down about the guest. */
+    private static final String OBSERVED = "observe_only";
+
     private static final String WRONG = "an extra spec is wrong";
 
     /** So many mistakes in flavors are told once; then all are told again. */
@@ -99,7 +102,9 @@ public final class Policies {
         /** Whether the guest is left alone by a word of the flavor itself, not by a rule or the default. */
         public boolean saidNotToBind() {
             boolean leaves = policy.mode() == PolicyMode.OFF || policy.mode() == PolicyMode.REPORT;
-            return leaves && (!complaints.isEmpty() || flavor.extraSpecs().containsKey(ExtraSpecs.POLICY));
+            return leaves
+                    && !source.equals(OBSERVED)
+                    && (!complaints.isEmpty() || flavor.extraSpecs().containsKey(ExtraSpecs.POLICY));
         }
 
         /** Such as "policy required (extra spec of the flavor), render_node none (default)". */
@@ -120,6 +125,9 @@ public final class Policies {
         Said render = renderNode(flavor, virtioVideo);
         boolean auto = render.word().equals(AUTO);
         List<Reason> complaints = ExtraSpecs.complaints(flavor);
+        if (config.observeOnly()) {
+            return new Chosen(flavor, new Policy(PolicyMode.REPORT, auto), OBSERVED, render.source(), complaints);
+        }
         return complaints.isEmpty()
                 ? new Chosen(flavor, new Policy(mode(mode.word()), auto), mode.source(), render.source(), complaints)
                 : new Chosen(flavor, new Policy(PolicyMode.REPORT, auto), WRONG, render.source(), complaints);

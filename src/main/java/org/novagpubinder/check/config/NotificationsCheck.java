@@ -51,8 +51,9 @@ public final class NotificationsCheck implements Check {
         return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
                 + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
                 + (format.equals("unversioned")
-                        ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format ="
-                                + " versioned"
+                        ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format = both"
+                                + " (versioned alone would silence readers of unversioned ones, such as Ceilometer),"
+                                + " or use rules by the flavor's name (flavor_policy), which need no change of Nova"
                         : ""));
     }
 }

@@ -62,6 +62,12 @@ public record BinderConfig(
         return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files, operator);
     }
 
+    /** The same, as if guests were changed: what a command shows, or does because it was asked to. */
+    public BinderConfig live() {
+        return new BinderConfig(
+                host, connectionUri, cpus, cpuAllocationRatio, broker, binding.live(), notifications, files, operator);
+    }
+
     /**
      * The broker and the subscription.
      *
@@ -121,6 +127,7 @@ public record BinderConfig(
     /**
      * How guests are bound.
      *
+     * @param observeOnly whether no guest is changed, whatever the rest says
      * @param policy for guests whose flavor says nothing and has no rule: off, report, preferred, required
      * @param flavorPolicies policies by the flavor's name; the first rule that matches holds
      * @param renderNode for guests whose flavor says nothing and has no rule: none, auto
@@ -135,6 +142,7 @@ public record BinderConfig(
      * @param gpuNodes the operator's word about GPUs' nodes
      */
     public record BindingConfig(
+            boolean observeOnly,
             String policy,
             List<FlavorRule> flavorPolicies,
             String renderNode,
@@ -151,6 +159,24 @@ public record BinderConfig(
             flavorPolicies = List.copyOf(flavorPolicies);
             flavorRenderNodes = List.copyOf(flavorRenderNodes);
             gpuNodes = List.copyOf(gpuNodes);
+        }
+
+        /** The same, as if guests were changed. */
+        public BindingConfig live() {
+            return new BindingConfig(
+                    false,
+                    policy,
+                    flavorPolicies,
+                    renderNode,
+                    flavorRenderNodes,
+                    restart,
+                    earlyDefine,
+                    restartWindow,
+                    restartsAtOnce,
+                    maxLiveMoveKiB,
+                    reservedKiB,
+                    sweepInterval,
+                    gpuNodes);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.novagpubinder.binding.daemon.ServiceStatus;
+import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.observability.metrics.Guests;
 import org.novagpubinder.placement.model.Outcome;
@@ -18,8 +19,15 @@ final class StatusLine {
     private final Guests guests;
     private final NotificationCounters counters;
 
+    private final boolean observes;
+
     @Inject
-    StatusLine(Guests guests, NotificationCounters counters) {
+    StatusLine(Guests guests, NotificationCounters counters, BinderConfig config) {
+        this(guests, counters, config.binding().observeOnly());
+    }
+
+    StatusLine(Guests guests, NotificationCounters counters, boolean observes) {
+        this.observes = observes;
         this.guests = guests;
         this.counters = counters;
     }
@@ -31,6 +39,9 @@ final class StatusLine {
         }
         boolean bothUp = status.libvirtUp() && status.subscribed();
         List<String> parts = new ArrayList<>();
+        if (observes) {
+            parts.add("observes only");
+        }
         if (status.ready()) {
             parts.add(guests());
         } else if (bothUp) {

@@ -155,6 +155,7 @@ public final class BinderRig {
                         1,
                         1),
                 new BindingConfig(
+                        false,
                         "preferred",
                         flavorPolicies,
                         "none",

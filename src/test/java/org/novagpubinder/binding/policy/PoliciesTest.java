@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.policy.Flavor.ToldBy;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
@@ -24,19 +25,24 @@ class PoliciesTest {
     private static final UUID ONE = new UUID(0, 1);
     private static final UUID TWO = new UUID(0, 2);
 
-    private final Policies policies = new Policies(new BindingConfig(
-            "preferred",
-            List.of(rule("gpu.test", "off"), rule("gpu.*", "required"), rule("*.off", "off")),
-            "none",
-            List.of(rule("gpu.desktop*", "auto")),
-            Restart.NEVER,
-            true,
-            Duration.ofSeconds(10),
-            1,
-            0,
-            0,
-            Duration.ofMinutes(5),
-            List.of()));
+    private final Policies policies = new Policies(config(false));
+
+    private static BindingConfig config(boolean observeOnly) {
+        return new BindingConfig(
+                observeOnly,
+                "preferred",
+                List.of(rule("gpu.test", "off"), rule("gpu.*", "required"), rule("*.off", "off")),
+                "none",
+                List.of(rule("gpu.desktop*", "auto")),
+                Restart.NEVER,
+                true,
+                Duration.ofSeconds(10),
+                1,
+                0,
+                0,
+                Duration.ofMinutes(5),
+                List.of());
+    }
 
     private static FlavorRule rule(String glob, String value) {
         return new FlavorRule(new Glob(glob), value);
@@ -85,6 +91,18 @@ class PoliciesTest {
         Flavor flavor = flavor(name, specs == null ? new String[0] : specs.split(" "));
 
         assertThat(policies.choose(flavor, true).text()).isEqualTo(chosen);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "policy=required", "policy=off", "policy=preferred render_node=auto"})
+    void whoOnlyObservesComparesEachGuestAndWritesNothingDown(String specs) {
+        Policies.Chosen chosen = new Policies(config(true))
+                .choose(flavor("gpu.large", specs.isEmpty() ? new String[0] : specs.split(" ")), true);
+
+        assertThat(chosen.text()).startsWith("policy report (observe_only)");
+        assertThat(chosen.saidNotToBind())
+                .as("nothing of the flavor's is remembered")
+                .isFalse();
     }
 
     @ParameterizedTest

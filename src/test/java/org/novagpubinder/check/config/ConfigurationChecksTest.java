@@ -79,6 +79,16 @@ class ConfigurationChecksTest {
     }
 
     @Test
+    void whetherGuestsAreChangedAtAllIsTold() throws Exception {
+        try (CheckRig rig = CheckRig.of(directory, "[gpu_binder]\npolicy = required\n")) {
+            assertThat(rig.told(ModeCheck.class)).startsWith("OK live: guests are bound by policy required");
+        }
+        try (CheckRig rig = CheckRig.of(directory, "[gpu_binder]\nobserve_only = true\n")) {
+            assertThat(rig.told(ModeCheck.class)).startsWith("OK observes only").contains("nova-gpu-binder enable");
+        }
+    }
+
+    @Test
     void theFormatIsToldAndWhatItLacks() throws Exception {
         try (CheckRig rig = CheckRig.of(directory, ON)) {
             assertThat(rig.told(NotificationsCheck.class))
@@ -98,7 +108,7 @@ class ConfigurationChecksTest {
                     .filteredOn(result -> result.state() == State.WARNING)
                     .singleElement()
                     .asString()
-                    .contains("nothing is published to gpu-binder-cmp-a", "notification_format = versioned or both");
+                    .contains("nothing is published to gpu-binder-cmp-a", "notification_format = both");
         }
         try (CheckRig rig = CheckRig.of(directory, topic + "notification_format = versioned\n")) {
             assertThat(rig.one(NotificationsCheck.class).state()).isEqualTo(State.OK);

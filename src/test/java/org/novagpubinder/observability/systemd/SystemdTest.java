@@ -36,7 +36,8 @@ class SystemdTest {
     @BeforeEach
     void listen(@TempDir Path directory) {
         socket = NotifySocket.at(directory.resolve("notify"));
-        systemd = new Systemd(new SdNotify(socket.environment()), new StatusLine(guests, new NotificationCounters()));
+        systemd = new Systemd(
+                new SdNotify(socket.environment()), new StatusLine(guests, new NotificationCounters(), false));
     }
 
     @AfterEach

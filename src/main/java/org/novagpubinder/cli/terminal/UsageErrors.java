@@ -1,9 +1,7 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.cli.terminal;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.novagpubinder.cli.terminal.ErrorJson;
-import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.oslo.DidYouMean;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -11,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in a line what is wrong with the arguments and where help is: thirty lines of help would hide it. */
-final class UsageErrors implements IParameterExceptionHandler {
+public final class UsageErrors implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();

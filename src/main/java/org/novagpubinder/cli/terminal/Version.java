@@ -1,4 +1,4 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.cli.terminal;
 
 import picocli.CommandLine.IVersionProvider;
 

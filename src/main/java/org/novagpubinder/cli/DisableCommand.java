@@ -1,0 +1,70 @@
+package org.novagpubinder.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.concurrent.Callable;
+import org.novagpubinder.cli.live.DaemonUnit;
+import org.novagpubinder.cli.live.DaemonUnit.Restarted;
+import org.novagpubinder.cli.live.ObserveFile;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.cli.terminal.Exit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code disable}: back to only looking. */
+@Command(
+        name = "disable",
+        description = {
+            "Makes the daemon of this host only observe: it changes no guest any more, and goes on to tell how each stands."
+                    + " Guests keep what they have; `release` takes that off. A restart that is half-done is finished first."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:it observes", "2:it could not be done", "64:bad usage"},
+        footer = {"%nExamples:", "  nova-gpu-binder disable"})
+final class DisableCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    private final ObserveFile file;
+    private final Callable<Restarted> daemon;
+
+    DisableCommand() {
+        this(new ObserveFile(), new DaemonUnit()::restart);
+    }
+
+    /** @param daemon starts it again */
+    DisableCommand(ObserveFile file, Callable<Restarted> daemon) {
+        this.file = file;
+        this.daemon = daemon;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try {
+            file.write();
+        } catch (IOException e) {
+            throw failure(file, "written", e);
+        }
+        common.print("nova-gpu-binder observes only, by " + file.path() + ". " + restarted(daemon.call()));
+        return Exit.FINE;
+    }
+
+    /** What has become of the daemon that runs, a line. */
+    static String restarted(Restarted how) {
+        return switch (how) {
+            case DONE ->
+                "The daemon, if it runs, is being started again; `nova-gpu-binder status` tells how the guests stand.\n";
+            case LEFT_TO_YOU ->
+                "systemd has not started the daemon again: if it runs, start it again yourself; it reads its configuration only"
+                        + " then.\n";
+        };
+    }
+
+    static CommandFailure failure(ObserveFile file, String done, IOException e) {
+        return new CommandFailure(
+                Exit.FAILURE,
+                file.path() + " cannot be " + done + ": "
+                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : e.toString()));
+    }
+}

@@ -1,0 +1,105 @@
+package org.novagpubinder.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.novagpubinder.binding.report.Reconciler;
+import org.novagpubinder.binding.report.Reconciliation;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.check.result.NamedResult;
+import org.novagpubinder.cli.live.DaemonUnit;
+import org.novagpubinder.cli.live.DaemonUnit.Restarted;
+import org.novagpubinder.cli.live.ObserveFile;
+import org.novagpubinder.cli.render.CheckText;
+import org.novagpubinder.cli.render.ReconcileText;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Terminal;
+import org.novagpubinder.config.ConfigReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code enable}: after a look at what it would do. */
+@Command(
+        name = "enable",
+        description = {
+            "Takes the daemon of this host live, if it only observes, as after its installation: runs the checks, shows what the"
+                    + " next sweep would do to which guest, asks, and then starts the daemon again."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:it is live", "2:it observes still: a check failed, or the answer was no", "64:bad usage"},
+        footer = {
+            "%nExamples:",
+            "  nova-gpu-binder enable",
+            "  nova-gpu-binder enable --yes",
+            "  nova-gpu-binder bind instance-0000002a     one guest first, while it observes"
+        })
+final class EnableCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Option(names = "--yes", description = "Do not ask. A failed check still refuses.")
+    private boolean yes;
+
+    @Option(names = "--force", description = "Although checks fail.")
+    private boolean force;
+
+    private final ObserveFile file;
+    private final Callable<Restarted> daemon;
+
+    EnableCommand() {
+        this(new ObserveFile(), new DaemonUnit()::restart);
+    }
+
+    /** @param daemon starts it again */
+    EnableCommand(ObserveFile file, Callable<Restarted> daemon) {
+        this.file = file;
+        this.daemon = daemon;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ConfigReport report = common.report();
+        if (!report.config().binding().observeOnly()) {
+            common.print("nova-gpu-binder is live already.\n");
+            return Exit.FINE;
+        }
+        if (!file.exists()) {
+            throw new CommandFailure(
+                    Exit.FAILURE,
+                    "observe_only = true stands in a configuration file of yours, not in " + file.path()
+                            + ": take it out there, then `systemctl restart nova-gpu-binder`");
+        }
+        List<NamedResult> checks = CheckCommand.results(common, report);
+        common.print(CheckText.of(checks, common.color()) + "\n");
+        if (CheckText.worst(checks) == CheckResult.State.FAILURE && !force) {
+            throw new CommandFailure(
+                    Exit.FAILURE, "a check failed: it observes still. Do what the check says, or give --force");
+        }
+        List<Reconciliation> all =
+                common.ask(engine -> engine.get(Reconciler.class).all());
+        common.print(ReconcileText.of(all, common.color(), false) + "\n");
+        if (!yes && !Terminal.agrees(common.err(), "Let the daemon do this, and the same for every guest to come?")) {
+            throw new CommandFailure(Exit.FAILURE, "it observes still");
+        }
+        delete();
+        common.print("nova-gpu-binder is live. " + DisableCommand.restarted(daemon.call()));
+        return Exit.FINE;
+    }
+
+    private void delete() throws CommandFailure {
+        try {
+            file.delete();
+        } catch (IOException e) {
+            throw DisableCommand.failure(file, "deleted", e);
+        }
+        if (common.report().config().binding().observeOnly()) {
+            throw new CommandFailure(
+                    Exit.FAILURE,
+                    "it observes still: observe_only = true stands in another configuration file too: take it out there, then"
+                            + " `systemctl restart nova-gpu-binder`");
+        }
+    }
+}
