@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Options that every command has (design 8). */
+/** Options that every command has. */
 public final class CommonOptions {
     @Option(
             names = "--config-file",
