@@ -41,7 +41,8 @@ class DocumentationTest {
 
     static Stream<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.list(DOCS)) {
-            return Stream.concat(Stream.of(README), docs.filter(d -> d.toString().endsWith(".md")).sorted().toList().stream());
+            return Stream.concat(
+                    Stream.of(README), docs.filter(d -> d.toString().endsWith(".md")).sorted().toList().stream());
         }
     }
 
@@ -102,10 +103,8 @@ class DocumentationTest {
         String outcomes = section("operation", "Outcomes");
         String reasons = section("operation", "Reasons");
 
-        assertThat(Outcome.values())
-                .allSatisfy(o -> assertThat(outcomes).contains("`" + o.word() + "`"));
-        assertThat(Reason.Code.values())
-                .allSatisfy(c -> assertThat(reasons).contains("`" + c.word() + "`"));
+        assertThat(Outcome.values()).allSatisfy(o -> assertThat(outcomes).contains("`" + o.word() + "`"));
+        assertThat(Reason.Code.values()).allSatisfy(c -> assertThat(reasons).contains("`" + c.word() + "`"));
     }
 
     /** A comment or a text that points to a document must not lead the reader astray. */
@@ -173,10 +172,7 @@ class DocumentationTest {
     }
 
     private static List<String> matches(Pattern pattern, String text) {
-        return pattern.matcher(text)
-                .results()
-                .map(DocumentationTest::lastGroup)
-                .toList();
+        return pattern.matcher(text).results().map(DocumentationTest::lastGroup).toList();
     }
 
     private static String lastGroup(MatchResult m) {
