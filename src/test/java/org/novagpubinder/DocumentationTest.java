@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 class DocumentationTest {
     private static final Path README = Path.of("README.md");
     private static final Path DOCS = Path.of("src/docs");
+    private static final Path MAIN = Path.of("src/main/java/org/novagpubinder");
     private static final Path SAMPLE = Path.of("etc/nova-gpu-binder/nova-gpu-binder.conf");
 
     /** Two screens. */
@@ -38,6 +39,9 @@ class DocumentationTest {
     private static final Pattern OPTION = Pattern.compile("(?m)^#([a-z_]+) =");
     private static final Pattern FIRST_CELL = Pattern.compile("(?m)^\\| `([a-z_]+)` \\|");
     private static final Pattern DOCUMENT = Pattern.compile("(?<![\\w./-])[\\w/-]+\\.md\\b");
+
+    /** With its package below ours, such as {@code binding.nova.NovaTasks}. */
+    private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)+[A-Z]\\w+)");
 
     static Stream<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.list(DOCS)) {
@@ -107,6 +111,24 @@ class DocumentationTest {
         assertThat(Reason.Code.values()).allSatisfy(c -> assertThat(reasons).contains("`" + c.word() + "`"));
     }
 
+    @Test
+    void theDesignNamesEveryPackage() throws Exception {
+        String packages = section("design", "The packages");
+
+        assertThat(packages()).hasSizeGreaterThan(40).allSatisfy(p -> assertThat(packages)
+                .as(p.toString())
+                .contains("`" + p.getFileName() + "`"));
+    }
+
+    @Test
+    void whatAContributorIsSentToIsThere() throws Exception {
+        assertThat(CLASS.matcher(Files.readString(DOCS.resolve("contributing.md")))
+                        .results()
+                        .map(m -> MAIN.resolve(m.group(1).replace('.', '/') + ".java")))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(file -> assertThat(file).exists());
+    }
+
     /** A comment or a text that points to a document must not lead the reader astray. */
     @Test
     void noSourcePointsToADocumentThatIsNotThere() throws Exception {
@@ -120,6 +142,14 @@ class DocumentationTest {
         }
 
         assertThat(astray).isEmpty();
+    }
+
+    private static List<Path> packages() throws IOException {
+        try (Stream<Path> files = Files.walk(MAIN)) {
+            return files.filter(f -> f.endsWith("package-info.java"))
+                    .map(Path::getParent)
+                    .toList();
+        }
     }
 
     private static List<Path> sources() throws IOException {
