@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Options that every command has (design 8). */
+/** Options that every command has. */
 public final class CommonOptions {
     private static final String OBSERVED =
             "The daemon observes only (observe_only): it changes no guest. `nova-gpu-binder enable`"

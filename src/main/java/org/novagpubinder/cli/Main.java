@@ -56,7 +56,6 @@ public final class Main {
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
-        // (facts/libvirt-java.md 2)
         System.setProperty("jna.encoding", "UTF-8");
         // Guice makes classes by sun.misc.Unsafe, of which Java 24 and later warn at each start; reflection does
         System.setProperty("guice_bytecode_gen_option", "DISABLED");

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscription to Nova's notifications (design 7): connects to one of the brokers, for ever; declares and binds the binder's
+ * The subscription to Nova's notifications: connects to one of the brokers, for ever; declares and binds the binder's
  * own queue at every connect, or attaches to Nova's own queues of a host topic; hands on the events that concern this host.
  */
 public final class NotificationSubscription implements AutoCloseable {

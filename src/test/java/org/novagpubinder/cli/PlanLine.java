@@ -7,7 +7,7 @@ import java.util.Set;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.host.topology.IdSet;
 
-/** What every object of {@code plan --json} has to look like (design, section 8). */
+/** What every object of {@code plan --json} has to look like. */
 final class PlanLine {
     private static final Set<String> OUTCOMES =
             Set.of("bound", "aligned", "deferred", "misaligned", "refused", "ignored");

@@ -38,8 +38,7 @@ public final class MemoryMover {
 
     /**
      * Moves it. Memory that is bound cell by cell is left: migrate_pages would mix the cells, and libvirt's nodeset would make
-     * of the domain one that libvirt itself cannot read any more (facts: libvirt-java.md 3, memory restrictive over a memnode
-     * that is not).
+     * of the domain one that libvirt itself cannot read any more (src/docs/facts.md, libvirt: pins and memory).
      *
      * @param allNodes every node of the host
      * @return what was done, in words; a reason if the memory is not there now

@@ -21,7 +21,7 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.placement.model.Tuning;
 
-/** Reads back: libvirt's answer "OK" is no proof (facts: libvirt-behaviour.md a, c, f). */
+/** Reads back: libvirt's answer "OK" is no proof (src/docs/facts.md). */
 final class Verifier {
     private final Libvirt libvirt;
     private final DomainXml xml;

@@ -26,7 +26,7 @@ import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What follows from an event, of Nova's or of libvirt's (design, section 4). */
+/** What follows from an event, of Nova's or of libvirt's (src/docs/design.md, The way of one message). */
 @Singleton
 public final class EventRouter implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);

@@ -26,7 +26,7 @@ import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 public final class StartTimes {
     private static final int REMEMBERED = 10_000;
 
-    /** Between Started and Suspended of one paused start; they come in one burst (facts: networks.md). */
+    /** Between Started and Suspended of one paused start; they come in one burst (src/docs/facts.md, When Nova starts a guest). */
     private static final Duration BURST = Duration.ofSeconds(1);
 
     /**

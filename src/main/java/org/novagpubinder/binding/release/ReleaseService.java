@@ -30,7 +30,7 @@ import org.novagpubinder.placement.model.Reason.Code;
  * what it could not know of, it finds in the record.
  */
 public final class ReleaseService {
-    /** Nova undefines a running domain for 55-81 ms in a live snapshot (facts: nova.md 4), and then defines what it was. */
+    /** Nova undefines a running domain for 55-81 ms in a live snapshot (src/docs/facts.md), and then defines what it was. */
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
 
     private static final long LOOK_MS = 200;

@@ -124,8 +124,8 @@ final class Unpinner {
     }
 
     /**
-     * Only mode restrictive can be changed while it runs, and never where memory is fixed or with memnodes (facts:
-     * libvirt-behaviour.md a, f).
+     * Only mode restrictive can be changed while it runs, and never where memory is fixed or with memnodes
+     * (src/docs/facts.md, libvirt: pins and memory).
      */
     private boolean widen(Observation o, Tuning under, HostTopology host) throws LibvirtFailure {
         MemoryPlacement memory = o.current().tuning().memory();

@@ -11,9 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Serial per domain, parallel over domains. Platform threads: libvirt's errors are thread-local (facts: libvirt-java.md 2).
- */
+/** Serial per domain, parallel over domains. Platform threads: libvirt's errors are thread-local. */
 public final class DomainQueues implements AutoCloseable {
     private static final long PATIENCE_S = 60;
 

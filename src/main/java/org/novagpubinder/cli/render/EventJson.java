@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.novagpubinder.notification.decode.InstanceEvent;
 
-/** An event as {@code decode} prints it: one JSON object on one line, fields and their order as the contract says (design 8). */
+/** An event as {@code decode} prints it: one JSON object on one line, fields and their order are a contract. */
 public final class EventJson {
     private static final JsonFactory JSON = new JsonFactory();
 

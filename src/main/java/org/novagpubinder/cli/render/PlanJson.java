@@ -11,7 +11,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
 
-/** {@code plan --json} (design 8). */
+/** {@code plan --json}. */
 public final class PlanJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 

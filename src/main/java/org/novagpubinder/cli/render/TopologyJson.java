@@ -9,7 +9,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
 
-/** A host as {@code topology --json} prints it; the names are a contract (design 8). Pure. */
+/** A host as {@code topology --json} prints it; the names are a contract. Pure. */
 public final class TopologyJson {
     private TopologyJson() {}
 

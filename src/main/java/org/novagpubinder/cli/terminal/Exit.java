@@ -2,7 +2,7 @@ package org.novagpubinder.cli.terminal;
 
 import org.novagpubinder.placement.model.Outcome;
 
-/** Exit codes of outcomes (design 8). */
+/** Exit codes of outcomes. */
 public final class Exit {
     /** Exit code: nothing to complain about. */
     public static final int FINE = 0;

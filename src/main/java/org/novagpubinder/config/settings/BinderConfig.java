@@ -78,7 +78,7 @@ public record BinderConfig(
      * @param heartbeat AMQP heartbeat
      * @param exchange Nova's control exchange
      * @param topics notification topics, versioned and unversioned, without the priority
-     * @param hostTopic a topic of this host alone that nova.conf names (design 7), or null
+     * @param hostTopic a topic of this host alone that nova.conf names, or null
      * @param queue name of our own queue
      * @param queueExpires x-expires of our own queue
      * @param queueMaxLength x-max-length of our own queue, messages

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param destinationHost for live_migration_* (and resize away) the host that the guest goes to, where the payload tells; else null
  * @param requestId the request_id for correlating with Nova's logs; null if absent
  * @param initiator who asked Nova for it
- * @param action what section 4 of the design makes of the event
+ * @param action what the event leads to, by {@link EventActions}
  * @param sent when it was sent, by the sender's clock; null if it does not tell
  */
 public record InstanceEvent(

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** One entry for journald in its native form: fields that {@code journalctl FIELD=VALUE} finds (systemd, JOURNAL_NATIVE_PROTOCOL.md). */
+/** One entry for journald in its native form: fields that {@code journalctl FIELD=VALUE} finds (systemd's native journal protocol). */
 public final class JournalEntry {
     /** A datagram that is larger would have to be passed as a file. */
     public static final int MOST_BYTES = 48 * 1024;

@@ -80,7 +80,7 @@ class NovaInTheGapTest {
         });
     }
 
-    /** What is marked is started, for nobody can tell who stopped it; Nova then stops it once more (facts: nova.md 4). */
+    /** What is marked is started, for nobody can tell who stopped it; Nova then stops it once more (src/docs/facts.md). */
     @ParameterizedTest
     @EnumSource(names = {"DISPLAY_ADDED", "PCI"})
     void aGuestThatNovaStopsInTheGapIsNotStartedAgainAndAgain(GuestKind kind) throws Exception {

@@ -27,7 +27,7 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
-/** What Nova does to a guest in its life on this host, and what is made of it. The README's table of operations is this. */
+/** What Nova does to a guest in its life on this host, and what is made of it: the table of src/docs/operation.md. */
 class LifeOfAnInstanceTest {
     private static final IdSet ANY = IdSet.range(0, 3);
     private static final IdSet NODE1 = IdSet.range(2, 3);

@@ -8,7 +8,9 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +116,18 @@ class MetersTest {
                 1,
                 movedKiB);
         return new Decision(result, Trigger.TASK_ENDED, NOW, NOW.plusMillis(1700), "req-1");
+    }
+
+    @Test
+    void theDocumentationNamesEveryMetric() throws Exception {
+        PrometheusRegistry registry = new PrometheusRegistry();
+        injector.getInstance(Key.get(new TypeLiteral<Set<Meters>>() {})).forEach(m -> m.register(registry));
+        String documentation = Files.readString(Path.of("src/docs/metrics.md"));
+
+        assertThat(registry.scrape().stream().map(s -> s.getMetadata().getPrometheusName()))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(name -> assertThat(documentation)
+                        .containsPattern("`" + name.replaceFirst("^" + Meters.PREFIX, "") + "(_total|_info)?[`{]"));
     }
 
     @Test
