@@ -281,9 +281,10 @@ final class FaultScene implements AutoCloseable {
         List<InstanceEvent> again = List.copyOf(unacknowledged.values());
         unacknowledged.clear();
         nextDaemon();
-        // Nova's queue is read to its end before anything is stopped
-        hears(again);
+        again.forEach(message -> daemon().queued(() -> hear(message)));
         daemon().sweeps();
+        daemon().readsQueue();
+        daemon().settles();
         hearsMessages();
     }
 
