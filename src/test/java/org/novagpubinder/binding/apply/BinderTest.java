@@ -355,6 +355,38 @@ class BinderTest {
     }
 
     @Test
+    void aDefinitionThatHasLostTheDisplayOfItsRunningGuestGetsItAgain() throws Exception {
+        rig.age(1).memory(ON_NODE_1);
+        String former = guest(placedOn(1), "<video><model type='virtio'/></video>");
+        rig.libvirt.running(former);
+        rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"));
+        rig.libvirt.redefines(GUEST, former);
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:render_node", "auto"));
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
+        assertThat(definition().tuning().renderNode()).isEqualTo(RENDER1);
+        assertThat(rig.record().displayAdded()).isTrue();
+    }
+
+    @Test
+    void aDefinitionThatHasLostTheDisplayOfItsRunningGuestIsBoundWithoutARenderNodeIfItsFlavorAsksForNone()
+            throws Exception {
+        rig.age(1).memory(ON_NODE_1);
+        String former = guest("", "<video><model type='virtio'/></video>");
+        rig.libvirt.running(former);
+        rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"));
+        rig.libvirt.redefines(GUEST, former);
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of());
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
+        assertThat(definition().display()).isNull();
+        assertThat(definition().tuning().vcpuPins()).isNotEmpty();
+        assertThat(rig.record().set()).isEqualTo(rig.record().set().withoutRenderNode());
+    }
+
+    @Test
     void aQemuThatWasNotGiven3dIsNotCalledBound() throws Exception {
         rig.age(1).memory(ON_NODE_1).arguments("-device", "{\"driver\":\"virtio-vga\",\"id\":\"video0\"}");
         rig.libvirt.running(guest(placedOn(1), "<video><model type='virtio'/></video>"));
