@@ -5,12 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.Records;
-import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
+import org.novagpubinder.binding.release.Remains;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -43,7 +42,9 @@ final class OptOut {
     List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
-        boolean bound = sets(old) || liveOnly(planned.observation());
+        boolean bound = Remains.inForce(planned.observation())
+                .filter(r -> !r.set().equals(Tuning.NONE) || r.displayAdded())
+                .isPresent();
         if (bound && planned.policy().mode() == PolicyMode.OFF) {
             done.addAll(release(planned.plan().uuid()));
             old = null;
@@ -66,18 +67,6 @@ final class OptOut {
             }
         }
         return done;
-    }
-
-    private static boolean sets(@Nullable BindingRecord record) {
-        return record != null && (!record.set().equals(Tuning.NONE) || record.displayAdded());
-    }
-
-    /** Whether only the running guest is bound still: its definition was put back, or somebody has defined it anew. */
-    private static boolean liveOnly(Observation o) {
-        return o.record() == null
-                && o.recordTrouble() == null
-                && o.live() != null
-                && RecordXml.found(o.live().record()).filter(OptOut::sets).isPresent();
     }
 
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */

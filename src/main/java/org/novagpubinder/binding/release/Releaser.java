@@ -130,9 +130,10 @@ public final class Releaser {
         List<String> done = new ArrayList<>();
         Remains rest = Remains.NONE;
         if (o.running()) {
-            Tuning set = record == null ? Tuning.NONE : record.set();
+            BindingRecord inForce = record == null ? Remains.inForce(o).orElse(null) : record;
+            Tuning set = inForce == null ? Tuning.NONE : inForce.set();
             done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o, host), host));
-            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, record, host);
+            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
         String element = mark == null ? null : RecordXml.write(mark);

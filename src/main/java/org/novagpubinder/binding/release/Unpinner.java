@@ -24,7 +24,7 @@ import org.novagpubinder.placement.model.Tuning;
  * whatever mask it is given): what had no pin gets every CPU that it may use, which is the same to the scheduler. A nodeset
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
-final class Unpinner {
+public final class Unpinner {
     private final Libvirt libvirt;
     private final GuestMemory guestMemory;
 
@@ -43,7 +43,7 @@ final class Unpinner {
      *     of its start, before there was a record
      * @return what was done, in words
      */
-    List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+    public List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
         Tuning live = o.current().tuning();
