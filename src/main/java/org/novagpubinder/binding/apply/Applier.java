@@ -12,6 +12,7 @@ import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.release.SameProcess;
 import org.novagpubinder.binding.restart.OwnRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.RestartWatch;
@@ -203,7 +204,7 @@ final class Applier {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
-            same.orTakeOff(planned);
+            same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
             account.because(EarlyDefiner.BEFORE_START);
@@ -265,7 +266,7 @@ final class Applier {
         } else {
             account.did(pins.set(uuid, plan.ours()));
         }
-        same.orTakeOff(planned);
+        same.orTakeOff(o, plan.ours(), planned.topology());
         moved.failure().ifPresent(account::because);
         deferred |= memoryStays || moved.failure().isPresent();
         Outcome expected = deferred ? Outcome.DEFERRED : settled(plan);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,16 @@ public final class Unpinner {
         }
         IdSet balanced = host.onlineCpus().minus(host.isolatedCpus());
         return balanced.isEmpty() ? host.onlineCpus() : balanced;
+    }
+
+    /** Pins of all that leave it every choice, as {@link #takeOff} makes them. */
+    static Tuning leftFree(DomainDefinition d, HostTopology host) {
+        IdSet any = any(d, host);
+        Map<Integer, IdSet> vcpus = new TreeMap<>(d.tuning().vcpuPins());
+        vcpus.replaceAll((vcpu, pin) -> any);
+        Map<Integer, IdSet> iothreads = new TreeMap<>(d.tuning().iothreadPins());
+        iothreads.replaceAll((iothread, pin) -> any);
+        return new Tuning(vcpus, d.tuning().emulator() == null ? null : any, iothreads, null, Map.of(), null);
     }
 
     private static Set<Integer> ours(
