@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,23 @@ public final class QemuTree {
     private record Qemu(int pid, long startTicks) {}
 
     private final SysfsTree tree;
+    private final LongConsumer clocks;
     private final Map<UUID, Qemu> running = new HashMap<>();
     private final Map<UUID, Long> resident = new HashMap<>();
     private final Map<Integer, Set<String>> files = new HashMap<>();
     private int lastPid = FIRST_PID;
     private long uptimeTicks = 1_000_000;
 
-    /** @param tree where proc/ is made */
-    public QemuTree(SysfsTree tree) {
+    /**
+     * No process yet.
+     *
+     * @param tree where proc/ is made
+     * @param clocks lets so many clock ticks go by that a start takes, by all clocks of the host, {@link #passes} included:
+     *     ages of processes are compared with the times of messages
+     */
+    public QemuTree(SysfsTree tree, LongConsumer clocks) {
         this.tree = tree;
+        this.clocks = clocks;
         boots("5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21");
     }
 
@@ -44,7 +53,7 @@ public final class QemuTree {
 
     /** A QEMU starts. */
     public void starts(UUID uuid, Map<Integer, Long> residentKiB, @Nullable String openRenderNode) {
-        passes(1);
+        clocks.accept(1);
         Qemu p = new Qemu(++lastPid, uptimeTicks);
         running.put(uuid, p);
         file(p, "cmdline", "qemu-system-x86_64\0-uuid\0" + uuid + "\0");
@@ -55,7 +64,7 @@ public final class QemuTree {
             tree.link(link, openRenderNode);
             files.get(p.pid).add(link);
         }
-        passes(100);
+        clocks.accept(100);
     }
 
     /** Where the memory of the process lies from now on, KiB by node. */

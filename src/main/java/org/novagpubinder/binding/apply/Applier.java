@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.GaveWay;
@@ -13,6 +12,7 @@ import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.release.SameProcess;
 import org.novagpubinder.binding.restart.OwnRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.RestartWatch;
@@ -44,6 +44,7 @@ final class Applier {
             Code.RESTART_FAILED, "it did not start with this binding before; left alone until its next start");
 
     private final LivePins pins;
+    private final SameProcess same;
     private final MemoryMover memory;
     private final DefinitionWriter definitions;
     private final RestartGuard guard;
@@ -62,6 +63,7 @@ final class Applier {
     @Inject
     Applier(
             LivePins pins,
+            SameProcess same,
             MemoryMover memory,
             DefinitionWriter definitions,
             RestartGuard guard,
@@ -77,6 +79,7 @@ final class Applier {
             EarlyOutcomes early,
             ProvenStarts proven) {
         this.pins = pins;
+        this.same = same;
         this.memory = memory;
         this.definitions = definitions;
         this.guard = guard;
@@ -196,10 +199,12 @@ final class Applier {
     }
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
-    private BindResult started(Planned planned, Optional<Reason> novas, Account account) throws LibvirtFailure {
+    private BindResult started(Planned planned, Optional<Reason> novas, Account account)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
+            same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
             account.because(EarlyDefiner.BEFORE_START);
@@ -261,6 +266,7 @@ final class Applier {
         } else {
             account.did(pins.set(uuid, plan.ours()));
         }
+        same.orTakeOff(o, plan.ours(), planned.topology());
         moved.failure().ifPresent(account::because);
         deferred |= memoryStays || moved.failure().isPresent();
         Outcome expected = deferred ? Outcome.DEFERRED : settled(plan);
@@ -296,14 +302,18 @@ final class Applier {
         try {
             return restart.make();
         } finally {
-            own.latest(uuid).filter(o -> !o.abandoned()).ifPresent(o -> watch.restarted(uuid, o.began()));
+            mayBeOff(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
         }
+    }
+
+    /** Its last restart, if the guest was, or may have been, stopped by it. */
+    private Optional<OwnRestarts.Own> mayBeOff(UUID uuid) {
+        return own.latest(uuid).filter(o -> !o.abandoned());
     }
 
     private BindResult restart(Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml, GaveWay {
         UUID uuid = planned.plan().uuid();
         String name = planned.observation().domain().name();
-        AtomicBoolean stopped = new AtomicBoolean();
         Restarter.LastLook lastLook = new Restarter.LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
@@ -324,7 +334,6 @@ final class Applier {
 
             @Override
             public Optional<Reason> takenOver() {
-                stopped.set(true);
                 return own.latest(uuid)
                         .flatMap(restart -> tasks.stopsSince(uuid, restart.began()))
                         .map(task -> new Reason(
@@ -337,7 +346,7 @@ final class Applier {
             failed = watched(uuid, () -> definitions.restart(planned, account.reasons(), lastLook));
         } catch (LibvirtFailure e) {
             // without a connection nobody knows yet; Recovery goes on with it
-            if (stopped.get() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
+            if (mayBeOff(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
                 failures.failed(uuid, name, e.getMessage());
             }
             throw e;

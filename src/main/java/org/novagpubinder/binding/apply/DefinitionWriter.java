@@ -98,7 +98,7 @@ public final class DefinitionWriter {
                 && outcome == Outcome.BOUND
                 && old != null
                 && old.outcome() == Outcome.BOUND
-                && old.set().equals(planned.plan().ours())) {
+                && old.set().equals(draft.plan().ours())) {
             // how it came to be bound is worth more than that it still is
             return false;
         }

@@ -9,6 +9,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
+import org.novagpubinder.binding.release.Remains;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -41,7 +42,9 @@ final class OptOut {
     List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
-        boolean bound = old != null && (!old.set().equals(Tuning.NONE) || old.displayAdded());
+        boolean bound = Remains.inForce(planned.observation())
+                .filter(r -> !r.set().equals(Tuning.NONE) || r.displayAdded())
+                .isPresent();
         if (bound && planned.policy().mode() == PolicyMode.OFF) {
             done.addAll(release(planned.plan().uuid()));
             old = null;

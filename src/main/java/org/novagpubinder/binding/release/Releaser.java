@@ -40,6 +40,7 @@ public final class Releaser {
     private final Observer observer;
     private final Topologies topologies;
     private final Unpinner unpinner;
+    private final SameProcess same;
     private final Definer definer;
     private final Records records;
 
@@ -50,6 +51,7 @@ public final class Releaser {
             Observer observer,
             Topologies topologies,
             Unpinner unpinner,
+            SameProcess same,
             Definer definer,
             Records records) {
         this.libvirt = libvirt;
@@ -57,6 +59,7 @@ public final class Releaser {
         this.observer = observer;
         this.topologies = topologies;
         this.unpinner = unpinner;
+        this.same = same;
         this.definer = definer;
         this.records = records;
     }
@@ -130,9 +133,10 @@ public final class Releaser {
         List<String> done = new ArrayList<>();
         Remains rest = Remains.NONE;
         if (o.running()) {
-            Tuning set = record == null ? Tuning.NONE : record.set();
-            done.addAll(unpinner.takeOff(o, set, under, Remains.unrecorded(o, host), host));
-            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, record, host);
+            BindingRecord inForce = record == null ? Remains.inForce(o).orElse(null) : record;
+            Tuning set = inForce == null ? Tuning.NONE : inForce.set();
+            done.addAll(takenOff(o, set, under, Remains.unrecorded(o, host), host));
+            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
         String element = mark == null ? null : RecordXml.write(mark);
@@ -147,6 +151,18 @@ public final class Releaser {
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
         return Optional.of(taken(rest, leave, done));
+    }
+
+    private List<String> takenOff(
+            Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+            throws LibvirtFailure, InvalidDomainXml {
+        List<String> done = unpinner.takeOff(o, set, under, alsoUnrecorded, host);
+        try {
+            same.orTakeOff(o, Unpinner.leftFree(o.current(), host), host);
+            return done;
+        } catch (GaveWay e) {
+            throw busy(e.reason().text());
+        }
     }
 
     /** What an opted-out or a released guest carries is a note, and no binding. */

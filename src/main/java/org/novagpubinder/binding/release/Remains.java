@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -41,6 +42,16 @@ public record Remains(Tuning tuning, List<String> words) {
         return live != null
                 && live.record() != null
                 && RecordXml.read(live.record()).unknown().isEmpty();
+    }
+
+    /**
+     * What was set in the running domain: the record of its definition, or if somebody has written that anew, its own. Empty
+     * if there is none that can be used.
+     */
+    public static Optional<BindingRecord> inForce(Observation o) {
+        DomainDefinition live = o.live();
+        boolean own = o.record() == null && o.recordTrouble() == null && live != null && liveRecord(o);
+        return own ? RecordXml.found(live.record()) : o.ours();
     }
 
     /**

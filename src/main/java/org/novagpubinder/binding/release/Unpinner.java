@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.novagpubinder.placement.model.Tuning;
  * whatever mask it is given): what had no pin gets every CPU that it may use, which is the same to the scheduler. A nodeset
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
-final class Unpinner {
+public final class Unpinner {
     private final Libvirt libvirt;
     private final GuestMemory guestMemory;
 
@@ -43,7 +44,7 @@ final class Unpinner {
      *     of its start, before there was a record
      * @return what was done, in words
      */
-    List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+    public List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
         Tuning live = o.current().tuning();
@@ -94,6 +95,16 @@ final class Unpinner {
         }
         IdSet balanced = host.onlineCpus().minus(host.isolatedCpus());
         return balanced.isEmpty() ? host.onlineCpus() : balanced;
+    }
+
+    /** Pins of all that leave it every choice, as {@link #takeOff} makes them. */
+    static Tuning leftFree(DomainDefinition d, HostTopology host) {
+        IdSet any = any(d, host);
+        Map<Integer, IdSet> vcpus = new TreeMap<>(d.tuning().vcpuPins());
+        vcpus.replaceAll((vcpu, pin) -> any);
+        Map<Integer, IdSet> iothreads = new TreeMap<>(d.tuning().iothreadPins());
+        iothreads.replaceAll((iothread, pin) -> any);
+        return new Tuning(vcpus, d.tuning().emulator() == null ? null : any, iothreads, null, Map.of(), null);
     }
 
     private static Set<Integer> ours(

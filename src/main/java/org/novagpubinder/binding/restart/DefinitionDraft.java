@@ -17,6 +17,7 @@ import org.novagpubinder.placement.model.Tuning;
 /**
  * A definition as a plan wants it.
  *
+ * @param plan what is to be set in it
  * @param former as it is
  * @param base what lies under our earlier binding of it
  * @param tuning what it is to have
@@ -26,6 +27,7 @@ import org.novagpubinder.placement.model.Tuning;
  * @param videoBefore what its video's acceleration said of 3D before that; null if there was none, or no display was added
  */
 public record DefinitionDraft(
+        Plan plan,
         DomainDefinition former,
         Tuning base,
         Tuning tuning,
@@ -40,12 +42,16 @@ public record DefinitionDraft(
      */
     public static DefinitionDraft of(Planned planned, DomainDefinition former) {
         BindingRecord record = planned.observation().record();
-        Plan plan = planned.plan();
+        // a running guest's display need not be in its definition: somebody has defined it anew, or it was taken off there
+        boolean none = former.display() == null && planned.plan().ours().renderNode() != null;
+        boolean add = none && (planned.plan().addDisplay() || (planned.policy().addRenderNode() && former.virtioVideo()));
+        Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
         Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
-        DisplayChange display = plan.addDisplay() && former.display() == null ? DisplayChange.ADD : DisplayChange.KEEP;
+        DisplayChange display = add ? DisplayChange.ADD : DisplayChange.KEEP;
         boolean addedBefore = record != null && record.displayAdded();
         boolean added = display == DisplayChange.ADD || addedBefore;
         return new DefinitionDraft(
+                plan,
                 former,
                 base,
                 base.with(plan.ours()),
@@ -69,7 +75,7 @@ public record DefinitionDraft(
     public BindingRecord record(
             Records records, Planned planned, State state, Outcome outcome, List<Reason> reasons, long start) {
         return records.of(
-                planned.plan(),
+                plan,
                 state,
                 outcome,
                 reasons,

@@ -11,6 +11,7 @@ import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.work.Pause;
+import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -50,6 +51,7 @@ public final class Recovery {
     private final DomainXml xml;
     private final RestartMark mark;
     private final Starter starter;
+    private final RestartCalls calls;
     private final NovaQueue queue;
     private final Pause pause;
     private final InstantSource time;
@@ -63,6 +65,7 @@ public final class Recovery {
             DomainXml xml,
             RestartMark mark,
             Starter starter,
+            RestartCalls calls,
             NovaQueue queue,
             Pause pause,
             InstantSource time,
@@ -74,6 +77,7 @@ public final class Recovery {
         this.xml = xml;
         this.mark = mark;
         this.starter = starter;
+        this.calls = calls;
         this.queue = queue;
         this.pause = pause;
         this.time = time;
@@ -89,11 +93,13 @@ public final class Recovery {
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one. */
     public void finish(UUID uuid) throws LibvirtFailure {
-        Optional<DomainSummary> domain = urgent.find(uuid);
+        Libvirt watched = calls.watched(urgent, uuid);
+        Libvirt first = mayBeOurs(uuid) ? watched : urgent;
+        Optional<DomainSummary> domain = first.find(uuid);
         if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
             return;
         }
-        Optional<BindingRecord> record = record(urgent.secureInactiveXml(uuid));
+        Optional<BindingRecord> record = record(first.secureInactiveXml(uuid));
         if (record.isEmpty()) {
             return;
         }
@@ -108,7 +114,7 @@ public final class Recovery {
         if (meaning == RestartMark.Meaning.HALF_DONE) {
             hearsWhatNovaHasBegun();
         }
-        if (meaning == RestartMark.Meaning.NONE || notOurs(uuid, record.get(), meaning)) {
+        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, uuid, record.get(), meaning)) {
             return;
         }
         LOG.warn(
@@ -121,7 +127,7 @@ public final class Recovery {
             // its daemon ended on the way back
             failures.failed(uuid, name, "it did not start with the new definition");
         }
-        try (LibvirtHold own = libvirt.own()) {
+        try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
             starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             this.own.ran(uuid);
@@ -133,9 +139,10 @@ public final class Recovery {
     }
 
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
-    private boolean notOurs(UUID uuid, BindingRecord record, RestartMark.Meaning meaning) throws LibvirtFailure {
+    private boolean notOurs(Libvirt held, UUID uuid, BindingRecord record, RestartMark.Meaning meaning)
+            throws LibvirtFailure {
         Optional<OwnRestarts.Own> restart = ours(uuid, record);
-        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(uuid, record)) {
+        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, uuid, record)) {
             return true;
         }
         String left =
@@ -145,7 +152,7 @@ public final class Recovery {
                     default ->
                         restart.filter(OwnRestarts.Own::abandoned).isPresent()
                                 ? "was stopped by somebody else"
-                                : switch (urgent.whyOff(uuid)) {
+                                : switch (held.whyOff(uuid)) {
                                     case RUNS -> "runs again";
                                     case MIGRATED -> "has left for another host";
                                     case SAVED -> "was saved";
@@ -170,7 +177,7 @@ public final class Recovery {
                 uuid,
                 left,
                 uuid);
-        urgent.setRecord(uuid, RecordXml.write(record.settled(0, null)));
+        held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
         return true;
     }
 
@@ -206,7 +213,7 @@ public final class Recovery {
             Optional<BindingRecord> marked = record(urgent.secureInactiveXml(uuid))
                     .filter(r -> meaning(uuid, r) == RestartMark.Meaning.HALF_DONE);
             if (marked.isPresent()) {
-                isNovas(uuid, marked.get());
+                isNovas(urgent, uuid, marked.get());
             }
         }
     }
@@ -219,7 +226,7 @@ public final class Recovery {
      * Whether a guest that we have stopped is Nova's: Nova has begun what stops or starts it since. While that goes on the mark
      * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
      */
-    private boolean isNovas(UUID uuid, BindingRecord mark) throws LibvirtFailure {
+    private boolean isNovas(Libvirt held, UUID uuid, BindingRecord mark) throws LibvirtFailure {
         Optional<OwnRestarts.Own> restart = ours(uuid, mark);
         Optional<String> task = novasTask(uuid, mark);
         if (task.isEmpty()) {
@@ -227,7 +234,7 @@ public final class Recovery {
         }
         if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
             LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
-            urgent.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
+            held.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
         }
         return true;
     }

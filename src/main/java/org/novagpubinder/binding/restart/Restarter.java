@@ -123,7 +123,7 @@ public final class Restarter {
     public Optional<Reason> restart(RestartEdits edits, LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
         slot();
-        try (LibvirtHold own = own()) {
+        try (LibvirtHold own = own(edits.uuid())) {
             return restart(own.calls(), edits, lastLook);
         } finally {
             slots.release();
@@ -142,9 +142,9 @@ public final class Restarter {
         }
     }
 
-    private LibvirtHold own() throws GaveWay {
+    private LibvirtHold own(UUID uuid) throws GaveWay {
         try {
-            return libvirt.own();
+            return calls.watched(libvirt, uuid).own();
         } catch (LibvirtFailure e) {
             throw new GaveWay(new Reason(
                     Code.RESTART_NOT_ALLOWED,
@@ -196,7 +196,7 @@ public final class Restarter {
             definer.change(session, uuid, true, edits::wanted);
             allowed(session, lastLook);
             edits.stopping();
-            calls.make("destroy", uuid, () -> session.destroy(uuid));
+            session.destroy(uuid);
             return null;
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {

@@ -7,7 +7,6 @@ import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.work.Pause;
-import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -31,14 +30,12 @@ final class Starter {
     private static final long NOVAS_MS = 3_000;
 
     private final Definer definer;
-    private final RestartCalls calls;
     private final Pause pause;
     private final Records records;
 
     @Inject
-    Starter(Definer definer, RestartCalls calls, Pause pause, Records records) {
+    Starter(Definer definer, Pause pause, Records records) {
         this.definer = definer;
-        this.calls = calls;
         this.pause = pause;
         this.records = records;
     }
@@ -155,7 +152,7 @@ final class Starter {
                 }
                 renewMark();
                 try {
-                    calls.make("create", uuid, () -> held.create(uuid));
+                    held.create(uuid);
                     return told(why, novas);
                 } catch (LibvirtFailure e) {
                     last = notDeleted(e);

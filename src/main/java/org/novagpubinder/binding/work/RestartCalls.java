@@ -2,19 +2,23 @@ package org.novagpubinder.binding.work;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls by which a guest is stopped and started. libvirt answers keepalives while such a call hangs, so nothing ends it;
- * and it must not be given up, for it may take effect yet. Meanwhile the guest may be off and others wait for their restart:
- * somebody has to be told.
+ * The calls of a restart. libvirt answers keepalives while one hangs, so nothing ends it; and it must not be given up, for it
+ * may take effect yet. Meanwhile the guest may be off and others wait for their restart: somebody has to be told.
  */
 @Singleton
 public final class RestartCalls {
@@ -40,14 +44,28 @@ public final class RestartCalls {
         this.patience = patience;
     }
 
-    /** A call of libvirt's. */
-    public interface Call {
-        /** Makes it. */
-        void make() throws LibvirtFailure;
+    /** The same way to libvirt, on which each call is told about that is not answered in time; holds that are got by it too. */
+    public Libvirt watched(Libvirt libvirt, UUID uuid) {
+        return (Libvirt) Proxy.newProxyInstance(
+                Libvirt.class.getClassLoader(),
+                new Class<?>[] {Libvirt.class},
+                (self, method, args) -> {
+                    Object answer = make(uuid, method, libvirt, args);
+                    return answer instanceof LibvirtHold hold
+                            ? new WatchedHold(hold, watched(hold.calls(), uuid))
+                            : answer;
+                });
     }
 
-    /** Makes the call, and tells if it is not answered in time. */
-    public void make(String name, UUID uuid, Call call) throws LibvirtFailure {
+    private record WatchedHold(LibvirtHold hold, Libvirt calls) implements LibvirtHold {
+        @Override
+        public void close() {
+            hold.close();
+        }
+    }
+
+    private @Nullable Object make(UUID uuid, Method call, Libvirt libvirt, Object @Nullable [] args) throws Throwable {
+        String name = call.getReturnType().equals(LibvirtHold.class) ? "connection" : call.getName();
         long began = System.nanoTime();
         CompletableFuture<Void> answer = new CompletableFuture<>();
         var told = answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((none, late) -> {
@@ -56,7 +74,9 @@ public final class RestartCalls {
             }
         });
         try {
-            call.make();
+            return call.invoke(libvirt, args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
         } finally {
             if (!answer.complete(null)) {
                 told.exceptionally(late -> null).join();
@@ -68,7 +88,7 @@ public final class RestartCalls {
     private void tell(String name, UUID uuid) {
         unanswered.incrementAndGet();
         LOG.error(
-                "instance {}: libvirt has not answered the {} of its restart for {} s: the guest is off, or may go off, and"
+                "instance {}: libvirt has not answered the {} of its restart for {} s: the guest may be off, or go off, and"
                         + " others wait for their restart (restarts_at_once). A guest with very much memory and a passed-through"
                         + " device may need longer. See: virsh domstate {} --reason, libvirtd's log and the guest's in"
                         + " /var/log/libvirt/qemu. If no virsh command is answered, libvirtd hangs: to restart it (virtqemud where"

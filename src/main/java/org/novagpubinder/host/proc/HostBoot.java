@@ -8,7 +8,6 @@ import org.novagpubinder.host.files.Dir;
 
 /** The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock. */
 public final class HostBoot {
-    private static final long MILLIS_PER_TICK = 10;
 
     private final Path root;
 
@@ -24,10 +23,7 @@ public final class HostBoot {
 
     /** How long the host has been up, the time in which it slept included; empty if the tree does not tell it. */
     public Optional<Duration> uptime() {
-        return proc().flatMap(p -> p.text("uptime"))
-                .filter(t -> t.matches("[0-9]{1,12}\\.[0-9]{2}\\b.*"))
-                .map(t -> t.substring(0, t.indexOf('.') + 3).replace(".", ""))
-                .map(ticks -> Duration.ofMillis(Long.parseLong(ticks) * MILLIS_PER_TICK));
+        return proc().flatMap(QemuProcesses::uptime).map(ticks -> Duration.ofMillis(ticks * QemuProcesses.MILLIS_PER_TICK));
     }
 
     private Optional<Dir> proc() {

@@ -36,7 +36,7 @@ public final class RestartMeters implements Meters {
         GaugeWithCallback.builder()
                 .name(PREFIX + "restart_calls_unanswered")
                 .help(
-                        "Restarts in which libvirt has not answered destroy or create for a minute: the guest is off or may go off,"
+                        "Restarts in which libvirt has not answered a call for a minute: the guest may be off or go off,"
                                 + " and others wait for their restart. The log names it and says what to do")
                 .callback(gauge -> gauge.call(calls.unanswered()))
                 .register(registry);

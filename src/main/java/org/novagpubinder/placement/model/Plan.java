@@ -63,6 +63,21 @@ public record Plan(
         return new Plan(uuid, outcome, all, nodes, target, ours, memoryWhen, addDisplay, needsStart, candidates);
     }
 
+    /** The same without a render node, for a definition that has no display which could take one. */
+    public Plan withoutRenderNode() {
+        return new Plan(
+                uuid,
+                outcome,
+                reasons,
+                nodes,
+                target.withoutRenderNode(),
+                ours.withoutRenderNode(),
+                memoryWhen,
+                addDisplay,
+                needsStart,
+                candidates);
+    }
+
     /** When memory gets to the plan's nodes. */
     public enum MemoryWhen {
         /** While the guest runs. */

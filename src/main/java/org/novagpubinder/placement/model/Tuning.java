@@ -56,6 +56,11 @@ public record Tuning(
                 over.renderNode == null ? renderNode : over.renderNode);
     }
 
+    /** This tuning without a render node. */
+    public Tuning withoutRenderNode() {
+        return new Tuning(vcpuPins, emulator, iothreadPins, memory, memnodes, null);
+    }
+
     /** The parts of this tuning that {@code mask} sets, whatever it sets them to. */
     public Tuning only(Tuning mask) {
         return new Tuning(

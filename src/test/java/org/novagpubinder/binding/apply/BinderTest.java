@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.RENDER0;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
@@ -352,6 +355,57 @@ class BinderTest {
         assertThat(rig.libvirt.inactiveXml(GUEST)).contains("egl-headless").contains("accel3d='yes'");
         // without a message nobody tells the extra specs: the record does
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.ALIGNED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STARTED", "SWEEP"})
+    void pinsOfAProcessThatHasEndedDoNotStayOnTheNext(Trigger trigger) throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.before("pinVcpu", () -> {
+            rig.libvirt.stops(GUEST);
+            assertThatCode(() -> rig.libvirt.starts(GUEST)).doesNotThrowAnyException();
+            rig.age(1);
+        });
+
+        BindResult result = rig.bind(trigger);
+
+        assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).contains("not-running");
+        assertThat(rig.libvirt.vcpuPins(GUEST))
+                .allSatisfy((vcpu, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));
+    }
+
+    @Test
+    void aDefinitionThatHasLostTheDisplayOfItsRunningGuestGetsItAgain() throws Exception {
+        rig.age(1).memory(ON_NODE_1);
+        String former = guest(placedOn(1), "<video><model type='virtio'/></video>");
+        rig.libvirt.running(former);
+        rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"));
+        rig.libvirt.redefines(GUEST, former);
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:render_node", "auto"));
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
+        assertThat(definition().tuning().renderNode()).isEqualTo(RENDER1);
+        assertThat(rig.record().displayAdded()).isTrue();
+    }
+
+    @Test
+    void aDefinitionThatHasLostTheDisplayOfItsRunningGuestIsBoundWithoutARenderNodeIfItsFlavorAsksForNone()
+            throws Exception {
+        rig.age(1).memory(ON_NODE_1);
+        String former = guest("", "<video><model type='virtio'/></video>");
+        rig.libvirt.running(former);
+        rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"));
+        rig.libvirt.redefines(GUEST, former);
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of());
+
+        assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
+        assertThat(definition().display()).isNull();
+        assertThat(definition().tuning().vcpuPins()).isNotEmpty();
+        assertThat(rig.record().set()).isEqualTo(rig.record().set().withoutRenderNode());
     }
 
     @Test

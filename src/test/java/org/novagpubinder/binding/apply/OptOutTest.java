@@ -102,6 +102,19 @@ class OptOutTest {
     }
 
     @Test
+    void aGuestThatIsBoundOnlyWhileItRunsLosesThatTooWhenItsPolicyTurnsOff() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        String before = rig.libvirt.inactiveXml(GUEST);
+        rig.bind(Trigger.TASK_ENDED, Map.of());
+        rig.libvirt.redefines(GUEST, before);
+
+        rig.bind(Trigger.TASK_ENDED, OFF);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST))
+                .allSatisfy((vcpu, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));
+    }
+
+    @Test
     void aGuestWhosePolicyBecomesReportKeepsItsBinding() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         rig.bind(Trigger.TASK_ENDED, Map.of());

@@ -89,7 +89,7 @@ public final class EmulatedGpuHost implements AutoCloseable {
     /** @param hardware of {@link #hardware}, with no other host on it */
     public EmulatedGpuHost(SysfsTree hardware) {
         this.root = hardware.root();
-        processes = new QemuTree(hardware);
+        processes = new QemuTree(hardware, ticks -> ticks(Duration.ofMillis(10 * ticks)));
         libvirt = new LibvirtModel(processes, Map.of(0, IdSet.range(0, 1), 1, IdSet.range(2, 3)));
     }
 

@@ -4,10 +4,10 @@ import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +36,13 @@ final class FaultScene implements AutoCloseable {
     private final FaultPath path;
     private final List<TestDaemon> others = new ArrayList<>();
     private final List<InstanceEvent> ends = new ArrayList<>();
-    private final Set<String> unacknowledged = new LinkedHashSet<>();
+    private final Map<Integer, InstanceEvent> unacknowledged = new LinkedHashMap<>();
     private final Expectation expected = new Expectation();
     private final List<String> broken = new ArrayList<>();
     private List<InstanceEvent> messages;
     private TestDaemon actor;
     private int callsBefore;
-    private int requests;
+    private int deliveries;
     private boolean applies = true;
     private boolean killed;
     private boolean novaAtWork;
@@ -170,11 +170,15 @@ final class FaultScene implements AutoCloseable {
 
     private void hear(InstanceEvent message) {
         TestDaemon d = daemon();
-        String id = message.event() + " " + message.requestId() + " " + d.hashCode() + " " + requests++;
-        unacknowledged.add(id);
+        int delivery = deliveries++;
+        synchronized (unacknowledged) {
+            unacknowledged.put(delivery, message);
+        }
         d.get(EventRouter.class).handle(message, () -> {
             synchronized (unacknowledged) {
-                unacknowledged.remove(id);
+                if (!d.points.dead()) {
+                    unacknowledged.remove(delivery);
+                }
             }
         });
     }
@@ -274,9 +278,13 @@ final class FaultScene implements AutoCloseable {
 
     private void begins() throws Exception {
         host().libvirt.takeEvents();
+        List<InstanceEvent> again = List.copyOf(unacknowledged.values());
         unacknowledged.clear();
         nextDaemon();
+        again.forEach(message -> daemon().queued(() -> hear(message)));
         daemon().sweeps();
+        daemon().readsQueue();
+        daemon().settles();
         hearsMessages();
     }
 
@@ -412,7 +420,7 @@ final class FaultScene implements AutoCloseable {
         if (heard) {
             begins("power_off");
         } else {
-            ends.add(said("power_off.start", Action.IGNORE, false));
+            ends.add(said("power_off.start", Action.IGNORE));
         }
         host().novaStops(GUEST);
         ends("power_off", Action.IGNORE);
@@ -428,15 +436,14 @@ final class FaultScene implements AutoCloseable {
 
     private void begins(String task) {
         novaAtWork = true;
-        hear(said(task + ".start", Action.IGNORE, true));
+        hear(said(task + ".start", Action.IGNORE));
     }
 
     private void ends(String task, Action action) {
-        ends.add(said(task + ".end", action, false));
+        ends.add(said(task + ".end", action));
     }
 
-    private InstanceEvent said(String event, Action action, boolean first) {
-        requests += first ? 1 : 0;
+    private InstanceEvent said(String event, Action action) {
         return Events.sent(
                 "instance." + event,
                 action,

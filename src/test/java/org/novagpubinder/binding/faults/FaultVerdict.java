@@ -18,6 +18,8 @@ import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.testing.XmlMeaning;
@@ -34,6 +36,8 @@ record FaultVerdict(String end, List<String> broken) {
 
     private static final DomainXml XML = new DomainXml();
     private static final IdSet ALL = IdSet.range(0, 3);
+    private static final MemoryPlacement EVERYWHERE =
+            new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.range(0, 1));
 
     /**
      * Judges it.
@@ -146,7 +150,7 @@ record FaultVerdict(String end, List<String> broken) {
         return false;
     }
 
-    /** A pin to every CPU is none: libvirt cannot take one off. */
+    /** A pin to every CPU is none, and a nodeset of every node: libvirt cannot take one off. */
     private static Tuning pinned(String domain) throws Exception {
         Tuning t = XML.read(domain).tuning();
         Map<Integer, IdSet> vcpus = new TreeMap<>(t.vcpuPins());
@@ -154,7 +158,8 @@ record FaultVerdict(String end, List<String> broken) {
         Map<Integer, IdSet> iothreads = new TreeMap<>(t.iothreadPins());
         iothreads.values().removeIf(ALL::equals);
         IdSet emulator = ALL.equals(t.emulator()) ? null : t.emulator();
-        return new Tuning(vcpus, emulator, iothreads, t.memory(), t.memnodes(), t.renderNode());
+        MemoryPlacement memory = EVERYWHERE.equals(t.memory()) ? null : t.memory();
+        return new Tuning(vcpus, emulator, iothreads, memory, t.memnodes(), t.renderNode());
     }
 
     private static @Nullable String normal(@Nullable String domain) throws Exception {

@@ -3,13 +3,17 @@ package org.novagpubinder.binding.faults;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.util.Modules;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.binding.daemon.BindingModule;
@@ -19,6 +23,7 @@ import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Told;
+import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Pause;
@@ -45,6 +50,7 @@ public final class TestDaemon implements AutoCloseable {
     final Told told = new Told();
     private final EmulatedGpuHost host;
     private final Injector injector;
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     public TestDaemon(EmulatedGpuHost host) {
         this.host = host;
@@ -61,6 +67,12 @@ public final class TestDaemon implements AutoCloseable {
                     binder.bind(Clock.class).toInstance(host.clock);
                     binder.bind(InstantSource.class).toInstance(host.steady());
                     binder.bind(Pause.class).toInstance(this::sleeps);
+                    OptionalBinder.newOptionalBinder(binder, NovaQueue.class)
+                            .setBinding()
+                            .toInstance(() -> {
+                                readsQueue();
+                                return Optional.empty();
+                            });
                 }),
                 binder -> Multibinder.newSetBinder(binder, DecisionListener.class)
                         .addBinding()
@@ -71,6 +83,18 @@ public final class TestDaemon implements AutoCloseable {
     private boolean sleeps(long millis) {
         host.passes(Duration.ofMillis(millis));
         return true;
+    }
+
+    /** That message waits in the queue: it is handled when the queue is read. */
+    void queued(Runnable message) {
+        waiting.add(message);
+    }
+
+    /** As a daemon does by itself, and sees to before it stops or starts anybody. */
+    void readsQueue() {
+        for (Runnable message = waiting.poll(); message != null; message = waiting.poll()) {
+            message.run();
+        }
     }
 
     public <T> T get(Class<T> type) {

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.RENDER0;
@@ -86,6 +87,25 @@ class ReleaserTest {
         assertThat(codes(result)).containsExactly("released");
         assertThat(result.done())
                 .containsExactly("took its pins off", "put its definition back", "took its record away");
+    }
+
+    @Test
+    void aGuestThatNovaHasStartedAnewMeanwhileKeepsItsOwnPins() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        String placed = guest(placedOn(0), renderNode(RENDER1));
+        rig.libvirt.before("pinVcpu", () -> assertThatCode(() -> {
+                    rig.libvirt.stops(GUEST);
+                    rig.libvirt.redefines(GUEST, placed);
+                    rig.libvirt.starts(GUEST);
+                    rig.age(1);
+                })
+                .doesNotThrowAnyException());
+
+        assertThatThrownBy(this::release).hasMessageContaining("started anew meanwhile");
+
+        assertThat(live().tuning().vcpuPins())
+                .isEqualTo(new DomainXml().read(placed).tuning().vcpuPins());
     }
 
     @Test

@@ -73,7 +73,7 @@ class RestarterTest {
         Restarter restarter = new Restarter(
                 libvirt,
                 rig.get(Definer.class),
-                new Starter(rig.get(Definer.class), calls, rig.get(Pause.class), rig.get(Records.class)),
+                new Starter(rig.get(Definer.class), rig.get(Pause.class), rig.get(Records.class)),
                 calls,
                 rig.get(Pause.class),
                 rig.steady::get,
@@ -149,8 +149,8 @@ class RestarterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"destroy", "create"})
-    void aCallThatHangsWhileTheGuestIsOffIsTold(String call) throws Exception {
+    @ValueSource(strings = {"define", "destroy", "create"})
+    void aCallOfARestartThatHangsIsTold(String call) throws Exception {
         calls = new RestartCalls(Duration.ofMillis(10));
         libvirt.before(call, () -> await().until(() -> calls.unanswered() == 1));
 

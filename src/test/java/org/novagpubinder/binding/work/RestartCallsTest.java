@@ -8,13 +8,18 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.testing.LogLines;
+import org.novagpubinder.testing.ScriptedLibvirt;
 
-/** A destroy or create that hangs holds everybody's restart. */
+/** A call of a restart that hangs holds everybody's restart. */
 class RestartCallsTest {
-    private final UUID uuid = UUID.randomUUID();
+    private final UUID uuid = BinderRig.GUEST;
     private final LogLines log = LogLines.of(RestartCalls.class.getName());
 
     private String line(int i) {
@@ -29,11 +34,20 @@ class RestartCallsTest {
         log.close();
     }
 
+    private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
+
+    private Libvirt watched(RestartCalls calls) throws Exception {
+        libvirt.defined(BinderRig.guest("", ""));
+        return calls.watched(libvirt, uuid);
+    }
+
     @Test
     void aCallThatIsNotAnsweredIsToldWhileItLastsAndWhenItEnds() throws Exception {
         RestartCalls calls = new RestartCalls(Duration.ofMillis(10));
+        libvirt.before(
+                "create", () -> await().until(() -> !log.lines().isEmpty() && calls.unanswered() == 1));
 
-        calls.make("create", uuid, () -> await().until(() -> !log.lines().isEmpty() && calls.unanswered() == 1));
+        watched(calls).create(uuid);
 
         assertThat(line(0)).startsWith("ERROR").contains("create", "restarts_at_once", "virsh domstate " + uuid);
         assertThat(line(1)).startsWith("WARN").contains("has answered the create");
@@ -41,23 +55,37 @@ class RestartCallsTest {
     }
 
     @Test
-    void oneThatFailsLateIsNoLongerWaitedFor() {
+    void oneThatFailsLateIsNoLongerWaitedFor() throws Exception {
         RestartCalls calls = new RestartCalls(Duration.ofMillis(10));
+        libvirt.before("destroy", () -> await().until(() -> calls.unanswered() == 1));
+        libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711");
+        Libvirt watched = watched(calls);
 
-        assertThatThrownBy(() -> calls.make("destroy", uuid, () -> {
-                    await().until(() -> calls.unanswered() == 1);
-                    throw new LibvirtFailure(Kind.ERROR, 1, "Failed to terminate process 4711");
-                }))
+        assertThatThrownBy(() -> watched.destroy(uuid))
+                .isInstanceOf(LibvirtFailure.class)
                 .hasMessageContaining("4711");
 
         assertThat(calls.unanswered()).isZero();
     }
 
     @Test
+    void oneOverAHoldThatWasGotByAnotherIsWatchedToo() throws Exception {
+        RestartCalls calls = new RestartCalls(Duration.ofMillis(10));
+        libvirt.before("find", () -> await().until(() -> calls.unanswered() == 1));
+
+        try (LibvirtHold own = watched(calls).own();
+                LibvirtHold lane = own.calls().lane()) {
+            assertThat(lane.calls().find(uuid)).isPresent();
+        }
+
+        assertThat(log.lines()).anyMatch(l -> l.startsWith("ERROR") && l.contains("has not answered the find of its restart"));
+    }
+
+    @Test
     void oneThatIsAnsweredIsNotWorthALine() throws Exception {
         RestartCalls calls = new RestartCalls(Duration.ofHours(1));
 
-        calls.make("create", uuid, () -> {});
+        watched(calls).create(uuid);
 
         assertThat(log.lines()).noneMatch(l -> l.contains(uuid.toString()));
     }

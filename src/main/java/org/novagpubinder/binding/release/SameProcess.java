@@ -1,0 +1,58 @@
+package org.novagpubinder.binding.release;
+
+import jakarta.inject.Inject;
+import java.util.Optional;
+import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.model.Tuning;
+
+/**
+ * Whether a guest is in the process that was planned for still. libvirt pins whatever runs by that name: in a guest that was
+ * started anew since the look, the next process, whose memory may be elsewhere and which perhaps nobody wants pinned. Nobody
+ * would take those pins off it before its next start.
+ */
+public final class SameProcess {
+    private final QemuProcesses processes;
+    private final Observer observer;
+    private final Unpinner unpinner;
+
+    @Inject
+    SameProcess(QemuProcesses processes, Observer observer, Unpinner unpinner) {
+        this.processes = processes;
+        this.observer = observer;
+        this.unpinner = unpinner;
+    }
+
+    /**
+     * To be asked after what was set in the running guest.
+     *
+     * @param o how it was looked at before
+     * @param set what was set
+     * @throws GaveWay if it was started anew meanwhile: what was set is off that process again, as far as libvirt can
+     */
+    public void orTakeOff(Observation o, Tuning set, HostTopology host)
+            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        QemuProcess before = o.process();
+        if (before == null
+                || processes
+                        .find(o.domain().uuid(), o.domain().name())
+                        .filter(now -> now.startTicks() != before.startTicks())
+                        .isEmpty()) {
+            return;
+        }
+        Optional<Observation> now = observer.observe(o.domain().uuid());
+        if (now.isPresent() && now.get().running() && now.get().definition() != null) {
+            unpinner.takeOff(now.get(), set, now.get().definition().tuning(), false, host);
+        }
+        throw new GaveWay(new Reason(
+                Code.NOT_RUNNING, "it was started anew meanwhile: what was meant for the process before is off it again"));
+    }
+}
