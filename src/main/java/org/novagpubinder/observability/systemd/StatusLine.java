@@ -7,6 +7,7 @@ import java.util.Map;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.observability.metrics.Guests;
+import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.placement.model.Outcome;
 
 /** What goes on, in the one line that {@code systemctl status} shows. */
@@ -17,10 +18,12 @@ final class StatusLine {
 
     private final Guests guests;
     private final NotificationCounters counters;
+    private final Silence silence;
 
     @Inject
-    StatusLine(Guests guests, NotificationCounters counters) {
+    StatusLine(Guests guests, NotificationCounters counters, Silence silence) {
         this.guests = guests;
+        this.silence = silence;
         this.counters = counters;
     }
 
@@ -39,7 +42,8 @@ final class StatusLine {
         if (bothUp) {
             Map<String, Integer> waiting = counters.waiting();
             int lag = waiting.values().stream().mapToInt(Integer::intValue).sum();
-            parts.add("libvirt up, broker up" + (waiting.isEmpty() ? "" : ", queue lag " + lag));
+            parts.add("libvirt up, broker up" + (waiting.isEmpty() ? "" : ", queue lag " + lag)
+                    + (silence.startsUnheard() > 0 ? ", but Nova keeps silent (see the log)" : ""));
         } else {
             parts.add(status.libvirtUp() ? "libvirt up" : status.libvirt());
             parts.add(
