@@ -108,7 +108,7 @@ final class NovaOptions {
             Option.of(DEFAULT, "cpu_allocation_ratio", decimal(0), null, "vCPUs a CPU; 0 means not set");
 
     static final Option<Double> INITIAL_CPU_ALLOCATION_RATIO = Option.of(
-            DEFAULT, "initial_cpu_allocation_ratio", decimal(0), "16.0", "vCPUs a CPU of a host that is new to Nova");
+            DEFAULT, "initial_cpu_allocation_ratio", decimal(0), null, "vCPUs a CPU of a host that is new to Nova");
 
     /** nova/conf/libvirt.py. */
     static final Option<String> CONNECTION_URI =

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,7 @@ class ConfigFilesTest {
                 List.of(ours),
                 () -> TestConfig.HOSTNAME,
                 UrlCredential.NONE,
+                OptionalInt::empty,
                 null));
 
         assertThat(loader.load(List.of(), List.of()).files()).containsExactly(nova, own, ours);

@@ -32,7 +32,7 @@ class ConfigLoaderTest {
                         "kernel-name",
                         "qemu:///system",
                         null,
-                        16.0,
+                        4.0,
                         new BrokerConfig(
                                 List.of(),
                                 "/",
