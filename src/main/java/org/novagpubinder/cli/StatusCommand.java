@@ -88,7 +88,9 @@ public final class StatusCommand implements Callable<Integer> {
                                         .map(r -> StatusText.host(r, common.color()))
                                         .orElse("")
                                 + remarks.stream()
-                                        .filter(r -> suspended.filter(s -> s.text().equals(r)).isEmpty())
+                                        .filter(r -> suspended
+                                                .filter(s -> s.text().equals(r))
+                                                .isEmpty())
                                         .map(r -> StatusText.remark(r, common.color()))
                                         .collect(Collectors.joining()));
         return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);

@@ -42,7 +42,10 @@ final class NovaRelease {
             return Stream.of(Files.readString(process.resolve("cmdline")).split("\0", -1))
                     .limit(3)
                     .filter(word -> word.startsWith("/") && word.endsWith("/bin/nova-compute"))
-                    .map(word -> process.resolve("root").resolve(word.substring(1)).getParent().getParent());
+                    .map(word -> process.resolve("root")
+                            .resolve(word.substring(1))
+                            .getParent()
+                            .getParent());
         } catch (IOException | IllegalArgumentException gone) {
             return Stream.of();
         }

@@ -31,7 +31,7 @@ public final class PermissionsCheck implements Check {
         if (broker.isEmpty()) {
             return List.of();
         }
-        String user = broker.get().broker().user();
+        String user = broker.get().user();
         List<String> missing = broker.get().permissions().missing();
         return missing.isEmpty()
                 ? CheckResult.ok("user " + user + " has those that are needed")

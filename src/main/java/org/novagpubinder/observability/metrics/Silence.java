@@ -67,8 +67,7 @@ public final class Silence implements DecisionListener, ServiceListener {
         Instant now = time.instant();
         boolean heardBefore = lastHeard != null && lastHeard.plus(AROUND).isAfter(now);
         // resume_guests_state_on_host_boot starts guests and says nothing
-        boolean hostBoots =
-                boot.uptime().filter(up -> up.compareTo(AROUND) < 0).isPresent();
+        boolean hostBoots = boot.uptime().filter(up -> up.compareTo(AROUND) < 0).isPresent();
         if (!heardBefore && !hostBoots) {
             firstStart = firstStart == null ? now : firstStart;
             starts++;
@@ -99,13 +98,16 @@ public final class Silence implements DecisionListener, ServiceListener {
         int unheard = startsUnheard();
         return unheard == 0
                 ? Optional.empty()
-                : Optional.of((unheard == 1 ? "a guest has" : unheard + " guests have") + " started here, but Nova has sent"
-                        + " no notification about host '" + host + "' "
-                        + (lastHeard == null ? "since the daemon's start" : "for more than " + AROUND.toMinutes() + " minutes")
-                        + ": guests are bound without the one restart. If they were not started by hand, see whether"
-                        + " nova-compute's log says that notifications could not be sent (RabbitMQ 4.3 refuses the transient"
-                        + " queues of oslo.messaging's defaults), and let `nova-gpu-binder check` compare topics, driver and"
-                        + " host with nova-compute's configuration; nova-compute reads that at its start only");
+                : Optional.of(
+                        (unheard == 1 ? "a guest has" : unheard + " guests have") + " started here, but Nova has sent"
+                                + " no notification about host '" + host + "' "
+                                + (lastHeard == null
+                                        ? "since the daemon's start"
+                                        : "for more than " + AROUND.toMinutes() + " minutes")
+                                + ": guests are bound without the one restart. If they were not started by hand, see whether"
+                                + " nova-compute's log says that notifications could not be sent (RabbitMQ 4.3 refuses the transient"
+                                + " queues of oslo.messaging's defaults), and let `nova-gpu-binder check` compare topics, driver and"
+                                + " host with nova-compute's configuration; nova-compute reads that at its start only");
     }
 
     private void listen() {

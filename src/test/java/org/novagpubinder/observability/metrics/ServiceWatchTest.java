@@ -133,8 +133,8 @@ class ServiceWatchTest {
     }
 
     private HealthRoute route() {
-        Silence silence = new Silence(
-                new NotificationCounters(), InstantSource.system(), new HostBoot(root), Configs.DEFAULTS);
+        Silence silence =
+                new Silence(new NotificationCounters(), InstantSource.system(), new HostBoot(root), Configs.DEFAULTS);
         return new HealthRoute(watch, failures(), silence, Configs.DEFAULTS);
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.InstantSource;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -16,11 +16,11 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
-import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.observability.metrics.Configs;
 import org.novagpubinder.observability.metrics.Guests;
 import org.novagpubinder.observability.metrics.Silence;
@@ -35,8 +35,8 @@ class SystemdTest {
 
     private final Guests guests = new Guests(Clock.systemUTC());
     private final NotificationCounters counters = new NotificationCounters();
-    private final Silence silence = new Silence(
-            counters, InstantSource.system(), new HostBoot(Path.of("/nowhere")), Configs.DEFAULTS);
+    private final Silence silence =
+            new Silence(counters, InstantSource.system(), new HostBoot(Path.of("/nowhere")), Configs.DEFAULTS);
     private NotifySocket socket;
     private Systemd systemd;
 
