@@ -6,6 +6,7 @@ import java.util.List;
 import org.novagpubinder.check.broker.BrokerCheck;
 import org.novagpubinder.check.broker.ExchangeCheck;
 import org.novagpubinder.check.broker.NovaComputeCheck;
+import org.novagpubinder.check.broker.NovaQueuesCheck;
 import org.novagpubinder.check.broker.OwnQueueCheck;
 import org.novagpubinder.check.broker.PermissionsCheck;
 import org.novagpubinder.check.broker.SharedQueuesCheck;
@@ -46,6 +47,7 @@ public final class CheckModule extends AbstractModule {
             PermissionsCheck.class,
             OwnQueueCheck.class,
             SharedQueuesCheck.class,
+            NovaQueuesCheck.class,
             NovaComputeCheck.class,
             LibvirtCheck.class,
             DisplayCheck.class,

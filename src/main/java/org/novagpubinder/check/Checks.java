@@ -53,7 +53,7 @@ public final class Checks implements AutoCloseable {
     }
 
     private List<CheckResult> within(Check check) throws InterruptedException {
-        FutureTask<List<CheckResult>> task = new FutureTask<>(check::run);
+        FutureTask<List<CheckResult>> task = new FutureTask<>(() -> CheckResult.of(check));
         Thread thread = new Thread(task, "check-" + check.name());
         thread.setDaemon(true);
         thread.start();

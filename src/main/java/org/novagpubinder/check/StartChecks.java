@@ -88,7 +88,7 @@ public final class StartChecks {
 
     private static List<CheckResult> results(Check check) {
         try {
-            return check.run();
+            return CheckResult.of(check);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of();

@@ -3,17 +3,22 @@ package org.novagpubinder.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.Reconciler;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.binding.report.StatusService;
+import org.novagpubinder.check.config.DaemonHealth;
 import org.novagpubinder.cli.render.ReconcileText;
 import org.novagpubinder.cli.render.StatusText;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
@@ -61,6 +66,7 @@ public final class StatusCommand implements Callable<Integer> {
     private boolean reconcile;
 
     private Optional<Reason> suspended = Optional.empty();
+    private List<String> remarks = List.of();
 
     @Override
     public Integer call() throws Exception {
@@ -71,6 +77,7 @@ public final class StatusCommand implements Callable<Integer> {
         List<DomainStatus> all = common.ask(engine -> {
             StatusService service = engine.get(StatusService.class);
             suspended = engine.get(RestartFailures.class).suspended();
+            remarks = common.json ? List.of() : ofTheDaemon(engine.get(BinderConfig.class));
             return domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
         });
         common.print(
@@ -80,12 +87,30 @@ public final class StatusCommand implements Callable<Integer> {
                                 + suspended
                                         .map(r -> StatusText.host(r, common.color()))
                                         .orElse("")
+                                + remarks.stream()
+                                        .filter(r -> suspended
+                                                .filter(s -> s.text().equals(r))
+                                                .isEmpty())
+                                        .map(r -> StatusText.remark(r, common.color()))
+                                        .collect(Collectors.joining())
                                 + observed());
         return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
     }
 
     private String observed() {
         return common.observed().map(text -> text + "\n").orElse("");
+    }
+
+    /** A daemon that cannot be asked is no concern of this command. */
+    private static List<String> ofTheDaemon(BinderConfig config) {
+        ListenAddress address = config.operator().metricsListen();
+        try {
+            return address == null
+                    ? List.of()
+                    : DaemonHealth.ask(address).map(DaemonHealth::causes).orElse(List.of());
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private int reconciliations() throws Exception {

@@ -60,17 +60,31 @@ final class BrokerSettings {
         Optional<Path> ca = options.find(NovaOptions.SSL_CA_FILE, url.query(), at);
         Optional<Path> cert = options.find(NovaOptions.SSL_CERT_FILE, url.query(), at);
         Optional<Path> key = options.find(NovaOptions.SSL_KEY_FILE, url.query(), at);
+        boolean verified =
+                options.find(NovaOptions.SSL_ENFORCE_HOSTNAME, url.query(), at).orElseThrow();
+        boolean external = options.find(NovaOptions.LOGIN_METHOD, url.query(), at)
+                .filter("EXTERNAL"::equals)
+                .isPresent();
+        if (external && (cert.isEmpty() || !(ssl || url.tls()))) {
+            options.where(NovaOptions.LOGIN_METHOD)
+                    .ifPresent(login -> problems.error(
+                            login,
+                            "EXTERNAL logs in by a certificate; set ssl = true, ssl_cert_file and ssl_key_file too"));
+        }
         if (!ssl && !url.tls()) {
             return null;
         }
         options.where(NovaOptions.SSL_VERSION)
+                .filter(version -> version.value().matches("(?i)sslv[23]|tlsv1(_1)?"))
                 .ifPresent(version -> problems.warning(
-                        version, "is not used: the binder and the broker agree on the newest TLS both have"));
+                        version,
+                        "is not used, for Java has no TLS before 1.2: the binder and the broker agree on the newest that"
+                                + " both have"));
         if (key.isPresent() && cert.isEmpty()) {
             options.where(NovaOptions.SSL_KEY_FILE)
                     .ifPresent(k -> problems.error(k, "a key without a certificate; set ssl_cert_file too"));
         }
-        return new TlsConfig(ca.orElse(null), cert.orElse(null), key.orElse(null));
+        return new TlsConfig(ca.orElse(null), cert.orElse(null), key.orElse(null), !verified, external);
     }
 
     /** Both formats, whichever this host's Nova is set to: API and conductor may be set otherwise. */

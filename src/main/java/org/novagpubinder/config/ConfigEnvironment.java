@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultFiles ours, read after all those where no file is named, as far as they exist
  * @param hostname the kernel's host name, which is nova.conf's default for {@code host}
  * @param credential where the broker's URL may be beside them
+ * @param novaRelease the first number of the version of this host's Nova; empty if it is not known
  * @param runtimeDirectory the directory that systemd has made for this process; null if it has not
  */
 record ConfigEnvironment(
@@ -24,6 +26,7 @@ record ConfigEnvironment(
         List<Path> defaultFiles,
         Supplier<String> hostname,
         UrlCredential credential,
+        Supplier<OptionalInt> novaRelease,
         @Nullable Path runtimeDirectory) {
     ConfigEnvironment {
         novaFiles = List.copyOf(novaFiles);
@@ -38,7 +41,7 @@ record ConfigEnvironment(
 
     /** The same with a credential. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
-        this(List.of(), List.of(), defaultFiles, hostname, credential, null);
+        this(List.of(), List.of(), defaultFiles, hostname, credential, OptionalInt::empty, null);
     }
 
     /** This machine: the files that nova-compute reads, then our own. */
@@ -50,6 +53,7 @@ record ConfigEnvironment(
                 List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf"), ConfigLoader.OBSERVE_FILE),
                 ConfigEnvironment::kernelHostname,
                 UrlCredential.of(System.getenv()),
+                new NovaRelease(Path.of("/"))::major,
                 runtimeDirectory(System.getenv()));
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.oslo.Assignment;
@@ -76,13 +77,12 @@ public final class ConfigLoader {
         UnknownOptions.check(assignments, problems);
         String hostname = environment.hostname().get();
         OptionReader options = new OptionReader(assignments, problems, hostname);
-        BinderConfig config = config(options, problems, read, environment.runtimeDirectory());
+        BinderConfig config = config(options, problems, read);
         NovaFacts nova = new NovaFactsReader(options, assignments, hostname).read(config.broker());
         return new ConfigReport(config, found, problems.errors(found), problems.warnings(), nova);
     }
 
-    private static BinderConfig config(
-            OptionReader options, Problems problems, List<Path> read, @Nullable Path runtimeDirectory) {
+    private BinderConfig config(OptionReader options, Problems problems, List<Path> read) {
         String host = options.find(GpuBinderOptions.HOST)
                 .or(() -> options.find(NovaOptions.HOST))
                 .orElse("");
@@ -114,7 +114,7 @@ public final class ConfigLoader {
                 new OperatorConfig(
                         options.value(GpuBinderOptions.METRICS_LISTEN).orElse(null),
                         options.value(GpuBinderOptions.DEBUG),
-                        options.find(GpuBinderOptions.RUNTIME_DIRECTORY).orElse(runtimeDirectory)));
+                        options.find(GpuBinderOptions.RUNTIME_DIRECTORY).orElse(environment.runtimeDirectory())));
     }
 
     private static List<FlavorRule> flavorRules(
@@ -149,9 +149,16 @@ public final class ConfigLoader {
     }
 
     /** nova/objects/compute_node.py:ComputeNode._from_db_object: 0 means the initial ratio, as not set does. */
-    private static double cpuAllocationRatio(OptionReader options) {
+    private double cpuAllocationRatio(OptionReader options) {
         return options.find(GpuBinderOptions.CPU_ALLOCATION_RATIO)
                 .or(() -> options.find(NovaOptions.CPU_ALLOCATION_RATIO).filter(r -> r > 0))
-                .orElseGet(() -> options.value(NovaOptions.INITIAL_CPU_ALLOCATION_RATIO));
+                .or(() -> options.find(NovaOptions.INITIAL_CPU_ALLOCATION_RATIO))
+                .orElseGet(this::initialCpuAllocationRatio);
+    }
+
+    /** nova/conf/compute.py: 16.0 before Nova 27, then 4.0. Of a Nova that is not known the lower, which crowds no node. */
+    private double initialCpuAllocationRatio() {
+        OptionalInt release = environment.novaRelease().get();
+        return release.isPresent() && release.getAsInt() < 27 ? 16.0 : 4.0;
     }
 }

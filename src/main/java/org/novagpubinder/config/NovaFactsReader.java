@@ -36,7 +36,11 @@ final class NovaFactsReader {
                 sentTo(),
                 value(NovaOptions.CONTROL_EXCHANGE),
                 options.where(NovaOptions.PCI_DEVICES).isPresent(),
-                value(NovaOptions.SYNC_POWER_STATE));
+                value(NovaOptions.SYNC_POWER_STATE),
+                new NovaFacts.Messaging(
+                        value(NovaOptions.QUORUM_QUEUES) || value(NovaOptions.DURABLE_QUEUES),
+                        ownBroker(),
+                        value(NovaOptions.NOTIFICATION_RETRY)));
     }
 
     private <T> T value(Option<T> option) {
@@ -53,6 +57,18 @@ final class NovaFactsReader {
                                 .map(NovaFactsReader::place)
                                 .anyMatch(at::equals)))
                 .isPresent();
+    }
+
+    private boolean ownBroker() {
+        return options.quietly(NovaOptions.NOTIFICATION_TRANSPORT_URL)
+                .filter(own -> !options.quietly(NovaOptions.TRANSPORT_URL)
+                        .map(rpc -> places(rpc).equals(places(own)))
+                        .orElse(false))
+                .isPresent();
+    }
+
+    private static List<String> places(TransportUrl url) {
+        return url.addresses().stream().map(NovaFactsReader::place).sorted().toList();
     }
 
     private static String place(BrokerAddress address) {

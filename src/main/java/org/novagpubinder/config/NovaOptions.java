@@ -50,6 +50,14 @@ final class NovaOptions {
             .formerly("rpc_notifier2", "topics")
             .formerly(DEFAULT, "notification_topics");
 
+    /** oslo_messaging/notify/notifier.py. */
+    static final Option<Integer> NOTIFICATION_RETRY = Option.of(
+            NOTIFIER,
+            "retry",
+            whole(-1, Integer.MAX_VALUE, " of attempts"),
+            "-1",
+            "how often a notification is tried again; -1: for ever");
+
     /** nova/conf/notifications.py. */
     static final Option<String> NOTIFICATION_FORMAT = Option.of(
                     "notifications",
@@ -67,7 +75,7 @@ final class NovaOptions {
             "versioned_notifications",
             "topics of versioned notifications");
 
-    /** oslo_messaging/_drivers/impl_rabbit.py, as the next five. */
+    /** oslo_messaging/_drivers/impl_rabbit.py, as all that follow with its section. */
     static final Option<Boolean> SSL =
             Option.of(RABBIT, "ssl", bool(), "false", "TLS to the broker").formerly(RABBIT, "rabbit_use_ssl");
 
@@ -83,9 +91,28 @@ final class NovaOptions {
     static final Option<Path> SSL_KEY_FILE =
             Option.of(RABBIT, "ssl_key_file", path(), null, "its key").formerly(RABBIT, "kombu_ssl_keyfile");
 
+    /** Since oslo.messaging 18.1; before, no name was ever verified. */
+    static final Option<Boolean> SSL_ENFORCE_HOSTNAME = Option.of(
+            RABBIT, "ssl_enforce_hostname_verification", bool(), "true", "whether the broker's name is verified");
+
+    static final Option<String> LOGIN_METHOD = Option.of(
+            RABBIT,
+            "rabbit_login_method",
+            choice("PLAIN", "AMQPLAIN", "EXTERNAL", "RABBIT-CR-DEMO"),
+            "AMQPLAIN",
+            "how one logs in at the broker");
+
     /** How bodies are compressed; the first bytes of a body tell it, this is only for {@code check}. */
     static final Option<String> COMPRESSION =
             Option.of(RABBIT, "kombu_compression", text(), "", "how messages are compressed");
+
+    static final Option<Boolean> DURABLE_QUEUES = Option.of(
+                    RABBIT, "amqp_durable_queues", bool(), "false", "whether queues are durable")
+            .formerly(RABBIT, "rabbit_durable_queues")
+            .formerly(DEFAULT, "amqp_durable_queues");
+
+    static final Option<Boolean> QUORUM_QUEUES =
+            Option.of(RABBIT, "rabbit_quorum_queue", bool(), "false", "whether queues are quorum queues");
 
     static final Option<Integer> HEARTBEAT = Option.of(
             RABBIT,
@@ -108,7 +135,7 @@ final class NovaOptions {
             Option.of(DEFAULT, "cpu_allocation_ratio", decimal(0), null, "vCPUs a CPU; 0 means not set");
 
     static final Option<Double> INITIAL_CPU_ALLOCATION_RATIO = Option.of(
-            DEFAULT, "initial_cpu_allocation_ratio", decimal(0), "16.0", "vCPUs a CPU of a host that is new to Nova");
+            DEFAULT, "initial_cpu_allocation_ratio", decimal(0), null, "vCPUs a CPU of a host that is new to Nova");
 
     /** nova/conf/libvirt.py. */
     static final Option<String> CONNECTION_URI =
@@ -139,6 +166,7 @@ final class NovaOptions {
             NOTIFICATION_TRANSPORT_URL,
             NOTIFICATION_DRIVER,
             NOTIFICATION_TOPICS,
+            NOTIFICATION_RETRY,
             NOTIFICATION_FORMAT,
             VERSIONED_TOPICS,
             SSL,
@@ -146,7 +174,11 @@ final class NovaOptions {
             SSL_CA_FILE,
             SSL_CERT_FILE,
             SSL_KEY_FILE,
+            SSL_ENFORCE_HOSTNAME,
+            LOGIN_METHOD,
             COMPRESSION,
+            DURABLE_QUEUES,
+            QUORUM_QUEUES,
             HEARTBEAT,
             VCPU_PIN_SET,
             CPU_SHARED_SET,

@@ -71,7 +71,8 @@ public final class NotificationCounters {
         lagListeners.forEach(l -> l.arrived(lag.isNegative() ? Duration.ZERO : lag));
     }
 
-    void count(String event, Result result) {
+    /** One more. */
+    public void count(String event, Result result) {
         Key key = new Key(event, result);
         if (!counts.containsKey(key) && counts.size() >= MAX_EVENTS) {
             key = new Key(OTHER, result);
@@ -125,6 +126,11 @@ public final class NotificationCounters {
      */
     public Map<String, Integer> waiting() {
         return Map.copyOf(waiting);
+    }
+
+    /** How many of this host's were handed to the handler. */
+    public long aboutThisHost() {
+        return total(Result.HANDED_ON) + total(Result.FAILED);
     }
 
     /** How many had that result. */

@@ -13,11 +13,12 @@ import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.observability.metrics.Health;
 import org.novagpubinder.observability.metrics.ProcessMeters;
 import org.novagpubinder.observability.metrics.ServiceWatch;
+import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.restarts.RestartFailures;
 
 /**
- * {@code /health}: 200 if all is as it should be, else 503 with the causes. That restarts are suspended is told among them,
- * with 200 too.
+ * {@code /health}: 200 if all is as it should be, else 503 with the causes. That restarts are suspended, or that Nova
+ * keeps silent, is told among them with 200 too.
  */
 public final class HealthRoute implements HttpRoute {
     private static final int OK = 200;
@@ -25,13 +26,15 @@ public final class HealthRoute implements HttpRoute {
 
     private final ServiceWatch service;
     private final RestartFailures failures;
+    private final Silence silence;
     private final String host;
     private final ObjectMapper json = new ObjectMapper();
 
     @Inject
-    public HealthRoute(ServiceWatch service, RestartFailures failures, BinderConfig config) {
+    public HealthRoute(ServiceWatch service, RestartFailures failures, Silence silence, BinderConfig config) {
         this.service = service;
         this.failures = failures;
+        this.silence = silence;
         this.host = config.host();
     }
 
@@ -50,9 +53,11 @@ public final class HealthRoute implements HttpRoute {
         ArrayNode causes = body.putArray("causes");
         health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));
         // guests are still bound as far as that goes without a restart: worth telling, but the daemon is as it should
-        // be
+        // be, and a new start of it would not help
         failures.suspended()
                 .ifPresent(r -> causes.addObject().put("part", "restarts").put("text", r.text()));
+        silence.words()
+                .ifPresent(t -> causes.addObject().put("part", "notifications").put("text", t));
         return new HttpReply(health.ready() ? OK : UNAVAILABLE, "application/json", bytes(body));
     }
 

@@ -19,6 +19,7 @@ import org.novagpubinder.observability.metrics.ProcessMeters;
 import org.novagpubinder.observability.metrics.RestartMeters;
 import org.novagpubinder.observability.metrics.ServiceMeters;
 import org.novagpubinder.observability.metrics.ServiceWatch;
+import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.observability.systemd.SdNotify;
 import org.novagpubinder.observability.systemd.Systemd;
 
@@ -36,8 +37,10 @@ public final class ObservabilityModule extends AbstractModule {
         Multibinder<ServiceListener> services = Multibinder.newSetBinder(binder(), ServiceListener.class);
         services.addBinding().to(Systemd.class);
         services.addBinding().to(ServiceWatch.class);
+        services.addBinding().to(Silence.class);
         Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder(), DecisionListener.class);
         decisions.addBinding().to(ServiceWatch.class);
+        decisions.addBinding().to(Silence.class);
         decisions.addBinding().to(Guests.class);
         decisions.addBinding().to(DecisionMeters.class);
         decisions.addBinding().to(HostView.class);

@@ -20,6 +20,7 @@ import org.novagpubinder.check.broker.BrokerCheck;
 import org.novagpubinder.check.broker.BrokerLook;
 import org.novagpubinder.check.broker.ExchangeCheck;
 import org.novagpubinder.check.broker.NovaComputeCheck;
+import org.novagpubinder.check.broker.NovaQueuesCheck;
 import org.novagpubinder.check.broker.OwnQueueCheck;
 import org.novagpubinder.check.broker.PermissionsCheck;
 import org.novagpubinder.check.broker.SharedQueuesCheck;
@@ -131,6 +132,11 @@ class BrokerChecksIT {
                     .contains("in time");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(12));
         }
+    }
+
+    @Test
+    void aBrokerThatTakesNovasQueuesIsFine() throws Exception {
+        assertThat(told(NovaQueuesCheck.class)).startsWith("OK RabbitMQ 3.").endsWith("takes transient ones");
     }
 
     @Test

@@ -48,7 +48,7 @@ public final class CheckRig implements AutoCloseable {
 
     /** What a check finds. */
     public List<CheckResult> run(Class<? extends Check> check) throws Exception {
-        return injector.getInstance(check).run();
+        return CheckResult.of(injector.getInstance(check));
     }
 
     /** The one thing that a check finds. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.check.result.NamedResult;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
 import org.novagpubinder.testing.LogLines;
 
 class ChecksTest {
@@ -69,6 +71,22 @@ class ChecksTest {
                                     .isEqualTo(new NamedResult("fine", new CheckResult(State.OK, "well", null))));
         }
         assertThat(told).containsExactly("broken", "hanging", "silent", "fine");
+    }
+
+    @Test
+    void whatABrokersUserMayOnlyNotLookAtIsNoFaultOfAnyCheck() throws Exception {
+        Check hidden = check("nova-compute", () -> {
+            throw BrokerTrouble.mayNotLook("queue 'compute.cmp-a' may not be looked at by user 'binder'");
+        });
+        try (CheckRig rig = CheckRig.of(directory, "")) {
+            Set<Check> all = Set.of(hidden);
+            List<NamedResult> results =
+                    new Checks(all, rig.get(BrokerLook.class), rig.get(LibvirtLook.class)).run(name -> {});
+            assertThat(results).singleElement().satisfies(r -> {
+                assertThat(r.result().state()).isEqualTo(State.OK);
+                assertThat(r.line()).endsWith("by user 'binder': how it stands is not known");
+            });
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig;
@@ -73,6 +74,7 @@ class ConfigFilesTest {
                 List.of(ours),
                 () -> TestConfig.HOSTNAME,
                 UrlCredential.NONE,
+                OptionalInt::empty,
                 null));
 
         assertThat(loader.load(List.of(), List.of()).files()).containsExactly(nova, own, ours);

@@ -2,6 +2,7 @@ package org.novagpubinder.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ class ConfigLoaderTest {
                         "kernel-name",
                         "qemu:///system",
                         null,
-                        16.0,
+                        4.0,
                         new BrokerConfig(
                                 List.of(),
                                 "/",
@@ -241,5 +242,42 @@ class ConfigLoaderTest {
         assertThat(ConfigEnvironment.runtimeDirectory(java.util.Map.of("RUNTIME_DIRECTORY", "/run/a:/run/b")))
                 .isEqualTo(java.nio.file.Path.of("/run/a"));
         assertThat(ConfigEnvironment.runtimeDirectory(java.util.Map.of())).isNull();
+    }
+
+    @Test
+    void aCertificateMayBeTheLoginAndAnyNameOfTheBrokersMayDoAsInNova() throws Exception {
+        String tls = "[oslo_messaging_rabbit]\nssl = true\nssl_ca_file = /ca\nssl_cert_file = /cert\n";
+        assertThat(TestConfig.in(directory)
+                        .load(tls + "rabbit_login_method = EXTERNAL\nssl_enforce_hostname_verification = False\n")
+                        .broker()
+                        .tls())
+                .isEqualTo(new TlsConfig(Path.of("/ca"), Path.of("/cert"), null, true, true));
+        assertThat(TestConfig.in(directory)
+                        .load(tls + "rabbit_login_method = PLAIN\n")
+                        .broker()
+                        .tls())
+                .isEqualTo(new TlsConfig(Path.of("/ca"), Path.of("/cert"), null));
+        assertThat(TestConfig.in(directory)
+                        .errors("[oslo_messaging_rabbit]\nssl = true\nrabbit_login_method = EXTERNAL\n"))
+                .singleElement()
+                .asString()
+                .contains("logs in by a certificate", "ssl_cert_file");
+    }
+
+    @Test
+    void onlyATlsThatJavaHasNotIsToldToBeUnused() throws Exception {
+        String version = "[oslo_messaging_rabbit]\nssl = true\nssl_version = ";
+        Path file = directory.resolve("a.conf");
+        for (String fine : List.of("SSLv23", "TLSv1_2")) {
+            Files.writeString(file, version + fine + "\n");
+            assertThat(TestConfig.loader().report(List.of(file), List.of()).warnings())
+                    .as(fine)
+                    .isEmpty();
+        }
+        Files.writeString(file, version + "TLSv1\n");
+        assertThat(TestConfig.loader().report(List.of(file), List.of()).warnings())
+                .singleElement()
+                .asString()
+                .contains("no TLS before 1.2");
     }
 }

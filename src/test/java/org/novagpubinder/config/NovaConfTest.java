@@ -48,9 +48,9 @@ class NovaConfTest {
     @ParameterizedTest
     @CsvSource({
         "cpu_allocation_ratio = 4.0, 4.0",
-        "cpu_allocation_ratio = 0, 16.0",
+        "cpu_allocation_ratio = 0, 4.0",
         "initial_cpu_allocation_ratio = 1e0, 1.0",
-        "cpu_allocation_ratio =, 16.0",
+        "cpu_allocation_ratio =, 4.0",
     })
     void theRatioIsNovas(String line, double ratio) throws Exception {
         assertThat(load("[DEFAULT]\n" + line).cpuAllocationRatio()).isEqualTo(ratio);

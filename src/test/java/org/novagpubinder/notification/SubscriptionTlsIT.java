@@ -45,7 +45,10 @@ class SubscriptionTlsIT {
                         "ssl_options.certfile = " + files.resolve("server.pem"),
                         "ssl_options.keyfile = " + server.key("server"),
                         "ssl_options.verify = verify_peer",
-                        "ssl_options.fail_if_no_peer_cert = true"));
+                        "ssl_options.fail_if_no_peer_cert = true",
+                        "auth_mechanisms.1 = PLAIN",
+                        "auth_mechanisms.2 = EXTERNAL",
+                        "ssl_cert_login_from = common_name"));
         Files.copy(server.ca(), directory.resolve("server-ca.pem"));
         nova = new NovaPublisher(broker, "tls").declareExchange();
     }
@@ -62,6 +65,36 @@ class SubscriptionTlsIT {
             try (SubscriptionRig rig = subscribed("localhost", port, tls(serverCa(), key))) {
                 rig.awaitState(Kind.SUBSCRIBED);
             }
+        }
+    }
+
+    @Test
+    void aCertificateIsALoginIfItsNameIsAUsers() throws Exception {
+        TlsConfig external =
+                new TlsConfig(serverCa(), directory.resolve("client.pem"), certificates.key("client"), false, true);
+        try (SubscriptionRig rig = subscribed("localhost", port, external)) {
+            assertThat(disconnected(rig))
+                    .contains("refuses the certificate", "client.pem as a login", "ssl_cert_login_from");
+        }
+        broker.rabbitmqctl("add_user", "client", "never-used");
+        broker.rabbitmqctl("set_permissions", "client", ".*", ".*", ".*");
+        try (SubscriptionRig rig = subscribed("localhost", port, external)) {
+            rig.awaitState(Kind.SUBSCRIBED);
+        }
+    }
+
+    @Test
+    void anyNameOfTheBrokersDoesWhereNovaDoesNotMind() throws Exception {
+        TlsConfig anyName =
+                new TlsConfig(serverCa(), directory.resolve("client.pem"), certificates.key("client"), true, false);
+        try (SubscriptionRig rig = subscribed("127.0.0.1", port, anyName)) {
+            rig.awaitState(Kind.SUBSCRIBED);
+        }
+        // but not any broker
+        TlsConfig otherAuthority = new TlsConfig(
+                certificates.ca(), directory.resolve("client.pem"), certificates.key("client"), true, false);
+        try (SubscriptionRig rig = subscribed("127.0.0.1", port, otherAuthority)) {
+            assertThat(disconnected(rig)).contains("has a certificate that no authority in");
         }
     }
 

@@ -69,7 +69,8 @@ public final class RabbitBroker implements AutoCloseable {
                 "default_pass = " + PASSWORD));
         lines.addAll(config);
         Files.write(directory.resolve("rabbitmq.conf"), lines);
-        Files.writeString(directory.resolve("enabled_plugins"), "[].");
+        boolean external = config.stream().anyMatch(line -> line.endsWith("= EXTERNAL"));
+        Files.writeString(directory.resolve("enabled_plugins"), external ? "[rabbitmq_auth_mechanism_ssl]." : "[].");
         if (root()) {
             run(List.of("chown", "-R", "rabbitmq:", directory.toString()));
         }

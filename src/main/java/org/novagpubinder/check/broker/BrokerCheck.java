@@ -61,8 +61,8 @@ public final class BrokerCheck implements Check {
     }
 
     private static String words(BrokerProbe probe, BrokerConfig config) {
-        return BrokerProbe.name(probe.broker()) + ": " + probe.version().strip() + ", user "
-                + probe.broker().user() + ", virtual host " + config.virtualHost() + ", " + tls(config.tls());
+        return BrokerProbe.name(probe.broker()) + ": " + probe.version().strip() + ", user " + probe.user()
+                + ", virtual host " + config.virtualHost() + ", " + tls(config.tls());
     }
 
     private static String tls(@Nullable TlsConfig tls) {

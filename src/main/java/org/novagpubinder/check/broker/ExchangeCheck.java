@@ -26,22 +26,18 @@ public final class ExchangeCheck implements Check {
     }
 
     @Override
-    public List<CheckResult> run() {
+    public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty()) {
             return List.of();
         }
-        try {
-            if (broker.get().exchange(config.exchange())) {
-                return CheckResult.ok(config.exchange());
-            }
-            return CheckResult.failure(
-                    "'" + config.exchange() + "' is not there on virtual host '" + config.virtualHost()
-                            + "': Nova makes it at the first connection",
-                    "start nova-compute; if it runs, compare transport_url (the virtual host) and control_exchange with its"
-                            + " nova.conf");
-        } catch (BrokerTrouble e) {
-            return CheckResult.of(e);
+        if (broker.get().exchange(config.exchange())) {
+            return CheckResult.ok(config.exchange());
         }
+        return CheckResult.failure(
+                "'" + config.exchange() + "' is not there on virtual host '" + config.virtualHost()
+                        + "': Nova makes it at the first connection",
+                "start nova-compute; if it runs, compare transport_url (the virtual host) and control_exchange with its"
+                        + " nova.conf");
     }
 }

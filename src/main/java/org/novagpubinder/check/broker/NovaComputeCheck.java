@@ -31,7 +31,7 @@ public final class NovaComputeCheck implements Check {
     }
 
     @Override
-    public List<CheckResult> run() {
+    public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty() || report.hostContradicted()) {
             return List.of();
@@ -40,20 +40,16 @@ public final class NovaComputeCheck implements Check {
             return CheckResult.ok("not looked for: notifications have a broker of their own");
         }
         String host = report.config().host();
-        try {
-            Optional<QueueDepth> calls = broker.get().queue("compute." + host);
-            if (calls.filter(q -> q.consumers() > 0).isPresent()) {
-                return CheckResult.ok("connected as " + host);
-            }
-            return CheckResult.failure(
-                    calls.isPresent()
-                            ? "the nova-compute of host '" + host + "' is not connected"
-                            : "no nova-compute calls itself '" + host
-                                    + "': notifications of another host's name do not count",
-                    "is nova-compute running? Its name (openstack compute service list --service nova-compute) has to be"
-                            + " the host of the nova.conf that is read here");
-        } catch (BrokerTrouble e) {
-            return CheckResult.failure(e.text(), e.remedy());
+        Optional<QueueDepth> calls = broker.get().queue("compute." + host);
+        if (calls.filter(q -> q.consumers() > 0).isPresent()) {
+            return CheckResult.ok("connected as " + host);
         }
+        return CheckResult.failure(
+                calls.isPresent()
+                        ? "the nova-compute of host '" + host + "' is not connected"
+                        : "no nova-compute calls itself '" + host
+                                + "': notifications of another host's name do not count",
+                "is nova-compute running? Its name (openstack compute service list --service nova-compute) has to be"
+                        + " the host of the nova.conf that is read here");
     }
 }

@@ -30,26 +30,22 @@ public final class OwnQueueCheck implements Check {
     }
 
     @Override
-    public List<CheckResult> run() {
+    public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty()) {
             return List.of();
         }
         String topic = config.hostTopic();
         String queue = topic == null ? config.queue() : topic + ".info";
-        try {
-            Optional<QueueDepth> depth = broker.get().queue(queue);
-            Optional<String> trouble =
-                    depth.isPresent() && topic == null ? broker.get().ownQueueTrouble() : Optional.empty();
-            if (trouble.isPresent()) {
-                String[] parts = trouble.get().split("; ", 2);
-                return CheckResult.failure(parts[0], parts.length > 1 ? parts[1] : "look into the broker's log");
-            }
-            if (depth.isPresent()) {
-                return there(queue, depth.get());
-            }
-        } catch (BrokerTrouble e) {
-            return CheckResult.of(e);
+        Optional<QueueDepth> depth = broker.get().queue(queue);
+        Optional<String> trouble =
+                depth.isPresent() && topic == null ? broker.get().ownQueueTrouble() : Optional.empty();
+        if (trouble.isPresent()) {
+            String[] parts = trouble.get().split("; ", 2);
+            return CheckResult.failure(parts[0], parts.length > 1 ? parts[1] : "look into the broker's log");
+        }
+        if (depth.isPresent()) {
+            return there(queue, depth.get());
         }
         return topic == null
                 ? CheckResult.ok(queue + " is not there: the daemon makes it at its first start")

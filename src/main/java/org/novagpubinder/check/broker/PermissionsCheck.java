@@ -26,20 +26,16 @@ public final class PermissionsCheck implements Check {
     }
 
     @Override
-    public List<CheckResult> run() {
+    public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty()) {
             return List.of();
         }
-        String user = broker.get().broker().user();
-        try {
-            List<String> missing = broker.get().permissions().missing();
-            return missing.isEmpty()
-                    ? CheckResult.ok("user " + user + " has those that are needed")
-                    : CheckResult.failure("user '" + user + "' lacks " + String.join(", ", missing), remedy(user));
-        } catch (BrokerTrouble e) {
-            return CheckResult.failure(e.text(), e.remedy());
-        }
+        String user = broker.get().user();
+        List<String> missing = broker.get().permissions().missing();
+        return missing.isEmpty()
+                ? CheckResult.ok("user " + user + " has those that are needed")
+                : CheckResult.failure("user '" + user + "' lacks " + String.join(", ", missing), remedy(user));
     }
 
     private String remedy(String user) {

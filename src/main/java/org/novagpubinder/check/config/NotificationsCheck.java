@@ -1,10 +1,12 @@
 package org.novagpubinder.check.config;
 
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.NovaFacts;
 import org.novagpubinder.config.settings.NovaNotifications;
 
 /** Whether this host's Nova sends notifications at all: by default it does not. */
@@ -47,6 +49,21 @@ public final class NotificationsCheck implements Check {
                     "in nova.conf of nova-compute, then restart nova-compute:\n[oslo_messaging_rabbit]\n"
                             + "kombu_compression = gzip");
         }
+        List<CheckResult> results = new ArrayList<>(sent(nova));
+        NovaFacts.Messaging messaging = report.nova().messaging();
+        if (messaging.ownBroker() && messaging.retry() < 0) {
+            results.addAll(CheckResult.warning(
+                    "they have a broker of their own, and " + SECTION
+                            + " retry = -1: while that broker is away, nova-compute"
+                            + " waits for it for ever in the midst of each task",
+                    "in nova.conf of nova-compute, and of the other services of Nova, then restart them one after the"
+                            + " other; what cannot be sent is then lost, and the daemon finds it by its next sweep:\n"
+                            + SECTION + "\nretry = 3"));
+        }
+        return results;
+    }
+
+    private static List<CheckResult> sent(NovaNotifications nova) {
         String format = nova.format();
         return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
                 + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())

@@ -10,7 +10,7 @@ public interface Check {
     /**
      * Looks. None, if there is nothing to look at because something fails that another check tells.
      *
-     * @throws Exception what nobody foresaw; it is told as a failure of this check alone
+     * @throws Exception a broker's trouble ({@link CheckResult#of}), or what nobody foresaw; it is told as a failure of this check alone
      */
     List<CheckResult> run() throws Exception;
 }

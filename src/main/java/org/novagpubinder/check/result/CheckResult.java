@@ -33,8 +33,16 @@ public record CheckResult(
         return List.of(new CheckResult(State.FAILURE, text, remedy));
     }
 
-    /** That which may only not be looked at is no fault. */
-    public static List<CheckResult> of(BrokerTrouble e) {
-        return e.isOnlyHidden() ? ok(e.text() + ": how it stands is not known") : failure(e.text(), e.remedy());
+    /**
+     * What a check finds. A broker's trouble on the way is found too; that which may only not be looked at is no fault.
+     *
+     * @throws Exception as {@link Check#run}
+     */
+    public static List<CheckResult> of(Check check) throws Exception {
+        try {
+            return check.run();
+        } catch (BrokerTrouble e) {
+            return e.isOnlyHidden() ? ok(e.text() + ": how it stands is not known") : failure(e.text(), e.remedy());
+        }
     }
 }

@@ -67,6 +67,11 @@ public final class StatusText {
                         .of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
     }
 
+    /** What the daemon says of itself. */
+    public static String remark(String words, boolean color) {
+        return Style.of(Outcome.MISALIGNED).of("the daemon says: " + Printable.of(words), color) + "\n";
+    }
+
     private static Table table(List<DomainStatus> all, int name) {
         Table table = new Table("  DOMAIN", "GPU", "GPU NODE", "VCPUS", "MEMORY", "OUTCOME", "WHY");
         for (DomainStatus s : all) {

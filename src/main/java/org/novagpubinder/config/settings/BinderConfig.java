@@ -118,11 +118,20 @@ public record BinderConfig(
      * @param caFile trusted certificates, PEM; null for the JVM's own
      * @param certFile our certificate, PEM; null without
      * @param keyFile its key, PEM; null without, or if it is in {@code certFile} (as Python's load_cert_chain allows)
+     * @param anyName whether the broker's certificate may name another host than the URL
+     * @param external whether the certificate, not a password, tells the broker who we are (SASL's EXTERNAL)
      */
     public record TlsConfig(
             @Nullable Path caFile,
             @Nullable Path certFile,
-            @Nullable Path keyFile) {}
+            @Nullable Path keyFile,
+            boolean anyName,
+            boolean external) {
+        /** With the broker's name verified, and a password. */
+        public TlsConfig(@Nullable Path caFile, @Nullable Path certFile, @Nullable Path keyFile) {
+            this(caFile, certFile, keyFile, false, false);
+        }
+    }
 
     /**
      * How guests are bound.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param exchange {@code [DEFAULT] control_exchange}
  * @param passesThrough whether {@code [pci]} names devices for guests
  * @param syncSeconds {@code sync_power_state_interval}, seconds; -1 never, 0 as often as periodic tasks run
+ * @param messaging how notifications are sent
  */
 public record NovaFacts(
         boolean seen,
@@ -26,10 +27,20 @@ public record NovaFacts(
         List<String> sentTo,
         String exchange,
         boolean passesThrough,
-        int syncSeconds) {
+        int syncSeconds,
+        Messaging messaging) {
     public NovaFacts {
         sentTo = List.copyOf(sentTo);
     }
+
+    /**
+     * What {@code [oslo_messaging_rabbit]} and {@code [oslo_messaging_notifications]} say.
+     *
+     * @param durable whether the queues of notifications are durable
+     * @param ownBroker whether notifications have a transport_url of their own that leads elsewhere than the calls'
+     * @param retry how often a notification is tried again; -1 for ever
+     */
+    public record Messaging(boolean durable, boolean ownBroker, int retry) {}
 
     /** What Nova calls this host, as far as nova.conf tells. */
     public String novasHost() {

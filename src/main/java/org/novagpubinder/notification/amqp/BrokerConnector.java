@@ -3,6 +3,7 @@ package org.novagpubinder.notification.amqp;
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultSaslConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,12 @@ public final class BrokerConnector {
         factory.setExceptionHandler(new ClientFaults());
         if (config.tls() != null) {
             factory.useSslProtocol(BrokerTls.context(config.tls()));
-            factory.enableHostnameVerification();
+            if (!config.tls().anyName()) {
+                factory.enableHostnameVerification();
+            }
+            if (config.tls().external()) {
+                factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
+            }
         }
         return factory.newConnection(dispatcher, List.of(new Address(broker.host(), broker.port())), connectionName);
     }

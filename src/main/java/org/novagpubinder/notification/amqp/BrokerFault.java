@@ -34,7 +34,25 @@ public record BrokerFault(String text, String remedy, boolean refused) {
     /** Puts into words what an attempt to connect ended with. */
     public static BrokerFault of(Exception e, BrokerAddress broker, BrokerConfig config) {
         String where = "RabbitMQ at " + name(broker);
+        boolean external = config.tls() != null && config.tls().external();
+        if (String.valueOf(e.getMessage()).startsWith("No compatible authentication mechanism")) {
+            return new BrokerFault(
+                    where + " does not offer the login by "
+                            + (external ? "certificate (EXTERNAL)" : "password (PLAIN)"),
+                    "compare rabbit_login_method" + TlsFault.SECTION
+                            + " with auth_mechanisms in the broker's rabbitmq.conf; EXTERNAL needs its plugin"
+                            + " rabbitmq_auth_mechanism_ssl, and its port for TLS",
+                    true);
+        }
         if (e instanceof AuthenticationFailureException || e instanceof PossibleAuthenticationFailureException) {
+            if (external) {
+                return new BrokerFault(
+                        where + " refuses the certificate " + config.tls().certFile() + " as a login",
+                        "the broker needs a user of the certificate's name, by ssl_cert_login_from in its rabbitmq.conf:"
+                                + " its distinguished name, or its common name (openssl x509 -noout -subject -in "
+                                + config.tls().certFile() + "; there: rabbitmqctl list_users)",
+                        true);
+            }
             return new BrokerFault(
                     where + " refuses user '" + broker.user() + "': no such user, or another password",
                     "compare transport_url with the broker (there: rabbitmqctl authenticate_user " + broker.user()

@@ -63,6 +63,11 @@ public final class BrokerProbe implements AutoCloseable {
         return broker;
     }
 
+    /** The user that we are there, as commands name it. */
+    public String user() {
+        return config.tls() != null && config.tls().external() ? "USER-OF-THE-CERTIFICATE" : broker.user();
+    }
+
     /** Its product and version, e.g. {@code RabbitMQ 3.10.8}. */
     public String version() {
         var properties = connection.getServerProperties();
@@ -110,7 +115,7 @@ public final class BrokerProbe implements AutoCloseable {
         }
         if (answer.code() == AMQP.ACCESS_REFUSED) {
             // since RabbitMQ 4 a passive declaration needs a permission, which the daemon does not
-            throw BrokerTrouble.mayNotLook(what + " may not be looked at by user '" + broker.user() + "'");
+            throw BrokerTrouble.mayNotLook(what + " may not be looked at by user '" + user() + "'");
         }
         throw new BrokerTrouble(
                 what + " cannot be looked at: " + answer.words(), "look into the log of RabbitMQ at " + name(broker));

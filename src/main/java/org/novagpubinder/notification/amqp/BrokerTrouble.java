@@ -21,7 +21,7 @@ public final class BrokerTrouble extends Exception {
     }
 
     /** Something that this user may not look at, which says nothing of how it stands. */
-    static BrokerTrouble mayNotLook(String text) {
+    public static BrokerTrouble mayNotLook(String text) {
         return new BrokerTrouble(text, "ask as a user who may", true);
     }
 

@@ -11,11 +11,13 @@ import org.novagpubinder.notification.SubscriptionState.Kind;
 /** How the service stands: its connections, its readiness, its work. */
 public final class ServiceMeters implements Meters {
     private final ServiceWatch service;
+    private final Silence silence;
     private final DomainQueues queues;
 
     @Inject
-    ServiceMeters(ServiceWatch service, DomainQueues queues) {
+    ServiceMeters(ServiceWatch service, Silence silence, DomainQueues queues) {
         this.service = service;
+        this.silence = silence;
         this.queues = queues;
     }
 
@@ -29,6 +31,13 @@ public final class ServiceMeters implements Meters {
                 "Whether Nova's notifications arrive. If not, guests are bound by libvirt's events and sweeps only; /health"
                         + " says what is missing");
         bool(registry, "ready", "Whether all is as it should be, as /health has it");
+        GaugeWithCallback.builder()
+                .name(PREFIX + "starts_without_notification")
+                .help(
+                        "Guests that have started a quarter of an hour ago or earlier without any of Nova's notifications about"
+                                + " this host since; 0 as soon as one comes. /health says what to look at")
+                .callback(gauge -> gauge.call(silence.startsUnheard()))
+                .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "domains_busy")
                 .help(

@@ -8,6 +8,7 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.observability.metrics.Guests;
+import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.placement.model.Outcome;
 
 /** What goes on, in the one line that {@code systemctl status} shows. */
@@ -18,17 +19,19 @@ final class StatusLine {
 
     private final Guests guests;
     private final NotificationCounters counters;
+    private final Silence silence;
 
     private final boolean observes;
 
     @Inject
-    StatusLine(Guests guests, NotificationCounters counters, BinderConfig config) {
-        this(guests, counters, config.binding().observeOnly());
+    StatusLine(Guests guests, NotificationCounters counters, Silence silence, BinderConfig config) {
+        this(guests, counters, silence, config.binding().observeOnly());
     }
 
-    StatusLine(Guests guests, NotificationCounters counters, boolean observes) {
+    StatusLine(Guests guests, NotificationCounters counters, Silence silence, boolean observes) {
         this.observes = observes;
         this.guests = guests;
+        this.silence = silence;
         this.counters = counters;
     }
 
@@ -50,7 +53,8 @@ final class StatusLine {
         if (bothUp) {
             Map<String, Integer> waiting = counters.waiting();
             int lag = waiting.values().stream().mapToInt(Integer::intValue).sum();
-            parts.add("libvirt up, broker up" + (waiting.isEmpty() ? "" : ", queue lag " + lag));
+            parts.add("libvirt up, broker up" + (waiting.isEmpty() ? "" : ", queue lag " + lag)
+                    + (silence.startsUnheard() > 0 ? ", but Nova keeps silent (see the log)" : ""));
         } else {
             parts.add(status.libvirtUp() ? "libvirt up" : status.libvirt());
             parts.add(

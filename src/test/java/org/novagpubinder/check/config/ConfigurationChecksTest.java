@@ -100,6 +100,25 @@ class ConfigurationChecksTest {
     }
 
     @Test
+    void aBrokerOfNotificationsAloneThatIsAwayWouldStallNovaWithoutEnd() throws Exception {
+        String own = "[DEFAULT]\nhost = cmp-a\ntransport_url = rabbit://a:b@rpc/\n" + ON
+                + "transport_url = rabbit://a:b@notes/\n";
+        try (CheckRig rig = CheckRig.of(directory, own)) {
+            assertThat(rig.run(NotificationsCheck.class))
+                    .satisfiesExactly(sent -> assertThat(sent.state()).isEqualTo(State.OK), stalls -> {
+                        assertThat(stalls.state()).isEqualTo(State.WARNING);
+                        assertThat(stalls.text()).contains("a broker of their own", "retry = -1", "for ever");
+                        assertThat(stalls.remedy()).endsWith("\n[oslo_messaging_notifications]\nretry = 3");
+                    });
+        }
+        for (String fine : List.of(own + "retry = 3\n", own.replace("@notes", "@rpc"))) {
+            try (CheckRig rig = CheckRig.of(directory, fine)) {
+                assertThat(rig.one(NotificationsCheck.class).state()).as(fine).isEqualTo(State.OK);
+            }
+        }
+    }
+
+    @Test
     void aHostTopicThatNothingIsSentToIsAWarningWithTheRemedy() throws Exception {
         String topic = ON + "[DEFAULT]\nhost = cmp-a\n[notifications]\nversioned_notifications_topics ="
                 + " versioned_notifications,gpu-binder-cmp-a\n";

@@ -57,6 +57,9 @@ class MetricsCheckTest {
         assertThat(toldOfServer(200, "{\"state\":\"ready\",\"causes\":[]}"))
                 .isEqualTo("OK http://127.0.0.1:PORT/, the daemon there is ready");
         assertThat(toldOfServer(
+                        200, "{\"state\":\"ready\",\"causes\":[{\"part\":\"notifications\",\"text\":\"silence\"}]}"))
+                .startsWith("WARNING the daemon is ready: silence\n");
+        assertThat(toldOfServer(
                         503, "{\"state\":\"degraded\",\"causes\":[{\"part\":\"libvirt\",\"text\":\"it hangs\"}]}"))
                 .startsWith("WARNING the daemon is degraded: it hangs\n")
                 .endsWith("\njournalctl -u nova-gpu-binder");

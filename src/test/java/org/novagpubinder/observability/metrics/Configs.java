@@ -5,8 +5,8 @@ import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.settings.BinderConfig;
 
 /** A host's configuration that says nothing but the host's name. */
-final class Configs {
-    static final BinderConfig DEFAULTS = defaults();
+public final class Configs {
+    public static final BinderConfig DEFAULTS = defaults();
 
     private Configs() {}
 

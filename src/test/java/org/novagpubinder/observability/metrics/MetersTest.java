@@ -234,7 +234,8 @@ class MetersTest {
                         "nova_gpu_binder_notifications_total{event=\"not_json\",result=\"bad-body\"} 0.0",
                         "nova_gpu_binder_notifications_total{event=\"instance.create.end\",result=\"handed-on\"} 0.0",
                         "nova_gpu_binder_restarted_guests_found_off_total 0.0",
-                        "nova_gpu_binder_restart_calls_unanswered 0.0");
+                        "nova_gpu_binder_restart_calls_unanswered 0.0",
+                        "nova_gpu_binder_starts_without_notification 0.0");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.observability.HealthRoute;
@@ -130,7 +133,9 @@ class ServiceWatchTest {
     }
 
     private HealthRoute route() {
-        return new HealthRoute(watch, failures(), Configs.DEFAULTS);
+        Silence silence =
+                new Silence(new NotificationCounters(), InstantSource.system(), new HostBoot(root), Configs.DEFAULTS);
+        return new HealthRoute(watch, failures(), silence, Configs.DEFAULTS);
     }
 
     private RestartFailures failures() {

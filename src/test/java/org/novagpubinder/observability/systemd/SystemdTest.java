@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -15,11 +16,14 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.observability.metrics.Configs;
 import org.novagpubinder.observability.metrics.Guests;
+import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
@@ -30,14 +34,16 @@ class SystemdTest {
             new SubscriptionState(Kind.DISCONNECTED, "cannot connect to RabbitMQ at broker:5672");
 
     private final Guests guests = new Guests(Clock.systemUTC());
+    private final NotificationCounters counters = new NotificationCounters();
+    private final Silence silence =
+            new Silence(counters, InstantSource.system(), new HostBoot(Path.of("/nowhere")), Configs.DEFAULTS);
     private NotifySocket socket;
     private Systemd systemd;
 
     @BeforeEach
     void listen(@TempDir Path directory) {
         socket = NotifySocket.at(directory.resolve("notify"));
-        systemd = new Systemd(
-                new SdNotify(socket.environment()), new StatusLine(guests, new NotificationCounters(), false));
+        systemd = new Systemd(new SdNotify(socket.environment()), new StatusLine(guests, counters, silence, false));
     }
 
     @AfterEach

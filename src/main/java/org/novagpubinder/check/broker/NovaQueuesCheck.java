@@ -1,0 +1,87 @@
+package org.novagpubinder.check.broker;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.novagpubinder.check.result.Check;
+import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.NovaFacts.Messaging;
+import org.novagpubinder.notification.amqp.BrokerProbe;
+import org.novagpubinder.notification.amqp.BrokerTrouble;
+
+/**
+ * Whether the broker takes the queues that Nova declares for her notifications: since 4.3 RabbitMQ refuses transient ones that
+ * several may use ({@code transient_nonexcl_queues}), which are oslo.messaging's default. It declares such a queue before it
+ * publishes (impl_rabbit.py:_publish_and_creates_default_queue): the message then is lost, for all who would hear it.
+ */
+public final class NovaQueuesCheck implements Check {
+    private static final Pattern RABBITMQ = Pattern.compile("RabbitMQ ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
+
+    private final ConfigReport report;
+    private final BrokerLook brokers;
+
+    @Inject
+    NovaQueuesCheck(ConfigReport report, BrokerLook brokers) {
+        this.report = report;
+        this.brokers = brokers;
+    }
+
+    @Override
+    public String name() {
+        return "nova-queues";
+    }
+
+    @Override
+    public List<CheckResult> run() throws BrokerTrouble {
+        Optional<BrokerProbe> broker = brokers.usable();
+        if (broker.isEmpty() || !report.nova().seen()) {
+            return List.of();
+        }
+        String version = broker.get().version().strip();
+        List<CheckResult> results = of(version, report.nova().messaging());
+        if (results.stream().allMatch(r -> r.state() == CheckResult.State.OK)) {
+            return results;
+        }
+        for (String topic : report.nova().sentTo()) {
+            if (broker.get().queue(topic + ".info").isPresent()) {
+                return CheckResult.ok(version + " has taken " + topic + ".info");
+            }
+        }
+        return results;
+    }
+
+    /** What is to be expected of a broker where none of Nova's notification queues is. */
+    static List<CheckResult> of(String version, Messaging nova) {
+        if (!refusesTransient(version)) {
+            return CheckResult.ok(version + " takes transient ones");
+        }
+        if (nova.durable()) {
+            return CheckResult.ok("durable, as " + version + " wants them");
+        }
+        String lasting = nova.ownBroker()
+                ? "amqp_durable_queues = true"
+                : "rabbit_quorum_queue = true\nrabbit_transient_quorum_queue = true";
+        return CheckResult.warning(
+                version
+                        + " refuses the transient queues that Nova declares with its present options, unless its rabbitmq.conf"
+                        + " permits them, and none of her notification queues is there: Nova's notifications are lost",
+                "look into nova-compute's log for \"transient_nonexcl_queues is deprecated\". At once: permit them in"
+                        + " rabbitmq.conf of each of the broker's nodes, and restart these one after the other. For good: in"
+                        + " all services that use this virtual host, in a maintenance window, for they all have to stop, and"
+                        + " their former queues and exchanges to be deleted, before one starts with it:\n"
+                        + "deprecated_features.permit.transient_nonexcl_queues = true\n[oslo_messaging_rabbit]\n"
+                        + lasting);
+    }
+
+    private static boolean refusesTransient(String version) {
+        Matcher m = RABBITMQ.matcher(version);
+        if (!m.matches()) {
+            return false;
+        }
+        int major = Integer.parseInt(m.group(1));
+        return major > 4 || (major == 4 && Integer.parseInt(m.group(2)) >= 3);
+    }
+}

@@ -1,0 +1,74 @@
+package org.novagpubinder.config;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Which Nova this host has, by the name of its Python package's metadata: {@code nova-33.0.2.dist-info}. The nova-compute
+ * that runs tells where, in a container's files too; else it is looked for where distributions and OpenStack-Ansible put it.
+ */
+final class NovaRelease {
+    private static final Pattern METADATA = Pattern.compile("nova-([0-9]{1,4})\\..*(dist|egg)-info");
+
+    private final Path root;
+
+    /** @param root the host's root */
+    NovaRelease(Path root) {
+        this.root = root;
+    }
+
+    /** The first number of its version; of several Novas the newest's; empty if none is found or may be looked at. */
+    OptionalInt major() {
+        OptionalInt running = newest(entries(root.resolve("proc"), "[1-9]*").flatMap(NovaRelease::prefix));
+        return running.isPresent()
+                ? running
+                : newest(Stream.concat(
+                        Stream.of(root.resolve("usr"), root.resolve("usr/local")),
+                        entries(root.resolve("openstack/venvs"), "nova-*")));
+    }
+
+    /** Where the process's nova-compute is installed, as PREFIX/bin/nova-compute; none if it is another program. */
+    private static Stream<Path> prefix(Path process) {
+        try {
+            return Stream.of(Files.readString(process.resolve("cmdline")).split("\0", -1))
+                    .limit(3)
+                    .filter(word -> word.startsWith("/") && word.endsWith("/bin/nova-compute"))
+                    .map(word -> process.resolve("root")
+                            .resolve(word.substring(1))
+                            .getParent()
+                            .getParent());
+        } catch (IOException | IllegalArgumentException gone) {
+            return Stream.of();
+        }
+    }
+
+    private static OptionalInt newest(Stream<Path> prefixes) {
+        return prefixes.flatMap(prefix -> entries(prefix, "lib{,64}"))
+                .flatMap(lib -> entries(lib, "python3*"))
+                .flatMap(python -> entries(python, "{site,dist}-packages"))
+                .flatMap(packages -> entries(packages, "nova-*-info"))
+                .map(found -> METADATA.matcher(found.getFileName().toString()))
+                .filter(Matcher::matches)
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .max();
+    }
+
+    private static Stream<Path> entries(Path directory, String glob) {
+        List<Path> all = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, glob)) {
+            found.forEach(all::add);
+        } catch (IOException | DirectoryIteratorException none) {
+            return Stream.of();
+        }
+        return all.stream();
+    }
+}
