@@ -202,7 +202,7 @@ final class Applier {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
-            account.because(EarlyDefiner.BEFORE_START);
+            account.because(EarlyOutcomes.BEFORE_START);
             return account.result(Outcome.BOUND);
         }
         if (novas.isPresent() && planned.plan().changes()) {
@@ -226,7 +226,7 @@ final class Applier {
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
         if (EarlyOutcomes.fromTheStart(o)) {
-            account.because(EarlyDefiner.BEFORE_START);
+            account.because(EarlyOutcomes.BEFORE_START);
         }
         Optional<Reason> gone = verifier.renderNodeGone(plan, o.current());
         if (gone.isPresent()) {
