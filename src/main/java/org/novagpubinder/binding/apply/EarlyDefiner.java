@@ -133,7 +133,8 @@ public final class EarlyDefiner {
             Instant fetched = time.instant();
             String former = lane.calls().secureXml(uuid);
             laps.lap("fetched");
-            DomainDefinition d = xml.read(former);
+            DomainXml.Parsed parsed = xml.parsed(former);
+            DomainDefinition d = parsed.read();
             laps.lap("read");
             Optional<String> operation = tasks.starting(uuid);
             if (d.record() != null || d.rescue() || operation.isEmpty()) {
@@ -161,7 +162,7 @@ public final class EarlyDefiner {
                     counters.early(operation.get(), EarlyResult.LEFT_OUT);
                     LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
                 } else {
-                    EarlyDraft.Wanted wanted = drafts.of(planned.get(), former, d);
+                    EarlyDraft.Wanted wanted = drafts.of(planned.get(), parsed, d);
                     boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
                             && !lane.calls().secureXml(uuid).equals(former);
                     if (stale) {

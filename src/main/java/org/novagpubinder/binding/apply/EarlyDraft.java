@@ -18,26 +18,24 @@ import org.novagpubinder.placement.model.Reason.Code;
 
 /** The definition that a guest gets before its start. */
 final class EarlyDraft {
-    private final DomainXml xml;
     private final Records records;
 
     @Inject
-    EarlyDraft(DomainXml xml, Records records) {
-        this.xml = xml;
+    EarlyDraft(Records records) {
         this.records = records;
     }
 
     /** What is to be defined, and the record that is in it. */
     record Wanted(String xml, BindingRecord record) {}
 
-    /** @param former Nova's definition, as text and read */
-    Wanted of(Planned planned, String former, DomainDefinition d) throws InvalidDomainXml {
+    /** @param former Nova's definition, parsed and read */
+    Wanted of(Planned planned, DomainXml.Parsed former, DomainDefinition d) throws InvalidDomainXml {
         DefinitionDraft draft = DefinitionDraft.of(planned, d);
         List<Reason> reasons = Stream.concat(
                         Stream.of(EarlyOutcomes.BEFORE_START),
                         planned.plan().reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
                 .toList();
         BindingRecord record = draft.record(records, planned, State.SET, Outcome.DEFERRED, reasons, 0);
-        return new Wanted(xml.edit(former, draft.edit(RecordXml.write(record))), record);
+        return new Wanted(former.edit(draft.edit(RecordXml.write(record))), record);
     }
 }

@@ -35,13 +35,15 @@ public final class EarlyRehearsal {
 
     private final DomainXml xml;
     private final Binder binder;
+    private final EarlyRisks risks;
     private final EarlyDraft drafts;
     private final boolean wanted;
 
     @Inject
-    EarlyRehearsal(DomainXml xml, Binder binder, EarlyDraft drafts, BinderConfig config) {
+    EarlyRehearsal(DomainXml xml, Binder binder, EarlyRisks risks, EarlyDraft drafts, BinderConfig config) {
         this.xml = xml;
         this.binder = binder;
+        this.risks = risks;
         this.drafts = drafts;
         this.wanted = config.binding().earlyDefine();
     }
@@ -55,15 +57,22 @@ public final class EarlyRehearsal {
         EarlyInputs.Inputs alone = new EarlyInputs.Inputs(topology, Census.View.NOBODY, Instant.EPOCH);
         long began = System.nanoTime();
         int made = 0;
+        Optional<String> risk = Optional.empty();
         for (int i = 0; wanted && i < ROUNDS && System.nanoTime() - began < LONGEST.toNanos(); i++) {
-            DomainDefinition d = xml.read(SAMPLE);
+            DomainXml.Parsed text = xml.parsed(SAMPLE);
+            DomainDefinition d = text.read();
             Optional<Planned> planned = binder.planEarly(NOBODY, d, WISH, alone, false);
             if (planned.isPresent()) {
-                drafts.of(planned.get(), SAMPLE, d);
+                risk = risks.of("create", planned.get(), d);
+                drafts.of(planned.get(), text, d);
                 made++;
             }
         }
-        LOG.debug("rehearsed {} early defines in {} ms", made, (System.nanoTime() - began) / 1_000_000);
+        LOG.debug(
+                "rehearsed {} early defines in {} ms{}",
+                made,
+                (System.nanoTime() - began) / 1_000_000,
+                risk.map(r -> "; " + r).orElse(""));
         return made;
     }
 
