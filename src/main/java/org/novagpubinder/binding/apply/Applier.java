@@ -207,7 +207,7 @@ final class Applier {
             same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
-            account.because(EarlyDefiner.BEFORE_START);
+            account.because(EarlyOutcomes.BEFORE_START);
             return account.result(Outcome.BOUND);
         }
         if (novas.isPresent() && planned.plan().changes()) {
@@ -231,7 +231,7 @@ final class Applier {
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
         if (EarlyOutcomes.fromTheStart(o)) {
-            account.because(EarlyDefiner.BEFORE_START);
+            account.because(EarlyOutcomes.BEFORE_START);
         }
         Optional<Reason> gone = verifier.renderNodeGone(plan, o.current());
         if (gone.isPresent()) {

@@ -194,13 +194,15 @@ public final class Binder {
     }
 
     /**
-     * The plan for a domain that Nova has defined and is about to start: it counts for others until the start is seen. Empty
-     * if it is none of ours, or there is nothing to be set.
+     * The plan for a domain that Nova has defined and is about to start. Empty if it is none of ours, or there is nothing to be
+     * set.
      *
      * @param definition the domain as it is defined
      * @param inputs the host and its other guests
+     * @param reserve whether it counts for others, until the start is seen
      */
-    Optional<Planned> planEarly(UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs) {
+    Optional<Planned> planEarly(
+            UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs, boolean reserve) {
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
         if (!concerns(definition, chosen.policy())) {
@@ -209,9 +211,16 @@ public final class Binder {
         Observation o = new Observation(
                 new DomainSummary(uuid, definition.name(), false, true), null, definition, null, null, Map.of());
         Planned planned = decided(
-                o, inputs.topology(), inputs.view(), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED), true);
+                o, inputs.topology(), inputs.view(), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED), reserve);
         return Optional.of(planned)
                 .filter(p -> p.plan().changes() && !p.plan().ours().equals(Tuning.NONE));
+    }
+
+    /** Whether the domain is one of ours, by what notifications tell of its flavor and by its definition. */
+    boolean concerns(DomainDefinition definition, Flavor told) {
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
+        return concerns(definition, chosen.policy());
     }
 
     private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

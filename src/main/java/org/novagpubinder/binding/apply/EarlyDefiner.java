@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -12,31 +11,23 @@ import java.util.stream.Stream;
 import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
-import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.EarlyInputs;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.restart.DefinitionDraft;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
-import org.novagpubinder.domain.record.BindingRecord;
-import org.novagpubinder.domain.record.BindingRecord.State;
-import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
-import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
-import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.placement.model.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class EarlyDefiner {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyDefiner.class);
 
+    private static final int MOST_ATTEMPTS = 3;
+
     /** What was fetched longer ago is fetched again, and must be the same. */
     private static final Duration FRESH = Duration.ofMillis(20);
 
@@ -58,7 +51,7 @@ public final class EarlyDefiner {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Binder binder;
-    private final Records records;
+    private final EarlyDraft drafts;
     private final EarlyStarts starts;
     private final ProvenStarts proven;
     private final HostDevices devices;
@@ -73,7 +66,7 @@ public final class EarlyDefiner {
             Libvirt libvirt,
             DomainXml xml,
             Binder binder,
-            Records records,
+            EarlyDraft drafts,
             EarlyStarts starts,
             ProvenStarts proven,
             HostDevices devices,
@@ -85,7 +78,7 @@ public final class EarlyDefiner {
         this.libvirt = libvirt;
         this.xml = xml;
         this.binder = binder;
-        this.records = records;
+        this.drafts = drafts;
         this.starts = starts;
         this.proven = proven;
         this.devices = devices;
@@ -100,14 +93,17 @@ public final class EarlyDefiner {
      * Nova has defined the domain.
      *
      * @param told the flavor, as far as notifications tell it
+     * @param heardNanos when libvirt's event arrived, by {@link System#nanoTime}
      */
-    public void define(UUID uuid, Flavor told) throws LibvirtFailure, HostReadException {
+    public void define(UUID uuid, Flavor told, long heardNanos) throws LibvirtFailure, HostReadException {
+        EarlyLaps laps = new EarlyLaps(heardNanos);
+        laps.lap("waited");
         EarlyInputs.Inputs known = inputs.now();
         starts.watch(uuid);
         try {
-            if (define(uuid, told, known, false)) {
-                // Nova makes a vGPU right before it defines the guest
-                define(uuid, told, inputs.read(), true);
+            Tried tried = attempt(uuid, told, known, laps);
+            for (int i = 1; i < MOST_ATTEMPTS && tried != Tried.OVER; i++) {
+                tried = attempt(uuid, told, tried == Tried.HOST_IS_NEWER ? inputs.read() : known, laps);
             }
         } catch (InvalidDomainXml e) {
             LOG.debug("instance {}: not bound before its start: {}", uuid, e.getMessage());
@@ -115,57 +111,87 @@ public final class EarlyDefiner {
             if (e.kind() != Kind.NO_DOMAIN) {
                 throw e;
             }
+            LOG.debug("instance {}: not bound before its start: it is gone", uuid);
         } finally {
             starts.watched(uuid);
         }
     }
 
-    /** True if the host has to be read anew for it. */
-    private boolean define(UUID uuid, Flavor told, EarlyInputs.Inputs known, boolean last)
+    private enum Tried {
+        /** It is defined, or is not to be. */
+        OVER,
+        /** The definition has become another meanwhile. */
+        DEFINED_ANEW,
+        /** The guest has a vGPU that was not there when the host was read: Nova makes it right before it defines the guest. */
+        HOST_IS_NEWER
+    }
+
+    private Tried attempt(UUID uuid, Flavor told, EarlyInputs.Inputs known, EarlyLaps laps)
             throws LibvirtFailure, InvalidDomainXml {
         try (LibvirtHold lane = libvirt.lane()) {
+            laps.lap("prepared");
             Instant fetched = time.instant();
             String former = lane.calls().secureXml(uuid);
-            DomainDefinition d = xml.read(former);
+            laps.lap("fetched");
+            DomainXml.Parsed parsed = xml.parsed(former);
+            DomainDefinition d = parsed.read();
+            laps.lap("read");
             Optional<String> operation = tasks.starting(uuid);
-            if (d.id() != null || d.record() != null || d.rescue() || operation.isEmpty()) {
-                return false;
+            if (d.record() != null || d.rescue() || operation.isEmpty()) {
+                return Tried.OVER;
             }
-            boolean newer = d.mdevs().stream()
-                    .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty());
-            if (newer && !last) {
-                return true;
+            if (d.id() != null) {
+                if (binder.concerns(d, told)) {
+                    counters.early(operation.get(), EarlyResult.LOST);
+                    LOG.debug("instance {} ({}): not bound before its start, it runs: {}", uuid, d.name(), laps);
+                }
+                return Tried.OVER;
             }
-            Optional<Planned> planned = binder.planEarly(uuid, d, told, known);
-            if (planned.isEmpty() || !write(lane.calls(), operation.get(), planned.get(), former, d, fetched)) {
+            if (d.mdevs().stream()
+                    .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty())) {
+                return Tried.HOST_IS_NEWER;
+            }
+            Optional<Planned> planned = binder.planEarly(uuid, d, told, known, true);
+            laps.lap("planned");
+            Tried tried = Tried.OVER;
+            boolean written = false;
+            if (planned.isPresent()) {
+                Optional<String> risk = risk(operation.get(), planned.get(), d);
+                laps.lap("checked");
+                if (risk.isPresent()) {
+                    counters.early(operation.get(), EarlyResult.LEFT_OUT);
+                    LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
+                } else {
+                    EarlyDraft.Wanted wanted = drafts.of(planned.get(), parsed, d);
+                    boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
+                            && !lane.calls().secureXml(uuid).equals(former);
+                    if (stale) {
+                        tried = Tried.DEFINED_ANEW;
+                    } else if (tasks.starting(uuid).isPresent()) {
+                        written = write(lane.calls(), operation.get(), uuid, wanted, d, laps);
+                    }
+                }
+            }
+            if (!written) {
                 census.settled(uuid);
             }
-            return false;
+            return tried;
         }
     }
 
-    /** False if nothing was written. */
+    /** False if libvirt does not take it. */
     private boolean write(
-            Libvirt lane, String operation, Planned planned, String former, DomainDefinition d, Instant fetched)
-            throws LibvirtFailure, InvalidDomainXml {
-        UUID uuid = planned.plan().uuid();
-        Optional<String> risk = risk(operation, planned, d);
-        if (risk.isPresent()) {
-            counters.early(operation, EarlyResult.LEFT_OUT);
-            LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
-            return false;
-        }
-        DefinitionDraft draft = DefinitionDraft.of(planned, d);
-        BindingRecord record = record(planned, draft);
-        String wanted = xml.edit(former, draft.edit(RecordXml.write(record)));
-        boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
-                && !lane.secureXml(uuid).equals(former);
-        if (stale || tasks.starting(uuid).isEmpty()) {
-            return false;
-        }
-        starts.expect(uuid, new Early(operation, d.name(), record, time.instant(), false));
+            Libvirt lane,
+            String operation,
+            UUID uuid,
+            EarlyDraft.Wanted wanted,
+            DomainDefinition d,
+            EarlyLaps laps)
+            throws LibvirtFailure {
+        starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant(), false));
+        laps.lap("edited");
         try {
-            lane.define(wanted);
+            lane.define(wanted.xml());
         } catch (LibvirtFailure e) {
             if (e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED) {
                 // nothing was changed: it is bound at its start and after its task, as ever
@@ -180,22 +206,10 @@ public final class EarlyDefiner {
             }
             throw e;
         }
-        LOG.debug("instance {} ({}): bound before its start ({})", uuid, d.name(), operation);
+        laps.lap("defined");
+        LOG.debug("instance {} ({}): bound before its start ({}): {}", uuid, d.name(), operation, laps);
         return true;
     }
-
-    private BindingRecord record(Planned planned, DefinitionDraft draft) {
-        List<Reason> reasons = Stream.concat(
-                        Stream.of(BEFORE_START),
-                        planned.plan().reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
-                .toList();
-        return draft.record(records, planned, State.SET, Outcome.DEFERRED, reasons, 0);
-    }
-
-    /** Of a guest that started with its binding. */
-    public static final Reason BEFORE_START = new Reason(
-            Code.BEFORE_FIRST_INSTRUCTION,
-            "it runs with its binding from the start on: it was in the definition before Nova started it");
 
     /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
     private Optional<String> risk(String operation, Planned planned, DomainDefinition d) {

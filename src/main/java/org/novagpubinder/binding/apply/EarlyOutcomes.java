@@ -19,12 +19,19 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What became of the starts whose definition was changed before them ({@link EarlyDefiner}). */
 public final class EarlyOutcomes {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyOutcomes.class);
+
+    /** Of a guest that started with its binding. */
+    public static final Reason BEFORE_START = new Reason(
+            Code.BEFORE_FIRST_INSTRUCTION,
+            "it runs with its binding from the start on: it was in the definition before Nova started it");
 
     private final Libvirt libvirt;
     private final DomainXml xml;
@@ -75,7 +82,7 @@ public final class EarlyOutcomes {
                 && o.record() != null
                 && o.record()
                         .reasons()
-                        .contains(EarlyDefiner.BEFORE_START.code().word())
+                        .contains(BEFORE_START.code().word())
                 && RecordXml.found(o.live().record())
                         .filter(r -> Records.sameWriting(r, o.record()))
                         .isPresent();

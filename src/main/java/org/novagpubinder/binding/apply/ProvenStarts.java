@@ -48,6 +48,7 @@ final class ProvenStarts {
     private final Clock clock;
     private final boolean wanted;
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
+    private volatile Optional<String> bootId = Optional.empty();
     private boolean read;
 
     @Inject
@@ -88,7 +89,7 @@ final class ProvenStarts {
 
     /** A start has failed with a definition that was written before it; true if it is the second, and no more are written. */
     synchronized boolean failed(UUID uuid) {
-        String line = boot.id().orElse("") + "\t" + FAILED + "\t" + uuid;
+        String line = bootId().orElse("") + "\t" + FAILED + "\t" + uuid;
         if (known().add(line)) {
             write(line);
         }
@@ -108,8 +109,18 @@ final class ProvenStarts {
                 : Optional.empty();
     }
 
+    /** It does not change while this process lives, and is asked for where every tenth of a millisecond counts. */
+    private Optional<String> bootId() {
+        Optional<String> known = bootId;
+        if (known.isEmpty()) {
+            known = boot.id();
+            bootId = known;
+        }
+        return known;
+    }
+
     private Set<String> failures() {
-        String prefix = boot.id().orElse("") + "\t" + FAILED + "\t";
+        String prefix = bootId().orElse("") + "\t" + FAILED + "\t";
         return known().stream()
                 .filter(line -> line.startsWith(prefix))
                 .map(line -> line.substring(prefix.length()))
@@ -119,7 +130,7 @@ final class ProvenStarts {
     /** Null if what it would say cannot be told for certain: then nothing is proven by it. */
     private @Nullable String line(DomainDefinition d, String renderNode) {
         String emulator = d.emulator();
-        Optional<String> id = boot.id();
+        Optional<String> id = bootId();
         if (emulator == null || id.isEmpty() || !emulator.startsWith("/") || !renderNode.startsWith("/")) {
             return null;
         }

@@ -36,6 +36,7 @@ import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.LogContext;
+import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -159,8 +160,14 @@ public final class BindingService {
     }
 
     /** Nova has defined the domain, and is about to start it. */
-    void defined(UUID uuid, Flavor told) {
-        submit(uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> early.define(uuid, told));
+    void defined(DomainEvent event, Flavor told) {
+        UUID uuid = event.uuid();
+        submit(
+                uuid,
+                Trigger.DEFINED,
+                null,
+                () -> lookAtStart(uuid),
+                () -> early.define(uuid, told, event.heardNanos()));
     }
 
     private void lookAtStart(UUID uuid) {

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.apply.EarlyDefiner;
+import org.novagpubinder.binding.apply.EarlyOutcomes;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
@@ -76,7 +76,7 @@ public final class DecisionLog implements DecisionListener {
                     case DEFINED, STARTED ->
                         !r.done().isEmpty()
                                 || r.outcome() == Outcome.FAILED
-                                || r.reasons().contains(EarlyDefiner.BEFORE_START);
+                                || r.reasons().contains(EarlyOutcomes.BEFORE_START);
                     case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
                     case TASK_ENDED -> !again(decision, standing);
                     case COMMAND, COMMAND_WITH_RESTART -> true;

@@ -165,7 +165,7 @@ public final class EventRouter implements NotificationHandler {
         boolean ours =
                 !event.isOrdinary(DomainEvent.Kind.DEFINED) && early.of(uuid).isPresent();
         if (earlyDefine && !ours && tasks.starting(uuid).isPresent()) {
-            service.defined(uuid, flavor(uuid));
+            service.defined(event, flavor(uuid));
         }
     }
 

@@ -2,6 +2,7 @@ package org.novagpubinder.binding.daemon;
 
 import jakarta.inject.Inject;
 import java.util.Map;
+import org.novagpubinder.binding.apply.EarlyRehearsal;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -36,15 +37,17 @@ final class Warmup {
     private final Previews previews;
     private final Limits limits;
     private final StartNeeds needs;
+    private final EarlyRehearsal rehearsal;
 
     @Inject
-    Warmup(Previews previews, Limits limits, StartNeeds needs) {
+    Warmup(Previews previews, Limits limits, StartNeeds needs, EarlyRehearsal rehearsal) {
         this.previews = previews;
         this.limits = limits;
         this.needs = needs;
+        this.rehearsal = rehearsal;
     }
 
-    /** Takes tens of milliseconds. */
+    /** Takes tens of milliseconds; some tenths of a second if guests are bound before their start. */
     void run(HostTopology topology) {
         String renderNode = topology.gpus().stream()
                 .filter(g -> g.renderNode() != null)
@@ -55,6 +58,7 @@ final class Warmup {
         try {
             Preview plan = previews.offline(SAMPLE.formatted(renderNode), topology, Map.of(), limits);
             LOG.debug("warm: {}", plan.plan().outcome());
+            rehearsal.run(topology);
         } catch (InvalidDomainXml e) {
             throw new IllegalStateException("the sample is no domain XML", e);
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Activity;
@@ -150,7 +151,15 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public String secureXml(UUID uuid) throws LibvirtFailure {
-        return on(uuid, d -> d.xml(VirExtra.XML_SECURE));
+        LibvirtSession session = source.session();
+        return lane.call(session, connection -> {
+            DomainPointer told = session.told().take(uuid);
+            return LibvirtDomain.use(
+                    session,
+                    told == null ? lookup(session, connection, uuid) : told,
+                    "no domain " + uuid,
+                    d -> d.xml(VirExtra.XML_SECURE));
+        });
     }
 
     private static String definition(LibvirtDomain d, int flags) throws LibvirtFailure {
@@ -302,9 +311,13 @@ final class LibvirtCalls implements Libvirt {
                 session,
                 connection -> LibvirtDomain.use(
                         session,
-                        session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
+                        lookup(session, connection, uuid),
                         "no domain " + uuid,
                         action));
+    }
+
+    private static @Nullable DomainPointer lookup(LibvirtSession session, ConnectionPointer connection, UUID uuid) {
+        return session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString());
     }
 
     /** A domain's UUID; costs no round trip. */

@@ -212,6 +212,10 @@ public final class LibvirtConnection implements AutoCloseable {
             DomainEvent.Kind kind = type >= 0 && type < kinds.length - 1 ? kinds[type] : DomainEvent.Kind.UNKNOWN;
             String name = loaded.extra().virDomainGetName(domain);
             UUID uuid = LibvirtCalls.uuid(loaded, domain);
+            LibvirtSession session = current;
+            if (kind == DomainEvent.Kind.DEFINED && session != null && session.is(connection)) {
+                session.told().hold(uuid, domain);
+            }
             DomainEvent event = new DomainEvent(uuid, name == null ? "" : name, kind, detail, System.nanoTime());
             events.tell(listener -> listener.event(event));
         }

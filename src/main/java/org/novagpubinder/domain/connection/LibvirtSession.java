@@ -36,12 +36,15 @@ final class LibvirtSession {
     /** For all calls: one lane more, still below libvirtd's five, which those that must not wait find free. */
     private final Semaphore lanes = new Semaphore(MAX_CALLS + 1, true);
 
+    private final ToldDomains told;
+
     private volatile boolean closed;
 
     private LibvirtSession(LibvirtLibrary library, OpenConnect connect, String uri) {
         this.library = library;
         this.connect = connect;
         this.uri = uri;
+        this.told = new ToldDomains(library);
     }
 
     /** The connection's pointer, which libvirt-java keeps to its subclasses. */
@@ -98,6 +101,16 @@ final class LibvirtSession {
     /** As it was opened by, with a password if it has one: never log it. */
     String uri() {
         return uri;
+    }
+
+    /** Whether this is that connection. */
+    boolean is(ConnectionPointer connection) {
+        return connect.pointer().equals(connection);
+    }
+
+    /** The domains that its events have told of. */
+    ToldDomains told() {
+        return told;
     }
 
     /** Asks for close and lifecycle callbacks; the caller keeps them for as long as the process lives. */
@@ -211,6 +224,7 @@ final class LibvirtSession {
             LOG.warn("a call on the old connection to {} still hangs; the connection is left to it", shown(uri));
             return;
         }
+        told.close();
         try {
             int references = connect.close();
             if (references != 0) {

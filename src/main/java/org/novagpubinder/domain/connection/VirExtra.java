@@ -56,6 +56,8 @@ interface VirExtra extends Library {
     @Nullable
     DomainPointer virDomainLookupByName(ConnectionPointer connection, String name);
 
+    int virDomainRef(DomainPointer domain);
+
     @Nullable
     DomainPointer virDomainDefineXML(ConnectionPointer connection, String xml);
 

@@ -33,8 +33,40 @@ public final class DomainXml {
      * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
      */
     public DomainDefinition read(String xml) throws InvalidDomainXml {
+        return parsed(xml).read();
+    }
+
+    /**
+     * A domain XML that is read and edited both: it is parsed once.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML
+     */
+    public Parsed parsed(String xml) throws InvalidDomainXml {
         String text = XmlDocuments.withoutMark(xml);
-        return new DomainReader(text, parse(text)).read();
+        return new Parsed(text, parse(text));
+    }
+
+    /** A domain XML, parsed; neither reading nor editing changes it. */
+    public static final class Parsed {
+        private final String text;
+        private final XmlElement root;
+
+        private Parsed(String text, XmlElement root) {
+            this.text = text;
+            this.root = root;
+        }
+
+        /** {@link DomainXml#read}. */
+        public DomainDefinition read() throws InvalidDomainXml {
+            return new DomainReader(text, root).read();
+        }
+
+        /** {@link DomainXml#edit}. */
+        public String edit(DomainEdit edit) throws InvalidDomainXml {
+            XmlPatch patch = new XmlPatch(text);
+            new DomainEditor(patch, root).edit(edit);
+            return patch.apply();
+        }
     }
 
     /**
@@ -49,10 +81,7 @@ public final class DomainXml {
      *     a virtio video for a display that is to be added
      */
     public String edit(String xml, DomainEdit edit) throws InvalidDomainXml {
-        String text = XmlDocuments.withoutMark(xml);
-        XmlPatch patch = new XmlPatch(text);
-        new DomainEditor(patch, parse(text)).edit(edit);
-        return patch.apply();
+        return parsed(xml).edit(edit);
     }
 
     /**

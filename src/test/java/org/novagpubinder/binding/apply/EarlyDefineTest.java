@@ -145,11 +145,32 @@ class EarlyDefineTest {
     }
 
     @Test
-    void aGuestThatRunsAlreadyIsNotDefined() throws Exception {
+    void aGuestThatRunsAlreadyIsNotDefinedAndCountsAsLost() throws Exception {
         nova.says("req-1", "create.start");
         libvirt.running(NOVAS);
         nova.libvirt(Kind.DEFINED);
         assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(count("create", EarlyResult.LOST)).isOne();
+    }
+
+    @Test
+    void whatNovaDefinesAnewMeanwhileIsBoundInItsPlace() throws Exception {
+        String anew = NOVAS.replace("<devices>", "<devices><!-- anew -->");
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("liveXml", () -> {
+            rig.steady.updateAndGet(t -> t.plusSeconds(1));
+            libvirt.before("liveXml", () -> {
+                try {
+                    libvirt.define(anew);
+                } catch (LibvirtFailure e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        });
+        nova.libvirt(Kind.DEFINED);
+        assertThat(libvirt.inactiveXml(GUEST)).contains("<!-- anew -->");
+        assertThat(defined().memory().nodeset()).isEqualTo(IdSet.of(1));
     }
 
     @Test

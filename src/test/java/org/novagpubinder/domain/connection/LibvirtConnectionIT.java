@@ -113,6 +113,30 @@ class LibvirtConnectionIT {
         await().atMost(LONG).until(() -> heard.all.contains(NAME + " STOPPED"));
     }
 
+    /** The event's domain spares the first of them its look-up. */
+    @Test
+    void aDomainThatAnEventHasToldOfIsReadAgainAndAgainAndIsMissedWhenItIsGone() throws Exception {
+        libvirtd.start();
+        connection.start(heard);
+        await().atMost(LONG).until(() -> heard.all.contains("connected"));
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        await().atMost(LONG).until(() -> heard.all.contains(NAME + " DEFINED"));
+        String told = libvirt.secureXml(ID);
+        assertThat(told).contains("<name>" + NAME + "</name>");
+        assertThat(libvirt.secureXml(ID)).isEqualTo(told);
+
+        libvirt.define(told);
+        await().atMost(LONG)
+                .until(() -> heard.all.stream()
+                                .filter((NAME + " DEFINED")::equals)
+                                .count()
+                        == 2);
+        libvirt.undefine(ID);
+        assertThatThrownBy(() -> libvirt.secureXml(ID))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+    }
+
     /** Of this order the restart window is made: Started alone does not say that CPUs run. */
     @Test
     void aPausedStartIsToldAsStartedAndSuspendedAndResumedLater() throws Exception {

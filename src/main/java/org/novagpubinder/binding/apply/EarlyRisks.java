@@ -1,0 +1,68 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.sysfs.HostDevices;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Tuning;
+
+/** Which guests are not bound before their start. */
+final class EarlyRisks {
+    /** Nova does nothing between its define and its start. */
+    private static final Set<String> SHORT_GAP = Set.of("reboot", "power_on", "resize_revert");
+
+    private final ProvenStarts proven;
+    private final HostDevices devices;
+
+    @Inject
+    EarlyRisks(ProvenStarts proven, HostDevices devices) {
+        this.proven = proven;
+        this.devices = devices;
+    }
+
+    /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
+    Optional<String> of(String operation, Planned planned, DomainDefinition d) {
+        Plan plan = planned.plan();
+        Tuning ours = plan.ours();
+        String renderNode = ours.renderNode();
+        if (plan.addDisplay() && renderNode == null) {
+            return Optional.of("a display without a render node of its own has never been tried");
+        }
+        if (renderNode != null && !proven.worked(d, renderNode)) {
+            return Optional.of(
+                    "no guest is known to have started with " + renderNode + " since the host's boot with this QEMU");
+        }
+        if (SHORT_GAP.contains(operation) && !d.pciHostdevs().isEmpty()) {
+            return Optional.of(
+                    "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
+                            + " guest with PCI devices makes others wait");
+        }
+        boolean enforced = Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream())
+                .anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
+        if (enforced && !d.pciHostdevs().isEmpty()) {
+            return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
+        }
+        boolean memory = ours.memory() != null || !ours.memnodes().isEmpty();
+        boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);
+        if (memory && hugePages) {
+            return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
+        }
+        IdSet online = devices.onlineCpus();
+        boolean offline = Stream.of(
+                        ours.vcpuPins().values().stream(),
+                        ours.iothreadPins().values().stream(),
+                        Stream.ofNullable(ours.emulator()))
+                .flatMap(pins -> pins)
+                .anyMatch(pin -> !online.containsAll(pin));
+        if (offline) {
+            return Optional.of("CPUs of its node are offline now");
+        }
+        return proven.failures(planned.plan().uuid());
+    }
+}

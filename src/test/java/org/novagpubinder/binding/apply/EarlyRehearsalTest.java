@@ -1,0 +1,53 @@
+package org.novagpubinder.binding.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.Topologies;
+import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.Occupancy;
+
+class EarlyRehearsalTest {
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+
+    private HostTopology host(boolean early) throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW, early);
+        return rig.get(Topologies.class).now();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.get(RestartWatch.class).close();
+        rig.get(DomainQueues.class).close();
+    }
+
+    @Test
+    void definitionsAreMadeForAGuestOfWhichNothingIsLeft() throws Exception {
+        HostTopology host = host(true);
+        assertThat(rig.get(EarlyRehearsal.class).run(host)).isPositive();
+        assertThat(rig.libvirt.calls()).isEmpty();
+        assertThat(rig.get(Census.class).without(BinderRig.GUEST, Census.View.NOBODY, host))
+                .isEqualTo(Occupancy.NONE);
+    }
+
+    @Test
+    void nothingIsRehearsedThatWillNotBeDone() throws Exception {
+        assertThat(rig(false)).isZero();
+    }
+
+    private int rig(boolean early) throws Exception {
+        HostTopology host = host(early);
+        return rig.get(EarlyRehearsal.class).run(host);
+    }
+}
