@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads the host devices that a domain holds. */
 public final class DeviceReader {
     private static final List<String> SOURCES = List.of("file", "dev", "name", "dir");
+    private static final Pattern UUID_FILLERS = Pattern.compile("[-\\s]");
+    private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-fA-F]{32}");
     private static final String RESCUE = "disk.rescue";
 
     private DeviceReader() {}
@@ -144,8 +147,8 @@ public final class DeviceReader {
 
     /** A UUID, with or without its hyphens (viruuid.c:virUUIDParse). */
     public static UUID uuid(XmlElement e, String text) throws InvalidDomainXml {
-        String digits = text.replaceAll("[-\\s]", "");
-        if (!digits.matches("[0-9a-fA-F]{32}")) {
+        String digits = UUID_FILLERS.matcher(text).replaceAll("");
+        if (!UUID_DIGITS.matcher(digits).matches()) {
             throw invalid(e, "is no UUID");
         }
         return new UUID(

@@ -1,7 +1,6 @@
 package org.novagpubinder.domain.xml;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -11,13 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.parsers.SAXParserFactory;
-import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
-import org.xml.sax.XMLReader;
 
 /**
  * Parses XML that somebody else wrote: no DOCTYPE and so no entities but the five of XML, nothing fetched, size and
@@ -33,6 +27,8 @@ public final class XmlDocuments {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final Pattern ENCODING =
             Pattern.compile("^<\\?xml\\s[^>]{0,200}?encoding\\s*=\\s*[\"']([^\"'>]{1,40})[\"']");
+
+    private static final XmlReaders READERS = new XmlReaders();
 
     private XmlDocuments() {}
 
@@ -52,10 +48,7 @@ public final class XmlDocuments {
         }
         XmlTreeBuilder builder = new XmlTreeBuilder(MAX_DEPTH);
         try {
-            XMLReader reader = reader();
-            reader.setContentHandler(builder);
-            reader.setErrorHandler(builder);
-            reader.parse(new InputSource(new StringReader(xml)));
+            READERS.parse(xml, builder);
         } catch (SAXParseException e) {
             throw new InvalidDomainXml(
                     "line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + shortened(e.getMessage()));
@@ -96,23 +89,6 @@ public final class XmlDocuments {
             throw new InvalidDomainXml("not UTF-8 at byte " + in.position());
         }
         return withoutMark(out.flip().toString());
-    }
-
-    private static XMLReader reader() throws SAXException {
-        try {
-            XMLReader reader =
-                    SAXParserFactory.newDefaultNSInstance().newSAXParser().getXMLReader();
-            // not on the factory: to try a feature it makes a parser each time, which takes longer than to read a
-            // domain
-            reader.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            reader.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            reader.setFeature("http://xml.org/sax/features/external-general-entities", false);
-            reader.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
-            reader.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
-            return reader;
-        } catch (ParserConfigurationException e) {
-            throw new IllegalStateException("the JDK's own XML parser lacks a feature", e);
-        }
     }
 
     private static String shortened(String message) {

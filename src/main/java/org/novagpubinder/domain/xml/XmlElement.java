@@ -121,7 +121,11 @@ public final class XmlElement {
         for (String step : path) {
             List<XmlElement> next = new ArrayList<>();
             for (XmlElement e : found) {
-                e.children.stream().filter(c -> c.is(step)).forEach(next::add);
+                for (XmlElement child : e.children) {
+                    if (child.is(step)) {
+                        next.add(child);
+                    }
+                }
             }
             found = next;
         }
@@ -130,6 +134,7 @@ public final class XmlElement {
 
     /** The first element of {@link #all}. */
     public Optional<XmlElement> first(String... path) {
-        return all(path).stream().findFirst();
+        List<XmlElement> found = all(path);
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
     }
 }

@@ -11,6 +11,9 @@ import org.novagpubinder.host.topology.IdSet;
 /** Numbers, sets and sizes in domain XML, each as libvirt reads it; an error names the line, the element and the value. */
 public final class XmlValues {
     private static final Pattern UNIT = Pattern.compile("(?i)(b|bytes?)|([kmgtpe])(ib|b)?");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+    private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
+    private static final Pattern WORD = Pattern.compile("\\w+");
     private static final BigInteger KIB = BigInteger.valueOf(1024);
 
     private XmlValues() {}
@@ -32,7 +35,7 @@ public final class XmlValues {
     /** A count or an id, 0 to 65535, as text of {@code e} or one of its attributes. */
     public static int number(XmlElement e, String text) throws InvalidDomainXml {
         String digits = text.strip();
-        if (!digits.matches("\\d{1,9}") || Integer.parseInt(digits) > IdSet.MAX_ID) {
+        if (!NUMBER.matcher(digits).matches() || Integer.parseInt(digits) > IdSet.MAX_ID) {
             throw invalid(e, "'" + shortened(digits) + "' is not a number from 0 to " + IdSet.MAX_ID);
         }
         return Integer.parseInt(digits);
@@ -63,7 +66,7 @@ public final class XmlValues {
      */
     public static long kib(XmlElement e, String text, @Nullable String unit) throws InvalidDomainXml {
         String digits = text.strip();
-        if (!digits.matches("\\d{1,20}")) {
+        if (!SIZE.matcher(digits).matches()) {
             throw invalid(e, "'" + shortened(digits) + "' is no size");
         }
         BigInteger bytes = new BigInteger(digits).multiply(scale(e, unit));
@@ -97,7 +100,7 @@ public final class XmlValues {
     public static long pciPart(XmlElement address, String attribute) throws InvalidDomainXml {
         String text = address.attributes().getOrDefault(attribute, "0").strip();
         try {
-            if (text.length() <= 12 && text.matches("\\w+")) {
+            if (text.length() <= 12 && WORD.matcher(text).matches()) {
                 return Long.decode(text);
             }
         } catch (NumberFormatException e) {

@@ -1,6 +1,6 @@
 package org.novagpubinder.host.topology;
 
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param function 0 to 7
  */
 public record PciAddress(long domain, int bus, int slot, int function) implements Comparable<PciAddress> {
+    private static final HexFormat HEX = HexFormat.of();
     private static final Pattern FORM =
             Pattern.compile("(?:([0-9a-fA-F]{1,8}):)?([0-9a-fA-F]{1,2}):([0-9a-fA-F]{1,2})\\.([0-7])");
 
@@ -66,6 +67,7 @@ public record PciAddress(long domain, int bus, int slot, int function) implement
     /** sysfs' form, four hex digits of domain at least: {@code 0000:41:00.0}. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%04x:%02x:%02x.%d", domain, bus, slot, function);
+        String digits = domain > 0xffff ? Long.toHexString(domain) : HEX.toHexDigits(domain, 4);
+        return digits + ':' + HEX.toHexDigits((byte) bus) + ':' + HEX.toHexDigits((byte) slot) + '.' + function;
     }
 }

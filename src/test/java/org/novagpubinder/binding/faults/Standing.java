@@ -4,15 +4,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.domain.definition.DomainEdit;
-import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
-import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.testing.DomainTexts;
 import org.novagpubinder.testing.LibvirtModel;
 import org.novagpubinder.testing.XmlMeaning;
 
@@ -29,8 +27,6 @@ public record Standing(
         @Nullable String live,
         @Nullable String definition,
         @Nullable BindingRecord found) {
-    private static final DomainXml XML = new DomainXml();
-
     /** Of now. */
     static Standing of(LibvirtModel libvirt, UUID uuid) throws Exception {
         Optional<DomainSummary> domain = libvirt.find(uuid);
@@ -39,7 +35,7 @@ public record Standing(
         }
         boolean running = domain.get().active();
         String definition = domain.get().persistent() ? libvirt.inactiveXml(uuid) : null;
-        String text = definition == null ? null : XML.read(definition).record();
+        String text = definition == null ? null : DomainTexts.read(definition).record();
         return new Standing(
                 running,
                 running ? plain(libvirt.liveXml(uuid)) : null,
@@ -48,7 +44,7 @@ public record Standing(
     }
 
     private static String plain(String xml) throws Exception {
-        return XML.edit(xml, new DomainEdit(XML.read(xml).tuning(), DisplayChange.KEEP, null));
+        return DomainTexts.recorded(xml, null);
     }
 
     Optional<BindingRecord> record() {
@@ -82,8 +78,8 @@ public record Standing(
         if (!running || found == null || live == null || definition == null || marked()) {
             return false;
         }
-        Tuning now = XML.read(live).tuning();
-        Tuning next = XML.read(definition).tuning();
+        Tuning now = DomainTexts.read(live).tuning();
+        Tuning next = DomainTexts.read(definition).tuning();
         boolean bound = found.outcome() == Outcome.BOUND
                 && now.vcpuPins().equals(now.with(found.set()).vcpuPins())
                 && Objects.equals(now.renderNode(), now.with(found.set()).renderNode());

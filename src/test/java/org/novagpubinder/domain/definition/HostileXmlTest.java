@@ -50,6 +50,26 @@ class HostileXmlTest {
         }
     }
 
+    /** A parser is used for more than one text: nothing of one shows in the next. */
+    @Test
+    void nothingOfOneTextShowsInTheNext() throws Exception {
+        String whole = "<domain type='kvm'><name>a</name><memory>1024</memory></domain>";
+        String spaced = "<x:domain xmlns:x='urn:x' xmlns='urn:y' type='kvm'/>";
+        DomainDefinition first = xml.read(whole);
+        for (String before : List.of(whole, spaced, "<domain type='kvm'><name>b", "<!DOCTYPE domain><domain/>", "")) {
+            try {
+                xml.read(before);
+            } catch (InvalidDomainXml expected) {
+                assertThat(before).isNotEqualTo(whole);
+            }
+            assertThat(xml.read(whole)).as(before).isEqualTo(first);
+            assertThatThrownBy(() -> xml.read("<x:domain type='kvm'><name>a</name></x:domain>"))
+                    .as(before)
+                    .isInstanceOf(InvalidDomainXml.class)
+                    .hasMessageContaining("line 1");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
