@@ -115,9 +115,9 @@ class DocumentationTest {
     void theDesignNamesEveryPackage() throws Exception {
         String packages = section("design", "The packages");
 
-        assertThat(packages()).hasSizeGreaterThan(40).allSatisfy(p -> assertThat(packages)
-                .as(p.toString())
-                .contains("`" + p.getFileName() + "`"));
+        assertThat(packages())
+                .hasSizeGreaterThan(40)
+                .allSatisfy(p -> assertThat(packages).as(p.toString()).contains("`" + p.getFileName() + "`"));
     }
 
     @Test

@@ -80,9 +80,7 @@ public final class EarlyOutcomes {
     static boolean fromTheStart(Observation o) {
         return o.live() != null
                 && o.record() != null
-                && o.record()
-                        .reasons()
-                        .contains(BEFORE_START.code().word())
+                && o.record().reasons().contains(BEFORE_START.code().word())
                 && RecordXml.found(o.live().record())
                         .filter(r -> Records.sameWriting(r, o.record()))
                         .isPresent();

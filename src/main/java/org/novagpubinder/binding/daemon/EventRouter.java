@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +16,7 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Flavor.ToldBy;
+import org.novagpubinder.binding.work.RecentMap;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
@@ -43,14 +43,7 @@ public final class EventRouter implements NotificationHandler {
     private final TaskWatch watch;
     private final EarlyStarts early;
     private final boolean earlyDefine;
-    private final Map<UUID, Flavor> flavors = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Flavor> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<UUID, Flavor> flavors = RecentMap.ofMost(REMEMBERED);
 
     @Inject
     EventRouter(

@@ -2,8 +2,8 @@ package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.novagpubinder.binding.work.RecentMap;
 import org.novagpubinder.host.proc.QemuProcess;
 
 /**
@@ -15,14 +15,7 @@ public final class FutileMoves {
     /** More guests than a host has; the oldest is forgotten first, and would be tried once more. */
     private static final int MOST = 1_000;
 
-    private final Map<Integer, Long> startTicksOfPid = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<Integer, Long> startTicksOfPid = RecentMap.ofMost(MOST);
 
     @Inject
     FutileMoves() {}

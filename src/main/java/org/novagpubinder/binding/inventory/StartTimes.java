@@ -5,11 +5,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.work.RecentMap;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 
@@ -42,14 +42,7 @@ public final class StartTimes {
     static final Duration NOT_RUN = Duration.ofMillis(10);
 
     private final InstantSource time;
-    private final Map<UUID, Start> starts = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Start> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<UUID, Start> starts = RecentMap.ofMost(REMEMBERED);
 
     /** What was heard of one start. */
     private static final class Start {

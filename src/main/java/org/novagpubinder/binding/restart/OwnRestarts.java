@@ -5,10 +5,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.binding.work.RecentMap;
 
 /**
  * The last restart of each guest that this daemon has begun. The mark in a definition tells that one is half-done; whether
@@ -19,14 +19,7 @@ public final class OwnRestarts {
     private static final int REMEMBERED = 10_000;
 
     private final InstantSource time;
-    private final Map<UUID, Own> latest = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Own> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<UUID, Own> latest = RecentMap.ofMost(REMEMBERED);
 
     @Inject
     OwnRestarts(InstantSource time) {

@@ -1,0 +1,243 @@
+package org.novagpubinder.binding.nova;
+
+import static org.novagpubinder.binding.nova.TaskTables.CREATE;
+import static org.novagpubinder.binding.nova.TaskTables.MIGRATION;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.nova.NovaTasks.LongTask;
+import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.notification.decode.InstanceEvent.Initiator;
+
+/** The tasks of one instance: those under way, and what was begun and ended before. Not safe for several threads. */
+final class InstanceTasks {
+    private static final int ENDED_REMEMBERED = 32;
+
+    private final Map<String, Begun> running = new HashMap<>();
+    private final Map<String, Begun> begun = new HashMap<>();
+
+    /** Task and request id. */
+    private final Set<String> ended = new LinkedHashSet<>();
+
+    private final Set<Begun> told = new HashSet<>();
+
+    /**
+     * A task that was begun.
+     *
+     * @param at from when on it counts
+     * @param heard when it was heard
+     * @param sent when it was sent; null if that is not known
+     */
+    private record Begun(
+            Instant at,
+            Instant heard,
+            @Nullable Instant sent,
+            @Nullable String requestId,
+            Initiator initiator) {
+        Begun as(Instant other) {
+            return new Begun(other, heard, sent, requestId, initiator);
+        }
+
+        boolean sameRequest(@Nullable String other) {
+            return requestId == null || requestId.equals(other);
+        }
+
+        boolean sentBefore(@Nullable Instant other) {
+            return sent != null && other != null && sent.isBefore(other);
+        }
+    }
+
+    /** Whether the end of that task was heard already. */
+    boolean hasEnded(String task, @Nullable String requestId) {
+        return ended.contains(task + " " + requestId);
+    }
+
+    /** @param leaves whether the guest leaves this host by it */
+    void begin(InstanceEvent event, String task, boolean leaves, Instant heard) {
+        Begun now = new Begun(heard, heard, event.sent(), event.requestId(), event.initiator());
+        if (TaskTables.standsAlone(task)) {
+            running.entrySet()
+                    .removeIf(e -> TaskTables.endedByTheNext(e.getKey())
+                            && !e.getValue().sameRequest(now.requestId())
+                            && e.getValue().sentBefore(now.sent()));
+        }
+        running.put(task, now);
+        begun.put(task, now);
+        if (leaves) {
+            running.put(MIGRATION, now);
+        } else if (!task.startsWith("live_migration_") && !sentBeforeMigration(now)) {
+            // Nova lets nothing else begin on an instance that migrates: its end was missed
+            running.remove(MIGRATION);
+        }
+    }
+
+    /** An old start that comes late. */
+    private boolean sentBeforeMigration(Begun task) {
+        Begun migration = running.get(MIGRATION);
+        return migration != null && task.sentBefore(migration.sent());
+    }
+
+    /** The task has ended, well or not. */
+    void end(String task, @Nullable String requestId) {
+        Begun now = running.get(task);
+        boolean another = now != null
+                && now.requestId() != null
+                && requestId != null
+                && !now.requestId().equals(requestId);
+        if (!another) {
+            running.remove(task);
+        }
+        remember(task, requestId);
+    }
+
+    /** The guest migrates no more. */
+    void endMigration(@Nullable String requestId) {
+        running.remove(MIGRATION);
+        remember(MIGRATION, requestId);
+    }
+
+    /** There is nothing to migrate here. */
+    void dropMigration() {
+        running.remove(MIGRATION);
+    }
+
+    private void remember(String task, @Nullable String requestId) {
+        if (requestId != null) {
+            ended.add(task + " " + requestId);
+            if (ended.size() > ENDED_REMEMBERED) {
+                ended.remove(ended.iterator().next());
+            }
+        }
+    }
+
+    /** What was begun by that request has failed: it explains nothing. */
+    void failed(String task, @Nullable String requestId) {
+        begun.computeIfPresent(task, (name, b) -> b.sameRequest(requestId) ? null : b);
+    }
+
+    /** All of the request has failed; false if there was nothing of it. */
+    boolean failed(@Nullable String requestId) {
+        List<String> of = named(e -> !e.getKey().equals(MIGRATION)
+                && !e.getKey().equals(CREATE)
+                && requestId != null
+                && requestId.equals(e.getValue().requestId()));
+        of.forEach(task -> {
+            end(task, requestId);
+            failed(task, requestId);
+        });
+        return !of.isEmpty();
+    }
+
+    /** Ends what was heard of before that moment alone; their names in order. */
+    List<String> endHeardBefore(Instant when) {
+        List<String> over = named(e -> e.getValue().heard().isBefore(when));
+        over.forEach(running::remove);
+        return over;
+    }
+
+    private List<String> named(Predicate<Map.Entry<String, Begun>> which) {
+        return running.entrySet().stream()
+                .filter(which)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    boolean anyHeardBefore(Instant when) {
+        return running.values().stream().anyMatch(b -> b.heard().isBefore(when));
+    }
+
+    void endOverdue(Instant now) {
+        running.entrySet().removeIf(e -> now.isAfter(end(e)));
+    }
+
+    private static Instant end(Map.Entry<String, Begun> task) {
+        return task.getValue().at().plus(TaskTables.longest(task.getKey()));
+    }
+
+    /** Lets all but a migration count from that moment, if it is earlier than theirs. */
+    void countFrom(Instant asIf) {
+        running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : b.as(asIf));
+    }
+
+    /** The instance is gone; what has ended stays, for its start may still come. */
+    void stop() {
+        running.clear();
+    }
+
+    boolean migrates() {
+        return running.containsKey(MIGRATION);
+    }
+
+    /** The first by name, in words such as "reboot, for 3 s". */
+    Optional<String> first(Instant now) {
+        return running.entrySet().stream()
+                .min(Map.Entry.comparingByKey())
+                .map(e -> e.getKey() + ", for "
+                        + Duration.between(e.getValue().at(), now).toSeconds() + " s");
+    }
+
+    /** In which Nova is about to start the guest. */
+    Optional<String> starting() {
+        return running.keySet().stream().anyMatch(TaskTables::forbidsStart)
+                ? Optional.empty()
+                : running.keySet().stream().filter(Occasion::startsIn).min(Comparator.naturalOrder());
+    }
+
+    /** One that was heard of so long ago and was not told yet. */
+    Optional<LongTask> notTold(Instant now, Duration since) {
+        told.retainAll(running.values());
+        return running.entrySet().stream()
+                .filter(e -> !now.isBefore(e.getValue().heard().plus(since)))
+                .sorted(Map.Entry.comparingByKey())
+                .filter(e -> told.add(e.getValue()))
+                .findFirst()
+                .map(e -> new LongTask(
+                        e.getKey(), Duration.between(e.getValue().heard(), now), Duration.between(now, end(e))));
+    }
+
+    /** What Nova has begun since then, but for switching the guest off unasked. */
+    Stream<String> begunSince(Instant when) {
+        return begun.entrySet().stream()
+                .filter(e -> !e.getValue().at().isBefore(when)
+                        && (!TaskTables.switchesOff(e.getKey()) || e.getValue().initiator() == Initiator.USER))
+                .map(Map.Entry::getKey);
+    }
+
+    /** What Nova has sent the start of since then, by its own clock. */
+    Stream<String> sentAfter(Instant when) {
+        return begun.entrySet().stream()
+                .filter(e -> e.getValue().sent() != null && e.getValue().sent().isAfter(when))
+                .map(Map.Entry::getKey);
+    }
+
+    /** The first by name in which Nova stops or starts the guest, and no failure of which is likely. */
+    Optional<String> stopping(Stream<String> tasks) {
+        return tasks.filter(task -> TaskTables.stopsOrStarts(task) && goesOnOrHasEnded(task))
+                .min(Comparator.naturalOrder());
+    }
+
+    private boolean goesOnOrHasEnded(String task) {
+        Begun b = begun.get(task);
+        return running.containsKey(task) || (b != null && hasEnded(task, b.requestId()));
+    }
+
+    /** Whether Nova has begun to switch the guest off since then, and no user has asked for it. */
+    boolean switchedOffUnasked(Instant when) {
+        return begun.entrySet().stream()
+                .anyMatch(e -> TaskTables.switchesOff(e.getKey())
+                        && e.getValue().initiator() == Initiator.NOVA
+                        && !e.getValue().at().isBefore(when));
+    }
+}

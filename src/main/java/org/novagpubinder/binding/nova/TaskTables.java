@@ -1,0 +1,108 @@
+package org.novagpubinder.binding.nova;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What is known of Nova's tasks by their names, which are those of its notifications between "instance." and ".start". */
+final class TaskTables {
+    /** From {@code live_migration_pre.start} to the post or the rollback. */
+    static final String MIGRATION = "live migration";
+
+    /** Several instances may be made by one request, of which one fails; of each its own error or end is told. */
+    static final String CREATE = "create";
+
+    /** Of a large guest that goes on writing a migration may take hours, and its end is told in any case. */
+    private static final Duration LONGEST_MIGRATION = Duration.ofDays(1);
+
+    /**
+     * Tasks that Nova begins only when the instance has no other: its API wants task_state None before
+     * (nova/compute/api.py, check_instance_state). What else there is (volumes, interfaces, live migration, deletion) may go
+     * on beside others.
+     */
+    private static final Set<String> ALONE = Set.of(
+            "power_off",
+            "power_on",
+            "pause",
+            "unpause",
+            "suspend",
+            "resume",
+            "rebuild",
+            "resize_prep",
+            "resize_confirm",
+            "resize_revert",
+            "rescue",
+            "unrescue",
+            "shelve",
+            "unshelve",
+            "snapshot");
+
+    /** Those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
+    private static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
+                    ALONE.stream(), Stream.of("reboot", "resize", "resize_finish", "shelve_offload", CREATE, "restore"))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final Set<String> OFF = Set.of("power_off", "shutdown");
+
+    private static final Set<String> STOPS = Set.of(
+            "power_off",
+            "power_on",
+            "reboot",
+            "suspend",
+            "rebuild",
+            "resize",
+            "resize_finish",
+            "resize_revert",
+            "rescue",
+            "unrescue",
+            "shelve",
+            "shelve_offload",
+            "shutdown",
+            "delete",
+            "soft_delete",
+            "restore");
+
+    private static final Set<String> NOT_TO_START = Set.of(
+            MIGRATION,
+            "rescue",
+            "delete",
+            "soft_delete",
+            "shutdown",
+            "power_off",
+            "suspend",
+            "shelve",
+            "shelve_offload");
+
+    private TaskTables() {}
+
+    /** Whether Nova begins it only when the instance has no other task. */
+    static boolean standsAlone(String task) {
+        return ALONE.contains(task);
+    }
+
+    /** Whether it is over when Nova begins one that stands alone. */
+    static boolean endedByTheNext(String task) {
+        return ENDED_BY_THE_NEXT.contains(task);
+    }
+
+    /** Whether it does nothing but switch the guest off. */
+    static boolean switchesOff(String task) {
+        return OFF.contains(task);
+    }
+
+    /** Whether Nova itself stops or starts the guest in it. */
+    static boolean stopsOrStarts(String task) {
+        return STOPS.contains(task);
+    }
+
+    /** Whether Nova does not start the guest beside it from the definition that it writes, or not here. */
+    static boolean forbidsStart(String task) {
+        return NOT_TO_START.contains(task);
+    }
+
+    /** After how long it is taken to be over though no end was heard. */
+    static Duration longest(String task) {
+        return task.equals(MIGRATION) ? LONGEST_MIGRATION : NovaTasks.LONGEST;
+    }
+}
