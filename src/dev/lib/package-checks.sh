@@ -44,6 +44,7 @@ check "it tells its version" sh -c "[ '$(inside "$root" nova-gpu-binder --versio
 check "it starts on the Java that came with it" inside "$root" nova-gpu-binder topology --root / --json
 check "it loads libvirt, and JNA's library from the package" loads
 check "nothing was unpacked" sh -c "! find '$root/tmp' '$root/root/.cache' -name '*jna*' 2>/dev/null | grep ."
+check "the classes of the daemon are recorded" test -s "$root/var/cache/nova-gpu-binder/classes.jsa"
 check "the unit is enabled" test -L "$enabled"
 check "systemd has nothing against the unit" silent inside "$root" systemd-analyze verify --man=no nova-gpu-binder.service
 check "apt purges it" inside "$root" apt-get -q purge -y nova-gpu-binder
