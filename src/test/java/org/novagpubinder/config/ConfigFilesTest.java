@@ -150,7 +150,7 @@ class ConfigFilesTest {
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())
                 .isNotEmpty();
-        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(1);
+        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(2);
     }
 
     @Test
