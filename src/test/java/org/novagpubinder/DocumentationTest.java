@@ -122,7 +122,7 @@ class DocumentationTest {
 
     @Test
     void whatAContributorIsSentToIsThere() throws Exception {
-        assertThat(CLASS.matcher(Files.readString(DOCS.resolve("contributing.md")))
+        assertThat(CLASS.matcher(document("contributing"))
                         .results()
                         .map(m -> MAIN.resolve(m.group(1).replace('.', '/') + ".java")))
                 .hasSizeGreaterThan(10)
@@ -192,9 +192,13 @@ class DocumentationTest {
                 .toList();
     }
 
+    private static String document(String name) throws IOException {
+        return Files.readString(DOCS.resolve(name + ".md"));
+    }
+
     /** From that heading to the next of its rank. */
     private static String section(String document, String heading) throws IOException {
-        String text = Files.readString(DOCS.resolve(document + ".md"));
+        String text = document(document);
         int begin = text.indexOf("\n## " + heading + "\n");
         assertThat(begin).as("%s has a section %s", document, heading).isNotNegative();
         int end = text.indexOf("\n## ", begin + 1);

@@ -13,7 +13,7 @@ import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /**
- * Whether the broker takes the queues that Nova declares for her notifications: since 4.3 RabbitMQ refuses transient ones that
+ * Whether the broker takes the queues that Nova declares for its notifications: since 4.3 RabbitMQ refuses transient ones that
  * several may use ({@code transient_nonexcl_queues}), which are oslo.messaging's default. It declares such a queue before it
  * publishes (impl_rabbit.py:_publish_and_creates_default_queue): the message then is lost, for all who would hear it.
  */
@@ -67,7 +67,7 @@ public final class NovaQueuesCheck implements Check {
         return CheckResult.warning(
                 version
                         + " refuses the transient queues that Nova declares with its present options, unless its rabbitmq.conf"
-                        + " permits them, and none of her notification queues is there: Nova's notifications are lost",
+                        + " permits them, and no notification queue of Nova is there: Nova's notifications are lost",
                 "look into nova-compute's log for \"transient_nonexcl_queues is deprecated\". At once: permit them in"
                         + " rabbitmq.conf of each of the broker's nodes, and restart these one after the other. For good: in"
                         + " all services that use this virtual host, in a maintenance window, for they all have to stop, and"

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Nova keeps silent: guests start, but no message of hers about this host comes, though the subscription stands. A
+ * Whether Nova keeps silent: guests start, but no message of Nova about this host comes, though the subscription stands. A
  * host where nothing happens is silent too, and well. Whatever starts a guest sends a message before it and one after it
  * (nova/compute/manager.py), so a start is looked at with the minutes around it.
  */
