@@ -116,7 +116,7 @@ class ConfigErrorsTest {
         "[gpu_binder], sweep_intervall, did you mean sweep_interval?",
         "[gpu_binder], flavor_polices, did you mean flavor_policy?",
         "[GPU_Binder], hosts, did you mean host?",
-        "[gpu_binder], colour, there are: policy",
+        "[gpu_binder], colour, there are: observe_only, policy",
         "[gpu-binder], policy, did you mean [gpu_binder]?",
         "[nova_gpu_binder], policy, did you mean [gpu_binder]?",
     })
