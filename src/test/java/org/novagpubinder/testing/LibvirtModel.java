@@ -105,6 +105,13 @@ public final class LibvirtModel implements Libvirt {
         return domain == null ? null : domain.replace("</devices>", device + "</devices>");
     }
 
+    /** All that it keeps, as text: hosts with the same are the same to whoever looks at them from now on. */
+    public synchronized String state() {
+        StringBuilder all = new StringBuilder();
+        machines.forEach((uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.whyOff + "\n"));
+        return all + " " + unusable + untouched + events + new TreeMap<>(stops) + new TreeMap<>(starts);
+    }
+
     /** What libvirt has told since the last time. */
     public synchronized List<DomainEvent> takeEvents() {
         List<DomainEvent> told = List.copyOf(events);

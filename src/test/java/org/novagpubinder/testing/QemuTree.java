@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
@@ -21,7 +22,7 @@ public final class QemuTree {
     private final SysfsTree tree;
     private final LongConsumer clocks;
     private final Map<UUID, Qemu> running = new HashMap<>();
-    private final Map<UUID, Long> resident = new HashMap<>();
+    private final Map<UUID, Map<Integer, Long>> resident = new HashMap<>();
     private final Map<Integer, Set<String>> files = new HashMap<>();
     private int lastPid = FIRST_PID;
     private long uptimeTicks = 1_000_000;
@@ -71,11 +72,9 @@ public final class QemuTree {
     public void memory(UUID uuid, Map<Integer, Long> residentKiB) {
         StringBuilder maps = new StringBuilder("7f00 default anon=1");
         residentKiB.forEach((node, kib) -> maps.append(" N" + node + "=" + kib / 4));
-        ToLongFunction<Map<Integer, Long>> sum =
-                m -> m.values().stream().mapToLong(Long::longValue).sum();
         Qemu p = running.get(uuid);
-        resident.put(uuid, sum.applyAsLong(residentKiB));
-        file(p, "status", "VmRSS: " + sum.applyAsLong(residentKiB) + " kB");
+        resident.put(uuid, new TreeMap<>(residentKiB));
+        file(p, "status", "VmRSS: " + sum(residentKiB) + " kB");
         file(p, "numa_maps", maps + " kernelpagesize_kB=4");
     }
 
@@ -83,15 +82,24 @@ public final class QemuTree {
     public void migrates(int pid, int node) {
         running.forEach((uuid, q) -> {
             if (q.pid == pid) {
-                memory(uuid, Map.of(node, resident.getOrDefault(uuid, 0L)));
+                memory(uuid, Map.of(node, sum(resident.getOrDefault(uuid, Map.of()))));
             }
         });
+    }
+
+    private static long sum(Map<Integer, Long> kib) {
+        return kib.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private void file(Qemu process, String name, String content) {
         String path = "proc/" + process.pid + "/" + name;
         tree.file(path, content);
         files.computeIfAbsent(process.pid, p -> new HashSet<>()).add(path);
+    }
+
+    /** All processes, as text. */
+    public String state() {
+        return new TreeMap<>(running) + " " + new TreeMap<>(resident) + " " + lastPid + " " + uptimeTicks;
     }
 
     /** The QEMU ends. */

@@ -13,12 +13,14 @@ public final class ShortPath {
     private ShortPath() {}
 
     /**
-     * Another path to a directory below target/: a link in the temporary directory, without anything that a URI, XML or a
-     * shell would read otherwise. It goes with this JVM; what the directory holds stays for the next one.
+     * Another path to a directory below target/, which no JVM that runs beside this one has: a link in the temporary
+     * directory, without anything that a URI, XML or a shell would read otherwise. It goes with this JVM; what the directory
+     * holds stays for the next one.
      */
     public static Path to(String name) {
         try {
-            Path directory = Files.createDirectories(Path.of("target", name).toAbsolutePath());
+            Path directory = Files.createDirectories(Path.of("target", name + System.getProperty("tests.fork", ""))
+                    .toAbsolutePath());
             Path home = Files.createTempDirectory("ngb-");
             Path link = Files.createSymbolicLink(home.resolve(name), directory);
             // the last named goes first

@@ -159,6 +159,11 @@ public final class CrashScene implements AutoCloseable {
         return points;
     }
 
+    /** All that the next daemon will find, and what the guest has been through: from the same it makes the same. */
+    String world() {
+        return messages + " " + restarts() + " " + host.state();
+    }
+
     /** How often daemons of ours have stopped the guest. */
     public long restarts() {
         return daemons.stream()

@@ -32,6 +32,9 @@ public final class EmulatedGpuHost implements AutoCloseable {
     /** The vGPU's UUID. */
     static final UUID VGPU = UUID.fromString("a1b2c3d4-0000-4000-8000-00000000000a");
 
+    /** What a daemon keeps in a file. */
+    private static final String KEPT = "run/nova-gpu-binder/restarts.json";
+
     /** A wall clock that can be set. */
     public static final class SettableClock extends Clock {
         private volatile Instant now = Instant.parse("2026-11-23T10:00:00Z");
@@ -165,6 +168,20 @@ public final class EmulatedGpuHost implements AutoCloseable {
         later.add(new Later(steady.instant().plus(time), deed));
     }
 
+    /**
+     * All that a daemon that begins now could find here, as text. That the monotonic clock ticks on at each look is left out:
+     * time goes by on all clocks.
+     */
+    synchronized String state() {
+        try {
+            Path kept = root.resolve(KEPT);
+            String failures = Files.exists(kept) ? Files.readString(kept) : "";
+            return clock.now + " " + libvirt.state() + processes.state() + failures + later;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** How often daemons of ours have stopped {@link BinderRig#GUEST} for one and the same start of Nova's, at most. */
     int mostStopsForAStart() {
         return Math.max(mostStops, stopsForThisStart());
@@ -180,7 +197,7 @@ public final class EmulatedGpuHost implements AutoCloseable {
         processes.end();
         try {
             // gone with the host
-            Files.deleteIfExists(root.resolve("run/nova-gpu-binder/restarts.json"));
+            Files.deleteIfExists(root.resolve(KEPT));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
