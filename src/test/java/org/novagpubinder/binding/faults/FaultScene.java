@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.life.Changes;
 import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.life.NovaSays;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -30,6 +31,7 @@ import org.novagpubinder.testing.SysfsTree;
  */
 final class FaultScene implements AutoCloseable {
     private static final int WORKERS = 4;
+    private static final Map<String, String> UNBOUND = Map.of("gpu_binder:policy", "off");
 
     private final CrashScene scene;
     private final GuestKind kind;
@@ -135,22 +137,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     private InstanceEvent sentNow(InstanceEvent e) {
-        return new InstanceEvent(
-                e.event(),
-                e.format(),
-                e.host(),
-                e.publisher(),
-                e.uuid(),
-                e.domain(),
-                e.extraSpecs(),
-                e.extraSpecsKnown(),
-                e.flavor(),
-                e.sourceHost(),
-                e.destinationHost(),
-                e.requestId(),
-                e.initiator(),
-                e.action(),
-                host().clock.instant());
+        return Events.sent(e, host().clock.instant());
     }
 
     /** The daemon hears all messages. */
@@ -403,6 +390,30 @@ final class FaultScene implements AutoCloseable {
         }
         ends("reboot", Action.BIND);
         expected.startsAnew();
+    }
+
+    /** On this host; its task begins with what the new flavor says. */
+    void novaResizes() throws Exception {
+        if (gone() || expected.off()) {
+            return;
+        }
+        messages = NovaSays.events(UNBOUND, "instance.resize_finish.end");
+        novaAtWork = true;
+        messages.forEach(end -> hear(sentNow(Events.named(end, "instance.resize_finish.start", Action.IGNORE))));
+        host().novaStops(GUEST);
+        host().libvirt.undefine(GUEST);
+        host().libvirt.define(kind.definition);
+        novaCreates();
+        ends.addAll(messages);
+        expected.startsAnew();
+        expected.unbound();
+    }
+
+    void somebodyRestarts() throws Exception {
+        if (runs() && !expected.off() && domain().orElseThrow().persistent()) {
+            host().novaStops(GUEST);
+            novaCreates();
+        }
     }
 
     private void novaCreates() {

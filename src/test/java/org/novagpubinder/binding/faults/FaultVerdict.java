@@ -100,6 +100,9 @@ record FaultVerdict(String end, List<String> broken) {
             return "left off";
         }
         String end = standing(scene, calm, now);
+        if (expected.isUnbound() && !old(now, scene.scene().original())) {
+            broken.add("bound although its flavor says that it is not");
+        }
         if (end.equals("half")) {
             if (STRICT) {
                 broken.add("half");
