@@ -153,8 +153,7 @@ public final class Releaser {
         return Optional.of(taken(rest, leave, done));
     }
 
-    private List<String> takenOff(
-            Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+    private List<String> takenOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure, InvalidDomainXml {
         List<String> done = unpinner.takeOff(o, set, under, alsoUnrecorded, host);
         try {

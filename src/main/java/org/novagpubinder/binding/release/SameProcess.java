@@ -53,6 +53,7 @@ public final class SameProcess {
             unpinner.takeOff(now.get(), set, now.get().definition().tuning(), false, host);
         }
         throw new GaveWay(new Reason(
-                Code.NOT_RUNNING, "it was started anew meanwhile: what was meant for the process before is off it again"));
+                Code.NOT_RUNNING,
+                "it was started anew meanwhile: what was meant for the process before is off it again"));
     }
 }

@@ -42,9 +42,11 @@ public record DefinitionDraft(
      */
     public static DefinitionDraft of(Planned planned, DomainDefinition former) {
         BindingRecord record = planned.observation().record();
-        // a running guest's display need not be in its definition: somebody has defined it anew, or it was taken off there
+        // a running guest's display need not be in its definition: somebody has defined it anew, or it was taken off
+        // there
         boolean none = former.display() == null && planned.plan().ours().renderNode() != null;
-        boolean add = none && (planned.plan().addDisplay() || (planned.policy().addRenderNode() && former.virtioVideo()));
+        boolean add =
+                none && (planned.plan().addDisplay() || (planned.policy().addRenderNode() && former.virtioVideo()));
         Plan plan = none && !add ? planned.plan().withoutRenderNode() : planned.plan();
         Tuning base = record == null ? former.tuning() : former.tuning().undone(record.set(), record.before());
         DisplayChange display = add ? DisplayChange.ADD : DisplayChange.KEEP;
@@ -75,14 +77,6 @@ public record DefinitionDraft(
     public BindingRecord record(
             Records records, Planned planned, State state, Outcome outcome, List<Reason> reasons, long start) {
         return records.of(
-                plan,
-                state,
-                outcome,
-                reasons,
-                before,
-                displayAdded,
-                videoBefore,
-                planned.extraSpecs(),
-                start);
+                plan, state, outcome, reasons, before, displayAdded, videoBefore, planned.extraSpecs(), start);
     }
 }

@@ -47,9 +47,7 @@ public final class RestartCalls {
     /** The same way to libvirt, on which each call is told about that is not answered in time; holds that are got by it too. */
     public Libvirt watched(Libvirt libvirt, UUID uuid) {
         return (Libvirt) Proxy.newProxyInstance(
-                Libvirt.class.getClassLoader(),
-                new Class<?>[] {Libvirt.class},
-                (self, method, args) -> {
+                Libvirt.class.getClassLoader(), new Class<?>[] {Libvirt.class}, (self, method, args) -> {
                     Object answer = make(uuid, method, libvirt, args);
                     return answer instanceof LibvirtHold hold
                             ? new WatchedHold(hold, watched(hold.calls(), uuid))

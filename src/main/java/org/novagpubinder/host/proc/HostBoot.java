@@ -23,7 +23,8 @@ public final class HostBoot {
 
     /** How long the host has been up, the time in which it slept included; empty if the tree does not tell it. */
     public Optional<Duration> uptime() {
-        return proc().flatMap(QemuProcesses::uptime).map(ticks -> Duration.ofMillis(ticks * QemuProcesses.MILLIS_PER_TICK));
+        return proc().flatMap(QemuProcesses::uptime)
+                .map(ticks -> Duration.ofMillis(ticks * QemuProcesses.MILLIS_PER_TICK));
     }
 
     private Optional<Dir> proc() {

@@ -35,9 +35,8 @@ public final class RestartMeters implements Meters {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "restart_calls_unanswered")
-                .help(
-                        "Restarts in which libvirt has not answered a call for a minute: the guest may be off or go off,"
-                                + " and others wait for their restart. The log names it and says what to do")
+                .help("Restarts in which libvirt has not answered a call for a minute: the guest may be off or go off,"
+                        + " and others wait for their restart. The log names it and says what to do")
                 .callback(gauge -> gauge.call(calls.unanswered()))
                 .register(registry);
     }

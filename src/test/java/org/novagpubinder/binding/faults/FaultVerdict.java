@@ -36,8 +36,7 @@ record FaultVerdict(String end, List<String> broken) {
 
     private static final DomainXml XML = new DomainXml();
     private static final IdSet ALL = IdSet.range(0, 3);
-    private static final MemoryPlacement EVERYWHERE =
-            new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.range(0, 1));
+    private static final MemoryPlacement EVERYWHERE = new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.range(0, 1));
 
     /**
      * Judges it.

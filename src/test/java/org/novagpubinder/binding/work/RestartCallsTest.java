@@ -44,8 +44,7 @@ class RestartCallsTest {
     @Test
     void aCallThatIsNotAnsweredIsToldWhileItLastsAndWhenItEnds() throws Exception {
         RestartCalls calls = new RestartCalls(Duration.ofMillis(10));
-        libvirt.before(
-                "create", () -> await().until(() -> !log.lines().isEmpty() && calls.unanswered() == 1));
+        libvirt.before("create", () -> await().until(() -> !log.lines().isEmpty() && calls.unanswered() == 1));
 
         watched(calls).create(uuid);
 
@@ -78,7 +77,8 @@ class RestartCallsTest {
             assertThat(lane.calls().find(uuid)).isPresent();
         }
 
-        assertThat(log.lines()).anyMatch(l -> l.startsWith("ERROR") && l.contains("has not answered the find of its restart"));
+        assertThat(log.lines())
+                .anyMatch(l -> l.startsWith("ERROR") && l.contains("has not answered the find of its restart"));
     }
 
     @Test
