@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.life.Changes;
 import org.novagpubinder.binding.life.Events;
@@ -121,7 +122,10 @@ final class FaultScene implements AutoCloseable {
 
     /** The daemon is gone, another one begins. */
     void nextDaemon() {
+        List<InstanceEvent> again = List.copyOf(unacknowledged.values());
+        unacknowledged.clear();
         actor = scene.begins();
+        again.forEach(message -> actor.queued(() -> hear(message)));
         actor.points.watch(this::looksAt);
     }
 
@@ -142,6 +146,8 @@ final class FaultScene implements AutoCloseable {
 
     /** The daemon hears all messages. */
     void hearsMessages() throws Exception {
+        daemon().readsQueue();
+        daemon().settles();
         hears(messages);
     }
 
@@ -265,13 +271,8 @@ final class FaultScene implements AutoCloseable {
 
     private void begins() throws Exception {
         host().libvirt.takeEvents();
-        List<InstanceEvent> again = List.copyOf(unacknowledged.values());
-        unacknowledged.clear();
         nextDaemon();
-        again.forEach(message -> daemon().queued(() -> hear(message)));
         daemon().sweeps();
-        daemon().readsQueue();
-        daemon().settles();
         hearsMessages();
     }
 
@@ -397,14 +398,15 @@ final class FaultScene implements AutoCloseable {
         if (gone() || expected.off()) {
             return;
         }
-        messages = NovaSays.events(UNBOUND, "instance.resize_finish.end");
+        List<InstanceEvent> said = NovaSays.events(UNBOUND, "instance.resize_finish.end");
         novaAtWork = true;
-        messages.forEach(end -> hear(sentNow(Events.named(end, "instance.resize_finish.start", Action.IGNORE))));
+        said.forEach(end -> hear(sentNow(Events.named(end, "instance.resize_finish.start", Action.IGNORE))));
         host().novaStops(GUEST);
         host().libvirt.undefine(GUEST);
         host().libvirt.define(kind.definition);
         novaCreates();
-        ends.addAll(messages);
+        ends.addAll(said);
+        messages = Stream.concat(messages.stream(), said.stream()).toList();
         expected.startsAnew();
         expected.unbound();
     }
@@ -472,7 +474,7 @@ final class FaultScene implements AutoCloseable {
                 + "; told "
                 + daemon().told.decisions().stream()
                         .map(d -> d.trigger() + " " + d.result().outcome() + " "
-                                + d.result().reasons())
+                                + d.result().reasons() + d.result().done())
                         .toList();
     }
 
