@@ -45,6 +45,7 @@ final class Applier {
 
     private final LivePins pins;
     private final SameProcess same;
+    private final StartPins startPins;
     private final MemoryMover memory;
     private final DefinitionWriter definitions;
     private final RestartGuard guard;
@@ -64,6 +65,7 @@ final class Applier {
     Applier(
             LivePins pins,
             SameProcess same,
+            StartPins startPins,
             MemoryMover memory,
             DefinitionWriter definitions,
             RestartGuard guard,
@@ -80,6 +82,7 @@ final class Applier {
             ProvenStarts proven) {
         this.pins = pins;
         this.same = same;
+        this.startPins = startPins;
         this.memory = memory;
         this.definitions = definitions;
         this.guard = guard;
@@ -205,6 +208,7 @@ final class Applier {
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
             same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
+            startPins.set(planned.observation());
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
             account.because(EarlyOutcomes.BEFORE_START);

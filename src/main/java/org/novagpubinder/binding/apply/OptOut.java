@@ -30,23 +30,27 @@ final class OptOut {
     private final Libvirt libvirt;
     private final Releaser releaser;
     private final Records records;
+    private final StartPins startPins;
 
     @Inject
-    OptOut(Libvirt libvirt, Releaser releaser, Records records) {
+    OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
         this.libvirt = libvirt;
         this.releaser = releaser;
         this.records = records;
+        this.startPins = startPins;
     }
 
     /** Does so, for a guest that runs and that Nova has no task on; tells in words what was done. */
     List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
-        boolean bound = Remains.inForce(planned.observation())
-                .filter(r -> !r.set().equals(Tuning.NONE) || r.displayAdded())
-                .isPresent();
+        boolean bound = startPins.has(planned.observation())
+                || Remains.inForce(planned.observation())
+                        .filter(r -> !r.set().equals(Tuning.NONE) || r.displayAdded())
+                        .isPresent();
         if (bound && planned.policy().mode() == PolicyMode.OFF) {
             done.addAll(release(planned.plan().uuid()));
+            startPins.gone(planned.plan().uuid());
             old = null;
             bound = false;
         }

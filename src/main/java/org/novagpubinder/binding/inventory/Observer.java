@@ -70,13 +70,14 @@ public final class Observer {
             return Optional.empty();
         }
         DomainSummary domain = found.get();
+        // before what libvirt tells of it: of a guest that is started anew meanwhile this is the process that has ended
+        QemuProcess process =
+                domain.active() ? processes.find(uuid, domain.name()).orElse(null) : null;
         DomainDefinition live = domain.active() ? xml.read(libvirt.liveXml(uuid)) : null;
         DomainDefinition definition = domain.persistent() ? xml.read(libvirt.inactiveXml(uuid)) : null;
         if (live == null && definition == null) {
             return Optional.empty();
         }
-        QemuProcess process =
-                live == null ? null : processes.find(uuid, domain.name()).orElse(null);
         Found record = record(domain, live, definition);
         return Optional.of(new Observation(
                 domain, live, definition, record.record(), process, Map.of(), record.trouble(), MemoryFacts.NONE));

@@ -132,16 +132,20 @@ public final class Releaser {
         Tuning under = record == null ? now : now.undone(record.set(), record.before());
         List<String> done = new ArrayList<>();
         Remains rest = Remains.NONE;
+        BindingRecord inForce = record == null ? Remains.inForce(o).orElse(null) : record;
+        Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            BindingRecord inForce = record == null ? Remains.inForce(o).orElse(null) : record;
-            Tuning set = inForce == null ? Tuning.NONE : inForce.set();
             done.addAll(takenOff(o, set, under, Remains.unrecorded(o, host), host));
             rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
-        BindingRecord mark = leave == Leave.MARK ? records.released(record, rest.tuning()) : null;
-        String element = mark == null ? null : RecordXml.write(mark);
+        String element = mark(leave, record, rest);
         if (definition != null && putBack(o, definition, record, element)) {
             done.add("put its definition back");
+            if (o.running() && same.takenOffTheNext(o, set, host)) {
+                // that was started from the definition as it was before
+                rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
+                element = mark(leave, record, rest);
+            }
         }
         if (done.isEmpty() && nothingToTell(o, leave)) {
             return Optional.empty();
@@ -151,6 +155,10 @@ public final class Releaser {
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
         return Optional.of(taken(rest, leave, done));
+    }
+
+    private @Nullable String mark(Leave leave, @Nullable BindingRecord record, Remains rest) {
+        return leave == Leave.MARK ? RecordXml.write(records.released(record, rest.tuning())) : null;
     }
 
     private List<String> takenOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)

@@ -40,20 +40,27 @@ public final class SameProcess {
      */
     public void orTakeOff(Observation o, Tuning set, HostTopology host)
             throws LibvirtFailure, InvalidDomainXml, GaveWay {
+        if (takenOffTheNext(o, set, host)) {
+            throw new GaveWay(new Reason(
+                    Code.NOT_RUNNING,
+                    "it was started anew meanwhile: what was meant for the process before is off it again"));
+        }
+    }
+
+    /** Takes it off the process that has followed the one that was looked at; false if none has. */
+    boolean takenOffTheNext(Observation o, Tuning set, HostTopology host) throws LibvirtFailure, InvalidDomainXml {
         QemuProcess before = o.process();
         if (before == null
                 || processes
                         .find(o.domain().uuid(), o.domain().name())
                         .filter(now -> now.startTicks() != before.startTicks())
                         .isEmpty()) {
-            return;
+            return false;
         }
         Optional<Observation> now = observer.observe(o.domain().uuid());
         if (now.isPresent() && now.get().running() && now.get().definition() != null) {
             unpinner.takeOff(now.get(), set, now.get().definition().tuning(), false, host);
         }
-        throw new GaveWay(new Reason(
-                Code.NOT_RUNNING,
-                "it was started anew meanwhile: what was meant for the process before is off it again"));
+        return true;
     }
 }

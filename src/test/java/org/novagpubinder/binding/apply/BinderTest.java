@@ -377,6 +377,22 @@ class BinderTest {
     }
 
     @Test
+    void aGuestThatIsStartedAnewWhileItIsLookedAtDoesNotKeepThePinsOfItsFormerProcess() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.before("inactiveXml", () -> {
+            rig.libvirt.stops(GUEST);
+            assertThatCode(() -> rig.libvirt.starts(GUEST)).doesNotThrowAnyException();
+            rig.age(1);
+        });
+
+        rig.bind(Trigger.STARTED);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST))
+                .allSatisfy((vcpu, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));
+    }
+
+    @Test
     void aDefinitionThatHasLostTheDisplayOfItsRunningGuestGetsItAgain() throws Exception {
         rig.age(1).memory(ON_NODE_1);
         String former = guest(placedOn(1), "<video><model type='virtio'/></video>");

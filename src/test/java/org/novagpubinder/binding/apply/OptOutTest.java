@@ -115,6 +115,28 @@ class OptOutTest {
     }
 
     @Test
+    void pinsOfAStartWhoseFlavorWasNotKnownYetGoWhenItSaysOff() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.STARTED, Map.of());
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.range(2, 3));
+
+        rig.bind(Trigger.TASK_ENDED, OFF);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST))
+                .allSatisfy((vcpu, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));
+    }
+
+    @Test
+    void pinsThatSomebodyElseHasSetStayWhenItSaysOff() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(3));
+
+        rig.bind(Trigger.TASK_ENDED, OFF);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).isEqualTo(IdSet.of(3));
+    }
+
+    @Test
     void aGuestWhosePolicyBecomesReportKeepsItsBinding() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         rig.bind(Trigger.TASK_ENDED, Map.of());

@@ -16,6 +16,7 @@ final class Expectation {
     private boolean off;
     private boolean selfOff;
     private boolean gone;
+    private boolean unbound;
     private boolean heard;
     private boolean inOurRestart;
     private int startsBefore;
@@ -64,6 +65,15 @@ final class Expectation {
         off = false;
         selfOff = false;
         kept.clear();
+    }
+
+    /** Its flavor says from now on that it is not bound. */
+    void unbound() {
+        unbound = true;
+    }
+
+    boolean isUnbound() {
+        return unbound;
     }
 
     void novaStopped(boolean heardNow, int starts) {

@@ -36,6 +36,8 @@ record Fault(String word, Cause cause, Act act) {
     }
 
     private static final String REBOOTS = "Nova reboots it hard";
+    private static final String RESIZES = "Nova resizes it to a flavor that is not bound";
+    private static final String RESTARTS = "another client stops and starts it";
     private static final String CANNOT_STOP = "cannot stop it";
     private static final Duration HANG = Duration.ofSeconds(30);
 
@@ -43,7 +45,11 @@ record Fault(String word, Cause cause, Act act) {
     boolean canBeAt(String call, Side side) {
         boolean rightBeforeTheStop = call.equals("destroy") && side == Side.BEFORE;
         // a hard reboot takes longer (libvirt alone waits 200 ms in its destroy) than from the last look to the stop
-        return word.startsWith(CANNOT_STOP) ? rightBeforeTheStop : !(word.startsWith(REBOOTS) && rightBeforeTheStop);
+        return word.startsWith(CANNOT_STOP) ? rightBeforeTheStop : !(rightBeforeTheStop && startsAnew());
+    }
+
+    private boolean startsAnew() {
+        return Stream.of(REBOOTS, RESIZES, RESTARTS).anyMatch(word::startsWith);
     }
 
     @Override
@@ -87,6 +93,8 @@ record Fault(String word, Cause cause, Act act) {
         all.add(new Fault(REBOOTS, Cause.SOMEBODY, s -> s.novaReboots(Duration.ZERO)));
         all.add(new Fault(
                 REBOOTS + ", 1 s from define to create", Cause.SOMEBODY, s -> s.novaReboots(Duration.ofSeconds(1))));
+        all.add(new Fault(RESIZES, Cause.SOMEBODY, FaultScene::novaResizes));
+        all.add(new Fault(RESTARTS, Cause.SOMEBODY, FaultScene::somebodyRestarts));
         all.add(new Fault("Nova stops it", Cause.SOMEBODY, s -> s.novaStops(true)));
         all.add(new Fault("Nova stops it, and is heard later", Cause.SOMEBODY, s -> s.novaStops(false)));
         all.add(new Fault("it powers itself off", Cause.SOMEBODY, FaultScene::powersOff));

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.life.Changes;
 import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.life.NovaSays;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -30,6 +32,7 @@ import org.novagpubinder.testing.SysfsTree;
  */
 final class FaultScene implements AutoCloseable {
     private static final int WORKERS = 4;
+    private static final Map<String, String> UNBOUND = Map.of("gpu_binder:policy", "off");
 
     private final CrashScene scene;
     private final GuestKind kind;
@@ -119,7 +122,10 @@ final class FaultScene implements AutoCloseable {
 
     /** The daemon is gone, another one begins. */
     void nextDaemon() {
+        List<InstanceEvent> again = List.copyOf(unacknowledged.values());
+        unacknowledged.clear();
         actor = scene.begins();
+        again.forEach(message -> actor.queued(() -> hear(message)));
         actor.points.watch(this::looksAt);
     }
 
@@ -135,26 +141,13 @@ final class FaultScene implements AutoCloseable {
     }
 
     private InstanceEvent sentNow(InstanceEvent e) {
-        return new InstanceEvent(
-                e.event(),
-                e.format(),
-                e.host(),
-                e.publisher(),
-                e.uuid(),
-                e.domain(),
-                e.extraSpecs(),
-                e.extraSpecsKnown(),
-                e.flavor(),
-                e.sourceHost(),
-                e.destinationHost(),
-                e.requestId(),
-                e.initiator(),
-                e.action(),
-                host().clock.instant());
+        return Events.sent(e, host().clock.instant());
     }
 
     /** The daemon hears all messages. */
     void hearsMessages() throws Exception {
+        daemon().readsQueue();
+        daemon().settles();
         hears(messages);
     }
 
@@ -278,13 +271,8 @@ final class FaultScene implements AutoCloseable {
 
     private void begins() throws Exception {
         host().libvirt.takeEvents();
-        List<InstanceEvent> again = List.copyOf(unacknowledged.values());
-        unacknowledged.clear();
         nextDaemon();
-        again.forEach(message -> daemon().queued(() -> hear(message)));
         daemon().sweeps();
-        daemon().readsQueue();
-        daemon().settles();
         hearsMessages();
     }
 
@@ -405,6 +393,31 @@ final class FaultScene implements AutoCloseable {
         expected.startsAnew();
     }
 
+    /** On this host; its task begins with what the new flavor says. */
+    void novaResizes() throws Exception {
+        if (gone() || expected.off()) {
+            return;
+        }
+        List<InstanceEvent> said = NovaSays.events(UNBOUND, "instance.resize_finish.end");
+        novaAtWork = true;
+        said.forEach(end -> hear(sentNow(Events.named(end, "instance.resize_finish.start", Action.IGNORE))));
+        host().novaStops(GUEST);
+        host().libvirt.undefine(GUEST);
+        host().libvirt.define(kind.definition);
+        novaCreates();
+        ends.addAll(said);
+        messages = Stream.concat(messages.stream(), said.stream()).toList();
+        expected.startsAnew();
+        expected.unbound();
+    }
+
+    void somebodyRestarts() throws Exception {
+        if (runs() && !expected.off() && domain().orElseThrow().persistent()) {
+            host().novaStops(GUEST);
+            novaCreates();
+        }
+    }
+
     private void novaCreates() {
         try {
             host().novaCreates(GUEST);
@@ -461,7 +474,7 @@ final class FaultScene implements AutoCloseable {
                 + "; told "
                 + daemon().told.decisions().stream()
                         .map(d -> d.trigger() + " " + d.result().outcome() + " "
-                                + d.result().reasons())
+                                + d.result().reasons() + d.result().done())
                         .toList();
     }
 

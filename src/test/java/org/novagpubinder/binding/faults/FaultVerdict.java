@@ -99,6 +99,11 @@ record FaultVerdict(String end, List<String> broken) {
             return "left off";
         }
         String end = standing(scene, calm, now);
+        if (expected.isUnbound()
+                && !old(now, scene.scene().original())
+                && !offButForTheNextStart(now, scene.scene().original())) {
+            broken.add("bound although its flavor says that it is not: " + now);
+        }
         if (end.equals("half")) {
             if (STRICT) {
                 broken.add("half");
@@ -127,14 +132,30 @@ record FaultVerdict(String end, List<String> broken) {
         if (now.same(scene.before())) {
             return "as before";
         }
+        if (offButForTheNextStart(now, scene.scene().original())) {
+            return "off at its next start";
+        }
         return now.asItSays() && pinsOf(now, calm, scene) ? "as it says" : "half";
     }
 
     /** With Nova's definition, bound to nothing. */
     private static boolean old(Standing now, Standing original) throws Exception {
-        return same(normal(now.live()), normal(original.live()))
-                && same(now.definition(), original.definition())
-                && now.record().map(BindingRecord::isNote).orElse(true);
+        return same(normal(now.live()), normal(original.live())) && nextIsOld(now, original);
+    }
+
+    /** It was started from our definition while that was being put back: a render node or nodeset goes at a start only. */
+    private static boolean offButForTheNextStart(Standing now, Standing original) throws Exception {
+        return now.live() != null
+                && original.live() != null
+                && pins(now.live()).equals(pins(original.live()))
+                && nextIsOld(now, original);
+    }
+
+    private static boolean nextIsOld(Standing now, Standing original) throws Exception {
+        return same(now.definition(), original.definition())
+                && now.record()
+                        .map(r -> r.isNote() || r.state() == BindingRecord.State.RELEASED)
+                        .orElse(true);
     }
 
     /** All pins or none. */

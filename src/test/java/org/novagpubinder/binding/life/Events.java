@@ -67,8 +67,17 @@ public final class Events {
 
     /** The same message, sent at that time. */
     public static InstanceEvent sent(InstanceEvent e, @Nullable Instant when) {
+        return copy(e, e.event(), e.action(), when);
+    }
+
+    /** The same under another name. */
+    public static InstanceEvent named(InstanceEvent e, String name, Action action) {
+        return copy(e, name, action, e.sent());
+    }
+
+    private static InstanceEvent copy(InstanceEvent e, String name, Action action, @Nullable Instant when) {
         return new InstanceEvent(
-                e.event(),
+                name,
                 e.format(),
                 e.host(),
                 e.publisher(),
@@ -81,7 +90,7 @@ public final class Events {
                 e.destinationHost(),
                 e.requestId(),
                 e.initiator(),
-                e.action(),
+                action,
                 when);
     }
 

@@ -109,6 +109,22 @@ class ReleaserTest {
     }
 
     @Test
+    void aGuestThatWasStartedFromItsBoundDefinitionInTheMomentOfItsReleaseRunsAnywhere() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        rig.libvirt.before("define", () -> assertThatCode(() -> {
+                    rig.libvirt.stops(GUEST);
+                    rig.libvirt.starts(GUEST);
+                    rig.age(1);
+                })
+                .doesNotThrowAnyException());
+
+        release();
+
+        runsAnywhere();
+    }
+
+    @Test
     void nothingOfOursGoesToTheTargetOfALiveMigrationButPinsThatHoldNobody() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         rig.bind(Trigger.TASK_ENDED, REQUIRED);

@@ -1,0 +1,50 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.host.proc.QemuProcess;
+
+/**
+ * Which guests have pins of ours that no record tells: those of a start in a task of Nova's, by what was known of the flavor
+ * then. If Nova says at the task's end that the flavor is not bound, they are to go; what only looks like them is somebody
+ * else's.
+ */
+@Singleton
+final class StartPins {
+    private static final int REMEMBERED = 10_000;
+
+    private final Map<UUID, Long> starts = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Long> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    @Inject
+    StartPins() {}
+
+    /** The guest was pinned. */
+    synchronized void set(Observation o) {
+        QemuProcess process = o.process();
+        if (process != null) {
+            starts.put(o.domain().uuid(), process.startTicks());
+        }
+    }
+
+    /** Whether it was, in the process that it runs in. */
+    synchronized boolean has(Observation o) {
+        QemuProcess process = o.process();
+        return process != null && Long.valueOf(process.startTicks()).equals(starts.get(o.domain().uuid()));
+    }
+
+    /** They are off. */
+    synchronized void gone(UUID uuid) {
+        starts.remove(uuid);
+    }
+}
