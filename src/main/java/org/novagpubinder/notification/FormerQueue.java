@@ -77,11 +77,11 @@ final class FormerQueue {
         if (!told) {
             told = true;
             log.warn(
-                    "the former queue '{}' {}: it fills unread until it expires, {} after its last use. On the broker:"
-                            + " rabbitmqctl delete_queue -p {} {}",
+                    "the former queue '{}' {}. It fills once nobody reads it, and expires {} hours after its last use; on the"
+                            + " broker: rabbitmqctl delete_queue -p {} {}",
                     config.queue(),
                     why,
-                    config.queueExpires(),
+                    config.queueExpires().toHours(),
                     config.virtualHost(),
                     config.queue());
         }
