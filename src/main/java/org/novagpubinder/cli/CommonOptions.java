@@ -9,9 +9,9 @@ import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Progress;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigException;
-import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
@@ -29,7 +29,8 @@ public final class CommonOptions {
             description = "Read this configuration file (oslo.config's form; repeatable, later wins). Default: "
                     + "nova-compute's (/usr/share/nova/nova-dist.conf, /etc/nova/nova.conf, /etc/nova/nova-compute.conf; "
                     + "of Kolla or EDPM below /etc/kolla/nova-compute or /var/lib/openstack/nova; or what "
-                    + NovaPlaces.VARIABLE + " names, FILE:DIRECTORY) and /etc/nova-gpu-binder/nova-gpu-binder.conf, as far as "
+                    + NovaPlaces.VARIABLE
+                    + " names, FILE:DIRECTORY) and /etc/nova-gpu-binder/nova-gpu-binder.conf, as far as "
                     + "they exist.")
     List<Path> configFiles = List.of();
 

@@ -28,7 +28,7 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
     private static final List<String> CONTAINERS =
             List.of("etc/kolla/nova-compute", "var/lib/openstack/nova", "var/lib/openstack/config/nova");
 
-    NovaPlaces {
+    public NovaPlaces {
         files = List.copyOf(files);
         directories = List.copyOf(directories);
     }

@@ -213,7 +213,8 @@ public final class NotificationSubscription implements AutoCloseable {
         List<Feed> feeds = sources()
                 .map(source -> new Feed(source, config.prefetch(), deliveries, inbound, wake::release))
                 .toList();
-        return new BrokerSession(BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
+        return new BrokerSession(
+                BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
     }
 
     private Stream<QueueSource> sources() {

@@ -14,6 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.decode.DecodeException;
@@ -23,8 +25,6 @@ import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.novagpubinder.testing.Captures;
 import org.novagpubinder.testing.Captures.Recorded;
 import org.novagpubinder.testing.LogLines;
-import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.RabbitBroker;
 import org.slf4j.LoggerFactory;
@@ -251,14 +251,17 @@ class NotificationSubscriptionIT {
                 }
                 assertThat(log.lines()).singleElement().asString().contains("is still read");
             }
-            nova.publish("notifications.info", Captures.own("instance.create.end").bytes());
+            nova.publish(
+                    "notifications.info", Captures.own("instance.create.end").bytes());
             assertThat(broker.rabbitmqctl("list_queues", "name")).contains(own);
 
             try (SubscriptionRig now = SubscriptionRig.started(hostTopic)) {
                 now.awaitState(Kind.SUBSCRIBED);
             }
 
-            assertThat(broker.rabbitmqctl("list_queues", "name")).doesNotContain(own).contains("gpu-binder-cmp-b.info");
+            assertThat(broker.rabbitmqctl("list_queues", "name"))
+                    .doesNotContain(own)
+                    .contains("gpu-binder-cmp-b.info");
             assertThat(log.lines()).last().asString().contains("is deleted, with 1 messages");
         }
     }
@@ -281,7 +284,9 @@ class NotificationSubscriptionIT {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("cannot be deleted (ACCESS_REFUSED", "rabbitmqctl delete_queue -p / nova-gpu-binder.former2");
+                    .contains(
+                            "cannot be deleted (ACCESS_REFUSED",
+                            "rabbitmqctl delete_queue -p / nova-gpu-binder.former2");
         }
     }
 }

@@ -192,13 +192,14 @@ public final class LibvirtConnection implements AutoCloseable {
     /** libvirt calls this on the event loop, or on a thread that is inside a call: only a note and a nudge. */
     private void closed(ConnectionPointer connection, int reason, com.sun.jna.Pointer opaque) {
         // libvirt-host.h:virConnectCloseReason
-        String why = switch (reason) {
-            case 0 -> "an error";
-            case 1 -> LibvirtDaemon.name() + " closed it (stopped or restarted)";
-            case 2 -> "no answer to keepalives (" + LibvirtDaemon.name() + " hangs)";
-            case 3 -> "we closed it";
-            default -> "reason " + reason;
-        };
+        String why =
+                switch (reason) {
+                    case 0 -> "an error";
+                    case 1 -> LibvirtDaemon.name() + " closed it (stopped or restarted)";
+                    case 2 -> "no answer to keepalives (" + LibvirtDaemon.name() + " hangs)";
+                    case 3 -> "we closed it";
+                    default -> "reason " + reason;
+                };
         trouble = "the connection to libvirt at " + LibvirtSession.shown(uri) + " is lost: " + why;
         LockSupport.unpark(keeper);
     }

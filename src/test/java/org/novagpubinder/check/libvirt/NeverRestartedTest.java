@@ -37,7 +37,8 @@ class NeverRestartedTest {
             UnseenWrites unseen = rig.get(UnseenWrites.class);
             assertThat(unseen.by(with("<interface type='hostdev' managed='yes'>"
                             + "<mac address='fa:16:3e:00:00:01'/></interface>")))
-                    .hasValueSatisfying(by -> assertThat(by).contains("network interface fa:16:3e:00:00:01 of type hostdev"));
+                    .hasValueSatisfying(
+                            by -> assertThat(by).contains("network interface fa:16:3e:00:00:01 of type hostdev"));
             assertThat(unseen.by(with("<interface type='bridge'><target dev='tap1'/></interface>")))
                     .isEmpty();
         }
@@ -45,7 +46,9 @@ class NeverRestartedTest {
 
     @Test
     void theyAreCountedWithTheirDevicesAsNoFault() {
-        List<String> seven = IntStream.rangeClosed(1, 7).mapToObj(i -> "g" + i + " has a NIC").toList();
+        List<String> seven = IntStream.rangeClosed(1, 7)
+                .mapToObj(i -> "g" + i + " has a NIC")
+                .toList();
         assertThat(StartNeedsCheck.neverRestarted(9, seven)).singleElement().satisfies(r -> {
             assertThat(r.state()).isEqualTo(State.OK);
             assertThat(r.text())

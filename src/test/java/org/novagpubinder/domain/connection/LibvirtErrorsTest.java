@@ -40,11 +40,13 @@ class LibvirtErrorsTest {
 
     @Test
     void aLoginThatRootNeedsTooIsNotMendedByBeingRoot() {
-        assertThat(LibvirtErrors.remedyOfOpen("authentication failed: Failed to start SASL negotiation: -4 (SASL(-4): no"
-                        + " mechanism available: No worthy mechs found)"))
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "authentication failed: Failed to start SASL negotiation: -4 (SASL(-4): no"
+                                + " mechanism available: No worthy mechs found)"))
                 .contains("connection_uri = qemu:///system in [gpu_binder]", "/etc/libvirt/auth.conf")
                 .doesNotContain("run as root");
-        assertThat(LibvirtErrors.remedyOfOpen("Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
                 .contains("TLS", "connection_uri = qemu:///system in [gpu_binder]");
     }
 
