@@ -12,6 +12,7 @@ import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
@@ -31,8 +32,11 @@ public final class CommonOptions {
             names = "--config-file",
             paramLabel = "FILE",
             description = "Read this configuration file (oslo.config's form; repeatable, later wins). Default: "
-                    + "/etc/nova/nova.conf, /etc/nova/nova-compute.conf and "
-                    + "/etc/nova-gpu-binder/nova-gpu-binder.conf, as far as they exist.")
+                    + "nova-compute's (/usr/share/nova/nova-dist.conf, /etc/nova/nova.conf, /etc/nova/nova-compute.conf; "
+                    + "of Kolla or EDPM below /etc/kolla/nova-compute or /var/lib/openstack/nova; or what "
+                    + NovaPlaces.VARIABLE
+                    + " names, FILE:DIRECTORY) and /etc/nova-gpu-binder/nova-gpu-binder.conf, as far as "
+                    + "they exist.")
     List<Path> configFiles = List.of();
 
     @Option(

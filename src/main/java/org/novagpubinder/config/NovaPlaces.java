@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  * @param files in oslo.config's order
  * @param directories whose *.conf come after the files
  */
-record NovaPlaces(List<Path> files, List<Path> directories) {
+public record NovaPlaces(List<Path> files, List<Path> directories) {
     /** Names the files and directories, separated by colons, where they are in none of the usual places. */
-    static final String VARIABLE = "NOVA_GPU_BINDER_NOVA_CONFIG";
+    public static final String VARIABLE = "NOVA_GPU_BINDER_NOVA_CONFIG";
 
     /** In each of these oslo.config looks for each name; the first that is there counts (cfg.py:_search_dirs). */
     private static final List<String> ETC = List.of("etc/nova", "etc");
@@ -28,7 +28,7 @@ record NovaPlaces(List<Path> files, List<Path> directories) {
     private static final List<String> CONTAINERS =
             List.of("etc/kolla/nova-compute", "var/lib/openstack/nova", "var/lib/openstack/config/nova");
 
-    NovaPlaces {
+    public NovaPlaces {
         files = List.copyOf(files);
         directories = List.copyOf(directories);
     }

@@ -24,6 +24,7 @@ final class BrokerSession {
     private final Timings timings;
     private final Semaphore wake;
     private final BooleanSupplier stopping;
+    private final FormerQueue former;
     private final SubscriptionStates states;
 
     /**
@@ -38,6 +39,7 @@ final class BrokerSession {
             Timings timings,
             Semaphore wake,
             BooleanSupplier stopping,
+            FormerQueue former,
             SubscriptionStates states) {
         this.broker = broker;
         this.connection = connection;
@@ -45,6 +47,7 @@ final class BrokerSession {
         this.timings = timings;
         this.wake = wake;
         this.stopping = stopping;
+        this.former = former;
         this.states = states;
     }
 
@@ -59,6 +62,9 @@ final class BrokerSession {
             }
             boolean missing = feeds.stream().anyMatch(feed -> !feed.attached());
             if (problem == null) {
+                if (!subscribed) {
+                    former.delete(connection);
+                }
                 subscribed = true;
                 states.set(Kind.SUBSCRIBED, "subscribed to " + queues() + " on RabbitMQ at " + broker);
             } else {

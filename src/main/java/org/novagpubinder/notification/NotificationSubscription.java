@@ -40,6 +40,7 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private final BrokerConfig config;
     private final Timings timings;
+    private final FormerQueue former;
     private final Deliveries deliveries;
     private final BrokerConnector connector;
     private final SubscriptionStates states;
@@ -83,6 +84,7 @@ public final class NotificationSubscription implements AutoCloseable {
             Timings timings) {
         this.config = config;
         this.timings = timings;
+        this.former = new FormerQueue(config);
         this.inHand = new MessagesInHand(memory);
         this.deliveries = new Deliveries(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
@@ -211,7 +213,8 @@ public final class NotificationSubscription implements AutoCloseable {
         List<Feed> feeds = sources()
                 .map(source -> new Feed(source, config.prefetch(), deliveries, inbound, wake::release))
                 .toList();
-        return new BrokerSession(BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, states);
+        return new BrokerSession(
+                BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
     }
 
     private Stream<QueueSource> sources() {

@@ -140,6 +140,15 @@ class BrokerChecksIT {
     }
 
     @Test
+    void whatIsLeftOfAFormerHostTopicIsTold() throws Exception {
+        nova.declareQueue("gpu-binder-cmp-a.info");
+        assertThat(told(SharedQueuesCheck.class, "[oslo_messaging_notifications]\ndriver = messagingv2\n"))
+                .startsWith("WARNING gpu-binder-cmp-a.info is left of a host topic that is read no more: 0 messages")
+                .endsWith("\nrabbitmqctl delete_queue -p / gpu-binder-cmp-a.info");
+        nova.channel().queueDelete("gpu-binder-cmp-a.info");
+    }
+
+    @Test
     void theExchangeIsLookedAtAndNeverMade() throws Exception {
         assertThat(told(ExchangeCheck.class, "control_exchange = elsewhere\n"))
                 .startsWith("FAILURE 'elsewhere' is not there on virtual host '/'");

@@ -66,7 +66,7 @@ public final class CheckRig implements AutoCloseable {
         return result.state() + " " + result.text() + (result.state() == State.OK ? "" : "\n" + result.remedy());
     }
 
-    <T> T get(Class<T> type) {
+    public <T> T get(Class<T> type) {
         return injector.getInstance(type);
     }
 

@@ -14,6 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.decode.DecodeException;
@@ -22,6 +24,7 @@ import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.novagpubinder.testing.Captures;
 import org.novagpubinder.testing.Captures.Recorded;
+import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.RabbitBroker;
 import org.slf4j.LoggerFactory;
@@ -230,6 +233,60 @@ class NotificationSubscriptionIT {
                     Captures.own("instance.create.error").bytes());
             rig.awaitEvents(2);
             rig.awaitState(s -> s.detail().contains("gpu-binder-cmp-a.info, gpu-binder-cmp-a.error"));
+        }
+    }
+
+    @Test
+    void afterASwitchToAHostTopicOurFormerQueueGoesUnlessAnotherDaemonReadsIt() throws Exception {
+        String own = "nova-gpu-binder.former";
+        var shared = SubscriptionRig.config(broker, "former");
+        var hostTopic = SubscriptionRig.config(List.of(broker.address()), "former", "gpu-binder-cmp-b", null);
+        try (NovaPublisher nova = new NovaPublisher(broker, "former").declareExchange();
+                LogLines log = LogLines.of(FormerQueue.class.getName())) {
+            nova.declareQueue("gpu-binder-cmp-b.info");
+            try (SubscriptionRig before = SubscriptionRig.started(shared)) {
+                before.awaitState(Kind.SUBSCRIBED);
+                try (SubscriptionRig now = SubscriptionRig.started(hostTopic)) {
+                    now.awaitState(Kind.SUBSCRIBED);
+                }
+                assertThat(log.lines()).singleElement().asString().contains("is still read");
+            }
+            nova.publish(
+                    "notifications.info", Captures.own("instance.create.end").bytes());
+            assertThat(broker.rabbitmqctl("list_queues", "name")).contains(own);
+
+            try (SubscriptionRig now = SubscriptionRig.started(hostTopic)) {
+                now.awaitState(Kind.SUBSCRIBED);
+            }
+
+            assertThat(broker.rabbitmqctl("list_queues", "name"))
+                    .doesNotContain(own)
+                    .contains("gpu-binder-cmp-b.info");
+            assertThat(log.lines()).last().asString().contains("is deleted, with 1 messages");
+        }
+    }
+
+    @Test
+    void aUserWhoMayNotDeleteTheFormerQueueIsToldWhatToDo() throws Exception {
+        broker.rabbitmqctl("add_user", "reader", "reader-pa55");
+        broker.rabbitmqctl("set_permissions", "reader", "^$", "^$", "^gpu-binder-cmp-c");
+        BrokerAddress reader = new BrokerAddress("127.0.0.1", broker.port(), "reader", new Secret("reader-pa55"));
+        try (NovaPublisher nova = new NovaPublisher(broker, "former2").declareExchange();
+                LogLines log = LogLines.of(FormerQueue.class.getName())) {
+            nova.declareQueue("gpu-binder-cmp-c.info");
+            try (SubscriptionRig before = SubscriptionRig.started(SubscriptionRig.config(broker, "former2"))) {
+                before.awaitState(Kind.SUBSCRIBED);
+            }
+            var hostTopic = SubscriptionRig.config(List.of(reader), "former2", "gpu-binder-cmp-c", null);
+            try (SubscriptionRig now = SubscriptionRig.started(hostTopic)) {
+                now.awaitState(Kind.SUBSCRIBED);
+            }
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "cannot be deleted (ACCESS_REFUSED",
+                            "rabbitmqctl delete_queue -p / nova-gpu-binder.former2");
         }
     }
 }

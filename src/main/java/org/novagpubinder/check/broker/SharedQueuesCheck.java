@@ -42,6 +42,17 @@ public final class SharedQueuesCheck implements Check {
         List<String> topics = report.nova().sentTo().stream()
                 .filter(t -> !t.equals(config.broker().hostTopic()))
                 .toList();
+        String formerTopic = "gpu-binder-" + config.host();
+        boolean former = config.broker().hostTopic() == null && !topics.contains(formerTopic);
+        Optional<QueueDepth> left = former ? broker.get().queue(formerTopic + ".info") : Optional.empty();
+        if (left.filter(q -> q.consumers() == 0).isPresent()) {
+            return CheckResult.warning(
+                    formerTopic + ".info is left of a host topic that is read no more: "
+                            + left.get().messages() + " messages wait in it",
+                    "see that versioned_notifications_topics of nova-compute does not name the topic any more, restart"
+                            + " nova-compute if it did, then on the broker:\nrabbitmqctl delete_queue -p "
+                            + config.broker().virtualHost() + " " + formerTopic + ".info");
+        }
         List<String> unread = new ArrayList<>();
         for (String topic : topics) {
             for (String priority : List.of(".info", ".error")) {

@@ -22,21 +22,29 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.start.StartNeeds;
+import org.novagpubinder.start.UnseenWrites;
 
-/** Whether the running guests with a GPU could be started again: those that could not are never restarted. */
+/**
+ * Whether the running guests with a GPU could be started again: those that could not are never restarted. Nor are those that
+ * can write unseen, which is how it should be.
+ */
 public final class StartNeedsCheck implements Check {
+    private static final int MOST_NAMES = 5;
+
     private final BinderConfig config;
     private final LibvirtLook look;
     private final HostLook host;
     private final StartNeeds needs;
+    private final UnseenWrites unseen;
     private final DomainXml xml = new DomainXml();
 
     @Inject
-    StartNeedsCheck(BinderConfig config, LibvirtLook look, HostLook host, StartNeeds needs) {
+    StartNeedsCheck(BinderConfig config, LibvirtLook look, HostLook host, StartNeeds needs, UnseenWrites unseen) {
         this.config = config;
         this.look = look;
         this.host = host;
         this.needs = needs;
+        this.unseen = unseen;
     }
 
     @Override
@@ -55,17 +63,40 @@ public final class StartNeedsCheck implements Check {
                 .ifPresent(h -> HostLook.gpus(h).stream().map(Gpu::address).forEach(gpus::add));
         int guests = 0;
         List<String> missing = new ArrayList<>();
+        List<String> hiding = new ArrayList<>();
         try {
             Libvirt calls = libvirt.get().calls();
             for (DomainSummary domain : calls.list()) {
-                if (domain.active() && domain.persistent() && hasGpu(calls, domain, gpus)) {
+                Optional<DomainDefinition> withGpu = domain.active() && domain.persistent()
+                        ? definition(calls, domain).filter(d -> hasGpu(d, gpus))
+                        : Optional.empty();
+                if (withGpu.isPresent()) {
                     guests++;
                     missing(calls, domain).ifPresent(why -> missing.add(domain.name() + ": " + why.text()));
+                    unseen.by(withGpu.get()).ifPresent(by -> hiding.add(domain.name() + " has " + by));
                 }
             }
         } catch (LibvirtFailure e) {
             return CheckResult.warning(e.text(), "try again");
         }
+        List<CheckResult> results = new ArrayList<>(startable(guests, missing));
+        results.addAll(neverRestarted(guests, hiding));
+        return results;
+    }
+
+    /** @param hiding of each guest that could write unseen by which device, in words */
+    static List<CheckResult> neverRestarted(int guests, List<String> hiding) {
+        int more = hiding.size() - MOST_NAMES;
+        return hiding.isEmpty()
+                ? List.of()
+                : CheckResult.ok(hiding.size() + " of " + guests
+                        + " guests with a GPU are never restarted, for what they write cannot be seen; what only a start can"
+                        + " bind waits for their next one: "
+                        + String.join("; ", hiding.subList(0, Math.min(MOST_NAMES, hiding.size())))
+                        + (more > 0 ? "; and " + more + " more" : ""));
+    }
+
+    private static List<CheckResult> startable(int guests, List<String> missing) {
         return missing.isEmpty()
                 ? CheckResult.ok(guests + " guests with a GPU run, and each could be started again")
                 : CheckResult.warning(
@@ -87,18 +118,21 @@ public final class StartNeedsCheck implements Check {
         }
     }
 
-    private boolean hasGpu(Libvirt calls, DomainSummary domain, Set<PciAddress> gpus) throws LibvirtFailure {
+    private static boolean hasGpu(DomainDefinition d, Set<PciAddress> gpus) {
+        return d.tuning().renderNode() != null
+                || !d.mdevs().isEmpty()
+                || d.pciHostdevs().stream().anyMatch(gpus::contains);
+    }
+
+    private Optional<DomainDefinition> definition(Libvirt calls, DomainSummary domain) throws LibvirtFailure {
         try {
-            DomainDefinition d = xml.read(calls.liveXml(domain.uuid()));
-            return d.tuning().renderNode() != null
-                    || !d.mdevs().isEmpty()
-                    || d.pciHostdevs().stream().anyMatch(gpus::contains);
+            return Optional.of(xml.read(calls.liveXml(domain.uuid())));
         } catch (InvalidDomainXml unreadable) {
             // status tells it
-            return false;
+            return Optional.empty();
         } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }

@@ -13,6 +13,7 @@ import org.libvirt.jna.Libvirt.VirConnectDomainEventCallback;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtDaemon;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
@@ -30,13 +31,6 @@ public final class LibvirtConnection implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 15_000;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long STOP_MILLIS = 30_000;
-    private static final String[] CLOSE_REASONS = {
-        "an error",
-        "libvirtd closed it (stopped or restarted)",
-        "no answer to keepalives (libvirtd hangs)",
-        "we closed it"
-    };
-
     private final String uri;
     // Native code holds on to these two: they live as long as this object, one for all connections
     private final VirConnectCloseFunc onClose = this::closed;
@@ -197,7 +191,15 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** libvirt calls this on the event loop, or on a thread that is inside a call: only a note and a nudge. */
     private void closed(ConnectionPointer connection, int reason, com.sun.jna.Pointer opaque) {
-        String why = reason >= 0 && reason < CLOSE_REASONS.length ? CLOSE_REASONS[reason] : "reason " + reason;
+        // libvirt-host.h:virConnectCloseReason
+        String why =
+                switch (reason) {
+                    case 0 -> "an error";
+                    case 1 -> LibvirtDaemon.name() + " closed it (stopped or restarted)";
+                    case 2 -> "no answer to keepalives (" + LibvirtDaemon.name() + " hangs)";
+                    case 3 -> "we closed it";
+                    default -> "reason " + reason;
+                };
         trouble = "the connection to libvirt at " + LibvirtSession.shown(uri) + " is lost: " + why;
         LockSupport.unpark(keeper);
     }

@@ -63,15 +63,15 @@ final class NodesetCall {
     /** What harm the call would do to the running domain; empty if none. */
     static Optional<String> harm(DomainDefinition live) {
         if (!live.pciHostdevs().isEmpty()) {
-            return Optional.of("VFIO has pinned it; the call would block libvirtd and move nothing");
+            return Optional.of("VFIO has pinned it; the call would block libvirt and move nothing");
         }
         if (!live.memoryHolders().isEmpty()) {
             return Optional.of(String.join(", ", live.memoryHolders())
-                    + " keeps it where it is; the call would block libvirtd and move nothing");
+                    + " keeps it where it is; the call would block libvirt and move nothing");
         }
         if (!live.mdevs().isEmpty()) {
             return Optional.of(
-                    "a mediated device may have pinned it; the call would block libvirtd for what cannot move");
+                    "a mediated device may have pinned it; the call would block libvirt for what cannot move");
         }
         if (!live.tuning().memnodes().isEmpty()) {
             return Optional.of("it has <memnode>, and libvirt would lose the domain at its next restart");

@@ -22,6 +22,17 @@ public final class LibvirtErrors {
 
     /** What to do about a connection that cannot be opened, by libvirt's words: its codes do not tell these apart. */
     public static String remedyOfOpen(String words) {
+        // before "authenticat": root needs such a login too (remote_driver.c:remoteAuthSASL)
+        if (words.contains("SASL") || words.contains("authentication callback")) {
+            return "this URI wants a login (SASL) that root needs too: take the local socket, which Nova need not share, by"
+                    + " connection_uri = qemu:///system in [gpu_binder], or put user and password into /etc/libvirt/auth.conf"
+                    + " (libvirt.org/auth.html)";
+        }
+        if (words.contains("certificate")) {
+            return "this URI wants TLS and a certificate of this host's: take the local socket, which Nova need not share, by"
+                    + " connection_uri = qemu:///system in [gpu_binder], or put the certificates where libvirt looks for them"
+                    + " (libvirt.org/kbase/tlscerts.html)";
+        }
         // without D-Bus nobody can ask polkit, which lets root alone in then
         if (words.contains("system bus")
                 || words.contains("Permission denied")

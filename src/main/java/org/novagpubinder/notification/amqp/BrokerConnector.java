@@ -2,7 +2,6 @@ package org.novagpubinder.notification.amqp;
 
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,7 +51,7 @@ public final class BrokerConnector {
      */
     public Connection connect(BrokerAddress broker, ExecutorService dispatcher, Inbound inbound)
             throws TlsException, IOException, TimeoutException {
-        ConnectionFactory factory = new SiftedConnections(inbound);
+        SiftedConnections factory = new SiftedConnections(inbound);
         factory.setUsername(broker.user());
         factory.setPassword(broker.password().reveal());
         factory.setVirtualHost(config.virtualHost());
@@ -67,10 +66,7 @@ public final class BrokerConnector {
         factory.setThreadFactory(threads);
         factory.setExceptionHandler(new ClientFaults());
         if (config.tls() != null) {
-            factory.useSslProtocol(BrokerTls.context(config.tls()));
-            if (!config.tls().anyName()) {
-                factory.enableHostnameVerification();
-            }
+            factory.useTls(BrokerTls.context(config.tls()), !config.tls().anyName());
             if (config.tls().external()) {
                 factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
             }

@@ -3,6 +3,7 @@ package org.novagpubinder.notification.amqp;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.FrameHandlerFactory;
 import java.io.IOException;
+import javax.net.ssl.SSLContext;
 
 /** Connections on which large bodies are left out; overriding the method is the client's way to get at its frames. */
 final class SiftedConnections extends ConnectionFactory {
@@ -17,5 +18,10 @@ final class SiftedConnections extends ConnectionFactory {
     protected synchronized FrameHandlerFactory createFrameHandlerFactory() throws IOException {
         FrameHandlerFactory usual = super.createFrameHandlerFactory();
         return (address, name) -> new SiftedFrames(usual.create(address, name), inbound);
+    }
+
+    /** @param verifyName whether the broker's certificate has to name the host that is connected to */
+    void useTls(SSLContext context, boolean verifyName) {
+        useSslProtocol(context, verifyName);
     }
 }

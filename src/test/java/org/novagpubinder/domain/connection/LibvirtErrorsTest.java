@@ -39,6 +39,18 @@ class LibvirtErrorsTest {
     }
 
     @Test
+    void aLoginThatRootNeedsTooIsNotMendedByBeingRoot() {
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "authentication failed: Failed to start SASL negotiation: -4 (SASL(-4): no"
+                                + " mechanism available: No worthy mechs found)"))
+                .contains("connection_uri = qemu:///system in [gpu_binder]", "/etc/libvirt/auth.conf")
+                .doesNotContain("run as root");
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
+                .contains("TLS", "connection_uri = qemu:///system in [gpu_binder]");
+    }
+
+    @Test
     void tooManyWaitersForADomainIsBusy() {
         assertThat(LibvirtErrors.kind(9, "cannot acquire state change lock due to max_queued limit"))
                 .isEqualTo(Kind.BUSY);

@@ -1,0 +1,61 @@
+package org.novagpubinder.check.libvirt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.check.CheckRig;
+import org.novagpubinder.check.result.CheckResult.State;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.start.UnseenWrites;
+
+/** What check tells of guests that are never restarted because they could write unseen. */
+class NeverRestartedTest {
+    private static DomainDefinition with(String device) throws Exception {
+        return new DomainXml().read("""
+                <domain type='kvm' id='1'>
+                  <name>a</name>
+                  <uuid>00000000-0000-0000-0000-000000000001</uuid>
+                  <memory unit='KiB'>262144</memory>
+                  <vcpu>1</vcpu>
+                  <os><type>hvm</type></os>
+                  <devices>
+                    <disk type='file' device='disk'><driver name='qemu'/><source file='/a'/><target dev='vda'/></disk>
+                    %s
+                  </devices>
+                </domain>
+                """.formatted(device));
+    }
+
+    @Test
+    void anSrIovInterfaceIsNamedAndAnOrdinaryOneIsNot(@TempDir Path root) throws Exception {
+        try (CheckRig rig = CheckRig.of(root, "")) {
+            UnseenWrites unseen = rig.get(UnseenWrites.class);
+            assertThat(unseen.by(with("<interface type='hostdev' managed='yes'>"
+                            + "<mac address='fa:16:3e:00:00:01'/></interface>")))
+                    .hasValueSatisfying(
+                            by -> assertThat(by).contains("network interface fa:16:3e:00:00:01 of type hostdev"));
+            assertThat(unseen.by(with("<interface type='bridge'><target dev='tap1'/></interface>")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void theyAreCountedWithTheirDevicesAsNoFault() {
+        List<String> seven = IntStream.rangeClosed(1, 7)
+                .mapToObj(i -> "g" + i + " has a NIC")
+                .toList();
+        assertThat(StartNeedsCheck.neverRestarted(9, seven)).singleElement().satisfies(r -> {
+            assertThat(r.state()).isEqualTo(State.OK);
+            assertThat(r.text())
+                    .startsWith("7 of 9 guests with a GPU are never restarted")
+                    .contains("g1 has a NIC; g2 has a NIC;")
+                    .endsWith("; and 2 more");
+        });
+        assertThat(StartNeedsCheck.neverRestarted(9, List.of())).isEmpty();
+    }
+}
