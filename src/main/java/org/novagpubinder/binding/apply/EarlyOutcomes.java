@@ -98,7 +98,7 @@ public final class EarlyOutcomes {
         starts.settle(uuid);
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
-        boolean off = proven.failed(uuid);
+        boolean off = proven.failed(uuid, early.record().set().renderNode());
         LOG.error(
                 "instance {} ({}): its {} has failed after its binding was written into its definition: {}. Nova's next start"
                         + " is as Nova defines it, and it is bound after that. See /var/log/libvirt/qemu/{}.log for the"

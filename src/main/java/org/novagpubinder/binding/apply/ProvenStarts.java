@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +41,7 @@ final class ProvenStarts {
     private static final long MOST_BYTES = 1 << 20;
 
     private static final String FAILED = "failed";
+    private static final String DISPROVED = "disproved";
     private static final int MOST_FAILURES = 2;
 
     private final LibvirtView view;
@@ -60,7 +62,7 @@ final class ProvenStarts {
         this.wanted = config.binding().earlyDefine();
     }
 
-    /** Whether a guest has started with that render node, by the QEMU that this definition names. */
+    /** Whether a guest has started with that render node, by the QEMU that this definition names, and none has failed since. */
     boolean worked(DomainDefinition definition, String renderNode) {
         String line = line(definition, renderNode);
         return line != null && known().contains(line);
@@ -74,6 +76,9 @@ final class ProvenStarts {
             return;
         }
         Instant began = clock.instant().minusMillis(process.ageMillis());
+        if (disproved(renderNode).filter(began::isBefore).isPresent()) {
+            return;
+        }
         if (view.changed(emulator).filter(at -> at.toInstant().isBefore(began)).isPresent()) {
             started(live, renderNode);
         }
@@ -87,13 +92,39 @@ final class ProvenStarts {
         }
     }
 
-    /** A start has failed with a definition that was written before it; true if it is the second, and no more are written. */
-    synchronized boolean failed(UUID uuid) {
+    /**
+     * A start has failed with a definition that was written before it.
+     *
+     * @param renderNode what was in it: it has to be proven anew; null if none was
+     * @return true if it is the second, and no more are written
+     */
+    synchronized boolean failed(UUID uuid, @Nullable String renderNode) {
+        if (renderNode != null) {
+            known();
+            String disproof = disproof(renderNode) + clock.millis();
+            remember(disproof);
+            write(disproof);
+        }
         String line = bootId().orElse("") + "\t" + FAILED + "\t" + uuid;
         if (known().add(line)) {
             write(line);
         }
         return failures().size() == MOST_FAILURES;
+    }
+
+    private String disproof(String renderNode) {
+        return bootId().orElse("") + "\t" + DISPROVED + "\t" + renderNode + "\t";
+    }
+
+    /** When a start failed last with that render node, since the host's boot. */
+    private Optional<Instant> disproved(String renderNode) {
+        String start = disproof(renderNode);
+        return known().stream()
+                .filter(l -> l.startsWith(start))
+                .map(l -> l.substring(start.length()))
+                .filter(l -> l.matches("[0-9]{1,15}"))
+                .map(l -> Instant.ofEpochMilli(Long.parseLong(l)))
+                .max(Comparator.naturalOrder());
     }
 
     /** Why the guest must not be bound before its start, for such starts have failed; empty if it may be. */
@@ -146,7 +177,7 @@ final class ProvenStarts {
             read = true;
             try {
                 if (Files.size(file) <= MOST_BYTES) {
-                    proven.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
+                    Files.readAllLines(file, StandardCharsets.UTF_8).forEach(this::remember);
                 }
             } catch (NoSuchFileException none) {
                 LOG.debug("no render node has been seen to work yet");
@@ -155,6 +186,15 @@ final class ProvenStarts {
             }
         }
         return proven;
+    }
+
+    /** What was proven before a disproof is none any more. */
+    private void remember(String line) {
+        String[] fields = line.split("\t", -1);
+        if (fields.length == 4 && fields[1].equals(DISPROVED)) {
+            proven.removeIf(l -> l.endsWith("\t" + fields[2]));
+        }
+        proven.add(line);
     }
 
     private synchronized void write(String line) {

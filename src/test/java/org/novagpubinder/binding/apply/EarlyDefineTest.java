@@ -200,6 +200,30 @@ class EarlyDefineTest {
     }
 
     @Test
+    void aRenderNodeWithWhichAStartHasFailedHasToBeProvenAnew() throws Exception {
+        DomainDefinition live = new DomainXml().read(BinderRig.guest("", BinderRig.renderNode(BinderRig.RENDER1)));
+        ProvenStarts proven = rig.get(ProvenStarts.class);
+        proven.started(live, BinderRig.RENDER1);
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isTrue();
+
+        rig.wall.set(Duration.ofHours(2));
+        proven.failed(GUEST, BinderRig.RENDER1);
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isFalse();
+        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true)
+                        .get(ProvenStarts.class)
+                        .worked(live, BinderRig.RENDER1))
+                .as("to the next daemon neither")
+                .isFalse();
+        rig.wall.set(Duration.ofMinutes(1));
+        proven.runs(live, new QemuProcess(1000, 1, 600_000));
+        assertThat(proven.worked(live, BinderRig.RENDER1))
+                .as("it has run since before that")
+                .isFalse();
+        proven.runs(live, new QemuProcess(1001, 2, 10_000));
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isTrue();
+    }
+
+    @Test
     void aRenderNodeThatNoGuestHasStartedWithIsNotTried() throws Exception {
         Nova wishing = nova.flavor(Map.of("gpu_binder:render_node", "auto"));
         String virtio = BinderRig.guest("", "<video><model type='virtio'/></video>");
