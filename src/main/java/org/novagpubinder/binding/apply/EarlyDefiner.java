@@ -175,7 +175,7 @@ public final class EarlyDefiner {
             DomainDefinition d,
             EarlyLaps laps)
             throws LibvirtFailure {
-        starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant(), false));
+        starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant()));
         laps.lap("edited");
         try {
             lane.define(wanted.xml());
@@ -193,6 +193,7 @@ public final class EarlyDefiner {
             }
             throw e;
         }
+        starts.written(uuid);
         laps.lap("defined");
         LOG.debug("instance {} ({}): bound before its start ({}): {}", uuid, d.name(), operation, laps);
         return true;

@@ -68,6 +68,7 @@ public final class EarlyOutcomes {
             boolean won = early.isIn(o.live());
             counters.early(early.operation(), won ? EarlyResult.WON : EarlyResult.LOST);
             if (won) {
+                proven.won();
                 Duration age = o.process() == null
                         ? Duration.ZERO
                         : Duration.ofMillis(o.process().ageMillis());
@@ -88,14 +89,19 @@ public final class EarlyOutcomes {
                         .isPresent();
     }
 
-    /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure no guest is. */
+    /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure in a row no guest is. */
     public void failed(UUID uuid, String cause) {
-        Optional<Early> settled = starts.of(uuid).filter(e -> !e.undefined());
+        Optional<Early> settled = starts.of(uuid).filter(e -> !e.cleared());
         if (settled.isEmpty()) {
             return;
         }
         Early early = settled.get();
-        starts.settle(uuid);
+        if (early.undefined()) {
+            // the other order is possible too: our define may have brought it back, which waits() will see
+            starts.clear(uuid);
+        } else {
+            starts.settle(uuid);
+        }
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
         boolean off = proven.failed(uuid, early.record().set().renderNode());
@@ -108,7 +114,7 @@ public final class EarlyOutcomes {
                 early.operation(),
                 cause,
                 early.name(),
-                off ? ". It is the second: no guest is bound before its start any more, until the host boots" : "");
+                off ? ". It is the second in a row: no guest is bound before its start any more, until the host boots" : "");
     }
 
     /**

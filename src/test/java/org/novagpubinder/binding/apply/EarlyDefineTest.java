@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +264,44 @@ class EarlyDefineTest {
         startedByNova();
         nova.says("req-2", "rebuild.end");
         assertThat(rig.record().outcome()).as("bound as ever").isEqualTo(Outcome.BOUND);
+    }
+
+    /** She undefines the domain before she tells of the failure. */
+    @Test
+    void aCreateThatFailsIsKnownAfterNovasCleanupToo() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED).says("req-1", "create.error").libvirt();
+        assertThat(count("create", EarlyResult.FAILED)).isOne();
+    }
+
+    @Test
+    void aCreateThatFailsAfterTheGuestHasStartedIsNoFailureOfItsBinding() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.create(GUEST);
+        libvirt.failing("liveXml", LibvirtFailure.Kind.BUSY, "busy");
+        nova.libvirt(Kind.STARTED);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED).says("req-1", "create.error").libvirt();
+        assertThat(count("create", EarlyResult.FAILED)).isZero();
+    }
+
+    @Test
+    void twoFailuresInARowEndItAndAGuestThatHasStartedEndsTheRow() {
+        ProvenStarts proven = rig.get(ProvenStarts.class);
+        UUID other = new UUID(0, 2);
+        assertThat(proven.failed(new UUID(0, 1), null)).isFalse();
+        proven.won();
+        assertThat(proven.failed(other, null)).isFalse();
+        assertThat(proven.failures(GUEST)).isEmpty();
+        assertThat(proven.failures(other)).hasValueSatisfying(why -> assertThat(why).contains("a start of it"));
+        assertThat(proven.failed(new UUID(0, 3), null)).isTrue();
+        assertThat(proven.failures(GUEST)).hasValueSatisfying(why -> assertThat(why).contains("in a row"));
+        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true).get(ProvenStarts.class).failures(GUEST))
+                .as("to the next daemon too")
+                .isPresent();
     }
 
     @Test
