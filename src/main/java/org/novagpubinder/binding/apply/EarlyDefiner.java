@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
@@ -23,12 +21,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
-import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostReadException;
-import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.model.MemoryMode;
-import org.novagpubinder.placement.model.Plan;
-import org.novagpubinder.placement.model.Tuning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,18 +36,14 @@ public final class EarlyDefiner {
     private static final int MOST_ATTEMPTS = 3;
 
     /** What was fetched longer ago is fetched again, and must be the same. */
-    private static final Duration FRESH = Duration.ofMillis(20);
-
-    /** Nova does nothing between its define and its start. */
-    private static final Set<String> SHORT_GAP = Set.of("reboot", "power_on", "resize_revert");
+    private static final Duration FRESH = Duration.ofMillis(50);
 
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Binder binder;
     private final EarlyDraft drafts;
     private final EarlyStarts starts;
-    private final ProvenStarts proven;
-    private final HostDevices devices;
+    private final EarlyRisks risks;
     private final EarlyInputs inputs;
     private final Census census;
     private final NovaTasks tasks;
@@ -68,8 +57,7 @@ public final class EarlyDefiner {
             Binder binder,
             EarlyDraft drafts,
             EarlyStarts starts,
-            ProvenStarts proven,
-            HostDevices devices,
+            EarlyRisks risks,
             EarlyInputs inputs,
             Census census,
             NovaTasks tasks,
@@ -80,8 +68,7 @@ public final class EarlyDefiner {
         this.binder = binder;
         this.drafts = drafts;
         this.starts = starts;
-        this.proven = proven;
-        this.devices = devices;
+        this.risks = risks;
         this.inputs = inputs;
         this.census = census;
         this.tasks = tasks;
@@ -156,7 +143,7 @@ public final class EarlyDefiner {
             Tried tried = Tried.OVER;
             boolean written = false;
             if (planned.isPresent()) {
-                Optional<String> risk = risk(operation.get(), planned.get(), d);
+                Optional<String> risk = risks.of(operation.get(), planned.get(), d);
                 laps.lap("checked");
                 if (risk.isPresent()) {
                     counters.early(operation.get(), EarlyResult.LEFT_OUT);
@@ -183,7 +170,7 @@ public final class EarlyDefiner {
     private boolean write(
             Libvirt lane, String operation, UUID uuid, EarlyDraft.Wanted wanted, DomainDefinition d, EarlyLaps laps)
             throws LibvirtFailure {
-        starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant(), false));
+        starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant()));
         laps.lap("edited");
         try {
             lane.define(wanted.xml());
@@ -201,48 +188,9 @@ public final class EarlyDefiner {
             }
             throw e;
         }
+        starts.written(uuid);
         laps.lap("defined");
         LOG.debug("instance {} ({}): bound before its start ({}): {}", uuid, d.name(), operation, laps);
         return true;
-    }
-
-    /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
-    private Optional<String> risk(String operation, Planned planned, DomainDefinition d) {
-        Plan plan = planned.plan();
-        Tuning ours = plan.ours();
-        String renderNode = ours.renderNode();
-        if (plan.addDisplay() && renderNode == null) {
-            return Optional.of("a display without a render node of its own has never been tried");
-        }
-        if (renderNode != null && !proven.worked(d, renderNode)) {
-            return Optional.of(
-                    "no guest is known to have started with " + renderNode + " since the host's boot with this QEMU");
-        }
-        if (SHORT_GAP.contains(operation) && !d.pciHostdevs().isEmpty()) {
-            return Optional.of(
-                    "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
-                            + " guest with PCI devices makes others wait");
-        }
-        boolean enforced = Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream())
-                .anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
-        if (enforced && !d.pciHostdevs().isEmpty()) {
-            return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
-        }
-        boolean memory = ours.memory() != null || !ours.memnodes().isEmpty();
-        boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);
-        if (memory && hugePages) {
-            return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
-        }
-        IdSet online = devices.onlineCpus();
-        boolean offline = Stream.of(
-                        ours.vcpuPins().values().stream(),
-                        ours.iothreadPins().values().stream(),
-                        Stream.ofNullable(ours.emulator()))
-                .flatMap(pins -> pins)
-                .anyMatch(pin -> !online.containsAll(pin));
-        if (offline) {
-            return Optional.of("CPUs of its node are offline now");
-        }
-        return proven.failures(planned.plan().uuid());
     }
 }

@@ -68,6 +68,7 @@ public final class EarlyOutcomes {
             boolean won = early.isIn(o.live());
             counters.early(early.operation(), won ? EarlyResult.WON : EarlyResult.LOST);
             if (won) {
+                proven.won();
                 Duration age = o.process() == null
                         ? Duration.ZERO
                         : Duration.ofMillis(o.process().ageMillis());
@@ -86,17 +87,22 @@ public final class EarlyOutcomes {
                         .isPresent();
     }
 
-    /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure no guest is. */
+    /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure in a row no guest is. */
     public void failed(UUID uuid, String cause) {
-        Optional<Early> settled = starts.of(uuid).filter(e -> !e.undefined());
+        Optional<Early> settled = starts.of(uuid).filter(e -> !e.cleared());
         if (settled.isEmpty()) {
             return;
         }
         Early early = settled.get();
-        starts.settle(uuid);
+        if (early.undefined()) {
+            // the other order is possible too: our define may have brought it back, which waits() will see
+            starts.clear(uuid);
+        } else {
+            starts.settle(uuid);
+        }
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
-        boolean off = proven.failed(uuid);
+        boolean off = proven.failed(uuid, early.record().set().renderNode());
         LOG.error(
                 "instance {} ({}): its {} has failed after its binding was written into its definition: {}. Nova's next start"
                         + " is as Nova defines it, and it is bound after that. See /var/log/libvirt/qemu/{}.log for the"
@@ -106,7 +112,7 @@ public final class EarlyOutcomes {
                 early.operation(),
                 cause,
                 early.name(),
-                off ? ". It is the second: no guest is bound before its start any more, until the host boots" : "");
+                off ? ". It is the second in a row: no guest is bound before its start any more, until the host boots" : "");
     }
 
     /**

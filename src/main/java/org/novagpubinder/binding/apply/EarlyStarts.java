@@ -27,9 +27,24 @@ public final class EarlyStarts {
      * @param name libvirt's name of the domain
      * @param record the record that was written with it
      * @param at when it was defined, by the steady clock
+     * @param written whether libvirt has said that it is defined so
      * @param undefined whether Nova has undefined the domain since
+     * @param cleared whether a failure of the task is none of the definition's: the guest has started with it or without, or
+     *     was undefined before it was written
      */
-    public record Early(String operation, String name, BindingRecord record, Instant at, boolean undefined) {
+    public record Early(
+            String operation,
+            String name,
+            BindingRecord record,
+            Instant at,
+            boolean written,
+            boolean undefined,
+            boolean cleared) {
+        /** One that is about to be written. */
+        Early(String operation, String name, BindingRecord record, Instant at) {
+            this(operation, name, record, at, false, false, false);
+        }
+
         /** Whether that XML carries what was written. */
         boolean isIn(DomainDefinition d) {
             return RecordXml.found(d.record())
@@ -37,8 +52,17 @@ public final class EarlyStarts {
                     .isPresent();
         }
 
+        private Early there() {
+            return new Early(operation, name, record, at, true, undefined, cleared);
+        }
+
+        /** Nova undefines it after a failed start too. */
         private Early gone() {
-            return new Early(operation, name, record, at, true);
+            return new Early(operation, name, record, at, written, true, cleared || !written);
+        }
+
+        private Early clear() {
+            return new Early(operation, name, record, at, written, undefined, true);
         }
     }
 
@@ -65,6 +89,16 @@ public final class EarlyStarts {
         Instant now = time.instant();
         waiting.values().removeIf(e -> e.at().plus(LONGEST).isBefore(now));
         waiting.put(uuid, undefinedMeanwhile.getOrDefault(uuid, false) ? early.gone() : early);
+    }
+
+    /** libvirt has taken it in. */
+    void written(UUID uuid) {
+        waiting.computeIfPresent(uuid, (u, e) -> e.there());
+    }
+
+    /** libvirt has told that the guest has started, or the failure is counted: from now on none is the definition's. */
+    public void clear(UUID uuid) {
+        waiting.computeIfPresent(uuid, (u, e) -> e.clear());
     }
 
     /** What was written for a start that has not been seen. */

@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -40,6 +40,8 @@ final class ProvenStarts {
     private static final long MOST_BYTES = 1 << 20;
 
     private static final String FAILED = "failed";
+    private static final String WON = "won";
+    private static final String DISPROVED = "disproved";
     private static final int MOST_FAILURES = 2;
 
     private final LibvirtView view;
@@ -48,6 +50,8 @@ final class ProvenStarts {
     private final Clock clock;
     private final boolean wanted;
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    private final Set<String> failedInARow = ConcurrentHashMap.newKeySet();
     private volatile Optional<String> bootId = Optional.empty();
     private boolean read;
 
@@ -60,7 +64,7 @@ final class ProvenStarts {
         this.wanted = config.binding().earlyDefine();
     }
 
-    /** Whether a guest has started with that render node, by the QEMU that this definition names. */
+    /** Whether a guest has started with that render node, by the QEMU that this definition names, and none has failed since. */
     boolean worked(DomainDefinition definition, String renderNode) {
         String line = line(definition, renderNode);
         return line != null && known().contains(line);
@@ -74,6 +78,9 @@ final class ProvenStarts {
             return;
         }
         Instant began = clock.instant().minusMillis(process.ageMillis());
+        if (disproved(renderNode).filter(began::isBefore).isPresent()) {
+            return;
+        }
         if (view.changed(emulator).filter(at -> at.toInstant().isBefore(began)).isPresent()) {
             started(live, renderNode);
         }
@@ -87,24 +94,62 @@ final class ProvenStarts {
         }
     }
 
-    /** A start has failed with a definition that was written before it; true if it is the second, and no more are written. */
-    synchronized boolean failed(UUID uuid) {
-        String line = bootId().orElse("") + "\t" + FAILED + "\t" + uuid;
-        if (known().add(line)) {
-            write(line);
+    /**
+     * A start has failed with a definition that was written before it.
+     *
+     * @param renderNode what was in it: it has to be proven anew; null if none was
+     * @return true if it is the second in a row, and no more are written
+     */
+    synchronized boolean failed(UUID uuid, @Nullable String renderNode) {
+        known();
+        if (renderNode != null) {
+            note(disproof(renderNode) + clock.millis());
         }
-        return failures().size() == MOST_FAILURES;
+        note(prefix(FAILED) + uuid);
+        return failedInARow.size() == MOST_FAILURES;
+    }
+
+    /** A guest has started with a definition that was written before it: what has failed until then is no row any more. */
+    synchronized void won() {
+        known();
+        if (!failedInARow.isEmpty()) {
+            note(prefix(WON));
+        }
+    }
+
+    private void note(String line) {
+        remember(line);
+        write(line);
+    }
+
+    private String prefix(String what) {
+        return bootId().orElse("") + "\t" + what + "\t";
+    }
+
+    private String disproof(String renderNode) {
+        return prefix(DISPROVED) + renderNode + "\t";
+    }
+
+    /** When a start failed last with that render node, since the host's boot. */
+    private Optional<Instant> disproved(String renderNode) {
+        String start = disproof(renderNode);
+        return known().stream()
+                .filter(l -> l.startsWith(start))
+                .map(l -> l.substring(start.length()))
+                .filter(l -> l.matches("[0-9]{1,15}"))
+                .map(l -> Instant.ofEpochMilli(Long.parseLong(l)))
+                .max(Comparator.naturalOrder());
     }
 
     /** Why the guest must not be bound before its start, for such starts have failed; empty if it may be. */
     Optional<String> failures(UUID uuid) {
-        Set<String> failures = failures();
-        if (failures.size() >= MOST_FAILURES) {
+        known();
+        if (failedInARow.size() >= MOST_FAILURES) {
             return Optional.of(
-                    "the starts of " + failures.size() + " guests have failed with their binding since the host's"
-                            + " boot; remove " + file + " and restart the daemon to try again");
+                    "the starts of " + failedInARow.size() + " guests in a row have failed with their binding; remove "
+                            + file + " and restart the daemon to try again");
         }
-        return failures.contains(uuid.toString())
+        return failed.contains(uuid.toString())
                 ? Optional.of("a start of it has failed with its binding since the host's boot")
                 : Optional.empty();
     }
@@ -117,14 +162,6 @@ final class ProvenStarts {
             bootId = known;
         }
         return known;
-    }
-
-    private Set<String> failures() {
-        String prefix = bootId().orElse("") + "\t" + FAILED + "\t";
-        return known().stream()
-                .filter(line -> line.startsWith(prefix))
-                .map(line -> line.substring(prefix.length()))
-                .collect(Collectors.toSet());
     }
 
     /** Null if what it would say cannot be told for certain: then nothing is proven by it. */
@@ -146,7 +183,7 @@ final class ProvenStarts {
             read = true;
             try {
                 if (Files.size(file) <= MOST_BYTES) {
-                    proven.addAll(Files.readAllLines(file, StandardCharsets.UTF_8));
+                    Files.readAllLines(file, StandardCharsets.UTF_8).forEach(this::remember);
                 }
             } catch (NoSuchFileException none) {
                 LOG.debug("no render node has been seen to work yet");
@@ -155,6 +192,26 @@ final class ProvenStarts {
             }
         }
         return proven;
+    }
+
+    /** A later line may take an earlier one's meaning away; those of another boot have none. */
+    private void remember(String line) {
+        String[] fields = line.split("\t", -1);
+        if (fields.length < 3 || !fields[0].equals(bootId().orElse(""))) {
+            return;
+        }
+        switch (fields[1]) {
+            case FAILED -> {
+                failed.add(fields[2]);
+                failedInARow.add(fields[2]);
+            }
+            case WON -> failedInARow.clear();
+            case DISPROVED -> {
+                proven.removeIf(l -> l.endsWith("\t" + fields[2]));
+                proven.add(line);
+            }
+            default -> proven.add(line);
+        }
     }
 
     private synchronized void write(String line) {

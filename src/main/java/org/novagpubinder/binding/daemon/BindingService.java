@@ -73,6 +73,9 @@ public final class BindingService {
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
     private final Map<UUID, Occasion> owed = new ConcurrentHashMap<>();
 
+    /** For whose start the inputs are renewed. */
+    private final Set<UUID> preparing = ConcurrentHashMap.newKeySet();
+
     private final AtomicBoolean away = new AtomicBoolean();
     private final AtomicLong timesPutOff = new AtomicLong();
 
@@ -157,6 +160,17 @@ public final class BindingService {
      */
     void prepare(UUID uuid, Runnable done) {
         submit(uuid, Trigger.DEFINED, null, done, inputs::prepare);
+        if (preparing.add(uuid)) {
+            watch.later(EarlyInputs.RENEWED_AFTER, () -> prepareAgain(uuid));
+        }
+    }
+
+    /** Nova may fetch an image for minutes before it defines the guest. */
+    private void prepareAgain(UUID uuid) {
+        preparing.remove(uuid);
+        if (tasks.starting(uuid).isPresent()) {
+            prepare(uuid, () -> {});
+        }
     }
 
     /** Nova has defined the domain, and is about to start it. */

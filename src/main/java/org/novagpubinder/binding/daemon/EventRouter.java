@@ -146,6 +146,7 @@ public final class EventRouter implements NotificationHandler {
         if (event.kind() == DomainEvent.Kind.DEFINED) {
             defined(event);
         } else if (event.kind() == DomainEvent.Kind.STARTED) {
+            early.clear(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             service.wentOff(event.uuid());

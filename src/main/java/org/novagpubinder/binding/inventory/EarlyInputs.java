@@ -17,7 +17,10 @@ import org.novagpubinder.host.topology.HostTopology;
 @Singleton
 public final class EarlyInputs {
     /** Free memory and load change slowly; a GPU's node never does. */
-    static final Duration FRESH = Duration.ofSeconds(15);
+    static final Duration FRESH = Duration.ofSeconds(30);
+
+    /** While a start is to come they are read again before that. */
+    public static final Duration RENEWED_AFTER = Duration.ofSeconds(10);
 
     private static final Duration JUST_NOW = Duration.ofSeconds(1);
 

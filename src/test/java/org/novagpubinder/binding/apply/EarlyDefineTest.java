@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,30 @@ class EarlyDefineTest {
     }
 
     @Test
+    void aRenderNodeWithWhichAStartHasFailedHasToBeProvenAnew() throws Exception {
+        DomainDefinition live = new DomainXml().read(BinderRig.guest("", BinderRig.renderNode(BinderRig.RENDER1)));
+        ProvenStarts proven = rig.get(ProvenStarts.class);
+        proven.started(live, BinderRig.RENDER1);
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isTrue();
+
+        rig.wall.set(Duration.ofHours(2));
+        proven.failed(GUEST, BinderRig.RENDER1);
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isFalse();
+        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true)
+                        .get(ProvenStarts.class)
+                        .worked(live, BinderRig.RENDER1))
+                .as("to the next daemon neither")
+                .isFalse();
+        rig.wall.set(Duration.ofMinutes(1));
+        proven.runs(live, new QemuProcess(1000, 1, 600_000));
+        assertThat(proven.worked(live, BinderRig.RENDER1))
+                .as("it has run since before that")
+                .isFalse();
+        proven.runs(live, new QemuProcess(1001, 2, 10_000));
+        assertThat(proven.worked(live, BinderRig.RENDER1)).isTrue();
+    }
+
+    @Test
     void aRenderNodeThatNoGuestHasStartedWithIsNotTried() throws Exception {
         Nova wishing = nova.flavor(Map.of("gpu_binder:render_node", "auto"));
         String virtio = BinderRig.guest("", "<video><model type='virtio'/></video>");
@@ -238,6 +263,44 @@ class EarlyDefineTest {
         startedByNova();
         nova.says("req-2", "rebuild.end");
         assertThat(rig.record().outcome()).as("bound as ever").isEqualTo(Outcome.BOUND);
+    }
+
+    /** She undefines the domain before she tells of the failure. */
+    @Test
+    void aCreateThatFailsIsKnownAfterNovasCleanupToo() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED).says("req-1", "create.error").libvirt();
+        assertThat(count("create", EarlyResult.FAILED)).isOne();
+    }
+
+    @Test
+    void aCreateThatFailsAfterTheGuestHasStartedIsNoFailureOfItsBinding() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.create(GUEST);
+        libvirt.failing("liveXml", LibvirtFailure.Kind.BUSY, "busy");
+        nova.libvirt(Kind.STARTED);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED).says("req-1", "create.error").libvirt();
+        assertThat(count("create", EarlyResult.FAILED)).isZero();
+    }
+
+    @Test
+    void twoFailuresInARowEndItAndAGuestThatHasStartedEndsTheRow() {
+        ProvenStarts proven = rig.get(ProvenStarts.class);
+        UUID other = new UUID(0, 2);
+        assertThat(proven.failed(new UUID(0, 1), null)).isFalse();
+        proven.won();
+        assertThat(proven.failed(other, null)).isFalse();
+        assertThat(proven.failures(GUEST)).isEmpty();
+        assertThat(proven.failures(other)).hasValueSatisfying(why -> assertThat(why).contains("a start of it"));
+        assertThat(proven.failed(new UUID(0, 3), null)).isTrue();
+        assertThat(proven.failures(GUEST)).hasValueSatisfying(why -> assertThat(why).contains("in a row"));
+        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true).get(ProvenStarts.class).failures(GUEST))
+                .as("to the next daemon too")
+                .isPresent();
     }
 
     @Test
