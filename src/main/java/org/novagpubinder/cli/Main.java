@@ -48,7 +48,9 @@ import picocli.CommandLine.Command;
             RestartsCommand.class,
             RunCommand.class,
             StatusCommand.class,
-            TopologyCommand.class
+            TopologyCommand.class,
+            Version.class,
+            CommandLine.HelpCommand.class
         })
 public final class Main {
     private Main() {}

@@ -131,18 +131,31 @@ public final class StatusText {
 
     /** Its memory by node such as "0:25% 1:75%"; "-" if that is not known. */
     static String memory(Map<Integer, Long> residentKiB) {
-        Map<Integer, Double> percent = new TreeMap<>(percent(residentKiB));
-        percent.values().removeIf(p -> p < 0.05);
+        Map<Integer, Long> percent = wholePercent(residentKiB);
         if (percent.isEmpty()) {
             return "-";
         }
         String most = percent.entrySet().stream()
-                .sorted(Map.Entry.<Integer, Double>comparingByValue(Comparator.reverseOrder()))
+                .sorted(Map.Entry.<Integer, Long>comparingByValue(Comparator.reverseOrder()))
                 .limit(MOST_NODES)
                 .sorted(Map.Entry.comparingByKey())
-                .map(e -> String.format(java.util.Locale.ROOT, "%d:%.0f%%", e.getKey(), e.getValue()))
+                .map(e -> e.getKey() + ":" + e.getValue() + "%")
                 .collect(Collectors.joining(" "));
         return most + (percent.size() > MOST_NODES ? " …" : "");
+    }
+
+    /** Rounded so that they add up to 100, by the largest remainders; nodes with less than a twentieth of a percent are left out. */
+    private static Map<Integer, Long> wholePercent(Map<Integer, Long> residentKiB) {
+        Map<Integer, Double> exact = new TreeMap<>(percent(residentKiB));
+        exact.values().removeIf(p -> p < 0.05);
+        Map<Integer, Long> whole = new TreeMap<>();
+        exact.forEach((node, p) -> whole.put(node, (long) Math.floor(p)));
+        long missing = 100 - whole.values().stream().mapToLong(Long::longValue).sum();
+        exact.entrySet().stream()
+                .sorted(Comparator.comparingDouble(e -> Math.floor(e.getValue()) - e.getValue()))
+                .limit(Math.max(0, missing))
+                .forEach(e -> whole.merge(e.getKey(), 1L, Long::sum));
+        return whole;
     }
 
     /** How many stand how, worst first, in the colour of the worst. */
