@@ -13,6 +13,7 @@ import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.SameProcess;
+import org.novagpubinder.binding.release.StartPins;
 import org.novagpubinder.binding.restart.OwnRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.RestartWatch;

@@ -10,6 +10,7 @@ import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.release.Remains;
+import org.novagpubinder.binding.release.StartPins;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;

@@ -41,6 +41,7 @@ public final class Releaser {
     private final Topologies topologies;
     private final Unpinner unpinner;
     private final SameProcess same;
+    private final StartPins startPins;
     private final Definer definer;
     private final Records records;
 
@@ -52,6 +53,7 @@ public final class Releaser {
             Topologies topologies,
             Unpinner unpinner,
             SameProcess same,
+            StartPins startPins,
             Definer definer,
             Records records) {
         this.libvirt = libvirt;
@@ -60,6 +62,7 @@ public final class Releaser {
         this.topologies = topologies;
         this.unpinner = unpinner;
         this.same = same;
+        this.startPins = startPins;
         this.definer = definer;
         this.records = records;
     }
@@ -96,7 +99,7 @@ public final class Releaser {
             }
             Observation o = found.get();
             HostTopology host = topologies.now();
-            if (!Remains.anythingOfOurs(o, host)) {
+            if (!Remains.anythingOfOurs(o, host) && !startPins.has(o)) {
                 return Optional.empty();
             }
             Reason trouble = o.recordTrouble();
@@ -135,7 +138,7 @@ public final class Releaser {
         BindingRecord inForce = record == null ? Remains.inForce(o).orElse(null) : record;
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(takenOff(o, set, under, Remains.unrecorded(o, host), host));
+            done.addAll(takenOff(o, set, under, startPins.has(o) || Remains.unrecorded(o, host), host));
             rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         String element = mark(leave, record, rest);

@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.release;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -14,7 +14,7 @@ import org.novagpubinder.host.proc.QemuProcess;
  * else's.
  */
 @Singleton
-final class StartPins {
+public final class StartPins {
     private static final int REMEMBERED = 10_000;
 
     private final Map<UUID, Long> starts = new LinkedHashMap<>(64, 0.75f, true) {
@@ -30,7 +30,7 @@ final class StartPins {
     StartPins() {}
 
     /** The guest was pinned. */
-    synchronized void set(Observation o) {
+    public synchronized void set(Observation o) {
         QemuProcess process = o.process();
         if (process != null) {
             starts.put(o.domain().uuid(), process.startTicks());
@@ -38,13 +38,13 @@ final class StartPins {
     }
 
     /** Whether it was, in the process that it runs in. */
-    synchronized boolean has(Observation o) {
+    public synchronized boolean has(Observation o) {
         QemuProcess process = o.process();
         return process != null && Long.valueOf(process.startTicks()).equals(starts.get(o.domain().uuid()));
     }
 
     /** They are off. */
-    synchronized void gone(UUID uuid) {
+    public synchronized void gone(UUID uuid) {
         starts.remove(uuid);
     }
 }
