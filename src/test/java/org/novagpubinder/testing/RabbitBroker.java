@@ -32,7 +32,7 @@ public final class RabbitBroker implements AutoCloseable {
     public static final String PASSWORD = "pa55-of-the-test";
 
     private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
-    private static final Duration START = Duration.ofSeconds(240);
+    private static final Duration START = Duration.ofMinutes(4);
 
     private final Path directory;
     private final int port = freePort();

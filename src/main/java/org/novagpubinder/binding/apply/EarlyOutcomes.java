@@ -112,7 +112,9 @@ public final class EarlyOutcomes {
                 early.operation(),
                 cause,
                 early.name(),
-                off ? ". It is the second in a row: no guest is bound before its start any more, until the host boots" : "");
+                off
+                        ? ". It is the second in a row: no guest is bound before its start any more, until the host boots"
+                        : "");
     }
 
     /**

@@ -40,7 +40,9 @@ public final class StartPins {
     /** Whether it was, in the process that it runs in. */
     public synchronized boolean has(Observation o) {
         QemuProcess process = o.process();
-        return process != null && Long.valueOf(process.startTicks()).equals(starts.get(o.domain().uuid()));
+        return process != null
+                && Long.valueOf(process.startTicks())
+                        .equals(starts.get(o.domain().uuid()));
     }
 
     /** They are off. */

@@ -62,7 +62,9 @@ class RestartWatchTest {
     }
 
     private List<String> told() {
-        return log.lines().stream().filter(line -> line.contains(GUEST.toString())).toList();
+        return log.lines().stream()
+                .filter(line -> line.contains(GUEST.toString()))
+                .toList();
     }
 
     private void looksAgain() throws InterruptedException {
