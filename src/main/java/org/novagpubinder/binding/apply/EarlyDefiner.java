@@ -168,12 +168,7 @@ public final class EarlyDefiner {
 
     /** False if libvirt does not take it. */
     private boolean write(
-            Libvirt lane,
-            String operation,
-            UUID uuid,
-            EarlyDraft.Wanted wanted,
-            DomainDefinition d,
-            EarlyLaps laps)
+            Libvirt lane, String operation, UUID uuid, EarlyDraft.Wanted wanted, DomainDefinition d, EarlyLaps laps)
             throws LibvirtFailure {
         starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant()));
         laps.lap("edited");

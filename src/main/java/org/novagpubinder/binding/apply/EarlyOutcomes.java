@@ -81,9 +81,7 @@ public final class EarlyOutcomes {
     static boolean fromTheStart(Observation o) {
         return o.live() != null
                 && o.record() != null
-                && o.record()
-                        .reasons()
-                        .contains(BEFORE_START.code().word())
+                && o.record().reasons().contains(BEFORE_START.code().word())
                 && RecordXml.found(o.live().record())
                         .filter(r -> Records.sameWriting(r, o.record()))
                         .isPresent();
@@ -114,7 +112,9 @@ public final class EarlyOutcomes {
                 early.operation(),
                 cause,
                 early.name(),
-                off ? ". It is the second in a row: no guest is bound before its start any more, until the host boots" : "");
+                off
+                        ? ". It is the second in a row: no guest is bound before its start any more, until the host boots"
+                        : "");
     }
 
     /**

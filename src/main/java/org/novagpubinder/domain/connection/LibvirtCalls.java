@@ -309,11 +309,8 @@ final class LibvirtCalls implements Libvirt {
         LibvirtSession session = source.session();
         return lane.call(
                 session,
-                connection -> LibvirtDomain.use(
-                        session,
-                        lookup(session, connection, uuid),
-                        "no domain " + uuid,
-                        action));
+                connection ->
+                        LibvirtDomain.use(session, lookup(session, connection, uuid), "no domain " + uuid, action));
     }
 
     private static @Nullable DomainPointer lookup(LibvirtSession session, ConnectionPointer connection, UUID uuid) {

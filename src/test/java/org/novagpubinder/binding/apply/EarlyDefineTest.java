@@ -296,10 +296,14 @@ class EarlyDefineTest {
         proven.won();
         assertThat(proven.failed(other, null)).isFalse();
         assertThat(proven.failures(GUEST)).isEmpty();
-        assertThat(proven.failures(other)).hasValueSatisfying(why -> assertThat(why).contains("a start of it"));
+        assertThat(proven.failures(other))
+                .hasValueSatisfying(why -> assertThat(why).contains("a start of it"));
         assertThat(proven.failed(new UUID(0, 3), null)).isTrue();
-        assertThat(proven.failures(GUEST)).hasValueSatisfying(why -> assertThat(why).contains("in a row"));
-        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true).get(ProvenStarts.class).failures(GUEST))
+        assertThat(proven.failures(GUEST))
+                .hasValueSatisfying(why -> assertThat(why).contains("in a row"));
+        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true)
+                        .get(ProvenStarts.class)
+                        .failures(GUEST))
                 .as("to the next daemon too")
                 .isPresent();
     }

@@ -127,10 +127,8 @@ class LibvirtConnectionIT {
 
         libvirt.define(told);
         await().atMost(LONG)
-                .until(() -> heard.all.stream()
-                                .filter((NAME + " DEFINED")::equals)
-                                .count()
-                        == 2);
+                .until(() ->
+                        heard.all.stream().filter((NAME + " DEFINED")::equals).count() == 2);
         libvirt.undefine(ID);
         assertThatThrownBy(() -> libvirt.secureXml(ID))
                 .isInstanceOfSatisfying(
