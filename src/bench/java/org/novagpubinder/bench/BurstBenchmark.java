@@ -3,7 +3,7 @@ package org.novagpubinder.bench;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
@@ -31,7 +31,7 @@ public class BurstBenchmark {
         Occupancy others = Occupancy.NONE;
         for (int i = 0; i < 64; i++) {
             Plan plan = planner.plan(host, guest, others, POLICY, LIMITS);
-            others = others.plus(host, Holding.of(host, guest, plan));
+            others = others.plus(host, Allocation.of(host, guest, plan));
         }
         return others;
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.novagpubinder.check.broker.BrokerLook;
-import org.novagpubinder.check.libvirt.LibvirtLook;
+import org.novagpubinder.check.broker.BrokerConnections;
+import org.novagpubinder.check.libvirt.LibvirtProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
@@ -22,16 +22,16 @@ public final class Checks implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Set<Check> checks;
-    private final BrokerLook brokers;
-    private final LibvirtLook libvirt;
+    private final BrokerConnections brokers;
+    private final LibvirtProbe libvirt;
     private final Duration limit;
 
     @Inject
-    Checks(Set<Check> checks, BrokerLook brokers, LibvirtLook libvirt) {
+    Checks(Set<Check> checks, BrokerConnections brokers, LibvirtProbe libvirt) {
         this(checks, brokers, libvirt, LIMIT);
     }
 
-    Checks(Set<Check> checks, BrokerLook brokers, LibvirtLook libvirt, Duration limit) {
+    Checks(Set<Check> checks, BrokerConnections brokers, LibvirtProbe libvirt, Duration limit) {
         this.checks = checks;
         this.brokers = brokers;
         this.libvirt = libvirt;

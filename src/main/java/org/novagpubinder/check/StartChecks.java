@@ -4,7 +4,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.broker.BrokerConnections;
 import org.novagpubinder.check.broker.NovaComputeCheck;
 import org.novagpubinder.check.result.AtStart;
 import org.novagpubinder.check.result.Check;
@@ -23,7 +23,7 @@ public final class StartChecks {
 
     private final Set<Check> atStart;
     private final NovaComputeCheck novaCompute;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
     private final Waits waits;
 
     /** How long until nova-compute is looked for, and at most between two looks. */
@@ -33,11 +33,11 @@ public final class StartChecks {
     }
 
     @Inject
-    StartChecks(@AtStart Set<Check> atStart, NovaComputeCheck novaCompute, BrokerLook brokers) {
+    StartChecks(@AtStart Set<Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers) {
         this(atStart, novaCompute, brokers, Waits.USUAL);
     }
 
-    StartChecks(Set<Check> atStart, NovaComputeCheck novaCompute, BrokerLook brokers, Waits waits) {
+    StartChecks(Set<Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers, Waits waits) {
         this.atStart = atStart;
         this.novaCompute = novaCompute;
         this.brokers = brokers;

@@ -11,7 +11,7 @@ import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.restarts.FailedRestart;
 import org.novagpubinder.restarts.RestartFailures;
-import org.novagpubinder.restarts.RestartFailures.Standing;
+import org.novagpubinder.restarts.RestartFailures.RestartState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,12 +66,12 @@ final class RestartsCommand implements Callable<Integer> {
         try (Engine engine = Engine.offline(common)) {
             RestartFailures failures = engine.get(RestartFailures.class);
             if (!allow) {
-                Standing now = failures.standing();
+                RestartState now = failures.standing();
                 common.print(common.json ? RestartsText.json(now) : RestartsText.of(now));
                 return RestartsText.exit(now);
             }
             List<FailedRestart> allowed = domain == null ? allowAll(failures) : List.of(allowOne(failures, domain));
-            Standing after = failures.standing();
+            RestartState after = failures.standing();
             common.print(
                     common.json
                             ? RestartsText.allowedJson(allowed, after)

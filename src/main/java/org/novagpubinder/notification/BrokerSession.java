@@ -20,7 +20,7 @@ final class BrokerSession {
 
     private final String broker;
     private final Connection connection;
-    private final List<Feed> feeds;
+    private final List<QueueConsumer> feeds;
     private final Timings timings;
     private final Semaphore wake;
     private final BooleanSupplier stopping;
@@ -35,7 +35,7 @@ final class BrokerSession {
     BrokerSession(
             String broker,
             Connection connection,
-            List<Feed> feeds,
+            List<QueueConsumer> feeds,
             Timings timings,
             Semaphore wake,
             BooleanSupplier stopping,
@@ -86,7 +86,7 @@ final class BrokerSession {
      * @param until waits for it so long, by {@link System#nanoTime}
      */
     boolean readToTheEnd(long until) throws InterruptedException {
-        for (Feed feed : feeds) {
+        for (QueueConsumer feed : feeds) {
             boolean none = !feed.source().needed() && !feed.attached();
             if (!none && !feed.readToItsEnd(until)) {
                 return false;
@@ -114,7 +114,7 @@ final class BrokerSession {
     /** What keeps a needed queue from being attached, what is wrong before what is not; or null. */
     private @Nullable Trouble attachAll() {
         Trouble problem = null;
-        for (Feed feed : feeds) {
+        for (QueueConsumer feed : feeds) {
             Trouble trouble = attach(feed);
             boolean worse = problem == null || problem.expected();
             if (trouble != null && feed.source().needed() && worse) {
@@ -124,7 +124,7 @@ final class BrokerSession {
         return problem;
     }
 
-    private @Nullable Trouble attach(Feed feed) {
+    private @Nullable Trouble attach(QueueConsumer feed) {
         try {
             feed.attach(connection);
             return null;
@@ -143,7 +143,7 @@ final class BrokerSession {
         return String.join(
                 ", ",
                 feeds.stream()
-                        .filter(Feed::attached)
+                        .filter(QueueConsumer::attached)
                         .map(feed -> feed.source().queue())
                         .toList());
     }
@@ -158,9 +158,9 @@ final class BrokerSession {
 
     /** Receives no more, and waits for what is being handled. */
     private void finish() throws InterruptedException {
-        feeds.forEach(Feed::cancel);
+        feeds.forEach(QueueConsumer::cancel);
         long until = System.nanoTime() + timings.grace().toNanos();
-        while (feeds.stream().mapToInt(Feed::outstanding).sum() > 0 && System.nanoTime() < until) {
+        while (feeds.stream().mapToInt(QueueConsumer::outstanding).sum() > 0 && System.nanoTime() < until) {
             Thread.sleep(10);
         }
     }

@@ -20,7 +20,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.amqp.BrokerConnector;
-import org.novagpubinder.notification.amqp.BrokerFault;
+import org.novagpubinder.notification.amqp.ConnectError;
 import org.novagpubinder.notification.amqp.Inbound;
 import org.novagpubinder.notification.amqp.OwnQueue;
 import org.novagpubinder.notification.amqp.QueueSource;
@@ -41,7 +41,7 @@ public final class NotificationSubscription implements AutoCloseable {
     private final BrokerConfig config;
     private final Timings timings;
     private final FormerQueue former;
-    private final Deliveries deliveries;
+    private final DeliveryHandler deliveries;
     private final BrokerConnector connector;
     private final SubscriptionStates states;
     private final Random random = new Random();
@@ -86,7 +86,7 @@ public final class NotificationSubscription implements AutoCloseable {
         this.timings = timings;
         this.former = new FormerQueue(config);
         this.inHand = new MessagesInHand(memory);
-        this.deliveries = new Deliveries(host, decoder, handler, counters, InstantSource.system(), inHand);
+        this.deliveries = new DeliveryHandler(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
         this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"));
         // one thread: events are handed on in the order of their arrival
@@ -196,7 +196,7 @@ public final class NotificationSubscription implements AutoCloseable {
                 connection.abort((int) timings.connect().toMillis());
             }
         } catch (TlsException | IOException | TimeoutException e) {
-            BrokerFault fault = BrokerFault.of(e, broker, config);
+            ConnectError fault = ConnectError.of(e, broker, config);
             states.set(Kind.DISCONNECTED, fault.message());
             if (fault.refused()) {
                 return backoff.jittered(timings.refused());
@@ -210,11 +210,11 @@ public final class NotificationSubscription implements AutoCloseable {
     }
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
-        List<Feed> feeds = sources()
-                .map(source -> new Feed(source, config.prefetch(), deliveries, inbound, wake::release))
+        List<QueueConsumer> feeds = sources()
+                .map(source -> new QueueConsumer(source, config.prefetch(), deliveries, inbound, wake::release))
                 .toList();
         return new BrokerSession(
-                BrokerFault.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
+                ConnectError.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
     }
 
     private Stream<QueueSource> sources() {

@@ -11,7 +11,7 @@ import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
-import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.PlanningContext;
 
 /**
  * When the memory of a guest gets to its nodes.
@@ -30,7 +30,8 @@ record MemoryDecision(
      * @param target the memory element of the definition; null if it gets none
      * @param renderNeedsStart whether the guest has to be started anew for its render node anyway
      */
-    static MemoryDecision of(Situation s, IdSet nodes, @Nullable MemoryPlacement target, boolean renderNeedsStart) {
+    static MemoryDecision of(
+            PlanningContext s, IdSet nodes, @Nullable MemoryPlacement target, boolean renderNeedsStart) {
         Guest guest = s.guest();
         if (guest.running() == null) {
             return target == null ? UNTOUCHED : new MemoryDecision(MemoryWhen.NEXT_START, false, null);
@@ -86,7 +87,7 @@ record MemoryDecision(
      * Of a guest that stays where its memory no longer fits: nothing is moved to where there is no room, but what lies
      * elsewhere is told.
      */
-    static MemoryDecision noRoom(Situation s, IdSet nodes) {
+    static MemoryDecision noRoom(PlanningContext s, IdSet nodes) {
         Guest.Running running = s.guest().running();
         if (running == null) {
             return UNTOUCHED;
@@ -135,7 +136,7 @@ record MemoryDecision(
      *
      * @param target the memory placement that the definition gets
      */
-    static MemoryDecision inCells(Situation s, Tuning target) {
+    static MemoryDecision inCells(PlanningContext s, Tuning target) {
         Guest guest = s.guest();
         boolean set = target.memnodes().equals(guest.tuning().memnodes())
                 && Objects.equals(target.memory(), guest.tuning().memory());

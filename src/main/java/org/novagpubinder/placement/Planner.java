@@ -10,17 +10,17 @@ import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Policy;
 import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Rooms;
+import org.novagpubinder.placement.model.UsableNodes;
 import org.novagpubinder.placement.search.Candidates;
 import org.novagpubinder.placement.search.Capacity;
 import org.novagpubinder.placement.search.Cells;
 import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.NodeSetCandidate;
+import org.novagpubinder.placement.search.PlanningContext;
 import org.novagpubinder.placement.search.Ranking;
 import org.novagpubinder.placement.search.Reasons;
 import org.novagpubinder.placement.search.RenderNodes;
 import org.novagpubinder.placement.search.Search;
-import org.novagpubinder.placement.search.Situation;
-import org.novagpubinder.placement.search.Weighed;
 
 /**
  * Decides where a guest belongs: values in, a plan with reasons out. It does no I/O and keeps no state, and the same
@@ -29,14 +29,14 @@ import org.novagpubinder.placement.search.Weighed;
  * <p>The order of the steps:
  *
  * <ol>
- *   <li>Is it our business: {@link #plan}, with what several steps need worked out once ({@link Situation}, {@link Rooms}).
+ *   <li>Is it our business: {@link #plan}, with what several steps need worked out once ({@link PlanningContext}, {@link UsableNodes}).
  *   <li>Where do its GPUs hang: {@link GpuLocality}.
- *   <li>Is there anything to choose: {@link SingleNode} if not; {@link Placed} if Nova has chosen; else {@link Unplaced}:
- *       does it stay ({@link Stay}), has it cells ({@link Cells}), else the best set of nodes ({@link Search}, by {@link
- *       Ranking} of what is {@link Weighed}, if its {@link Capacity} is enough). {@link Candidates} explain it.
+ *   <li>Is there anything to choose: {@link SingleNode} if not; {@link PlacedGuest} if Nova has chosen; else {@link UnplacedGuest}:
+ *       does it stay ({@link CurrentPlacement}), has it cells ({@link Cells}), else the best set of nodes ({@link Search}, by {@link
+ *       Ranking} of what is {@link NodeSetCandidate}, if its {@link Capacity} is enough). {@link Candidates} explain it.
  *   <li>The render node follows: {@link RenderNodes}.
  *   <li>What the definition gets ({@link Target}), when memory gets there ({@link MemoryDecision}), and how the guest stands
- *       then ({@link Draft}).
+ *       then ({@link PlanDraft}).
  * </ol>
  */
 public final class Planner {
@@ -69,31 +69,34 @@ public final class Planner {
     private static Plan plan(
             HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
         if (policy.mode() == PolicyMode.OFF) {
-            return Draft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.policyOff()), List.of());
+            return PlanDraft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.policyOff()), List.of());
         }
         if (guest.gpus().isEmpty() && !policy.addRenderNode()) {
-            return Draft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.noGpu()), List.of());
+            return PlanDraft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.noGpu()), List.of());
         }
         // a GPU keeps the name that the definition has for its render node
         HostTopology host = topology.calling(guest.tuning().renderNode());
-        Situation situation = Situation.of(host, guest, others, policy, limits, mayRestart);
+        PlanningContext situation = PlanningContext.of(host, guest, others, policy, limits, mayRestart);
         GpuLocality locality = GpuLocality.of(situation);
         Plan plan = plan(situation, locality);
-        return policy.mode() == PolicyMode.REPORT ? Draft.reportOnly(guest, plan) : plan;
+        return policy.mode() == PolicyMode.REPORT ? PlanDraft.reportOnly(guest, plan) : plan;
     }
 
-    private static Plan plan(Situation situation, GpuLocality locality) {
+    private static Plan plan(PlanningContext situation, GpuLocality locality) {
         Reason obstacle = locality.obstacle();
         if (obstacle != null) {
-            return Draft.leftAlone(situation.guest(), situation.policy().unplannable(), List.of(obstacle), List.of());
+            return PlanDraft.leftAlone(
+                    situation.guest(), situation.policy().unplannable(), List.of(obstacle), List.of());
         }
         if (situation.singleNode()) {
             return SingleNode.plan(situation, locality);
         }
         if (situation.guest().numad()) {
-            return Draft.leftAlone(
+            return PlanDraft.leftAlone(
                     situation.guest(), situation.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
         }
-        return situation.guest().placed() ? Placed.plan(situation, locality) : Unplaced.plan(situation, locality);
+        return situation.guest().placed()
+                ? PlacedGuest.plan(situation, locality)
+                : UnplacedGuest.plan(situation, locality);
     }
 }

@@ -8,7 +8,7 @@ import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.placement.search.CellAssignment;
-import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.PlanningContext;
 
 /** What the definition gets: what is not ours stays as it is. */
 final class Target {
@@ -18,7 +18,8 @@ final class Target {
      * Every vCPU, the emulator and the iothreads float over the allowed CPUs of the nodes (one CPU each would only be right
      * if nobody else had it), but those that somebody else has pinned.
      */
-    static Tuning unplaced(Situation s, IdSet nodes, @Nullable MemoryPlacement memory, @Nullable String renderNode) {
+    static Tuning unplaced(
+            PlanningContext s, IdSet nodes, @Nullable MemoryPlacement memory, @Nullable String renderNode) {
         Tuning foreign = s.guest().foreign();
         IdSet cpus = s.cpusOf(nodes);
         return new Tuning(
@@ -31,7 +32,7 @@ final class Target {
     }
 
     /** The same cell by cell; emulator and iothreads, which serve the GPU, are beside it. */
-    static Tuning inCells(Situation s, CellAssignment cells, @Nullable String renderNode) {
+    static Tuning inCells(PlanningContext s, CellAssignment cells, @Nullable String renderNode) {
         IdSet nodes = cells.weighed().nodes();
         IdSet beside = nodes.intersect(cells.weighed().option().home());
         Tuning whole = unplaced(s, beside.isEmpty() ? nodes : beside, null, renderNode);
@@ -54,7 +55,7 @@ final class Target {
                 whole.renderNode());
     }
 
-    private static Map<Integer, IdSet> vcpuPins(Situation s, IdSet cpus) {
+    private static Map<Integer, IdSet> vcpuPins(PlanningContext s, IdSet cpus) {
         Map<Integer, IdSet> pins = new TreeMap<>();
         for (int vcpu = 0; vcpu < s.guest().vcpus(); vcpu++) {
             pins.put(vcpu, cpus);
@@ -66,7 +67,7 @@ final class Target {
      * Nova's own vCPU pins and memory. The emulator goes beside the vCPUs unless Nova has pinned it; iothreads go where the
      * emulator is, for that is where Nova itself puts them (since 2026.1).
      */
-    static Tuning placed(Situation s, IdSet vcpuNodes, String renderNode) {
+    static Tuning placed(PlanningContext s, IdSet vcpuNodes, String renderNode) {
         Tuning foreign = s.guest().foreign();
         IdSet cpus = s.cpusOf(vcpuNodes);
         IdSet own = foreign.emulator();
@@ -82,7 +83,7 @@ final class Target {
                 renderNode);
     }
 
-    private static Map<Integer, IdSet> iothreadPins(Situation s, IdSet cpus) {
+    private static Map<Integer, IdSet> iothreadPins(PlanningContext s, IdSet cpus) {
         Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().iothreadPins());
         if (!cpus.isEmpty()) {
             s.guest().iothreads().stream().forEach(id -> pins.putIfAbsent(id, cpus));

@@ -56,7 +56,7 @@ public final class RestartFailures {
     /** Why the guest must not be restarted now, on its own account or the host's; empty if it may. */
     public synchronized Optional<Reason> forbids(UUID uuid) {
         writeWhatIsLeft();
-        Standing standing = standing();
+        RestartState standing = standing();
         Optional<Reason> own = standing.of(uuid).map(RestartFailures::own);
         if (own.isEmpty() && standing.trouble() != null) {
             tellOnce(standing.trouble());
@@ -69,7 +69,7 @@ public final class RestartFailures {
         return suspended(standing());
     }
 
-    private static Optional<Reason> suspended(Standing standing) {
+    private static Optional<Reason> suspended(RestartState standing) {
         return standing.suspended().map(why -> new Reason(Code.RESTARTS_SUSPENDED, why));
     }
 
@@ -145,8 +145,8 @@ public final class RestartFailures {
      * @return how it stood before
      * @throws IOException if the file cannot be written; the message says which, why, and what to do
      */
-    public synchronized Standing allowAll() throws IOException {
-        Standing before = standing();
+    public synchronized RestartState allowAll() throws IOException {
+        RestartState before = standing();
         try {
             file.replace(RestartMemory.released(uptime()));
         } catch (IOException e) {
@@ -170,11 +170,11 @@ public final class RestartFailures {
      * @param suspension null if others may be restarted
      * @param trouble why the file cannot be read, and so no guest may be restarted, a sentence; null if it can
      */
-    public record Standing(
+    public record RestartState(
             List<FailedRestart> guests,
             @Nullable Suspension suspension,
             @Nullable String trouble) {
-        public Standing {
+        public RestartState {
             guests = List.copyOf(guests);
         }
 
@@ -195,7 +195,7 @@ public final class RestartFailures {
     }
 
     /** How it stands now. */
-    public synchronized Standing standing() {
+    public synchronized RestartState standing() {
         RestartFile.Reading now = file.read();
         RestartMemory memory = now.memory();
         for (FailedRestart failure : unwritten) {
@@ -206,7 +206,7 @@ public final class RestartFailures {
                 : "no guest is restarted on this host: which restarts have failed is not known, for " + file.path()
                         + " cannot be read (" + now.trouble()
                         + "); `nova-gpu-binder restarts --allow`, by the daemon's user (root), begins it anew";
-        return new Standing(memory.guests(), memory.suspension(), trouble);
+        return new RestartState(memory.guests(), memory.suspension(), trouble);
     }
 
     private void writeWhatIsLeft() {

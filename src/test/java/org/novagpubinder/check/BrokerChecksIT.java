@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.check.StartChecks.Waits;
 import org.novagpubinder.check.broker.BrokerCheck;
-import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.broker.BrokerConnections;
 import org.novagpubinder.check.broker.ExchangeCheck;
 import org.novagpubinder.check.broker.NovaComputeCheck;
 import org.novagpubinder.check.broker.NovaQueuesCheck;
@@ -283,7 +283,11 @@ class BrokerChecksIT {
         try (CheckRig rig = rig(administrator(), "");
                 LogLines log = LogLines.of(StartChecks.class.getName())) {
             Duration soon = Duration.ofMillis(100);
-            new StartChecks(Set.of(), rig.get(NovaComputeCheck.class), rig.get(BrokerLook.class), new Waits(soon, soon))
+            new StartChecks(
+                            Set.of(),
+                            rig.get(NovaComputeCheck.class),
+                            rig.get(BrokerConnections.class),
+                            new Waits(soon, soon))
                     .run();
             await().until(() -> !log.lines().isEmpty());
             Thread.sleep(1_000);

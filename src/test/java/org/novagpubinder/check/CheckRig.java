@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.novagpubinder.check.broker.BrokerLook;
-import org.novagpubinder.check.libvirt.LibvirtLook;
+import org.novagpubinder.check.broker.BrokerConnections;
+import org.novagpubinder.check.libvirt.LibvirtProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
@@ -72,7 +72,7 @@ public final class CheckRig implements AutoCloseable {
 
     @Override
     public void close() {
-        injector.getInstance(BrokerLook.class).close();
-        injector.getInstance(LibvirtLook.class).close();
+        injector.getInstance(BrokerConnections.class).close();
+        injector.getInstance(LibvirtProbe.class).close();
     }
 }

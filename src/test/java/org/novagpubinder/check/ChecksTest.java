@@ -12,9 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.check.StartChecks.Waits;
-import org.novagpubinder.check.broker.BrokerLook;
+import org.novagpubinder.check.broker.BrokerConnections;
 import org.novagpubinder.check.broker.NovaComputeCheck;
-import org.novagpubinder.check.libvirt.LibvirtLook;
+import org.novagpubinder.check.libvirt.LibvirtProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
@@ -59,8 +59,8 @@ class ChecksTest {
                 check("fine", () -> CheckResult.ok("well"))));
         List<String> told = new ArrayList<>();
         try (CheckRig rig = CheckRig.of(directory, "")) {
-            Checks checks =
-                    new Checks(all, rig.get(BrokerLook.class), rig.get(LibvirtLook.class), Duration.ofMillis(300));
+            Checks checks = new Checks(
+                    all, rig.get(BrokerConnections.class), rig.get(LibvirtProbe.class), Duration.ofMillis(300));
             assertThat(checks.run(told::add))
                     .satisfiesExactly(
                             r -> assertThat(r.line())
@@ -81,7 +81,7 @@ class ChecksTest {
         try (CheckRig rig = CheckRig.of(directory, "")) {
             Set<Check> all = Set.of(hidden);
             List<NamedResult> results =
-                    new Checks(all, rig.get(BrokerLook.class), rig.get(LibvirtLook.class)).run(name -> {});
+                    new Checks(all, rig.get(BrokerConnections.class), rig.get(LibvirtProbe.class)).run(name -> {});
             assertThat(results).singleElement().satisfies(r -> {
                 assertThat(r.result().state()).isEqualTo(State.OK);
                 assertThat(r.line()).endsWith("by user 'binder': how it stands is not known");
@@ -102,7 +102,7 @@ class ChecksTest {
             new StartChecks(
                             all,
                             rig.get(NovaComputeCheck.class),
-                            rig.get(BrokerLook.class),
+                            rig.get(BrokerConnections.class),
                             new Waits(Duration.ofHours(1), Duration.ofHours(1)))
                     .run();
             assertThat(log.lines())

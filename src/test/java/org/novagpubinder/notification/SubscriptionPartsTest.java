@@ -128,7 +128,7 @@ class SubscriptionPartsTest {
         Instant now = Instant.parse("2026-11-23T10:53:30Z");
         byte[] body =
                 "{\"event_type\":\"x\",\"payload\":{},\"timestamp\":\"2026-11-23 10:53:25.500000\"}".getBytes(UTF_8);
-        Deliveries deliveries = new Deliveries(
+        DeliveryHandler deliveries = new DeliveryHandler(
                 "cmp-a", new NotificationDecoder(), (event, ack) -> {}, counters, () -> now, new MessagesInHand(null));
 
         deliveries.arrived(body, () -> {});

@@ -11,9 +11,9 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.NodeSource;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Holding;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -160,7 +160,7 @@ class BindingAgainTest {
         for (int i = 0; i < 64; i++) {
             Plan plan = new Planner().plan(topology, guest, others, Planning.PREFERRED, Planning.LIMITS);
             assertThat(plan.outcome()).isEqualTo(Outcome.DEFERRED);
-            others = others.plus(topology, Holding.of(topology, guest, plan));
+            others = others.plus(topology, Allocation.of(topology, guest, plan));
         }
         assertThat(others.gpuUsers()).hasSize(8).allSatisfy((gpu, users) -> assertThat(users)
                 .isEqualTo(8));

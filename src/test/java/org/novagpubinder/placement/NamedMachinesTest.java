@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GuestCell;
-import org.novagpubinder.placement.model.Holding;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
@@ -121,7 +121,7 @@ class NamedMachinesTest {
             Plan plan = dgx.plan(guest, others, PREFERRED, noOvercommit);
             assertThat(plan.nodes().size()).as("%s", plan).isEqualTo(1);
             nodes.add(plan.nodes().first());
-            others = others.plus(dgx.host(), Holding.of(dgx.host(), guest.build(), plan));
+            others = others.plus(dgx.host(), Allocation.of(dgx.host(), guest.build(), plan));
         }
 
         // the first of each pair of GPUs takes their node, the second goes to a node beside it that has no GPU

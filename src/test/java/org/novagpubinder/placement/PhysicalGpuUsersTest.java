@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
-import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
@@ -34,9 +34,9 @@ class PhysicalGpuUsersTest {
     }
 
     private static Occupancy users(HostTopology host, Guests... guests) {
-        List<Holding> holdings = new ArrayList<>();
+        List<Allocation> holdings = new ArrayList<>();
         for (Guests guest : guests) {
-            holdings.add(Holding.of(host, guest.build()));
+            holdings.add(Allocation.of(host, guest.build()));
         }
         return Occupancy.of(host, holdings);
     }

@@ -96,7 +96,7 @@ class RestartFailuresTest {
         failures.failed(TWO, "instance-2", "no TPM");
         boot("boot-2", 20_000);
 
-        assertThat(failures.standing()).isEqualTo(new RestartFailures.Standing(java.util.List.of(), null, null));
+        assertThat(failures.standing()).isEqualTo(new RestartFailures.RestartState(java.util.List.of(), null, null));
         failures.failed(OTHER, "instance-3", "no TPM");
         assertThat(failures.forbids(ONE)).as("one of this boot").isEmpty();
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
-import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
@@ -14,7 +14,7 @@ import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.SameProcess;
 import org.novagpubinder.binding.release.StartPins;
-import org.novagpubinder.binding.restart.OwnRestarts;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.restart.Restarter;
@@ -53,7 +53,7 @@ final class Applier {
     private final Verifier verifier;
     private final OptOut optOut;
     private final RestartWatch watch;
-    private final OwnRestarts own;
+    private final RecentRestarts own;
     private final NovaTasks tasks;
     private final NovaQueue queue;
     private final DomainQueues queues;
@@ -73,7 +73,7 @@ final class Applier {
             Verifier verifier,
             OptOut optOut,
             RestartWatch watch,
-            OwnRestarts own,
+            RecentRestarts own,
             NovaTasks tasks,
             NovaQueue queue,
             DomainQueues queues,
@@ -104,7 +104,7 @@ final class Applier {
     BindResult apply(Planned planned, Trigger trigger) throws LibvirtFailure, InvalidDomainXml {
         Observation o = planned.observation();
         Plan plan = planned.plan();
-        Account account = new Account(planned);
+        BindResultBuilder account = new BindResultBuilder(planned);
         early.looked(o);
         proven(o);
         Optional<Reason> before =
@@ -137,7 +137,7 @@ final class Applier {
                 return started(planned, novas.filter(r -> !atStart || r.code() == Code.RESCUE), account);
             }
             return running(planned, account);
-        } catch (GaveWay e) {
+        } catch (ConcurrentChangeException e) {
             counters.gaveWay();
             account.because(e.reason());
             return account.result(Outcome.DEFERRED);
@@ -191,8 +191,8 @@ final class Applier {
      * Nova writes the definition anew at each start, so only an operator's command writes that of a domain that is
      * off: a define in the moment of a deletion would bring the instance back.
      */
-    private BindResult shutOff(Planned planned, Trigger trigger, Account account)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private BindResult shutOff(Planned planned, Trigger trigger, BindResultBuilder account)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         if (trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART) {
             if (definitions.write(planned, Outcome.DEFERRED, account.reasons())) {
                 account.did("wrote the definition");
@@ -203,8 +203,8 @@ final class Applier {
     }
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
-    private BindResult started(Planned planned, Optional<Reason> novas, Account account)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private BindResult started(Planned planned, Optional<Reason> novas, BindResultBuilder account)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
@@ -231,7 +231,8 @@ final class Applier {
                 && o.current().pciHostdevs().isEmpty();
     }
 
-    private BindResult running(Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private BindResult running(Planned planned, BindResultBuilder account)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
@@ -299,11 +300,12 @@ final class Applier {
     }
 
     private interface RestartCall {
-        Optional<Reason> make() throws LibvirtFailure, InvalidDomainXml, GaveWay;
+        Optional<Reason> make() throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException;
     }
 
     /** However it ends: a guest that was, or may have been, stopped is looked at again. */
-    private Optional<Reason> watched(UUID uuid, RestartCall restart) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private Optional<Reason> watched(UUID uuid, RestartCall restart)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         try {
             return restart.make();
         } finally {
@@ -312,11 +314,12 @@ final class Applier {
     }
 
     /** Its last restart, if the guest was, or may have been, stopped by it. */
-    private Optional<OwnRestarts.Own> mayBeOff(UUID uuid) {
+    private Optional<RecentRestarts.Own> mayBeOff(UUID uuid) {
         return own.latest(uuid).filter(o -> !o.abandoned());
     }
 
-    private BindResult restart(Planned planned, Account account) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private BindResult restart(Planned planned, BindResultBuilder account)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = planned.plan().uuid();
         String name = planned.observation().domain().name();
         Restarter.LastLook lastLook = new Restarter.LastLook() {

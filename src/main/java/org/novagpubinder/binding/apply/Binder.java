@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.novagpubinder.binding.decision.BindResult;
-import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.EarlyInputs;
 import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.inventory.Planned;
@@ -47,7 +47,7 @@ import org.novagpubinder.placement.model.Tuning;
 public final class Binder {
     private final Observer observer;
     private final Topologies topologies;
-    private final Census census;
+    private final HostAllocations census;
     private final Planner planner;
     private final Policies policies;
     private final GuestFactory guests;
@@ -60,7 +60,7 @@ public final class Binder {
     Binder(
             Observer observer,
             Topologies topologies,
-            Census census,
+            HostAllocations census,
             Planner planner,
             Policies policies,
             GuestFactory guests,
@@ -165,14 +165,14 @@ public final class Binder {
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
-        Census.View view = concerns ? census.look(topology) : Census.View.NOBODY;
+        HostAllocations.View view = concerns ? census.look(topology) : HostAllocations.View.NOBODY;
         return Optional.of(decided(o, topology, view, chosen, noRestart, occasion, reserve));
     }
 
     private Planned decided(
             Observation o,
             HostTopology topology,
-            Census.View view,
+            HostAllocations.View view,
             Policies.Chosen chosen,
             Optional<Reason> noRestart,
             Occasion occasion,

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
-import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.restart.DefinitionDraft;
-import org.novagpubinder.binding.restart.OwnRestarts;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartEdits;
 import org.novagpubinder.binding.restart.Restarter;
 import org.novagpubinder.binding.work.Pause;
@@ -46,7 +46,7 @@ public final class DefinitionWriter {
     private final Definer definer;
     private final Restarter restarter;
     private final QemuProcesses processes;
-    private final OwnRestarts own;
+    private final RecentRestarts own;
     private final RestartMark mark;
     private final Pause pause;
 
@@ -58,7 +58,7 @@ public final class DefinitionWriter {
             Definer definer,
             Restarter restarter,
             QemuProcesses processes,
-            OwnRestarts own,
+            RecentRestarts own,
             RestartMark mark,
             Pause pause) {
         this.libvirt = libvirt;
@@ -89,7 +89,7 @@ public final class DefinitionWriter {
 
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
     boolean write(Planned planned, Outcome outcome, List<Reason> reasons)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = planned.plan().uuid();
         DefinitionDraft draft = DefinitionDraft.of(
                 planned, Objects.requireNonNull(planned.observation().definition(), "it is transient"));
@@ -122,18 +122,18 @@ public final class DefinitionWriter {
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
     Optional<Reason> restart(Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = planned.plan().uuid();
         QemuProcess process = planned.observation().process();
         long ends = process == null ? 0 : process.startTicks();
         if (ends == 0 || records.boot() == null) {
-            throw new GaveWay(new Reason(
+            throw new ConcurrentChangeException(new Reason(
                     Reason.Code.RESTART_NOT_ALLOWED,
                     "when its QEMU process started, or which boot of the host this is, cannot be read in /proc: should this"
                             + " daemon end in mid-restart, the next one could not tell that it has to start it"));
         }
         if (processes.since(ends).filter(age -> age.compareTo(OLDEST) <= 0).isEmpty()) {
-            throw new GaveWay(
+            throw new ConcurrentChangeException(
                     new Reason(
                             Reason.Code.RUNS_TOO_LONG,
                             "its QEMU process is older than " + OLDEST.toMinutes()
@@ -153,14 +153,14 @@ public final class DefinitionWriter {
                 own.abandoned(uuid);
             }
             throw e;
-        } catch (GaveWay e) {
-            if (e.left() == GaveWay.Left.UNTOUCHED) {
+        } catch (ConcurrentChangeException e) {
+            if (e.left() == ConcurrentChangeException.Left.UNTOUCHED) {
                 own.abandoned(uuid);
                 if (e.reason().code() == Reason.Code.START_NEEDS_MISSING) {
                     putBack(edits, e.reason());
                 }
                 rewrite(edits, State.SET, e.reason());
-            } else if (e.left() == GaveWay.Left.TO_NOVA) {
+            } else if (e.left() == ConcurrentChangeException.Left.TO_NOVA) {
                 // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
                 rewrite(edits, State.RESTARTING, e.reason());
             }
@@ -169,7 +169,8 @@ public final class DefinitionWriter {
     }
 
     /** What is missing may be what we want it to have: then no start of anybody's must need it. */
-    private void putBack(RestartEdits edits, Reason why) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    private void putBack(RestartEdits edits, Reason why)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
             definer.change(edits.uuid(), true, definition -> edits.putBack(definition, why));
         }

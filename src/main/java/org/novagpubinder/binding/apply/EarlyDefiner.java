@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
-import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.policy.Flavor;
@@ -45,7 +45,7 @@ public final class EarlyDefiner {
     private final EarlyStarts starts;
     private final EarlyRisks risks;
     private final EarlyInputs inputs;
-    private final Census census;
+    private final HostAllocations census;
     private final NovaTasks tasks;
     private final BindingCounters counters;
     private final InstantSource time;
@@ -59,7 +59,7 @@ public final class EarlyDefiner {
             EarlyStarts starts,
             EarlyRisks risks,
             EarlyInputs inputs,
-            Census census,
+            HostAllocations census,
             NovaTasks tasks,
             BindingCounters counters,
             InstantSource time) {

@@ -8,7 +8,7 @@ import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
 import org.novagpubinder.binding.definition.Records;
-import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -37,7 +37,7 @@ public final class EarlyOutcomes {
     private final DomainXml xml;
     private final EarlyStarts starts;
     private final ProvenStarts proven;
-    private final Census census;
+    private final HostAllocations census;
     private final NovaTasks tasks;
     private final BindingCounters counters;
 
@@ -47,7 +47,7 @@ public final class EarlyOutcomes {
             DomainXml xml,
             EarlyStarts starts,
             ProvenStarts proven,
-            Census census,
+            HostAllocations census,
             NovaTasks tasks,
             BindingCounters counters) {
         this.libvirt = libvirt;

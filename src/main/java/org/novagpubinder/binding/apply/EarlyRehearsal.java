@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.config.settings.BinderConfig;
@@ -54,7 +54,7 @@ public final class EarlyRehearsal {
      * @return how often a definition was made
      */
     public int run(HostTopology topology) throws InvalidDomainXml {
-        EarlyInputs.Inputs alone = new EarlyInputs.Inputs(topology, Census.View.NOBODY, Instant.EPOCH);
+        EarlyInputs.Inputs alone = new EarlyInputs.Inputs(topology, HostAllocations.View.NOBODY, Instant.EPOCH);
         long began = System.nanoTime();
         int made = 0;
         Optional<String> risk = Optional.empty();

@@ -2,7 +2,7 @@ package org.novagpubinder.binding.apply;
 
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
 
@@ -19,6 +19,6 @@ public final class MemoryNodes {
         if (!named.isEmpty()) {
             return named;
         }
-        return Holding.memoryNodes(topology, plan.nodes());
+        return Allocation.memoryNodes(topology, plan.nodes());
     }
 }

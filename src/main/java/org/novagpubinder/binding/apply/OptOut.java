@@ -9,7 +9,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
-import org.novagpubinder.binding.release.Remains;
+import org.novagpubinder.binding.release.RemainingBinding;
 import org.novagpubinder.binding.release.StartPins;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
@@ -46,7 +46,7 @@ final class OptOut {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
         boolean bound = startPins.has(planned.observation())
-                || Remains.inForce(planned.observation())
+                || RemainingBinding.inForce(planned.observation())
                         .filter(r -> !r.set().equals(Tuning.NONE) || r.displayAdded())
                         .isPresent();
         if (bound && planned.policy().mode() == PolicyMode.OFF) {

@@ -25,8 +25,8 @@ import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
@@ -58,7 +58,7 @@ public final class BindingService {
     private final Binder binder;
     private final Recovery recovery;
     private final Releaser releaser;
-    private final Census census;
+    private final HostAllocations census;
     private final DomainQueues queues;
     private final NovaTasks tasks;
     private final RestartWatch watch;
@@ -84,7 +84,7 @@ public final class BindingService {
             Binder binder,
             Recovery recovery,
             Releaser releaser,
-            Census census,
+            HostAllocations census,
             DomainQueues queues,
             NovaTasks tasks,
             RestartWatch watch,

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.apply.EarlyStarts;
-import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.StartTimes;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
@@ -33,7 +33,7 @@ public final class EventRouter implements NotificationHandler {
     private static final int REMEMBERED = 10_000;
 
     private final BindingService service;
-    private final Census census;
+    private final HostAllocations census;
     private final StartTimes starts;
     private final NovaTasks tasks;
     private final String host;
@@ -48,7 +48,7 @@ public final class EventRouter implements NotificationHandler {
     @Inject
     EventRouter(
             BindingService service,
-            Census census,
+            HostAllocations census,
             StartTimes starts,
             NovaTasks tasks,
             BinderConfig config,

@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -37,7 +37,7 @@ public final class Sweeper implements AutoCloseable {
     private final Libvirt libvirt;
     private final BindingService service;
     private final EventRouter router;
-    private final Census census;
+    private final HostAllocations census;
     private final Clock clock;
     private final Duration interval;
     private final AtomicBoolean pending = new AtomicBoolean();
@@ -54,7 +54,7 @@ public final class Sweeper implements AutoCloseable {
             Libvirt libvirt,
             BindingService service,
             EventRouter router,
-            Census census,
+            HostAllocations census,
             Clock clock,
             BinderConfig config) {
         this.libvirt = libvirt;

@@ -43,9 +43,9 @@ public final class Definer {
          * The new definition.
          *
          * @param definition the one that is there, with secrets
-         * @throws GaveWay if it is no longer one that may be changed
+         * @throws ConcurrentChangeException if it is no longer one that may be changed
          */
-        String of(String definition) throws InvalidDomainXml, GaveWay;
+        String of(String definition) throws InvalidDomainXml, ConcurrentChangeException;
     }
 
     /**
@@ -53,10 +53,11 @@ public final class Definer {
      *
      * @param running whether it ran then
      * @return what was defined, with secrets
-     * @throws GaveWay if it is not so any more, or if Nova has defined it right afterwards
+     * @throws ConcurrentChangeException if it is not so any more, or if Nova has defined it right afterwards
      * @throws LibvirtFailure of kind NO_DOMAIN if it was deleted
      */
-    public String change(UUID uuid, boolean running, Change change) throws LibvirtFailure, InvalidDomainXml, GaveWay {
+    public String change(UUID uuid, boolean running, Change change)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         try (LibvirtHold lane = libvirt.lane()) {
             return change(lane.calls(), uuid, running, change);
         }
@@ -64,7 +65,7 @@ public final class Definer {
 
     /** The same over a way to libvirt that is held already. */
     public String change(Libvirt held, UUID uuid, boolean running, Change change)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         standsAs(held, uuid, running);
         String there = held.secureInactiveXml(uuid);
         for (int i = 0; i < TRIES; i++) {
@@ -83,11 +84,12 @@ public final class Definer {
         throw changed("its definition is being changed by somebody else; left to them");
     }
 
-    private static void standsAs(Libvirt held, UUID uuid, boolean running) throws LibvirtFailure, GaveWay {
+    private static void standsAs(Libvirt held, UUID uuid, boolean running)
+            throws LibvirtFailure, ConcurrentChangeException {
         DomainSummary now =
                 held.find(uuid).orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
         if (!now.persistent()) {
-            throw new GaveWay(new Reason(
+            throw new ConcurrentChangeException(new Reason(
                     Code.TRANSIENT, "the domain is transient at the moment, as in a live snapshot: not defined now"));
         }
         if (now.active() != running) {
@@ -96,7 +98,7 @@ public final class Definer {
     }
 
     /** What was looked at is not there any more. */
-    public static GaveWay changed() {
+    public static ConcurrentChangeException changed() {
         return changed("its definition was changed meanwhile by somebody else; left to them");
     }
 
@@ -121,7 +123,7 @@ public final class Definer {
                 : now.tuning().equals(ours.tuning());
     }
 
-    public static GaveWay changed(String text) {
-        return new GaveWay(new Reason(Code.NOVA_CHANGED_IT, text));
+    public static ConcurrentChangeException changed(String text) {
+        return new ConcurrentChangeException(new Reason(Code.NOVA_CHANGED_IT, text));
     }
 }

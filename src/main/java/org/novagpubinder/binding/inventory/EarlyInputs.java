@@ -25,12 +25,12 @@ public final class EarlyInputs {
     private static final Duration JUST_NOW = Duration.ofSeconds(1);
 
     private final Topologies topologies;
-    private final Census census;
+    private final HostAllocations census;
     private final InstantSource time;
     private volatile @Nullable Inputs last;
 
     @Inject
-    EarlyInputs(Topologies topologies, Census census, InstantSource time) {
+    EarlyInputs(Topologies topologies, HostAllocations census, InstantSource time) {
         this.topologies = topologies;
         this.census = census;
         this.time = time;
@@ -41,7 +41,7 @@ public final class EarlyInputs {
      *
      * @param at when, by the steady clock
      */
-    public record Inputs(HostTopology topology, Census.View view, Instant at) {}
+    public record Inputs(HostTopology topology, HostAllocations.View view, Instant at) {}
 
     /** What was read last, if it is fresh; else it is read now. */
     public Inputs now() throws LibvirtFailure, HostReadException {

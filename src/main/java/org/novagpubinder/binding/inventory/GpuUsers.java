@@ -11,10 +11,10 @@ import org.novagpubinder.host.topology.PciAddress;
 public final class GpuUsers {
     private static final UUID NOBODY = new UUID(0, 0);
 
-    private final Census census;
+    private final HostAllocations census;
 
     @Inject
-    GpuUsers(Census census) {
+    GpuUsers(HostAllocations census) {
         this.census = census;
     }
 

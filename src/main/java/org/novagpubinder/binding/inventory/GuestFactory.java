@@ -87,7 +87,7 @@ public final class GuestFactory {
     }
 
     /**
-     * Pins that leave every choice are none. libvirt cannot take a pin off a running domain ({@code Unpinner}), so a released
+     * Pins that leave every choice are none. libvirt cannot take a pin off a running domain ({@code PinRestorer}), so a released
      * guest has such pins, and a live migration brings them to the next host, where Nova makes its definition of the live XML:
      * there they are not to pass for a placement by Nova. Where it does place a guest it says so of its memory too
      * (nova/virt/libvirt/driver.py:_get_guest_numa_config).

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.novagpubinder.binding.restart.Restarter;
-import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Allocation;
 
 /**
  * What guests are about to hold by plans that are being carried out. A plan that has been carried out still counts for
@@ -30,7 +30,7 @@ final class Reservations {
      * @param until when it counts no more
      * @param settled when its plan was carried out or given up, in the order of events here
      */
-    private record Reservation(Holding holding, Instant until, long settled) {}
+    private record Reservation(Allocation holding, Instant until, long settled) {}
 
     private final InstantSource clock;
     private final Map<UUID, Reservation> reservations = new HashMap<>();
@@ -46,7 +46,7 @@ final class Reservations {
     }
 
     /** From now on the guest counts as having this. */
-    synchronized void reserve(UUID guest, Holding holding) {
+    synchronized void reserve(UUID guest, Allocation holding) {
         reservations.put(guest, new Reservation(holding, clock.instant().plus(LONGEST), UNDER_WAY));
     }
 
@@ -58,10 +58,10 @@ final class Reservations {
     }
 
     /** What counts beside the domains for one who has looked at them since the mark: a plan of then or later. */
-    synchronized Map<UUID, Holding> since(long mark) {
+    synchronized Map<UUID, Allocation> since(long mark) {
         Instant now = clock.instant();
         reservations.values().removeIf(r -> !now.isBefore(r.until));
-        Map<UUID, Holding> counting = new HashMap<>();
+        Map<UUID, Allocation> counting = new HashMap<>();
         reservations.forEach((guest, r) -> {
             if (r.settled > mark) {
                 counting.put(guest, r.holding);

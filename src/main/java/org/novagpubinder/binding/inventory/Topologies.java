@@ -10,10 +10,10 @@ import org.novagpubinder.host.topology.HostTopology;
 @Singleton
 public final class Topologies {
     private final HostReader reader;
-    private final Census census;
+    private final HostAllocations census;
 
     @Inject
-    Topologies(HostReader reader, Census census) {
+    Topologies(HostReader reader, HostAllocations census) {
         this.reader = reader;
         this.census = census;
     }

@@ -81,7 +81,7 @@ public final class ReleaseService {
         for (DomainSummary d : libvirt.list()) {
             try {
                 if (observer.observe(d.uuid())
-                        .filter(o -> Remains.anythingOfOurs(o, host))
+                        .filter(o -> RemainingBinding.anythingOfOurs(o, host))
                         .isPresent()) {
                     bound.add(d);
                 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
-import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
@@ -32,14 +32,14 @@ import org.novagpubinder.placement.model.Tuning;
 
 /**
  * Takes off what we set: exactly what stood there before comes back, in the definition at once, in the running domain as far
- * as libvirt can ({@link Unpinner}); the rest is gone at its next start, and is said ({@link Remains}).
+ * as libvirt can ({@link PinRestorer}); the rest is gone at its next start, and is said ({@link RemainingBinding}).
  */
 public final class Releaser {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final Observer observer;
     private final Topologies topologies;
-    private final Unpinner unpinner;
+    private final PinRestorer unpinner;
     private final SameProcess same;
     private final StartPins startPins;
     private final Definer definer;
@@ -51,7 +51,7 @@ public final class Releaser {
             DomainXml xml,
             Observer observer,
             Topologies topologies,
-            Unpinner unpinner,
+            PinRestorer unpinner,
             SameProcess same,
             StartPins startPins,
             Definer definer,
@@ -99,7 +99,7 @@ public final class Releaser {
             }
             Observation o = found.get();
             HostTopology host = topologies.now();
-            if (!Remains.anythingOfOurs(o, host) && !startPins.has(o)) {
+            if (!RemainingBinding.anythingOfOurs(o, host) && !startPins.has(o)) {
                 return Optional.empty();
             }
             Reason trouble = o.recordTrouble();
@@ -129,38 +129,38 @@ public final class Releaser {
         BindingRecord recorded = o.record();
         BindingRecord record = recorded == null || recorded.host().equals(records.host())
                 ? recorded
-                : Remains.asOfHere(recorded, host);
+                : RemainingBinding.asOfHere(recorded, host);
         DomainDefinition definition = o.definition();
         Tuning now = (definition == null ? o.current() : definition).tuning();
         Tuning under = record == null ? now : now.undone(record.set(), record.before());
         List<String> done = new ArrayList<>();
-        Remains rest = Remains.NONE;
-        BindingRecord inForce = record == null ? Remains.inForce(o).orElse(null) : record;
+        RemainingBinding rest = RemainingBinding.NONE;
+        BindingRecord inForce = record == null ? RemainingBinding.inForce(o).orElse(null) : record;
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(takenOff(o, set, under, startPins.has(o) || Remains.unrecorded(o, host), host));
-            rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
+            done.addAll(takenOff(o, set, under, startPins.has(o) || RemainingBinding.unrecorded(o, host), host));
+            rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         String element = mark(leave, record, rest);
         if (definition != null && putBack(o, definition, record, element)) {
             done.add("put its definition back");
             if (o.running() && same.takenOffTheNext(o, set, host)) {
                 // that was started from the definition as it was before
-                rest = Remains.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
+                rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
                 element = mark(leave, record, rest);
             }
         }
         if (done.isEmpty() && nothingToTell(o, leave)) {
             return Optional.empty();
         }
-        if (record != null || element != null || Remains.liveRecord(o)) {
+        if (record != null || element != null || RemainingBinding.liveRecord(o)) {
             libvirt.setRecord(uuid, element);
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
         return Optional.of(taken(rest, leave, done));
     }
 
-    private @Nullable String mark(Leave leave, @Nullable BindingRecord record, Remains rest) {
+    private @Nullable String mark(Leave leave, @Nullable BindingRecord record, RemainingBinding rest) {
         return leave == Leave.MARK ? RecordXml.write(records.released(record, rest.tuning())) : null;
     }
 
@@ -168,9 +168,9 @@ public final class Releaser {
             throws LibvirtFailure, InvalidDomainXml {
         List<String> done = unpinner.takeOff(o, set, under, alsoUnrecorded, host);
         try {
-            same.orTakeOff(o, Unpinner.leftFree(o.current(), host), host);
+            same.orTakeOff(o, PinRestorer.leftFree(o.current(), host), host);
             return done;
-        } catch (GaveWay e) {
+        } catch (ConcurrentChangeException e) {
             throw busy(e.reason().text());
         }
     }
@@ -179,7 +179,7 @@ public final class Releaser {
     private static boolean nothingToTell(Observation o, Leave leave) {
         BindingRecord record = o.record();
         if (record == null) {
-            return !Remains.liveRecord(o);
+            return !RemainingBinding.liveRecord(o);
         }
         return leave == Leave.MARK
                 && (record.state() == State.RELEASED || (record.isNote() && record.state() == State.SET));
@@ -210,7 +210,7 @@ public final class Releaser {
                 return xml.edit(there, DomainEdit.undoing(record, d.tuning(), element));
             });
             return true;
-        } catch (GaveWay e) {
+        } catch (ConcurrentChangeException e) {
             throw busy(e.reason().text());
         }
     }
@@ -219,7 +219,7 @@ public final class Releaser {
         return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, text);
     }
 
-    private static Taken taken(Remains rest, Leave leave, List<String> done) {
+    private static Taken taken(RemainingBinding rest, Leave leave, List<String> done) {
         List<Reason> reasons = new ArrayList<>();
         if (!rest.words().isEmpty()) {
             reasons.add(new Reason(

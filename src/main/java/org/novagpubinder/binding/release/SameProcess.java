@@ -2,7 +2,7 @@ package org.novagpubinder.binding.release;
 
 import jakarta.inject.Inject;
 import java.util.Optional;
-import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -22,10 +22,10 @@ import org.novagpubinder.placement.model.Tuning;
 public final class SameProcess {
     private final QemuProcesses processes;
     private final Observer observer;
-    private final Unpinner unpinner;
+    private final PinRestorer unpinner;
 
     @Inject
-    SameProcess(QemuProcesses processes, Observer observer, Unpinner unpinner) {
+    SameProcess(QemuProcesses processes, Observer observer, PinRestorer unpinner) {
         this.processes = processes;
         this.observer = observer;
         this.unpinner = unpinner;
@@ -36,12 +36,12 @@ public final class SameProcess {
      *
      * @param o how it was looked at before
      * @param set what was set
-     * @throws GaveWay if it was started anew meanwhile: what was set is off that process again, as far as libvirt can
+     * @throws ConcurrentChangeException if it was started anew meanwhile: what was set is off that process again, as far as libvirt can
      */
     public void orTakeOff(Observation o, Tuning set, HostTopology host)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         if (takenOffTheNext(o, set, host)) {
-            throw new GaveWay(new Reason(
+            throw new ConcurrentChangeException(new Reason(
                     Code.NOT_RUNNING,
                     "it was started anew meanwhile: what was meant for the process before is off it again"));
         }

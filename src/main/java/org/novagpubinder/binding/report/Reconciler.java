@@ -17,7 +17,7 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.release.Remains;
+import org.novagpubinder.binding.release.RemainingBinding;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
@@ -102,7 +102,7 @@ public final class Reconciler {
         Planned p = found.get();
         Observation o = p.observation();
         boolean ours = !p.guest().gpus().isEmpty() || p.plan().outcome() != Outcome.IGNORED;
-        if (!anyhow && !ours && !Remains.anythingOfOurs(o, p.topology())) {
+        if (!anyhow && !ours && !RemainingBinding.anythingOfOurs(o, p.topology())) {
             return Optional.empty();
         }
         DomainStatus s = StatusService.status(p);

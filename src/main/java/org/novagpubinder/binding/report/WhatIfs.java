@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -34,11 +34,11 @@ public final class WhatIfs {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final GuestFactory guests;
-    private final Census census;
+    private final HostAllocations census;
     private final Topologies topologies;
 
     @Inject
-    WhatIfs(Libvirt libvirt, DomainXml xml, GuestFactory guests, Census census, Topologies topologies) {
+    WhatIfs(Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations census, Topologies topologies) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.guests = guests;
@@ -79,7 +79,7 @@ public final class WhatIfs {
         // what guests have is no BMC's display: the census knows it only once it has looked
         census.look(topologies.now());
         HostTopology topology = topologies.now();
-        Census.View view = census.look(topology);
+        HostAllocations.View view = census.look(topology);
         List<Neighbour> neighbours = neighbours(topology);
         Set<PciAddress> taken = new HashSet<>();
         for (Neighbour n : neighbours) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.binding.definition.GaveWay;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -55,7 +55,7 @@ public final class Recovery {
     private final NovaQueue queue;
     private final Pause pause;
     private final InstantSource time;
-    private final OwnRestarts own;
+    private final RecentRestarts own;
     private final NovaTasks tasks;
     private final RestartFailures failures;
 
@@ -69,7 +69,7 @@ public final class Recovery {
             NovaQueue queue,
             Pause pause,
             InstantSource time,
-            OwnRestarts own,
+            RecentRestarts own,
             NovaTasks tasks,
             RestartFailures failures) {
         this.libvirt = libvirt;
@@ -131,7 +131,7 @@ public final class Recovery {
             starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             this.own.ran(uuid);
-        } catch (GaveWay e) {
+        } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
         } catch (InvalidDomainXml e) {
             throw unreadable(e);
@@ -141,7 +141,7 @@ public final class Recovery {
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
     private boolean notOurs(Libvirt held, UUID uuid, BindingRecord record, RestartMark.Meaning meaning)
             throws LibvirtFailure {
-        Optional<OwnRestarts.Own> restart = ours(uuid, record);
+        Optional<RecentRestarts.Own> restart = ours(uuid, record);
         if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, uuid, record)) {
             return true;
         }
@@ -150,7 +150,7 @@ public final class Recovery {
                     case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
                     case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
                     default ->
-                        restart.filter(OwnRestarts.Own::abandoned).isPresent()
+                        restart.filter(RecentRestarts.Own::abandoned).isPresent()
                                 ? "was stopped by somebody else"
                                 : switch (held.whyOff(uuid)) {
                                     case RUNS -> "runs again";
@@ -218,7 +218,7 @@ public final class Recovery {
         }
     }
 
-    private Optional<OwnRestarts.Own> ours(UUID uuid, BindingRecord mark) {
+    private Optional<RecentRestarts.Own> ours(UUID uuid, BindingRecord mark) {
         return own.latest(uuid).filter(restart -> restart.ends() == mark.start() || mark.start() == 0);
     }
 
@@ -227,7 +227,7 @@ public final class Recovery {
      * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
      */
     private boolean isNovas(Libvirt held, UUID uuid, BindingRecord mark) throws LibvirtFailure {
-        Optional<OwnRestarts.Own> restart = ours(uuid, mark);
+        Optional<RecentRestarts.Own> restart = ours(uuid, mark);
         Optional<String> task = novasTask(uuid, mark);
         if (task.isEmpty()) {
             return false;
@@ -241,7 +241,7 @@ public final class Recovery {
 
     /** In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it. */
     private Optional<String> novasTask(UUID uuid, BindingRecord mark) {
-        Optional<OwnRestarts.Own> restart = ours(uuid, mark);
+        Optional<RecentRestarts.Own> restart = ours(uuid, mark);
         return restart.isPresent()
                 ? tasks.stopsSince(uuid, restart.get().began())
                 : tasks.stopsSentAfter(uuid, mark.time());

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
-import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -52,7 +52,7 @@ public final class RestartEdits {
     }
 
     /** As the plan wants it; throws if it is not the definition that was planned for, as after a resize in between. */
-    String wanted(String definition) throws InvalidDomainXml, GaveWay {
+    String wanted(String definition) throws InvalidDomainXml, ConcurrentChangeException {
         DefinitionDraft d = DefinitionDraft.of(planned, unchanged(planned, xml.read(definition)));
         draft = d;
         return xml.edit(definition, d.edit(marked(record(State.RESTARTING, Outcome.BOUND, reasons, ends))));
@@ -84,7 +84,7 @@ public final class RestartEdits {
     }
 
     /** Gives way if it is not what was looked at. */
-    public static DomainDefinition unchanged(Planned planned, DomainDefinition now) throws GaveWay {
+    public static DomainDefinition unchanged(Planned planned, DomainDefinition now) throws ConcurrentChangeException {
         if (!now.equals(planned.observation().definition())) {
             throw Definer.changed();
         }
@@ -106,7 +106,7 @@ public final class RestartEdits {
     }
 
     /** The same for a guest that was not stopped, without a mark; gives way if the mark is not there any more. */
-    public String putBack(String definition, Reason why) throws InvalidDomainXml, GaveWay {
+    public String putBack(String definition, Reason why) throws InvalidDomainXml, ConcurrentChangeException {
         if (mark(definition).isEmpty()) {
             throw Definer.changed();
         }

@@ -37,7 +37,7 @@ public final class RestartWatch implements AutoCloseable {
     private final NovaTasks tasks;
     private final BindingCounters counters;
     private final RestartFailures failures;
-    private final OwnRestarts own;
+    private final RecentRestarts own;
     private final Duration after;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread t = new Thread(task, "restart-watch");
@@ -47,7 +47,7 @@ public final class RestartWatch implements AutoCloseable {
 
     @Inject
     RestartWatch(
-            Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, OwnRestarts own) {
+            Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, RecentRestarts own) {
         this(libvirt, tasks, counters, failures, own, AFTER);
     }
 
@@ -57,7 +57,7 @@ public final class RestartWatch implements AutoCloseable {
             NovaTasks tasks,
             BindingCounters counters,
             RestartFailures failures,
-            OwnRestarts own,
+            RecentRestarts own,
             Duration after) {
         this.libvirt = libvirt;
         this.tasks = tasks;

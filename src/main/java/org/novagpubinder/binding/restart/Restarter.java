@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
-import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.config.settings.BinderConfig;
@@ -116,12 +116,12 @@ public final class Restarter {
      * Restarts the domain with a new definition.
      *
      * @return empty if it runs with the wanted definition; else why it does not
-     * @throws GaveWay if it was not stopped, or if Nova has taken it over while it was: its definition is the wanted one,
+     * @throws ConcurrentChangeException if it was not stopped, or if Nova has taken it over while it was: its definition is the wanted one,
      *     marked, unless somebody else has changed it
      * @throws LibvirtFailure if it could not be begun, or if the guest is off still; then its definition is marked
      */
     public Optional<Reason> restart(RestartEdits edits, LastLook lastLook)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         slot();
         try (LibvirtHold own = own(edits.uuid())) {
             return restart(own.calls(), edits, lastLook);
@@ -130,10 +130,10 @@ public final class Restarter {
         }
     }
 
-    private void slot() throws LibvirtFailure, GaveWay {
+    private void slot() throws LibvirtFailure, ConcurrentChangeException {
         try {
             if (!slots.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new GaveWay(new Reason(
+                throw new ConcurrentChangeException(new Reason(
                         Code.RESTART_NOT_ALLOWED, "other guests are being restarted, and restarts_at_once is " + most));
             }
         } catch (InterruptedException e) {
@@ -142,11 +142,11 @@ public final class Restarter {
         }
     }
 
-    private LibvirtHold own(UUID uuid) throws GaveWay {
+    private LibvirtHold own(UUID uuid) throws ConcurrentChangeException {
         try {
             return calls.watched(libvirt, uuid).own();
         } catch (LibvirtFailure e) {
-            throw new GaveWay(new Reason(
+            throw new ConcurrentChangeException(new Reason(
                     Code.RESTART_NOT_ALLOWED,
                     "no connection of its own could be had for its start, without which it is not stopped: "
                             + e.getMessage()));
@@ -154,7 +154,7 @@ public final class Restarter {
     }
 
     private Optional<Reason> restart(Libvirt held, RestartEdits edits, LastLook lastLook)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
         Starter.Ways ways = new Ways(edits, lastLook);
         LibvirtFailure failure = stopped(held, edits, lastLook);
@@ -175,7 +175,7 @@ public final class Restarter {
     }
 
     private Optional<Reason> started(Libvirt held, RestartEdits edits, Starter.Ways ways)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         Optional<Reason> other = starter.start(held, edits.uuid(), ways, PAUSES_MS);
         edits.started();
         return other;
@@ -188,7 +188,7 @@ public final class Restarter {
      * @return null if it is off; why not, or why that is not known
      */
     private @Nullable LibvirtFailure stopped(Libvirt held, RestartEdits edits, LastLook lastLook)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
         try (LibvirtHold lane = held.lane()) {
             Libvirt session = lane.calls();
@@ -204,7 +204,7 @@ public final class Restarter {
             }
             if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
-                throw new GaveWay(new Reason(
+                throw new ConcurrentChangeException(new Reason(
                         Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
             }
             return e;
@@ -212,7 +212,7 @@ public final class Restarter {
     }
 
     /** Looks until it has looked fast enough. */
-    private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, GaveWay {
+    private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, ConcurrentChangeException {
         for (int i = 0; i < LOOKS; i++) {
             Instant needsLooked = time.instant();
             giveWay(lastLook.lacks(held));
@@ -225,31 +225,31 @@ public final class Restarter {
                 return;
             }
         }
-        throw new GaveWay(new Reason(
+        throw new ConcurrentChangeException(new Reason(
                 Code.RESTART_NOT_ALLOWED,
                 "libvirt or /proc answers too slowly: what was seen of the guest is too old to stop it by"));
     }
 
-    private static void giveWay(Optional<Reason> why) throws GaveWay {
+    private static void giveWay(Optional<Reason> why) throws ConcurrentChangeException {
         if (why.isPresent()) {
-            throw new GaveWay(why.get());
+            throw new ConcurrentChangeException(why.get());
         }
     }
 
     /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
     private Optional<Reason> lost(Libvirt held, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
         LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
         if (goesOff(held, uuid)) {
             return started(held, edits, ways);
         }
-        throw new GaveWay(
+        throw new ConcurrentChangeException(
                 new Reason(
                         Code.LIBVIRT_ERROR,
                         "libvirt was lost while it was to be stopped, and it runs on as far as is known: "
                                 + failure.getMessage()),
-                GaveWay.Left.MAY_GO_OFF);
+                ConcurrentChangeException.Left.MAY_GO_OFF);
     }
 
     /**
@@ -259,13 +259,13 @@ public final class Restarter {
      */
     private Optional<Reason> notStopped(
             Libvirt held, UUID uuid, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         String why = "it could not be stopped: " + failure.getMessage();
         LOG.error("instance {}: {}; going back to its former definition", uuid, why);
         boolean back = true;
         try {
             definer.change(held, uuid, true, edits::back);
-        } catch (GaveWay | LibvirtFailure e) {
+        } catch (ConcurrentChangeException | LibvirtFailure e) {
             // off already, or libvirt is lost, or Nova has defined it: what is there is looked at below
             LOG.warn("instance {}: its former definition could not be put back: {}", uuid, e.getMessage());
             back = false;

@@ -3,8 +3,8 @@ package org.novagpubinder.binding.restart;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
-import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -64,11 +64,11 @@ final class Starter {
      * @param held a way to libvirt that waits for nobody
      * @param pauses before each try, ms; counted anew when it goes back
      * @return empty if it runs with the definition that was there; why not if it runs with another
-     * @throws GaveWay if Nova has taken it over: the mark stays
+     * @throws ConcurrentChangeException if Nova has taken it over: the mark stays
      * @throws LibvirtFailure the last one, if it still is off; of kind NO_DOMAIN if it was deleted
      */
     Optional<Reason> start(Libvirt held, UUID uuid, Ways ways, long[] pauses)
-            throws LibvirtFailure, InvalidDomainXml, GaveWay {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         Try tries = new Try(held, uuid, ways);
         try {
             return tries.all(pauses, "");
@@ -109,7 +109,8 @@ final class Starter {
         }
 
         /** @param why it goes back; empty if it does not */
-        Optional<Reason> all(long[] pauses, String why) throws LibvirtFailure, InvalidDomainXml, GaveWay, Refused {
+        Optional<Reason> all(long[] pauses, String why)
+                throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException, Refused {
             boolean back = !why.isEmpty();
             LibvirtFailure last = new LibvirtFailure(Kind.ERROR, 0, "not tried");
             long waited = 0;
@@ -123,7 +124,7 @@ final class Starter {
                 }
                 Optional<Reason> taken = ways.takenOver();
                 if (taken.isPresent()) {
-                    throw new GaveWay(taken.get(), GaveWay.Left.TO_NOVA);
+                    throw new ConcurrentChangeException(taken.get(), ConcurrentChangeException.Left.TO_NOVA);
                 }
                 boolean novas = false;
                 try {
@@ -145,7 +146,7 @@ final class Starter {
                 } catch (LibvirtFailure e) {
                     last = notDeleted(e);
                     continue;
-                } catch (GaveWay e) {
+                } catch (ConcurrentChangeException e) {
                     // it was started, or defined anew: looked at again
                     last = new LibvirtFailure(Kind.BUSY, 0, e.reason().text());
                     continue;

@@ -17,10 +17,10 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 /** Each broker of the transport URL: reached, TLS, user, virtual host. */
 public final class BrokerCheck implements Check {
     private final ConfigReport report;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    BrokerCheck(ConfigReport report, BrokerLook brokers) {
+    BrokerCheck(ConfigReport report, BrokerConnections brokers) {
         this.report = report;
         this.brokers = brokers;
     }
@@ -42,10 +42,10 @@ public final class BrokerCheck implements Check {
                                     + "transport_url = rabbit://USER:PASSWORD@HOST:5672/")
                     : List.of();
         }
-        Map<BrokerAddress, BrokerLook.Attempt> attempts = brokers.all();
+        Map<BrokerAddress, BrokerConnections.Attempt> attempts = brokers.all();
         boolean oneWorks = attempts.values().stream().anyMatch(a -> a.probe() != null);
         List<CheckResult> results = new ArrayList<>();
-        for (BrokerLook.Attempt attempt : attempts.values()) {
+        for (BrokerConnections.Attempt attempt : attempts.values()) {
             BrokerTrouble trouble = attempt.trouble();
             BrokerProbe probe = attempt.probe();
             if (probe != null) {

@@ -12,10 +12,10 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 /** Nova's exchange, which is only ever looked at. */
 public final class ExchangeCheck implements Check {
     private final BrokerConfig config;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    ExchangeCheck(BrokerConfig config, BrokerLook brokers) {
+    ExchangeCheck(BrokerConfig config, BrokerConnections brokers) {
         this.config = config;
         this.brokers = brokers;
     }

@@ -17,10 +17,10 @@ import org.novagpubinder.notification.amqp.QueueDepth;
  */
 public final class NovaComputeCheck implements Check {
     private final ConfigReport report;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    NovaComputeCheck(ConfigReport report, BrokerLook brokers) {
+    NovaComputeCheck(ConfigReport report, BrokerConnections brokers) {
         this.report = report;
         this.brokers = brokers;
     }

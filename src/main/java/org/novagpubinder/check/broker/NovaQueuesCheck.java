@@ -21,10 +21,10 @@ public final class NovaQueuesCheck implements Check {
     private static final Pattern RABBITMQ = Pattern.compile("RabbitMQ ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
 
     private final ConfigReport report;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    NovaQueuesCheck(ConfigReport report, BrokerLook brokers) {
+    NovaQueuesCheck(ConfigReport report, BrokerConnections brokers) {
         this.report = report;
         this.brokers = brokers;
     }

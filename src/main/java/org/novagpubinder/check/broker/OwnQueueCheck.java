@@ -16,10 +16,10 @@ public final class OwnQueueCheck implements Check {
     private static final int BEHIND = 5_000;
 
     private final BrokerConfig config;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    OwnQueueCheck(BrokerConfig config, BrokerLook brokers) {
+    OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) {
         this.config = config;
         this.brokers = brokers;
     }

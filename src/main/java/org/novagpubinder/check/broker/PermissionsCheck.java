@@ -12,10 +12,10 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 /** What the broker's user may do. */
 public final class PermissionsCheck implements Check {
     private final BrokerConfig config;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    PermissionsCheck(BrokerConfig config, BrokerLook brokers) {
+    PermissionsCheck(BrokerConfig config, BrokerConnections brokers) {
         this.config = config;
         this.brokers = brokers;
     }

@@ -19,10 +19,10 @@ import org.novagpubinder.notification.amqp.QueueDepth;
  */
 public final class SharedQueuesCheck implements Check {
     private final ConfigReport report;
-    private final BrokerLook brokers;
+    private final BrokerConnections brokers;
 
     @Inject
-    SharedQueuesCheck(ConfigReport report, BrokerLook brokers) {
+    SharedQueuesCheck(ConfigReport report, BrokerConnections brokers) {
         this.report = report;
         this.brokers = brokers;
     }

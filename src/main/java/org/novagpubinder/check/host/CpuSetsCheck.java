@@ -14,10 +14,10 @@ import org.novagpubinder.host.topology.Node;
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public final class CpuSetsCheck implements Check {
     private final BinderConfig config;
-    private final HostLook look;
+    private final HostProbe look;
 
     @Inject
-    CpuSetsCheck(BinderConfig config, HostLook look) {
+    CpuSetsCheck(BinderConfig config, HostProbe look) {
         this.config = config;
         this.look = look;
     }
@@ -49,7 +49,7 @@ public final class CpuSetsCheck implements Check {
                     "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); online are "
                             + host.onlineCpus()));
         }
-        IdSet closed = IdSet.of(HostLook.gpus(host).stream()
+        IdSet closed = IdSet.of(HostProbe.gpus(host).stream()
                 .flatMap(g -> g.node().stream())
                 .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
                 .filter(n -> !host.nodesOf(allowed).contains(n))

@@ -25,7 +25,7 @@ public final class FailedRestartsCheck implements Check {
 
     @Override
     public List<CheckResult> run() {
-        RestartFailures.Standing now = failures.standing();
+        RestartFailures.RestartState now = failures.standing();
         if (now.suspended().isPresent()) {
             return CheckResult.failure(
                     now.suspended().get(),

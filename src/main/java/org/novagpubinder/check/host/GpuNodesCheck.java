@@ -15,10 +15,10 @@ import org.novagpubinder.host.topology.HostTopology;
 /** Whether the NUMA node of each GPU is known: guests of another are left alone. */
 public final class GpuNodesCheck implements Check {
     private final BindingConfig config;
-    private final HostLook look;
+    private final HostProbe look;
 
     @Inject
-    GpuNodesCheck(BindingConfig config, HostLook look) {
+    GpuNodesCheck(BindingConfig config, HostProbe look) {
         this.config = config;
         this.look = look;
     }
@@ -31,11 +31,11 @@ public final class GpuNodesCheck implements Check {
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();
-        if (found.isEmpty() || HostLook.gpus(found.get()).isEmpty()) {
+        if (found.isEmpty() || HostProbe.gpus(found.get()).isEmpty()) {
             return List.of();
         }
         HostTopology host = found.get();
-        if (!HostLook.severalNodes(host)) {
+        if (!HostProbe.severalNodes(host)) {
             return CheckResult.ok("the host has one NUMA node: every guest is beside its GPU");
         }
         List<CheckResult> results = new ArrayList<>();
@@ -47,7 +47,7 @@ public final class GpuNodesCheck implements Check {
                         "correct gpu_nodes in [gpu_binder]"));
             }
         }
-        List<Gpu> unknown = HostLook.gpus(host).stream()
+        List<Gpu> unknown = HostProbe.gpus(host).stream()
                 .filter(g -> g.physicalFunction() == null && g.node().isEmpty())
                 .toList();
         if (!unknown.isEmpty()) {

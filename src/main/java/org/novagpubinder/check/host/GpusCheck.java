@@ -13,10 +13,10 @@ import org.novagpubinder.host.topology.HostTopology;
 public final class GpusCheck implements Check {
     private static final int NAMED = 4;
 
-    private final HostLook look;
+    private final HostProbe look;
 
     @Inject
-    GpusCheck(HostLook look) {
+    GpusCheck(HostProbe look) {
         this.look = look;
     }
 
@@ -33,7 +33,7 @@ public final class GpusCheck implements Check {
         } catch (HostReadException e) {
             return CheckResult.failure(String.valueOf(e.getMessage()), "mount sysfs at /sys and procfs at /proc");
         }
-        List<Gpu> gpus = HostLook.gpus(host);
+        List<Gpu> gpus = HostProbe.gpus(host);
         if (gpus.isEmpty()) {
             return CheckResult.warning(
                     "this host has no GPU: there is nothing to bind",

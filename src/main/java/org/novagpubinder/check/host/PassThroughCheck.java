@@ -15,11 +15,11 @@ import org.novagpubinder.host.topology.HostTopology;
 /** Whether devices can be passed through: VFIO and the IOMMU. */
 public final class PassThroughCheck implements Check {
     private final ConfigReport report;
-    private final HostLook look;
+    private final HostProbe look;
     private final HostFacts facts;
 
     @Inject
-    PassThroughCheck(ConfigReport report, HostLook look, HostFacts facts) {
+    PassThroughCheck(ConfigReport report, HostProbe look, HostFacts facts) {
         this.report = report;
         this.look = look;
         this.facts = facts;
@@ -34,7 +34,7 @@ public final class PassThroughCheck implements Check {
     public List<CheckResult> run() {
         Optional<HostTopology> host = look.readable();
         List<Gpu> idle = host.stream()
-                .flatMap(h -> HostLook.gpus(h).stream())
+                .flatMap(h -> HostProbe.gpus(h).stream())
                 .filter(g -> g.driver() == null)
                 .toList();
         boolean configured = report.nova().passesThrough();

@@ -15,12 +15,12 @@ import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the GPUs' render nodes are in /dev. */
 public final class RenderNodesCheck implements Check {
-    private final HostLook look;
+    private final HostProbe look;
     private final DeviceFiles devices;
     private final ConfigReport report;
 
     @Inject
-    RenderNodesCheck(HostLook look, DeviceFiles devices, ConfigReport report) {
+    RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport report) {
         this.look = look;
         this.devices = devices;
         this.report = report;

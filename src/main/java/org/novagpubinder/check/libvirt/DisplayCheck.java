@@ -4,7 +4,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.novagpubinder.check.host.HostLook;
+import org.novagpubinder.check.host.HostProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.domain.connection.LibvirtOnce;
@@ -17,12 +17,12 @@ import org.novagpubinder.host.sysfs.HostFacts;
 public final class DisplayCheck implements Check {
     private static final String VIDEO = "hw-display-virtio-gpu-gl";
 
-    private final LibvirtLook look;
-    private final HostLook host;
+    private final LibvirtProbe look;
+    private final HostProbe host;
     private final HostFacts facts;
 
     @Inject
-    DisplayCheck(LibvirtLook look, HostLook host, HostFacts facts) {
+    DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) {
         this.look = look;
         this.host = host;
         this.facts = facts;

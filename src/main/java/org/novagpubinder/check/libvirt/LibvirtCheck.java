@@ -12,10 +12,10 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 /** libvirt: reached, of QEMU's, for writing, with events. */
 public final class LibvirtCheck implements Check {
     private final BinderConfig config;
-    private final LibvirtLook look;
+    private final LibvirtProbe look;
 
     @Inject
-    LibvirtCheck(BinderConfig config, LibvirtLook look) {
+    LibvirtCheck(BinderConfig config, LibvirtProbe look) {
         this.config = config;
         this.look = look;
     }

@@ -20,11 +20,11 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 /** The records that domains carry: whose they are. */
 public final class RecordsCheck implements Check {
     private final BinderConfig config;
-    private final LibvirtLook look;
+    private final LibvirtProbe look;
     private final DomainXml xml = new DomainXml();
 
     @Inject
-    RecordsCheck(BinderConfig config, LibvirtLook look) {
+    RecordsCheck(BinderConfig config, LibvirtProbe look) {
         this.config = config;
         this.look = look;
     }

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.novagpubinder.check.host.HostLook;
+import org.novagpubinder.check.host.HostProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.settings.BinderConfig;
@@ -32,14 +32,14 @@ public final class StartNeedsCheck implements Check {
     private static final int MOST_NAMES = 5;
 
     private final BinderConfig config;
-    private final LibvirtLook look;
-    private final HostLook host;
+    private final LibvirtProbe look;
+    private final HostProbe host;
     private final StartNeeds needs;
     private final UnseenWrites unseen;
     private final DomainXml xml = new DomainXml();
 
     @Inject
-    StartNeedsCheck(BinderConfig config, LibvirtLook look, HostLook host, StartNeeds needs, UnseenWrites unseen) {
+    StartNeedsCheck(BinderConfig config, LibvirtProbe look, HostProbe host, StartNeeds needs, UnseenWrites unseen) {
         this.config = config;
         this.look = look;
         this.host = host;
@@ -60,7 +60,7 @@ public final class StartNeedsCheck implements Check {
         }
         Set<PciAddress> gpus = new HashSet<>();
         host.readable()
-                .ifPresent(h -> HostLook.gpus(h).stream().map(Gpu::address).forEach(gpus::add));
+                .ifPresent(h -> HostProbe.gpus(h).stream().map(Gpu::address).forEach(gpus::add));
         int guests = 0;
         List<String> missing = new ArrayList<>();
         List<String> hiding = new ArrayList<>();

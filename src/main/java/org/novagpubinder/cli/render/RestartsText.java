@@ -11,7 +11,7 @@ import java.util.List;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.restarts.FailedRestart;
-import org.novagpubinder.restarts.RestartFailures.Standing;
+import org.novagpubinder.restarts.RestartFailures.RestartState;
 
 /** What {@code restarts} prints; pure. */
 public final class RestartsText {
@@ -19,14 +19,14 @@ public final class RestartsText {
 
     private RestartsText() {}
 
-    public static int exit(Standing now) {
+    public static int exit(RestartState now) {
         return now.trouble() != null
                 ? Exit.FAILURE
                 : now.suspended().isPresent() || !now.guests().isEmpty() ? Exit.WARNING : Exit.FINE;
     }
 
     /** For people. */
-    public static String of(Standing now) {
+    public static String of(RestartState now) {
         StringBuilder s = new StringBuilder();
         now.guests().forEach(f -> s.append(line(f)));
         if (now.suspended().isPresent()) {
@@ -43,7 +43,7 @@ public final class RestartsText {
     }
 
     /** What {@code --allow} did, for people. */
-    public static String allowed(List<FailedRestart> allowed, boolean all, Standing after) {
+    public static String allowed(List<FailedRestart> allowed, boolean all, RestartState after) {
         StringBuilder s = new StringBuilder();
         allowed.forEach(f -> s.append("may be restarted again: ").append(line(f)));
         if (all) {
@@ -60,19 +60,19 @@ public final class RestartsText {
     }
 
     /** For scripts. */
-    public static String json(Standing now) throws JsonProcessingException {
+    public static String json(RestartState now) throws JsonProcessingException {
         return text(node(now));
     }
 
     /** What {@code --allow} did, for scripts: how it stands afterwards, and {@code allowed}. */
-    public static String allowedJson(List<FailedRestart> allowed, Standing after) throws JsonProcessingException {
+    public static String allowedJson(List<FailedRestart> allowed, RestartState after) throws JsonProcessingException {
         ObjectNode o = node(after);
         ArrayNode uuids = o.putArray("allowed");
         allowed.forEach(f -> uuids.add(f.uuid().toString()));
         return text(o);
     }
 
-    private static ObjectNode node(Standing now) {
+    private static ObjectNode node(RestartState now) {
         ObjectNode o = MAPPER.createObjectNode();
         o.put("suspended", now.suspended().isPresent());
         o.put(

@@ -31,7 +31,7 @@ public final class BrokerProbe implements AutoCloseable {
 
     /** host:port of a broker, as messages name it. */
     public static String name(BrokerAddress broker) {
-        return BrokerFault.name(broker);
+        return ConnectError.name(broker);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class BrokerProbe implements AutoCloseable {
             open = true;
             return new BrokerProbe(broker, config, connection, dispatcher);
         } catch (TlsException | IOException | TimeoutException e) {
-            BrokerFault fault = BrokerFault.of(e, broker, config);
+            ConnectError fault = ConnectError.of(e, broker, config);
             throw new BrokerTrouble(fault.text(), fault.remedy());
         } finally {
             if (!open) {

@@ -29,7 +29,7 @@ final class TlsFault {
     }
 
     /** Puts into words what TLS has to do with a failure; empty if it has nothing. */
-    Optional<BrokerFault> of(Throwable e) {
+    Optional<ConnectError> of(Throwable e) {
         // with TLS 1.3 our end of the handshake is done before the broker looks for our certificate, and finds none
         boolean ended = e instanceof EOFException || (e instanceof SocketException && !(e instanceof ConnectException));
         if (tls.certFile() == null && (ended || isAlert(e))) {
@@ -44,8 +44,8 @@ final class TlsFault {
         return e instanceof SSLException && String.valueOf(e.getMessage()).contains("fatal alert");
     }
 
-    private BrokerFault of(SSLException e) {
-        String place = BrokerFault.name(broker);
+    private ConnectError of(SSLException e) {
+        String place = ConnectError.name(broker);
         for (Throwable t = e; t != null; t = t.getCause()) {
             String message = String.valueOf(t.getMessage());
             if (t instanceof CertificateExpiredException || t instanceof CertificateNotYetValidException) {
@@ -74,7 +74,7 @@ final class TlsFault {
         return fault("fails in TLS (" + message + ")", "look into the broker's log");
     }
 
-    private BrokerFault untrusted() {
+    private ConnectError untrusted() {
         if (tls.caFile() == null) {
             return fault(
                     "has a certificate that none of this JVM's own authorities has signed (ssl_ca_file is not set)",
@@ -85,7 +85,7 @@ final class TlsFault {
                 "set ssl_ca_file" + SECTION + " to the authority that signed it");
     }
 
-    private BrokerFault fault(String what, String remedy) {
-        return new BrokerFault(where + " " + what, remedy, false);
+    private ConnectError fault(String what, String remedy) {
+        return new ConnectError(where + " " + what, remedy, false);
     }
 }

@@ -21,7 +21,7 @@ import org.novagpubinder.placement.model.Reason;
 @Singleton
 public final class Guests implements DecisionListener {
     private final Clock clock;
-    private final Map<UUID, Standing> standings = new HashMap<>();
+    private final Map<UUID, GuestState> standings = new HashMap<>();
     private final EnumMap<Reason.Code, Long> deferrals = new EnumMap<>(Reason.Code.class);
 
     /**
@@ -30,8 +30,8 @@ public final class Guests implements DecisionListener {
      * @param outcome in one word
      * @param reason the most important one
      */
-    record Standing(Outcome outcome, Reason.Code reason, Instant since) {
-        boolean sameAs(Standing other) {
+    record GuestState(Outcome outcome, Reason.Code reason, Instant since) {
+        boolean sameAs(GuestState other) {
             return outcome == other.outcome && reason == other.reason;
         }
     }
@@ -44,8 +44,8 @@ public final class Guests implements DecisionListener {
     @Override
     public synchronized void decided(Decision decision) {
         Reason.Code reason = decision.result().reasons().get(0).code();
-        Standing now = new Standing(decision.result().outcome(), reason, decision.at());
-        Standing before = standings.put(decision.result().uuid(), now);
+        GuestState now = new GuestState(decision.result().outcome(), reason, decision.at());
+        GuestState before = standings.put(decision.result().uuid(), now);
         // a sweep that finds it as it was tells nothing new, and what a start leaves open Nova's end of the task closes
         boolean again = before != null && before.sameAs(now);
         if (now.outcome() == Outcome.DEFERRED && !again && decision.trigger() != Trigger.STARTED) {
@@ -55,7 +55,7 @@ public final class Guests implements DecisionListener {
 
     @Override
     public synchronized void failed(UUID uuid, Trigger trigger, String why) {
-        standings.put(uuid, new Standing(Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, clock.instant()));
+        standings.put(uuid, new GuestState(Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, clock.instant()));
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class Guests implements DecisionListener {
         return new EnumMap<>(deferrals);
     }
 
-    synchronized Optional<Standing> of(UUID uuid) {
+    synchronized Optional<GuestState> of(UUID uuid) {
         return Optional.ofNullable(standings.get(uuid));
     }
 }

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.Markup;
-import org.novagpubinder.picture.svg.Standing;
 
 /** A decision's row in the page's table. */
 final class DecisionRow {
@@ -26,7 +26,7 @@ final class DecisionRow {
 
     static void append(Decision d, StringBuilder out) {
         BindResult r = d.result();
-        Standing standing = Standing.of(r.outcome());
+        AlignmentState standing = AlignmentState.of(r.outcome());
         out.append("<tr><td class=\"tight\">").append(TIME.format(d.at()));
         cell(out, "Guest", "tight").append(GuestRow.name(r.domain()));
         cell(out, "Outcome", "tight")

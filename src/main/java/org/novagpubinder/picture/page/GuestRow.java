@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.picture.svg.AlignmentState;
+import org.novagpubinder.picture.svg.GuestLabels;
 import org.novagpubinder.picture.svg.HostSvg;
 import org.novagpubinder.picture.svg.Markup;
 import org.novagpubinder.picture.svg.Palette;
-import org.novagpubinder.picture.svg.Standing;
 import org.novagpubinder.picture.svg.Svg;
 import org.novagpubinder.picture.svg.TextWidth;
-import org.novagpubinder.picture.svg.Told;
 import org.novagpubinder.placement.model.GpuUse;
 
 /** A guest's row in the page's table. */
@@ -29,7 +29,7 @@ final class GuestRow {
     private GuestRow() {}
 
     static void append(DomainStatus g, HostTopology host, StringBuilder out) {
-        Standing standing = Standing.of(g.outcome());
+        AlignmentState standing = AlignmentState.of(g.outcome());
         out.append("<tr><td>")
                 .append("<span class=\"b\">" + name(g.domain()) + "</span>")
                 .append(g.instanceName() == null ? "" : " " + name(g.instanceName()))
@@ -60,7 +60,7 @@ final class GuestRow {
         return out.append("</td><td data-is=\"" + is + "\"" + (kind.isEmpty() ? ">" : " class=\"" + kind + "\">"));
     }
 
-    static String word(Standing standing) {
+    static String word(AlignmentState standing) {
         return switch (standing) {
             case BROKEN, AWAY -> "bad";
             case WAITS -> "wait";
@@ -83,8 +83,8 @@ final class GuestRow {
         String where = use.gpu()
                 .map(a -> a.toString().equals(use.text()) ? "" : a + ", ")
                 .orElse("");
-        return "<span class=\"mono\">" + name(Told.gpu(use)) + "</span><br><span class=\"dim tight\">" + where + node
-                + "</span>";
+        return "<span class=\"mono\">" + name(GuestLabels.gpu(use)) + "</span><br><span class=\"dim tight\">" + where
+                + node + "</span>";
     }
 
     private static String nodes(IdSet ids) {
@@ -92,7 +92,7 @@ final class GuestRow {
     }
 
     private static String memory(DomainStatus g) {
-        String text = Told.memory(g).orElse("");
+        String text = GuestLabels.memory(g).orElse("");
         return text.isEmpty() ? "not known" : text + bar(g);
     }
 

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.Map;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.host.topology.Quantity;
+import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.HostParts;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
 import org.novagpubinder.picture.svg.Palette;
-import org.novagpubinder.picture.svg.Standing;
 
 /**
  * A host as a page that is only read: its picture, its GPU guests, the last decisions, the connections. One document that
@@ -71,8 +71,8 @@ public final class HtmlPage {
     /** What a tab shows: the worst of it first. */
     private String title() {
         long away = picture.guests().stream()
-                .map(g -> Standing.of(g.outcome()))
-                .filter(s -> s == Standing.AWAY || s == Standing.BROKEN)
+                .map(g -> AlignmentState.of(g.outcome()))
+                .filter(s -> s == AlignmentState.AWAY || s == AlignmentState.BROKEN)
                 .count();
         return (away == 0 ? "" : "(" + away + ") ") + picture.host() + ": GPU guests";
     }
@@ -91,7 +91,7 @@ public final class HtmlPage {
                     .append(escaped(picture.trouble()))
                     .append("</p>\n");
         }
-        Map<Standing, Long> counts = HostSvg.counts(picture);
+        Map<AlignmentState, Long> counts = HostSvg.counts(picture);
         if (!counts.isEmpty()) {
             out.append("<ul class=\"counts\">");
             counts.forEach((standing, count) -> out.append("<li>")
@@ -106,7 +106,7 @@ public final class HtmlPage {
     }
 
     /** The sign of a standing, as the picture has it; the word stands beside it. */
-    static String sign(Standing standing) {
+    static String sign(AlignmentState standing) {
         return "<svg class=\"pic sign\" viewBox=\"-9 -9 18 18\" aria-hidden=\"true\">"
                 + standing.sign(0, 0, Palette.BACK) + "</svg>";
     }
@@ -121,7 +121,7 @@ public final class HtmlPage {
         }
         out.append("<table>").append(GuestRow.HEAD).append("<tbody>\n");
         picture.guests().stream()
-                .sorted(Comparator.comparing(g -> Standing.of(g.outcome())))
+                .sorted(Comparator.comparing(g -> AlignmentState.of(g.outcome())))
                 .forEach(g -> GuestRow.append(g, picture.topology(), out));
         out.append("</tbody></table>\n");
     }
@@ -155,7 +155,7 @@ public final class HtmlPage {
         out.append("<dt>")
                 .append(what)
                 .append("</dt><dd>")
-                .append(sign(up ? Standing.BESIDE : Standing.AWAY))
+                .append(sign(up ? AlignmentState.BESIDE : AlignmentState.AWAY))
                 .append(up ? "" : "<span class=\"b bad\">not connected: </span>")
                 .append(escaped(words))
                 .append("</dd>");

@@ -32,7 +32,7 @@ final class GuestSvg {
 
     private void guest(Seat<DomainStatus> seat) {
         DomainStatus g = seat.what();
-        Standing standing = Standing.of(g.outcome());
+        AlignmentState standing = AlignmentState.of(g.outcome());
         svg.group("guest", title(g))
                 .box(
                         seat.x(),
@@ -41,26 +41,26 @@ final class GuestSvg {
                         seat.height(),
                         6,
                         Palette.BOX,
-                        standing.compareTo(Standing.WAITS) < 0 ? standing.colour : Palette.EDGE)
+                        standing.compareTo(AlignmentState.WAITS) < 0 ? standing.colour : Palette.EDGE)
                 .raw(standing.sign(seat.x() + 16, seat.middle(), Palette.BOX));
         double x = seat.x() + INSIDE;
         double width = seat.width() - INSIDE - 10;
         Lettering word = Lettering.of(12, standing.colour).strong();
         if (columns.roomy()) {
-            svg.text(NAME, x, seat.y() + 18, width - 86, Anchor.START, Told.name(g));
+            svg.text(NAME, x, seat.y() + 18, width - 86, Anchor.START, GuestLabels.name(g));
             svg.label(word, x + width, seat.y() + 18, Anchor.END, g.outcome().word());
             svg.text(SMALL, x, seat.y() + 34, width, Anchor.START, where(g));
         } else {
             String memory = memory(g);
             double right = Math.min(width / 2, SMALL.width(memory) + 4);
-            svg.text(NAME, x, seat.y() + 17, width - right - 8, Anchor.START, Told.name(g));
+            svg.text(NAME, x, seat.y() + 17, width - right - 8, Anchor.START, GuestLabels.name(g));
             svg.text(SMALL, x + width - right, seat.y() + 17, right, Anchor.END, memory);
         }
         svg.end();
     }
 
     private static String title(DomainStatus g) {
-        return Told.name(g) + " (" + g.domain() + ", " + g.uuid() + "): "
+        return GuestLabels.name(g) + " (" + g.domain() + ", " + g.uuid() + "): "
                 + g.outcome().word()
                 + g.reasons().stream().map(r -> "; " + r.text()).collect(Collectors.joining());
     }
@@ -73,7 +73,7 @@ final class GuestSvg {
     }
 
     private static String memory(DomainStatus g) {
-        return g.running() ? "memory " + Told.memory(g).orElse("not known") : "off";
+        return g.running() ? "memory " + GuestLabels.memory(g).orElse("not known") : "off";
     }
 
     private void others(Band band) {
@@ -82,10 +82,11 @@ final class GuestSvg {
                 ? band.y() + Columns.PAD
                 : shown.get(shown.size() - 1).bottom() + Columns.GAP;
         double middle = y + columns.guestHeight() / 2;
-        Map<Standing, Long> counts = band.others().stream()
-                .map(g -> Standing.of(g.outcome()))
-                .collect(Collectors.groupingBy(s -> s, () -> new EnumMap<>(Standing.class), Collectors.counting()));
-        String names = band.others().stream().map(Told::name).limit(200).collect(Collectors.joining(", "));
+        Map<AlignmentState, Long> counts = band.others().stream()
+                .map(g -> AlignmentState.of(g.outcome()))
+                .collect(Collectors.groupingBy(
+                        s -> s, () -> new EnumMap<>(AlignmentState.class), Collectors.counting()));
+        String names = band.others().stream().map(GuestLabels::name).limit(200).collect(Collectors.joining(", "));
         svg.group("guest", names)
                 .box(Columns.GUEST_X, y, Columns.GUEST_WIDTH, columns.guestHeight(), 6, Palette.CARD, Palette.EDGE)
                 .label(
@@ -95,7 +96,7 @@ final class GuestSvg {
                         Anchor.START,
                         "+" + band.others().size() + " more");
         double x = Columns.GUEST_X + INSIDE + 88;
-        for (Map.Entry<Standing, Long> e : counts.entrySet()) {
+        for (Map.Entry<AlignmentState, Long> e : counts.entrySet()) {
             svg.raw(e.getKey().sign(x, middle, Palette.CARD))
                     .label(
                             SMALL,

@@ -93,20 +93,21 @@ public final class HostSvg {
 
     /** How many guests stand how, worst first. */
     private void counts(double left, double y) {
-        Map<Standing, Long> counts = counts(picture);
+        Map<AlignmentState, Long> counts = counts(picture);
         double x = left;
-        for (Map.Entry<Standing, Long> e : counts.entrySet()) {
+        for (Map.Entry<AlignmentState, Long> e : counts.entrySet()) {
             String text = e.getValue() + " " + e.getKey().meaning;
             svg.raw(e.getKey().sign(x + 8, y - 4.5, Palette.BACK)).label(TOLD, x + 23, y, Anchor.START, text);
             x += 23 + TOLD.width(text) + 16;
         }
     }
 
-    public static Map<Standing, Long> counts(HostPicture picture) {
+    public static Map<AlignmentState, Long> counts(HostPicture picture) {
         return picture.guests().stream()
                 .map(DomainStatus::outcome)
-                .map(Standing::of)
-                .collect(Collectors.groupingBy(s -> s, () -> new EnumMap<>(Standing.class), Collectors.counting()));
+                .map(AlignmentState::of)
+                .collect(Collectors.groupingBy(
+                        s -> s, () -> new EnumMap<>(AlignmentState.class), Collectors.counting()));
     }
 
     private void columnHeads(Layout layout, double y) {

@@ -166,7 +166,7 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
         private List<DomainStatus> shown(List<DomainStatus> guests) {
             int most = guests.size() <= cap ? cap : cap - 1;
             return guests.stream()
-                    .sorted(Comparator.comparing((DomainStatus g) -> Standing.of(g.outcome()))
+                    .sorted(Comparator.comparing((DomainStatus g) -> AlignmentState.of(g.outcome()))
                             .thenComparing(DomainStatus::domain))
                     .limit(most)
                     .sorted(Comparator.comparingInt(this::rank).thenComparing(DomainStatus::domain))

@@ -20,7 +20,7 @@ final class LinkSvg {
     private final Svg svg;
 
     /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */
-    private record Link(Standing standing, double x, double y, Seat<Gpu> gpu) {}
+    private record Link(AlignmentState standing, double x, double y, Seat<Gpu> gpu) {}
 
     LinkSvg(HostPicture picture, Layout layout, Svg svg) {
         this.picture = picture;
@@ -38,7 +38,10 @@ final class LinkSvg {
                     for (GpuUse use : guest.what().gpus()) {
                         gpu(use).map(seats::get).ifPresent(gpu -> links.computeIfAbsent(gpu, g -> new ArrayList<>())
                                 .add(new Link(
-                                        Standing.of(guest.what().outcome()), guest.right(), guest.middle(), gpu)));
+                                        AlignmentState.of(guest.what().outcome()),
+                                        guest.right(),
+                                        guest.middle(),
+                                        gpu)));
                     }
                 }
             }
@@ -51,7 +54,7 @@ final class LinkSvg {
         svg.end();
     }
 
-    private record Line(Standing standing, String path) {}
+    private record Line(AlignmentState standing, String path) {}
 
     /** The lines to one GPU end below each other along its edge, in the order in which they begin. */
     private static List<Line> lines(List<Link> links) {

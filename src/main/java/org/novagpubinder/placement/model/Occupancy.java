@@ -33,29 +33,29 @@ public record Occupancy(
     }
 
     /** What all those domains hold together. */
-    public static Occupancy of(HostTopology topology, Collection<Holding> holdings) {
+    public static Occupancy of(HostTopology topology, Collection<Allocation> holdings) {
         return NONE.plus(topology, holdings);
     }
 
     /** The same with one domain more. */
-    public Occupancy plus(HostTopology topology, Holding holding) {
+    public Occupancy plus(HostTopology topology, Allocation holding) {
         return plus(topology, List.of(holding));
     }
 
-    private Occupancy plus(HostTopology topology, Collection<Holding> holdings) {
+    private Occupancy plus(HostTopology topology, Collection<Allocation> holdings) {
         IdSet anywhere = topology.nodesOf(topology.onlineCpus());
         Map<PciAddress, Integer> users = new HashMap<>(gpuUsers);
         Map<Integer, Double> load = new HashMap<>(vcpuLoad);
         Map<Integer, Long> claimed = new HashMap<>(claimedKiB);
         Map<Integer, Map<Long, Long>> huge = new HashMap<>();
         claimedHugeKiB.forEach((node, bySize) -> huge.put(node, new HashMap<>(bySize)));
-        for (Holding h : holdings) {
+        for (Allocation h : holdings) {
             h.gpus().forEach(gpu -> users.merge(gpu, 1, Integer::sum));
             h.vcpus().forEach((cpus, count) -> {
                 IdSet nodes = cpus.isEmpty() ? anywhere : topology.nodesOf(cpus);
                 nodes.stream().forEach(n -> load.merge(n, (double) count / nodes.size(), Double::sum));
             });
-            for (Holding.Claim c : h.claims()) {
+            for (Allocation.Claim c : h.claims()) {
                 long each = c.kib() / c.nodes().size();
                 c.nodes().stream().forEach(n -> {
                     if (c.hugePageKiB() == 0) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.search.Weighed.Option;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /**
  * The sets of nodes that explain a decision: the chosen one; the nodes of each GPU; where those do not hold the guest,
@@ -26,21 +26,22 @@ public final class Candidates {
     private Candidates() {}
 
     /** Best first, each with why it was taken or lost. */
-    public static List<Plan.Candidate> explain(Situation s, List<Option> options, Optional<Weighed> chosen) {
-        Set<Weighed> all = new LinkedHashSet<>();
+    public static List<Plan.Candidate> explain(
+            PlanningContext s, List<Option> options, Optional<NodeSetCandidate> chosen) {
+        Set<NodeSetCandidate> all = new LinkedHashSet<>();
         chosen.ifPresent(all::add);
-        options.forEach(o -> all.add(Weighed.of(s, o, o.home())));
+        options.forEach(o -> all.add(NodeSetCandidate.of(s, o, o.home())));
         boolean beside = chosen.isPresent()
                 && chosen.get().nodes().equals(chosen.get().option().home());
         if (!beside && s.policy().allowsRemote()) {
             int widest = chosen.map(w -> w.nodes().size()).orElse(1);
             // where nothing holds the guest, that is so whichever GPU it were to get
             for (Option option : chosen.map(w -> List.of(w.option())).orElse(options.subList(0, 1))) {
-                s.rooms().nodes().stream().forEach(n -> all.add(Weighed.of(s, option, IdSet.of(n))));
+                s.rooms().nodes().stream().forEach(n -> all.add(NodeSetCandidate.of(s, option, IdSet.of(n))));
                 all.addAll(nearest(s, option, widest));
             }
         }
-        List<Weighed> ranked = new ArrayList<>(Ranking.together(List.copyOf(all)));
+        List<NodeSetCandidate> ranked = new ArrayList<>(Ranking.together(List.copyOf(all)));
         chosen.ifPresent(best -> {
             // a guest whose cells are on a node each is not on the set that would be best without cells
             ranked.remove(best);
@@ -49,22 +50,22 @@ public final class Candidates {
         return Ranking.explain(s, ranked, false);
     }
 
-    private static List<Weighed> nearest(Situation s, Option option, int widest) {
-        Field field = Field.of(s, option);
+    private static List<NodeSetCandidate> nearest(PlanningContext s, Option option, int widest) {
+        SearchSpace field = SearchSpace.of(s, option);
         IdSet nodes = IdSet.of(field.held().stream().mapToInt(p -> p.room.node()));
-        List<Weighed> sets = new ArrayList<>();
-        for (Field.Spot spot : field.nearestFirst()) {
+        List<NodeSetCandidate> sets = new ArrayList<>();
+        for (SearchSpace.FreeNode spot : field.nearestFirst()) {
             nodes = nodes.union(IdSet.of(spot.room.node()));
             if (nodes.size() > widest) {
                 break;
             }
-            sets.add(Weighed.of(s, option, nodes));
+            sets.add(NodeSetCandidate.of(s, option, nodes));
         }
         return sets;
     }
 
     /** Why no place holds the guest: what is short where, the nodes of its GPUs first. */
-    public static List<Reason> whyNone(Situation s, List<Plan.Candidate> candidates) {
+    public static List<Reason> whyNone(PlanningContext s, List<Plan.Candidate> candidates) {
         List<Reason> reasons = new ArrayList<>(List.of(Reasons.noCapacity(s)));
         candidates.stream()
                 .map(Plan.Candidate::verdict)

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.NodeCapacity;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Room;
-import org.novagpubinder.placement.model.Rooms;
+import org.novagpubinder.placement.model.UsableNodes;
 
 /**
  * What a set of nodes has for a guest, and whether that is enough.
@@ -24,11 +24,11 @@ public record Capacity(
         boolean memoryFits,
         @Nullable Reason shortage) {
 
-    public static Capacity of(Situation s, IdSet nodes) {
-        Rooms rooms = s.rooms();
+    public static Capacity of(PlanningContext s, IdSet nodes) {
+        UsableNodes rooms = s.rooms();
         IdSet cpus = rooms.cpus(nodes);
         double load = 0;
-        for (Room room : rooms.usable()) {
+        for (NodeCapacity room : rooms.usable()) {
             load += nodes.contains(room.node()) ? room.load() : 0;
         }
         IdSet memoryNodes = rooms.memoryNodes(nodes);
@@ -47,18 +47,18 @@ public record Capacity(
         return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
     }
 
-    private static @Nullable Reason cpuShortage(Situation s, IdSet nodes, IdSet cpus, double load) {
+    private static @Nullable Reason cpuShortage(PlanningContext s, IdSet nodes, IdSet cpus, double load) {
         return cpusSuffice(s, s.guest().currentVcpus(), cpus.size(), load)
                 ? null
                 : Reasons.cpusFull(s, nodes, cpus, load);
     }
 
     /** More vCPUs than CPUs would only wait for each other, whatever the ratio allows. */
-    static boolean cpusSuffice(Situation s, int vcpus, int cpus, double load) {
+    static boolean cpusSuffice(PlanningContext s, int vcpus, int cpus, double load) {
         return vcpus <= cpus && load + vcpus <= cpus * s.limits().cpuAllocationRatio();
     }
 
-    private static @Nullable Reason memoryShortage(Situation s, IdSet nodes, Map<Long, Long> free) {
+    private static @Nullable Reason memoryShortage(PlanningContext s, IdSet nodes, Map<Long, Long> free) {
         for (Map.Entry<Long, Long> need : s.rooms().needKiB().entrySet()) {
             long there = free.getOrDefault(need.getKey(), 0L);
             if (need.getValue() > there) {

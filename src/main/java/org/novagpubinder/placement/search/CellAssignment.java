@@ -12,7 +12,8 @@ import org.novagpubinder.host.topology.IdSet;
  * @param score what it costs; the lower is better, element by element
  * @param memoryFits whether each cell's memory fits its node
  */
-public record CellAssignment(Weighed weighed, Map<Integer, Integer> nodes, CellScore score, boolean memoryFits) {
+public record CellAssignment(
+        NodeSetCandidate weighed, Map<Integer, Integer> nodes, CellScore score, boolean memoryFits) {
     public CellAssignment {
         nodes = Map.copyOf(nodes);
     }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.GuestCell;
-import org.novagpubinder.placement.model.Room;
+import org.novagpubinder.placement.model.NodeCapacity;
 import org.novagpubinder.placement.search.GpuLocality.CellOfGpu;
-import org.novagpubinder.placement.search.Weighed.Option;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /**
  * Puts a guest's NUMA cells on a node each, as Nova does it for hw:numa_nodes: the cell of a GPU nearest to it, the others
@@ -21,15 +21,15 @@ public final class Cells {
     /** Nodes tried for cells, for each option. */
     private static final int MOST_STEPS = 4_000;
 
-    private final Situation s;
+    private final PlanningContext s;
     private final List<CellOfGpu> gpus;
     private final List<GuestCell> cells;
-    private final List<Seat> chosen = new ArrayList<>();
-    private List<Seat> seats = List.of();
+    private final List<CellCandidate> chosen = new ArrayList<>();
+    private List<CellCandidate> seats = List.of();
     private @Nullable CellAssignment best;
     private int steps;
 
-    private Cells(Situation s, List<CellOfGpu> gpus) {
+    private Cells(PlanningContext s, List<CellOfGpu> gpus) {
         this.s = s;
         this.gpus = gpus;
         this.cells = s.guest().cells().stream()
@@ -39,7 +39,7 @@ public final class Cells {
     }
 
     /** The best assignment; empty if the guest has no two cells, or if there is none that fits and the policy allows. */
-    public static Optional<CellAssignment> assign(Situation s, GpuLocality locality, List<Option> options) {
+    public static Optional<CellAssignment> assign(PlanningContext s, GpuLocality locality, List<Option> options) {
         if (s.guest().cells().size() < 2) {
             return Optional.empty();
         }
@@ -47,8 +47,8 @@ public final class Cells {
         for (Option option : Search.bestOfEachHome(options)) {
             cells.seats = s.rooms().usable().stream()
                     .filter(r -> s.policy().allowsRemote() || option.home().contains(r.node()))
-                    .map(r -> Seat.of(s, option, r))
-                    .sorted(Seat.NEAREST)
+                    .map(r -> CellCandidate.of(s, option, r))
+                    .sorted(CellCandidate.NEAREST)
                     .toList();
             cells.steps = 0;
             cells.place(option);
@@ -57,14 +57,15 @@ public final class Cells {
     }
 
     /** The assignment that those nodes are, if there is one node for each cell. */
-    public static CellAssignment of(Situation s, GpuLocality locality, Option option, Map<Integer, Integer> nodes) {
+    public static CellAssignment of(
+            PlanningContext s, GpuLocality locality, Option option, Map<Integer, Integer> nodes) {
         Cells cells = new Cells(s, locality.cells());
         boolean fits = true;
         for (GuestCell cell : cells.cells) {
-            for (Room room : s.rooms().usable()) {
+            for (NodeCapacity room : s.rooms().usable()) {
                 if (room.node() == nodes.get(cell.id())) {
                     fits &= cells.memoryFits(cell, room);
-                    cells.chosen.add(Seat.of(s, option, room));
+                    cells.chosen.add(CellCandidate.of(s, option, room));
                 }
             }
         }
@@ -80,7 +81,7 @@ public final class Cells {
             return;
         }
         GuestCell cell = cells.get(chosen.size());
-        for (Seat seat : seats) {
+        for (CellCandidate seat : seats) {
             if (!chosen.contains(seat) && inOrder(seat) && fits(cell, seat.room())) {
                 chosen.add(seat);
                 place(option);
@@ -90,11 +91,11 @@ public final class Cells {
     }
 
     /** Of two cells that are alike the lower one is the nearer: the other way round is as good, but comes later in the order. */
-    private boolean inOrder(Seat seat) {
+    private boolean inOrder(CellCandidate seat) {
         int last = chosen.size() - 1;
         return last < 0
                 || !alike(cells.get(last), cells.get(last + 1))
-                || Seat.BY_DISTANCE.compare(chosen.get(last), seat) < 0;
+                || CellCandidate.BY_DISTANCE.compare(chosen.get(last), seat) < 0;
     }
 
     private boolean alike(GuestCell a, GuestCell b) {
@@ -110,7 +111,7 @@ public final class Cells {
                 cell.vcpus().stream().filter(v -> v < s.guest().currentVcpus()).count();
     }
 
-    private boolean fits(GuestCell cell, Room room) {
+    private boolean fits(GuestCell cell, NodeCapacity room) {
         // what has no vCPUs is memory only, and would be for nothing on a node that has none
         boolean forNothing = cell.vcpus().isEmpty() && room.memoryNode() != room.node();
         return !forNothing
@@ -119,7 +120,7 @@ public final class Cells {
     }
 
     /** Together with the cells that get their memory from the same node, for nodes without memory share that of another. */
-    private boolean memoryFits(GuestCell cell, Room room) {
+    private boolean memoryFits(GuestCell cell, NodeCapacity room) {
         long taken = 0;
         for (int i = 0; i < chosen.size(); i++) {
             boolean shared = chosen.get(i).room().memoryNode() == room.memoryNode()
@@ -186,7 +187,8 @@ public final class Cells {
         for (int i = 0; i < chosen.size(); i++) {
             nodes.put(cells.get(i).id(), chosen.get(i).node());
         }
-        return new CellAssignment(Weighed.of(s, option, IdSet.of(nodes.values())), nodes, score(option), memoryFits);
+        return new CellAssignment(
+                NodeSetCandidate.of(s, option, IdSet.of(nodes.values())), nodes, score(option), memoryFits);
     }
 
     private void offer(CellAssignment found) {
@@ -214,7 +216,7 @@ public final class Cells {
 
     private List<Integer> distances(CellAssignment a) {
         return nodes(a).stream()
-                .map(n -> Weighed.distance(s, a.weighed().option().home(), n))
+                .map(n -> NodeSetCandidate.distance(s, a.weighed().option().home(), n))
                 .toList();
     }
 }

@@ -37,7 +37,7 @@ public record GpuLocality(
     /** A GPU on node {@code home} that the guest sees in a cell. */
     record CellOfGpu(int home, int cell) {}
 
-    public static GpuLocality of(Situation s) {
+    public static GpuLocality of(PlanningContext s) {
         List<CellOfGpu> cells = new ArrayList<>();
         List<Gpu> fixed = new ArrayList<>();
         List<Reason> notes = new ArrayList<>();
@@ -85,7 +85,7 @@ public record GpuLocality(
     }
 
     /** Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. */
-    private static Optional<Reason> renderNodeElsewhere(Situation s) {
+    private static Optional<Reason> renderNodeElsewhere(PlanningContext s) {
         return s.guest().gpus().stream()
                 .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE)
                 .flatMap(u -> Optional.ofNullable(u.text()).stream())
@@ -94,14 +94,14 @@ public record GpuLocality(
                 .map(Reasons::renderNodeElsewhere);
     }
 
-    private static List<Gpu> choices(Situation s) {
+    private static List<Gpu> choices(PlanningContext s) {
         return s.topology().gpus().stream()
                 .filter(g -> g.bindable() && g.renderNode() != null)
                 .filter(g -> s.singleNode() || home(s.topology(), g).isPresent())
                 .toList();
     }
 
-    private static @Nullable Reason missing(Situation s, boolean has, boolean add, List<Gpu> choices) {
+    private static @Nullable Reason missing(PlanningContext s, boolean has, boolean add, List<Gpu> choices) {
         if (s.addRenderNode() && !has && !add) {
             return Reasons.renderNodeNotPossible();
         }

@@ -7,18 +7,20 @@ import java.util.function.ToDoubleFunction;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Words;
-import org.novagpubinder.placement.search.Weighed.Option;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /** The order of preference, and why a candidate lost: by the first criterion in which it is worse. */
 public final class Ranking {
     /** A criterion: the lower value is better. */
     private record Criterion(
-            Reason.Code code, ToDoubleFunction<Weighed> value, BiFunction<Weighed, Weighed, String> text) {}
+            Reason.Code code,
+            ToDoubleFunction<NodeSetCandidate> value,
+            BiFunction<NodeSetCandidate, NodeSetCandidate, String> text) {}
 
     private static final Criterion FITS = new Criterion(
             Reason.Code.NO_CAPACITY, w -> w.capacity().fits() ? 0 : 1, (l, b) -> "the guest does not fit");
-    private static final Criterion SOCKET =
-            new Criterion(Reason.Code.REMOTE, Weighed::otherSockets, (l, b) -> "on another socket than the GPU");
+    private static final Criterion SOCKET = new Criterion(
+            Reason.Code.REMOTE, NodeSetCandidate::otherSockets, (l, b) -> "on another socket than the GPU");
     private static final Criterion SIZE = new Criterion(
             Reason.Code.SEVERAL_NODES,
             w -> w.nodes().size(),
@@ -26,7 +28,7 @@ public final class Ranking {
                     + (b.nodes().size() == 1 ? " is" : " are") + " enough");
     private static final Criterion DISTANCE = new Criterion(
             Reason.Code.REMOTE,
-            Weighed::distance,
+            NodeSetCandidate::distance,
             (l, b) -> "farther from the GPU: distance " + l.farthest() + " instead of " + b.farthest());
     private static final Criterion USERS = new Criterion(
             Reason.Code.MORE_GPU_USERS,
@@ -60,31 +62,34 @@ public final class Ranking {
             o -> o.gpu() == null ? null : o.gpu().address(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** Where nodes and render node are chosen together. */
-    static final Comparator<Weighed> TOGETHER = comparator(ALL);
+    static final Comparator<NodeSetCandidate> TOGETHER = comparator(ALL);
 
     /** What of the order is about the way from the GPU. */
-    public static final Comparator<Weighed> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
+    public static final Comparator<NodeSetCandidate> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
 
     /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
-    private static final Comparator<Weighed> FOLLOWING = comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
+    private static final Comparator<NodeSetCandidate> FOLLOWING =
+            comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
 
     private Ranking() {}
 
     /** Best first. */
-    static List<Weighed> together(List<Weighed> weighed) {
+    static List<NodeSetCandidate> together(List<NodeSetCandidate> weighed) {
         return weighed.stream().sorted(TOGETHER).toList();
     }
 
     /** Best first. */
-    static List<Weighed> following(List<Weighed> weighed) {
+    static List<NodeSetCandidate> following(List<NodeSetCandidate> weighed) {
         return weighed.stream().sorted(FOLLOWING).toList();
     }
 
-    private static Comparator<Weighed> comparator(List<Criterion> criteria) {
-        return byAll(criteria).thenComparing(Weighed::nodes).thenComparing(Weighed::option, BY_OPTION);
+    private static Comparator<NodeSetCandidate> comparator(List<Criterion> criteria) {
+        return byAll(criteria)
+                .thenComparing(NodeSetCandidate::nodes)
+                .thenComparing(NodeSetCandidate::option, BY_OPTION);
     }
 
-    private static Comparator<Weighed> byAll(List<Criterion> criteria) {
+    private static Comparator<NodeSetCandidate> byAll(List<Criterion> criteria) {
         return criteria.stream()
                 .map(c -> Comparator.comparingDouble(c.value()))
                 .reduce(Comparator::thenComparing)
@@ -97,14 +102,15 @@ public final class Ranking {
      * @param ranked in order, best first
      * @param nodesGiven whether only the render node is chosen, for nodes that are settled
      */
-    public static List<Plan.Candidate> explain(Situation s, List<Weighed> ranked, boolean nodesGiven) {
+    public static List<Plan.Candidate> explain(PlanningContext s, List<NodeSetCandidate> ranked, boolean nodesGiven) {
         return ranked.stream()
                 .limit(Plan.MOST_CANDIDATES)
                 .map(w -> w.candidate(verdict(s, w, ranked.get(0), nodesGiven)))
                 .toList();
     }
 
-    private static Reason verdict(Situation s, Weighed weighed, Weighed best, boolean nodesGiven) {
+    private static Reason verdict(
+            PlanningContext s, NodeSetCandidate weighed, NodeSetCandidate best, boolean nodesGiven) {
         Reason shortage = weighed.capacity().shortage();
         if (weighed.equals(best)) {
             return shortage != null ? shortage : Reasons.chosen(s, weighed);
@@ -124,7 +130,7 @@ public final class Ranking {
         return new Reason(Reason.Code.TIE, place(weighed) + ": as good; the lower number is taken");
     }
 
-    static String place(Weighed w) {
+    static String place(NodeSetCandidate w) {
         String renderNode = w.option().renderNode();
         return Words.name(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
     }

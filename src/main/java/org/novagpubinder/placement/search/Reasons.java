@@ -93,7 +93,7 @@ public final class Reasons {
         return new Reason(Code.NODE_OF_VCPUS, "Nova has placed it on " + name(nodes));
     }
 
-    public static Reason placedRemote(Situation s, Gpu gpu, IdSet nodes) {
+    public static Reason placedRemote(PlanningContext s, Gpu gpu, IdSet nodes) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
                 "Nova has placed it on " + name(nodes) + ", its GPU " + gpu.address() + " is on node "
@@ -109,13 +109,13 @@ public final class Reasons {
                         + " only");
     }
 
-    private static String distance(Situation s, Gpu gpu, IdSet nodes) {
+    private static String distance(PlanningContext s, Gpu gpu, IdSet nodes) {
         return gpu.node()
                 .map(n -> " (distance " + s.topology().distance(IdSet.of(n), nodes) + ")")
                 .orElse("");
     }
 
-    public static Reason renderNodeRemote(Weighed best) {
+    public static Reason renderNodeRemote(NodeSetCandidate best) {
         return new Reason(
                 Code.REMOTE,
                 "no render node on " + name(best.nodes()) + ": the nearest is "
@@ -124,17 +124,17 @@ public final class Reasons {
                         + best.farthest());
     }
 
-    public static Reason nodeOfGpu(Situation s, Weighed best) {
+    public static Reason nodeOfGpu(PlanningContext s, NodeSetCandidate best) {
         IdSet home = best.option().home();
         String around = best.nodes().equals(home) ? " of its GPU: " : " around " + name(home) + " of its GPU: ";
         return new Reason(Code.NODE_OF_GPU, place(best) + around + room(s, best));
     }
 
-    public static Reason chosen(Situation s, Weighed best) {
+    public static Reason chosen(PlanningContext s, NodeSetCandidate best) {
         return new Reason(Code.CHOSEN, place(best) + ": " + room(s, best));
     }
 
-    public static Reason remote(Situation s, Weighed best) {
+    public static Reason remote(PlanningContext s, NodeSetCandidate best) {
         Reason why = Capacity.of(s, best.option().home()).shortage();
         return new Reason(
                 Code.REMOTE,
@@ -142,7 +142,7 @@ public final class Reasons {
                         + (why == null ? "" : "; beside the GPU: " + why.text()));
     }
 
-    public static Reason severalNodes(Situation s, Weighed best) {
+    public static Reason severalNodes(PlanningContext s, NodeSetCandidate best) {
         return new Reason(
                 Code.SEVERAL_NODES,
                 "fewer than " + best.nodes().size() + " nodes as near do not hold " + size(s.guest()));
@@ -152,7 +152,7 @@ public final class Reasons {
         return new Reason(Code.CELLS_APART, "its cells have a node each: " + cells.text());
     }
 
-    public static Reason cellsTogether(Situation s) {
+    public static Reason cellsTogether(PlanningContext s) {
         return new Reason(
                 Code.CELLS_TOGETHER,
                 "its " + s.guest().cells().size()
@@ -193,7 +193,7 @@ public final class Reasons {
 
     // why a place does not hold it
 
-    static Reason noCapacity(Situation s) {
+    static Reason noCapacity(PlanningContext s) {
         return new Reason(
                 Code.NO_CAPACITY,
                 "no place for " + size(s.guest()) + " "
@@ -204,7 +204,7 @@ public final class Reasons {
         return new Reason(Code.NO_ALLOWED_CPUS, name(nodes) + ": none of its CPUs is online and allowed");
     }
 
-    static Reason cpusFull(Situation s, IdSet nodes, IdSet cpus, double load) {
+    static Reason cpusFull(PlanningContext s, IdSet nodes, IdSet cpus, double load) {
         return new Reason(
                 Code.CPUS_FULL,
                 name(nodes) + ": " + vcpus(s.guest().currentVcpus())
@@ -222,7 +222,7 @@ public final class Reasons {
                         + (huge ? " in huge pages of " + pageKiB + " KiB" : ""));
     }
 
-    private static String room(Situation s, Weighed w) {
+    private static String room(PlanningContext s, NodeSetCandidate w) {
         int cpus = w.capacity().cpus().size();
         return vcpus(s.guest().currentVcpus()) + " fit " + counted(cpus, "CPU") + " (load "
                 + decimal(w.capacity().load()) + " of "

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.search.Weighed.Option;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /** The render node of a guest: chosen together with its nodes, or following them. */
 public final class RenderNodes {
@@ -17,7 +17,7 @@ public final class RenderNodes {
      * The ways to serve a guest that has no fixed GPU: any render node, or the one that it has open if it can neither be
      * restarted nor, therefore, get another one.
      */
-    public static List<Option> options(Situation s, GpuLocality locality) {
+    public static List<Option> options(PlanningContext s, GpuLocality locality) {
         String open = s.openRenderNode();
         List<Gpu> inUse = s.mayRestart() || open == null
                 ? List.of()
@@ -32,7 +32,7 @@ public final class RenderNodes {
      * The render node that the guest has: the open one if it cannot be restarted, else that of its definition. Empty if it
      * has none, or if the host no longer has it.
      */
-    public static Optional<Option> current(Situation s, GpuLocality locality) {
+    public static Optional<Option> current(PlanningContext s, GpuLocality locality) {
         String open = s.openRenderNode();
         String path = s.mayRestart() || open == null ? s.guest().tuning().renderNode() : open;
         return locality.choices().stream()
@@ -41,28 +41,28 @@ public final class RenderNodes {
                 .findFirst();
     }
 
-    private static Stream<Option> option(Situation s, Gpu gpu) {
+    private static Stream<Option> option(PlanningContext s, Gpu gpu) {
         return GpuLocality.home(s.topology(), gpu).map(home -> Option.of(s, IdSet.of(home), gpu)).stream();
     }
 
     /**
      * The render nodes for a guest that is on those nodes, best first: nearest; of those the one that it has; then by users.
      */
-    public static List<Weighed> following(Situation s, GpuLocality locality, IdSet nodes) {
+    public static List<NodeSetCandidate> following(PlanningContext s, GpuLocality locality, IdSet nodes) {
         Capacity capacity = Capacity.of(s, nodes);
         return Ranking.following(locality.choices().stream()
                 .map(g -> Option.of(s, homeOr(s, g, nodes), g))
-                .map(o -> Weighed.following(s, o, nodes, capacity))
+                .map(o -> NodeSetCandidate.following(s, o, nodes, capacity))
                 .toList());
     }
 
     // on a host with one node any GPU is local, known or not
-    private static IdSet homeOr(Situation s, Gpu gpu, IdSet nodes) {
+    private static IdSet homeOr(PlanningContext s, Gpu gpu, IdSet nodes) {
         return GpuLocality.home(s.topology(), gpu).map(n -> IdSet.of(n)).orElse(nodes);
     }
 
     /** Whether the GPU is beside one of the nodes. */
-    public static boolean local(Situation s, Gpu gpu, IdSet nodes) {
+    public static boolean local(PlanningContext s, Gpu gpu, IdSet nodes) {
         return GpuLocality.home(s.topology(), gpu).filter(nodes::contains).isPresent();
     }
 
@@ -70,7 +70,8 @@ public final class RenderNodes {
      * Whether the running guest has to be started anew for that render node. Not if the one that it has open is beside the
      * nodes too: the definition's is then as good, and holds from the next start.
      */
-    public static boolean needsStart(Situation s, GpuLocality locality, IdSet nodes, @Nullable String renderNode) {
+    public static boolean needsStart(
+            PlanningContext s, GpuLocality locality, IdSet nodes, @Nullable String renderNode) {
         if (s.guest().running() == null || renderNode == null) {
             return false;
         }

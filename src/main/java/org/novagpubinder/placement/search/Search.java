@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.search.Field.Spot;
-import org.novagpubinder.placement.search.Weighed.Option;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
+import org.novagpubinder.placement.search.SearchSpace.FreeNode;
 
 /**
  * Finds the best set of nodes that holds the guest, in the order of {@link Ranking#TOGETHER}: first by how many nodes are
@@ -27,28 +27,28 @@ public final class Search {
     /** Sets begun in all: 8 nodes with a GPU each have fewer. */
     private static final int MOST_IN_ALL = 16_384;
 
-    private final Situation s;
-    private final List<Spot> drawn = new ArrayList<>();
-    private @Nullable Weighed best;
+    private final PlanningContext s;
+    private final List<FreeNode> drawn = new ArrayList<>();
+    private @Nullable NodeSetCandidate best;
     private int steps;
     private int stepsInAll;
     private boolean cutShort;
 
-    private Search(Situation s) {
+    private Search(PlanningContext s) {
         this.s = s;
     }
 
     /** The best set, with the option that it is best for; empty if no set that the policy allows holds the guest. */
-    public static Optional<Weighed> best(Situation s, List<Option> options) {
+    public static Optional<NodeSetCandidate> best(PlanningContext s, List<Option> options) {
         Collection<Option> worth = bestOfEachHome(options);
         if (!s.policy().allowsRemote()) {
             return worth.stream()
                     .filter(o -> s.rooms().nodes().containsAll(o.home()))
-                    .map(o -> Weighed.of(s, o, o.home()))
+                    .map(o -> NodeSetCandidate.of(s, o, o.home()))
                     .filter(w -> w.capacity().fits())
                     .min(Ranking.TOGETHER);
         }
-        return new Search(s).run(worth.stream().map(o -> Field.of(s, o)).toList());
+        return new Search(s).run(worth.stream().map(o -> SearchSpace.of(s, o)).toList());
     }
 
     /** Of GPUs on the same nodes only the best can win: the rest of the costs is the same for all of them. */
@@ -58,11 +58,11 @@ public final class Search {
         return best.values();
     }
 
-    private Optional<Weighed> run(List<Field> fields) {
+    private Optional<NodeSetCandidate> run(List<SearchSpace> fields) {
         int most = s.rooms().usable().size();
         for (int away = 0; away <= most && best == null; away++) {
             for (int size = Math.max(1, away); size <= most && best == null; size++) {
-                for (Field field : fields) {
+                for (SearchSpace field : fields) {
                     look(field, size - away - field.held().size(), away);
                 }
             }
@@ -70,7 +70,7 @@ public final class Search {
         return Optional.ofNullable(best).or(() -> cutShort ? nearestEnough(fields) : Optional.empty());
     }
 
-    private void look(Field field, int near, int away) {
+    private void look(SearchSpace field, int near, int away) {
         if (near < 0
                 || near > field.near().spots.size()
                 || away > field.away().spots.size()) {
@@ -84,7 +84,7 @@ public final class Search {
     }
 
     /** Adds {@code near} more of the near nodes from {@code nearFrom} on, then {@code away} more of the others. */
-    private void extend(Field field, int nearFrom, int near, int awayFrom, int away) {
+    private void extend(SearchSpace field, int nearFrom, int near, int awayFrom, int away) {
         stepsInAll++;
         if (++steps > MOST_STEPS
                 || stepsInAll > MOST_IN_ALL
@@ -93,10 +93,10 @@ public final class Search {
             return;
         }
         if (near == 0 && away == 0) {
-            offer(Weighed.of(s, field.option(), nodes(drawn)));
+            offer(NodeSetCandidate.of(s, field.option(), nodes(drawn)));
             return;
         }
-        List<Spot> spots = near > 0 ? field.near().spots : field.away().spots;
+        List<FreeNode> spots = near > 0 ? field.near().spots : field.away().spots;
         int more = near > 0 ? near : away;
         for (int i = near > 0 ? nearFrom : awayFrom; i <= spots.size() - more; i++) {
             drawn.add(spots.get(i));
@@ -110,7 +110,7 @@ public final class Search {
     }
 
     /** Whether even the nearest and the least loaded of what is left would not make a set that is better than the best. */
-    private boolean beaten(Field field, int nearFrom, int near, int awayFrom, int away) {
+    private boolean beaten(SearchSpace field, int nearFrom, int near, int awayFrom, int away) {
         if (best == null) {
             return false;
         }
@@ -128,18 +128,18 @@ public final class Search {
                         > best.capacity().loadPerCpu();
     }
 
-    private void offer(Weighed found) {
+    private void offer(NodeSetCandidate found) {
         if (found.capacity().fits() && (best == null || Ranking.TOGETHER.compare(found, best) < 0)) {
             best = found;
         }
     }
 
-    private Optional<Weighed> nearestEnough(List<Field> fields) {
-        for (Field field : fields) {
-            List<Spot> some = new ArrayList<>(field.held());
-            for (Spot spot : field.nearestFirst()) {
+    private Optional<NodeSetCandidate> nearestEnough(List<SearchSpace> fields) {
+        for (SearchSpace field : fields) {
+            List<FreeNode> some = new ArrayList<>(field.held());
+            for (FreeNode spot : field.nearestFirst()) {
                 some.add(spot);
-                Weighed set = Weighed.of(s, field.option(), nodes(some));
+                NodeSetCandidate set = NodeSetCandidate.of(s, field.option(), nodes(some));
                 if (set.capacity().fits()) {
                     offer(set);
                     break;
@@ -149,7 +149,7 @@ public final class Search {
         return Optional.ofNullable(best);
     }
 
-    private static IdSet nodes(List<Spot> spots) {
+    private static IdSet nodes(List<FreeNode> spots) {
         return IdSet.of(spots.stream().mapToInt(spot -> spot.room.node()));
     }
 }

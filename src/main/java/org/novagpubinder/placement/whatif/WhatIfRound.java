@@ -9,15 +9,15 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Holding;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.search.Capacity;
-import org.novagpubinder.placement.search.Situation;
+import org.novagpubinder.placement.search.PlanningContext;
 
 /** Guests of one template that come one after the other: each is planned beside those before it. */
 final class WhatIfRound {
@@ -50,7 +50,7 @@ final class WhatIfRound {
         Plan plan = planner.plan(topology, guest, others, template.policy(), limits);
         Reason why = FITS.contains(plan.outcome()) ? shortage(topology, guest, plan) : why(plan);
         if (why == null) {
-            others = others.plus(topology, Holding.of(topology, guest, plan));
+            others = others.plus(topology, Allocation.of(topology, guest, plan));
             functions.forEach(f -> used.add(f.address()));
         }
         return new Arrival(plan, why);
@@ -67,7 +67,7 @@ final class WhatIfRound {
 
     /** Where all CPUs are on one node the planner has nothing to choose and so weighs nothing: room counts here too. */
     private @Nullable Reason shortage(HostTopology topology, Guest guest, Plan plan) {
-        Situation s = Situation.of(topology, guest, others, template.policy(), limits, true);
+        PlanningContext s = PlanningContext.of(topology, guest, others, template.policy(), limits, true);
         return s.singleNode() ? Capacity.of(s, plan.nodes()).shortage() : null;
     }
 

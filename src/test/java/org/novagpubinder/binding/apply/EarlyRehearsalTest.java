@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.binding.inventory.Census;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.restart.RestartWatch;
@@ -37,7 +37,7 @@ class EarlyRehearsalTest {
         HostTopology host = host(true);
         assertThat(rig.get(EarlyRehearsal.class).run(host)).isPositive();
         assertThat(rig.libvirt.calls()).isEmpty();
-        assertThat(rig.get(Census.class).without(BinderRig.GUEST, Census.View.NOBODY, host))
+        assertThat(rig.get(HostAllocations.class).without(BinderRig.GUEST, HostAllocations.View.NOBODY, host))
                 .isEqualTo(Occupancy.NONE);
     }
 

@@ -32,8 +32,8 @@ import org.novagpubinder.binding.apply.EarlyOutcomes;
 import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.inventory.Census;
 import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -87,7 +87,7 @@ class SweeperTest {
                 rig.get(Binder.class),
                 rig.get(Recovery.class),
                 rig.get(Releaser.class),
-                rig.get(Census.class),
+                rig.get(HostAllocations.class),
                 rig.get(DomainQueues.class),
                 rig.get(NovaTasks.class),
                 rig.get(RestartWatch.class),
@@ -101,7 +101,7 @@ class SweeperTest {
                 rig.libvirt,
                 service,
                 rig.get(EventRouter.class),
-                rig.get(Census.class),
+                rig.get(HostAllocations.class),
                 Clock.systemUTC(),
                 rig.get(BinderConfig.class))) {
             sweeper.sweep();

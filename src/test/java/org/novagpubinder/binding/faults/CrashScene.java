@@ -27,9 +27,9 @@ public final class CrashScene implements AutoCloseable {
     private final GuestKind kind;
     private static final Duration MINUTES = Duration.ofMinutes(4);
 
-    private final Standing original;
+    private final DomainState original;
     private final long begun;
-    private final Standing neighbour;
+    private final DomainState neighbour;
     private final List<TestDaemon> daemons = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private List<InstanceEvent> messages;
@@ -44,7 +44,7 @@ public final class CrashScene implements AutoCloseable {
                         .replace(GUEST.toString(), NEIGHBOUR.toString())
                         .replace("instance-00000001", "instance-00000002"));
         begins().sweeps();
-        neighbour = Standing.of(host.libvirt, NEIGHBOUR);
+        neighbour = DomainState.of(host.libvirt, NEIGHBOUR);
         daemon().hears(NovaSays.events(kind.extraSpecs(), "instance.create.start"));
         host.novaStarts(GUEST, kind.definition);
         original = standing();
@@ -77,15 +77,15 @@ public final class CrashScene implements AutoCloseable {
 
     /** Whether the other guest stands as it stood before. */
     boolean neighbourIsUntouched() throws Exception {
-        return Standing.of(host.libvirt, NEIGHBOUR).equals(neighbour);
+        return DomainState.of(host.libvirt, NEIGHBOUR).equals(neighbour);
     }
 
-    Standing original() {
+    DomainState original() {
         return original;
     }
 
-    public Standing standing() throws Exception {
-        return Standing.of(host.libvirt, GUEST);
+    public DomainState standing() throws Exception {
+        return DomainState.of(host.libvirt, GUEST);
     }
 
     String story() {
@@ -134,7 +134,7 @@ public final class CrashScene implements AutoCloseable {
         assertThat(d.points.dead()).as(story()).isTrue();
         // as the kernel does: what it had still to hear is heard by nobody
         host.libvirt.takeEvents();
-        Standing gap = standing();
+        DomainState gap = standing();
         assertThat(gap.running() || gap.marked())
                 .as("runs, or is marked: " + story())
                 .isTrue();
@@ -173,8 +173,8 @@ public final class CrashScene implements AutoCloseable {
     }
 
     /** In a word how the guest stands now that all is done. */
-    String end(Standing bound) throws Exception {
-        Standing now = standing();
+    String end(DomainState bound) throws Exception {
+        DomainState now = standing();
         story.add("now " + now);
         assertThat(now.running()).as("runs: " + story()).isTrue();
         assertThat(now.marked()).as("marked: " + story()).isFalse();
@@ -182,7 +182,7 @@ public final class CrashScene implements AutoCloseable {
         assertThat(Math.min(restarts(), host.libvirt.stops(GUEST)))
                 .as("restarts: " + story())
                 .isLessThanOrEqualTo(1);
-        assertThat(Standing.of(host.libvirt, NEIGHBOUR)).as("the neighbour").isEqualTo(neighbour);
+        assertThat(DomainState.of(host.libvirt, NEIGHBOUR)).as("the neighbour").isEqualTo(neighbour);
         if (now.same(bound)) {
             return "as without";
         }
@@ -199,7 +199,7 @@ public final class CrashScene implements AutoCloseable {
     /** A release puts the definition back as Nova wrote it. */
     public void releasesAll() throws Exception {
         daemon().get(Releaser.class).release(GUEST);
-        Standing now = standing();
+        DomainState now = standing();
         assertThat(now.record()).as(story()).isEmpty();
         assertThat(XmlMeaning.sameMeaning(now.definition(), original.definition()))
                 .as("released: " + now.definition() + " " + story())

@@ -72,7 +72,7 @@ class CrashTest {
     void aGuestSurvivesADaemonThatIsKilledAtAnyCall(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing bound;
+        DomainState bound;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             points = calm.allPoints();
             bound = calm.standing();
@@ -98,7 +98,7 @@ class CrashTest {
     void aGuestSurvivesADaemonThatIsKilledAgainWhileItTidiesUp(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing bound;
+        DomainState bound;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             points = calm.goesOn();
             bound = calm.standing();
@@ -129,7 +129,7 @@ class CrashTest {
     void aGuestSurvivesADaemonThatIsKilledWhileItGoesBack(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing former;
+        DomainState former;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             calm.host.libvirt.breaks(BinderRig.RENDER1);
             points = calm.allPoints();

@@ -50,7 +50,7 @@ final class FaultScene implements AutoCloseable {
     private boolean killed;
     private boolean novaAtWork;
     private int sweepsSince;
-    private Standing before;
+    private DomainState before;
 
     FaultScene(SysfsTree hardware, GuestKind kind, FaultPath path) throws Exception {
         this.kind = kind;
@@ -59,7 +59,7 @@ final class FaultScene implements AutoCloseable {
         this.actor = scene.daemon();
         this.messages = scene.messages().stream().map(this::sentNow).toList();
         path.prepare(this);
-        this.before = Standing.of(host().libvirt, GUEST);
+        this.before = DomainState.of(host().libvirt, GUEST);
         this.callsBefore = actor.points.calls().size();
         actor.points.watch(this::looksAt);
         host().meanwhile(this::tells);
@@ -92,7 +92,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     /** How the guest stood when the path began. */
-    Standing before() {
+    DomainState before() {
         return before;
     }
 

@@ -44,11 +44,12 @@ record FaultVerdict(String end, List<String> broken) {
      * @param calm how the guest stands after the same path on which nothing goes wrong
      * @param log what was logged, warnings and errors
      */
-    static FaultVerdict of(FaultScene scene, Standing calm, List<String> log) throws Exception {
+    static FaultVerdict of(FaultScene scene, DomainState calm, List<String> log) throws Exception {
         List<String> broken = new ArrayList<>(scene.broken());
         Expectation expected = scene.expected();
-        Standing found = Standing.of(scene.host().libvirt, GUEST);
-        Standing now = new Standing(found.running(), without(found.live()), without(found.definition()), found.found());
+        DomainState found = DomainState.of(scene.host().libvirt, GUEST);
+        DomainState now =
+                new DomainState(found.running(), without(found.live()), without(found.definition()), found.found());
         if (!scene.scene().neighbourIsUntouched()) {
             broken.add("the neighbour is touched");
         }
@@ -73,7 +74,8 @@ record FaultVerdict(String end, List<String> broken) {
         return new FaultVerdict(end, broken);
     }
 
-    private static String end(FaultScene scene, Standing calm, Standing now, Standing found, List<String> broken)
+    private static String end(
+            FaultScene scene, DomainState calm, DomainState now, DomainState found, List<String> broken)
             throws Exception {
         Expectation expected = scene.expected();
         if (expected.isGone()) {
@@ -119,7 +121,7 @@ record FaultVerdict(String end, List<String> broken) {
         return end;
     }
 
-    private static String standing(FaultScene scene, Standing calm, Standing now) throws Exception {
+    private static String standing(FaultScene scene, DomainState calm, DomainState now) throws Exception {
         if (now.same(calm)) {
             return "as without";
         }
@@ -139,19 +141,19 @@ record FaultVerdict(String end, List<String> broken) {
     }
 
     /** With Nova's definition, bound to nothing. */
-    private static boolean old(Standing now, Standing original) throws Exception {
+    private static boolean old(DomainState now, DomainState original) throws Exception {
         return same(normal(now.live()), normal(original.live())) && nextIsOld(now, original);
     }
 
     /** It was started from our definition while that was being put back: a render node or nodeset goes at a start only. */
-    private static boolean offButForTheNextStart(Standing now, Standing original) throws Exception {
+    private static boolean offButForTheNextStart(DomainState now, DomainState original) throws Exception {
         return now.live() != null
                 && original.live() != null
                 && pins(now.live()).equals(pins(original.live()))
                 && nextIsOld(now, original);
     }
 
-    private static boolean nextIsOld(Standing now, Standing original) throws Exception {
+    private static boolean nextIsOld(DomainState now, DomainState original) throws Exception {
         return same(now.definition(), original.definition())
                 && now.record()
                         .map(r -> r.isNote() || r.state() == BindingRecord.State.RELEASED)
@@ -159,7 +161,7 @@ record FaultVerdict(String end, List<String> broken) {
     }
 
     /** All pins or none. */
-    private static boolean pinsOf(Standing now, Standing calm, FaultScene scene) throws Exception {
+    private static boolean pinsOf(DomainState now, DomainState calm, FaultScene scene) throws Exception {
         for (String like : new String[] {
             calm.live(), scene.scene().original().live(), scene.before().live(), now.definition()
         }) {
@@ -191,7 +193,7 @@ record FaultVerdict(String end, List<String> broken) {
         return List.of(t.vcpuPins(), Optional.ofNullable(t.emulator()), t.iothreadPins());
     }
 
-    private static void judge(FaultScene scene, Standing calm, Standing now, String end, List<String> broken)
+    private static void judge(FaultScene scene, DomainState calm, DomainState now, String end, List<String> broken)
             throws Exception {
         Optional<Decision> last = scene.daemon().told.last();
         Set<Fault.Cause> causes = EnumSet.noneOf(Fault.Cause.class);

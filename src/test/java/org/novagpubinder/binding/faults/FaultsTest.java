@@ -68,7 +68,7 @@ class FaultsTest {
     }
 
     /** A path on which nothing goes wrong. */
-    private record Calm(int calls, List<String> names, Standing standing) {}
+    private record Calm(int calls, List<String> names, DomainState standing) {}
 
     private Calm calm(SysfsTree hardware, GuestKind kind, FaultPath path) throws Exception {
         try (FaultScene scene = new FaultScene(hardware, kind, path)) {
@@ -80,7 +80,7 @@ class FaultsTest {
             TestDaemon actor = scene.actor();
             int calls = scene.goesOn();
             names.addAll(actor.points.calls().subList(before, before + calls));
-            return new Calm(calls, names, Standing.of(scene.host().libvirt, BinderRig.GUEST));
+            return new Calm(calls, names, DomainState.of(scene.host().libvirt, BinderRig.GUEST));
         }
     }
 

@@ -32,13 +32,13 @@ class NovaInTheGapTest {
     private static final int STEP = Integer.getInteger("gap.step", 5);
 
     private interface Gap {
-        void then(CrashScene scene, Standing bound) throws Exception;
+        void then(CrashScene scene, DomainState bound) throws Exception;
     }
 
     private void killedEverywhere(GuestKind kind, Gap gap) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing bound;
+        DomainState bound;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             points = calm.goesOn();
             bound = calm.standing();

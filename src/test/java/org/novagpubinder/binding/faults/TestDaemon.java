@@ -22,7 +22,7 @@ import org.novagpubinder.binding.daemon.Sweeper;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
-import org.novagpubinder.binding.life.Told;
+import org.novagpubinder.binding.life.RecordedDecisions;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
@@ -47,7 +47,7 @@ public final class TestDaemon implements AutoCloseable {
     private static final long PATIENCE_S = 60;
 
     public final CallPoints points;
-    final Told told = new Told();
+    final RecordedDecisions told = new RecordedDecisions();
     private final EmulatedGpuHost host;
     private final Injector injector;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();

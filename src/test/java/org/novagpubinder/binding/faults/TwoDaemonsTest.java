@@ -37,7 +37,7 @@ class TwoDaemonsTest {
     void theGuestStandsAsWithOne(GuestKind kind) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing bound;
+        DomainState bound;
         Point justBeforeDestroy;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             points = calm.allPoints();
@@ -57,7 +57,7 @@ class TwoDaemonsTest {
                 one.hears(messages);
                 other.sweeps();
                 one.sweeps();
-                Standing now = scene.standing();
+                DomainState now = scene.standing();
                 // which GPU fits best may depend on whether libvirt's event or Nova's message comes first
                 assertThat(now.same(bound) || now.asItSays())
                         .as(point + ": " + now + " " + scene.story())

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.model.Holding;
+import org.novagpubinder.placement.model.Allocation;
 
 class ReservationsTest {
     private static final UUID GUEST = new UUID(1, 1);
-    private static final Holding FOUR_VCPUS = new Holding(Set.of(), Map.of(IdSet.of(0, 1), 4), List.of());
+    private static final Allocation FOUR_VCPUS = new Allocation(Set.of(), Map.of(IdSet.of(0, 1), 4), List.of());
 
     private Instant now = Instant.parse("2026-11-23T12:00:00Z");
     private final InstantSource clock = () -> now;

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.faults.CrashScene;
+import org.novagpubinder.binding.faults.DomainState;
 import org.novagpubinder.binding.faults.EmulatedGpuHost;
 import org.novagpubinder.binding.faults.GuestKind;
-import org.novagpubinder.binding.faults.Standing;
 import org.novagpubinder.binding.faults.TestDaemon;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.notification.decode.InstanceEvent;
@@ -42,12 +42,12 @@ class HostileOrderTest {
         quiet.close();
     }
 
-    private Standing afterMessages(GuestKind kind, List<InstanceEvent> messages) throws Exception {
+    private DomainState afterMessages(GuestKind kind, List<InstanceEvent> messages) throws Exception {
         try (CrashScene scene = new CrashScene(hardware, kind)) {
             scene.daemon().settles();
             assertThat(scene.daemon().hears(messages)).as("unacknowledged").isEmpty();
             assertThat(scene.restarts()).isLessThanOrEqualTo(1);
-            Standing now = scene.standing();
+            DomainState now = scene.standing();
             assertThat(now.marked()).isFalse();
             scene.releasesAll();
             return now;
@@ -80,10 +80,10 @@ class HostileOrderTest {
     void messagesOfBothFormatsInAnyOrderEachTwice(GuestKind kind) throws Exception {
         hardware = EmulatedGpuHost.hardware(root);
         List<InstanceEvent> inOrder = NovaSays.events(kind.extraSpecs(), BOTH);
-        Standing bound = afterMessages(kind, inOrder);
+        DomainState bound = afterMessages(kind, inOrder);
         List<List<InstanceEvent>> orders = orders(inOrder);
         for (List<InstanceEvent> order : orders) {
-            Standing now = afterMessages(kind, twice(order));
+            DomainState now = afterMessages(kind, twice(order));
             // the unversioned format knows no extra specs: if its end comes first the guest is bound by the default
             assertThat(now.same(bound) || (!kind.extraSpecs().isEmpty() && now.deferredTo(bound)))
                     .as(order.stream().map(e -> e.event() + " " + e.format()).toList() + ": " + now + ", in order "
@@ -109,7 +109,7 @@ class HostileOrderTest {
                 "instance.rebuild.end",
                 "compute.instance.reboot.end",
                 "instance.reboot.end"));
-        Standing bound = afterMessages(kind, life);
+        DomainState bound = afterMessages(kind, life);
         Collections.reverse(life);
 
         assertThat(afterMessages(kind, life).same(bound)).isTrue();
@@ -121,7 +121,7 @@ class HostileOrderTest {
     void aClockThatIsSetAtAnyMoment(GuestKind kind) throws Exception {
         hardware = EmulatedGpuHost.hardware(root);
         List<Point> points;
-        Standing bound;
+        DomainState bound;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             points = calm.goesOn();
             bound = calm.standing();

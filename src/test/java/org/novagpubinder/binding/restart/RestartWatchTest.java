@@ -49,7 +49,7 @@ class RestartWatchTest {
                 rig.get(NovaTasks.class),
                 rig.get(BindingCounters.class),
                 rig.get(RestartFailures.class),
-                rig.get(OwnRestarts.class),
+                rig.get(RecentRestarts.class),
                 Duration.ofMillis(20));
         rig.libvirt.before("find", looked::countDown);
     }
@@ -68,8 +68,8 @@ class RestartWatchTest {
     }
 
     private void looksAgain() throws InterruptedException {
-        rig.get(OwnRestarts.class).begins(GUEST, 1);
-        rig.get(OwnRestarts.class).ran(GUEST);
+        rig.get(RecentRestarts.class).begins(GUEST, 1);
+        rig.get(RecentRestarts.class).ran(GUEST);
         watch.restarted(GUEST, rig.get(InstantSource.class).instant());
         assertThat(looked.await(30, TimeUnit.SECONDS)).isTrue();
     }
@@ -137,7 +137,7 @@ class RestartWatchTest {
     @Test
     void aGuestThatNeverCameBackIsToldAsOneThatTheSweepsStillStart() throws Exception {
         rig.libvirt.stops(GUEST);
-        rig.get(OwnRestarts.class).begins(GUEST, 1);
+        rig.get(RecentRestarts.class).begins(GUEST, 1);
 
         watch.restarted(GUEST, rig.get(InstantSource.class).instant());
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
-import org.novagpubinder.binding.definition.GaveWay;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.life.BinderRig;
@@ -198,9 +198,9 @@ class RestarterTest {
     void aGuestThatRunsOnThoughItsDestroyWasNotAnsweredKeepsTheMarkForItMayGoOffYet() throws Exception {
         libvirt.failing("destroy", Kind.CONNECTION, "Connection reset by peer");
 
-        GaveWay gaveWay = catchThrowableOfType(GaveWay.class, this::restart);
+        ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
 
-        assertThat(gaveWay.left()).isEqualTo(GaveWay.Left.MAY_GO_OFF);
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.MAY_GO_OFF);
         assertThat(renderNode()).isEqualTo(RENDER0);
         assertThat(libvirt.inactiveXml(GUEST)).contains("state=\"restarting\"");
     }
@@ -282,16 +282,16 @@ class RestarterTest {
     void aGuestThatNovaStopsInTheSameMomentStaysOff() throws Exception {
         libvirt.before("destroy", () -> libvirt.stops(GUEST));
 
-        GaveWay gaveWay = catchThrowableOfType(GaveWay.class, this::restart);
+        ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
 
-        assertThat(gaveWay.left()).isEqualTo(GaveWay.Left.UNTOUCHED);
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.UNTOUCHED);
         assertThat(runs()).isFalse();
     }
 
     @Test
     void aGuestThatNovaTakesOverWhileItIsOffIsLeftToItWithTheMark() throws Exception {
-        GaveWay gaveWay = catchThrowableOfType(
-                GaveWay.class,
+        ConcurrentChangeException gaveWay = catchThrowableOfType(
+                ConcurrentChangeException.class,
                 () -> restart(new Restarter.LastLook() {
                     @Override
                     public Optional<Reason> forbids(Libvirt held) {
@@ -304,7 +304,7 @@ class RestarterTest {
                     }
                 }));
 
-        assertThat(gaveWay.left()).isEqualTo(GaveWay.Left.TO_NOVA);
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
     }
 
@@ -337,7 +337,7 @@ class RestarterTest {
     void aGuestIsNotStoppedWithoutAConnectionOfItsOwnForItsStart() throws Exception {
         libvirt.failing("own", Kind.CONNECTION, "Too many active clients (5000), dropping connection");
 
-        GaveWay gaveWay = catchThrowableOfType(GaveWay.class, this::restart);
+        ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
 
         assertThat(gaveWay.reason().text()).contains("connection of its own", "Too many active clients");
         assertThat(libvirt.calls()).isEmpty();
@@ -361,14 +361,14 @@ class RestarterTest {
 
     @Test
     void aGuestThatCannotBeLookedAtFastEnoughIsNotStopped() throws Exception {
-        GaveWay gaveWay = catchThrowableOfType(
-                GaveWay.class,
+        ConcurrentChangeException gaveWay = catchThrowableOfType(
+                ConcurrentChangeException.class,
                 () -> restart(held -> {
                     rig.steady.updateAndGet(t -> t.plus(Duration.ofSeconds(1)));
                     return Optional.empty();
                 }));
 
-        assertThat(gaveWay.left()).isEqualTo(GaveWay.Left.UNTOUCHED);
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.UNTOUCHED);
         assertThat(libvirt.calls()).doesNotContain("destroy");
     }
 }

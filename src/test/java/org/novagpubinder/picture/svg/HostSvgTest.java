@@ -160,16 +160,16 @@ class HostSvgTest {
                                 best(band.guests().stream().map(Band.Seat::what).toList())));
     }
 
-    private static Standing worst(List<DomainStatus> guests) {
+    private static AlignmentState worst(List<DomainStatus> guests) {
         return guests.stream()
-                .map(g -> Standing.of(g.outcome()))
+                .map(g -> AlignmentState.of(g.outcome()))
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
     }
 
-    private static Standing best(List<DomainStatus> guests) {
+    private static AlignmentState best(List<DomainStatus> guests) {
         return guests.stream()
-                .map(g -> Standing.of(g.outcome()))
+                .map(g -> AlignmentState.of(g.outcome()))
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
     }

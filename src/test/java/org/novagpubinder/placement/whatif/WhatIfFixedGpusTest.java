@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Holding;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.whatif.WhatIfAnswer.OnGpu;
@@ -95,7 +95,7 @@ class WhatIfFixedGpusTest {
         assertThat(like.model()).isEqualTo("10de:2330");
         assertThat(like.guest().placed()).isFalse();
         assertThat(like.guest().running()).isNull();
-        Occupancy others = Occupancy.of(host, List.of(Holding.of(host, guest)));
+        Occupancy others = Occupancy.of(host, List.of(Allocation.of(host, guest)));
         WhatIfAnswer answer = ask(new WhatIf.Host(host, others, Set.of()), like);
         assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(0, 1);
         assertThat(ask(Hosts.twoRenderNodes(), new GuestTemplate(guest, GpuUse.Kind.PCI, 1, "8086:56c0"))

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Holding;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
@@ -146,7 +146,7 @@ class WhatIfTest {
             if (plan.outcome() == Outcome.REFUSED) {
                 break;
             }
-            others = others.plus(host, Holding.of(host, guest, plan));
+            others = others.plus(host, Allocation.of(host, guest, plan));
             planned++;
         }
         assertThat(ask(WhatIf.Host.empty(host), template).together())

@@ -8,14 +8,14 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
 /** What was done for one domain so far, and why. */
-final class Account {
+final class BindResultBuilder {
     private final Planned planned;
     private final List<Reason> reasons;
     private final List<String> done = new ArrayList<>();
     private boolean restarted;
     private long movedKiB;
 
-    Account(Planned planned) {
+    BindResultBuilder(Planned planned) {
         this.planned = planned;
         this.reasons = new ArrayList<>(planned.plan().reasons());
     }

@@ -3,7 +3,7 @@ package org.novagpubinder.binding.definition;
 import org.novagpubinder.placement.model.Reason;
 
 /** Somebody else is at work on the domain, most likely Nova: what was begun is left, and done at the next event or sweep. */
-public final class GaveWay extends Exception {
+public final class ConcurrentChangeException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient Reason reason;
@@ -20,11 +20,11 @@ public final class GaveWay extends Exception {
     }
 
     /** @param reason what was met, before anything was stopped */
-    public GaveWay(Reason reason) {
+    public ConcurrentChangeException(Reason reason) {
         this(reason, Left.UNTOUCHED);
     }
 
-    public GaveWay(Reason reason, Left left) {
+    public ConcurrentChangeException(Reason reason, Left left) {
         super(reason.text());
         this.reason = reason;
         this.left = left;

@@ -24,7 +24,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Occupancy;
 
-class CensusTest {
+class HostAllocationsTest {
     private static final UUID SOMEBODY = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d99");
     private static final PciAddress GPU1 = PciAddress.parse("0000:41:00.0");
     private static final PciAddress VFIO_GPU = PciAddress.parse("0000:42:00.0");
@@ -34,13 +34,13 @@ class CensusTest {
     Path root;
 
     private BinderRig rig;
-    private Census census;
+    private HostAllocations census;
     private HostTopology host;
 
     @BeforeEach
     void host() throws Exception {
         rig = new BinderRig(root, Restart.BOOT_WINDOW);
-        census = rig.get(Census.class);
+        census = rig.get(HostAllocations.class);
         host = rig.get(Topologies.class).now();
     }
 
@@ -108,7 +108,7 @@ class CensusTest {
     void aPlanCountsFromItsReservationToTheDomainItselfWithoutAGap() throws Exception {
         rig.age(60).memory(Map.of(1, 200_000L));
         rig.libvirt.running(guest("", renderNode(RENDER1)));
-        Census.View looked = census.look(host);
+        HostAllocations.View looked = census.look(host);
 
         rig.bind(Trigger.SWEEP);
 

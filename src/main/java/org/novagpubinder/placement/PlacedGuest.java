@@ -11,27 +11,27 @@ import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.NodeSetCandidate;
+import org.novagpubinder.placement.search.PlanningContext;
 import org.novagpubinder.placement.search.Ranking;
 import org.novagpubinder.placement.search.Reasons;
 import org.novagpubinder.placement.search.RenderNodes;
-import org.novagpubinder.placement.search.Situation;
-import org.novagpubinder.placement.search.Weighed;
 
 /**
  * A guest whose nodes Nova has decided: its vCPU pins and memory stay, for Nova accounts for them. Fixed GPUs are compared
  * and reported. A render node follows the guest, and so do the emulator and iothreads that Nova has not pinned.
  */
-final class Placed {
-    private Placed() {}
+final class PlacedGuest {
+    private PlacedGuest() {}
 
-    static Plan plan(Situation s, GpuLocality locality) {
+    static Plan plan(PlanningContext s, GpuLocality locality) {
         IdSet vcpuNodes = s.topology()
                 .nodesOf(s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union));
         IdSet nodes = vcpuNodes.union(memoryNodes(s));
         if (nodes.isEmpty()) {
             IdSet pins = s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
             Reason why = pins.isEmpty() ? Reasons.placedByNumad() : Reasons.pinnedToNoCpu(pins);
-            return Draft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
+            return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
         }
         // the render node follows the vCPUs, and they are what is beside a GPU or not; memory may be spread wider
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
@@ -43,17 +43,18 @@ final class Placed {
             }
         }
         boolean local = where.isEmpty();
-        List<Weighed> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
+        List<NodeSetCandidate> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
         String renderNode = null;
         if (!ranked.isEmpty()) {
-            Weighed best = ranked.get(0);
+            NodeSetCandidate best = ranked.get(0);
             IdSet home = best.option().home();
             renderNode = best.option().renderNode();
             if (!side.intersects(home)) {
                 local = false;
                 where.add(Reasons.renderNodeRemote(best));
                 if (!s.policy().allowsRemote()) {
-                    return Draft.leftAlone(s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked, true));
+                    return PlanDraft.leftAlone(
+                            s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked, true));
                 }
             } else if (parts.stream().noneMatch(p -> locality.home().union(home).containsAll(p))) {
                 local = false;
@@ -63,7 +64,7 @@ final class Placed {
         where.add(Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
         Tuning target = renderNode == null ? s.guest().tuning() : Target.placed(s, side, renderNode);
-        Plan plan = new Draft(
+        Plan plan = new PlanDraft(
                         s,
                         nodes,
                         target,
@@ -80,7 +81,7 @@ final class Placed {
     /**
      * The nodes of what runs together: of each cell's vCPUs, which a guest sees and keeps its work in, else of all of them.
      */
-    private static List<IdSet> parts(Situation s, IdSet side) {
+    private static List<IdSet> parts(PlanningContext s, IdSet side) {
         if (s.guest().cells().size() < 2) {
             return List.of(side);
         }
@@ -96,11 +97,11 @@ final class Placed {
     }
 
     /** Whether a part of the guest is beside the GPU, and on no node that has none of its GPUs. */
-    private static boolean beside(Situation s, Gpu gpu, List<IdSet> parts, IdSet homes) {
+    private static boolean beside(PlanningContext s, Gpu gpu, List<IdSet> parts, IdSet homes) {
         return parts.stream().anyMatch(p -> RenderNodes.local(s, gpu, p) && homes.containsAll(p));
     }
 
-    private static IdSet memoryNodes(Situation s) {
+    private static IdSet memoryNodes(PlanningContext s) {
         Tuning foreign = s.guest().foreign();
         IdSet nodes = foreign.memnodes().values().stream()
                 .map(MemoryPlacement::nodeset)

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What becomes of a body: decoded, sifted, handed on or acknowledged at once. By one thread. */
-final class Deliveries {
-    private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
+final class DeliveryHandler {
+    private static final Logger log = LoggerFactory.getLogger(DeliveryHandler.class);
 
     private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(5);
 
@@ -26,7 +26,7 @@ final class Deliveries {
     private volatile boolean busy;
     private volatile long begun;
 
-    Deliveries(
+    DeliveryHandler(
             String host,
             NotificationDecoder decoder,
             NotificationHandler handler,

@@ -14,7 +14,7 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /** Connections to the brokers, each made once. */
 @Singleton
-public final class BrokerLook implements AutoCloseable {
+public final class BrokerConnections implements AutoCloseable {
     private final BinderConfig config;
     private final Map<BrokerAddress, Attempt> attempts = new LinkedHashMap<>();
     /** A check that was given up may hang in here: then there is no broker for the others. */
@@ -24,7 +24,7 @@ public final class BrokerLook implements AutoCloseable {
     record Attempt(@Nullable BrokerProbe probe, @Nullable BrokerTrouble trouble) {}
 
     @Inject
-    BrokerLook(BinderConfig config) {
+    BrokerConnections(BinderConfig config) {
         this.config = config;
     }
 

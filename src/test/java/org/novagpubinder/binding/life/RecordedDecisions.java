@@ -9,7 +9,7 @@ import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.nova.Trigger;
 
 /** What a daemon has told of {@link BinderRig#GUEST}. */
-public final class Told implements DecisionListener {
+public final class RecordedDecisions implements DecisionListener {
     private final List<Decision> decisions = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
 

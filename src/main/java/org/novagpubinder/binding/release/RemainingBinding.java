@@ -23,11 +23,11 @@ import org.novagpubinder.placement.model.Tuning;
  * @param tuning what of the live XML is not what it would be without us
  * @param words what of it the guest can tell, such as "the render node /dev/dri/renderD129"; empty if it can tell nothing
  */
-public record Remains(Tuning tuning, List<String> words) {
+public record RemainingBinding(Tuning tuning, List<String> words) {
     /** Nothing. */
-    static final Remains NONE = new Remains(Tuning.NONE, List.of());
+    static final RemainingBinding NONE = new RemainingBinding(Tuning.NONE, List.of());
 
-    public Remains {
+    public RemainingBinding {
         words = List.copyOf(words);
     }
 
@@ -65,7 +65,7 @@ public record Remains(Tuning tuning, List<String> words) {
             return false;
         }
         boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
-        IdSet any = Unpinner.any(live, host);
+        IdSet any = PinRestorer.any(live, host);
         Map<Integer, IdSet> novas = definition.tuning().vcpuPins();
         return gpu
                 && live.tuning().vcpuPins().entrySet().stream()
@@ -106,7 +106,7 @@ public record Remains(Tuning tuning, List<String> words) {
      * @param under the tuning that it would have without us
      * @param record what was set; null without
      */
-    static Remains of(DomainDefinition live, Tuning under, @Nullable BindingRecord record, HostTopology host) {
+    static RemainingBinding of(DomainDefinition live, Tuning under, @Nullable BindingRecord record, HostTopology host) {
         Tuning set = record == null ? Tuning.NONE : record.set();
         Tuning more = live.tuning().without(under);
         boolean memory = more.memory() != null && (set.memory() != null || under.memory() == null);
@@ -127,12 +127,13 @@ public record Remains(Tuning tuning, List<String> words) {
             words.add("the display that was added");
         }
         MemoryPlacement m = rest.memory();
-        if (m != null && !(m.mode() == MemoryMode.RESTRICTIVE && m.nodeset().containsAll(Unpinner.everywhere(host)))) {
+        if (m != null
+                && !(m.mode() == MemoryMode.RESTRICTIVE && m.nodeset().containsAll(PinRestorer.everywhere(host)))) {
             words.add("memory " + m.mode().word() + " on node " + m.nodeset());
         }
         if (!rest.memnodes().isEmpty()) {
             words.add("the nodes of its guest cells");
         }
-        return new Remains(rest, words);
+        return new RemainingBinding(rest, words);
     }
 }

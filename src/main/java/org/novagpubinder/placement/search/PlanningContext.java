@@ -9,7 +9,7 @@ import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Policy;
-import org.novagpubinder.placement.model.Rooms;
+import org.novagpubinder.placement.model.UsableNodes;
 
 /**
  * The question that a plan answers, with what several steps need worked out once.
@@ -19,7 +19,7 @@ import org.novagpubinder.placement.model.Rooms;
  * @param cpuNodes the nodes that have CPUs, on or off, whether this guest may use them or not
  * @param rooms those that it may use
  */
-public record Situation(
+public record PlanningContext(
         HostTopology topology,
         Guest guest,
         Occupancy others,
@@ -28,11 +28,11 @@ public record Situation(
         boolean addRenderNode,
         boolean mayRestart,
         IdSet cpuNodes,
-        Rooms rooms) {
+        UsableNodes rooms) {
 
-    public static Situation of(
+    public static PlanningContext of(
             HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
-        return new Situation(
+        return new PlanningContext(
                 topology,
                 guest,
                 others,
@@ -41,7 +41,7 @@ public record Situation(
                 policy.addRenderNode(),
                 mayRestart,
                 cpuNodes(topology),
-                Rooms.of(topology, guest, others, limits, allowedCpus(topology, limits, guest.cpuset())));
+                UsableNodes.of(topology, guest, others, limits, allowedCpus(topology, limits, guest.cpuset())));
     }
 
     private static IdSet cpuNodes(HostTopology topology) {

@@ -12,7 +12,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** A connection to libvirt, made once. */
 @Singleton
-public final class LibvirtLook implements AutoCloseable {
+public final class LibvirtProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final BinderConfig config;
@@ -23,7 +23,7 @@ public final class LibvirtLook implements AutoCloseable {
     private @Nullable LibvirtFailure failure;
 
     @Inject
-    LibvirtLook(BinderConfig config) {
+    LibvirtProbe(BinderConfig config) {
         this.config = config;
     }
 

@@ -22,8 +22,8 @@ import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Holding;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
 import org.slf4j.Logger;
@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * each plan would be most of the time.
  */
 @Singleton
-public final class Census {
-    private static final Logger LOG = LoggerFactory.getLogger(Census.class);
+public final class HostAllocations {
+    private static final Logger LOG = LoggerFactory.getLogger(HostAllocations.class);
 
     /**
      * A running domain as it was read.
@@ -44,7 +44,7 @@ public final class Census {
      * @param holding what it holds
      * @param functions its GPUs' PCI functions
      */
-    private record Known(Holding holding, Set<PciAddress> functions) {}
+    private record Known(Allocation holding, Set<PciAddress> functions) {}
 
     private final Libvirt libvirt;
     private final DomainXml xml;
@@ -56,7 +56,7 @@ public final class Census {
     private final Map<UUID, AtomicReference<@Nullable Known>> slots = new ConcurrentHashMap<>();
 
     @Inject
-    Census(Libvirt libvirt, DomainXml xml, QemuProcesses processes, GuestFactory guests, InstantSource time) {
+    HostAllocations(Libvirt libvirt, DomainXml xml, QemuProcesses processes, GuestFactory guests, InstantSource time) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.processes = processes;
@@ -79,9 +79,9 @@ public final class Census {
         if (!plan.changes()) {
             return;
         }
-        Holding planned = Holding.of(topology, guest, plan);
+        Allocation planned = Allocation.of(topology, guest, plan);
         Guest.Running running = guest.running();
-        IdSet nodes = planned.claims().stream().map(Holding.Claim::nodes).reduce(IdSet.empty(), IdSet::union);
+        IdSet nodes = planned.claims().stream().map(Allocation.Claim::nodes).reduce(IdSet.empty(), IdSet::union);
         long there = running == null
                 ? 0
                 : running.residentKiB().entrySet().stream()
@@ -116,7 +116,7 @@ public final class Census {
      * @param holdings what each may still take, by domain
      * @param mark which plans these do not show yet
      */
-    public record View(Map<UUID, Holding> holdings, long mark) {
+    public record View(Map<UUID, Allocation> holdings, long mark) {
         /** Nobody has looked. */
         public static final View NOBODY = new View(Map.of(), 0);
     }
@@ -126,7 +126,7 @@ public final class Census {
         long mark = reservations.mark();
         List<DomainSummary> domains = libvirt.list();
         slots.keySet().retainAll(domains.stream().map(DomainSummary::uuid).toList());
-        Map<UUID, Holding> all = new HashMap<>();
+        Map<UUID, Allocation> all = new HashMap<>();
         for (DomainSummary d : domains) {
             Known known = d.active() ? known(d, topology) : null;
             if (known != null) {
@@ -144,7 +144,7 @@ public final class Census {
 
     /** What all domains but one hold, plans under way included. Asks nobody. */
     public Occupancy without(UUID guest, View view, HostTopology topology) {
-        Map<UUID, Holding> all = new HashMap<>(view.holdings());
+        Map<UUID, Allocation> all = new HashMap<>(view.holdings());
         all.putAll(reservations.since(view.mark()));
         all.remove(guest);
         return Occupancy.of(topology, all.values());
@@ -160,7 +160,7 @@ public final class Census {
             Guest guest = guests.guest(xml.read(libvirt.liveXml(d.uuid())), topology);
             Set<PciAddress> functions = new HashSet<>();
             guest.gpus().forEach(g -> g.gpu().ifPresent(functions::add));
-            Known read = new Known(Holding.of(topology, guest), Set.copyOf(functions));
+            Known read = new Known(Allocation.of(topology, guest), Set.copyOf(functions));
             slot.set(read);
             return read;
         } catch (LibvirtFailure e) {

@@ -21,8 +21,8 @@ import org.novagpubinder.host.topology.PciAddress;
  * @param vcpus how many of its vCPUs may run on which CPUs; the empty set stands for anywhere
  * @param claims the memory that it may have on nodes to which it is bound; empty if it is bound to none
  */
-public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Claim> claims) {
-    public Holding {
+public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Claim> claims) {
+    public Allocation {
         gpus = Set.copyOf(gpus);
         // in order, for parts of a vCPU are summed up: another order would be another sum in the last digit
         vcpus = Collections.unmodifiableMap(new TreeMap<>(vcpus));
@@ -39,22 +39,23 @@ public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Clai
     public record Claim(IdSet nodes, long kib, long hugePageKiB) {}
 
     /** What the guest holds by the tuning in force. */
-    public static Holding of(HostTopology topology, Guest guest) {
+    public static Allocation of(HostTopology topology, Guest guest) {
         return of(topology, guest, guest.tuning(), IdSet.empty());
     }
 
     /** What the guest will hold once the plan is carried out. */
-    public static Holding of(HostTopology topology, Guest guest, Plan plan) {
+    public static Allocation of(HostTopology topology, Guest guest, Plan plan) {
         return of(topology, guest, plan.target(), plan.nodes());
     }
 
-    private static Holding of(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
+    private static Allocation of(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
         IdSet anywhere = guest.cpuset() == null ? IdSet.empty() : guest.cpuset();
         Map<IdSet, Integer> vcpus = new HashMap<>();
         for (int vcpu = 0; vcpu < guest.currentVcpus(); vcpu++) {
             vcpus.merge(tuning.vcpuPins().getOrDefault(vcpu, anywhere), 1, Integer::sum);
         }
-        return new Holding(gpus(topology, guest, tuning.renderNode()), vcpus, claims(topology, guest, tuning, planned));
+        return new Allocation(
+                gpus(topology, guest, tuning.renderNode()), vcpus, claims(topology, guest, tuning, planned));
     }
 
     private static Set<PciAddress> gpus(HostTopology topology, Guest guest, @Nullable String renderNode) {
@@ -96,16 +97,16 @@ public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Clai
         IdSet nodes = planned.isEmpty()
                 ? topology.nodesOf(tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union))
                 : planned;
-        return Rooms.memoryNodes(topology, nodes);
+        return UsableNodes.memoryNodes(topology, nodes);
     }
 
     /** Where threads on those nodes get their memory from: the nodes themselves, or the nearest that have memory. */
     public static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
-        return Rooms.memoryNodes(topology, nodes);
+        return UsableNodes.memoryNodes(topology, nodes);
     }
 
     /** The same less memory that it has touched already, which the host no longer counts as free, KiB. */
-    public Holding touched(long residentKiB) {
+    public Allocation touched(long residentKiB) {
         long all = claims.stream().mapToLong(Claim::kib).sum();
         if (all == 0 || residentKiB <= 0) {
             return this;
@@ -114,6 +115,6 @@ public record Holding(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<Clai
         List<Claim> rest = claims.stream()
                 .map(c -> new Claim(c.nodes(), Math.round(c.kib() * left), c.hugePageKiB()))
                 .toList();
-        return new Holding(gpus, vcpus, rest);
+        return new Allocation(gpus, vcpus, rest);
     }
 }

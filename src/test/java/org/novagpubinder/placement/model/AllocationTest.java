@@ -10,7 +10,7 @@ import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 
 /** What a domain holds, in the pages that it holds it in. */
-class HoldingTest {
+class AllocationTest {
     private static final HostTopology HOST = twoRenderNodes().build();
     private static final long GIB_PAGES = 1 << 20;
 
@@ -22,7 +22,7 @@ class HoldingTest {
                         new GuestCell(1, IdSet.of(2, 3), 2 * Hosts.GIB))
                 .pinned("16-31")
                 .build();
-        Occupancy occupancy = Occupancy.NONE.plus(HOST, Holding.of(HOST, guest));
+        Occupancy occupancy = Occupancy.NONE.plus(HOST, Allocation.of(HOST, guest));
         assertThat(occupancy.claimedKiB(1, GIB_PAGES)).isEqualTo(6 * Hosts.GIB);
         assertThat(occupancy.claimedKiB(1, 0)).isEqualTo(2 * Hosts.GIB);
         assertThat(occupancy.claimedKiB(0, 0)).isZero();
@@ -31,17 +31,17 @@ class HoldingTest {
     @Test
     void whatIsTouchedIsClaimedNoLonger() {
         Guest guest = Guests.guest().size(4, 8).pinned("16-31").build();
-        Holding holding = Holding.of(HOST, guest).touched(6 * Hosts.GIB);
+        Allocation holding = Allocation.of(HOST, guest).touched(6 * Hosts.GIB);
         assertThat(Occupancy.NONE.plus(HOST, holding).claimedKiB(1, 0)).isEqualTo(2 * Hosts.GIB);
-        assertThat(Holding.of(HOST, guest).touched(9 * Hosts.GIB).claims())
-                .extracting(Holding.Claim::kib)
+        assertThat(Allocation.of(HOST, guest).touched(9 * Hosts.GIB).claims())
+                .extracting(Allocation.Claim::kib)
                 .containsExactly(0L);
     }
 
     @Test
     void aGuestThatIsBoundToNothingClaimsNothingAndLoadsAllNodesAlike() {
         Occupancy occupancy =
-                Occupancy.NONE.plus(HOST, Holding.of(HOST, Guests.guest().build()));
+                Occupancy.NONE.plus(HOST, Allocation.of(HOST, Guests.guest().build()));
         assertThat(occupancy.claimedKiB()).isEmpty();
         assertThat(occupancy.vcpuLoad()).containsEntry(0, 2.0).containsEntry(1, 2.0);
     }

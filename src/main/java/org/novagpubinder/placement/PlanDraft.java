@@ -12,8 +12,8 @@ import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.placement.search.PlanningContext;
 import org.novagpubinder.placement.search.Reasons;
-import org.novagpubinder.placement.search.Situation;
 
 /**
  * All that was decided, before it is compared with what is in force: that tells how the guest stands.
@@ -26,8 +26,8 @@ import org.novagpubinder.placement.search.Situation;
  * @param local whether that is beside its GPU
  * @param where why there
  */
-record Draft(
-        Situation s,
+record PlanDraft(
+        PlanningContext s,
         IdSet nodes,
         Tuning target,
         boolean addDisplay,

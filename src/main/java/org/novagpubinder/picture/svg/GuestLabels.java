@@ -9,8 +9,8 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.placement.model.GpuUse;
 
 /** What is told of a guest, in few words. */
-public final class Told {
-    private Told() {}
+public final class GuestLabels {
+    private GuestLabels() {}
 
     /** libvirt's name, and what its owner calls it. */
     static String name(DomainStatus guest) {

@@ -17,10 +17,11 @@ import org.novagpubinder.host.topology.Node;
  * @param needKiB what the guest needs, by size of a page (0 for ordinary ones), KiB
  * @param freeKiB what is left for it, by node and size of a page, what it holds there itself included, KiB
  */
-public record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
+public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
 
-    public static Rooms of(HostTopology topology, Guest guest, Occupancy others, Limits limits, IdSet allowedCpus) {
-        List<Room> usable = new ArrayList<>();
+    public static UsableNodes of(
+            HostTopology topology, Guest guest, Occupancy others, Limits limits, IdSet allowedCpus) {
+        List<NodeCapacity> usable = new ArrayList<>();
         Map<Integer, Map<Long, Long>> free = new HashMap<>();
         Map<Long, Long> need = need(guest);
         for (Node node : topology.nodes()) {
@@ -29,14 +30,14 @@ public record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map
                 continue;
             }
             int memoryNode = memoryNode(topology, node);
-            usable.add(new Room(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
+            usable.add(new NodeCapacity(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
             topology.node(memoryNode).ifPresent(m -> {
                 Map<Long, Long> bySize = new TreeMap<>();
                 need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
                 free.put(m.id(), bySize);
             });
         }
-        return new Rooms(List.copyOf(usable), need, free);
+        return new UsableNodes(List.copyOf(usable), need, free);
     }
 
     /** Of a guest in pages of several sizes nobody tells which of them lie where: then its own count for none. */
@@ -93,14 +94,14 @@ public record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map
 
     /** The usable nodes. */
     public IdSet nodes() {
-        return IdSet.of(usable.stream().mapToInt(Room::node));
+        return IdSet.of(usable.stream().mapToInt(NodeCapacity::node));
     }
 
     /** The CPUs that the guest may use on those nodes. */
     public IdSet cpus(IdSet nodes) {
         return usable.stream()
                 .filter(r -> nodes.contains(r.node()))
-                .map(Room::cpus)
+                .map(NodeCapacity::cpus)
                 .reduce(IdSet.empty(), IdSet::union);
     }
 
@@ -108,7 +109,7 @@ public record Rooms(List<Room> usable, Map<Long, Long> needKiB, Map<Integer, Map
     public IdSet memoryNodes(IdSet nodes) {
         return IdSet.of(usable.stream()
                 .filter(r -> nodes.contains(r.node()) && r.memoryNode() >= 0)
-                .mapToInt(Room::memoryNode));
+                .mapToInt(NodeCapacity::memoryNode));
     }
 
     /** What is left for the guest on a node of pages of that size, KiB. */

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.placement.model.Outcome;
 
 /** How a guest stands, told by a colour, a sign and a kind of line, each of which is enough. Worst first. */
-public enum Standing {
+public enum AlignmentState {
     /** A square with a cross. */
     BROKEN(Palette.BAD, "M-7 -7H7V7H-7Z", "M-3.2 -3.2L3.2 3.2M-3.2 3.2L3.2 -3.2", "9 4", 2.2, "refused or failed"),
     /** A triangle with an exclamation mark. */
@@ -33,7 +33,7 @@ public enum Standing {
     /** What it means. */
     public final String meaning;
 
-    Standing(Palette colour, @Nullable String shape, String mark, String dashes, double width, String meaning) {
+    AlignmentState(Palette colour, @Nullable String shape, String mark, String dashes, double width, String meaning) {
         this.colour = colour;
         this.shape = shape;
         this.mark = mark;
@@ -42,7 +42,7 @@ public enum Standing {
         this.meaning = meaning;
     }
 
-    public static Standing of(Outcome outcome) {
+    public static AlignmentState of(Outcome outcome) {
         return switch (outcome) {
             case REFUSED, FAILED -> BROKEN;
             case MISALIGNED -> AWAY;

@@ -22,7 +22,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
  * @param remedy what to do
  * @param refused whether only an administrator can mend it
  */
-public record BrokerFault(String text, String remedy, boolean refused) {
+public record ConnectError(String text, String remedy, boolean refused) {
     private static final String NETWORK =
             "is it running, is the port right (ss -ltn there), does a firewall stand between?";
 
@@ -32,11 +32,11 @@ public record BrokerFault(String text, String remedy, boolean refused) {
     }
 
     /** Puts into words what an attempt to connect ended with. */
-    public static BrokerFault of(Exception e, BrokerAddress broker, BrokerConfig config) {
+    public static ConnectError of(Exception e, BrokerAddress broker, BrokerConfig config) {
         String where = "RabbitMQ at " + name(broker);
         boolean external = config.tls() != null && config.tls().external();
         if (String.valueOf(e.getMessage()).startsWith("No compatible authentication mechanism")) {
-            return new BrokerFault(
+            return new ConnectError(
                     where + " does not offer the login by "
                             + (external ? "certificate (EXTERNAL)" : "password (PLAIN)"),
                     "compare rabbit_login_method" + TlsFault.SECTION
@@ -46,21 +46,21 @@ public record BrokerFault(String text, String remedy, boolean refused) {
         }
         if (e instanceof AuthenticationFailureException || e instanceof PossibleAuthenticationFailureException) {
             if (external) {
-                return new BrokerFault(
+                return new ConnectError(
                         where + " refuses the certificate " + config.tls().certFile() + " as a login",
                         "the broker needs a user of the certificate's name, by ssl_cert_login_from in its rabbitmq.conf:"
                                 + " its distinguished name, or its common name (openssl x509 -noout -subject -in "
                                 + config.tls().certFile() + "; there: rabbitmqctl list_users)",
                         true);
             }
-            return new BrokerFault(
+            return new ConnectError(
                     where + " refuses user '" + broker.user() + "': no such user, or another password",
                     "compare transport_url with the broker (there: rabbitmqctl authenticate_user " + broker.user()
                             + " PASSWORD)",
                     true);
         }
         if (e instanceof TlsException) {
-            return new BrokerFault(
+            return new ConnectError(
                     "TLS to " + where + ": " + e.getMessage(),
                     "correct ssl_ca_file, ssl_cert_file or ssl_key_file in [oslo_messaging_rabbit] of nova.conf",
                     true);
@@ -78,19 +78,19 @@ public record BrokerFault(String text, String remedy, boolean refused) {
     }
 
     /** 530 NOT_ALLOWED is also how RabbitMQ says that there is no such vhost (rabbit_reader.erl). */
-    private static BrokerFault closed(
+    private static ConnectError closed(
             String where, AMQP.Connection.Close close, BrokerAddress broker, String virtualHost) {
         if (close.getReplyCode() != AMQP.NOT_ALLOWED && close.getReplyCode() != AMQP.ACCESS_REFUSED) {
-            return new BrokerFault(
+            return new ConnectError(
                     where + " closed the connection: " + close.getReplyText(), "look into the broker's log", false);
         }
         if (close.getReplyText().contains("not found")) {
-            return new BrokerFault(
+            return new ConnectError(
                     where + " has no virtual host '" + virtualHost + "'",
                     "correct what stands behind the last / of transport_url (there: rabbitmqctl list_vhosts)",
                     true);
         }
-        return new BrokerFault(
+        return new ConnectError(
                 where + " does not let user '" + broker.user() + "' into virtual host '" + virtualHost + "' ("
                         + close.getReplyText() + ")",
                 "give the user permissions there, if the virtual host is the right one (rabbitmqctl list_permissions -p "
@@ -98,10 +98,10 @@ public record BrokerFault(String text, String remedy, boolean refused) {
                 true);
     }
 
-    private static BrokerFault network(String where, Exception e, BrokerAddress broker, BrokerConfig config) {
+    private static ConnectError network(String where, Exception e, BrokerAddress broker, BrokerConfig config) {
         Throwable last = e;
         for (Throwable t = e; t != null; t = t.getCause()) {
-            BrokerFault known = known(where, t);
+            ConnectError known = known(where, t);
             if (config.tls() != null) {
                 known = new TlsFault(where, broker, config.tls()).of(t).orElse(known);
             }
@@ -110,27 +110,27 @@ public record BrokerFault(String text, String remedy, boolean refused) {
             }
             last = t;
         }
-        return new BrokerFault(
+        return new ConnectError(
                 where + " cannot be used (" + last.getClass().getSimpleName() + ": " + last.getMessage() + ")",
                 "look into the broker's log",
                 false);
     }
 
-    private static @Nullable BrokerFault known(String where, Throwable t) {
+    private static @Nullable ConnectError known(String where, Throwable t) {
         if (t instanceof UnknownHostException) {
-            return new BrokerFault(
+            return new ConnectError(
                     where + " is unknown: its name cannot be resolved",
                     "correct the name in transport_url, or enter it in DNS or /etc/hosts",
                     false);
         }
         if (t instanceof ConnectException || t instanceof NoRouteToHostException) {
-            return new BrokerFault(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false);
+            return new ConnectError(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false);
         }
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
-            return new BrokerFault(where + " does not answer in time", NETWORK, false);
+            return new ConnectError(where + " does not answer in time", NETWORK, false);
         }
         if (t instanceof MalformedFrameException || t instanceof EOFException) {
-            return new BrokerFault(
+            return new ConnectError(
                     where + " does not speak AMQP 0-9-1",
                     "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit])?",
                     false);

@@ -15,49 +15,50 @@ import org.novagpubinder.placement.search.Candidates;
 import org.novagpubinder.placement.search.CellAssignment;
 import org.novagpubinder.placement.search.Cells;
 import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.NodeSetCandidate;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
+import org.novagpubinder.placement.search.PlanningContext;
 import org.novagpubinder.placement.search.Ranking;
 import org.novagpubinder.placement.search.Reasons;
 import org.novagpubinder.placement.search.RenderNodes;
 import org.novagpubinder.placement.search.Search;
-import org.novagpubinder.placement.search.Situation;
-import org.novagpubinder.placement.search.Weighed;
-import org.novagpubinder.placement.search.Weighed.Option;
 
 /** A guest that is ours to place: its nodes are chosen, with its render node or by its fixed GPUs. */
-final class Unplaced {
-    private final Situation s;
+final class UnplacedGuest {
+    private final PlanningContext s;
     private final GpuLocality locality;
 
-    private Unplaced(Situation s, GpuLocality locality) {
+    private UnplacedGuest(PlanningContext s, GpuLocality locality) {
         this.s = s;
         this.locality = locality;
     }
 
-    static Plan plan(Situation s, GpuLocality locality) {
-        return new Unplaced(s, locality).plan();
+    static Plan plan(PlanningContext s, GpuLocality locality) {
+        return new UnplacedGuest(s, locality).plan();
     }
 
     private Plan plan() {
         Optional<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : Optional.of(fixed());
-        Optional<Stay> stay = Stay.of(s, locality, current);
+        Optional<CurrentPlacement> stay = CurrentPlacement.of(s, locality, current);
         if (stay.isPresent() && stay.get().beside()) {
             return staying(stay.get());
         }
         List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : List.of(fixed());
         Optional<CellAssignment> cells = Cells.assign(s, locality, options);
-        Optional<Weighed> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
+        Optional<NodeSetCandidate> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
         if (stay.filter(x -> x.asNear(s, locality, found, cells)).isPresent()) {
             return staying(stay.get());
         }
         return going(options, cells, found);
     }
 
-    private Plan going(List<Option> options, Optional<CellAssignment> cells, Optional<Weighed> found) {
+    private Plan going(List<Option> options, Optional<CellAssignment> cells, Optional<NodeSetCandidate> found) {
         List<Plan.Candidate> candidates = Candidates.explain(s, options, found);
         if (found.isEmpty()) {
-            return Draft.leftAlone(s.guest(), s.policy().misplaced(), Candidates.whyNone(s, candidates), candidates);
+            return PlanDraft.leftAlone(
+                    s.guest(), s.policy().misplaced(), Candidates.whyNone(s, candidates), candidates);
         }
-        Weighed best = found.get();
+        NodeSetCandidate best = found.get();
         List<Reason> where = new ArrayList<>();
         where.add(why(best));
         if (cells.isPresent()) {
@@ -68,12 +69,12 @@ final class Unplaced {
         if (cells.isEmpty() && s.guest().cells().size() > 1) {
             where.add(Reasons.cellsTogether(s));
         }
-        Optional<Weighed> follower = follower(best.nodes());
+        Optional<NodeSetCandidate> follower = follower(best.nodes());
         Optional<Reason> remote = follower.filter(
                         f -> !best.nodes().containsAll(f.option().home()))
                 .map(Reasons::renderNodeRemote);
         if (remote.isPresent() && !s.policy().allowsRemote()) {
-            return Draft.leftAlone(s.guest(), s.policy().misplaced(), List.of(remote.get()), candidates);
+            return PlanDraft.leftAlone(s.guest(), s.policy().misplaced(), List.of(remote.get()), candidates);
         }
         remote.ifPresent(where::add);
         String renderNode = follower.orElse(best).option().renderNode();
@@ -81,21 +82,21 @@ final class Unplaced {
         return plan(best, cells, local, renderNode, where, candidates);
     }
 
-    private Reason why(Weighed best) {
+    private Reason why(NodeSetCandidate best) {
         if (!best.local()) {
             return Reasons.remote(s, best);
         }
         return locality.fixed().isEmpty() ? Reasons.chosen(s, best) : Reasons.nodeOfGpu(s, best);
     }
 
-    private Plan staying(Stay stay) {
-        List<Weighed> ranked = locality.renderNode()
+    private Plan staying(CurrentPlacement stay) {
+        List<NodeSetCandidate> ranked = locality.renderNode()
                 ? RenderNodes.following(s, locality, stay.nodes())
-                : List.of(Weighed.of(s, fixed(), stay.nodes()));
-        Weighed best = ranked.get(0);
+                : List.of(NodeSetCandidate.of(s, fixed(), stay.nodes()));
+        NodeSetCandidate best = ranked.get(0);
         boolean remote = !stay.nodes().containsAll(best.option().home());
         if (remote && stay.beside() && !s.policy().allowsRemote()) {
-            return Draft.leftAlone(
+            return PlanDraft.leftAlone(
                     s.guest(),
                     s.policy().misplaced(),
                     List.of(Reasons.renderNodeRemote(best)),
@@ -113,7 +114,7 @@ final class Unplaced {
     }
 
     private Plan plan(
-            Weighed best,
+            NodeSetCandidate best,
             Optional<CellAssignment> cells,
             boolean local,
             @Nullable String renderNode,
@@ -136,7 +137,7 @@ final class Unplaced {
         }
         reasons.addAll(locality.notes());
         MemoryDecision decision = memory(target, memoryNodes, memoryFits, needsStart);
-        Plan plan = new Draft(
+        Plan plan = new PlanDraft(
                         s,
                         nodes,
                         target,
@@ -171,7 +172,7 @@ final class Unplaced {
     }
 
     /** The render node of a guest whose nodes its fixed GPUs decide. */
-    private Optional<Weighed> follower(IdSet nodes) {
+    private Optional<NodeSetCandidate> follower(IdSet nodes) {
         return locality.renderNode() && !locality.fixed().isEmpty()
                 ? Optional.of(RenderNodes.following(s, locality, nodes).get(0))
                 : Optional.empty();

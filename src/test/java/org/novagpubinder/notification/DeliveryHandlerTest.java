@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 
-class DeliveriesTest {
+class DeliveryHandlerTest {
     @Test
     void aMessageThatIsStuckIsNoticed() {
-        Deliveries deliveries = new Deliveries(
+        DeliveryHandler deliveries = new DeliveryHandler(
                 "host",
                 new NotificationDecoder(),
                 (event, ack) -> ack.done(),

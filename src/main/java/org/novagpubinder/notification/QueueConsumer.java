@@ -19,10 +19,10 @@ import org.novagpubinder.notification.amqp.SetupException;
  * One queue's consumer on one connection; has a channel of its own, since a refusal closes the channel. By one thread, but for
  * {@link #readToItsEnd}.
  */
-final class Feed {
+final class QueueConsumer {
     private final QueueSource source;
     private final int prefetch;
-    private final Deliveries deliveries;
+    private final DeliveryHandler deliveries;
     private final Inbound inbound;
     private final Runnable lost;
 
@@ -35,7 +35,7 @@ final class Feed {
      * @param inbound counts what arrives on the connection
      * @param lost called, from any thread, when the channel or the consumer has gone
      */
-    Feed(QueueSource source, int prefetch, Deliveries deliveries, Inbound inbound, Runnable lost) {
+    QueueConsumer(QueueSource source, int prefetch, DeliveryHandler deliveries, Inbound inbound, Runnable lost) {
         this.source = source;
         this.prefetch = prefetch;
         this.deliveries = deliveries;
@@ -131,7 +131,7 @@ final class Feed {
     private static final class Attachment extends DefaultConsumer {
         private final Semaphore asked = new Semaphore(1);
         private final Channel channel;
-        private final Deliveries deliveries;
+        private final DeliveryHandler deliveries;
         private final Inbound inbound;
         private final Runnable lost;
         private final AtomicInteger outstanding = new AtomicInteger();
@@ -139,7 +139,7 @@ final class Feed {
 
         private volatile @Nullable String tag;
 
-        Attachment(Channel channel, Deliveries deliveries, Inbound inbound, Runnable lost) {
+        Attachment(Channel channel, DeliveryHandler deliveries, Inbound inbound, Runnable lost) {
             super(channel);
             this.channel = channel;
             this.deliveries = deliveries;

@@ -11,4 +11,4 @@ import org.novagpubinder.host.topology.IdSet;
  * @param memoryNode the node that a thread there gets its memory from: the node itself, or the nearest with memory; -1
  *     if the host tells of no memory at all
  */
-public record Room(int node, IdSet cpus, double load, int memoryNode) {}
+public record NodeCapacity(int node, IdSet cpus, double load, int memoryNode) {}

@@ -15,14 +15,14 @@ import org.novagpubinder.binding.work.RecentMap;
  * the guest ran again meanwhile, so that its being off is somebody else's will, only the daemon that did it knows.
  */
 @Singleton
-public final class OwnRestarts {
+public final class RecentRestarts {
     private static final int REMEMBERED = 10_000;
 
     private final InstantSource time;
     private final Map<UUID, Own> latest = RecentMap.ofMost(REMEMBERED);
 
     @Inject
-    OwnRestarts(InstantSource time) {
+    RecentRestarts(InstantSource time) {
         this.time = time;
     }
 

@@ -25,12 +25,12 @@ import org.novagpubinder.placement.model.Tuning;
  * whatever mask it is given): what had no pin gets every CPU that it may use, which is the same to the scheduler. A nodeset
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
-public final class Unpinner {
+public final class PinRestorer {
     private final Libvirt libvirt;
     private final GuestMemory guestMemory;
 
     @Inject
-    Unpinner(Libvirt libvirt, GuestMemory guestMemory) {
+    PinRestorer(Libvirt libvirt, GuestMemory guestMemory) {
         this.libvirt = libvirt;
         this.guestMemory = guestMemory;
     }

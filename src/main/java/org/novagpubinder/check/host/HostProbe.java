@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 
 /** The host's nodes and GPUs. */
 @Singleton
-public final class HostLook {
-    private static final Logger LOG = LoggerFactory.getLogger(HostLook.class);
+public final class HostProbe {
+    private static final Logger LOG = LoggerFactory.getLogger(HostProbe.class);
 
     private final HostReader reader;
 
     @Inject
-    HostLook(HostReader reader) {
+    HostProbe(HostReader reader) {
         this.reader = reader;
     }
 

@@ -11,10 +11,10 @@ import org.novagpubinder.placement.search.CellAssignment;
 import org.novagpubinder.placement.search.CellScore;
 import org.novagpubinder.placement.search.Cells;
 import org.novagpubinder.placement.search.GpuLocality;
+import org.novagpubinder.placement.search.NodeSetCandidate;
+import org.novagpubinder.placement.search.NodeSetCandidate.Option;
+import org.novagpubinder.placement.search.PlanningContext;
 import org.novagpubinder.placement.search.Ranking;
-import org.novagpubinder.placement.search.Situation;
-import org.novagpubinder.placement.search.Weighed;
-import org.novagpubinder.placement.search.Weighed.Option;
 
 /**
  * A guest that we have bound is not moved for balance: it stays where it is as long as that is right, and it is not moved
@@ -25,13 +25,13 @@ import org.novagpubinder.placement.search.Weighed.Option;
  * @param option the GPU side of where it is; empty if the render node that it has is gone
  * @param beside whether that is beside its GPU
  */
-record Stay(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, boolean beside) {
-    Stay {
+record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, boolean beside) {
+    CurrentPlacement {
         cells = Map.copyOf(cells);
     }
 
     /** Where the guest is bound to by us, if it may and can stay there. */
-    static Optional<Stay> of(Situation s, GpuLocality locality, Optional<Option> option) {
+    static Optional<CurrentPlacement> of(PlanningContext s, GpuLocality locality, Optional<Option> option) {
         Map<Integer, IdSet> pins = s.guest().ours().vcpuPins();
         Map<Integer, Integer> cells = cells(s, pins);
         IdSet nodes = s.topology()
@@ -47,7 +47,7 @@ record Stay(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, b
         boolean beside = option.filter(
                         o -> s.policy().allowsRemote() ? nodes.containsAll(o.home()) : nodes.equals(o.home()))
                 .isPresent();
-        return Optional.of(new Stay(nodes, cells, option, beside));
+        return Optional.of(new CurrentPlacement(nodes, cells, option, beside));
     }
 
     /**
@@ -56,7 +56,11 @@ record Stay(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, b
      * @param other the place that it could go to
      * @param assigned the same cell by cell, if it is one
      */
-    boolean asNear(Situation s, GpuLocality locality, Optional<Weighed> other, Optional<CellAssignment> assigned) {
+    boolean asNear(
+            PlanningContext s,
+            GpuLocality locality,
+            Optional<NodeSetCandidate> other,
+            Optional<CellAssignment> assigned) {
         if (!s.policy().allowsRemote() || option.isEmpty()) {
             return false;
         }
@@ -64,11 +68,11 @@ record Stay(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, b
             CellScore score = Cells.of(s, locality, option.get(), cells).score();
             return assigned.filter(a -> a.score().compareTo(score) < 0).isEmpty();
         }
-        return other.filter(o -> Ranking.NEARER.compare(o, Weighed.of(s, option.get(), nodes)) < 0)
+        return other.filter(o -> Ranking.NEARER.compare(o, NodeSetCandidate.of(s, option.get(), nodes)) < 0)
                 .isEmpty();
     }
 
-    private static Map<Integer, Integer> cells(Situation s, Map<Integer, IdSet> pins) {
+    private static Map<Integer, Integer> cells(PlanningContext s, Map<Integer, IdSet> pins) {
         Map<Integer, Integer> nodeOfCell = new HashMap<>();
         for (GuestCell cell : s.guest().cells()) {
             IdSet nodes = nodes(s, cell, pins);
@@ -80,7 +84,7 @@ record Stay(IdSet nodes, Map<Integer, Integer> cells, Optional<Option> option, b
         return nodeOfCell.size() > 1 ? nodeOfCell : Map.of();
     }
 
-    private static IdSet nodes(Situation s, GuestCell cell, Map<Integer, IdSet> pins) {
+    private static IdSet nodes(PlanningContext s, GuestCell cell, Map<Integer, IdSet> pins) {
         IdSet cpus = cell.vcpus().stream()
                 .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))
                 .reduce(IdSet.empty(), IdSet::union);

@@ -18,7 +18,8 @@ import org.novagpubinder.placement.model.Reason;
  * @param distance from the GPU to the nodes, summed over them: what is compared
  * @param farthest from the GPU to the farthest of the nodes: what is shown
  */
-public record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSockets, int distance, int farthest) {
+public record NodeSetCandidate(
+        Option option, IdSet nodes, Capacity capacity, int otherSockets, int distance, int farthest) {
 
     /**
      * One way to serve the guest's GPUs: the fixed ones as they are, or one of the render nodes.
@@ -39,7 +40,7 @@ public record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSo
             return kib == null ? 0 : kib >> 20;
         }
 
-        static Option of(Situation s, IdSet home, Gpu gpu) {
+        static Option of(PlanningContext s, IdSet home, Gpu gpu) {
             String path = gpu.renderNode();
             int change = Objects.equals(path, s.guest().tuning().renderNode())
                     ? 0
@@ -49,7 +50,7 @@ public record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSo
     }
 
     /** Weighs the nodes as a place to go to. */
-    public static Weighed of(Situation s, Option option, IdSet nodes) {
+    public static NodeSetCandidate of(PlanningContext s, Option option, IdSet nodes) {
         int others = 0;
         int sum = 0;
         int max = 0;
@@ -59,28 +60,28 @@ public record Weighed(Option option, IdSet nodes, Capacity capacity, int otherSo
             sum += distance;
             max = Math.max(max, distance);
         }
-        return new Weighed(option, nodes, Capacity.of(s, nodes), others, sum, max);
+        return new NodeSetCandidate(option, nodes, Capacity.of(s, nodes), others, sum, max);
     }
 
     /** Weighs a render node for a guest that is on those nodes: beside any of them is local. */
-    static Weighed following(Situation s, Option option, IdSet nodes, Capacity capacity) {
+    static NodeSetCandidate following(PlanningContext s, Option option, IdSet nodes, Capacity capacity) {
         int nearest =
                 nodes.stream().map(n -> distance(s, option.home(), n)).min().orElse(0);
-        return new Weighed(option, nodes, capacity, 0, nearest, nearest);
+        return new NodeSetCandidate(option, nodes, capacity, 0, nearest, nearest);
     }
 
     /** From the nearest of the GPU's nodes. */
-    static int distance(Situation s, IdSet home, int node) {
+    static int distance(PlanningContext s, IdSet home, int node) {
         return home.stream().map(h -> s.topology().distance(h, node)).min().orElse(0);
     }
 
     /** Whether no node of the GPUs is on the node's socket; sockets that the kernel does not tell are all the same one. */
-    static boolean onAnotherSocket(Situation s, IdSet home, int node) {
+    static boolean onAnotherSocket(PlanningContext s, IdSet home, int node) {
         int socket = socket(s, node);
         return home.stream().noneMatch(h -> socket(s, h) == socket);
     }
 
-    private static int socket(Situation s, int node) {
+    private static int socket(PlanningContext s, int node) {
         return s.topology().node(node).map(Node::socket).orElse(-1);
     }
 

@@ -22,21 +22,21 @@ import org.novagpubinder.testing.XmlMeaning;
  * @param definition the definition without our record; null if there is none
  * @param found our record in the definition; null without
  */
-public record Standing(
+public record DomainState(
         boolean running,
         @Nullable String live,
         @Nullable String definition,
         @Nullable BindingRecord found) {
     /** Of now. */
-    static Standing of(LibvirtModel libvirt, UUID uuid) throws Exception {
+    static DomainState of(LibvirtModel libvirt, UUID uuid) throws Exception {
         Optional<DomainSummary> domain = libvirt.find(uuid);
         if (domain.isEmpty()) {
-            return new Standing(false, null, null, null);
+            return new DomainState(false, null, null, null);
         }
         boolean running = domain.get().active();
         String definition = domain.get().persistent() ? libvirt.inactiveXml(uuid) : null;
         String text = definition == null ? null : DomainTexts.read(definition).record();
-        return new Standing(
+        return new DomainState(
                 running,
                 running ? plain(libvirt.liveXml(uuid)) : null,
                 definition == null ? null : plain(definition),
@@ -57,7 +57,7 @@ public record Standing(
     }
 
     /** Whether it runs as the other does, started from and bound to the same. */
-    public boolean same(Standing other) throws Exception {
+    public boolean same(DomainState other) throws Exception {
         return running == other.running
                 && sameMeaning(live, other.live)
                 && sameMeaning(definition, other.definition)
@@ -65,7 +65,7 @@ public record Standing(
     }
 
     /** Whether its next start will be as the other's, and it says so. */
-    public boolean deferredTo(Standing other) throws Exception {
+    public boolean deferredTo(DomainState other) throws Exception {
         return running
                 && sameMeaning(definition, other.definition)
                 && undoes(other)
@@ -86,7 +86,7 @@ public record Standing(
         return next.equals(next.with(found.set())) && (bound || found.outcome() == Outcome.DEFERRED);
     }
 
-    private boolean undoes(Standing other) {
+    private boolean undoes(DomainState other) {
         return record().map(BindingRecord::set).equals(other.record().map(BindingRecord::set))
                 && record().map(BindingRecord::before).equals(other.record().map(BindingRecord::before));
     }
