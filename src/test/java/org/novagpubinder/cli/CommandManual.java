@@ -28,7 +28,7 @@ public final class CommandManual {
         Roff page = new Roff();
         Set<String> common = common();
         new TreeMap<>(LINE.getSubcommands()).forEach((name, line) -> {
-            if (!line.getCommandSpec().usageMessage().hidden()) {
+            if (!line.getCommandSpec().usageMessage().hidden() && hasOptions(line)) {
                 command(page, name, line.getCommandSpec(), common);
             }
         });
@@ -39,14 +39,20 @@ public final class CommandManual {
     public static String commonOptions() {
         Roff page = new Roff();
         Set<String> common = common();
-        LINE.getSubcommands().values().iterator().next().getCommandSpec().options().stream()
+        LINE.getSubcommands().get("check").getCommandSpec().options().stream()
                 .filter(o -> common.contains(o.longestName()) && !o.hidden())
                 .forEach(o -> page.tagged(names(o), words(o)));
         return page.toString();
     }
 
+    /** All but help and version. */
+    private static boolean hasOptions(CommandLine line) {
+        return line.getCommandSpec().findOption("--config-file") != null;
+    }
+
     private static Set<String> common() {
         List<Set<String>> each = LINE.getSubcommands().values().stream()
+                .filter(CommandManual::hasOptions)
                 .map(l -> l.getCommandSpec().options().stream()
                         .map(OptionSpec::longestName)
                         .collect(Collectors.toSet()))

@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.cli.terminal.Box;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Prose;
@@ -131,31 +131,17 @@ public final class StatusText {
 
     /** Its memory by node such as "0:25% 1:75%"; "-" if that is not known. */
     static String memory(Map<Integer, Long> residentKiB) {
-        Map<Integer, Long> percent = wholePercent(residentKiB);
+        Map<Integer, Long> percent = MemoryShares.percent(residentKiB);
         if (percent.isEmpty()) {
             return "-";
         }
-        String most = percent.entrySet().stream()
-                .sorted(Map.Entry.<Integer, Long>comparingByValue(Comparator.reverseOrder()))
+        String most = percent.keySet().stream()
+                .sorted(Comparator.comparing(residentKiB::get, Comparator.reverseOrder()))
                 .limit(MOST_NODES)
-                .sorted(Map.Entry.comparingByKey())
-                .map(e -> e.getKey() + ":" + e.getValue() + "%")
+                .sorted()
+                .map(node -> node + ":" + percent.get(node) + "%")
                 .collect(Collectors.joining(" "));
         return most + (percent.size() > MOST_NODES ? " …" : "");
-    }
-
-    /** Rounded so that they add up to 100, by the largest remainders; nodes with less than a twentieth of a percent are left out. */
-    private static Map<Integer, Long> wholePercent(Map<Integer, Long> residentKiB) {
-        Map<Integer, Double> exact = new TreeMap<>(percent(residentKiB));
-        exact.values().removeIf(p -> p < 0.05);
-        Map<Integer, Long> whole = new TreeMap<>();
-        exact.forEach((node, p) -> whole.put(node, (long) Math.floor(p)));
-        long missing = 100 - whole.values().stream().mapToLong(Long::longValue).sum();
-        exact.entrySet().stream()
-                .sorted(Comparator.comparingDouble(e -> Math.floor(e.getValue()) - e.getValue()))
-                .limit(Math.max(0, missing))
-                .forEach(e -> whole.merge(e.getKey(), 1L, Long::sum));
-        return whole;
     }
 
     /** How many stand how, worst first, in the colour of the worst. */

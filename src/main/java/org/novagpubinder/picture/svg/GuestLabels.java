@@ -1,11 +1,9 @@
 package org.novagpubinder.picture.svg;
 
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.placement.model.GpuUse;
 
 /** What is told of a guest, in few words. */
@@ -19,11 +17,8 @@ public final class GuestLabels {
 
     /** Where its memory is, such as "0:25% 1:75%"; empty if that is not known. */
     public static Optional<String> memory(DomainStatus guest) {
-        Map<Integer, Long> kib = new TreeMap<>(guest.residentKiB());
-        long all = kib.values().stream().mapToLong(Long::longValue).sum();
-        String text = kib.entrySet().stream()
-                .filter(e -> e.getValue() * 1000 >= all && e.getValue() > 0)
-                .map(e -> String.format(Locale.ROOT, "%d:%.0f%%", e.getKey(), e.getValue() * 100.0 / all))
+        String text = MemoryShares.percent(guest.residentKiB()).entrySet().stream()
+                .map(e -> e.getKey() + ":" + e.getValue() + "%")
                 .collect(Collectors.joining(" "));
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }

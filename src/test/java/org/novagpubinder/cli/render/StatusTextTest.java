@@ -98,7 +98,7 @@ class StatusTextTest {
 
         assertThat(text(List.of(eight)).lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100))
-                .anySatisfy(line -> assertThat(line).contains("8 GPUs", "13:7% 15:7% …"));
+                .anySatisfy(line -> assertThat(line).contains("8 GPUs", "14:7% 15:7% …"));
     }
 
     @Test

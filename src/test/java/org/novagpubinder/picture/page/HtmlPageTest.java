@@ -24,7 +24,7 @@ class HtmlPageTest {
                 .contains("<title>(1) cmp-gpu-07.example.org: GPU guests</title>")
                 .contains("as it was at 2026-11-23 20:15:03 UTC")
                 .contains("<h2>GPU guests</h2>", "<h2>Last decisions</h2>", "<h2>Connections</h2>")
-                .contains("train-b", "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb0003", "0:13% 1:87%")
+                .contains("train-b", "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb0003", "0:12% 1:88%")
                 .contains("Nova has placed it on node 1, and its placement is never changed")
                 .contains("Nova's task ended", "pinned 8 vCPUs, pinned the emulator threads, wrote the definition")
                 .contains("req-5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11", "in 2000 ms")
