@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.MemoryShares;
