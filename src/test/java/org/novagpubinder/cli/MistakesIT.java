@@ -104,7 +104,7 @@ class MistakesIT {
                         "",
                         "broker failure",
                         "has a certificate that none of this JVM's own authorities has signed (ssl_ca_file is not set)",
-                        "set ssl_ca_file = /path/to/ca.pem in [oslo_messaging_rabbit] of nova.conf"),
+                        "set ssl_ca_file = /path/to/ca.pem in [oslo_messaging_rabbit]"),
                 new Mistake(
                         "the authority's file is not there",
                         "ca\\.pem",
