@@ -4,7 +4,7 @@ package org.novagpubinder.observability.http;
  * Limits of the JDK's HTTP server, which are the whole process' (module jdk.httpserver): nobody may hold a connection or a
  * thread of it for long, or fill the memory.
  */
-final class HttpLimits {
+public final class HttpLimits {
     private static final int CONNECTIONS = 32;
     private static final int IDLE_S = 30;
     private static final int REQUEST_S = 5;
@@ -15,7 +15,7 @@ final class HttpLimits {
     private HttpLimits() {}
 
     /** Sets them where nothing else has; before the first server is made, for they are read once. */
-    static void set() {
+    public static void set() {
         set("jdk.httpserver.maxConnections", CONNECTIONS);
         set("sun.net.httpserver.maxIdleConnections", CONNECTIONS);
         set("sun.net.httpserver.idleInterval", IDLE_S);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.check.CheckRig;
+import org.novagpubinder.observability.http.HttpLimits;
 
 /** What is told of the place where the daemon serves its metrics. */
 class MetricsCheckTest {
@@ -26,6 +27,8 @@ class MetricsCheckTest {
     }
 
     private String toldOfServer(int code, String body) throws Exception {
+        // they are read once, by the first server of this JVM: the listener's tests may come after
+        HttpLimits.set();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
         server.createContext("/health", exchange -> {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
