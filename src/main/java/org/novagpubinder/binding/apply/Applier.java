@@ -207,9 +207,10 @@ final class Applier {
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         boolean stays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
         if (!planned.guest().placed() && !stays) {
+            // first: a pin that libvirt sets before it fails is to be known too
+            startPins.set(planned.observation());
             account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
             same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
-            startPins.set(planned.observation());
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
             account.because(EarlyOutcomes.BEFORE_START);
@@ -280,6 +281,8 @@ final class Applier {
             if (definitions.write(planned, expected, account.reasons())) {
                 account.did("wrote the definition");
             }
+            // the record tells of them now
+            startPins.gone(uuid);
         } else {
             account.because(new Reason(Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"));
         }

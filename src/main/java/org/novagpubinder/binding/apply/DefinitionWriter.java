@@ -157,7 +157,12 @@ public final class DefinitionWriter {
             if (e.left() == ConcurrentChangeException.Left.UNTOUCHED) {
                 own.abandoned(uuid);
                 if (e.reason().code() == Reason.Code.START_NEEDS_MISSING) {
-                    putBack(edits, e.reason());
+                    try {
+                        putBack(edits, e.reason());
+                    } catch (ConcurrentChangeException | LibvirtFailure | InvalidDomainXml notBack) {
+                        // the mark has to go in any case
+                        e.addSuppressed(notBack);
+                    }
                 }
                 rewrite(edits, State.SET, e.reason());
             } else if (e.left() == ConcurrentChangeException.Left.TO_NOVA) {

@@ -51,7 +51,6 @@ final class OptOut {
                         .isPresent();
         if (bound && planned.policy().mode() == PolicyMode.OFF) {
             done.addAll(release(planned.plan().uuid()));
-            startPins.gone(planned.plan().uuid());
             old = null;
             bound = false;
         }

@@ -223,7 +223,7 @@ final class ProvenStarts {
                     file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             LOG.warn(
-                    "that a render node works is remembered by this process alone: {} cannot be written: {}",
+                    "what starts have shown of render nodes is remembered by this process alone: {} cannot be written: {}",
                     file,
                     e.getMessage());
         }

@@ -106,6 +106,9 @@ public final class Releaser {
             Optional<Taken> taken = trouble != null
                     ? Optional.of(new Taken(Outcome.FAILED, List.of(trouble), List.of()))
                     : take(o, host, leave);
+            if (trouble == null) {
+                startPins.gone(uuid);
+            }
             return taken.map(t -> new BindResult(
                     uuid,
                     o.domain().name(),

@@ -2,29 +2,23 @@ package org.novagpubinder.binding.release;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.work.RecentMap;
 import org.novagpubinder.host.proc.QemuProcess;
 
 /**
  * Which guests have pins of ours that no record tells: those of a start in a task of Nova's, by what was known of the flavor
  * then. If Nova says at the task's end that the flavor is not bound, they are to go; what only looks like them is somebody
- * else's.
+ * else's. A daemon that has begun since does not know of them: they stay until the guest's next start, or its release by
+ * command.
  */
 @Singleton
 public final class StartPins {
     private static final int REMEMBERED = 10_000;
 
-    private final Map<UUID, Long> starts = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Long> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<UUID, Long> starts = RecentMap.ofMost(REMEMBERED);
 
     @Inject
     StartPins() {}

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
@@ -93,8 +92,7 @@ public final class RestartEdits {
 
     /** The record of what was wanted, as of now. */
     public BindingRecord record(State state, Outcome outcome, List<Reason> why, long start) {
-        return Objects.requireNonNull(draft, "nothing was wanted yet")
-                .record(records, planned, state, outcome, why, start);
+        return draft().record(records, planned, state, outcome, why, start);
     }
 
     /**
@@ -102,22 +100,33 @@ public final class RestartEdits {
      * start has never been tried, and may be what fails. Then it is Nova's. What others have changed in it since stays.
      */
     String back(String definition) throws InvalidDomainXml {
-        return former(definition, old -> marked(records.ofWayBack(last(), old, reasons, planned.extraSpecs(), ends)));
+        BindingRecord old = planned.observation().record();
+        boolean tried = old == null
+                || startedFrom(draft().former(), planned.observation().live());
+        return former(
+                definition,
+                tried,
+                marked(records.ofWayBack(last(), tried ? old : null, reasons, planned.extraSpecs(), ends)));
     }
 
-    /** The same for a guest that was not stopped, without a mark; gives way if the mark is not there any more. */
+    /**
+     * The former definition of a guest that was not stopped, tried or not, without a mark: its process goes on with the pins
+     * that its record tells of. Gives way if the mark is not there any more.
+     */
     public String putBack(String definition, Reason why) throws InvalidDomainXml, ConcurrentChangeException {
         if (mark(definition).isEmpty()) {
             throw Definer.changed();
         }
-        return former(definition, old -> RecordXml.write(records.ofPutBack(old, List.of(why), planned.extraSpecs())));
+        BindingRecord old = planned.observation().record();
+        return former(definition, true, RecordXml.write(records.ofPutBack(old, List.of(why), planned.extraSpecs())));
     }
 
-    private String former(String definition, Function<@Nullable BindingRecord, String> record) throws InvalidDomainXml {
-        DefinitionDraft d = Objects.requireNonNull(draft, "nothing was wanted yet");
-        BindingRecord old = planned.observation().record();
-        boolean tried =
-                old == null || startedFrom(d.former(), planned.observation().live());
+    private DefinitionDraft draft() {
+        return Objects.requireNonNull(draft, "nothing was wanted yet");
+    }
+
+    private String former(String definition, boolean tried, String record) throws InvalidDomainXml {
+        DefinitionDraft d = draft();
         Tuning former = tried ? d.former().tuning() : d.base();
         Tuning now = xml.read(definition).tuning();
         Tuning ours = planned.plan().ours();
@@ -127,7 +136,7 @@ public final class RestartEdits {
                 new DomainEdit(
                         now.equals(d.tuning()) ? former : now.undone(ours, former.only(ours)),
                         remove ? DisplayChange.REMOVE : DisplayChange.KEEP,
-                        record.apply(tried ? old : null),
+                        record,
                         d.videoBefore()));
     }
 

@@ -79,9 +79,17 @@ public final class RestartWatch implements AutoCloseable {
     /** Does that after so long, unless this is closed by then. */
     public void later(Duration time, Runnable what) {
         try {
-            var unused = timer.schedule(what, time.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(() -> done(what), time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
             LOG.debug("not looked at again: closed");
+        }
+    }
+
+    private static void done(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException e) {
+            LOG.error("what was put off failed by a defect of nova-gpu-binder", e);
         }
     }
 

@@ -136,7 +136,7 @@ public record BinderConfig(
     /**
      * How guests are bound.
      *
-     * @param observeOnly whether no guest is changed, whatever the rest says
+     * @param observeOnly whether no guest is bound, whatever the rest says; half-done restarts are finished, and guests that migrate away are released, all the same
      * @param policy for guests whose flavor says nothing and has no rule: off, report, preferred, required
      * @param flavorPolicies policies by the flavor's name; the first rule that matches holds
      * @param renderNode for guests whose flavor says nothing and has no rule: none, auto

@@ -29,6 +29,7 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
 
@@ -104,6 +105,23 @@ class StartNeedsBindingTest {
         assertThat(rig.record().set()).as("nothing of ours is left").isEqualTo(Tuning.NONE);
     }
 
+    @Test
+    void aDefinitionThatCannotBePutBackLosesItsMarkAllTheSame() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        rig.libvirt.before("define", () -> {
+            rig.tree.without("dev/dri/renderD129");
+            rig.libvirt.before(
+                    "define",
+                    () -> rig.libvirt.failing("define", LibvirtFailure.Kind.ERROR, "no space left on device"));
+        });
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy", "create");
+        assertThat(rig.libvirt.inactiveXml(GUEST)).doesNotContain("restarting");
+    }
+
     private void takesMillis(String call, long millis) {
         rig.libvirt.before(call, () -> {
             rig.steady.updateAndGet(t -> t.plusMillis(millis));
@@ -142,7 +160,7 @@ class StartNeedsBindingTest {
 
     @Test
     void aLibvirtThatCannotSayIsNoLeaveToStop() throws Exception {
-        rig.libvirt.failing("secret", org.novagpubinder.domain.libvirt.LibvirtFailure.Kind.BUSY, "timed out");
+        rig.libvirt.failing("secret", LibvirtFailure.Kind.BUSY, "timed out");
         isLeftRunning(binds(TPM), "as far as libvirt can say (timed out)");
     }
 
