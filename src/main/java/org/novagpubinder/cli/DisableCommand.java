@@ -20,7 +20,12 @@ import picocli.CommandLine.Mixin;
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:it observes", "2:it could not be done", "64:bad usage"},
+        exitCodeList = {
+            "0:it observes",
+            "1:it will, but the daemon has to be started again by you",
+            "2:it could not be done",
+            "64:bad usage"
+        },
         footer = {"%nExamples:", "  nova-gpu-binder disable"})
 final class DisableCommand implements Callable<Integer> {
     @Mixin
@@ -46,15 +51,21 @@ final class DisableCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw failure(file, "written", e);
         }
-        common.print("nova-gpu-binder observes only, by " + file.path() + ". " + restarted(daemon.call()));
-        return Exit.FINE;
+        Restarted how = daemon.call();
+        common.print("nova-gpu-binder observes only, by " + file.path() + ". " + restarted(how));
+        return exit(how);
+    }
+
+    /** Not 0 as long as a daemon may run that has not read what was changed. */
+    static int exit(Restarted how) {
+        return how == Restarted.LEFT_TO_YOU ? Exit.WARNING : Exit.FINE;
     }
 
     /** What has become of the daemon that runs, a line. */
     static String restarted(Restarted how) {
         return switch (how) {
-            case DONE ->
-                "The daemon, if it runs, is being started again; `nova-gpu-binder status` tells how the guests stand.\n";
+            case DONE -> "The daemon is being started again; `nova-gpu-binder status` tells how the guests stand.\n";
+            case NOT_RUNNING -> "The daemon does not run; `systemctl start nova-gpu-binder` starts it.\n";
             case LEFT_TO_YOU ->
                 "systemd has not started the daemon again: if it runs, start it again yourself; it reads its configuration only"
                         + " then.\n";

@@ -29,7 +29,12 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:it is live", "2:it observes still: a check failed, or the answer was no", "64:bad usage"},
+        exitCodeList = {
+            "0:it is live",
+            "1:it will be, but the daemon has to be started again by you",
+            "2:it observes still: a check failed, or the answer was no",
+            "64:bad usage"
+        },
         footer = {
             "%nExamples:",
             "  nova-gpu-binder enable",
@@ -43,7 +48,7 @@ final class EnableCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Do not ask. A failed check still refuses.")
     private boolean yes;
 
-    @Option(names = "--force", description = "Although checks fail.")
+    @Option(names = "--force", description = "Go on although checks fail.")
     private boolean force;
 
     private final ObserveFile file;
@@ -85,8 +90,9 @@ final class EnableCommand implements Callable<Integer> {
             throw new CommandFailure(Exit.FAILURE, "it observes still");
         }
         delete();
-        common.print("nova-gpu-binder is live. " + DisableCommand.restarted(daemon.call()));
-        return Exit.FINE;
+        Restarted how = daemon.call();
+        common.print("nova-gpu-binder is live. " + DisableCommand.restarted(how));
+        return DisableCommand.exit(how);
     }
 
     private void delete() throws CommandFailure {

@@ -22,7 +22,7 @@ import org.novagpubinder.host.topology.IdSet;
 
 /** Reads configuration files into a {@link BinderConfig}. */
 public final class ConfigLoader {
-    /** Our last file: says observe_only until an operator has taken the daemon live. */
+    /** The last file, whatever others are named: says observe_only until an operator has taken the daemon live. */
     public static final Path OBSERVE_FILE = Path.of("/etc/nova-gpu-binder/observe.conf");
 
     private final ConfigEnvironment environment;

@@ -26,6 +26,7 @@ class EnableCommandIT {
     private final List<Restarted> restarts = new ArrayList<>();
     private final CommandRig command = new CommandRig(this::program);
     private final InputStream stdin = System.in;
+    private Restarted how = Restarted.DONE;
     private ObserveFile file;
     private PrivateLibvirtd libvirtd;
 
@@ -52,8 +53,8 @@ class EnableCommandIT {
     }
 
     private Restarted restarted() {
-        restarts.add(Restarted.DONE);
-        return Restarted.DONE;
+        restarts.add(how);
+        return how;
     }
 
     private int enable(String... options) throws Exception {
@@ -85,6 +86,17 @@ class EnableCommandIT {
         assertThat(command.err()).contains("[y/N]");
         assertThat(file.exists()).isFalse();
         assertThat(restarts).hasSize(1);
+    }
+
+    @Test
+    void aDaemonThatHasNotReadItIsNoSuccess() {
+        how = Restarted.LEFT_TO_YOU;
+        assertThat(command.run("disable")).isEqualTo(1);
+        assertThat(command.out()).contains("start it again yourself");
+
+        how = Restarted.NOT_RUNNING;
+        assertThat(command.run("disable")).isZero();
+        assertThat(command.out()).contains("does not run", "systemctl start nova-gpu-binder");
     }
 
     @Test

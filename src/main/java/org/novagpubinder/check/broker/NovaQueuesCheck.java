@@ -45,12 +45,14 @@ public final class NovaQueuesCheck implements Check {
         if (results.stream().allMatch(r -> r.state() == CheckResult.State.OK)) {
             return results;
         }
-        for (String topic : report.nova().sentTo()) {
-            if (broker.get().queue(topic + ".info").isPresent()) {
-                return CheckResult.ok(version + " has taken " + topic + ".info");
+        List<String> queues =
+                report.nova().sentTo().stream().map(topic -> topic + ".info").toList();
+        for (String queue : queues) {
+            if (broker.get().queue(queue).isEmpty()) {
+                return results;
             }
         }
-        return results;
+        return queues.isEmpty() ? results : CheckResult.ok(String.join(", ", queues) + ": there, on " + version);
     }
 
     /** What is to be expected of a broker where none of Nova's notification queues is. */
@@ -67,13 +69,13 @@ public final class NovaQueuesCheck implements Check {
         return CheckResult.warning(
                 version
                         + " refuses the transient queues that Nova declares with its present options, unless its rabbitmq.conf"
-                        + " permits them, and no notification queue of Nova is there: Nova's notifications are lost",
-                "look into nova-compute's log for \"transient_nonexcl_queues is deprecated\". At once: permit them in"
-                        + " rabbitmq.conf of each of the broker's nodes, and restart these one after the other. For good: in"
-                        + " all services that use this virtual host, in a maintenance window, for they all have to stop, and"
-                        + " their former queues and exchanges to be deleted, before one starts with it:\n"
-                        + "deprecated_features.permit.transient_nonexcl_queues = true\n[oslo_messaging_rabbit]\n"
-                        + lasting);
+                        + " permits them, and not each notification queue of Nova is there: what is sent there is lost",
+                "look into nova-compute's log for \"transient_nonexcl_queues is deprecated\". At once: in rabbitmq.conf of each"
+                        + " of the broker's nodes, which are then restarted one after the other:\n"
+                        + "deprecated_features.permit.transient_nonexcl_queues = true\n"
+                        + "For good, instead, in the configuration of all services that use this virtual host, in a maintenance"
+                        + " window: they all have to stop, and their former queues and exchanges to be deleted, before one"
+                        + " starts with it:\n[oslo_messaging_rabbit]\n" + lasting);
     }
 
     private static boolean refusesTransient(String version) {

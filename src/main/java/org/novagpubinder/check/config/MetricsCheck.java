@@ -68,8 +68,13 @@ public final class MetricsCheck implements Check {
     private static List<CheckResult> taken(ListenAddress address) {
         return CheckResult.warning(
                 "another process listens on " + address + ": the daemon could serve no metrics there",
-                "see which it is (ss -ltnp sport = :" + address.port() + "), or take another port:\n" + OPTION
-                        + (address.port() + 1));
+                "see which it is (ss -ltnp sport = :" + address.port()
+                        + "), or take another port:\n[gpu_binder]\nmetrics_listen = "
+                        + address.toString().replaceFirst(":\\d+$", ":" + another(address.port())));
+    }
+
+    private static int another(int port) {
+        return port < 65_535 ? port + 1 : port - 1;
     }
 
     private static List<CheckResult> notOurs(ListenAddress address, String why) {

@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 
@@ -13,11 +14,13 @@ public final class ServiceMeters implements Meters {
     private final ServiceWatch service;
     private final Silence silence;
     private final DomainQueues queues;
+    private final boolean observes;
 
     @Inject
-    ServiceMeters(ServiceWatch service, Silence silence, DomainQueues queues) {
+    ServiceMeters(ServiceWatch service, Silence silence, DomainQueues queues, BinderConfig config) {
         this.service = service;
         this.silence = silence;
+        this.observes = config.binding().observeOnly();
         this.queues = queues;
     }
 
@@ -31,6 +34,11 @@ public final class ServiceMeters implements Meters {
                 "Whether Nova's notifications arrive. If not, guests are bound by libvirt's events and sweeps only; /health"
                         + " says what is missing");
         bool(registry, "ready", "Whether all is as it should be, as /health has it");
+        GaugeWithCallback.builder()
+                .name(PREFIX + "observe_only")
+                .help("Whether the daemon only looks, and changes no guest: nova-gpu-binder enable ends it")
+                .callback(gauge -> gauge.call(observes ? 1 : 0))
+                .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "starts_without_notification")
                 .help(

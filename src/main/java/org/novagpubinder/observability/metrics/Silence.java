@@ -82,7 +82,9 @@ public final class Silence implements DecisionListener, ServiceListener {
             LOG.warn("{}", silence.get());
         } else if (silence.isEmpty() && told) {
             told = false;
-            LOG.info("Nova's notifications about this host come");
+            if (subscribed) {
+                LOG.info("Nova's notifications about this host come");
+            }
         }
     }
 

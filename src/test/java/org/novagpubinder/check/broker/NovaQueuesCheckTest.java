@@ -28,7 +28,7 @@ class NovaQueuesCheckTest {
     void theNewerRefuseThemAndWhatHelpsAtOnceAndForGoodIsTold(String version) {
         CheckResult result = of(version, DEFAULTS);
         assertThat(result.state()).isEqualTo(State.WARNING);
-        assertThat(result.text()).startsWith(version + " refuses").endsWith("Nova's notifications are lost");
+        assertThat(result.text()).startsWith(version + " refuses").endsWith("what is sent there is lost");
         assertThat(result.remedy())
                 .contains(
                         "in a maintenance window",
