@@ -261,8 +261,8 @@ class LargeMessagesIT {
 
     /** Options of the virtual machine that concern memory, as the package starts it. */
     private static List<String> packagesOptions() throws IOException {
-        Matcher option =
-                Pattern.compile("(?<![+"])-X(mx|X:)\\S+").matcher(Files.readString(Path.of("src/packaging/nova-gpu-binder")));
+        Matcher option = Pattern.compile("(?<!\\+)-X(mx|X:)\\S+")
+                .matcher(Files.readString(Path.of("src/packaging/nova-gpu-binder")));
         return option.results().map(r -> r.group()).toList();
     }
 
