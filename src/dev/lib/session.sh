@@ -39,7 +39,7 @@ driver = messagingv2
 notification_format = both
 CONF
     # everything is slow under emulation: a start takes 15 s instead of one
-    printf '[gpu_binder]\nrestart_window = %s\n' "$1" >"$SESSION/out/nova-gpu-binder.conf"
+    printf '[gpu_binder]\nrestart_window = %s\nsweep_interval = %s\n' "$1" "${SWEEP_INTERVAL:-300}" >"$SESSION/out/nova-gpu-binder.conf"
     SESSION_HOST=session.$$
     OWNER=$$ OUT=$SESSION/out FORWARD=$RABBIT_PORT MEM_PER_NODE=2560 "$DEV/emulated-host" start "$SESSION_HOST" &
     SESSION_BOOT=$!
