@@ -98,9 +98,11 @@ class_archive() {
     [ "$archive" -ot "$JAR" ] || return 0
     rm -f "$archive"
     say "recording the daemon's classes for a faster start (once for each build)"
+    # else nova-compute's own directories on this machine would be read too
+    mkdir -p "$SESSION_TMP/no-more"
     sed "s/^host = .*/host = class-archive/" "$SESSION/out/nova.conf" >"$SESSION_TMP/nova.conf"
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ArchiveClassesAtExit="$archive" -jar "$JAR" \
-        run --config-file "$SESSION_TMP/nova.conf" --connect test:///default >"$SESSION/class-archive.log" 2>&1 &
+        run --config-file "$SESSION_TMP/nova.conf" --config-dir "$SESSION_TMP/no-more" --connect test:///default >"$SESSION/class-archive.log" 2>&1 &
     trainee=$!
     sleep 6
     kill "$trainee" 2>/dev/null || true

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param novaFiles nova-compute's own, read in this order where none is named, as far as they exist
  * @param novaDirectories nova-compute's own, whose *.conf are read after those where none is named, as far as they exist
  * @param defaultFiles ours, read after all those where no file is named, as far as they exist
+ * @param lastFiles ours, read after all others whatever is named, as far as they exist
  * @param hostname the kernel's host name, which is nova.conf's default for {@code host}
  * @param credential where the broker's URL may be beside them
  * @param novaRelease the first number of the version of this host's Nova; empty if it is not known
@@ -24,6 +25,7 @@ record ConfigEnvironment(
         List<Path> novaFiles,
         List<Path> novaDirectories,
         List<Path> defaultFiles,
+        List<Path> lastFiles,
         Supplier<String> hostname,
         UrlCredential credential,
         Supplier<OptionalInt> novaRelease,
@@ -32,6 +34,7 @@ record ConfigEnvironment(
         novaFiles = List.copyOf(novaFiles);
         novaDirectories = List.copyOf(novaDirectories);
         defaultFiles = List.copyOf(defaultFiles);
+        lastFiles = List.copyOf(lastFiles);
     }
 
     /** A machine without systemd. */
@@ -41,7 +44,7 @@ record ConfigEnvironment(
 
     /** The same with a credential. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
-        this(List.of(), List.of(), defaultFiles, hostname, credential, OptionalInt::empty, null);
+        this(List.of(), List.of(), defaultFiles, List.of(), hostname, credential, OptionalInt::empty, null);
     }
 
     /** This machine: the files that nova-compute reads, then our own. */
@@ -50,7 +53,8 @@ record ConfigEnvironment(
         return new ConfigEnvironment(
                 nova.files(),
                 nova.directories(),
-                List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf"), ConfigLoader.OBSERVE_FILE),
+                List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
+                List.of(ConfigLoader.OBSERVE_FILE),
                 ConfigEnvironment::kernelHostname,
                 UrlCredential.of(System.getenv()),
                 new NovaRelease(Path.of("/"))::major,

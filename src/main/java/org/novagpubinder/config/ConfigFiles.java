@@ -50,18 +50,13 @@ final class ConfigFiles {
                     .forEach(d -> all.addAll(confIn(d)));
         }
         if (files.isEmpty()) {
-            environment.defaultFiles().stream()
-                    .filter(f -> !f.equals(ConfigLoader.OBSERVE_FILE) && mayBeThere(f))
-                    .forEach(all::add);
+            environment.defaultFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);
         }
         all.addAll(files);
         for (Path directory : directories) {
             all.addAll(confIn(directory));
         }
-        // whatever files are named: a host that only observes does so
-        environment.defaultFiles().stream()
-                .filter(f -> f.equals(ConfigLoader.OBSERVE_FILE) && mayBeThere(f))
-                .forEach(all::add);
+        environment.lastFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);
         return all;
     }
 

@@ -61,6 +61,27 @@ class ConfigFilesTest {
     }
 
     @Test
+    void theLastFileCountsWhateverFilesAreNamed() throws Exception {
+        Path last = write("observe.conf", "[gpu_binder]\nobserve_only = true\n");
+        Path named = write("named.conf", "[gpu_binder]\nobserve_only = false\n");
+        ConfigLoader loader = new ConfigLoader(new ConfigEnvironment(
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(last),
+                () -> TestConfig.HOSTNAME,
+                UrlCredential.NONE,
+                OptionalInt::empty,
+                null));
+
+        assertThat(loader.load(List.of(named), List.of()).binding().observeOnly())
+                .isTrue();
+        Files.delete(last);
+        assertThat(loader.load(List.of(named), List.of()).binding().observeOnly())
+                .isFalse();
+    }
+
+    @Test
     void novasOwnDirectoriesAreReadUnlessOneIsNamedAsInOsloConfig() throws Exception {
         Path nova = write("nova.conf", "[DEFAULT]\nhost = nova\n");
         Path ours = write("ours.conf", "[gpu_binder]\npolicy = report\n");
@@ -72,6 +93,7 @@ class ConfigFilesTest {
                 List.of(nova, directory.resolve("absent.conf")),
                 List.of(directory.resolve("nova.conf.d"), directory.resolve("absent.d")),
                 List.of(ours),
+                List.of(),
                 () -> TestConfig.HOSTNAME,
                 UrlCredential.NONE,
                 OptionalInt::empty,
@@ -150,7 +172,7 @@ class ConfigFilesTest {
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())
                 .isNotEmpty();
-        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(2);
+        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(1);
     }
 
     @Test

@@ -66,6 +66,7 @@ class NovaReleaseTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 () -> "host",
                 UrlCredential.NONE,
                 () -> release == null ? OptionalInt.empty() : OptionalInt.of(release),

@@ -15,7 +15,7 @@ import org.novagpubinder.config.settings.ListenAddress;
 
 /** Where the daemon serves its metrics: whether that place is free, or how the daemon that is there feels. */
 public final class MetricsCheck implements Check {
-    private static final String OPTION = "[gpu_binder]\nmetrics_listen = 127.0.0.1:";
+    private static final String OPTION = "[gpu_binder]\nmetrics_listen = ";
 
     private final BinderConfig config;
 
@@ -69,8 +69,8 @@ public final class MetricsCheck implements Check {
         return CheckResult.warning(
                 "another process listens on " + address + ": the daemon could serve no metrics there",
                 "see which it is (ss -ltnp sport = :" + address.port()
-                        + "), or take another port:\n[gpu_binder]\nmetrics_listen = "
-                        + address.toString().replaceFirst(":\\d+$", ":" + another(address.port())));
+                        + "), or take another port:\n" + OPTION
+                        + new ListenAddress(address.host(), another(address.port())));
     }
 
     private static int another(int port) {
@@ -80,6 +80,6 @@ public final class MetricsCheck implements Check {
     private static List<CheckResult> notOurs(ListenAddress address, String why) {
         return CheckResult.warning(
                 "metrics_listen = " + address + " " + why + ": the daemon could serve no metrics there",
-                "name an address of this host, or off:\n" + OPTION + address.port());
+                "name an address of this host, or off:\n" + OPTION + new ListenAddress("127.0.0.1", address.port()));
     }
 }
