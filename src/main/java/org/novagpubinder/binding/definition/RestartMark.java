@@ -105,6 +105,11 @@ public final class RestartMark {
                         .isPresent();
     }
 
+    /** For how long the guest was to be off by now, by the wall clock: the mark is written right before it is stopped. */
+    public Duration off(BindingRecord record) {
+        return Duration.between(record.time(), clock.instant());
+    }
+
     private Duration byWall(BindingRecord record) {
         return Duration.between(record.latest(), clock.instant());
     }

@@ -235,9 +235,17 @@ final class InstanceTasks {
 
     /** Whether Nova has begun to switch the guest off since then, and no user has asked for it. */
     boolean switchedOffUnasked(Instant when) {
+        return unasked().anyMatch(b -> !b.at().isBefore(when));
+    }
+
+    /** Whether Nova has sent the start of that since then, by its own clock. */
+    boolean switchOffSentUnaskedAfter(Instant when) {
+        return unasked().anyMatch(b -> b.sent() != null && b.sent().isAfter(when));
+    }
+
+    private Stream<Begun> unasked() {
         return begun.entrySet().stream()
-                .anyMatch(e -> TaskTables.switchesOff(e.getKey())
-                        && e.getValue().initiator() == Initiator.NOVA
-                        && !e.getValue().at().isBefore(when));
+                .filter(e -> TaskTables.switchesOff(e.getKey()) && e.getValue().initiator() == Initiator.NOVA)
+                .map(Map.Entry::getValue);
     }
 }

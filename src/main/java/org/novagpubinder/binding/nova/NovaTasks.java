@@ -214,6 +214,12 @@ public final class NovaTasks {
         return i != null && i.switchedOffUnasked(when);
     }
 
+    /** The same, by Nova's own clock: of what a daemon before this one has not heard. */
+    public synchronized boolean stopSentUnaskedAfter(UUID uuid, Instant when) {
+        InstanceTasks i = instances.get(uuid);
+        return i != null && i.switchOffSentUnaskedAfter(when);
+    }
+
     /** The instance is gone from this host: Nova does nothing more to it here. */
     public synchronized void forget(UUID uuid) {
         InstanceTasks i = instances.get(uuid);

@@ -39,7 +39,14 @@ public final class Recovery {
     /** Less patient than the restart itself: the next sweep tries again. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
 
+    /** So long Nova's messages are waited for while it has not taken the guest for stopped. */
     private static final Duration MOST_UNREAD = Duration.ofSeconds(3);
+
+    /** Nova stops a guest that was off for 15 s: a start that could not come before that has no haste. */
+    private static final Duration NOVAS_PATIENCE = Duration.ofSeconds(12);
+
+    /** Nova may be without its broker, and then stops nobody: the guest is started in the minute that it is ours. */
+    private static final Duration MOST_UNREAD_LATE = Duration.ofSeconds(20);
 
     private static final long QUEUE_LOOK_MS = 100;
 
@@ -58,6 +65,7 @@ public final class Recovery {
     private final RecentRestarts own;
     private final NovaTasks tasks;
     private final RestartFailures failures;
+    private final RestartWatch watch;
 
     @Inject
     Recovery(
@@ -71,7 +79,8 @@ public final class Recovery {
             InstantSource time,
             RecentRestarts own,
             NovaTasks tasks,
-            RestartFailures failures) {
+            RestartFailures failures,
+            RestartWatch watch) {
         this.libvirt = libvirt;
         this.urgent = libvirt.urgent();
         this.xml = xml;
@@ -84,6 +93,7 @@ public final class Recovery {
         this.own = own;
         this.tasks = tasks;
         this.failures = failures;
+        this.watch = watch;
     }
 
     /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
@@ -112,9 +122,10 @@ public final class Recovery {
             return;
         }
         if (meaning == RestartMark.Meaning.HALF_DONE) {
-            hearsWhatNovaHasBegun();
+            hearsWhatNovaHasBegun(record.get());
+            meaning = meaning(uuid, record.get());
         }
-        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, uuid, record.get(), meaning)) {
+        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, domain.get(), record.get(), meaning)) {
             return;
         }
         LOG.warn(
@@ -127,10 +138,12 @@ public final class Recovery {
             // its daemon ended on the way back
             failures.failed(uuid, name, "it did not start with the new definition");
         }
+        Instant began = time.instant();
         try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
             starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             this.own.ran(uuid);
+            watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
         } catch (InvalidDomainXml e) {
@@ -139,10 +152,11 @@ public final class Recovery {
     }
 
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
-    private boolean notOurs(Libvirt held, UUID uuid, BindingRecord record, RestartMark.Meaning meaning)
+    private boolean notOurs(Libvirt held, DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning)
             throws LibvirtFailure {
+        UUID uuid = domain.uuid();
         Optional<RecentRestarts.Own> restart = ours(uuid, record);
-        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, uuid, record)) {
+        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, domain, record)) {
             return true;
         }
         String left =
@@ -196,8 +210,9 @@ public final class Recovery {
      * What Nova has begun may stand in the queue still: it is read before a guest is started, or waited for as long as Nova
      * does not take the guest for stopped.
      */
-    private void hearsWhatNovaHasBegun() {
-        Instant end = time.instant().plus(MOST_UNREAD);
+    private void hearsWhatNovaHasBegun(BindingRecord record) {
+        boolean late = mark.off(record).compareTo(NOVAS_PATIENCE) > 0;
+        Instant end = time.instant().plus(late ? MOST_UNREAD_LATE : MOST_UNREAD);
         while (queue.unread().isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
             LOG.debug("Nova's messages are not read to their end yet");
         }
@@ -213,7 +228,7 @@ public final class Recovery {
             Optional<BindingRecord> marked = record(urgent.secureInactiveXml(uuid))
                     .filter(r -> meaning(uuid, r) == RestartMark.Meaning.HALF_DONE);
             if (marked.isPresent()) {
-                isNovas(urgent, uuid, marked.get());
+                isNovas(urgent, domain.get(), marked.get());
             }
         }
     }
@@ -226,7 +241,8 @@ public final class Recovery {
      * Whether a guest that we have stopped is Nova's: Nova has begun what stops or starts it since. While that goes on the mark
      * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
      */
-    private boolean isNovas(Libvirt held, UUID uuid, BindingRecord mark) throws LibvirtFailure {
+    private boolean isNovas(Libvirt held, DomainSummary domain, BindingRecord mark) throws LibvirtFailure {
+        UUID uuid = domain.uuid();
         Optional<RecentRestarts.Own> restart = ours(uuid, mark);
         Optional<String> task = novasTask(uuid, mark);
         if (task.isEmpty()) {
@@ -234,6 +250,9 @@ public final class Recovery {
         }
         if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
             LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
+            if (restart.isEmpty() && tasks.stopSentUnaskedAfter(uuid, mark.time())) {
+                watch.lostToNova(domain);
+            }
             held.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
         }
         return true;

@@ -76,6 +76,22 @@ public final class RestartWatch implements AutoCloseable {
         later(after, () -> look(uuid, began));
     }
 
+    /**
+     * Nova has stopped the guest of its own accord while it was off in the middle of a restart, and the daemon that had stopped
+     * it had ended: an operator is told.
+     */
+    void lostToNova(DomainSummary domain) {
+        counters.foundOff();
+        failures.failed(domain.uuid(), domain.name(), "its daemon ended in the middle of it, and Nova has stopped it");
+        LOG.error(
+                "instance {} ({}): is off: the daemon that restarted it ended in the middle of that, and after 15 s Nova took"
+                        + " that for the guest's own power-off. Start it with \"openstack server start {}\". It is not started"
+                        + " by nova-gpu-binder: Nova would stop it again",
+                domain.uuid(),
+                domain.name(),
+                domain.uuid());
+    }
+
     /** Does that after so long, unless this is closed by then. */
     public void later(Duration time, Runnable what) {
         try {

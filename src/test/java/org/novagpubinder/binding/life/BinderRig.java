@@ -2,6 +2,7 @@ package org.novagpubinder.binding.life;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.util.Modules;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +20,7 @@ import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.faults.WallClock;
+import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
@@ -62,6 +65,9 @@ public final class BinderRig {
     private final Restart restart;
     private final List<FlavorRule> flavorPolicies;
     private final boolean early;
+    /** What the daemon knows of Nova's messages that it has not read. */
+    volatile NovaQueue queue = Optional::empty;
+
     private volatile Runnable inEachPause = () -> {};
     private final List<UUID> others = new ArrayList<>();
     private int pid = 1000;
@@ -128,6 +134,9 @@ public final class BinderRig {
                         inEachPause.run();
                         return true;
                     });
+                    OptionalBinder.newOptionalBinder(binder, NovaQueue.class)
+                            .setBinding()
+                            .toInstance(() -> queue.unread());
                 }),
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));
     }

@@ -1,0 +1,144 @@
+package org.novagpubinder.binding.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
+
+import com.google.inject.Injector;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.Recovery;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.testing.LogLines;
+
+/** A daemon has ended in the middle of a restart, and the next one finds the guest off. */
+class RecoveryTest {
+    @TempDir
+    Path root;
+
+    private final LogLines log = LogLines.of(RestartWatch.class.getName());
+    private BinderRig rig;
+    private Injector next;
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @BeforeEach
+    void leftOff() throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW).age(60).memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+        next = rig.anotherDaemon();
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        next.getInstance(RestartWatch.class).close();
+        rig.close();
+    }
+
+    private Instant offFor(long seconds) throws Exception {
+        Instant stopped = rig.get(Clock.class).instant().minusSeconds(seconds);
+        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        String record = rig.libvirt
+                .record(GUEST)
+                .replaceFirst(" time=\"[^\"]*\"", " time=\"" + stopped + "\"")
+                .replaceFirst(
+                        "state=\"set\"",
+                        "state=\"restarting\" start=\"" + start + "\" boot=\"" + BinderRig.BOOT + "\"");
+        rig.libvirt.setRecord(GUEST, record);
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+        rig.libvirt.stops(GUEST);
+        return stopped;
+    }
+
+    private boolean runs() throws LibvirtFailure {
+        return rig.libvirt.find(GUEST).orElseThrow().active();
+    }
+
+    private void novaStopsItUnasked(Instant when) {
+        next.getInstance(NovaTasks.class)
+                .heard(
+                        GUEST,
+                        Events.sent(Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-nova"), when));
+    }
+
+    @Test
+    void aGuestThatNovaHasStoppedMeanwhileIsToldLoudlyAndLeftToIt() throws Exception {
+        novaStopsItUnasked(offFor(30).plusSeconds(15));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("ERROR instance " + GUEST)
+                .contains("openstack server start " + GUEST);
+        assertThat(next.getInstance(BindingCounters.class).offAfterRestart()).isEqualTo(1);
+        assertThat(next.getInstance(RestartFailures.class).remembered(GUEST))
+                .as("it is not restarted at its next start")
+                .isPresent();
+    }
+
+    @Test
+    void whatNovaHasDoneMeanwhileIsReadBeforeAGuestIsStartedThatHasBeenOffForLong() throws Exception {
+        Instant stopped = offFor(30);
+        rig.queue = () -> {
+            if (asked.incrementAndGet() < 50) {
+                return Optional.of(new Reason(Reason.Code.TASK_RUNNING, "not subscribed yet"));
+            }
+            novaStopsItUnasked(stopped.plusSeconds(15));
+            return Optional.empty();
+        };
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(asked).hasValue(50);
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void withoutABrokerAGuestIsStartedAllTheSame() throws Exception {
+        offFor(30);
+        rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aGuestThatIsStartedBeforeNovaLosesPatienceDoesNotWaitForTheBroker() throws Exception {
+        offFor(5);
+        Instant began = rig.steady.get();
+        rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+        assertThat(rig.steady.get()).isBefore(began.plusSeconds(4));
+    }
+}
