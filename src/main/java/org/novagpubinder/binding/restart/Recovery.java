@@ -185,6 +185,11 @@ public final class Recovery {
         if (left.isEmpty()) {
             return false;
         }
+        if (meaning == RestartMark.Meaning.LONG_AGO && restart.isEmpty()) {
+            watch.lost(domain, "it was too long ago: Nova may have started it elsewhere since");
+            held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
+            return true;
+        }
         LOG.warn(
                 "instance {}: {}; it is not started by nova-gpu-binder (if it is off and should run here: openstack server start"
                         + " {})",
@@ -251,7 +256,7 @@ public final class Recovery {
         if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
             LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
             if (restart.isEmpty() && tasks.stopSentUnaskedAfter(uuid, mark.time())) {
-                watch.lostToNova(domain);
+                watch.lost(domain, "Nova has taken that for its own power-off and stopped it");
             }
             held.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
         }

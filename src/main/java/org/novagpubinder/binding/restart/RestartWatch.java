@@ -77,18 +77,20 @@ public final class RestartWatch implements AutoCloseable {
     }
 
     /**
-     * Nova has stopped the guest of its own accord while it was off in the middle of a restart, and the daemon that had stopped
-     * it had ended: an operator is told.
+     * A daemon before this one has stopped the guest for a restart and has ended, and it must not be started any more: an
+     * operator is told.
+     *
+     * @param why it must not, in words
      */
-    void lostToNova(DomainSummary domain) {
+    void lost(DomainSummary domain, String why) {
         counters.foundOff();
-        failures.failed(domain.uuid(), domain.name(), "its daemon ended in the middle of it, and Nova has stopped it");
+        failures.failed(domain.uuid(), domain.name(), "its daemon ended in the middle of it; " + why);
         LOG.error(
-                "instance {} ({}): is off: the daemon that restarted it ended in the middle of that, and after 15 s Nova took"
-                        + " that for the guest's own power-off. Start it with \"openstack server start {}\". It is not started"
-                        + " by nova-gpu-binder: Nova would stop it again",
+                "instance {} ({}): is off: the daemon that restarted it ended in the middle of that, and {}. It is not started by"
+                        + " nova-gpu-binder. If it should run here: openstack server start {}",
                 domain.uuid(),
                 domain.name(),
+                why,
                 domain.uuid());
     }
 

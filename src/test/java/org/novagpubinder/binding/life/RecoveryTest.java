@@ -101,6 +101,18 @@ class RecoveryTest {
     }
 
     @Test
+    void aGuestThatHasBeenOffForTooLongIsToldLoudlyAndLeftOff() throws Exception {
+        offFor(90);
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(log.lines()).singleElement().asString().startsWith("ERROR instance " + GUEST);
+        assertThat(next.getInstance(BindingCounters.class).offAfterRestart()).isEqualTo(1);
+        assertThat(rig.record().state()).as("told once").isEqualTo(State.SET);
+    }
+
+    @Test
     void whatNovaHasDoneMeanwhileIsReadBeforeAGuestIsStartedThatHasBeenOffForLong() throws Exception {
         Instant stopped = offFor(30);
         rig.queue = () -> {
