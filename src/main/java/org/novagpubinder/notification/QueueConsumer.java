@@ -8,7 +8,6 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.amqp.Inbound;
 import org.novagpubinder.notification.amqp.LeftOut;
@@ -108,7 +107,7 @@ final class QueueConsumer {
     /** Deliveries that were not acknowledged yet. */
     int outstanding() {
         Attachment now = attachment;
-        return now == null || !now.channel.isOpen() ? 0 : now.outstanding.get();
+        return now == null || !now.channel.isOpen() ? 0 : now.acks.outstanding();
     }
 
     /** Gives the channel up. */
@@ -134,7 +133,7 @@ final class QueueConsumer {
         private final DeliveryHandler deliveries;
         private final Inbound inbound;
         private final Runnable lost;
-        private final AtomicInteger outstanding = new AtomicInteger();
+        private final DeliveryAcks acks;
         private volatile boolean cancelled;
 
         private volatile @Nullable String tag;
@@ -145,6 +144,7 @@ final class QueueConsumer {
             this.deliveries = deliveries;
             this.inbound = inbound;
             this.lost = lost;
+            this.acks = new DeliveryAcks(channel, () -> inbound.unread(channel.getChannelNumber()));
         }
 
         boolean alive() {
@@ -153,7 +153,7 @@ final class QueueConsumer {
 
         @Override
         public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
-            Acknowledgement ack = new DeliveryAck(channel, envelope.getDeliveryTag(), outstanding);
+            Acknowledgement ack = acks.arrived(envelope.getDeliveryTag());
             long leftOut = LeftOut.bytes(properties, body);
             try {
                 if (leftOut > 0) {
@@ -165,6 +165,7 @@ final class QueueConsumer {
                 }
             } finally {
                 inbound.read(channel.getChannelNumber(), body.length);
+                acks.settle();
             }
         }
 

@@ -84,6 +84,12 @@ public final class Inbound {
         }
     }
 
+    /** Whether deliveries have begun to arrive on the channel that were not read. */
+    public synchronized boolean unread(int channel) {
+        Counts counts = channels.get(channel);
+        return counts != null && counts.sent > counts.read;
+    }
+
     /** How many deliveries have begun to arrive on the channel since it was opened. */
     public synchronized long sentOn(int channel) {
         Counts counts = channels.get(channel);

@@ -1,0 +1,112 @@
+package org.novagpubinder.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class DeliveryAcksTest {
+    private final List<String> sent = new ArrayList<>();
+    private boolean moreWait;
+    private boolean lost;
+
+    private final DeliveryAcks acks = new DeliveryAcks(
+            (Channel) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Channel.class}, (self, method, arguments) -> {
+                        if (lost) {
+                            throw new IOException("connection reset");
+                        }
+                        sent.add(arguments[0] + ((boolean) arguments[1] ? " and before" : ""));
+                        return null;
+                    }),
+            () -> moreWait);
+
+    private List<Acknowledgement> arrive(int messages) {
+        return LongStream.rangeClosed(1, messages).mapToObj(acks::arrived).toList();
+    }
+
+    @Test
+    void aSingleMessageIsAcknowledgedAtOnce() {
+        arrive(1).get(0).done();
+
+        assertThat(sent).containsExactly("1 and before");
+        assertThat(acks.outstanding()).isZero();
+    }
+
+    @Test
+    void whileMoreWaitTheAcknowledgementsGoTogether() {
+        List<Acknowledgement> messages = arrive(3);
+        moreWait = true;
+        messages.get(0).done();
+        messages.get(1).done();
+        assertThat(sent).isEmpty();
+
+        moreWait = false;
+        messages.get(2).done();
+
+        assertThat(sent).containsExactly("3 and before");
+    }
+
+    @Test
+    void ofManyNoneWaitsAnyLonger() {
+        List<Acknowledgement> messages = arrive(DeliveryAcks.MOST);
+        moreWait = true;
+
+        messages.forEach(Acknowledgement::done);
+
+        assertThat(sent).containsExactly(DeliveryAcks.MOST + " and before");
+    }
+
+    @Test
+    void anEventThatIsStillHandledIsNotAcknowledgedByOthersBehindIt() {
+        List<Acknowledgement> messages = arrive(4);
+        moreWait = true;
+        messages.get(0).done();
+        messages.get(2).done();
+        moreWait = false;
+
+        messages.get(3).done();
+
+        assertThat(sent).containsExactly("1 and before", "3", "4");
+        assertThat(acks.outstanding()).isEqualTo(1);
+        messages.get(1).done();
+        assertThat(sent).endsWith("2 and before");
+    }
+
+    @Test
+    void whatIsDoneIsAcknowledgedWhenTheLastOneInTheProcessIsHandedOn() {
+        List<Acknowledgement> messages = arrive(2);
+        moreWait = true;
+        messages.get(0).done();
+        moreWait = false;
+
+        acks.settle();
+
+        assertThat(sent).containsExactly("1 and before");
+        assertThat(acks.outstanding()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventIsAcknowledgedOnce() {
+        Acknowledgement message = arrive(1).get(0);
+
+        message.done();
+        message.done();
+
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void ofALostConnectionNothingIsOutstanding() {
+        lost = true;
+
+        arrive(2).forEach(Acknowledgement::done);
+
+        assertThat(acks.outstanding()).isZero();
+    }
+}
