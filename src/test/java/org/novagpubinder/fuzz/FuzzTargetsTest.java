@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.novagpubinder.config.ConfigFuzz;
 import org.novagpubinder.config.TransportUrlFuzz;
 import org.novagpubinder.domain.definition.DomainFuzz;
@@ -34,31 +35,36 @@ class FuzzTargetsTest {
 
     private static final String SPECIAL = "<>&'\"/= \n\r0-9^,{}[]:%@$\\";
 
+    private interface One {
+        void take(byte[] input) throws Exception;
+    }
+
     /** A target, and how many mutations of its corpus it takes in a second. */
-    enum Target {
-        CONFIG(ConfigFuzz::fuzzerTestOneInput, 500),
-        DECODER(DecoderFuzz::fuzzerTestOneInput, 2000),
-        DOMAIN(DomainFuzz::fuzzerTestOneInput, 300),
-        HTTP(HttpFuzz::fuzzerTestOneInput, 100),
-        NAMES(NamesFuzz::fuzzerTestOneInput, 500),
-        RECORD(RecordFuzz::fuzzerTestOneInput, 1000),
-        SYSFS(SysfsFuzz::fuzzerTestOneInput, 60),
-        TRANSPORT_URL(TransportUrlFuzz::fuzzerTestOneInput, 2000);
-
-        private final One one;
-        private final int mutations;
-
-        Target(One one, int mutations) {
-            this.one = one;
-            this.mutations = mutations;
+    private record Target(String name, One one, int mutations) {
+        @Override
+        public String toString() {
+            return name;
         }
+    }
 
-        private interface One {
-            void take(byte[] input) throws Exception;
-        }
+    static List<Target> targets() {
+        return List.of(
+                new Target("config", ConfigFuzz::fuzzerTestOneInput, 500),
+                new Target("decoder", DecoderFuzz::fuzzerTestOneInput, 2000),
+                new Target("domain", DomainFuzz::fuzzerTestOneInput, 300),
+                new Target("http", HttpFuzz::fuzzerTestOneInput, 100),
+                new Target("names", NamesFuzz::fuzzerTestOneInput, 500),
+                new Target("record", RecordFuzz::fuzzerTestOneInput, 1000),
+                new Target("sysfs", SysfsFuzz::fuzzerTestOneInput, 60),
+                new Target("transport-url", TransportUrlFuzz::fuzzerTestOneInput, 2000));
+    }
 
-        private Path corpus() {
-            return CORPORA.resolve(name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    @Test
+    void everyCorpusHasItsTarget() throws IOException {
+        try (Stream<Path> corpora = Files.list(CORPORA)) {
+            assertThat(corpora.map(c -> c.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            targets().stream().map(Target::name).toList());
         }
     }
 
@@ -70,10 +76,10 @@ class FuzzTargetsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("targets")
     void holdsOnItsCorpusAndNearIt(Target target) throws IOException {
         List<byte[]> corpus = new ArrayList<>();
-        for (Path directory : target == Target.DOMAIN ? List.of(target.corpus(), DOMAINS) : List.of(target.corpus())) {
+        for (Path directory : corpora(target)) {
             try (Stream<Path> files = Files.list(directory)) {
                 for (Path file : files.sorted().toList()) {
                     corpus.add(Files.readAllBytes(file));
@@ -82,10 +88,15 @@ class FuzzTargetsTest {
         }
         assertThat(corpus).isNotEmpty();
         corpus.forEach(input -> take(target, input));
-        Random random = new Random(target.ordinal());
+        Random random = new Random(target.mutations);
         for (int i = 0; i < target.mutations; i++) {
             take(target, mutated(corpus, random));
         }
+    }
+
+    private static List<Path> corpora(Target target) {
+        Path own = CORPORA.resolve(target.name);
+        return target.name.equals("domain") ? List.of(own, DOMAINS) : List.of(own);
     }
 
     private static void take(Target target, byte[] input) {
