@@ -164,7 +164,7 @@ class SubscriptionPartsTest {
                         List.of()),
                 new NovaNotifications(List.of("messagingv2"), "", "both"),
                 List.of(Path.of("nova.conf")));
-        Injector injector = Guice.createInjector(new NotificationModule(), new AbstractModule() {
+        Injector injector = Guice.createInjector(new NotificationModule(List::of), new AbstractModule() {
             @Override
             protected void configure() {
                 bind(BinderConfig.class).toInstance(config);
