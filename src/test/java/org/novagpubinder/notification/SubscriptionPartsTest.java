@@ -158,6 +158,7 @@ class SubscriptionPartsTest {
                         true,
                         Duration.ofSeconds(10),
                         1,
+                        120,
                         1,
                         1,
                         Duration.ofMinutes(5),
