@@ -115,7 +115,9 @@ final class OptionReader {
             return Optional.of(option.type().read(text.get()));
         } catch (BadValue e) {
             // what was written, not what it became: that may hold another option's secret
-            boolean hidden = option.secret() || shown.isEmpty() || URL_WITH_LOGIN.matcher(shown).find();
+            boolean hidden = option.secret()
+                    || shown.isEmpty()
+                    || URL_WITH_LOGIN.matcher(shown).find();
             String subject = hidden ? "its value" : "'" + printable(shown) + "'";
             problems.error(
                     at,

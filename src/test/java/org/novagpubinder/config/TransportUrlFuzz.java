@@ -20,7 +20,8 @@ public final class TransportUrlFuzz {
             }
             boolean once = url.indexOf(PASSWORD) == url.lastIndexOf(PASSWORD);
             if (once
-                    && parsed.addresses().stream().anyMatch(a -> a.password().reveal().contains(PASSWORD))
+                    && parsed.addresses().stream()
+                            .anyMatch(a -> a.password().reveal().contains(PASSWORD))
                     && parsed.toString().contains(PASSWORD)) {
                 throw new AssertionError("shows the password: " + parsed);
             }

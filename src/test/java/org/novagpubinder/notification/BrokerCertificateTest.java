@@ -68,7 +68,8 @@ class BrokerCertificateTest {
 
         assertThat(with("right", "-tls1_2")).contains(TAKEN);
         assertThat(with("right", "-tls1_3")).contains(TAKEN);
-        assertThat(with("right", "-tls1_1")).contains("offers no version of TLS that is taken here", "ssl_options.versions");
+        assertThat(with("right", "-tls1_1"))
+                .contains("offers no version of TLS that is taken here", "ssl_options.versions");
     }
 
     /** What the subscription says of a broker with that certificate. */
@@ -111,7 +112,8 @@ class BrokerCertificateTest {
 
     private static void listens(int port) throws InterruptedException {
         for (int i = 0; i < 200; i++) {
-            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException notYet) {
                 Thread.sleep(50);

@@ -62,9 +62,9 @@ public final class CutProxy implements AutoCloseable {
                 open.addAll(List.of(client, server));
                 start(() -> pass(client, server, false));
                 start(() -> pass(server, client, true));
-            } catch (IOException closed) {
-                // the server is away, or we are closed: the next one is accepted, or none
-                continue;
+            } catch (IOException away) {
+                // the server is, or we are closed: the next one is accepted, or none
+                Thread.yield();
             }
         }
     }

@@ -126,7 +126,8 @@ public final class RestartGuard {
         }
         Optional<Reason> failed = occasion.trigger().hasOperatorsWord()
                 ? Optional.empty()
-                : failures.forbids(o.domain().uuid()).or(() -> tooMany(o.domain().uuid()));
+                : failures.forbids(o.domain().uuid())
+                        .or(() -> tooMany(o.domain().uuid()));
         if (failed.isPresent()) {
             return failed;
         }

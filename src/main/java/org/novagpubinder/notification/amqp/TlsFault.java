@@ -31,7 +31,8 @@ final class TlsFault {
     /** Puts into words what TLS has to do with a failure; empty if it has nothing. */
     Optional<ConnectError> of(Throwable e) {
         String message = String.valueOf(e.getMessage());
-        if (e instanceof SSLException && (message.contains("protocol_version") || message.contains("selected protocol"))) {
+        if (e instanceof SSLException
+                && (message.contains("protocol_version") || message.contains("selected protocol"))) {
             return Optional.of(fault(
                     "offers no version of TLS that is taken here, 1.2 or 1.3 (" + message + ")",
                     "let it offer one of them (ssl_options.versions in its rabbitmq.conf)"));

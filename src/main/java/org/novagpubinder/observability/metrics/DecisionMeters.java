@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
-import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 

@@ -72,9 +72,8 @@ class RecordsOfOldVersionsTest {
         BindingRecord record = RecordXml.read(text).found().orElseThrow();
         String device = record.videoBefore().device();
         String former = device == null ? FORMER : FORMER.replace("'virtio'", "'virtio' device='" + device + "'");
-        String bound = XML.edit(
-                former,
-                new DomainEdit(XML.read(former).tuning().with(record.set()), DisplayChange.ADD, text));
+        String bound =
+                XML.edit(former, new DomainEdit(XML.read(former).tuning().with(record.set()), DisplayChange.ADD, text));
         DomainDefinition there = XML.read(bound);
         assertThat(there.tuning().only(record.set())).isEqualTo(record.set());
         assertThat(there.record()).isNotNull();
