@@ -64,7 +64,6 @@ public final class CutProxy implements AutoCloseable {
                 start(() -> pass(server, client, true));
             } catch (IOException away) {
                 // the server is, or we are closed: the next one is accepted, or none
-                Thread.yield();
             }
         }
     }

@@ -189,7 +189,6 @@ class HttpListenerTest {
                 socket.getOutputStream().write(i % 2 == 0 ? 'G' : '\n');
             } catch (IOException refused) {
                 // one too many at a time
-                Thread.yield();
             }
         }
 
