@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between a client and a server on 127.0.0.1, and cuts connections after a number of bytes, or lets none through. */
 public final class CutProxy implements AutoCloseable {
@@ -17,8 +16,8 @@ public final class CutProxy implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int to;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
-    private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
-    private final AtomicLong cuts = new AtomicLong();
+    private long left = Long.MAX_VALUE;
+    private long cuts;
     private volatile boolean silent;
 
     /** Connects whoever comes to that port of 127.0.0.1. */
@@ -33,14 +32,14 @@ public final class CutProxy implements AutoCloseable {
     }
 
     /** Ends all connections, and the next one after so many bytes of the server's; those after it live. */
-    public void cutNextAfter(long bytes) {
-        left.set(bytes);
+    public synchronized void cutNextAfter(long bytes) {
+        left = bytes;
         cut();
     }
 
     /** How often a number of bytes was used up. */
-    public long cuts() {
-        return cuts.get();
+    public synchronized long cuts() {
+        return cuts;
     }
 
     /** From now on nothing that anybody sends arrives, and no connection is ended; or all as usual, for new connections. */
@@ -78,12 +77,9 @@ public final class CutProxy implements AutoCloseable {
                 while (silent) {
                     Thread.sleep(10);
                 }
-                long before = counted ? left.getAndAdd(-n) : Long.MAX_VALUE;
-                if (before <= n) {
-                    out.write(buffer, 0, (int) before);
-                    // those after it live
-                    left.set(Long.MAX_VALUE);
-                    cuts.incrementAndGet();
+                int allowed = counted ? allowed(n) : n;
+                if (allowed < n) {
+                    out.write(buffer, 0, allowed);
                     reset(into);
                     return;
                 }
@@ -94,6 +90,19 @@ public final class CutProxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** So many of these bytes of the server's go through; less than all if the connection ends with them. */
+    private synchronized int allowed(int bytes) {
+        if (left > bytes) {
+            left -= bytes;
+            return bytes;
+        }
+        int last = (int) Math.max(0, left - 1);
+        // those after it live
+        left = Long.MAX_VALUE;
+        cuts++;
+        return last;
     }
 
     private static void reset(Socket socket) {
