@@ -14,6 +14,7 @@ import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.domain.connection.DomainModule;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -59,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Module> modules =
                 new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
-        modules.add(new NotificationModule());
+        modules.add(new NotificationModule(this::brokers));
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
@@ -77,6 +78,12 @@ final class RunCommand implements Callable<Integer> {
         } catch (HostReadException | LibvirtFailure e) {
             throw new CommandFailure(Exit.FAILURE, e.getMessage());
         }
+    }
+
+    /** As the files say now; nothing if they are wrong, which the next start of the daemon says. */
+    private List<BrokerAddress> brokers() {
+        ConfigReport now = common.report();
+        return now.errors().isEmpty() ? now.config().broker().addresses() : List.of();
     }
 
     /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */

@@ -102,6 +102,7 @@ public final class ConfigLoader {
                         options.value(GpuBinderOptions.EARLY_DEFINE),
                         options.value(GpuBinderOptions.RESTART_WINDOW),
                         options.value(GpuBinderOptions.RESTARTS_AT_ONCE),
+                        options.value(GpuBinderOptions.RESTARTS_PER_HOUR),
                         options.value(GpuBinderOptions.MAX_LIVE_MOVE),
                         options.value(GpuBinderOptions.RESERVED_NODE_MEMORY),
                         options.value(GpuBinderOptions.SWEEP_INTERVAL),

@@ -108,6 +108,13 @@ final class GpuBinderOptions {
             "How many guests at most are being started once more at the same time. Each has a connection of its own to"
                     + " libvirt while it is off; the others wait, or go without if restart_window passes meanwhile.");
 
+    static final Option<Integer> RESTARTS_PER_HOUR = own(
+            "restarts_per_hour",
+            whole(1, 10_000, ""),
+            "120",
+            "How many guests at most are started once more within an hour, all guests of the host together. The others"
+                    + " are bound without it, as far as that goes, until their next start.");
+
     static final Option<Long> MAX_LIVE_MOVE = own(
             "max_live_move",
             mebibytes(0, MOST_MIB),
@@ -224,6 +231,7 @@ final class GpuBinderOptions {
             EARLY_DEFINE,
             RESTART_WINDOW,
             RESTARTS_AT_ONCE,
+            RESTARTS_PER_HOUR,
             MAX_LIVE_MOVE,
             RESERVED_NODE_MEMORY,
             SWEEP_INTERVAL,

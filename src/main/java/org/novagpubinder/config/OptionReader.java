@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.novagpubinder.config.oslo.Substitution;
 
 /** Reads options of the tables; what is wrong with them goes to the problems, and reading goes on with the default. */
 final class OptionReader {
+    /** A transport_url that is indented continues the option above it. */
+    private static final Pattern URL_WITH_LOGIN = Pattern.compile("(?s)://.*@");
+
     private static final Map<OptionName, Option<?>> KNOWN = Stream.concat(
                     GpuBinderOptions.ALL.stream(), NovaOptions.ALL.stream())
             .flatMap(o -> o.names().stream().map(n -> Map.entry(n, o)))
@@ -111,7 +115,10 @@ final class OptionReader {
             return Optional.of(option.type().read(text.get()));
         } catch (BadValue e) {
             // what was written, not what it became: that may hold another option's secret
-            String subject = option.secret() || shown.isEmpty() ? "its value" : "'" + printable(shown) + "'";
+            boolean hidden = option.secret()
+                    || shown.isEmpty()
+                    || URL_WITH_LOGIN.matcher(shown).find();
+            String subject = hidden ? "its value" : "'" + printable(shown) + "'";
             problems.error(
                     at,
                     subject + " " + e.getMessage() + "; allowed: "

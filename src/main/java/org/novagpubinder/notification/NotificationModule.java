@@ -4,8 +4,11 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 
@@ -14,6 +17,13 @@ import org.novagpubinder.notification.decode.NotificationDecoder;
  * {@link SubscriptionListener}s to the set.
  */
 public final class NotificationModule extends AbstractModule {
+    private final Supplier<List<BrokerAddress>> newest;
+
+    /** @param newest the brokers' addresses as they are configured now; empty if they cannot be told */
+    public NotificationModule(Supplier<List<BrokerAddress>> newest) {
+        this.newest = newest;
+    }
+
     @Override
     protected void configure() {
         bind(NotificationCounters.class).in(Singleton.class);
@@ -31,6 +41,7 @@ public final class NotificationModule extends AbstractModule {
             RuntimeDirectory directory) {
         return new NotificationSubscription(
                 config.broker(),
+                newest,
                 config.host(),
                 handler,
                 listeners,

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
@@ -39,6 +40,7 @@ public final class NotificationSubscription implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final BrokerConfig config;
+    private final Supplier<List<BrokerAddress>> newest;
     private final Timings timings;
     private final FormerQueue former;
     private final DeliveryHandler deliveries;
@@ -49,6 +51,9 @@ public final class NotificationSubscription implements AutoCloseable {
     private final ExecutorService dispatcher;
     private final Thread thread;
     private final MessagesInHand inHand;
+    /** Of the subscription's own thread. */
+    private List<BrokerAddress> brokers;
+
     private volatile boolean stopping;
     private volatile @Nullable BrokerSession session;
 
@@ -56,6 +61,8 @@ public final class NotificationSubscription implements AutoCloseable {
      * A subscription that is not started yet.
      *
      * @param config the broker; without addresses {@link #start} throws
+     * @param newest the addresses that are configured now, asked for after the broker has refused us: credentials are
+     *     changed without a restart of ours; empty if they cannot be told
      * @param host nova.conf's host, whose events are handed on
      * @param handler where they go
      * @param listeners hear how the subscription stands
@@ -64,17 +71,19 @@ public final class NotificationSubscription implements AutoCloseable {
      */
     public NotificationSubscription(
             BrokerConfig config,
+            Supplier<List<BrokerAddress>> newest,
             String host,
             NotificationHandler handler,
             Set<SubscriptionListener> listeners,
             NotificationDecoder decoder,
             NotificationCounters counters,
             @Nullable Path memory) {
-        this(config, host, handler, listeners, decoder, counters, memory, Timings.USUAL);
+        this(config, newest, host, handler, listeners, decoder, counters, memory, Timings.USUAL);
     }
 
     NotificationSubscription(
             BrokerConfig config,
+            Supplier<List<BrokerAddress>> newest,
             String host,
             NotificationHandler handler,
             Set<SubscriptionListener> listeners,
@@ -83,6 +92,8 @@ public final class NotificationSubscription implements AutoCloseable {
             @Nullable Path memory,
             Timings timings) {
         this.config = config;
+        this.newest = newest;
+        this.brokers = config.addresses();
         this.timings = timings;
         this.former = new FormerQueue(config);
         this.inHand = new MessagesInHand(memory);
@@ -158,7 +169,6 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private void run() {
         Backoff backoff = new Backoff(timings.first(), timings.longest(), random);
-        List<BrokerAddress> brokers = config.addresses();
         // as oslo.messaging does: not every host on the first broker
         int turn = random.nextInt(brokers.size());
         try {
@@ -199,7 +209,12 @@ public final class NotificationSubscription implements AutoCloseable {
             ConnectError fault = ConnectError.of(e, broker, config);
             states.set(Kind.DISCONNECTED, fault.message());
             if (fault.refused()) {
-                return backoff.jittered(timings.refused());
+                return refused(backoff);
+            }
+            if (fault.down()) {
+                Duration pause = backoff.next();
+                Duration most = backoff.jittered(timings.down());
+                return pause.compareTo(most) < 0 ? pause : most;
             }
         } catch (RuntimeException | Error e) {
             // the thread's top: whatever it is, the subscription must come back
@@ -207,6 +222,22 @@ public final class NotificationSubscription implements AutoCloseable {
             states.set(Kind.DISCONNECTED, "an internal error: " + e.getClass().getSimpleName());
         }
         return backoff.next();
+    }
+
+    /** Waits for an administrator, who may have changed the configuration as well as the broker; returns the rest. */
+    private Duration refused(Backoff backoff) throws InterruptedException {
+        long until = System.nanoTime() + backoff.jittered(timings.refused()).toNanos();
+        while (!stopping && System.nanoTime() < until) {
+            List<BrokerAddress> now = newest.get();
+            if (!now.isEmpty() && !now.equals(brokers)) {
+                log.info("transport_url has changed: the broker is tried with what it says now");
+                brokers = now;
+                backoff.reset();
+                break;
+            }
+            await(timings.retry());
+        }
+        return Duration.ZERO;
     }
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {

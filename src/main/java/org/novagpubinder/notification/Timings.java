@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param first after the first failure to connect
  * @param longest at most between attempts to connect
+ * @param down at most between attempts while nobody listens at the broker's address
  * @param refused after a refusal that only an administrator can lift
  * @param retry until it is looked again whether exchange and queue are there
  * @param refresh between checks that exchange and bindings are still there
@@ -16,6 +17,7 @@ import java.time.Duration;
 record Timings(
         Duration first,
         Duration longest,
+        Duration down,
         Duration refused,
         Duration retry,
         Duration refresh,
@@ -24,6 +26,7 @@ record Timings(
     static final Timings USUAL = new Timings(
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
+            Duration.ofSeconds(4),
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),

@@ -168,6 +168,7 @@ class ConfigErrorsTest {
                 "[DEFAULT]\ntransport_url = rabbit://u:hunter2@h/?ssl=hunter2",
                 "[DEFAULT]\ntransport_url rabbit//u,hunter2@h",
                 "[DEFAULT]\n  transport_url = rabbit://u:hunter2@h/",
+                "[DEFAULT]\nhost = cmp-a\n  transport_url = rabbit://u:hunter2@h/",
                 "transport_url = rabbit://u:hunter2@h/",
                 "[oslo_messaging_notifications]\ntransport_url = hunter2",
                 "[gpu_binder]\ntransport_url rabbit://u:hunter2@h/",

@@ -101,6 +101,7 @@ class TransportUrlTest {
                 "rabbit://u:hun/ter2@h                 > '@' behind a '/'",
                 "rabbit://u:12/hunter2@h               > '@' behind a '/'",
                 "rabbit://u:12?hunter2@h               > '@' behind a '/'",
+                "rabbit://u:p@h,u:12/hunter2@h          > '@' behind a '/'",
                 "rabbit://u:p@h:hunter2                > port",
                 "rabbit://u:p@h:70000                  > port",
                 "rabbit://u:p@h:-1                     > port",

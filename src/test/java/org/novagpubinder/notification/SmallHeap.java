@@ -30,6 +30,7 @@ final class SmallHeap {
         };
         try (NotificationSubscription subscription = new NotificationSubscription(
                 config,
+                List::of,
                 SubscriptionRig.HOST,
                 handler,
                 Set.of(state -> System.out.println("state " + state.kind())),

@@ -158,13 +158,14 @@ class SubscriptionPartsTest {
                         true,
                         Duration.ofSeconds(10),
                         1,
+                        120,
                         1,
                         1,
                         Duration.ofMinutes(5),
                         List.of()),
                 new NovaNotifications(List.of("messagingv2"), "", "both"),
                 List.of(Path.of("nova.conf")));
-        Injector injector = Guice.createInjector(new NotificationModule(), new AbstractModule() {
+        Injector injector = Guice.createInjector(new NotificationModule(List::of), new AbstractModule() {
             @Override
             protected void configure() {
                 bind(BinderConfig.class).toInstance(config);

@@ -27,6 +27,7 @@ public final class SubscriptionRig implements AutoCloseable {
             Duration.ofMillis(100),
             Duration.ofMillis(500),
             Duration.ofMillis(500),
+            Duration.ofMillis(500),
             Duration.ofMillis(200),
             Duration.ofMillis(700),
             Duration.ofSeconds(5),
@@ -35,6 +36,9 @@ public final class SubscriptionRig implements AutoCloseable {
     final List<InstanceEvent> events = new CopyOnWriteArrayList<>();
     final List<Acknowledgement> kept = new CopyOnWriteArrayList<>();
     final List<SubscriptionState> states = new CopyOnWriteArrayList<>();
+    /** What transport_url says meanwhile. */
+    volatile List<BrokerAddress> newest = List.of();
+
     final NotificationCounters counters = new NotificationCounters();
     final NotificationSubscription subscription;
 
@@ -45,6 +49,7 @@ public final class SubscriptionRig implements AutoCloseable {
     private SubscriptionRig(BrokerConfig config, @Nullable NotificationHandler handler, @Nullable Path memory) {
         subscription = new NotificationSubscription(
                 config,
+                () -> newest,
                 HOST,
                 handler == null ? this::acknowledge : handler,
                 Set.of(states::add),

@@ -39,6 +39,21 @@ public final class TestCertificates {
                 + ".ext -out " + name + ".pem");
     }
 
+    /** One that has expired yesterday. */
+    public void expired(String name, String subjectAlternativeName) throws IOException {
+        signed(name, "EC", subjectAlternativeName);
+        openssl("x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days -1 -extfile " + name
+                + ".ext -out " + name + ".pem");
+    }
+
+    /** One without subjectAltName, as made by old recipes: only the common name, {@code name}, says whose it is. */
+    public void withCommonNameAlone(String name) throws IOException {
+        openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out " + name + "-key.pem");
+        openssl("req -new -key " + name + "-key.pem -out " + name + ".csr -subj", "/CN=" + name);
+        openssl("x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 2 -out " + name
+                + ".pem");
+    }
+
     /** The file of a certificate's key. */
     public Path key(String name) {
         return directory.resolve(name + "-key.pem");

@@ -42,11 +42,20 @@ public final class XmlMeaning {
         return x.isEqualNode(y);
     }
 
+    /** Of what is no set, in an element that nobody reads, its own. */
+    private static String notation(String set) {
+        try {
+            return IdSet.parse(set).toString();
+        } catch (IllegalArgumentException noSet) {
+            return set;
+        }
+    }
+
     private static void strip(Element e, Set<String> names) {
         for (String set : List.of("cpuset", "nodeset")) {
             // 5-7,^6 and 5,7 are the same set
             if (e.getAttribute(set).matches("[0-9,^-]+")) {
-                e.setAttribute(set, IdSet.parse(e.getAttribute(set)).toString());
+                e.setAttribute(set, notation(e.getAttribute(set)));
             }
         }
         List<Node> children = new ArrayList<>();

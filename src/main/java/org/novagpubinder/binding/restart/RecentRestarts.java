@@ -5,6 +5,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,9 +19,13 @@ import org.novagpubinder.binding.work.RecentMap;
 @Singleton
 public final class RecentRestarts {
     private static final int REMEMBERED = 10_000;
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final InstantSource time;
     private final Map<UUID, Own> latest = RecentMap.ofMost(REMEMBERED);
+
+    /** When the restarts of the last hour began, those that were given up left out; in order. */
+    private final Deque<Instant> begun = new ArrayDeque<>();
 
     @Inject
     RecentRestarts(InstantSource time) {
@@ -38,7 +44,9 @@ public final class RecentRestarts {
 
     /** The restart of the guest begins. */
     public synchronized void begins(UUID uuid, long ends) {
-        latest.put(uuid, new Own(ends, time.instant(), false, false));
+        Instant now = time.instant();
+        latest.put(uuid, new Own(ends, now, false, false));
+        begun.addLast(now);
     }
 
     /** The guest runs again. */
@@ -48,7 +56,26 @@ public final class RecentRestarts {
 
     /** It was given up, and nobody was stopped by it. */
     public synchronized void abandoned(UUID uuid) {
-        latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, own.ran, true));
+        Own given = latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, own.ran, true));
+        if (given != null) {
+            begun.removeLastOccurrence(given.began);
+        }
+    }
+
+    /** How many restarts of this host's guests have begun within the last hour, those left out that were given up. */
+    public synchronized int withinAnHour() {
+        Instant since = time.instant().minus(HOUR);
+        while (!begun.isEmpty() && begun.getFirst().isBefore(since)) {
+            begun.removeFirst();
+        }
+        return begun.size();
+    }
+
+    /** The same without the guest's own, if that is under way. */
+    synchronized int ofOthersWithinAnHour(UUID uuid) {
+        Own own = latest.get(uuid);
+        boolean underWay = own != null && !own.ran && !own.abandoned && begun.contains(own.began);
+        return withinAnHour() - (underWay ? 1 : 0);
     }
 
     /** Whether it was begun no longer ago than that. */

@@ -50,6 +50,7 @@ public final class RestartGuard {
     private final InstantSource time;
     private final StartNeeds needs;
     private final RestartFailures failures;
+    private final RecentRestarts recent;
 
     @Inject
     RestartGuard(
@@ -62,7 +63,8 @@ public final class RestartGuard {
             Writes writes,
             InstantSource time,
             StartNeeds needs,
-            RestartFailures failures) {
+            RestartFailures failures,
+            RecentRestarts recent) {
         this.config = config.binding();
         this.libvirt = libvirt;
         this.processes = processes;
@@ -73,6 +75,7 @@ public final class RestartGuard {
         this.time = time;
         this.needs = needs;
         this.failures = failures;
+        this.recent = recent;
     }
 
     /**
@@ -123,7 +126,8 @@ public final class RestartGuard {
         }
         Optional<Reason> failed = occasion.trigger().hasOperatorsWord()
                 ? Optional.empty()
-                : failures.forbids(o.domain().uuid());
+                : failures.forbids(o.domain().uuid())
+                        .or(() -> tooMany(o.domain().uuid()));
         if (failed.isPresent()) {
             return failed;
         }
@@ -174,6 +178,16 @@ public final class RestartGuard {
         // restarted it
         old = tooOld(o.domain().uuid(), process);
         return old.isPresent() || processes.runs(process) ? old : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+    }
+
+    /** Whoever can make Nova, or messages like Nova's, start guests again and again gets no more out of it than that. */
+    private Optional<Reason> tooMany(UUID uuid) {
+        return recent.ofOthersWithinAnHour(uuid) < config.restartsPerHour()
+                ? Optional.empty()
+                : because(
+                        Code.RESTART_NOT_ALLOWED,
+                        "within the last hour " + config.restartsPerHour()
+                                + " guests of this host were restarted, and restarts_per_hour is no more");
     }
 
     private interface Look {

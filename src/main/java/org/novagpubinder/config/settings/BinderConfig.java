@@ -145,6 +145,7 @@ public record BinderConfig(
      * @param earlyDefine whether definitions are changed between Nova's define and its start
      * @param restartWindow how long after its start a guest may be restarted
      * @param restartsAtOnce how many guests at most are being restarted at the same time
+     * @param restartsPerHour how many restarts at most are begun within an hour
      * @param maxLiveMoveKiB above this memory is not moved live, KiB
      * @param reservedKiB memory of each node that stays free, KiB
      * @param sweepInterval how often everything is compared anew
@@ -160,6 +161,7 @@ public record BinderConfig(
             boolean earlyDefine,
             Duration restartWindow,
             int restartsAtOnce,
+            int restartsPerHour,
             long maxLiveMoveKiB,
             long reservedKiB,
             Duration sweepInterval,
@@ -182,6 +184,7 @@ public record BinderConfig(
                     earlyDefine,
                     restartWindow,
                     restartsAtOnce,
+                    restartsPerHour,
                     maxLiveMoveKiB,
                     reservedKiB,
                     sweepInterval,

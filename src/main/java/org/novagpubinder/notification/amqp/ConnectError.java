@@ -21,10 +21,16 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
  * @param text what is wrong; without the password
  * @param remedy what to do
  * @param refused whether only an administrator can mend it
+ * @param down whether nobody listens there: to ask again costs the broker nothing
  */
-public record ConnectError(String text, String remedy, boolean refused) {
+public record ConnectError(String text, String remedy, boolean refused, boolean down) {
     private static final String NETWORK =
             "is it running, is the port right (ss -ltn there), does a firewall stand between?";
+
+    /** Of somebody who listens there. */
+    ConnectError(String text, String remedy, boolean refused) {
+        this(text, remedy, refused, false);
+    }
 
     /** Both in one line. */
     public String message() {
@@ -124,7 +130,7 @@ public record ConnectError(String text, String remedy, boolean refused) {
                     false);
         }
         if (t instanceof ConnectException || t instanceof NoRouteToHostException) {
-            return new ConnectError(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false);
+            return new ConnectError(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false, true);
         }
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
             return new ConnectError(where + " does not answer in time", NETWORK, false);

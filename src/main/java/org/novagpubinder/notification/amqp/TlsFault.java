@@ -30,6 +30,13 @@ final class TlsFault {
 
     /** Puts into words what TLS has to do with a failure; empty if it has nothing. */
     Optional<ConnectError> of(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof SSLException
+                && (message.contains("protocol_version") || message.contains("selected protocol"))) {
+            return Optional.of(fault(
+                    "offers no version of TLS that is taken here, 1.2 or 1.3 (" + message + ")",
+                    "let it offer one of them (ssl_options.versions in its rabbitmq.conf)"));
+        }
         // with TLS 1.3 our end of the handshake is done before the broker looks for our certificate, and finds none
         boolean ended = e instanceof EOFException || (e instanceof SocketException && !(e instanceof ConnectException));
         if (tls.certFile() == null && (ended || isAlert(e))) {
@@ -46,6 +53,7 @@ final class TlsFault {
 
     private ConnectError of(SSLException e) {
         String place = ConnectError.name(broker);
+        boolean noPath = false;
         for (Throwable t = e; t != null; t = t.getCause()) {
             String message = String.valueOf(t.getMessage());
             if (t instanceof CertificateExpiredException || t instanceof CertificateNotYetValidException) {
@@ -61,9 +69,11 @@ final class TlsFault {
                                 + " </dev/null | openssl x509 -noout -ext subjectAltName); if Nova does not mind, as before"
                                 + " oslo.messaging 18.1, ssl_enforce_hostname_verification = False" + SECTION);
             }
-            if (t instanceof CertPathBuilderException || t instanceof CertPathValidatorException) {
-                return untrusted();
-            }
+            // its cause may say why: an expired certificate ends its path too
+            noPath |= t instanceof CertPathBuilderException || t instanceof CertPathValidatorException;
+        }
+        if (noPath) {
+            return untrusted();
         }
         String message = String.valueOf(e.getMessage());
         if (message.contains("Unsupported or unrecognized SSL message")) {

@@ -17,6 +17,7 @@ import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
@@ -29,6 +30,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
 
     private final Guests guests;
     private final BindingCounters restarts;
+    private final RecentRestarts recent;
 
     private final Counter decisions = Counter.builder()
             .name(PREFIX + "decisions")
@@ -74,9 +76,10 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .build();
 
     @Inject
-    DecisionMeters(Guests guests, BindingCounters restarts) {
+    DecisionMeters(Guests guests, BindingCounters restarts, RecentRestarts recent) {
         this.guests = guests;
         this.restarts = restarts;
+        this.recent = recent;
         for (Outcome outcome : Outcome.values()) {
             for (Trigger trigger : new Trigger[] {Trigger.TASK_ENDED, Trigger.STARTED, Trigger.SWEEP}) {
                 // a counter that is first seen with 1 has no increase for Prometheus
@@ -154,6 +157,11 @@ public final class DecisionMeters implements DecisionListener, Meters {
                 .name(PREFIX + "restarts")
                 .help("Guests that were restarted once in their boot window to bind them")
                 .callback(counter -> counter.call((double) restarts.restarts()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "restarts_last_hour")
+                .help("Restarts that were begun within the last hour; at restarts_per_hour no more are made")
+                .callback(gauge -> gauge.call(recent.withinAnHour()))
                 .register(registry);
         CounterWithCallback.builder()
                 .name(PREFIX + "restarted_guests_found_off")

@@ -173,6 +173,7 @@ public final class BinderRig {
                         early,
                         Duration.ofSeconds(10),
                         1,
+                        120,
                         1 << 20,
                         1 << 19,
                         Duration.ofMinutes(5),

@@ -29,7 +29,7 @@ class NovaQueueTest {
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 new DaemonModule(),
-                new NotificationModule(),
+                new NotificationModule(List::of),
                 binder -> binder.bind(Libvirt.class)
                         .toInstance(new BinderRig(root.resolve("rig"), Restart.BOOT_WINDOW).libvirt));
 

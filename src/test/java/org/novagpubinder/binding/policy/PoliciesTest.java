@@ -38,6 +38,7 @@ class PoliciesTest {
                 true,
                 Duration.ofSeconds(10),
                 1,
+                120,
                 0,
                 0,
                 Duration.ofMinutes(5),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,21 @@ class RestartGuardTest {
     @AfterEach
     void stop() {
         rig.close();
+    }
+
+    @Test
+    void whoStartsGuestsAgainAndAgainGetsNoMoreThanSoManyRestartsAnHour() throws Exception {
+        for (int i = 0; i < 120; i++) {
+            rig.get(RecentRestarts.class).begins(new UUID(0, i), 1);
+            rig.get(RecentRestarts.class).ran(new UUID(0, i));
+        }
+        rig.libvirt.running(guest("", vfio()));
+        deferred("restart-not-allowed", "restarts_per_hour");
+
+        // one was given up before anybody was stopped: it was none
+        rig.get(RecentRestarts.class).abandoned(new UUID(0, 7));
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+        assertThat(rig.get(RecentRestarts.class).withinAnHour()).isEqualTo(120);
     }
 
     private static String passedThrough(String bus) {

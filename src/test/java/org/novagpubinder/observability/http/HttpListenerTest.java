@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,6 +180,49 @@ class HttpListenerTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void amongAThousandConnectionsTheNextRequestIsAnswered() throws IOException {
+        for (int i = 0; i < 1_000; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.getOutputStream().write(i % 2 == 0 ? 'G' : '\n');
+            } catch (IOException refused) {
+                // one too many at a time
+            }
+        }
+
+        await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> ask("GET /echo HTTP/1.1", "Host: localhost").startsWith("HTTP/1.1 200"));
+    }
+
+    @Test
+    void whoSendsWithoutEndIsCutOffAndTheNextRequestIsAnswered() throws IOException {
+        byte[] piece = "a".repeat(64 * 1024).getBytes(StandardCharsets.ISO_8859_1);
+        for (String head : List.of(
+                "GET /",
+                "GET /echo HTTP/1.1\r\nHost: ",
+                "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")) {
+            assertThat(sentBeforeTheEnd(head, piece)).as(head).isLessThan(16 << 20);
+            assertThat(ask("GET /echo HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    /** Bytes that the server, or the kernel on its behalf, has taken before it closed. */
+    private long sentBeforeTheEnd(String head, byte[] piece) throws IOException {
+        long sent = 0;
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+            while (sent < 32 << 20) {
+                socket.getOutputStream().write(piece);
+                sent += piece.length;
+            }
+        } catch (SocketException closed) {
+            return sent;
+        }
+        return sent;
     }
 
     private static boolean closedByServer(Socket socket) {
