@@ -145,12 +145,16 @@ final class PciReader {
     }
 
     /**
-     * Of a device without a node the kernel says that all CPUs are local (cpumask_of_pcibus): only CPUs of one single
-     * node tell something. As hwloc, a part of a node's CPUs is enough.
+     * Of a device without a node the kernel says that all CPUs that are on are local (cpumask_of_pcibus): only CPUs of one
+     * single node tell something, and not even those where all others are off. As hwloc, a part of a node's CPUs is enough.
      */
     private Locality nodeWithCpus(IdSet local) {
+        IdSet online = nodes.stream().map(Node::cpus).reduce(IdSet.empty(), IdSet::union);
+        if (local.containsAll(online) && nodes.stream().filter(Node::hasCpus).count() > 1) {
+            return Locality.UNKNOWN;
+        }
         int[] ids = nodes.stream()
-                .filter(n -> n.cpus().intersects(local))
+                .filter(n -> n.presentCpus().intersects(local))
                 .mapToInt(Node::id)
                 .toArray();
         return ids.length == 1 ? new Locality(ids[0], NodeSource.LOCAL_CPUS) : Locality.UNKNOWN;

@@ -146,8 +146,12 @@ class HostChecksTest {
         assertThat(told("[compute]\ncpu_dedicated_set = 2-15\n", CpuSetsCheck.class))
                 .startsWith("OK only pinned guests");
         assertThat(told("[compute]\ncpu_shared_set = 4-19\n", CpuSetsCheck.class))
-                .startsWith("WARNING nova.conf gives guests the CPUs 4-19, but 16-19 are not online\n")
-                .contains("online are 0-15");
+                .startsWith("WARNING nova.conf gives guests the CPUs 4-19, but this host has no 16-19\n")
+                .contains("there are 0-15");
+        tree.online("0-13");
+        assertThat(told("[compute]\ncpu_shared_set = 2-15\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 2-15, but 14-15 are switched off\n")
+                .endsWith("chcpu -e 14-15");
         assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
                 .startsWith("WARNING nova.conf gives guests the CPUs 0-7: none of node 1, which has GPUs\n")
                 .endsWith("it has 8-15");
