@@ -76,6 +76,14 @@ class HostChecksTest {
                 .endsWith("[gpu_binder]\ngpu_nodes = 0000:21:00.0=NODE");
         assertThat(told("[gpu_binder]\ngpu_nodes = 0000:21:00.0=1\n", GpuNodesCheck.class))
                 .startsWith("OK ");
+        assertThat(told("[gpu_binder]\ngpu_nodes = 00000000:21:00=1\n", GpuNodesCheck.class))
+                .startsWith("OK ");
+        try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 21:00.0=1, 22:00.0=1\n")) {
+            assertThat(rig.run(GpuNodesCheck.class)).singleElement().satisfies(r -> {
+                assertThat(r.text()).contains("0000:22:00.0=1, but no GPU of this host has such an address");
+                assertThat(r.remedy()).contains("the GPUs are 0000:21:00.0");
+            });
+        }
         try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 0000:21:00.0=7\n")) {
             assertThat(rig.run(GpuNodesCheck.class))
                     .extracting(CheckResult::text)
