@@ -138,6 +138,24 @@ class HostChecksTest {
     }
 
     @Test
+    void whatKeepsItsVendorsDriverNeedsNoVfioPci() throws Exception {
+        String unmanaged = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\", \"managed\": \"no\"}\n";
+        tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvidia"))
+                .pci("0000:21:00.4", d -> {
+                    d.pciClass("030200").driver("nvidia").virtualFunctionOf("0000:21:00.0", 0);
+                    tree.file(d.dir() + "nvidia/current_vgpu_type", "557\n");
+                })
+                .file("sys/kernel/iommu_groups/0/type", "DMA\n");
+        assertThat(told(unmanaged, PassThroughCheck.class)).isEqualTo("OK what nova.conf passes through keeps its driver (\"managed\": \"no\")");
+        tree.file("sys/bus/pci/drivers/vfio-pci/bind", "");
+        assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
+                .startsWith("WARNING 0000:21:00.4 is a vGPU by a driver of the vendor's")
+                .endsWith("\"managed\": \"no\"");
+        tree.pci("0000:21:00.5", d -> d.pciClass("030200").virtualFunctionOf("0000:21:00.0", 1));
+        assertThat(told(unmanaged, PassThroughCheck.class)).startsWith("WARNING 0000:21:00.5 has no driver");
+    }
+
+    @Test
     void aGpuWithoutADriverIsToldWhereVfioIsNotLoaded() throws Exception {
         tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0));
         assertThat(told(PLAIN, PassThroughCheck.class))
