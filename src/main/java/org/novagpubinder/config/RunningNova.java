@@ -38,7 +38,8 @@ record RunningNova(Path root, boolean apart, List<String> words) {
 
     private static Stream<RunningNova> of(Path host, Path process) {
         try {
-            List<String> words = List.of(Files.readString(process.resolve("cmdline")).split("\0", -1));
+            List<String> words =
+                    List.of(Files.readString(process.resolve("cmdline")).split("\0", -1));
             Path root = process.resolve("root");
             return words.stream().limit(3).anyMatch(w -> w.endsWith(NAME))
                     ? Stream.of(new RunningNova(root, !Files.isSameFile(host, root), words))

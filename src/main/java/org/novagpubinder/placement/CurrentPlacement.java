@@ -56,8 +56,8 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         Optional<Option> beside = options.stream()
                 .filter(o -> s.policy().allowsRemote() ? nodes.containsAll(o.home()) : nodes.equals(o.home()))
                 .min(Comparator.comparing(o -> !served.containsAll(o.home())));
-        Optional<Option> option = beside.or(() -> options.stream()
-                .min(Comparator.comparing(o -> NodeSetCandidate.of(s, o, nodes), Ranking.NEARER)));
+        Optional<Option> option = beside.or(() ->
+                options.stream().min(Comparator.comparing(o -> NodeSetCandidate.of(s, o, nodes), Ranking.NEARER)));
         return Optional.of(new CurrentPlacement(nodes, cells, option, beside.isPresent()));
     }
 

@@ -107,7 +107,8 @@ final class UnplacedGuest {
         if (best.capacity().shortage() != null) {
             where.add(best.capacity().shortage());
         }
-        Option option = locality.fixed().isEmpty() ? best.option() : stay.option().orElseThrow();
+        Option option =
+                locality.fixed().isEmpty() ? best.option() : stay.option().orElseThrow();
         Optional<CellAssignment> cells =
                 stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
         return plan(best, cells, stay.beside(), best.option().renderNode(), where, Ranking.explain(s, ranked, true));

@@ -27,9 +27,11 @@ class DeploymentsTest {
     }
 
     private void has(String tool) throws Exception {
-        Path from = Path.of(DeploymentsTest.class.getResource("/deployments/" + tool).toURI());
+        Path from = Path.of(
+                DeploymentsTest.class.getResource("/deployments/" + tool).toURI());
         try (Stream<Path> files = Files.walk(from)) {
-            files.filter(Files::isRegularFile).forEach(f -> copy(f, host.resolve(from.relativize(f).toString())));
+            files.filter(Files::isRegularFile)
+                    .forEach(f -> copy(f, host.resolve(from.relativize(f).toString())));
         }
     }
 
@@ -69,7 +71,9 @@ class DeploymentsTest {
         assertThat(report.errors()).isEmpty();
         BinderConfig config = report.config();
         assertThat(config.host()).isEqualTo(name);
-        assertThat(config.broker().addresses()).extracting(a -> a.host() + ":" + a.port()).contains(broker);
+        assertThat(config.broker().addresses())
+                .extracting(a -> a.host() + ":" + a.port())
+                .contains(broker);
         assertThat(config.cpus()).hasToString("4-15,20-31");
         assertThat(config.cpuAllocationRatio()).isEqualTo(ratio);
     }
@@ -99,8 +103,7 @@ class DeploymentsTest {
     void edpm() throws Exception {
         has("edpm");
 
-        assertFound(
-                report(), "edpm-compute-0.ctlplane.example.com", "rabbitmq-notifications.openstack.svc:5671", 4.0);
+        assertFound(report(), "edpm-compute-0.ctlplane.example.com", "rabbitmq-notifications.openstack.svc:5671", 4.0);
         assertThat(report().config().broker().tls()).isNotNull();
     }
 
@@ -120,8 +123,7 @@ class DeploymentsTest {
                 "/etc/nova/nova.conf.d");
 
         assertFound(report(), TestConfig.HOSTNAME, "rabbitmq.openstack.svc.cluster.local:5672", 4.0);
-        assertThat(report().config().connectionUri())
-                .isEqualTo("qemu+unix:///system?socket=/run/libvirt/libvirt-sock");
+        assertThat(report().config().connectionUri()).isEqualTo("qemu+unix:///system?socket=/run/libvirt/libvirt-sock");
     }
 
     @Test
@@ -140,7 +142,12 @@ class DeploymentsTest {
         Files.createDirectories(host.resolve("etc/nova"));
         Files.writeString(host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = api\n");
         Files.writeString(host.resolve("etc/nova/nova-cpu.conf"), "[DEFAULT]\nhost = devstack\n");
-        runs(77, "/opt/stack/data/venv/bin/python3", "/opt/stack/data/venv/bin/nova-compute", "--config-file", "/etc/nova/nova-cpu.conf");
+        runs(
+                77,
+                "/opt/stack/data/venv/bin/python3",
+                "/opt/stack/data/venv/bin/nova-compute",
+                "--config-file",
+                "/etc/nova/nova-cpu.conf");
         onTheHost(77);
 
         assertThat(report().config().host()).isEqualTo("devstack");

@@ -145,8 +145,8 @@ class BestPlaceTest {
     /** Whether a guest that we have bound certainly stays. */
     private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
         boolean required = c.policy().mode() == PolicyMode.REQUIRED;
-        boolean beside = rules.current().stream()
-                .anyMatch(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()));
+        boolean beside =
+                rules.current().stream().anyMatch(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()));
         boolean cells = c.guest().cells().size() >= 2;
         boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
         return beside && room && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
@@ -157,12 +157,10 @@ class BestPlaceTest {
         if (c.guest().cells().size() >= 2) {
             return true;
         }
-        boolean asNear = rules.current().stream()
-                .anyMatch(o -> rules.best()
-                        .filter(BruteForce.Choice::fits)
-                        .filter(best ->
-                                !BruteForce.way(rules.cost(o, bound)).equals(BruteForce.way(best.cost())))
-                        .isEmpty());
+        boolean asNear = rules.current().stream().anyMatch(o -> rules.best()
+                .filter(BruteForce.Choice::fits)
+                .filter(best -> !BruteForce.way(rules.cost(o, bound)).equals(BruteForce.way(best.cost())))
+                .isEmpty());
         return asNear && (c.guest().running() != null || c.terms().fits(bound));
     }
 }

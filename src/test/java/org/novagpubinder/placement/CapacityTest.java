@@ -237,7 +237,11 @@ class CapacityTest {
     @Test
     void ofNodesAsNearToAGpusOwnTheFullerOneIsNotTaken() {
         Plan plan = plan(memoryNodeBetween(), withPci("0000:41:00.0"), load(0, 20));
-        assertPlan(plan).is(Outcome.DEFERRED).on(1).because(Code.NODE_WITHOUT_CPUS).saying("nodes 0-1 are the nearest");
+        assertPlan(plan)
+                .is(Outcome.DEFERRED)
+                .on(1)
+                .because(Code.NODE_WITHOUT_CPUS)
+                .saying("nodes 0-1 are the nearest");
         assertPlan(plan(memoryNodeBetween().free(0, 4), withPci("0000:41:00.0"), REQUIRED))
                 .is(Outcome.DEFERRED)
                 .on(1);
@@ -255,7 +259,9 @@ class CapacityTest {
     @Test
     void whatNovaHasPlacedOnEitherOfNodesAsNearIsAligned() {
         for (int node : new int[] {0, 1}) {
-            assertPlan(plan(memoryNodeBetween(), withPci("0000:41:00.0").placedByNova(node, node == 0 ? "0-3" : "16-19")))
+            assertPlan(plan(
+                            memoryNodeBetween(),
+                            withPci("0000:41:00.0").placedByNova(node, node == 0 ? "0-3" : "16-19")))
                     .is(Outcome.ALIGNED)
                     .on(node);
         }

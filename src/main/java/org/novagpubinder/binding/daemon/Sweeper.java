@@ -40,7 +40,6 @@ public final class Sweeper implements AutoCloseable {
     /** With one more that is looked at they leave a worker free. */
     private static final int MOST_LATE = 2;
 
-
     /** A sweep goes from domain to domain within LONGEST_S; so much later it is not late but stuck. */
     private static final Duration STUCK = Duration.ofMinutes(10);
 
@@ -128,8 +127,7 @@ public final class Sweeper implements AutoCloseable {
             Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
             router.keepOnly(present);
             // a guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s
-            waitFor(handIn(
-                    domains.stream().filter(d -> !d.active()).toList()));
+            waitFor(handIn(domains.stream().filter(d -> !d.active()).toList()));
             Deque<CountDownLatch> late = new ArrayDeque<>();
             for (DomainSummary d : domains) {
                 if (d.active()) {
@@ -184,7 +182,10 @@ public final class Sweeper implements AutoCloseable {
 
     private void waitFor(CountDownLatch done) throws InterruptedException {
         if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
-            LOG.warn("{} still busy after {} s, the sweep goes on", Quantity.counted(done.getCount(), "guest"), LONGEST_S);
+            LOG.warn(
+                    "{} still busy after {} s, the sweep goes on",
+                    Quantity.counted(done.getCount(), "guest"),
+                    LONGEST_S);
         }
         lastStep = System.nanoTime();
     }

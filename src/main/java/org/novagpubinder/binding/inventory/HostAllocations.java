@@ -2,16 +2,16 @@ package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.Optional;
-import java.util.Objects;
-import java.util.LinkedHashSet;
-import java.util.LinkedHashMap;
-import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -157,7 +157,8 @@ public final class HostAllocations {
         Map<UUID, Allocation> all = new HashMap<>();
         Set<UUID> unknown = new LinkedHashSet<>();
         for (UUID uuid : active.keySet()) {
-            Known known = slots.computeIfAbsent(uuid, u -> new AtomicReference<>()).get();
+            Known known =
+                    slots.computeIfAbsent(uuid, u -> new AtomicReference<>()).get();
             if (known != null) {
                 all.put(uuid, known.holding());
             } else {

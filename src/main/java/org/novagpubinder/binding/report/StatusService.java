@@ -1,8 +1,8 @@
 package org.novagpubinder.binding.report;
 
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,14 +84,12 @@ public final class StatusService {
                 case CONNECTION -> throw e;
                 case NO_DOMAIN -> Optional.empty();
                 case BUSY -> Optional.of(busy(d, e.getMessage()));
-                case REFUSED, ERROR -> Optional.of(unknown(d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, e.getMessage()));
+                case REFUSED, ERROR ->
+                    Optional.of(unknown(d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, e.getMessage()));
             };
         } catch (InvalidDomainXml e) {
             return Optional.of(unknown(
-                    d,
-                    Outcome.FAILED,
-                    Reason.Code.LIBVIRT_ERROR,
-                    "its domain XML cannot be read: " + e.getMessage()));
+                    d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage()));
         } catch (HostReadException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

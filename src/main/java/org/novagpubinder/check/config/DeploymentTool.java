@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.novagpubinder.check.result.CheckResult;
@@ -10,41 +9,43 @@ import org.novagpubinder.host.sysfs.HostFacts;
 public enum DeploymentTool {
     KOLLA_ANSIBLE(
             "Kolla-Ansible",
-            List.of("etc/kolla/nova-compute"),
+            "etc/kolla/nova-compute",
             "edit /etc/kolla/config/nova.conf (or config/nova/HOST/nova.conf) on the deployment host, then:"
                     + "\nkolla-ansible reconfigure -i INVENTORY --tags nova"),
     EDPM(
             "RHOSO (EDPM)",
-            List.of("var/lib/openstack/nova", "var/lib/openstack/config/nova"),
+            "var/lib/openstack/nova var/lib/openstack/config/nova",
             "put it into a ConfigMap among the dataSources of the nova OpenStackDataPlaneService, under a key with nova in its"
                     + " name (25-nova-extra.conf), then make an OpenStackDataPlaneDeployment"),
     OPENSTACK_HELM(
             "OpenStack-Helm",
-            List.of("var/lib/openstack-helm/compute"),
+            "var/lib/openstack-helm/compute",
             "set it in conf.nova of the nova chart's values, then:\nhelm upgrade nova openstack-helm/nova --values FILE"),
     TRIPLEO(
             "TripleO",
-            List.of("var/lib/config-data/puppet-generated/nova_libvirt"),
+            "var/lib/config-data/puppet-generated/nova_libvirt",
             "set it in an environment file of the overcloud (ComputeExtraConfig), then deploy it again"),
     OPENSTACK_ANSIBLE(
             "OpenStack-Ansible",
-            List.of("openstack/venvs"),
+            "openstack/venvs",
             "set it in nova_nova_conf_overrides of /etc/openstack_deploy/user_variables.yml on the deployment host, then:"
                     + "\nopenstack-ansible openstack.osa.nova --tags nova-config"),
     CHARM(
             "Juju's charm nova-compute",
-            List.of("var/lib/juju/agents"),
+            "var/lib/juju/agents",
             "set it by the charm's options or its config-flags:\njuju config nova-compute"),
     DEVSTACK(
             "DevStack",
-            List.of("opt/stack/devstack", "opt/stack/nova"),
+            "opt/stack/devstack opt/stack/nova",
             "write it below [[post-config|$NOVA_CPU_CONF]] in local.conf, too: the next stack.sh makes the file anew");
 
     private final String title;
-    private final List<String> signs;
+    /** Directories of the host that it makes, separated by blanks. */
+    private final String signs;
+
     private final String way;
 
-    DeploymentTool(String title, List<String> signs, String way) {
+    DeploymentTool(String title, String signs, String way) {
         this.title = title;
         this.signs = signs;
         this.way = way;
@@ -53,7 +54,7 @@ public enum DeploymentTool {
     /** The tool whose files are on that host; empty if none is known to be. */
     public static Optional<DeploymentTool> of(HostFacts host) {
         return Stream.of(values())
-                .filter(tool -> tool.signs.stream().anyMatch(host::directory))
+                .filter(tool -> Stream.of(tool.signs.split(" ", -1)).anyMatch(host::directory))
                 .findFirst();
     }
 
@@ -70,6 +71,7 @@ public enum DeploymentTool {
                 : new CheckResult(
                         result.state(),
                         result.text(),
-                        remedy + "\n# " + title + " makes nova.conf here and overwrites edits of it: " + way.replace("\n", "\n# "));
+                        remedy + "\n# " + title + " makes nova.conf here and overwrites edits of it: "
+                                + way.replace("\n", "\n# "));
     }
 }

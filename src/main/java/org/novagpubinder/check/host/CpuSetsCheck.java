@@ -53,7 +53,8 @@ public final class CpuSetsCheck implements Check {
         if (!off.isEmpty()) {
             results.addAll(CheckResult.warning(
                     "nova.conf gives guests the CPUs " + allowed + ", but " + off + " are switched off",
-                    "switch them on (Nova's cpu_power_management does that only for cpu_dedicated_set):\nchcpu -e " + off));
+                    "switch them on (Nova's cpu_power_management does that only for cpu_dedicated_set):\nchcpu -e "
+                            + off));
         }
         IdSet closed = IdSet.of(HostProbe.gpus(host).stream()
                 .flatMap(g -> g.node().stream())

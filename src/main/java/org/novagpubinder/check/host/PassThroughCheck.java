@@ -63,7 +63,9 @@ public final class PassThroughCheck implements Check {
         }
         return results.isEmpty()
                 ? CheckResult.ok(
-                        loaded ? "vfio-pci is loaded" : "what nova.conf passes through keeps its driver (\"managed\": \"no\")")
+                        loaded
+                                ? "vfio-pci is loaded"
+                                : "what nova.conf passes through keeps its driver (\"managed\": \"no\")")
                 : results;
     }
 
@@ -89,10 +91,8 @@ public final class PassThroughCheck implements Check {
     }
 
     private static String named(List<Gpu> gpus) {
-        String some = gpus.stream()
-                .limit(MOST_NAMED)
-                .map(g -> g.address().toString())
-                .collect(Collectors.joining(", "));
+        String some =
+                gpus.stream().limit(MOST_NAMED).map(g -> g.address().toString()).collect(Collectors.joining(", "));
         return gpus.size() > MOST_NAMED ? some + " and " + (gpus.size() - MOST_NAMED) + " more" : some;
     }
 }

@@ -59,12 +59,16 @@ final class LibvirtCalls implements Libvirt {
     public LibvirtHold lane() throws LibvirtFailure {
         LibvirtSession session = source.session();
         LibvirtSession.Lane held = session.lane();
-        Libvirt calls = new LibvirtCalls(() -> session, xml, new Lane() {
-            @Override
-            public <T> T call(LibvirtSession same, LibvirtSession.Call<T> call) throws LibvirtFailure {
-                return held.call(call);
-            }
-        }, null);
+        Libvirt calls = new LibvirtCalls(
+                () -> session,
+                xml,
+                new Lane() {
+                    @Override
+                    public <T> T call(LibvirtSession same, LibvirtSession.Call<T> call) throws LibvirtFailure {
+                        return held.call(call);
+                    }
+                },
+                null);
         return new LibvirtHold() {
             @Override
             public Libvirt calls() {

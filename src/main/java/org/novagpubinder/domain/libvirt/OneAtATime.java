@@ -45,8 +45,8 @@ public final class OneAtATime {
             throw new LibvirtFailure(
                     LibvirtFailure.Kind.BUSY,
                     OPERATION_TIMEOUT,
-                    "libvirt is busy with domain " + domain + ": it has not answered for " + (now - first) / 1_000_000_000
-                            + " s");
+                    "libvirt is busy with domain " + domain + ": it has not answered for "
+                            + (now - first) / 1_000_000_000 + " s");
         }
         try {
             return question.ask();

@@ -27,7 +27,8 @@ public final class RenderNodeReader {
     private static final Pattern SOFTWARE = Pattern.compile("(vgem|vkms)([.-].*)?");
 
     /** Directories of /dev with many links, or links to whatever a process has open, and none to a render node. */
-    private static final Set<String> OTHERS = Set.of("block", "bus", "char", "cpu", "disk", "fd", "input", "mapper", "snd");
+    private static final Set<String> OTHERS =
+            Set.of("block", "bus", "char", "cpu", "disk", "fd", "input", "mapper", "snd");
 
     /** Of a chain of links in /dev. */
     private static final int MOST_LINKS = 8;

@@ -102,9 +102,8 @@ final class NodeReader {
                 ? IdSet.empty()
                 : cpuDir.map(d -> Dir.numbered(d.names(), "cpu").minus(online.get()))
                         .orElse(IdSet.empty());
-        return IdSet.of(off.stream()
-                .filter(cpu -> cpuDir.flatMap(d -> d.dir("cpu" + cpu + "/node" + node))
-                        .isPresent()));
+        return IdSet.of(off.stream().filter(cpu -> cpuDir.flatMap(d -> d.dir("cpu" + cpu + "/node" + node))
+                .isPresent()));
     }
 
     /** A kernel without CONFIG_NUMA has no node directory: everything is as near as everything else. */

@@ -61,7 +61,6 @@ public record Gpu(
                 null);
     }
 
-
     /** The same GPU with another render node, or none. */
     public Gpu withRenderNode(@Nullable String path) {
         return new Gpu(

@@ -85,7 +85,8 @@ public final class HostParts {
                 .collect(Collectors.groupingBy(
                         g -> (g.driver() == null ? "no driver" : g.driver())
                                 + (g.vgpuType() == null ? "" : ", " + g.vgpuType()),
-                        TreeMap::new, Collectors.counting()))
+                        TreeMap::new,
+                        Collectors.counting()))
                 .forEach((driver, count) -> parts.add("+ " + counted(count, "virtual function") + " (" + driver + ")"));
         host.mdevs().stream()
                 .filter(m -> m.parent().equals(gpu.address()))

@@ -77,7 +77,8 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
         return nearest.stream()
                 .boxed()
                 .min(Comparator.comparingLong((Integer n) -> need.entrySet().stream()
-                                .mapToLong(e -> Math.max(0, e.getValue() - free.get(n).get(e.getKey())))
+                                .mapToLong(e ->
+                                        Math.max(0, e.getValue() - free.get(n).get(e.getKey())))
                                 .sum())
                         .thenComparing(n -> ours == null || !ours.nodeset().contains(n))
                         .thenComparingLong(n -> -free.get(n).values().stream()

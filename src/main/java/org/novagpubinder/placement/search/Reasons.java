@@ -174,7 +174,9 @@ public final class Reasons {
                 Code.NODE_WITHOUT_CPUS,
                 "node " + gpu.node().orElse(-1) + " of GPU " + gpu.address() + " has no CPUs: "
                         + name(nearest)
-                        + (nearest.size() == 1 ? " is the nearest that has" : " are the nearest that have, as near as each other"));
+                        + (nearest.size() == 1
+                                ? " is the nearest that has"
+                                : " are the nearest that have, as near as each other"));
     }
 
     public static Reason stays(IdSet nodes) {

@@ -2,7 +2,6 @@ package org.novagpubinder.placement.search;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;

@@ -50,14 +50,13 @@ class StatusServiceTest {
     @Test
     void aDomainThatLibvirtDoesNotAnswerForIsToldBusyAndIsNotAskedForTwice() throws Exception {
         CountDownLatch job = new CountDownLatch(1);
-        UUID busy = rig.libvirt.running(GuestKind.RENDER_NODE
-                .definition
-                .replace("5b0d1a9e", "5b0d1aff"));
+        UUID busy = rig.libvirt.running(GuestKind.RENDER_NODE.definition.replace("5b0d1a9e", "5b0d1aff"));
         rig.libvirt.busyWith(busy, job);
         try {
-            assertThat(status.all()).satisfiesExactlyInAnyOrder(
-                    s -> assertThat(s.gpus()).hasSize(1),
-                    s -> assertThat(s.reasons()).extracting(Reason::code).containsExactly(Reason.Code.LIBVIRT_BUSY));
+            assertThat(status.all())
+                    .satisfiesExactlyInAnyOrder(s -> assertThat(s.gpus()).hasSize(1), s -> assertThat(s.reasons())
+                            .extracting(Reason::code)
+                            .containsExactly(Reason.Code.LIBVIRT_BUSY));
             assertThat(status.all()).hasSize(2);
         } finally {
             job.countDown();

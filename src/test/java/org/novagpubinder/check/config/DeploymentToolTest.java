@@ -29,8 +29,9 @@ class DeploymentToolTest {
         Files.createDirectories(root.resolve(sign));
         DeploymentTool tool = DeploymentTool.of(new HostFacts(root)).orElseThrow();
         assertThat(tool).isEqualTo(expected);
-        CheckResult told = tool.inItsWords(
-                CheckResult.warning("wrong", "in nova.conf of nova-compute:\n[DEFAULT]\nx = y").get(0));
+        CheckResult told =
+                tool.inItsWords(CheckResult.warning("wrong", "in nova.conf of nova-compute:\n[DEFAULT]\nx = y")
+                        .get(0));
         assertThat(told.remedy())
                 .startsWith("in nova.conf of nova-compute:\n[DEFAULT]\nx = y\n# " + tool.title())
                 .contains("overwrites edits of it", where);
@@ -39,7 +40,8 @@ class DeploymentToolTest {
     @Test
     void whatIsNotInNovaConfAndAHostWithoutSuchAToolAreLeftAsTheyAre() throws Exception {
         assertThat(DeploymentTool.of(new HostFacts(root))).isEmpty();
-        CheckResult ours = CheckResult.warning("wrong", "set it in [gpu_binder]").get(0);
+        CheckResult ours =
+                CheckResult.warning("wrong", "set it in [gpu_binder]").get(0);
         assertThat(DeploymentTool.KOLLA_ANSIBLE.inItsWords(ours)).isEqualTo(ours);
         CheckResult fine = CheckResult.ok("as nova.conf says").get(0);
         assertThat(DeploymentTool.KOLLA_ANSIBLE.inItsWords(fine)).isEqualTo(fine);

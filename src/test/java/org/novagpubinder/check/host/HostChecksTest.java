@@ -146,7 +146,8 @@ class HostChecksTest {
                     tree.file(d.dir() + "nvidia/current_vgpu_type", "557\n");
                 })
                 .file("sys/kernel/iommu_groups/0/type", "DMA\n");
-        assertThat(told(unmanaged, PassThroughCheck.class)).isEqualTo("OK what nova.conf passes through keeps its driver (\"managed\": \"no\")");
+        assertThat(told(unmanaged, PassThroughCheck.class))
+                .isEqualTo("OK what nova.conf passes through keeps its driver (\"managed\": \"no\")");
         tree.file("sys/bus/pci/drivers/vfio-pci/bind", "");
         assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
                 .startsWith("WARNING 0000:21:00.4 is a vGPU by a driver of the vendor's")

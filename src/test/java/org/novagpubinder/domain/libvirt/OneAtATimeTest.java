@@ -21,8 +21,7 @@ class OneAtATimeTest {
             now.addAndGet(3_000_000_000L);
             assertThatThrownBy(() -> gate.ask(BUSY, () -> "never asked"))
                     .isInstanceOfSatisfying(
-                            LibvirtFailure.class,
-                            e -> assertThat(e.kind()).isEqualTo(LibvirtFailure.Kind.BUSY))
+                            LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(LibvirtFailure.Kind.BUSY))
                     .hasMessageContaining("has not answered for 3 s");
             assertThat(gate.ask(OTHER, () -> "another")).isEqualTo("another");
             return "late";

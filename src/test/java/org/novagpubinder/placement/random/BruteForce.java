@@ -104,7 +104,8 @@ public final class BruteForce {
     /** One node of each GPU's: first those that have only one, then as few more as the lowest choices leave. */
     private static Stream<IdSet> ways(List<IdSet> homes) {
         IdSet certain = homes.stream().filter(h -> h.size() == 1).reduce(IdSet.empty(), IdSet::union);
-        List<IdSet> left = homes.stream().filter(h -> h.intersect(certain).isEmpty()).toList();
+        List<IdSet> left =
+                homes.stream().filter(h -> h.intersect(certain).isEmpty()).toList();
         return left.isEmpty()
                 ? Stream.of(certain)
                 : left.get(0).ids().stream().map(n -> {
