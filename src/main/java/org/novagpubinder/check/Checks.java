@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -11,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.novagpubinder.check.broker.BrokerConnections;
+import org.novagpubinder.check.config.DeploymentTool;
 import org.novagpubinder.check.libvirt.LibvirtProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
+import org.novagpubinder.host.sysfs.HostFacts;
 
 /** All checks, one after the other; none can keep the others from running. */
 public final class Checks implements AutoCloseable {
@@ -24,17 +27,24 @@ public final class Checks implements AutoCloseable {
     private final Set<Check> checks;
     private final BrokerConnections brokers;
     private final LibvirtProbe libvirt;
+    private final Optional<DeploymentTool> tool;
     private final Duration limit;
 
     @Inject
-    Checks(Set<Check> checks, BrokerConnections brokers, LibvirtProbe libvirt) {
-        this(checks, brokers, libvirt, LIMIT);
+    Checks(Set<Check> checks, BrokerConnections brokers, LibvirtProbe libvirt, HostFacts host) {
+        this(checks, brokers, libvirt, DeploymentTool.of(host), LIMIT);
     }
 
-    Checks(Set<Check> checks, BrokerConnections brokers, LibvirtProbe libvirt, Duration limit) {
+    Checks(
+            Set<Check> checks,
+            BrokerConnections brokers,
+            LibvirtProbe libvirt,
+            Optional<DeploymentTool> tool,
+            Duration limit) {
         this.checks = checks;
         this.brokers = brokers;
         this.libvirt = libvirt;
+        this.tool = tool;
         this.limit = limit;
     }
 
@@ -47,7 +57,9 @@ public final class Checks implements AutoCloseable {
         List<NamedResult> results = new ArrayList<>();
         for (Check check : checks) {
             before.accept(check.name());
-            within(check).forEach(result -> results.add(new NamedResult(check.name(), result)));
+            within(check).stream()
+                    .map(result -> tool.map(t -> t.inItsWords(result)).orElse(result))
+                    .forEach(result -> results.add(new NamedResult(check.name(), result)));
         }
         return results;
     }

@@ -3,6 +3,7 @@ package org.novagpubinder.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.novagpubinder.config.oslo.Assignment;
 import org.novagpubinder.config.oslo.Assignments;
 import org.novagpubinder.config.oslo.Option;
@@ -12,6 +13,9 @@ import org.novagpubinder.config.settings.NovaFacts;
 
 /** Reads {@link NovaFacts}. */
 final class NovaFactsReader {
+    private static final Pattern UNMANAGED = Pattern.compile(
+            "(?is)\\s*\\{.*\"managed\"\\s*:\\s*(?:\"\\s*(?:no|false|off|0|n|f)\\s*\"|false|0)\\s*[,}].*");
+
     private final OptionReader options;
     private final Assignments assignments;
     private final String hostname;
@@ -35,12 +39,20 @@ final class NovaFactsReader {
                 rpcBroker(broker),
                 sentTo(),
                 value(NovaOptions.CONTROL_EXCHANGE),
-                options.where(NovaOptions.PCI_DEVICES).isPresent(),
+                passing(),
                 value(NovaOptions.SYNC_POWER_STATE),
                 new NovaFacts.Messaging(
                         value(NovaOptions.QUORUM_QUEUES) || value(NovaOptions.DURABLE_QUEUES),
                         ownBroker(),
                         value(NovaOptions.NOTIFICATION_RETRY)));
+    }
+
+    /** nova/pci/devspec.py: {@code managed} is yes unless it is said otherwise, in the words of strutils.bool_from_string. */
+    private NovaFacts.Passing passing() {
+        List<String> specs = options.each(NovaOptions.PCI_DEVICES);
+        return new NovaFacts.Passing(
+                specs.stream().anyMatch(s -> !UNMANAGED.matcher(s).matches()),
+                specs.stream().anyMatch(s -> UNMANAGED.matcher(s).matches()));
     }
 
     private <T> T value(Option<T> option) {

@@ -1,8 +1,14 @@
 package org.novagpubinder.config;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +31,11 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
      * The places of services in containers, on the host: Kolla's node_config, and what EDPM's role copies into the container
      * as nova.conf.d.
      */
-    private static final List<String> CONTAINERS =
-            List.of("etc/kolla/nova-compute", "var/lib/openstack/nova", "var/lib/openstack/config/nova");
+    private static final List<String> CONTAINERS = List.of(
+            "etc/kolla/nova-compute",
+            "var/lib/openstack/nova",
+            "var/lib/openstack/config/nova",
+            "var/lib/config-data/puppet-generated/nova_libvirt/etc/nova");
 
     public NovaPlaces {
         files = List.copyOf(files);
@@ -44,8 +53,24 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
                     all.stream().filter(p -> !Files.isDirectory(p)).toList(),
                     all.stream().filter(Files::isDirectory).toList());
         }
+        Optional<RunningNova> running = RunningNova.find(root);
+        if (running.filter(RunningNova::apart).isPresent()) {
+            return inContainer(root).orElseGet(() -> of(running.get()));
+        }
         NovaPlaces usual = usual(root);
-        return usual.tellsNothing() ? inContainer(root).orElse(usual) : usual;
+        if (usual.tellsNothing()) {
+            return inContainer(root).orElse(usual);
+        }
+        return running.map(NovaPlaces::of).filter(own -> !own.tellsNothing()).orElse(usual);
+    }
+
+    /** What a process reads: what its command line names; without files or directories there, those of the usual places. */
+    private static NovaPlaces of(RunningNova nova) {
+        NovaPlaces usual = usual(nova.root());
+        List<Path> files = nova.named("--config-file");
+        List<Path> directories = nova.named("--config-dir");
+        return new NovaPlaces(
+                files.isEmpty() ? usual.files() : files, directories.isEmpty() ? usual.directories() : directories);
     }
 
     /** RDO's packages have their defaults in /usr/share; then nova.conf, nova-compute.conf, and the directory of each. */
@@ -62,18 +87,41 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
         return new NovaPlaces(files, directories);
     }
 
+    /** A package's file that nobody has written into tells nothing either. */
     private boolean tellsNothing() {
-        return files.isEmpty() && directories.isEmpty();
+        return directories.isEmpty() && files.stream().allMatch(NovaPlaces::blank);
+    }
+
+    private static boolean blank(Path file) {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.noneMatch(l -> l.contains("=") && !l.startsWith("#") && !l.startsWith(";"));
+        } catch (IOException | UncheckedIOException unreadable) {
+            return false;
+        }
     }
 
     private static Optional<NovaPlaces> inContainer(Path root) {
         return CONTAINERS.stream()
                 .map(root::resolve)
                 .filter(Files::isDirectory)
-                .map(d -> new NovaPlaces(
-                        Files.notExists(d.resolve("nova.conf")) ? List.of() : List.of(d.resolve("nova.conf")),
-                        Files.notExists(d.resolve("nova.conf")) ? List.of(d) : List.of()))
+                .map(d -> Files.notExists(d.resolve("nova.conf"))
+                        ? new NovaPlaces(copied(d), List.of())
+                        : new NovaPlaces(List.of(d.resolve("nova.conf")), List.of()))
+                .filter(p -> !p.files().isEmpty())
                 .findFirst();
+    }
+
+    /** What EDPM's container copies from there as nova.conf.d (edpm_nova/files/kolla_config/nova_compute.yaml). */
+    private static List<Path> copied(Path directory) {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*nova*.conf")) {
+            found.forEach(files::add);
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            return List.of();
+        }
+        return files.stream()
+                .sorted(Comparator.comparing(f -> f.getFileName().toString()))
+                .toList();
     }
 
     private static Optional<Path> first(Path root, List<String> directories, String name) {

@@ -1,6 +1,8 @@
 package org.novagpubinder.placement;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.novagpubinder.host.topology.IdSet;
@@ -30,8 +32,12 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         cells = Map.copyOf(cells);
     }
 
-    /** Where the guest is bound to by us, if it may and can stay there. */
-    static Optional<CurrentPlacement> of(PlanningContext s, GpuLocality locality, Optional<Option> option) {
+    /**
+     * Where the guest is bound to by us, if it may and can stay there.
+     *
+     * @param options the GPU side of where it is, in one way or another
+     */
+    static Optional<CurrentPlacement> of(PlanningContext s, GpuLocality locality, List<Option> options) {
         Map<Integer, IdSet> pins = s.guest().ours().vcpuPins();
         Map<Integer, Integer> cells = cells(s, pins);
         IdSet nodes = s.topology()
@@ -44,10 +50,15 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         if (s.guest().running() == null && !Capacity.of(s, nodes).fits()) {
             return Optional.empty();
         }
-        boolean beside = option.filter(
-                        o -> s.policy().allowsRemote() ? nodes.containsAll(o.home()) : nodes.equals(o.home()))
-                .isPresent();
-        return Optional.of(new CurrentPlacement(nodes, cells, option, beside));
+        // of ways that are as good it is the one by which the emulator was placed
+        IdSet emulator = s.guest().ours().emulator();
+        IdSet served = emulator == null ? nodes : s.topology().nodesOf(emulator);
+        Optional<Option> beside = options.stream()
+                .filter(o -> s.policy().allowsRemote() ? nodes.containsAll(o.home()) : nodes.equals(o.home()))
+                .min(Comparator.comparing(o -> !served.containsAll(o.home())));
+        Optional<Option> option = beside.or(() ->
+                options.stream().min(Comparator.comparing(o -> NodeSetCandidate.of(s, o, nodes), Ranking.NEARER)));
+        return Optional.of(new CurrentPlacement(nodes, cells, option, beside.isPresent()));
     }
 
     /**

@@ -3,6 +3,7 @@ package org.novagpubinder.placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -25,8 +26,8 @@ final class PlacedGuest {
     private PlacedGuest() {}
 
     static Plan plan(PlanningContext s, GpuLocality locality) {
-        IdSet vcpuNodes = s.topology()
-                .nodesOf(s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union));
+        Map<Integer, IdSet> vcpus = vcpus(s);
+        IdSet vcpuNodes = s.topology().nodesOf(vcpus.values().stream().reduce(IdSet.empty(), IdSet::union));
         IdSet nodes = vcpuNodes.union(memoryNodes(s));
         if (nodes.isEmpty()) {
             IdSet pins = s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
@@ -35,7 +36,7 @@ final class PlacedGuest {
         }
         // the render node follows the vCPUs, and they are what is beside a GPU or not; memory may be spread wider
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
-        List<IdSet> parts = parts(s, side);
+        List<IdSet> parts = parts(s, vcpus, side);
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
             if (!beside(s, gpu, parts, locality.home())) {
@@ -79,13 +80,26 @@ final class PlacedGuest {
     }
 
     /**
+     * Where each vCPU may run. Where only some are pinned the others float, though Nova pins all or none; empty if it has
+     * pinned none.
+     */
+    private static Map<Integer, IdSet> vcpus(PlanningContext s) {
+        Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().vcpuPins());
+        IdSet cpuset = s.guest().cpuset();
+        IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
+        for (int vcpu = 0; vcpu < s.guest().currentVcpus() && !pins.isEmpty(); vcpu++) {
+            pins.putIfAbsent(vcpu, s.guest().tuning().vcpuPins().getOrDefault(vcpu, anywhere));
+        }
+        return pins;
+    }
+
+    /**
      * The nodes of what runs together: of each cell's vCPUs, which a guest sees and keeps its work in, else of all of them.
      */
-    private static List<IdSet> parts(PlanningContext s, IdSet side) {
+    private static List<IdSet> parts(PlanningContext s, Map<Integer, IdSet> pins, IdSet side) {
         if (s.guest().cells().size() < 2) {
             return List.of(side);
         }
-        Map<Integer, IdSet> pins = s.guest().foreign().vcpuPins();
         List<IdSet> parts = s.guest().cells().stream()
                 .map(c -> c.vcpus().stream()
                         .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))

@@ -42,7 +42,7 @@ final class Target {
             IdSet node = cells.nodeOf(cell.id());
             cell.vcpus().stream().filter(v -> v < s.guest().vcpus()).forEach(v -> vcpuPins.put(v, s.cpusOf(node)));
             MemoryPlacement memory = s.policy().memory(s.rooms().memoryNodes(node));
-            if (memory != null) {
+            if (memory != null && cell.memoryKiB() > 0) {
                 memnodes.put(cell.id(), memory);
             }
         }

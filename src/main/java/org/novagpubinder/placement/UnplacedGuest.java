@@ -38,12 +38,12 @@ final class UnplacedGuest {
     }
 
     private Plan plan() {
-        Optional<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : Optional.of(fixed());
+        List<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : fixed();
         Optional<CurrentPlacement> stay = CurrentPlacement.of(s, locality, current);
         if (stay.isPresent() && stay.get().beside()) {
             return staying(stay.get());
         }
-        List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : List.of(fixed());
+        List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : fixed();
         Optional<CellAssignment> cells = Cells.assign(s, locality, options);
         Optional<NodeSetCandidate> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
         if (stay.filter(x -> x.asNear(s, locality, found, cells)).isPresent()) {
@@ -92,7 +92,7 @@ final class UnplacedGuest {
     private Plan staying(CurrentPlacement stay) {
         List<NodeSetCandidate> ranked = locality.renderNode()
                 ? RenderNodes.following(s, locality, stay.nodes())
-                : List.of(NodeSetCandidate.of(s, fixed(), stay.nodes()));
+                : List.of(NodeSetCandidate.of(s, stay.option().orElseThrow(), stay.nodes()));
         NodeSetCandidate best = ranked.get(0);
         boolean remote = !stay.nodes().containsAll(best.option().home());
         if (remote && stay.beside() && !s.policy().allowsRemote()) {
@@ -107,7 +107,8 @@ final class UnplacedGuest {
         if (best.capacity().shortage() != null) {
             where.add(best.capacity().shortage());
         }
-        Option option = locality.fixed().isEmpty() ? best.option() : fixed();
+        Option option =
+                locality.fixed().isEmpty() ? best.option() : stay.option().orElseThrow();
         Optional<CellAssignment> cells =
                 stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
         return plan(best, cells, stay.beside(), best.option().renderNode(), where, Ranking.explain(s, ranked, true));
@@ -162,13 +163,15 @@ final class UnplacedGuest {
                 : MemoryDecision.noRoom(s, memoryNodes);
     }
 
-    private Option fixed() {
+    private List<Option> fixed() {
         int users = locality.fixed().stream()
                 .map(Gpu::physical)
                 .distinct()
                 .mapToInt(p -> s.others().users(p))
                 .sum();
-        return new Option(locality.home(), null, users, 0);
+        return locality.ways().stream()
+                .map(home -> new Option(home, null, users, 0))
+                .toList();
     }
 
     /** The render node of a guest whose nodes its fixed GPUs decide. */

@@ -133,14 +133,15 @@ final class NeedLook {
      */
     private Optional<String> pci(StartNeed need, PciAddress address, boolean managed) {
         if (!devices.pci(address)) {
-            return absent(need);
+            return Optional.of(need.what() + " " + address + " is not there");
         }
         Optional<String> driver = devices.driver(address);
         if (managed) {
-            return driver.filter(d -> d.contains("vfio")).isPresent() || devices.pciDriver(VFIO)
+            String wanted = need.values().size() > 1 ? need.values().get(1) : VFIO;
+            return driver.filter(d -> d.contains("vfio")).isPresent() || devices.pciDriver(wanted)
                     ? Optional.empty()
                     : Optional.of(
-                            need.what() + " " + address + " cannot be bound to " + VFIO + ", which is not loaded");
+                            need.what() + " " + address + " cannot be bound to " + wanted + ", which is not loaded");
         }
         return driver.isPresent()
                 ? Optional.empty()

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,11 @@ class ChecksTest {
         List<String> told = new ArrayList<>();
         try (CheckRig rig = CheckRig.of(directory, "")) {
             Checks checks = new Checks(
-                    all, rig.get(BrokerConnections.class), rig.get(LibvirtProbe.class), Duration.ofMillis(300));
+                    all,
+                    rig.get(BrokerConnections.class),
+                    rig.get(LibvirtProbe.class),
+                    Optional.empty(),
+                    Duration.ofMillis(300));
             assertThat(checks.run(told::add))
                     .satisfiesExactly(
                             r -> assertThat(r.line())
@@ -80,8 +85,13 @@ class ChecksTest {
         });
         try (CheckRig rig = CheckRig.of(directory, "")) {
             Set<Check> all = Set.of(hidden);
-            List<NamedResult> results =
-                    new Checks(all, rig.get(BrokerConnections.class), rig.get(LibvirtProbe.class)).run(name -> {});
+            List<NamedResult> results = new Checks(
+                            all,
+                            rig.get(BrokerConnections.class),
+                            rig.get(LibvirtProbe.class),
+                            Optional.empty(),
+                            Duration.ofSeconds(30))
+                    .run(name -> {});
             assertThat(results).singleElement().satisfies(r -> {
                 assertThat(r.result().state()).isEqualTo(State.OK);
                 assertThat(r.line()).endsWith("by user 'binder': how it stands is not known");

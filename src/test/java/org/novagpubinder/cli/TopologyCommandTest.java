@@ -54,13 +54,13 @@ class TopologyCommandTest {
                                 + "'gpus':["
                                 + "{'address':'0000:05:00.0','vendor':'1a03','device':'2000','class':'030000',"
                                 + "'driver':null,'node':null,'nodeSource':'unknown','renderNode':null,"
-                                + "'physicalFunction':null,'bindable':false,'users':null},"
+                                + "'physicalFunction':null,'vgpuType':null,'bindable':false,'users':null},"
                                 + "{'address':'0000:21:00.0','vendor':'1002','device':'74a1','class':'120000',"
                                 + "'driver':'amdgpu','node':0,'nodeSource':'local_cpus',"
-                                + "'renderNode':'/dev/dri/renderD128','physicalFunction':null,'bindable':true,'users':null},"
+                                + "'renderNode':'/dev/dri/renderD128','physicalFunction':null,'vgpuType':null,'bindable':true,'users':null},"
                                 + "{'address':'0000:41:00.0','vendor':'10de','device':'2330','class':'030200',"
                                 + "'driver':'vfio-pci','node':1,'nodeSource':'numa_node','renderNode':null,"
-                                + "'physicalFunction':null,'bindable':true,'users':null}]}")
+                                + "'physicalFunction':null,'vgpuType':null,'bindable':true,'users':null}]}")
                         .replace('\'', '"'));
     }
 

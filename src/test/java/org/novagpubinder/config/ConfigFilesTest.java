@@ -113,7 +113,10 @@ class ConfigFilesTest {
         assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of()));
 
         Path edpm = Files.createDirectories(directory.resolve("var/lib/openstack/nova"));
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of(edpm)));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of()));
+        Path own = write("var/lib/openstack/nova/01-nova.conf", "");
+        write("var/lib/openstack/nova/pinning.conf", "");
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(own), List.of()));
 
         Files.createDirectories(directory.resolve("etc/kolla/nova-compute"));
         Path kolla = write("etc/kolla/nova-compute/nova.conf", "");

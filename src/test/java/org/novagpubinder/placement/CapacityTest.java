@@ -229,6 +229,77 @@ class CapacityTest {
         assertPlan(plan(host, withPci(GPU).size(20, 8))).on(0, 1).memory(preferred(0), MemoryWhen.NEXT_START);
     }
 
+    /** A CXL card or a GPU's memory between two sockets is as near to both. */
+    private static Hosts memoryNodeBetween() {
+        return twoNodes().node(2, "", 96).distance(0, 2, 20).distance(1, 2, 20).vfioGpu("0000:41:00.0", 2);
+    }
+
+    @Test
+    void ofNodesAsNearToAGpusOwnTheFullerOneIsNotTaken() {
+        Plan plan = plan(memoryNodeBetween(), withPci("0000:41:00.0"), load(0, 20));
+        assertPlan(plan)
+                .is(Outcome.DEFERRED)
+                .on(1)
+                .because(Code.NODE_WITHOUT_CPUS)
+                .saying("nodes 0-1 are the nearest");
+        assertPlan(plan(memoryNodeBetween().free(0, 4), withPci("0000:41:00.0"), REQUIRED))
+                .is(Outcome.DEFERRED)
+                .on(1);
+    }
+
+    @Test
+    void anotherGpuDecidesBetweenNodesAsNear() {
+        Hosts host = memoryNodeBetween().vfioGpu("0000:42:00.0", 1);
+        assertPlan(plan(host, withPci("0000:41:00.0").pci("0000:42:00.0"))).on(1);
+        assertPlan(plan(host.vfioGpu("0000:43:00.0", 2), withPci("0000:41:00.0").pci("0000:43:00.0")))
+                .is(Outcome.DEFERRED)
+                .on(0);
+    }
+
+    @Test
+    void whatNovaHasPlacedOnEitherOfNodesAsNearIsAligned() {
+        for (int node : new int[] {0, 1}) {
+            assertPlan(plan(
+                            memoryNodeBetween(),
+                            withPci("0000:41:00.0").placedByNova(node, node == 0 ? "0-3" : "16-19")))
+                    .is(Outcome.ALIGNED)
+                    .on(node);
+        }
+    }
+
+    @Test
+    void aGuestThatIsBoundToOneOfNodesAsNearStaysThere() {
+        Plan first = plan(memoryNodeBetween(), withPci("0000:41:00.0"), load(0, 20));
+        assertPlan(plan(memoryNodeBetween(), withPci("0000:41:00.0").bound(first), load(1, 20)))
+                .on(1);
+    }
+
+    @Test
+    void memoryComesFromTheOneOfNodesAsNearThatHasRoom() {
+        Hosts host = host().node(0, "0-7", 64)
+                .node(1, "8-15", 0)
+                .node(2, "16-23", 64)
+                .free(0, 6)
+                .vfioGpu("0000:41:00.0", 1);
+        Plan plan = plan(host, withPci("0000:41:00.0"));
+        assertPlan(plan).is(Outcome.DEFERRED).on(1).because(Code.NODE_WITHOUT_MEMORY);
+        assertThat(plan.target().memory()).isEqualTo(preferred(2));
+        // bound there, it stays there though the other has more by now
+        Plan again = plan(host.free(0, 60), withPci("0000:41:00.0").bound(plan));
+        assertThat(again.target().memory()).isEqualTo(preferred(2));
+    }
+
+    @Test
+    void aNodeWhoseCpusAreOffStillGivesMemoryToItsNeighbours() {
+        Hosts host = host().node(0, "0-7", 64)
+                .node(1, "8-15", 0)
+                .node(2, "16-23", 64)
+                .distance(1, 2, 12)
+                .off(2)
+                .vfioGpu("0000:41:00.0", 1);
+        assertThat(plan(host, withPci("0000:41:00.0")).target().memory()).isEqualTo(preferred(2));
+    }
+
     @Test
     void whenEveryNodeIsTooFullForItTwoTogetherMayHoldAGuest() {
         Occupancy full = new Occupancy(

@@ -67,6 +67,14 @@ class CellsTest {
     }
 
     @Test
+    void aCellWithoutMemoryNeedsNoNodeForIt() {
+        GuestCell cpusOnly = new GuestCell(1, IdSet.of(2, 3), 0);
+        Plan plan = plan(fourNodes(), withPci(GPU).cells(CELL_0, cpusOnly));
+        assertPlan(plan).on(2, 3).because(Code.CELLS_APART);
+        assertThat(plan.target().memnodes()).isEqualTo(Map.of(0, preferred(2)));
+    }
+
+    @Test
     void theCellThatTheGuestSeesItsGpuInIsTheOneBesideIt() {
         GpuUse inCell1 = new GpuUse(GpuUse.Kind.PCI, PciAddress.parse(GPU), GPU, 1);
         Plan plan = plan(fourNodes(), guest().gpu(inCell1).cells(CELL_0, CELL_1));

@@ -194,6 +194,15 @@ class PlacedGuestTest {
     }
 
     @Test
+    void vcpusThatNobodyHasPinnedStraddleToo() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests half = withPci("0000:41:00.0").pin("16", 0).pin("17", 1);
+        assertPlan(plan(host, half)).is(Outcome.MISALIGNED).on(0, 1).mainlyBecause(Code.PLACED_BY_NOVA);
+        // unless they can only be there
+        assertPlan(plan(host, half.cpuset("16-31"))).is(Outcome.ALIGNED).on(1);
+    }
+
+    @Test
     void cellsMakeTwoNodesMeantIfEachIsOnOne() {
         Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
         Guests guest = withPci("0000:41:00.0")

@@ -187,6 +187,10 @@ class StartNeedsTest {
         assertThat(missing(device.formatted("yes"))).contains("cannot be bound to vfio-pci");
         tree().file("sys/bus/pci/drivers/vfio-pci/new_id", "");
         assertThat(missing(device.formatted("yes"))).isEmpty();
+        String own = device.formatted("yes").replace("<source>", "<driver name='vfio' model='mlx5_vfio_pci'/><source>");
+        assertThat(missing(own)).contains("cannot be bound to mlx5_vfio_pci, which is not loaded");
+        tree().pci("0000:42:00.0", d -> d.driver("nvgrace-gpu-vfio-pci"));
+        assertThat(missing(own)).isEmpty();
     }
 
     @Test

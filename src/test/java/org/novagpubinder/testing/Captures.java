@@ -44,7 +44,12 @@ public final class Captures {
 
     /** The messages that are kept in the repository: both formats of each event that matters. */
     public static List<Recorded> own() {
-        try (InputStream in = Captures.class.getResourceAsStream("/notifications/nova-zed.jsonl")) {
+        return kept("nova-zed");
+    }
+
+    /** The same of another recording: nova-2026.1 (the newest versions of payloads), nova-share (shares of Manila). */
+    public static List<Recorded> kept(String name) {
+        try (InputStream in = Captures.class.getResourceAsStream("/notifications/" + name + ".jsonl")) {
             return lines(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -66,6 +68,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private Runnable afterCreate = () -> {};
     private Consumer<IdSet> afterNodeset = nodes -> {};
     private final Map<String, Runnable> meanwhile = new HashMap<>();
+    private final Map<UUID, CountDownLatch> busyWith = new ConcurrentHashMap<>();
     private final Set<String> secrets = new HashSet<>();
     private final Set<String> activeNetworks = new HashSet<>();
     private final Set<String> volumes = new HashSet<>();
@@ -106,6 +109,12 @@ public final class ScriptedLibvirt implements Libvirt {
     public synchronized void killedInThe(String call, int n) {
         deadly = call;
         deadlyAfter = n;
+    }
+
+    /** Whoever asks for the domain's XML from now on waits, as long as libvirt has a job on it. */
+    public ScriptedLibvirt busyWith(UUID uuid, CountDownLatch until) {
+        busyWith.put(uuid, until);
+        return this;
     }
 
     /** What happens after each start, e.g. a new process. */
@@ -255,6 +264,14 @@ public final class ScriptedLibvirt implements Libvirt {
 
     @Override
     public String liveXml(UUID uuid) throws LibvirtFailure {
+        CountDownLatch busy = busyWith.get(uuid);
+        if (busy != null) {
+            try {
+                busy.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         check("liveXml");
         Machine m = machine(uuid);
         if (m.live == null) {

@@ -337,7 +337,10 @@ public final class BindingService {
                 }
                 return false;
             }
-            if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+            if (e.kind() == LibvirtFailure.Kind.BUSY) {
+                LOG.warn("instance {}: looked at again with the next sweep: {}", uuid, e.getMessage());
+                failed(uuid, trigger, e);
+            } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
                 LOG.error("instance {}: failed: {}", uuid, e.getMessage());
                 failed(uuid, trigger, e);
             }

@@ -5,6 +5,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -21,6 +23,7 @@ import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.topology.Quantity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,12 @@ public final class Sweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
     private static final long LONGEST_S = 120;
+
+    /** From then on a domain is late, and the next one is begun beside it. */
+    private static final long PATIENCE_S = 3;
+
+    /** With one more that is looked at they leave a worker free. */
+    private static final int MOST_LATE = 2;
 
     /** A sweep goes from domain to domain within LONGEST_S; so much later it is not late but stuck. */
     private static final Duration STUCK = Duration.ofMinutes(10);
@@ -118,12 +127,24 @@ public final class Sweeper implements AutoCloseable {
             Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
             router.keepOnly(present);
             // a guest that is off may be one whose restart is half-done, and Nova gives up on it after 15 s
-            lookAt(domains.stream().filter(d -> !d.active()).toList());
+            waitFor(handIn(domains.stream().filter(d -> !d.active()).toList()));
+            Deque<CountDownLatch> late = new ArrayDeque<>();
             for (DomainSummary d : domains) {
                 if (d.active()) {
                     // one at a time: a guest in its boot window must find a worker free
-                    lookAt(List.of(d));
+                    CountDownLatch done = handIn(List.of(d));
+                    if (!done.await(PATIENCE_S, TimeUnit.SECONDS)) {
+                        // libvirt is busy with it: it must not hold up the others
+                        late.add(done);
+                    }
+                    lastStep = System.nanoTime();
+                    if (late.size() > MOST_LATE) {
+                        waitFor(late.remove());
+                    }
                 }
+            }
+            for (CountDownLatch done : late) {
+                waitFor(done);
             }
             if (service.timesPutOff() == putOffBefore) {
                 service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
@@ -151,16 +172,19 @@ public final class Sweeper implements AutoCloseable {
                 interval.toSeconds());
     }
 
-    /** Hands them in together, and waits until they are through. */
-    private void lookAt(List<DomainSummary> domains) throws InterruptedException {
+    private CountDownLatch handIn(List<DomainSummary> domains) {
         CountDownLatch done = new CountDownLatch(domains.size());
         for (DomainSummary d : domains) {
             service.bind(d.uuid(), Trigger.SWEEP, router.flavor(d.uuid()), null, done::countDown);
         }
+        return done;
+    }
+
+    private void waitFor(CountDownLatch done) throws InterruptedException {
         if (!done.await(LONGEST_S, TimeUnit.SECONDS)) {
             LOG.warn(
                     "{} still busy after {} s, the sweep goes on",
-                    domains.size() == 1 ? "instance " + domains.get(0).uuid() + ":" : "guests that are off:",
+                    Quantity.counted(done.getCount(), "guest"),
                     LONGEST_S);
         }
         lastStep = System.nanoTime();

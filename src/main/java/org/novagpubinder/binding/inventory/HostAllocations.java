@@ -2,11 +2,16 @@ package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +43,12 @@ import org.slf4j.LoggerFactory;
 public final class HostAllocations {
     private static final Logger LOG = LoggerFactory.getLogger(HostAllocations.class);
 
+    /** A plan waits for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** One lane to libvirt is left to others. */
+    private static final int AT_A_TIME = 2;
+
     /**
      * A running domain as it was read.
      *
@@ -55,6 +66,11 @@ public final class HostAllocations {
     /** A change puts a new, empty slot in: what somebody is reading in that moment ends in one that nobody looks at. */
     private final Map<UUID, AtomicReference<@Nullable Known>> slots = new ConcurrentHashMap<>();
 
+    /** What was known before it was to be read again. */
+    private final Map<UUID, Known> former = new ConcurrentHashMap<>();
+
+    private final DomainReads<Known> reads = new DomainReads<>("allocations", AT_A_TIME, PATIENCE);
+
     @Inject
     HostAllocations(Libvirt libvirt, DomainXml xml, QemuProcesses processes, GuestFactory guests, InstantSource time) {
         this.libvirt = libvirt;
@@ -66,12 +82,20 @@ public final class HostAllocations {
 
     /** Something happened to the domain: what it holds is read again. */
     public void changed(UUID uuid) {
-        slots.remove(uuid);
+        forget(uuid);
+    }
+
+    private void forget(UUID uuid) {
+        AtomicReference<@Nullable Known> slot = slots.remove(uuid);
+        Known known = slot == null ? null : slot.get();
+        if (known != null) {
+            former.put(uuid, known);
+        }
     }
 
     /** Everything is read again. */
     public void forgetAll() {
-        slots.clear();
+        List.copyOf(slots.keySet()).forEach(this::forget);
     }
 
     /** From now on the guest counts as being where the plan puts it, until {@link #settled}. */
@@ -94,7 +118,7 @@ public final class HostAllocations {
     /** The plan was carried out or given up: from now on the domain itself tells. */
     public void settled(UUID uuid) {
         // in this order: whoever looks from now on finds the slot empty
-        slots.remove(uuid);
+        forget(uuid);
         reservations.settle(uuid);
     }
 
@@ -125,12 +149,27 @@ public final class HostAllocations {
     public View look(HostTopology topology) throws LibvirtFailure {
         long mark = reservations.mark();
         List<DomainSummary> domains = libvirt.list();
+        Map<UUID, DomainSummary> active = domains.stream()
+                .filter(DomainSummary::active)
+                .collect(Collectors.toMap(DomainSummary::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
         slots.keySet().retainAll(domains.stream().map(DomainSummary::uuid).toList());
+        former.keySet().retainAll(active.keySet());
         Map<UUID, Allocation> all = new HashMap<>();
-        for (DomainSummary d : domains) {
-            Known known = d.active() ? known(d, topology) : null;
+        Set<UUID> unknown = new LinkedHashSet<>();
+        for (UUID uuid : active.keySet()) {
+            Known known =
+                    slots.computeIfAbsent(uuid, u -> new AtomicReference<>()).get();
             if (known != null) {
-                all.put(d.uuid(), known.holding());
+                all.put(uuid, known.holding());
+            } else {
+                unknown.add(uuid);
+            }
+        }
+        for (Map.Entry<UUID, DomainReads.Answer<Known>> e :
+                reads.all(unknown, uuid -> read(uuid, topology)).entrySet()) {
+            Known known = known(Objects.requireNonNull(active.get(e.getKey())), e.getValue());
+            if (known != null) {
+                all.put(e.getKey(), known.holding());
             }
         }
         if (all.values().stream().anyMatch(h -> !h.claims().isEmpty())) {
@@ -150,31 +189,45 @@ public final class HostAllocations {
         return Occupancy.of(topology, all.values());
     }
 
-    private @Nullable Known known(DomainSummary d, HostTopology topology) throws LibvirtFailure {
-        AtomicReference<@Nullable Known> slot = slots.computeIfAbsent(d.uuid(), u -> new AtomicReference<>());
-        Known known = slot.get();
-        if (known != null) {
-            return known;
-        }
+    private Known read(UUID uuid, HostTopology topology) throws LibvirtFailure, InvalidDomainXml {
+        AtomicReference<@Nullable Known> slot = slots.computeIfAbsent(uuid, u -> new AtomicReference<>());
+        Guest guest = guests.guest(xml.read(libvirt.liveXml(uuid)), topology);
+        Set<PciAddress> functions = new HashSet<>();
+        guest.gpus().forEach(g -> g.gpu().ifPresent(functions::add));
+        Known read = new Known(Allocation.of(topology, guest), Set.copyOf(functions));
+        slot.set(read);
+        return read;
+    }
+
+    /** What was read of it; what it held before if libvirt is busy with it now. */
+    private @Nullable Known known(DomainSummary d, DomainReads.Answer<Known> answer) throws LibvirtFailure {
+        String why = "libvirt is busy with it";
         try {
-            Guest guest = guests.guest(xml.read(libvirt.liveXml(d.uuid())), topology);
-            Set<PciAddress> functions = new HashSet<>();
-            guest.gpus().forEach(g -> g.gpu().ifPresent(functions::add));
-            Known read = new Known(Allocation.of(topology, guest), Set.copyOf(functions));
-            slot.set(read);
-            return read;
-        } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return null;
+            Optional<Known> read = answer.get();
+            if (read.isPresent()) {
+                return read.get();
             }
+        } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
                 throw e;
             }
-            LOG.warn("domain {}: not counted as a user of GPUs and CPUs: {}", d.name(), e.getMessage());
-            return null;
+            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
+                return null;
+            }
+            why = e.getMessage();
         } catch (InvalidDomainXml e) {
-            LOG.warn("domain {}: not counted as a user of GPUs and CPUs: {}", d.name(), e.getMessage());
-            return null;
+            why = e.getMessage();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
+        Known before = former.get(d.uuid());
+        LOG.warn(
+                "domain {}: {} as a user of GPUs and CPUs: {}",
+                d.name(),
+                before == null ? "not counted" : "counted as before",
+                why);
+        return before;
     }
 }

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.report;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.apply.MemoryNodes;
+import org.novagpubinder.binding.inventory.DomainReads;
 import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
@@ -36,6 +38,13 @@ import org.novagpubinder.restarts.RestartFailures;
 
 /** How the GPU domains stand: a plan compared with reality, nothing changed. */
 public final class StatusService {
+    /** A terminal and a page are waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** As many as there are lanes to libvirt. */
+    private static final int AT_A_TIME = 3;
+
+    private final DomainReads<String> reads = new DomainReads<>("status", AT_A_TIME, PATIENCE);
     private final Libvirt libvirt;
     private final Binder binder;
     private final RestartFailures failures;
@@ -50,28 +59,53 @@ public final class StatusService {
     /** All domains that have a GPU, by name; with them, as failed, those that libvirt does not let us look at. */
     public List<DomainStatus> all() throws LibvirtFailure, HostReadException {
         List<DomainStatus> all = new ArrayList<>();
-        for (DomainSummary d : libvirt.list()) {
-            try {
-                of(d.uuid())
-                        .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
-                        .ifPresent(all::add);
-            } catch (LibvirtFailure e) {
-                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                    throw e;
-                }
-                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                    all.add(unknown(d, e.getMessage()));
-                }
-            } catch (InvalidDomainXml e) {
-                all.add(unknown(d, "its domain XML cannot be read: " + e.getMessage()));
-            }
+        List<DomainSummary> domains = libvirt.list();
+        // those that do not answer would each be waited for in turn
+        Map<UUID, DomainReads.Answer<String>> answers =
+                reads.all(domains.stream().map(DomainSummary::uuid).toList(), libvirt::liveXml);
+        for (DomainSummary d : domains) {
+            look(d, Objects.requireNonNull(answers.get(d.uuid())))
+                    .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
+                    .ifPresent(all::add);
         }
         all.sort((a, b) -> a.domain().compareTo(b.domain()));
         return all;
     }
 
-    /** A domain that libvirt is busy with, for instance, must not hide all others. */
-    private static DomainStatus unknown(DomainSummary d, String why) {
+    /** A domain that cannot be looked at must not hide all others. */
+    private Optional<DomainStatus> look(DomainSummary d, DomainReads.Answer<String> answer)
+            throws LibvirtFailure, HostReadException {
+        try {
+            return answer.get().isEmpty()
+                    ? Optional.of(busy(d, "it has not answered for " + PATIENCE.toSeconds() + " s"))
+                    : of(d.uuid());
+        } catch (LibvirtFailure e) {
+            return switch (e.kind()) {
+                case CONNECTION -> throw e;
+                case NO_DOMAIN -> Optional.empty();
+                case BUSY -> Optional.of(busy(d, e.getMessage()));
+                case REFUSED, ERROR ->
+                    Optional.of(unknown(d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, e.getMessage()));
+            };
+        } catch (InvalidDomainXml e) {
+            return Optional.of(unknown(
+                    d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage()));
+        } catch (HostReadException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static DomainStatus busy(DomainSummary d, String why) {
+        return unknown(
+                d,
+                Outcome.DEFERRED,
+                Reason.Code.LIBVIRT_BUSY,
+                "libvirt is busy with it (a save, a snapshot, a migration): " + why);
+    }
+
+    private static DomainStatus unknown(DomainSummary d, Outcome outcome, Reason.Code code, String why) {
         return new DomainStatus(
                 d.uuid(),
                 d.name(),
@@ -84,8 +118,8 @@ public final class StatusService {
                 IdSet.empty(),
                 Map.of(),
                 null,
-                Outcome.FAILED,
-                List.of(new Reason(Reason.Code.LIBVIRT_ERROR, why)));
+                outcome,
+                List.of(new Reason(code, why)));
     }
 
     /** One domain; empty if libvirt does not have it. */

@@ -38,8 +38,9 @@ public final class BrokerCheck implements Check {
             return report.errors().isEmpty()
                     ? CheckResult.failure(
                             "none is configured: no file has a transport_url",
-                            "name nova-compute's file with --config-file /etc/nova/nova.conf, or in our own:\n[gpu_binder]\n"
-                                    + "transport_url = rabbit://USER:PASSWORD@HOST:5672/")
+                            "name the files that nova-compute reads (ps -C nova-compute -o args) in"
+                                    + " /etc/default/nova-gpu-binder, or set transport_url = rabbit://USER:PASSWORD@HOST:5672/"
+                                    + " in [gpu_binder]:\nNOVA_GPU_BINDER_NOVA_CONFIG=/etc/nova/nova.conf")
                     : List.of();
         }
         Map<BrokerAddress, BrokerConnections.Attempt> attempts = brokers.all();

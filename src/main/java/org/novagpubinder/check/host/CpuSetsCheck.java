@@ -42,12 +42,19 @@ public final class CpuSetsCheck implements Check {
         }
         HostTopology host = found.get();
         List<CheckResult> results = new ArrayList<>();
-        IdSet absent = allowed.minus(host.onlineCpus());
+        IdSet absent = allowed.minus(presentCpus(host, host.nodeIds()));
         if (!absent.isEmpty()) {
             results.addAll(CheckResult.warning(
-                    "nova.conf gives guests the CPUs " + allowed + ", but " + absent + " are not online",
-                    "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); online are "
-                            + host.onlineCpus()));
+                    "nova.conf gives guests the CPUs " + allowed + ", but this host has no " + absent,
+                    "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); there are "
+                            + presentCpus(host, host.nodeIds())));
+        }
+        IdSet off = allowed.minus(absent).minus(host.onlineCpus());
+        if (!off.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "nova.conf gives guests the CPUs " + allowed + ", but " + off + " are switched off",
+                    "switch them on (Nova's cpu_power_management does that only for cpu_dedicated_set):\nchcpu -e "
+                            + off));
         }
         IdSet closed = IdSet.of(HostProbe.gpus(host).stream()
                 .flatMap(g -> g.node().stream())

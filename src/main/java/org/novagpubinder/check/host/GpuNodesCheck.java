@@ -9,6 +9,7 @@ import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.GpuNode;
+import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 
@@ -45,6 +46,15 @@ public final class GpuNodesCheck implements Check {
                         "gpu_nodes says " + wrong.addressGlob() + "=" + wrong.node() + ", but this host has the nodes "
                                 + host.nodeIds(),
                         "correct gpu_nodes in [gpu_binder]"));
+            } else if (!new GpuNodeOverride(wrong.addressGlob(), wrong.node()).matchesAnyOf(host.gpus())) {
+                results.addAll(CheckResult.warning(
+                        "gpu_nodes says " + wrong.addressGlob() + "=" + wrong.node()
+                                + ", but no GPU of this host has such an address",
+                        "correct gpu_nodes in [gpu_binder]; the GPUs are "
+                                + HostProbe.gpus(host).stream()
+                                        .filter(g -> g.physicalFunction() == null)
+                                        .map(g -> g.address().toString())
+                                        .collect(Collectors.joining(", "))));
             }
         }
         List<Gpu> unknown = HostProbe.gpus(host).stream()

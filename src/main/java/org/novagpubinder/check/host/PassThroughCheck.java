@@ -3,26 +3,30 @@ package org.novagpubinder.check.host;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.NovaFacts;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.topology.Gpu;
-import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether devices can be passed through: VFIO and the IOMMU. */
 public final class PassThroughCheck implements Check {
+    private static final int MOST_NAMED = 8;
+
     private final ConfigReport report;
     private final HostProbe look;
     private final HostFacts facts;
+    private final HostDevices devices;
 
     @Inject
-    PassThroughCheck(ConfigReport report, HostProbe look, HostFacts facts) {
+    PassThroughCheck(ConfigReport report, HostProbe look, HostFacts facts, HostDevices devices) {
         this.report = report;
         this.look = look;
         this.facts = facts;
+        this.devices = devices;
     }
 
     @Override
@@ -32,35 +36,63 @@ public final class PassThroughCheck implements Check {
 
     @Override
     public List<CheckResult> run() {
-        Optional<HostTopology> host = look.readable();
-        List<Gpu> idle = host.stream()
-                .flatMap(h -> HostProbe.gpus(h).stream())
-                .filter(g -> g.driver() == null)
-                .toList();
-        boolean configured = report.nova().passesThrough();
-        boolean loaded = facts.module("vfio_pci");
+        List<Gpu> gpus = look.readable().map(HostProbe::gpus).orElse(List.of());
+        List<Gpu> idle = gpus.stream().filter(g -> g.driver() == null).toList();
+        NovaFacts.Passing passing = report.nova().passing();
+        boolean configured = passing.managed() || passing.unmanaged();
+        boolean loaded = facts.module("vfio_pci") || devices.pciDriver("vfio-pci");
         if (!configured && idle.isEmpty()) {
             return CheckResult.ok(loaded ? "vfio-pci is loaded" : "not needed: nova.conf passes no device through");
         }
         List<CheckResult> results = new ArrayList<>();
-        if (!loaded) {
+        if (!loaded && (passing.managed() || !passing.unmanaged())) {
             results.addAll(CheckResult.warning(
                     configured
                             ? "nova.conf passes devices through ([pci]), but vfio-pci is not loaded"
                             : named(idle) + " has no driver, and vfio-pci is not loaded",
-                    "for passing it through (a GPU that is shared needs its own driver):\nmodprobe vfio-pci && echo vfio-pci"
+                    "for passing it through (a GPU that is shared needs its own driver, and so does a virtual function whose"
+                            + " vendor has one for VFIO: see \"managed\" of device_spec):\nmodprobe vfio-pci && echo vfio-pci"
                             + " > /etc/modules-load.d/vfio-pci.conf"));
         }
+        results.addAll(unmanaged(gpus, passing));
         if (configured && !facts.iommu()) {
             results.addAll(
                     CheckResult.warning(
                             "nova.conf passes devices through ([pci]), but no IOMMU is in use",
                             "switch it on in the firmware (VT-d, AMD-Vi) and on the kernel's command line:\nintel_iommu=on iommu=pt"));
         }
-        return results.isEmpty() ? CheckResult.ok("vfio-pci is loaded") : results;
+        return results.isEmpty()
+                ? CheckResult.ok(
+                        loaded
+                                ? "vfio-pci is loaded"
+                                : "what nova.conf passes through keeps its driver (\"managed\": \"no\")")
+                : results;
+    }
+
+    /** Functions with a VFIO driver of their vendor's: libvirt must not give them another one, and gives them none. */
+    private static List<CheckResult> unmanaged(List<Gpu> gpus, NovaFacts.Passing passing) {
+        List<Gpu> vgpus = gpus.stream().filter(g -> g.vgpuType() != null).toList();
+        List<Gpu> bare = gpus.stream()
+                .filter(g -> g.physicalFunction() != null && g.driver() == null)
+                .toList();
+        if (passing.managed() && !passing.unmanaged() && !vgpus.isEmpty()) {
+            return CheckResult.warning(
+                    named(vgpus) + (vgpus.size() == 1 ? " is a vGPU" : " are vGPUs")
+                            + " by a driver of the vendor's, which libvirt would take from it at a guest's start",
+                    "say so in their device_spec in [pci] of nova.conf:\n\"managed\": \"no\"");
+        }
+        if (passing.unmanaged() && !bare.isEmpty()) {
+            return CheckResult.warning(
+                    named(bare) + (bare.size() == 1 ? " has" : " have")
+                            + " no driver, and nova.conf says \"managed\": \"no\", with which libvirt gives none",
+                    "give it the vendor's driver for VFIO (nvidia, nvgrace-gpu-vfio-pci, mlx5_vfio_pci), as the vendor says");
+        }
+        return List.of();
     }
 
     private static String named(List<Gpu> gpus) {
-        return gpus.stream().map(g -> g.address().toString()).collect(Collectors.joining(", "));
+        String some =
+                gpus.stream().limit(MOST_NAMED).map(g -> g.address().toString()).collect(Collectors.joining(", "));
+        return gpus.size() > MOST_NAMED ? some + " and " + (gpus.size() - MOST_NAMED) + " more" : some;
     }
 }

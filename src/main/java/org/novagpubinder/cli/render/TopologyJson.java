@@ -47,6 +47,7 @@ public final class TopologyJson {
         json.put(
                 "physicalFunction",
                 gpu.physicalFunction() == null ? null : gpu.physicalFunction().toString());
+        json.put("vgpuType", gpu.vgpuType());
         json.put("bindable", gpu.bindable());
         json.put("users", users.map(u -> u.getOrDefault(gpu.physical(), 0)).orElse(null));
         return json;

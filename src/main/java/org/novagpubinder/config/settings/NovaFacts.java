@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rpcBroker whether the broker of the notifications is known to be the one that nova-compute gets its calls by
  * @param sentTo the topics that Nova sends notifications to, in the format that is set
  * @param exchange {@code [DEFAULT] control_exchange}
- * @param passesThrough whether {@code [pci]} names devices for guests
+ * @param passing which devices {@code [pci]} names for guests
  * @param syncSeconds {@code sync_power_state_interval}, seconds; -1 never, 0 as often as periodic tasks run
  * @param messaging how notifications are sent
  */
@@ -26,12 +26,20 @@ public record NovaFacts(
         boolean rpcBroker,
         List<String> sentTo,
         String exchange,
-        boolean passesThrough,
+        Passing passing,
         int syncSeconds,
         Messaging messaging) {
     public NovaFacts {
         sentTo = List.copyOf(sentTo);
     }
+
+    /**
+     * Devices for guests.
+     *
+     * @param managed whether there are some to which libvirt gives VFIO's driver at a start
+     * @param unmanaged whether there are some that keep the driver which they have ({@code "managed": "no"})
+     */
+    public record Passing(boolean managed, boolean unmanaged) {}
 
     /**
      * What {@code [oslo_messaging_rabbit]} and {@code [oslo_messaging_notifications]} say.

@@ -21,6 +21,7 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.libvirt.OneAtATime;
 import org.novagpubinder.domain.libvirt.SecretUsage;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.host.topology.IdSet;
@@ -30,6 +31,8 @@ final class LibvirtCalls implements Libvirt {
     private final SessionSource source;
     private final DomainXml xml;
     private final Lane lane;
+    /** None for calls that a guest waits for, or that go on where a lane is held. */
+    private final @Nullable OneAtATime xmls;
 
     /** How a call gets to its session. */
     private interface Lane {
@@ -37,30 +40,35 @@ final class LibvirtCalls implements Libvirt {
     }
 
     LibvirtCalls(SessionSource source, DomainXml xml) {
-        this(source, xml, LibvirtSession::call);
+        this(source, xml, LibvirtSession::call, new OneAtATime());
     }
 
-    private LibvirtCalls(SessionSource source, DomainXml xml, Lane lane) {
+    private LibvirtCalls(SessionSource source, DomainXml xml, Lane lane, @Nullable OneAtATime xmls) {
         this.source = source;
         this.xml = xml;
         this.lane = lane;
+        this.xmls = xmls;
     }
 
     @Override
     public Libvirt urgent() {
-        return new LibvirtCalls(source, xml, LibvirtSession::urgently);
+        return new LibvirtCalls(source, xml, LibvirtSession::urgently, null);
     }
 
     @Override
     public LibvirtHold lane() throws LibvirtFailure {
         LibvirtSession session = source.session();
         LibvirtSession.Lane held = session.lane();
-        Libvirt calls = new LibvirtCalls(() -> session, xml, new Lane() {
-            @Override
-            public <T> T call(LibvirtSession same, LibvirtSession.Call<T> call) throws LibvirtFailure {
-                return held.call(call);
-            }
-        });
+        Libvirt calls = new LibvirtCalls(
+                () -> session,
+                xml,
+                new Lane() {
+                    @Override
+                    public <T> T call(LibvirtSession same, LibvirtSession.Call<T> call) throws LibvirtFailure {
+                        return held.call(call);
+                    }
+                },
+                null);
         return new LibvirtHold() {
             @Override
             public Libvirt calls() {
@@ -136,12 +144,12 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public String liveXml(UUID uuid) throws LibvirtFailure {
-        return on(uuid, d -> d.xml(0));
+        return read(uuid, d -> d.xml(0));
     }
 
     @Override
     public String inactiveXml(UUID uuid) throws LibvirtFailure {
-        return on(uuid, d -> definition(d, VirExtra.XML_INACTIVE));
+        return read(uuid, d -> definition(d, VirExtra.XML_INACTIVE));
     }
 
     @Override
@@ -303,6 +311,10 @@ final class LibvirtCalls implements Libvirt {
                 d -> d.check(
                         "cannot undefine",
                         d.library().extra().virDomainUndefineFlags(d.pointer(), VirExtra.UNDEFINE_KEEP_NVRAM)));
+    }
+
+    private <T> T read(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
+        return xmls == null ? on(uuid, action) : xmls.ask(uuid, () -> on(uuid, action));
     }
 
     private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {

@@ -188,11 +188,18 @@ final class DeviceNeeds {
      * A PCI function of the host.
      *
      * @param device the device in words
+     * @param e the device, which says whether libvirt is to give it a driver, and which one
      */
-    static void pci(NeedList needs, String device, boolean managed, XmlElement address) throws InvalidDomainXml {
-        needs.add(
-                managed ? Kind.PCI : Kind.PCI_UNMANAGED,
-                device + ": PCI function",
-                DeviceReader.address(address).toString());
+    static void pci(NeedList needs, String device, XmlElement e, XmlElement address) throws InvalidDomainXml {
+        String what = device + ": PCI function";
+        String function = DeviceReader.address(address).toString();
+        String driver = e.first("driver").map(d -> d.attribute("model")).orElse(null);
+        if (!e.has("managed", "yes")) {
+            needs.add(Kind.PCI_UNMANAGED, what, function);
+        } else if (driver == null) {
+            needs.add(Kind.PCI, what, function);
+        } else {
+            needs.add(Kind.PCI, what, function, driver);
+        }
     }
 }

@@ -97,7 +97,7 @@ final class DiskNeeds {
                 DeviceNeeds.pci(
                         needs,
                         what,
-                        source.has("managed", "yes"),
+                        source,
                         source.first("address").orElseThrow(() -> XmlValues.invalid(source, "has no address")));
             case "vhostuser" -> needs.socket("the socket of " + what, source.attribute("path"));
             case "vhostvdpa" -> needs.path(what, source.attribute("dev"));

@@ -31,7 +31,7 @@ final class HostdevNeeds {
         }
         e.all("rom").forEach(rom -> needs.path("the ROM of its hostdev", rom.attribute("file")));
         switch (e.attributes().getOrDefault("type", "")) {
-            case "pci" -> DeviceNeeds.pci(needs, "its hostdev", e.has("managed", "yes"), address(source));
+            case "pci" -> DeviceNeeds.pci(needs, "its hostdev", e, address(source));
             case "mdev" ->
                 needs.add(
                         Kind.MDEV,

@@ -103,7 +103,7 @@ final class InterfaceNeeds {
     private void hostdev(XmlElement e, String what) throws InvalidDomainXml {
         Optional<XmlElement> address = e.first("source", "address");
         if (address.isPresent() && DeviceReader.isPci(address.get())) {
-            DeviceNeeds.pci(needs, what, e.has("managed", "yes"), address.get());
+            DeviceNeeds.pci(needs, what, e, address.get());
         } else {
             needs.unknown(what + " without a PCI address");
         }

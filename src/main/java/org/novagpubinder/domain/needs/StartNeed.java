@@ -32,7 +32,7 @@ public record StartNeed(Kind kind, List<String> values, String what) {
         NETWORK,
         /** A volume in a storage pool that is active: pool, volume. */
         VOLUME,
-        /** A PCI function that libvirt takes from the driver that has it (managed): address. */
+        /** A PCI function that libvirt takes from the driver that has it (managed): address, and the driver to be given if it is not vfio-pci. */
         PCI,
         /** A PCI function that keeps the driver that it has: address. */
         PCI_UNMANAGED,

@@ -26,6 +26,10 @@ public final class RenderNodeReader {
     /** Drivers that draw with the CPU: no GPU, wherever it is. */
     private static final Pattern SOFTWARE = Pattern.compile("(vgem|vkms)([.-].*)?");
 
+    /** Directories of /dev with many links, or links to whatever a process has open, and none to a render node. */
+    private static final Set<String> OTHERS =
+            Set.of("block", "bus", "char", "cpu", "disk", "fd", "input", "mapper", "snd");
+
     /** Of a chain of links in /dev. */
     private static final int MOST_LINKS = 8;
 
@@ -42,7 +46,8 @@ public final class RenderNodeReader {
         for (Gpu gpu : found) {
             if (gpu.renderNode() != null) {
                 gpus.put(gpu.renderNode(), gpu.address());
-                gpus.put(byPath("pci-" + gpu.address()), gpu.address());
+                gpus.put(byPath("pci-" + gpu.address(), "render"), gpu.address());
+                gpus.put(byPath("pci-" + gpu.address(), "card"), gpu.address());
             }
         }
         Map<String, PciAddress> partitions = partitions(known);
@@ -66,8 +71,8 @@ public final class RenderNodeReader {
         Path device = Optional.ofNullable(node.path().getParent())
                 .map(Path::getParent)
                 .orElse(node.path());
-        if (render && device.startsWith(root.path().resolve("sys/devices/platform"))) {
-            names.add(byPath("platform-" + device.getFileName()));
+        if (device.startsWith(root.path().resolve("sys/devices/platform"))) {
+            names.add(byPath("platform-" + device.getFileName(), render ? "render" : "card"));
         }
         if (gpu != null) {
             names.forEach(n -> gpus.put(n, gpu));
@@ -76,8 +81,8 @@ public final class RenderNodeReader {
         }
     }
 
-    private static String byPath(String device) {
-        return "/dev/dri/by-path/" + device + "-render";
+    private static String byPath(String device, String what) {
+        return "/dev/dri/by-path/" + device + "-" + what;
     }
 
     /** The innermost PCI function above the DRM device that is a GPU. */
@@ -119,16 +124,12 @@ public final class RenderNodeReader {
         return cards;
     }
 
-    /** The links of /dev, /dev/dri and the directories in that, as far as they lead to a render node. */
+    /** The links of /dev and /dev/dri and of the directories in them, as far as they lead to a render node. */
     private void links() {
         Map<String, String> links = new TreeMap<>();
         dev().ifPresent(dev -> {
-            collect(dev, Path.of("/dev"), links);
-            dev.dir("dri").ifPresent(dri -> {
-                collect(dri, Path.of("/dev/dri"), links);
-                dri.names().forEach(n -> dri.dir(n)
-                        .ifPresent(d -> collect(d, Path.of("/dev/dri").resolve(n), links)));
-            });
+            below(dev, Path.of("/dev"), links);
+            dev.dir("dri").ifPresent(dri -> below(dri, Path.of("/dev/dri"), links));
         });
         for (String link : links.keySet()) {
             String target = link;
@@ -149,6 +150,15 @@ public final class RenderNodeReader {
         Path whole = Path.of("/");
         Dir first = new Dir(whole, Path.of("/proc/1/root/dev"));
         return root.path().equals(whole) && !first.names().isEmpty() ? Optional.of(first) : root.dir("dev");
+    }
+
+    private static void below(Dir dir, Path at, Map<String, String> links) {
+        collect(dir, at, links);
+        for (String name : dir.names()) {
+            if (!OTHERS.contains(name) && dir.link(name).isEmpty()) {
+                dir.dir(name).ifPresent(d -> collect(d, at.resolve(name), links));
+            }
+        }
     }
 
     private static void collect(Dir dir, Path at, Map<String, String> links) {

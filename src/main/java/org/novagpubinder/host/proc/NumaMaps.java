@@ -23,8 +23,12 @@ public final class NumaMaps {
 
     private static final Pattern PAGE_SIZE = Pattern.compile(" kernelpagesize_kB=(\\d{1,9})(?= |$)");
 
-    /** Anonymous, shared (memfd, /dev/shm) and huge pages; clean pages of files have none of these words. */
-    private static final Pattern OWN = Pattern.compile(" (?:anon=|dirty=|huge(?: |$))");
+    /**
+     * Anonymous, shared (memfd, /dev/shm) and huge pages; clean pages of files have none of these words. Of those only the
+     * file that backs a guest's memory is its own: it lies in the domain's directory (qemu_conf.c:qemuGetMemoryBackingPath).
+     */
+    private static final Pattern OWN =
+            Pattern.compile(" (?:anon=|dirty=|huge(?: |$)|file=\\S*/libvirt/qemu/[0-9]+-[^/\\s]+/[^/\\s]+(?: |$))");
 
     /** A look at a page costs the kernel some 10 ns to 100 ns: so much it is given for each GiB of pages of 4 KiB. */
     private static final Duration PATIENCE_PER_GIB = Duration.ofMillis(60);

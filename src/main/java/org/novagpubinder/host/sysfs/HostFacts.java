@@ -42,6 +42,11 @@ public final class HostFacts {
         return dir("proc/sys/kernel").flatMap(d -> d.text("numa_balancing")).map(value -> !value.equals("0"));
     }
 
+    /** Whether the host has that directory, named without a slash at its beginning. */
+    public boolean directory(String path) {
+        return dir(path).isPresent();
+    }
+
     /** Whether a kernel module is loaded, or built in with parameters; names as in lsmod. */
     public boolean module(String name) {
         return dir("sys/module/" + name).isPresent();

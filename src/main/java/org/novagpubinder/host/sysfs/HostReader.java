@@ -58,8 +58,8 @@ public final class HostReader {
                 throw new HostReadException(root + " has neither sys/devices/system/node nor sys/devices/system/cpu: "
                         + "is it the root of a Linux machine's tree, and is sysfs mounted there?");
             }
-            warnOfOverridesWithoutNode(nodes);
             PciReader.Found pci = new PciReader(top, nodes, overrides).read(assigned);
+            warnOfOverrides(nodes, pci.gpus());
             IdSet isolated = top.dir("sys/devices/system/cpu")
                     .flatMap(d -> d.list("isolated"))
                     .orElse(IdSet.empty());
@@ -77,7 +77,7 @@ public final class HostReader {
         }
     }
 
-    private void warnOfOverridesWithoutNode(List<Node> nodes) {
+    private void warnOfOverrides(List<Node> nodes, List<Gpu> gpus) {
         if (warned.getAndSet(true)) {
             return;
         }
@@ -89,6 +89,11 @@ public final class HostReader {
                         o.node(),
                         o.node(),
                         IdSet.of(nodes.stream().mapToInt(Node::id)));
+            } else if (!o.matchesAnyOf(gpus)) {
+                log.warn(
+                        "gpu_nodes says {}={}, but no GPU of this host has such an address (lspci -D shows them)",
+                        o.glob(),
+                        o.node());
             }
         }
     }

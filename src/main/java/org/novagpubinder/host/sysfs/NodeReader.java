@@ -80,8 +80,8 @@ final class NodeReader {
     private static Node node(int id, Dir dir, Optional<IdSet> online, IdSet listed, Optional<Dir> cpuDir) {
         IdSet all = dir.list("cpulist").or(() -> mask(dir, "cpumap")).orElseGet(() -> Dir.numbered(dir.names(), "cpu"));
         IdSet cpus = online.map(all::intersect).orElse(all);
-        // cpulist has those that are on; the links stay
-        IdSet linked = all.union(Dir.numbered(dir.names(), "cpu"));
+        // cpulist has those that are on; the links stay, here and in the directories of the CPUs
+        IdSet linked = all.union(Dir.numbered(dir.names(), "cpu")).union(switchedOff(id, online, cpuDir));
         IdSet present =
                 cpuDir.flatMap(d -> d.list("present")).map(linked::intersect).orElse(linked);
         Map<String, Long> memory = meminfo(dir);
@@ -95,6 +95,15 @@ final class NodeReader {
                 distances(dir, listed),
                 hugePages(dir.dir("hugepages")),
                 socket(cpus, cpuDir));
+    }
+
+    private static IdSet switchedOff(int node, Optional<IdSet> online, Optional<Dir> cpuDir) {
+        IdSet off = online.isEmpty()
+                ? IdSet.empty()
+                : cpuDir.map(d -> Dir.numbered(d.names(), "cpu").minus(online.get()))
+                        .orElse(IdSet.empty());
+        return IdSet.of(off.stream().filter(cpu -> cpuDir.flatMap(d -> d.dir("cpu" + cpu + "/node" + node))
+                .isPresent()));
     }
 
     /** A kernel without CONFIG_NUMA has no node directory: everything is as near as everything else. */

@@ -27,6 +27,9 @@ final class PciReader {
     /** A 3D controller has no display of its own: no BMC is one. */
     private static final String CLASS_3D = "0302";
 
+    /** The one vendor whose virtual functions have such a directory so far. */
+    private static final String VGPU_VENDOR = "nvidia";
+
     private final Dir root;
     private final List<Node> nodes;
     private final List<GpuNodeOverride> overrides;
@@ -100,7 +103,8 @@ final class PciReader {
                 renderNode,
                 bindable,
                 physical,
-                videoMemoryFree(dir));
+                videoMemoryFree(dir),
+                physical == null ? null : vgpuType(dir));
     }
 
     private static String id(Dir dir, String name) {
@@ -115,6 +119,17 @@ final class PciReader {
         return total.isPresent() && used.isPresent()
                 ? Long.valueOf(Math.max(0, total.getAsLong() - used.getAsLong()) / 1024)
                 : null;
+    }
+
+    /**
+     * What a virtual function is made to be by vendors that need no mediated device (NVIDIA since vGPU 17 on Linux 6.8): a
+     * number in the function's directory of the vendor, 0 for none.
+     */
+    private static @Nullable String vgpuType(Dir dir) {
+        OptionalLong type = dir.dir(VGPU_VENDOR)
+                .map(vendor -> vendor.number("current_vgpu_type"))
+                .orElse(OptionalLong.empty());
+        return type.orElse(0) > 0 ? VGPU_VENDOR + "-" + type.getAsLong() : null;
     }
 
     /** The operator knows best; a virtual function sits where its physical function sits. */
@@ -145,12 +160,16 @@ final class PciReader {
     }
 
     /**
-     * Of a device without a node the kernel says that all CPUs are local (cpumask_of_pcibus): only CPUs of one single
-     * node tell something. As hwloc, a part of a node's CPUs is enough.
+     * Of a device without a node the kernel says that all CPUs that are on are local (cpumask_of_pcibus): only CPUs of one
+     * single node tell something, and not even those where all others are off. As hwloc, a part of a node's CPUs is enough.
      */
     private Locality nodeWithCpus(IdSet local) {
+        IdSet online = nodes.stream().map(Node::cpus).reduce(IdSet.empty(), IdSet::union);
+        if (local.containsAll(online) && nodes.stream().filter(Node::hasCpus).count() > 1) {
+            return Locality.UNKNOWN;
+        }
         int[] ids = nodes.stream()
-                .filter(n -> n.cpus().intersects(local))
+                .filter(n -> n.presentCpus().intersects(local))
                 .mapToInt(Node::id)
                 .toArray();
         return ids.length == 1 ? new Locality(ids[0], NodeSource.LOCAL_CPUS) : Locality.UNKNOWN;

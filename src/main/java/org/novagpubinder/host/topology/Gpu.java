@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param bindable false for what only looks like a GPU: a BMC's VGA (no render node, not assigned to a guest)
  * @param physicalFunction the physical function if this is an SR-IOV virtual function, else null
  * @param videoMemoryFreeKiB free video memory where the driver tells (amdgpu), KiB; null elsewhere
+ * @param vgpuType the type of vGPU that this virtual function is made to be where that takes no mediated device, e.g.
+ *     nvidia-557; null if none, or if it is no such function
  */
 public record Gpu(
         PciAddress address,
@@ -29,7 +31,35 @@ public record Gpu(
         @Nullable String renderNode,
         boolean bindable,
         @Nullable PciAddress physicalFunction,
-        @Nullable Long videoMemoryFreeKiB) {
+        @Nullable Long videoMemoryFreeKiB,
+        @Nullable String vgpuType) {
+    /** One that is no vGPU. */
+    public Gpu(
+            PciAddress address,
+            String vendor,
+            String device,
+            String pciClass,
+            @Nullable String driver,
+            @Nullable Integer nodeId,
+            NodeSource nodeSource,
+            @Nullable String renderNode,
+            boolean bindable,
+            @Nullable PciAddress physicalFunction,
+            @Nullable Long videoMemoryFreeKiB) {
+        this(
+                address,
+                vendor,
+                device,
+                pciClass,
+                driver,
+                nodeId,
+                nodeSource,
+                renderNode,
+                bindable,
+                physicalFunction,
+                videoMemoryFreeKiB,
+                null);
+    }
 
     /** The same GPU with another render node, or none. */
     public Gpu withRenderNode(@Nullable String path) {
@@ -44,7 +74,8 @@ public record Gpu(
                 path,
                 bindable,
                 physicalFunction,
-                videoMemoryFreeKiB);
+                videoMemoryFreeKiB,
+                vgpuType);
     }
 
     /** The node, if it is known. */

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -147,17 +146,17 @@ public record HostTopology(
         return least == Integer.MAX_VALUE ? 0 : least;
     }
 
-    /** The node itself if it is one of those asked for, else the nearest of them, the lowest of several as near. */
-    public OptionalInt nearest(int from, Predicate<Node> which) {
-        OptionalInt nearest = OptionalInt.empty();
+    /** The node itself if it is one of those asked for, else the nearest of them: all that are as near. */
+    public IdSet nearest(int from, Predicate<Node> which) {
+        IdSet nearest = IdSet.empty();
         for (Node node : nodes) {
             if (which.test(node)) {
+                IdSet one = IdSet.of(node.id());
                 if (node.id() == from) {
-                    return OptionalInt.of(from);
+                    return one;
                 }
-                if (nearest.isEmpty() || distance(from, node.id()) < distance(from, nearest.getAsInt())) {
-                    nearest = OptionalInt.of(node.id());
-                }
+                int order = nearest.isEmpty() ? -1 : distance(from, node.id()) - distance(from, nearest.first());
+                nearest = order < 0 ? one : order == 0 ? nearest.union(one) : nearest;
             }
         }
         return nearest;

@@ -77,13 +77,16 @@ public final class HostParts {
         return node.cpus().isEmpty() && node.memoryKiB() == 0 && gpusOf(node).isEmpty();
     }
 
-    /** The GPU's virtual functions by driver, and its mdevs by type. */
+    /** The GPU's virtual functions by driver and type of vGPU, and its mdevs by type. */
     public List<String> parts(Gpu gpu) {
         List<String> parts = new ArrayList<>();
         host.gpus().stream()
                 .filter(g -> gpu.address().equals(g.physicalFunction()))
                 .collect(Collectors.groupingBy(
-                        g -> g.driver() == null ? "no driver" : g.driver(), TreeMap::new, Collectors.counting()))
+                        g -> (g.driver() == null ? "no driver" : g.driver())
+                                + (g.vgpuType() == null ? "" : ", " + g.vgpuType()),
+                        TreeMap::new,
+                        Collectors.counting()))
                 .forEach((driver, count) -> parts.add("+ " + counted(count, "virtual function") + " (" + driver + ")"));
         host.mdevs().stream()
                 .filter(m -> m.parent().equals(gpu.address()))

@@ -80,6 +80,7 @@ public record Reason(Code code, String text) {
         NOT_RUNNING,
         TRANSIENT,
         NOVA_CHANGED_IT,
+        LIBVIRT_BUSY,
         LIBVIRT_ERROR,
         RESTART_FAILED,
         RESTARTS_SUSPENDED,

@@ -1,6 +1,7 @@
 package org.novagpubinder.placement.model;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,14 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
             if (cpus.isEmpty()) {
                 continue;
             }
-            int memoryNode = memoryNode(topology, node);
-            usable.add(new NodeCapacity(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
-            topology.node(memoryNode).ifPresent(m -> {
+            IdSet nearest = nearestMemory(topology, node);
+            nearest.stream().forEach(id -> topology.node(id).ifPresent(m -> {
                 Map<Long, Long> bySize = new TreeMap<>();
                 need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
-                free.put(m.id(), bySize);
-            });
+                free.put(id, bySize);
+            }));
+            int memoryNode = memoryNode(guest, nearest, need, free);
+            usable.add(new NodeCapacity(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
         }
         return new UsableNodes(List.copyOf(usable), need, free);
     }
@@ -61,14 +63,28 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
     }
 
     /**
-     * Threads of a node without memory get theirs from the nearest node that has some (the kernel's zonelists); never from a
-     * node without CPUs, which is a GPU's memory.
+     * Threads of a node without memory get theirs from the nearest node that has some (the kernel's zonelists), any of those
+     * that are as near; never from a node without CPUs, which is a GPU's memory.
      */
-    static int memoryNode(HostTopology topology, Node node) {
-        return topology.nearest(
-                        node.id(),
-                        n -> n.memoryKiB() > 0
-                                && (n.id() == node.id() || !n.cpus().isEmpty()))
+    private static IdSet nearestMemory(HostTopology topology, Node node) {
+        return topology.nearest(node.id(), n -> n.memoryKiB() > 0 && (n.id() == node.id() || n.hasCpus()));
+    }
+
+    /** Of nodes as near one with room for the guest: where it is bound to already, else the one with the most; -1 of none. */
+    private static int memoryNode(
+            Guest guest, IdSet nearest, Map<Long, Long> need, Map<Integer, Map<Long, Long>> free) {
+        MemoryPlacement ours = guest.ours().memory();
+        return nearest.stream()
+                .boxed()
+                .min(Comparator.comparingLong((Integer n) -> need.entrySet().stream()
+                                .mapToLong(e ->
+                                        Math.max(0, e.getValue() - free.get(n).get(e.getKey())))
+                                .sum())
+                        .thenComparing(n -> ours == null || !ours.nodeset().contains(n))
+                        .thenComparingLong(n -> -free.get(n).values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum())
+                        .thenComparing(n -> n))
                 .orElse(-1);
     }
 
@@ -76,8 +92,7 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
     static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
         return IdSet.of(topology.nodes().stream()
                 .filter(n -> nodes.contains(n.id()))
-                .mapToInt(n -> memoryNode(topology, n))
-                .filter(n -> n >= 0));
+                .flatMapToInt(n -> nearestMemory(topology, n).stream()));
     }
 
     private static long free(Node node, long pageKiB, Occupancy others, Limits limits) {

@@ -151,7 +151,7 @@ public final class Cells {
             for (CellOfGpu gpu : gpus) {
                 boolean here = gpu.cell() == cells.get(i).id();
                 gpuDistance +=
-                        here ? s.topology().distance(gpu.home(), chosen.get(i).node()) : 0;
+                        here ? s.topology().distance(gpu.node(), chosen.get(i).node()) : 0;
             }
             away += chosen.get(i).away();
             distance += chosen.get(i).distance();

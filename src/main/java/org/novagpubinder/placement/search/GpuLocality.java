@@ -3,7 +3,6 @@ package org.novagpubinder.placement.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
@@ -16,7 +15,7 @@ import org.novagpubinder.placement.model.Reason;
  * Where the guest's GPUs hang, and what it can still choose.
  *
  * @param fixed its PCI functions and the parents of its mdevs: nothing to choose there
- * @param home the nodes of {@code fixed}
+ * @param ways the nodes of {@code fixed}; several ways if a GPU is as near to several nodes, the lowest first; never empty
  * @param cells the guest cells of those of them that the guest sees in one
  * @param renderNode whether a render node is to be chosen for it
  * @param addDisplay whether a display with GL has to be added for that
@@ -26,7 +25,7 @@ import org.novagpubinder.placement.model.Reason;
  */
 public record GpuLocality(
         List<Gpu> fixed,
-        IdSet home,
+        List<IdSet> ways,
         List<CellOfGpu> cells,
         boolean renderNode,
         boolean addDisplay,
@@ -34,15 +33,19 @@ public record GpuLocality(
         List<Reason> notes,
         @Nullable Reason obstacle) {
 
-    /** A GPU on node {@code home} that the guest sees in a cell. */
-    record CellOfGpu(int home, int cell) {}
+    /** A GPU on a node that the guest sees in a cell. */
+    record CellOfGpu(int node, int cell) {}
+
+    public GpuLocality {
+        ways = List.copyOf(ways);
+    }
 
     public static GpuLocality of(PlanningContext s) {
         List<CellOfGpu> cells = new ArrayList<>();
         List<Gpu> fixed = new ArrayList<>();
         List<Reason> notes = new ArrayList<>();
         Reason obstacle = null;
-        IdSet home = IdSet.empty();
+        List<IdSet> homes = new ArrayList<>();
         for (GpuUse use : s.guest().gpus()) {
             if (use.kind() == GpuUse.Kind.RENDER_NODE) {
                 continue;
@@ -52,22 +55,24 @@ public record GpuLocality(
                 obstacle = obstacle == null ? Reasons.deviceAbsent(use) : obstacle;
                 continue;
             }
-            Optional<Integer> node = home(s.topology(), gpu.get());
-            if (node.isEmpty() && !s.singleNode()) {
+            IdSet beside = homes(s.topology(), gpu.get());
+            if (beside.isEmpty() && !s.singleNode()) {
                 obstacle = obstacle == null ? Reasons.nodeUnknown(gpu.get()) : obstacle;
-            } else if (node.isPresent()) {
-                home = home.union(IdSet.of(node.get()));
+            } else if (!beside.isEmpty()) {
+                homes.add(beside);
+                int node = gpu.get().node().orElseThrow();
                 if (use.cell() != null) {
-                    cells.add(new CellOfGpu(node.get(), use.cell()));
+                    cells.add(new CellOfGpu(node, use.cell()));
                 }
-                if (!node.equals(gpu.get().node())) {
-                    notes.add(Reasons.nodeWithoutCpus(gpu.get(), node.get()));
+                if (!beside.contains(node)) {
+                    notes.add(Reasons.nodeWithoutCpus(gpu.get(), beside));
                 }
             }
             fixed.add(gpu.get());
         }
-        if (home.size() > 1) {
-            notes.add(0, Reasons.gpusApart(home));
+        List<IdSet> ways = ways(homes);
+        if (ways.get(0).size() > 1) {
+            notes.add(0, Reasons.gpusApart(ways.get(0)));
         }
         Optional<Reason> elsewhere = renderNodeElsewhere(s);
         boolean named = s.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
@@ -81,7 +86,33 @@ public record GpuLocality(
             notes.add(missing);
         }
         boolean render = (has || add) && !choices.isEmpty();
-        return new GpuLocality(fixed, home, cells, render, add && render, choices, notes, obstacle);
+        return new GpuLocality(fixed, ways, cells, render, add && render, choices, notes, obstacle);
+    }
+
+    /**
+     * What the guest has to be on to be beside each of its GPUs. One that is as near to several nodes is beside the guest
+     * wherever the others are, if that is one of them; else on any.
+     */
+    private static List<IdSet> ways(List<IdSet> homes) {
+        IdSet settled = homes.stream().filter(h -> h.size() == 1).reduce(IdSet.empty(), IdSet::union);
+        List<IdSet> open = homes.stream().filter(h -> !h.intersects(settled)).toList();
+        if (open.isEmpty()) {
+            return List.of(settled);
+        }
+        return open.get(0).ids().stream()
+                .map(first -> {
+                    IdSet way = settled.union(IdSet.of(first));
+                    for (IdSet next : open) {
+                        way = next.intersects(way) ? way : way.union(IdSet.of(next.first()));
+                    }
+                    return way;
+                })
+                .toList();
+    }
+
+    /** The nodes of {@code fixed}, whichever way. */
+    public IdSet home() {
+        return ways.stream().reduce(IdSet.empty(), IdSet::union);
     }
 
     /** Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. */
@@ -97,7 +128,7 @@ public record GpuLocality(
     private static List<Gpu> choices(PlanningContext s) {
         return s.topology().gpus().stream()
                 .filter(g -> g.bindable() && g.renderNode() != null)
-                .filter(g -> s.singleNode() || home(s.topology(), g).isPresent())
+                .filter(g -> s.singleNode() || !homes(s.topology(), g).isEmpty())
                 .toList();
     }
 
@@ -118,14 +149,13 @@ public record GpuLocality(
 
     /**
      * The node where a guest is local to the GPU: the GPU's own, or if that has no CPUs (GPU memory of a GH200) the
-     * nearest that has some, the lowest of several. CPUs that are off for now are some: Nova switches them on when it
-     * needs them. Empty if the GPU's node is unknown, or a number that the host does
-     * not have.
+     * nearest that has some, each of several that are as near. CPUs that are off for now are some: Nova switches them on
+     * when it needs them. Empty if the GPU's node is unknown, or a number that the host does not have.
      */
-    static Optional<Integer> home(HostTopology topology, Gpu gpu) {
-        OptionalInt home = gpu.node().flatMap(topology::node).isEmpty()
-                ? OptionalInt.empty()
-                : topology.nearest(gpu.node().get(), Node::hasCpus);
-        return home.isEmpty() ? Optional.empty() : Optional.of(home.getAsInt());
+    static IdSet homes(HostTopology topology, Gpu gpu) {
+        return gpu.node()
+                .flatMap(topology::node)
+                .map(own -> topology.nearest(own.id(), Node::hasCpus))
+                .orElse(IdSet.empty());
     }
 }

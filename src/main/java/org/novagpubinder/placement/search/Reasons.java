@@ -169,11 +169,14 @@ public final class Reasons {
         return new Reason(Code.GPUS_APART, "its GPUs are on " + name(home) + ": it may use all of them");
     }
 
-    static Reason nodeWithoutCpus(Gpu gpu, int home) {
+    static Reason nodeWithoutCpus(Gpu gpu, IdSet nearest) {
         return new Reason(
                 Code.NODE_WITHOUT_CPUS,
-                "node " + gpu.node().orElse(-1) + " of GPU " + gpu.address() + " has no CPUs: node " + home
-                        + " is the nearest that has");
+                "node " + gpu.node().orElse(-1) + " of GPU " + gpu.address() + " has no CPUs: "
+                        + name(nearest)
+                        + (nearest.size() == 1
+                                ? " is the nearest that has"
+                                : " are the nearest that have, as near as each other"));
     }
 
     public static Reason stays(IdSet nodes) {

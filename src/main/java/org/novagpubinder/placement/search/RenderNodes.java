@@ -2,7 +2,6 @@ package org.novagpubinder.placement.search;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
@@ -32,17 +31,18 @@ public final class RenderNodes {
      * The render node that the guest has: the open one if it cannot be restarted, else that of its definition. Empty if it
      * has none, or if the host no longer has it.
      */
-    public static Optional<Option> current(PlanningContext s, GpuLocality locality) {
+    public static List<Option> current(PlanningContext s, GpuLocality locality) {
         String open = s.openRenderNode();
         String path = s.mayRestart() || open == null ? s.guest().tuning().renderNode() : open;
         return locality.choices().stream()
                 .filter(g -> Objects.equals(path, g.renderNode()))
+                .limit(1)
                 .flatMap(g -> option(s, g))
-                .findFirst();
+                .toList();
     }
 
     private static Stream<Option> option(PlanningContext s, Gpu gpu) {
-        return GpuLocality.home(s.topology(), gpu).map(home -> Option.of(s, IdSet.of(home), gpu)).stream();
+        return GpuLocality.homes(s.topology(), gpu).ids().stream().map(home -> Option.of(s, IdSet.of(home), gpu));
     }
 
     /**
@@ -58,12 +58,14 @@ public final class RenderNodes {
 
     // on a host with one node any GPU is local, known or not
     private static IdSet homeOr(PlanningContext s, Gpu gpu, IdSet nodes) {
-        return GpuLocality.home(s.topology(), gpu).map(n -> IdSet.of(n)).orElse(nodes);
+        IdSet homes = GpuLocality.homes(s.topology(), gpu);
+        IdSet shared = homes.intersect(nodes);
+        return homes.isEmpty() ? nodes : IdSet.of((shared.isEmpty() ? homes : shared).first());
     }
 
     /** Whether the GPU is beside one of the nodes. */
     public static boolean local(PlanningContext s, Gpu gpu, IdSet nodes) {
-        return GpuLocality.home(s.topology(), gpu).filter(nodes::contains).isPresent();
+        return GpuLocality.homes(s.topology(), gpu).intersects(nodes);
     }
 
     /**

@@ -353,6 +353,20 @@ class SweeperTest {
     }
 
     @Test
+    void aDomainThatLibvirtIsBusyWithHoldsUpNoOther() throws Exception {
+        twoGuests();
+        CountDownLatch job = new CountDownLatch(1);
+        rig.libvirt.busyWith(GUEST, job);
+
+        rig.get(Sweeper.class).soon();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> rig.libvirt.record(OTHER) != null);
+        assertThat(rig.libvirt.record(GUEST)).isNull();
+        job.countDown();
+        await().atMost(Duration.ofSeconds(30)).until(() -> rig.libvirt.record(GUEST) != null);
+    }
+
+    @Test
     void sweepsThatAreAskedForWhileOneWaitsAreOne() throws Exception {
         Sweeper sweeper = rig.get(Sweeper.class);
         CountDownLatch inTheFirst = new CountDownLatch(1);

@@ -2,8 +2,11 @@ package org.novagpubinder.binding.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +16,7 @@ import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
 
 class StatusServiceTest {
     @TempDir
@@ -34,11 +38,33 @@ class StatusServiceTest {
 
         assertThat(status.all()).singleElement().satisfies(s -> {
             assertThat(s.domain()).isEqualTo("instance-5b0d1a9e");
-            assertThat(s.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(s.outcome()).isEqualTo(Outcome.DEFERRED);
+            assertThat(s.reasons().get(0).code()).isEqualTo(Reason.Code.LIBVIRT_BUSY);
             assertThat(s.reasons().get(0).text()).contains("cannot acquire state change lock");
         });
         assertThat(status.all()).singleElement().satisfies(s -> assertThat(s.gpus())
                 .hasSize(1));
+    }
+
+    /** libvirt 11.0 to 11.4 lets the XML of a domain in a job be waited for. */
+    @Test
+    void aDomainThatLibvirtDoesNotAnswerForIsToldBusyAndIsNotAskedForTwice() throws Exception {
+        CountDownLatch job = new CountDownLatch(1);
+        UUID busy = rig.libvirt.running(GuestKind.RENDER_NODE.definition.replace("5b0d1a9e", "5b0d1aff"));
+        rig.libvirt.busyWith(busy, job);
+        try {
+            assertThat(status.all())
+                    .satisfiesExactlyInAnyOrder(s -> assertThat(s.gpus()).hasSize(1), s -> assertThat(s.reasons())
+                            .extracting(Reason::code)
+                            .containsExactly(Reason.Code.LIBVIRT_BUSY));
+            assertThat(status.all()).hasSize(2);
+        } finally {
+            job.countDown();
+        }
+        await().untilAsserted(() -> assertThat(status.all())
+                .flatExtracting(DomainStatus::reasons)
+                .extracting(Reason::code)
+                .doesNotContain(Reason.Code.LIBVIRT_BUSY));
     }
 
     @Test

@@ -76,6 +76,14 @@ class HostChecksTest {
                 .endsWith("[gpu_binder]\ngpu_nodes = 0000:21:00.0=NODE");
         assertThat(told("[gpu_binder]\ngpu_nodes = 0000:21:00.0=1\n", GpuNodesCheck.class))
                 .startsWith("OK ");
+        assertThat(told("[gpu_binder]\ngpu_nodes = 00000000:21:00=1\n", GpuNodesCheck.class))
+                .startsWith("OK ");
+        try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 21:00.0=1, 22:00.0=1\n")) {
+            assertThat(rig.run(GpuNodesCheck.class)).singleElement().satisfies(r -> {
+                assertThat(r.text()).contains("0000:22:00.0=1, but no GPU of this host has such an address");
+                assertThat(r.remedy()).contains("the GPUs are 0000:21:00.0");
+            });
+        }
         try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 0000:21:00.0=7\n")) {
             assertThat(rig.run(GpuNodesCheck.class))
                     .extracting(CheckResult::text)
@@ -130,6 +138,25 @@ class HostChecksTest {
     }
 
     @Test
+    void whatKeepsItsVendorsDriverNeedsNoVfioPci() throws Exception {
+        String unmanaged = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\", \"managed\": \"no\"}\n";
+        tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvidia"))
+                .pci("0000:21:00.4", d -> {
+                    d.pciClass("030200").driver("nvidia").virtualFunctionOf("0000:21:00.0", 0);
+                    tree.file(d.dir() + "nvidia/current_vgpu_type", "557\n");
+                })
+                .file("sys/kernel/iommu_groups/0/type", "DMA\n");
+        assertThat(told(unmanaged, PassThroughCheck.class))
+                .isEqualTo("OK what nova.conf passes through keeps its driver (\"managed\": \"no\")");
+        tree.file("sys/bus/pci/drivers/vfio-pci/bind", "");
+        assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
+                .startsWith("WARNING 0000:21:00.4 is a vGPU by a driver of the vendor's")
+                .endsWith("\"managed\": \"no\"");
+        tree.pci("0000:21:00.5", d -> d.pciClass("030200").virtualFunctionOf("0000:21:00.0", 1));
+        assertThat(told(unmanaged, PassThroughCheck.class)).startsWith("WARNING 0000:21:00.5 has no driver");
+    }
+
+    @Test
     void aGpuWithoutADriverIsToldWhereVfioIsNotLoaded() throws Exception {
         tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0));
         assertThat(told(PLAIN, PassThroughCheck.class))
@@ -146,8 +173,12 @@ class HostChecksTest {
         assertThat(told("[compute]\ncpu_dedicated_set = 2-15\n", CpuSetsCheck.class))
                 .startsWith("OK only pinned guests");
         assertThat(told("[compute]\ncpu_shared_set = 4-19\n", CpuSetsCheck.class))
-                .startsWith("WARNING nova.conf gives guests the CPUs 4-19, but 16-19 are not online\n")
-                .contains("online are 0-15");
+                .startsWith("WARNING nova.conf gives guests the CPUs 4-19, but this host has no 16-19\n")
+                .contains("there are 0-15");
+        tree.online("0-13");
+        assertThat(told("[compute]\ncpu_shared_set = 2-15\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 2-15, but 14-15 are switched off\n")
+                .endsWith("chcpu -e 14-15");
         assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
                 .startsWith("WARNING nova.conf gives guests the CPUs 0-7: none of node 1, which has GPUs\n")
                 .endsWith("it has 8-15");

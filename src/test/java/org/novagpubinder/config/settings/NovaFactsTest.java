@@ -59,9 +59,28 @@ class NovaFactsTest {
                 report("[DEFAULT]\nsync_power_state_interval = often\n[pci]\npassthrough_whitelist = {}\n");
         assertThat(report.checked()).isEqualTo(report.config());
         assertThat(report.nova().syncSeconds()).isEqualTo(600);
-        assertThat(report.nova().passesThrough()).isTrue();
+        assertThat(report.nova().passing()).isEqualTo(new NovaFacts.Passing(true, false));
         assertThat(report.nova().host()).isNull();
         assertThat(report.nova().novasHost()).isEqualTo(TestConfig.HOSTNAME);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            quoteCharacter = '`',
+            value = {
+                "{\"vendor_id\": \"10de\", \"managed\": \"no\"}  > false, true",
+                "{ \"managed\" :\"False\", \"address\": \"0000:41:00.4\" } > false, true",
+                "{\"managed\": 0} > false, true",
+                "{\"managed\": false, \"product_id\": \"2330\"} > false, true",
+                "{\"managed\": \"yes\", \"product_id\": \"2330\"} > true, false",
+                "{\"product_id\": \"2330\"} > true, false",
+                "[{\"product_id\": \"2330\"}, {\"managed\": \"no\"}] > true, false",
+            })
+    void aDeviceIsManagedUnlessItsSpecSaysOtherwise(String spec, String expected) throws Exception {
+        NovaFacts.Passing passing =
+                report("[pci]\ndevice_spec = " + spec + "\n").nova().passing();
+        assertThat(passing.managed() + ", " + passing.unmanaged()).isEqualTo(expected);
     }
 
     @Test

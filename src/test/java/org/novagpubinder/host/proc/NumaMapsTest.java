@@ -31,6 +31,18 @@ class NumaMapsTest {
         assertThat(residency.allKiB()).isEqualTo(Map.of(0, own0 + 240, 1, own1 + 160));
     }
 
+    /** Of a guest with virtiofs shares; what was written back to the file is clean. */
+    @Test
+    void theFileThatBacksAGuestsMemoryIsItsOwn() {
+        Residency r = NumaMaps.parse("""
+                7f1000000000 prefer:1 file=/var/lib/libvirt/qemu/ram/libvirt/qemu/3-instance-00000007/pc.ram mapped=900 N1=900 kernelpagesize_kB=4
+                7f2000000000 prefer:1 file=/srv/guests\\040ram/libvirt/qemu/3-instance-00000007/ram-node0 mapped=9 mapmax=2 N0=9 kernelpagesize_kB=4
+                7f3000000000 default file=/usr/lib/x86_64-linux-gnu/libvirt/qemu.so mapped=50 N0=50 kernelpagesize_kB=4
+                7f4000000000 default file=/var/lib/libvirt/images/disk mapped=70 N0=70 kernelpagesize_kB=4
+                """);
+        assertThat(r.ownKiB()).isEqualTo(Map.of(0, 36L, 1, 3600L));
+    }
+
     @Test
     void aProcessWithoutMappingsHasNoResidency() {
         SysfsTree.in(root).file("proc/42/numa_maps", "");

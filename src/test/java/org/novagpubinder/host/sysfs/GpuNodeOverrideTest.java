@@ -65,6 +65,17 @@ class GpuNodeOverrideTest {
         "*,             0000:01:00.0, true",
         "0000:41:00.,   0000:41:00.0, false",
         "0000.41.00.0,  0000:41:00.0, false",
+        "00000000:41:00.0, 0000:41:00.0, true",
+        "00000000:C1:00,   0000:c1:00.1, true",
+        "00010000:41:00.0, 10000:41:00.0, true",
+        "00000001:41:00.0, 0000:41:00.0, false",
+        "0:41:00.0,     0000:41:00.0, true",
+        "0000:41:00,    0000:41:00.1, true",
+        "0000:41:00,    0000:41:01.0, false",
+        "41:00,         0000:41:00.0, true",
+        "0000:4?:00,    0000:4f:00.0, true",
+        "1:0.0,         0000:01:00.0, true",
+        "0000:41,       0000:41:00.0, false",
     })
     void globsAreOfWholeAddresses(String glob, String address, boolean matches) {
         assertThat(new GpuNodeOverride(glob, 0).matches(PciAddress.parse(address)))

@@ -111,6 +111,18 @@ class HostReaderGpusTest {
     }
 
     @Test
+    void whereTheOtherNodesCpusAreOffTheLocalCpusOfADeviceWithoutNodeTellNothing() throws Exception {
+        SysfsTree.twoNodes(root)
+                .online("0-7")
+                .link("sys/devices/system/node/node1/cpu8", "../../cpu/cpu8")
+                .pci("0000:21:00.0", d -> d.attribute("local_cpulist", "0-7"))
+                .pci("0000:41:00.0", d -> d.attribute("local_cpus", "0000ff00"));
+
+        assertThat(gpu(A).nodeSource()).isEqualTo(NodeSource.UNKNOWN);
+        assertThat(gpu(B).node()).contains(1);
+    }
+
+    @Test
     void onAHostOfOneNodeAGpuWithoutNodeIsThere() throws Exception {
         SysfsTree.in(root)
                 .node(0, "0-7", 16, 15)

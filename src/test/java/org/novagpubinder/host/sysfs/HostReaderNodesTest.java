@@ -106,6 +106,19 @@ class HostReaderNodesTest {
     }
 
     @Test
+    void theDirectoriesOfTheCpusTellItToo() throws Exception {
+        SysfsTree.twoNodes(root).online("0-7").file("sys/devices/system/node/node1/cpulist", "\n");
+        for (int cpu = 8; cpu < 12; cpu++) {
+            SysfsTree.in(root)
+                    .file("sys/devices/system/cpu/cpu" + cpu + "/online", "0\n")
+                    .link("sys/devices/system/cpu/cpu" + cpu + "/node1", "../../node/node1");
+        }
+
+        assertThat(read().nodes().get(1).presentCpus()).isEqualTo(IdSet.range(8, 11));
+        assertThat(read().nodes().get(0).presentCpus()).isEqualTo(IdSet.range(0, 7));
+    }
+
+    @Test
     void nodesThatArePossibleButNotThereCountForNothing() throws Exception {
         SysfsTree.in(root)
                 .node(0, "0-3", 8, 8)

@@ -59,6 +59,22 @@ class UnknownNodeWarningTest {
     }
 
     @Test
+    void aRuleThatSpeaksOfNoGpuIsToldOnce() throws Exception {
+        SysfsTree.twoNodes(root)
+                .pci("0000:42:00.0", d -> d.pciClass("020000").node(0))
+                .pci("0000:41:00.4", d -> d.pciClass("030200").node(1).virtualFunctionOf("0000:41:00.0", 0));
+
+        assertThat(linesOf(
+                        2,
+                        new GpuNodeOverride("0000:41:01.0", 1),
+                        new GpuNodeOverride("0000:42:00.0", 1),
+                        new GpuNodeOverride("0000:41:00.0", 1)))
+                .satisfiesExactly(
+                        l -> assertThat(l).contains("0000:41:01.0=1, but no GPU of this host"),
+                        l -> assertThat(l).contains("0000:42:00.0=1, but no GPU of this host"));
+    }
+
+    @Test
     void aCardIsToldOfNotEachOfItsVirtualFunctions() throws Exception {
         SysfsTree.twoNodes(root)
                 .pci("0000:41:00.0", d -> d.pciClass("030200"))

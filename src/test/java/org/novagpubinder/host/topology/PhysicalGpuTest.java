@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.picture.svg.HostParts;
 import org.novagpubinder.testing.SysfsTree;
 
 /** What of a host's functions is one card: so its users are counted together. */
@@ -104,6 +105,30 @@ class PhysicalGpuTest {
         assertThat(host.gpuOfMdev(b).orElseThrow().physical()).isEqualTo(CARD);
         assertThat(host.gpuOfMdev(b).orElseThrow().node()).contains(1);
         assertThat(host.gpuOfMdev(UUID.randomUUID())).isEmpty();
+    }
+
+    /** NVIDIA since vGPU 17 on Linux 6.8: no mdev bus; a virtual function is made a vGPU by a number in its own directory. */
+    @Test
+    void aVirtualFunctionMayBeAVgpuWithoutAMediatedDevice() throws Exception {
+        HostTopology host = read(SysfsTree.twoNodes(root)
+                .pci("0000:41:00.0", d -> d.driver("nvidia").pciClass("030200").node(1))
+                .pci("0000:41:00.4", d -> {
+                    virtualFunction(d, 0);
+                    d.tree().file(d.dir() + "nvidia/current_vgpu_type", "557\n");
+                })
+                .pci("0000:41:00.5", d -> {
+                    virtualFunction(d, 1);
+                    d.tree().file(d.dir() + "nvidia/current_vgpu_type", "0\n");
+                })
+                .pci("0000:41:00.6", d -> {
+                    virtualFunction(d, 2);
+                    d.tree().file(d.dir() + "nvidia/current_vgpu_type", "none\n");
+                })
+                .pci("0000:41:00.7", d -> virtualFunction(d, 3)));
+
+        assertThat(host.gpus()).extracting(Gpu::vgpuType).containsExactly(null, "nvidia-557", null, null, null);
+        assertThat(new HostParts(host).parts(host.gpus().get(0)))
+                .containsExactly("+ 3 virtual functions (nvidia)", "+ 1 virtual function (nvidia, nvidia-557)");
     }
 
     @Test

@@ -25,10 +25,12 @@ class RenderNodeNamesTest {
                 .pci("0000:81:00.0", d -> d.node(1).render(129))
                 .file("sys/devices/pci0000:81/0000:81:00.0/drm/card1/dev", "226:1")
                 .link("sys/class/drm/card1", "../../devices/pci0000:81/0000:81:00.0/drm/card1")
+                .link("sys/class/drm/renderD129", "../../devices/pci0000:81/0000:81:00.0/drm/renderD129")
                 .file("sys/devices/pci0000:81/0000:81:00.0/virtio3/drm/renderD131/dev", "226:131")
                 .link("sys/class/drm/renderD131", "../../devices/pci0000:81/0000:81:00.0/virtio3/drm/renderD131")
                 .link("dev/dri/by-id/the-second", "../renderD129")
                 .link("dev/gpu-b", "dri/by-id/the-second")
+                .link("dev/gpus/tenant-b", "/dev/gpu-b")
                 .link("dev/loop", "loop");
         return new HostReader(root, List.of()).read(Set.of());
     }
@@ -48,6 +50,9 @@ class RenderNodeNamesTest {
                 "/dev/dri//by-path/../renderD129",
                 "/dev/dri/by-id/the-second",
                 "/dev/gpu-b",
+                "/dev/gpus/tenant-b",
+                "/dev/char/226:129",
+                "/dev/dri/by-path/pci-0000:81:00.0-card",
                 "/dev/dri/renderD131",
                 "/dev/dri/card1"
             })

@@ -3,6 +3,7 @@ package org.novagpubinder.notification.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +73,50 @@ class RecordedNotificationsTest {
                         InstanceEvent::action,
                         Collectors.mapping(InstanceEvent::event, Collectors.toCollection(TreeSet::new))));
         assertThat(met).isEqualTo(expected);
+    }
+
+    /** InstanceActionPayload 1.9, InstanceCreatePayload 1.13, InstanceUpdatePayload 2.1, and the like of 2026.1. */
+    @Test
+    void theNewestPayloadsTellWhatTheOldOnesTold() throws DecodeException {
+        Map<String, InstanceEvent> events = new HashMap<>();
+        for (Recorded r : Captures.kept("nova-2026.1")) {
+            InstanceEvent event = decoder.decode(r.bytes());
+            assertThat(event.format()).as(event.event()).isEqualTo(Format.VERSIONED);
+            assertThat(event.uuid()).as(event.event()).isNotNull();
+            assertThat(event.extraSpecsKnown()).as(event.event()).isTrue();
+            assertThat(event.flavor()).as(event.event()).isNotNull();
+            events.put(event.event(), event);
+        }
+        for (String end : List.of("create", "reboot", "power_on", "rebuild", "resize_finish", "resume")) {
+            assertThat(events.get("instance." + end + ".end").action()).as(end).isEqualTo(Action.BIND);
+            assertThat(events.get("instance." + end + ".end").host()).as(end).isEqualTo("cmp-a");
+        }
+        assertThat(events.get("instance.create.start").action()).isEqualTo(Action.RESERVE);
+        assertThat(events.get("instance.create.end").domain()).startsWith("instance-");
+        assertThat(events.get("instance.delete.end").action()).isEqualTo(Action.FORGET);
+    }
+
+    /** nova-compute sends them, but calls itself nova-api:HOST (nova/compute/utils.py:notify_about_share_attach_detach). */
+    @Test
+    void aTaskOnAShareIsOfThePayloadsHostWhoeverSaysThatItPublishesIt() throws DecodeException {
+        List<InstanceEvent.Task> tasks = new ArrayList<>();
+        for (Recorded r : Captures.kept("nova-share")) {
+            InstanceEvent event = decoder.decode(r.bytes());
+            assertThat(event.publisher()).isEqualTo("nova-api:compute");
+            assertThat(event.host()).isEqualTo("compute");
+            assertThat(event.publisherHost()).isEmpty();
+            assertThat(event.uuid()).isNotNull();
+            assertThat(event.action()).isEqualTo(Action.IGNORE);
+            tasks.add(event.task().orElseThrow());
+        }
+        assertThat(tasks)
+                .containsExactly(
+                        new InstanceEvent.Task("share_attach", true),
+                        new InstanceEvent.Task("share_attach", false),
+                        new InstanceEvent.Task("share_attach", false),
+                        new InstanceEvent.Task("share_detach", true),
+                        new InstanceEvent.Task("share_detach", false),
+                        new InstanceEvent.Task("share_detach", false));
     }
 
     private static List<String> story(List<InstanceEvent> events) {

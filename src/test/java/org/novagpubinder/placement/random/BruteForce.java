@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
@@ -72,20 +73,19 @@ public final class BruteForce {
     /** The ways to serve its GPUs; none if it has none, or one of them is absent or of an unknown node. */
     public List<Option> options() {
         List<Gpu> fixed = new ArrayList<>();
-        IdSet home = IdSet.empty();
+        List<IdSet> homes = new ArrayList<>();
         for (GpuUse use : c.guest().gpus()) {
             if (use.kind() != GpuUse.Kind.RENDER_NODE) {
                 Gpu gpu = use.gpu().flatMap(c.host()::gpu).orElse(null);
-                Integer node = gpu == null ? null : terms.home(gpu).orElse(null);
-                if (gpu == null || node == null) {
+                if (gpu == null || terms.homes(gpu).isEmpty()) {
                     return List.of();
                 }
                 fixed.add(gpu);
-                home = home.union(IdSet.of(node));
+                homes.add(terms.homes(gpu));
             }
         }
         if (!fixed.isEmpty()) {
-            return List.of(new Option(home, fixed, null));
+            return ways(homes).map(way -> new Option(way, fixed, null)).toList();
         }
         boolean has = c.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
         if (!has && !(c.policy().addRenderNode() && c.guest().canShowRenderNode())) {
@@ -93,7 +93,7 @@ public final class BruteForce {
         }
         List<Option> all = c.host().gpus().stream()
                 .filter(g -> g.bindable() && g.renderNode() != null)
-                .flatMap(g -> terms.home(g).map(n -> new Option(IdSet.of(n), List.of(g), g)).stream())
+                .flatMap(g -> terms.homes(g).ids().stream().map(n -> new Option(IdSet.of(n), List.of(g), g)))
                 .toList();
         List<Option> open = all.stream()
                 .filter(o -> Objects.equals(o.renderNode(), openRenderNode()))
@@ -101,13 +101,29 @@ public final class BruteForce {
         return mayRestart || open.isEmpty() ? all : open;
     }
 
-    /** The way in which they are served now, if the host still has that: the open render node counts where no start follows. */
-    public Optional<Option> current() {
+    /** One node of each GPU's: first those that have only one, then as few more as the lowest choices leave. */
+    private static Stream<IdSet> ways(List<IdSet> homes) {
+        IdSet certain = homes.stream().filter(h -> h.size() == 1).reduce(IdSet.empty(), IdSet::union);
+        List<IdSet> left =
+                homes.stream().filter(h -> h.intersect(certain).isEmpty()).toList();
+        return left.isEmpty()
+                ? Stream.of(certain)
+                : left.get(0).ids().stream().map(n -> {
+                    IdSet way = certain.union(IdSet.of(n));
+                    for (IdSet h : left) {
+                        way = h.intersect(way).isEmpty() ? way.union(IdSet.of(h.first())) : way;
+                    }
+                    return way;
+                });
+    }
+
+    /** The ways in which they are served now, if the host still has them: the open render node counts where no start follows. */
+    public List<Option> current() {
         String open = openRenderNode();
         String path = mayRestart || open == null ? c.guest().tuning().renderNode() : open;
         return options().stream()
                 .filter(o -> o.chosen() == null || Objects.equals(o.renderNode(), path))
-                .findFirst();
+                .toList();
     }
 
     /** The part of a cost that is about the way from the GPU. */

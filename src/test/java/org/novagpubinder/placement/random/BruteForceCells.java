@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
@@ -125,7 +126,7 @@ public final class BruteForceCells {
                         .distance(
                                 use.gpu()
                                         .flatMap(rules.c.host()::gpu)
-                                        .flatMap(terms::home)
+                                        .flatMap(Gpu::node)
                                         .orElseThrow(),
                                 f.getOrDefault(use.cell(), -1)))
                 .sum();

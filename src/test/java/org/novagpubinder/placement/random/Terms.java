@@ -1,9 +1,10 @@
 package org.novagpubinder.placement.random;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.novagpubinder.host.topology.Gpu;
@@ -12,6 +13,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryPlacement;
 
 /** The terms of the rules of placement, worked out once more: which CPUs, nodes and memory a guest finds. */
 public final class Terms {
@@ -45,22 +47,26 @@ public final class Terms {
         return c.host().cpusOf(nodes).intersect(allowed);
     }
 
-    /** The node beside the GPU, with CPUs. */
-    public Optional<Integer> home(Gpu gpu) {
+    /** The nodes beside the GPU, with CPUs: one, or several that are as near. */
+    public IdSet homes(Gpu gpu) {
         return gpu.node()
                 .flatMap(c.host()::node)
-                .flatMap(own -> nearest(own.id(), n -> !n.cpus().isEmpty()));
+                .map(own -> nearest(own.id(), n -> !n.cpus().isEmpty()))
+                .orElse(IdSet.empty());
     }
 
-    private Optional<Integer> nearest(int from, Predicate<Node> which) {
+    private IdSet nearest(int from, Predicate<Node> which) {
         if (c.host().node(from).filter(which).isPresent()) {
-            return Optional.of(from);
+            return IdSet.of(from);
         }
-        return c.host().nodes().stream()
+        int least = c.host().nodes().stream()
                 .filter(which)
-                .map(Node::id)
-                .min(Comparator.comparing((Integer n) -> c.host().distance(from, n))
-                        .thenComparing(n -> n));
+                .mapToInt(n -> c.host().distance(from, n.id()))
+                .min()
+                .orElse(0);
+        return IdSet.of(c.host().nodes().stream()
+                .filter(n -> which.test(n) && c.host().distance(from, n.id()) == least)
+                .mapToInt(Node::id));
     }
 
     /** Where the memory of a guest on those nodes lies. */
@@ -68,8 +74,29 @@ public final class Terms {
         return IdSet.of(nodes.stream()
                 .mapToObj(n -> nearest(
                         n, x -> x.memoryKiB() > 0 && (x.id() == n || !x.cpus().isEmpty())))
-                .flatMap(Optional::stream)
+                .filter(near -> !near.isEmpty())
+                .map(this::roomiest)
                 .toList());
+    }
+
+    /** Of nodes as near the one that lacks the least; then the one that the guest is bound to; then the one with the most. */
+    private int roomiest(IdSet near) {
+        List<Integer> ids = new ArrayList<>(near.ids());
+        ids.sort(Comparator.comparing(n -> -room(n)));
+        MemoryPlacement bound = c.guest().ours().memory();
+        ids.sort(Comparator.comparing(n -> bound != null && bound.nodeset().contains(n) ? 0 : 1));
+        ids.sort(Comparator.comparing(this::lack));
+        return ids.get(0);
+    }
+
+    private long room(int node) {
+        return memory().keySet().stream().mapToLong(page -> free(node, page)).sum();
+    }
+
+    private long lack(int node) {
+        return memory().entrySet().stream()
+                .mapToLong(e -> Math.max(0, e.getValue() - free(node, e.getKey())))
+                .sum();
     }
 
     /** What is left for this guest on a node in pages of that size, what it has there already included, KiB. */
