@@ -22,6 +22,7 @@ import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.Gpu;
@@ -100,7 +101,7 @@ public final class StatusService {
         Optional<Reason> failed =
                 failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
         if (failed.isPresent()) {
-            return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : s.outcome());
+            return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : Outcome.DEFERRED);
         }
         return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
                 ? failures.suspended().map(r -> s.because(r, s.outcome())).orElse(s)
@@ -182,7 +183,9 @@ public final class StatusService {
             return Outcome.FAILED;
         }
         if (!o.running()) {
-            return Outcome.DEFERRED;
+            boolean halfDone =
+                    o.ours().filter(r -> r.state() == State.RESTARTING).isPresent();
+            return halfDone ? Outcome.DEFERRED : Outcome.OFF;
         }
         Tuning now = p.guest().tuning();
         Tuning target = plan.target();

@@ -42,6 +42,7 @@ public final class StatusText {
             Outcome.DEFERRED,
             Outcome.BOUND,
             Outcome.ALIGNED,
+            Outcome.OFF,
             Outcome.IGNORED);
 
     private StatusText() {}
@@ -105,7 +106,7 @@ public final class StatusText {
             case MISALIGNED, FAILED, REFUSED -> "✗";
             case DEFERRED -> "…";
             case BOUND, ALIGNED -> "✓";
-            case IGNORED -> " ";
+            case OFF, IGNORED -> " ";
         };
     }
 
