@@ -107,7 +107,10 @@ final class TopologyCommand implements Callable<Integer> {
     private HostPicture withGuests() throws Exception {
         try {
             HostPicture picture =
-                    common.ask(engine -> engine.get(Snapshots.class).take());
+                    common.ask(engine -> {
+                        engine.daemon();
+                        return engine.get(Snapshots.class).take();
+                    });
             if (picture.trouble() != null) {
                 common.warn(picture.trouble());
             }

@@ -40,15 +40,20 @@ public final class StatusService {
     private final Libvirt libvirt;
     private final Binder binder;
     private final RestartFailures failures;
+    private final LastOutcomes last;
 
     @Inject
-    StatusService(Libvirt libvirt, Binder binder, RestartFailures failures) {
+    StatusService(Libvirt libvirt, Binder binder, RestartFailures failures, LastOutcomes last) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.failures = failures;
+        this.last = last;
     }
 
-    /** All domains that have a GPU, by name; with them, as failed, those that libvirt does not let us look at. */
+    /**
+     * All domains that have a GPU, or of which the daemon knows that they wish for one's render node, by name; with them, as
+     * failed, those that libvirt does not let us look at.
+     */
     public List<DomainStatus> all() throws LibvirtFailure, HostReadException {
         List<DomainStatus> all = new ArrayList<>();
         for (DomainSummary d : libvirt.list()) {
@@ -61,14 +66,18 @@ public final class StatusService {
                     throw e;
                 }
                 if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                    all.add(unknown(d, e.getMessage()));
+                    all.add(heard(unknown(d, e.getMessage())));
                 }
             } catch (InvalidDomainXml e) {
-                all.add(unknown(d, "its domain XML cannot be read: " + e.getMessage()));
+                all.add(heard(unknown(d, "its domain XML cannot be read: " + e.getMessage())));
             }
         }
         all.sort((a, b) -> a.domain().compareTo(b.domain()));
         return all;
+    }
+
+    private DomainStatus heard(DomainStatus now) {
+        return last.of(now.uuid()).map(l -> l.onto(now)).orElse(now);
     }
 
     /** A domain that libvirt is busy with, for instance, must not hide all others. */
@@ -91,12 +100,15 @@ public final class StatusService {
 
     /** One domain; empty if libvirt does not have it. */
     public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told);
+        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told).map(this::heard);
     }
 
     /** As {@link #status}, with what is remembered of restarts that failed. */
     private DomainStatus told(Planned p) {
-        DomainStatus s = status(p);
+        DomainStatus looked = status(p);
+        DomainStatus s = looked.outcome() == Outcome.MISALIGNED && p.plan().outcome() != Outcome.MISALIGNED
+                ? looked.because(notBound(p), Outcome.MISALIGNED)
+                : looked;
         UUID uuid = p.observation().domain().uuid();
         Optional<Reason> failed =
                 failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
@@ -106,6 +118,13 @@ public final class StatusService {
         return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
                 ? failures.suspended().map(r -> s.because(r, s.outcome())).orElse(s)
                 : s;
+    }
+
+    /** The plan's own reasons tell why the nodes were chosen, not why it is not there. */
+    private static Reason notBound(Planned p) {
+        return new Reason(
+                Reason.Code.NOT_BOUND,
+                "it has not been bound" + (p.plan().nodes().isEmpty() ? "" : " to node " + p.plan().nodes()) + " yet");
     }
 
     static DomainStatus status(Planned p) {

@@ -2,6 +2,7 @@ package org.novagpubinder.cli.render;
 
 import static org.novagpubinder.host.topology.Quantity.counted;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.cli.terminal.Box;
 import org.novagpubinder.cli.terminal.Printable;
@@ -69,9 +71,9 @@ public final class StatusText {
                         .of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
     }
 
-    /** What the daemon says of itself. */
+    /** What is worth a warning about the daemon. */
     public static String remark(String words, boolean color) {
-        return Style.of(Outcome.MISALIGNED).of("the daemon says: " + Printable.of(words), color) + "\n";
+        return Style.of(Outcome.MISALIGNED).of(Printable.of(words), color) + "\n";
     }
 
     private static Table table(List<DomainStatus> all, int name) {
@@ -176,6 +178,10 @@ public final class StatusText {
                                     .orElse(""));
         }
         s.reasons().forEach(r -> prose.say("why", r.text() + " [" + r.code().word() + "]"));
+        LastOutcome last = s.last();
+        if (last != null) {
+            prose.say("daemon", last.outcome().word() + " at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", " + last.trigger());
+        }
         return prose.text();
     }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.report.DomainStatus;
-import org.novagpubinder.cli.StatusCommand;
+import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
@@ -20,6 +20,8 @@ import org.novagpubinder.placement.model.Reason.Code;
 
 class StatusTextTest {
     private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
+    private static final DaemonView NO_DAEMON =
+            new DaemonView("absent", "the daemon does not run", List.of(), List.of());
     private static final PciAddress GPU = PciAddress.parse("0000:41:00.0");
 
     @Test
@@ -123,16 +125,16 @@ class StatusTextTest {
     void jsonKeepsTheNamesAsTheyAre() throws Exception {
         DomainStatus s = status("a\u001b[2J", Outcome.BOUND, Map.of(0, 1L, 1, 2L), Code.NODE_OF_GPU, "g");
 
-        String json = StatusCommand.json(List.of(s));
+        String json = StatusJson.of(List.of(s), NO_DAEMON);
 
         assertThat(json).doesNotContain("\u001b");
         assertThat(new ObjectMapper().readTree(json).toString())
-                .isEqualTo(("[{'uuid':'" + ID
+                .isEqualTo(("{'daemon':{'state':'absent','text':'the daemon does not run','causes':[]},'domains':[{'uuid':'" + ID
                                 + "','domain':'a\\u001B[2J','running':true,'instanceName':'web-1','flavor':'gpu.small','gpus':[{'kind':'render_node',"
                                 + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
                                 + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
                                 + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
-                                + "'reasons':[{'code':'node-of-gpu','text':'g'}]}]")
+                                + "'reasons':[{'code':'node-of-gpu','text':'g'}],'lastOutcome':null}]}")
                         .replace('\'', '"'));
     }
 
