@@ -59,7 +59,7 @@ public final class StatusService {
         for (DomainSummary d : libvirt.list()) {
             try {
                 of(d.uuid())
-                        .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
+                        .filter(StatusService::concerns)
                         .ifPresent(all::add);
             } catch (LibvirtFailure e) {
                 if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
@@ -74,6 +74,12 @@ public final class StatusService {
         }
         all.sort((a, b) -> a.domain().compareTo(b.domain()));
         return all;
+    }
+
+    private static boolean concerns(DomainStatus s) {
+        return !s.gpus().isEmpty()
+                || s.outcome() != Outcome.IGNORED
+                || s.reasons().get(0).code() == Reason.Code.DEVICE_ABSENT;
     }
 
     private DomainStatus heard(DomainStatus now) {
