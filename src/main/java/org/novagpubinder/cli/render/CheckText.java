@@ -59,7 +59,9 @@ public final class CheckText {
     private static String sum(List<NamedResult> results) {
         long failures = count(results, State.FAILURE);
         long warnings = count(results, State.WARNING);
-        return results.size() + " checks: " + plural(failures, "failure") + ", " + plural(warnings, "warning");
+        long unknown = count(results, State.UNKNOWN);
+        return results.size() + " checks: " + plural(failures, "failure") + ", " + plural(warnings, "warning")
+                + (unknown == 0 ? "" : ", " + unknown + " not known");
     }
 
     private static long count(List<NamedResult> results, State state) {
@@ -96,6 +98,7 @@ public final class CheckText {
     private static Style style(State state) {
         return switch (state) {
             case OK -> Style.GOOD;
+            case UNKNOWN -> Style.PLAIN;
             case WARNING -> Style.WARNING;
             case FAILURE -> Style.BAD;
         };
