@@ -6,6 +6,7 @@ import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 
@@ -38,7 +39,8 @@ public final class PlanText {
 
     private static String headline(Preview p, boolean color) {
         Plan plan = p.plan();
-        String outcome = plan.outcome().word() + (plan.nodes().isEmpty() ? "" : ", " + nodes(plan.nodes()));
+        String outcome = (plan.outcome() == Outcome.BOUND ? "would be " : "") + plan.outcome().word()
+                + (plan.nodes().isEmpty() ? "" : ", " + nodes(plan.nodes()));
         return Style.BOLD.of(Printable.of(p.name()), color) + " (" + plan.uuid() + "): "
                 + Style.of(plan.outcome()).of(outcome, color);
     }

@@ -53,7 +53,7 @@ class PlanTextTest {
                 new Candidate(IdSet.of(0), "/dev/dri/renderD128", false, 10, 12, 3.875, 62 << 20, FULL));
 
         assertThat(text(now, then, candidates)).isEqualTo("""
-                instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1
+                instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): would be bound, node 1
                   why  node 1 with /dev/dri/renderD129: 4 vCPUs fit 16 CPUs (load 0.0 of 64.0),
                        8.0 GiB of 62.0 GiB free [chosen]
                   by   policy preferred (default), render_node none (default)
@@ -79,7 +79,7 @@ class PlanTextTest {
         List<Candidate> candidates = List.of(candidate(1, 0, CHOSEN), candidate(0, 1, why(Code.MORE_LOAD)));
 
         assertThat(PlanText.of(preview(now, then, candidates), List.of(), false, true))
-                .contains("\u001b[32mbound, node 1\u001b[0m\n")
+                .contains("\u001b[32mwould be bound, node 1\u001b[0m\n")
                 .contains("\u001b[32m* 1 ")
                 .contains("\n  1 ".replace('1', '0'));
         assertThat(text(now, then, candidates)).doesNotContain("\u001b");
