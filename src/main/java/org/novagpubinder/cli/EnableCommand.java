@@ -66,6 +66,8 @@ final class EnableCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        common.refuse("it tells what it does in words; check and status have --json", "--json");
+        common.refuse("it is about this machine's daemon", "--root");
         ConfigReport report = common.report();
         if (!report.config().binding().observeOnly()) {
             common.print("nova-gpu-binder is live already.\n");

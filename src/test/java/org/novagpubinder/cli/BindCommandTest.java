@@ -55,9 +55,9 @@ class BindCommandTest {
     void aConnectionThatCannotBeMadeIsOneLine() throws Exception {
         CommandRig command = new CommandRig();
 
-        int code = command.run("bind", "--connect", "nosuch:///driver", "instance-00000001");
+        int code = command.run("bind", "--connect", "bhyve:///system", "instance-00000001");
 
         assertThat(code).isEqualTo(Exit.FAILURE);
-        assertThat(command.err()).contains("nova-gpu-binder: ").contains("nosuch:///driver");
+        assertThat(command.err()).contains("nova-gpu-binder: ").contains("bhyve:///system");
     }
 }

@@ -58,9 +58,9 @@ class ReleaseCommandTest {
 
     @Test
     void aConnectionThatCannotBeMadeIsOneLine() {
-        assertThat(command.run("release", "--connect", "nosuch:///driver", "instance-00000001"))
+        assertThat(command.run("release", "--connect", "bhyve:///system", "instance-00000001"))
                 .isEqualTo(Exit.FAILURE);
-        assertThat(command.err()).startsWith("nova-gpu-binder: ").contains("nosuch:///driver");
+        assertThat(command.err()).startsWith("nova-gpu-binder: ").contains("bhyve:///system");
     }
 
     @Test
@@ -108,6 +108,6 @@ class ReleaseCommandTest {
 
         assertThat(mapper.readTree(ReleaseText.json(result)).toString()).isEqualTo(one.replace('\'', '"'));
         assertThat(mapper.readTree(ReleaseText.json(List.of(result))).toString())
-                .isEqualTo("[" + one.replace('\'', '"') + "]");
+                .isEqualTo("{\"domains\":[" + one.replace('\'', '"') + "]}");
     }
 }

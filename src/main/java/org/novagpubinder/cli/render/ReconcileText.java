@@ -1,6 +1,5 @@
 package org.novagpubinder.cli.render;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -66,9 +65,9 @@ public final class ReconcileText {
                 .collect(Collectors.joining());
     }
 
-    public static String json(List<Reconciliation> all) throws JsonProcessingException {
-        ObjectMapper mapper = new ObjectMapper();
-        ArrayNode array = mapper.createArrayNode();
+    public static String json(List<Reconciliation> all) {
+        ObjectNode document = new ObjectMapper().createObjectNode();
+        ArrayNode array = document.putArray("domains");
         for (Reconciliation r : all) {
             ObjectNode o = array.addObject();
             o.put("uuid", r.uuid().toString()).put("domain", r.domain()).put("running", r.running());
@@ -86,7 +85,7 @@ public final class ReconcileText {
                     .forEach(why ->
                             reasons.addObject().put("code", why.code().word()).put("text", why.text()));
         }
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+        return document.toPrettyString() + "\n";
     }
 
     private static void ids(ArrayNode array, IdSet ids) {

@@ -79,11 +79,12 @@ public final class ReleaseText {
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(node(mapper, r)) + "\n";
     }
 
-    public static String json(List<BindResult> all) throws JsonProcessingException {
+    public static String json(List<BindResult> all) {
         ObjectMapper mapper = new ObjectMapper();
-        ArrayNode array = mapper.createArrayNode();
-        all.forEach(r -> array.add(node(mapper, r)));
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+        ObjectNode document = mapper.createObjectNode();
+        ArrayNode domains = document.putArray("domains");
+        all.forEach(r -> domains.add(node(mapper, r)));
+        return document.toPrettyString() + "\n";
     }
 
     private static ObjectNode node(ObjectMapper mapper, BindResult r) {

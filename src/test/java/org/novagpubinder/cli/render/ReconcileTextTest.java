@@ -101,11 +101,11 @@ class ReconcileTextTest {
         String json = ReconcileText.json(List.of(row("i", Outcome.BOUND, "none", "pin 4 vCPUs")));
 
         assertThat(new ObjectMapper().readTree(json).toString())
-                .isEqualTo(("[{'uuid':'" + ID + "','domain':'i','running':true,"
+                .isEqualTo(("{'domains':[{'uuid':'" + ID + "','domain':'i','running':true,"
                                 + "'intent':{'outcome':'bound','nodes':[1]},'record':'none',"
                                 + "'reality':{'vcpuNodes':[0,1],'memoryPercent':{'0':25.0,'1':75.0}},"
                                 + "'nextSweep':['pin 4 vCPUs'],"
-                                + "'reasons':[{'code':'node-of-gpu','text':'its GPU is on node 1'}]}]")
+                                + "'reasons':[{'code':'node-of-gpu','text':'its GPU is on node 1'}]}]}")
                         .replace('\'', '"'));
     }
 }
