@@ -38,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<NamedResult> results = results(common, common.report());
-        common.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
+        common.print(common.json ? CheckText.json(results) : CheckText.of(results, common.screen()));
         return switch (CheckText.worst(results)) {
             case OK, UNKNOWN -> Exit.FINE;
             case WARNING -> Exit.WARNING;

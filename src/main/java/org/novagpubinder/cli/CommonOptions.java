@@ -8,9 +8,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.cli.terminal.Ascii;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Progress;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigLoader;
@@ -65,8 +67,11 @@ public final class CommonOptions {
             description = "Read sys/ and proc/ below DIR: another machine's captured tree.")
     Path root = Path.of("/");
 
-    @Option(names = "--json", description = "Print one JSON document on stdout (of several files one each, a line each); if there is no result,"
-                    + " {\"error\":…}.")
+    @Option(
+            names = "--json",
+            description =
+                    "Print one JSON document on stdout (of several files one each, a line each); if there is no result,"
+                            + " {\"error\":…}.")
     boolean json;
 
     @Option(names = "--debug", description = "Log more, on stderr: level DEBUG.")
@@ -76,6 +81,8 @@ public final class CommonOptions {
     boolean noColor;
 
     private boolean observed;
+    private int width = Screen.USUAL_WIDTH;
+    private boolean ascii;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -105,6 +112,11 @@ public final class CommonOptions {
 
     /** The result of a command, all at once. */
     void print(String text) {
+        write(ascii && !json ? Ascii.of(text) : text);
+    }
+
+    /** The same of what is for programs. */
+    void write(String text) {
         command.commandLine().getOut().print(text);
         command.commandLine().getOut().flush();
     }
@@ -190,6 +202,17 @@ public final class CommonOptions {
         return report.incomplete()
                 ? ConfigLoader.withoutFiles()
                 : report.checked().live();
+    }
+
+    /** What the text is for that goes to stdout. */
+    Screen screen() {
+        return new Screen(color(), width);
+    }
+
+    /** Shows text as that terminal wants it. */
+    void show(int columns, boolean inAscii) {
+        width = columns;
+        ascii = inAscii;
     }
 
     /** Whether to colour what goes to stdout. */

@@ -100,7 +100,7 @@ final class PlanCommand implements Callable<Integer> {
         common.print(
                 common.json
                         ? PlanJson.of(preview, List.of()).toPrettyString() + "\n"
-                        : PlanText.of(preview, List.of(), all, common.color()));
+                        : PlanText.of(preview, List.of(), all, common.screen()));
         return Exit.of(preview.plan().outcome());
     }
 
@@ -134,7 +134,7 @@ final class PlanCommand implements Callable<Integer> {
             }
         }
         common.print(
-                common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.color()));
+                common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.screen()));
         return result.answer().together() > 0 ? Exit.FINE : Exit.WARNING;
     }
 

@@ -58,8 +58,14 @@ public final class StatusCommand implements Callable<Integer> {
                             + "the domain's metadata does not tell, or of a task of Nova's, is not known here.")
     private boolean reconcile;
 
+    @Option(names = "--wide", description = "A line a domain with nothing cut, however wide: whole names and UUIDs.")
+    private boolean wide;
+
     @Override
     public Integer call() throws Exception {
+        if (reconcile || common.json) {
+            common.refuse("it is about the table of domains", "--wide");
+        }
         return reconcile ? reconciliations() : standings();
     }
 
@@ -75,14 +81,11 @@ public final class StatusCommand implements Callable<Integer> {
                     domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of)));
         });
         common.print(common.json ? StatusJson.of(seen.domains(), seen.daemon()) : text(seen));
-        return seen.domains().stream()
-                .mapToInt(s -> Exit.of(s.outcome()))
-                .max()
-                .orElse(Exit.FINE);
+        return seen.domains().stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
     }
 
     private String text(Seen seen) {
-        StringBuilder text = new StringBuilder(StatusText.of(seen.domains(), common.color(), domain != null));
+        StringBuilder text = new StringBuilder(StatusText.of(seen.domains(), common.screen(), domain != null, wide));
         seen.suspended().ifPresent(why -> text.append(StatusText.host(why, common.color())));
         List<String> causes = seen.daemon().causes().stream()
                 .filter(c -> seen.suspended().filter(s -> s.text().equals(c)).isEmpty())
@@ -106,7 +109,7 @@ public final class StatusCommand implements Callable<Integer> {
         common.print(
                 common.json
                         ? ReconcileText.json(all)
-                        : ReconcileText.of(all, common.color(), domain != null) + observed());
+                        : ReconcileText.of(all, common.screen(), domain != null) + observed());
         return ReconcileText.exit(all);
     }
 }

@@ -50,10 +50,8 @@ public final class OutcomesJson {
 
     private static Optional<LastOutcome> one(JsonNode o) {
         List<Reason> reasons = new ArrayList<>();
-        o.path("reasons")
-                .forEach(r -> word(Reason.Code.values(), r.path("code"))
-                        .ifPresent(code ->
-                                reasons.add(new Reason(code, r.path("text").asText()))));
+        o.path("reasons").forEach(r -> word(Reason.Code.values(), r.path("code"))
+                .ifPresent(code -> reasons.add(new Reason(code, r.path("text").asText()))));
         Optional<Outcome> outcome = word(Outcome.values(), o.path("outcome"));
         if (outcome.isEmpty() || reasons.isEmpty()) {
             return Optional.empty();

@@ -128,7 +128,8 @@ class ReleaseCommandIT {
         assertThat(xml.read(definition(ID)).tuning()).isEqualTo(xml.read(before).tuning());
         assertThat(run("status", "--reconcile", "--json")).isEqualTo(Exit.FINE);
         assertThat(json().get("domains").get(0).get("record").asText()).isEqualTo("released");
-        assertThat(json().get("domains").get(0).get("nextSweep").get(0).asText()).isEqualTo("nothing");
+        assertThat(json().get("domains").get(0).get("nextSweep").get(0).asText())
+                .isEqualTo("nothing");
 
         assertThat(run("bind", NAME)).isEqualTo(Exit.WARNING);
         assertThat(run("release", "--all", "--yes")).isEqualTo(Exit.FINE);

@@ -173,8 +173,7 @@ class WhatIfCommandTest {
     @Test
     void aVirtualFunctionThatCanGetNoTypeIsNotFree() throws Exception {
         for (int vf = 1; vf <= 3; vf++) {
-            plan.tree.pci(
-                    "0000:41:00." + vf, d -> d.pciClass("030200").node(1).virtualFunctionOf("0000:41:00.0"));
+            plan.tree.pci("0000:41:00." + vf, d -> d.pciClass("030200").node(1).virtualFunctionOf("0000:41:00.0"));
             String dir = "sys/bus/pci/devices/0000:41:00." + vf + "/nvidia/";
             plan.tree
                     .file(dir + "current_vgpu_type", vf == 1 ? "557\n" : "0\n")

@@ -41,16 +41,18 @@ public final class JsonSchema {
                         faults.add(at + ": " + value + " is none of " + is);
                     }
                 }
-                case "required" -> is.forEach(name -> {
-                    if (value.isObject() && !value.has(name.asText())) {
-                        faults.add(at + ": has no " + name.asText());
-                    }
-                });
-                case "properties" -> is.properties().forEach(p -> {
-                    if (value.has(p.getKey())) {
-                        check(p.getValue(), value.get(p.getKey()), at + "/" + p.getKey(), faults);
-                    }
-                });
+                case "required" ->
+                    is.forEach(name -> {
+                        if (value.isObject() && !value.has(name.asText())) {
+                            faults.add(at + ": has no " + name.asText());
+                        }
+                    });
+                case "properties" ->
+                    is.properties().forEach(p -> {
+                        if (value.has(p.getKey())) {
+                            check(p.getValue(), value.get(p.getKey()), at + "/" + p.getKey(), faults);
+                        }
+                    });
                 case "additionalProperties" -> others(schema, is, value, at, faults);
                 case "items" -> {
                     for (int i = 0; value.isArray() && i < value.size(); i++) {
@@ -79,9 +81,8 @@ public final class JsonSchema {
     }
 
     private static void type(JsonNode types, JsonNode value, String at, List<String> faults) {
-        boolean fits = types.isArray()
-                ? types.valueStream().anyMatch(t -> is(t.asText(), value))
-                : is(types.asText(), value);
+        boolean fits =
+                types.isArray() ? types.valueStream().anyMatch(t -> is(t.asText(), value)) : is(types.asText(), value);
         if (!fits) {
             faults.add(at + ": " + value + " is no " + types);
         }

@@ -20,8 +20,7 @@ import org.novagpubinder.placement.model.Reason.Code;
  * @param trigger why it was looked at, in a word
  * @param at when
  */
-public record LastOutcome(
-        UUID uuid, String domain, Outcome outcome, List<Reason> reasons, String trigger, Instant at) {
+public record LastOutcome(UUID uuid, String domain, Outcome outcome, List<Reason> reasons, String trigger, Instant at) {
     private static final Set<Outcome> WELL = EnumSet.of(Outcome.BOUND, Outcome.ALIGNED);
 
     /** Who does not know of a wish says one of these of a guest. */
@@ -50,7 +49,8 @@ public record LastOutcome(
             return false;
         }
         boolean unaware = now.outcome() == Outcome.IGNORED
-                && (now.reasons().isEmpty() || NO_WISH.contains(now.reasons().get(0).code()));
+                && (now.reasons().isEmpty()
+                        || NO_WISH.contains(now.reasons().get(0).code()));
         return switch (outcome) {
             case FAILED -> unaware || now.outcome() != Outcome.IGNORED;
             case DEFERRED, MISALIGNED, REFUSED ->

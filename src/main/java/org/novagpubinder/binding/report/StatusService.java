@@ -58,9 +58,7 @@ public final class StatusService {
         List<DomainStatus> all = new ArrayList<>();
         for (DomainSummary d : libvirt.list()) {
             try {
-                of(d.uuid())
-                        .filter(StatusService::concerns)
-                        .ifPresent(all::add);
+                of(d.uuid()).filter(StatusService::concerns).ifPresent(all::add);
             } catch (LibvirtFailure e) {
                 if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
                     throw e;
@@ -130,7 +128,10 @@ public final class StatusService {
     private static Reason notBound(Planned p) {
         return new Reason(
                 Reason.Code.NOT_BOUND,
-                "it has not been bound" + (p.plan().nodes().isEmpty() ? "" : " to node " + p.plan().nodes()) + " yet");
+                "it has not been bound"
+                        + (p.plan().nodes().isEmpty()
+                                ? ""
+                                : " to node " + p.plan().nodes()) + " yet");
     }
 
     static DomainStatus status(Planned p) {

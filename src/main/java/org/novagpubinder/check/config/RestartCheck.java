@@ -35,8 +35,9 @@ public final class RestartCheck implements Check {
                     "never: render nodes, and memory of guests with a PCI GPU, hold from their next start on");
         }
         if (!report.nova().seen()) {
-            return CheckResult.unknown("not known how often Nova looks what runs (sync_power_state_interval): nothing of nova.conf"
-                    + " was read");
+            return CheckResult.unknown(
+                    "not known how often Nova looks what runs (sync_power_state_interval): nothing of nova.conf"
+                            + " was read");
         }
         int interval =
                 report.nova().syncSeconds() == 0 ? TASKS_SECONDS : report.nova().syncSeconds();

@@ -37,7 +37,8 @@ public final class DaemonCheck implements Check {
         if (all.isEmpty()) {
             return facts.seesProcesses()
                     ? CheckResult.warning(
-                            "does not run: no guest is bound by it", "start it:\nsystemctl enable --now nova-gpu-binder")
+                            "does not run: no guest is bound by it",
+                            "start it:\nsystemctl enable --now nova-gpu-binder")
                     : CheckResult.unknown("no process is seen below this root");
         }
         return CheckResult.ok("runs (process " + all.get(0) + ")");

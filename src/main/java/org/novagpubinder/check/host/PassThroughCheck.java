@@ -44,8 +44,9 @@ public final class PassThroughCheck implements Check {
                     ? CheckResult.ok("vfio-pci is loaded")
                     : report.nova().seen()
                             ? CheckResult.ok("not needed: nova.conf passes no device through")
-                            : CheckResult.unknown("vfio-pci is not loaded; not known whether Nova passes devices through:"
-                                    + " nothing of nova.conf was read");
+                            : CheckResult.unknown(
+                                    "vfio-pci is not loaded; not known whether Nova passes devices through:"
+                                            + " nothing of nova.conf was read");
         }
         List<CheckResult> results = new ArrayList<>();
         if (!loaded) {
@@ -57,10 +58,8 @@ public final class PassThroughCheck implements Check {
                             + " > /etc/modules-load.d/vfio-pci.conf"));
         }
         if (configured && !facts.iommu()) {
-            results.addAll(
-                    CheckResult.warning(
-                            "nova.conf passes devices through ([pci]), but no IOMMU is in use",
-                            iommuRemedy()));
+            results.addAll(CheckResult.warning(
+                    "nova.conf passes devices through ([pci]), but no IOMMU is in use", iommuRemedy()));
         }
         return results.isEmpty() ? CheckResult.ok("vfio-pci is loaded") : results;
     }

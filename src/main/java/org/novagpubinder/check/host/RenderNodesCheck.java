@@ -44,7 +44,8 @@ public final class RenderNodesCheck implements Check {
             return List.of();
         }
         if (!devices.there()) {
-            return CheckResult.unknown(String.join(", ", all) + ": there is no dev/ below this root to look for them in");
+            return CheckResult.unknown(
+                    String.join(", ", all) + ": there is no dev/ below this root to look for them in");
         }
         List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
         return missing.isEmpty()

@@ -54,7 +54,9 @@ public record CheckResult(
         try {
             return check.run();
         } catch (BrokerTrouble e) {
-            return e.isOnlyHidden() ? unknown(e.text() + ": how it stands is not known") : failure(e.text(), e.remedy());
+            return e.isOnlyHidden()
+                    ? unknown(e.text() + ": how it stands is not known")
+                    : failure(e.text(), e.remedy());
         }
     }
 }

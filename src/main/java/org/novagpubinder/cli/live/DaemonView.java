@@ -52,7 +52,8 @@ public record DaemonView(String state, String text, List<String> causes, List<La
 
     private static DaemonView of(DaemonHealth health, String host) throws IOException {
         if (!health.host().equals(host)) {
-            return none(SILENT, "the daemon at " + health.url() + " is that of host " + health.host() + ", not " + host);
+            return none(
+                    SILENT, "the daemon at " + health.url() + " is that of host " + health.host() + ", not " + host);
         }
         Optional<List<LastOutcome>> outcomes = OutcomesJson.read(DaemonHttp.get(health.url() + "outcomes"));
         return outcomes.isPresent()

@@ -71,7 +71,9 @@ public final class DaemonProcess {
         }
         Path process = root.resolve("proc/" + pid);
         try {
-            Path seen = jar.startsWith("/") ? process.resolve("root" + jar) : process.resolve("cwd").resolve(jar);
+            Path seen = jar.startsWith("/")
+                    ? process.resolve("root" + jar)
+                    : process.resolve("cwd").resolve(jar);
             try (ZipFile zip = new ZipFile(seen.toFile())) {
                 return zip.getEntry(MAIN.replace('.', '/') + ".class") != null;
             }

@@ -39,8 +39,7 @@ public final class VgpuReader {
         Map<PciAddress, VgpuTypes.Function> functions = new HashMap<>();
         Optional<Dir> devices = devices();
         for (String name : devices.map(Dir::names).orElse(List.of())) {
-            Optional<Dir> device =
-                    PciAddress.matches(name) ? devices.flatMap(d -> d.dir(name)) : Optional.empty();
+            Optional<Dir> device = PciAddress.matches(name) ? devices.flatMap(d -> d.dir(name)) : Optional.empty();
             device.flatMap(d -> d.dir("mdev_supported_types"))
                     .ifPresent(types -> mdev.put(PciAddress.parse(name), rooms(types)));
             device.flatMap(d -> d.dir("nvidia"))
@@ -82,7 +81,8 @@ public final class VgpuReader {
             while (m.find()) {
                 creatable.add(Integer.valueOf(m.group(1)));
             }
-            return new VgpuTypes.Function((int) nvidia.number("current_vgpu_type").orElse(0), creatable);
+            return new VgpuTypes.Function(
+                    (int) nvidia.number("current_vgpu_type").orElse(0), creatable);
         });
     }
 }

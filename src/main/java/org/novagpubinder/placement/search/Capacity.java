@@ -46,7 +46,8 @@ public record Capacity(
         // what nobody may use for want of CPUs is free all the same
         IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
         long sum = rooms.needKiB().keySet().stream()
-                .mapToLong(size -> shown.stream().mapToLong(n -> rooms.freeKiB(n, size)).sum())
+                .mapToLong(size ->
+                        shown.stream().mapToLong(n -> rooms.freeKiB(n, size)).sum())
                 .sum();
         return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
     }

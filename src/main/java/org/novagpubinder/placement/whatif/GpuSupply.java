@@ -47,7 +47,9 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
             // a GPU with virtual functions is given away in parts
             case PCI -> !divided(topology, gpu);
             case MDEV ->
-                host.spare() == null ? mediates(topology, template, gpu) : host.spare().containsKey(gpu.address());
+                host.spare() == null
+                        ? mediates(topology, template, gpu)
+                        : host.spare().containsKey(gpu.address());
         };
     }
 
@@ -124,7 +126,11 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
         }
         if (free.isEmpty()) {
             return new Stop(
-                    "in-use", functions == 1 ? (template.kind() == GpuUse.Kind.MDEV ? "it can have no more of that type" : "it is in use")
+                    "in-use",
+                    functions == 1
+                            ? (template.kind() == GpuUse.Kind.MDEV
+                                    ? "it can have no more of that type"
+                                    : "it is in use")
                             : "all its " + functions + " functions are in use");
         }
         if (found > 0) {

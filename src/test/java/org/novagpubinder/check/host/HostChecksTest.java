@@ -3,13 +3,13 @@ package org.novagpubinder.check.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.novagpubinder.check.config.RestartCheck;
-import org.novagpubinder.check.config.HostNameCheck;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.check.CheckRig;
+import org.novagpubinder.check.config.HostNameCheck;
+import org.novagpubinder.check.config.RestartCheck;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
