@@ -153,7 +153,7 @@ public final class TopologyText {
         out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
                 .append('\n');
         unknown.forEach(g -> out.append(row(g)));
-        return out + "  The firmware does not tell the node. If you know it, say so in nova-gpu-binder.conf:\n"
+        return out + "  The firmware does not tell it. If you know it, say so in nova-gpu-binder.conf:\n"
                 + "      [gpu_binder]\n      gpu_nodes = "
                 + unknown.get(0).address() + "=NODE\n";
     }
