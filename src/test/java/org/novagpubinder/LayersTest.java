@@ -140,7 +140,7 @@ class LayersTest {
                     "binding.report",
                     "binding.daemon"),
             List.of("check.result", "check.broker", "check.config", "check.host", "check.libvirt", "check"),
-            List.of("cli.terminal", "cli.files", "cli.render", "cli.live", "cli"),
+            List.of("cli.terminal", "cli.files", "cli.live", "cli.render", "cli"),
             List.of("config.oslo", "config.settings", "config"),
             List.of(
                     "domain.xml",

@@ -9,7 +9,6 @@ import org.novagpubinder.check.broker.NovaComputeCheck;
 import org.novagpubinder.check.result.AtStart;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
-import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.check.result.NamedResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +47,7 @@ public final class StartChecks {
     public void run() {
         for (Check check : atStart) {
             results(check).stream()
-                    .filter(result -> result.state() != State.OK)
+                    .filter(result -> !result.state().isNoFault())
                     .forEach(result -> LOG.warn("{}", new NamedResult(check.name(), result).line()));
         }
         Thread thread = new Thread(this::lookForNovaCompute, "start-checks");
@@ -67,7 +66,7 @@ public final class StartChecks {
                 brokers.close();
                 for (CheckResult result : results) {
                     String line = new NamedResult(novaCompute.name(), result).line();
-                    if (result.state() == State.OK) {
+                    if (result.state().isNoFault()) {
                         if (missed) {
                             LOG.info("{}", line);
                         }

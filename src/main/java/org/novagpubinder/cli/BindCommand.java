@@ -15,6 +15,8 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +69,7 @@ final class BindCommand implements Callable<Integer> {
             return engine.get(Binder.class)
                     .bind(uuid, restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND, Flavor.ofCommand(extraSpecs));
         }));
-        common.print(common.json ? json(result) : text(result));
+        common.print(common.json ? json(result) : text(result, common.screen()));
         return Exit.of(result.outcome());
     }
 
@@ -85,7 +87,7 @@ final class BindCommand implements Callable<Integer> {
     }
 
     /** For people. */
-    static String text(BindResult r) {
+    static String text(BindResult r, Screen screen) {
         StringBuilder s = new StringBuilder();
         s.append(Printable.of(r.domain()))
                 .append(" (")
@@ -96,12 +98,10 @@ final class BindCommand implements Callable<Integer> {
                 .append(", ")
                 .append(r.millis())
                 .append(" ms\n");
-        r.done().forEach(d -> s.append("  did: ").append(Printable.of(d)).append('\n'));
-        r.reasons().forEach(why -> s.append("  why: ")
-                .append(Printable.of(why.text()))
-                .append(" [")
-                .append(why.code().word())
-                .append("]\n"));
+        r.done().forEach(d -> s.append(Prose.hanging("  did: ", d, screen.width())));
+        r.reasons()
+                .forEach(why -> s.append(
+                        Prose.hanging("  why: ", why.text() + " [" + why.code().word() + "]", screen.width())));
         return s.toString();
     }
 

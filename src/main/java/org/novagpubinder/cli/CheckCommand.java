@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:all is well", "1:a warning", "2:a failure", "64:bad usage"},
+        exitCodeList = {"0:all is well, as far as it could be looked at", "1:a warning", "2:a failure", "64:bad usage"},
         footer = {
             "%nExamples:",
             "  nova-gpu-binder check",
@@ -38,9 +38,9 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<NamedResult> results = results(common, common.report());
-        common.print(common.json ? CheckText.json(results) : CheckText.of(results, common.color()));
+        common.print(common.json ? CheckText.json(results) : CheckText.of(results, common.screen()));
         return switch (CheckText.worst(results)) {
-            case OK -> Exit.FINE;
+            case OK, UNKNOWN -> Exit.FINE;
             case WARNING -> Exit.WARNING;
             case FAILURE -> Exit.FAILURE;
         };

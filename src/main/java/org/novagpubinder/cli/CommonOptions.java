@@ -4,10 +4,15 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.cli.terminal.Ascii;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Progress;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigLoader;
@@ -27,6 +32,12 @@ public final class CommonOptions {
     private static final String OBSERVED =
             "The daemon observes only (observe_only): it changes no guest. `nova-gpu-binder enable`"
                     + " shows what it would do, and takes it live.";
+
+    private static final Pattern URI_FORM = Pattern.compile("([a-z]+)(\\+[a-z0-9]+)?:/.*");
+
+    /** libvirt's docs/drivers.rst. */
+    private static final Set<String> DRIVERS =
+            Set.of("qemu", "test", "ch", "xen", "lxc", "vz", "openvz", "vbox", "vpx", "esx", "gsx", "hyperv", "bhyve");
 
     @Option(
             names = "--config-file",
@@ -56,7 +67,11 @@ public final class CommonOptions {
             description = "Read sys/ and proc/ below DIR: another machine's captured tree.")
     Path root = Path.of("/");
 
-    @Option(names = "--json", description = "Print one JSON document on stdout; if there is no result, {\"error\":…}.")
+    @Option(
+            names = "--json",
+            description =
+                    "Print one JSON document on stdout (of several files one each, a line each); if there is no result,"
+                            + " {\"error\":…}.")
     boolean json;
 
     @Option(names = "--debug", description = "Log more, on stderr: level DEBUG.")
@@ -66,6 +81,8 @@ public final class CommonOptions {
     boolean noColor;
 
     private boolean observed;
+    private int width = Screen.USUAL_WIDTH;
+    private boolean ascii;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -95,6 +112,11 @@ public final class CommonOptions {
 
     /** The result of a command, all at once. */
     void print(String text) {
+        write(ascii && !json ? Ascii.of(text) : text);
+    }
+
+    /** The same of what is for programs. */
+    void write(String text) {
         command.commandLine().getOut().print(text);
         command.commandLine().getOut().flush();
     }
@@ -107,6 +129,16 @@ public final class CommonOptions {
     void warn(String text) {
         err().println("nova-gpu-binder: warning: " + Printable.of(text));
         err().flush();
+    }
+
+    /** Refuses options that this command, or this use of it, does not heed: who gives one expects something of it. */
+    void refuse(String why, String... options) {
+        for (String option : options) {
+            if (command.commandLine().getParseResult() != null
+                    && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw usage(option + " does nothing here: " + why);
+            }
+        }
     }
 
     /** Bad usage. */
@@ -131,7 +163,20 @@ public final class CommonOptions {
         Logs.debug(debug);
         ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
         Logs.debug(debug || report.config().operator().debug());
+        requireUri();
         return connect == null ? report : report.withConnectionUri(connect);
+    }
+
+    /** What is no URI libvirt takes for the name of a default, and tells of a driver that nobody has named. */
+    private void requireUri() {
+        Matcher uri = URI_FORM.matcher(connect == null ? "qemu:///system" : connect);
+        if (!uri.matches()) {
+            throw usage("--connect '" + connect + "' is no URI of libvirt: usually it is qemu:///system");
+        }
+        if (!DRIVERS.contains(uri.group(1))) {
+            throw usage("--connect '" + connect + "': libvirt has no driver '" + uri.group(1)
+                    + "': usually it is qemu:///system");
+        }
     }
 
     /** The readers of the host below --root. */
@@ -157,6 +202,17 @@ public final class CommonOptions {
         return report.incomplete()
                 ? ConfigLoader.withoutFiles()
                 : report.checked().live();
+    }
+
+    /** What the text is for that goes to stdout. */
+    Screen screen() {
+        return new Screen(color(), width);
+    }
+
+    /** Shows text as that terminal wants it. */
+    void show(int columns, boolean inAscii) {
+        width = columns;
+        ascii = inAscii;
     }
 
     /** Whether to colour what goes to stdout. */

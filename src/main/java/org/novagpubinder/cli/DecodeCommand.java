@@ -46,6 +46,7 @@ final class DecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
+        common.refuse("only the files that are named are read", "--config-file", "--config-dir", "--connect", "--root");
         boolean fine = true;
         for (String file : files.isEmpty() ? List.of("-") : files) {
             fine &= decode(file);

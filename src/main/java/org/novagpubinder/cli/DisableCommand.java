@@ -46,6 +46,8 @@ final class DisableCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        common.refuse("it tells what it does in words", "--json");
+        common.refuse("it is about this machine's daemon", "--root");
         try {
             file.write();
         } catch (IOException e) {

@@ -66,6 +66,8 @@ final class EnableCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        common.refuse("it tells what it does in words; check and status have --json", "--json");
+        common.refuse("it is about this machine's daemon", "--root");
         ConfigReport report = common.report();
         if (!report.config().binding().observeOnly()) {
             common.print("nova-gpu-binder is live already.\n");
@@ -78,14 +80,14 @@ final class EnableCommand implements Callable<Integer> {
                             + ": take it out there, then `systemctl restart nova-gpu-binder`");
         }
         List<NamedResult> checks = CheckCommand.results(common, report);
-        common.print(CheckText.of(checks, common.color()) + "\n");
+        common.print(CheckText.of(checks, common.screen()) + "\n");
         if (CheckText.worst(checks) == CheckResult.State.FAILURE && !force) {
             throw new CommandFailure(
                     Exit.FAILURE, "a check failed: it observes still. Do what the check says, or give --force");
         }
         List<Reconciliation> all =
                 common.ask(engine -> engine.get(Reconciler.class).all());
-        common.print(ReconcileText.of(all, common.color(), false) + "\n");
+        common.print(ReconcileText.of(all, common.screen(), false) + "\n");
         if (!yes && !Terminal.agrees(common.err(), "Let the daemon do this, and the same for every guest to come?")) {
             throw new CommandFailure(Exit.FAILURE, "it observes still");
         }

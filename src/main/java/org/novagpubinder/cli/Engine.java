@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.daemon.BindingModule;
+import org.novagpubinder.binding.report.LastOutcomes;
+import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigException;
@@ -18,6 +20,7 @@ import org.novagpubinder.domain.connection.LibvirtConnection;
 import org.novagpubinder.domain.connection.LibvirtOnce;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.proc.DaemonProcess;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.topology.HostTopology;
@@ -86,6 +89,13 @@ final class Engine implements AutoCloseable {
     <T> T ofDomain(String domain, Question<T> question) throws Exception {
         UUID uuid = get(DomainArgument.class).find(domain).uuid();
         return question.of(uuid).orElseThrow(() -> new CommandFailure(Exit.FAILURE, "domain '" + domain + "' is gone"));
+    }
+
+    /** What the daemon of this host tells; what {@code status} says of a guest from now on includes it. */
+    DaemonView daemon() {
+        DaemonView daemon = DaemonView.ask(get(BinderConfig.class), get(DaemonProcess.class));
+        daemon.outcomes().forEach(get(LastOutcomes.class)::hear);
+        return daemon;
     }
 
     HostTopology topology() throws CommandFailure {

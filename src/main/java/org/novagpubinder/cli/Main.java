@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.novagpubinder.cli.files.FileArgument;
 import org.novagpubinder.cli.terminal.CommandFailure;
@@ -23,6 +24,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The program: {@code nova-gpu-binder COMMAND}. */
 @Command(
@@ -63,7 +65,13 @@ public final class Main {
         System.setProperty("guice_bytecode_gen_option", "DISABLED");
         StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
-        int code = commandLine().execute(args);
+        CommandLine program = commandLine();
+        int columns = Terminal.columns();
+        boolean ascii = !Terminal.utf8(System.getenv());
+        program.getSubcommands().values().stream()
+                .flatMap(command -> common(command).stream())
+                .forEach(options -> options.show(columns, ascii));
+        int code = program.execute(args);
         if (stdout.lost().isPresent()) {
             System.err.println("nova-gpu-binder: cannot write to standard output: "
                     + stdout.lost().get());
@@ -119,7 +127,14 @@ public final class Main {
     }
 
     private static boolean wantsJson(CommandLine command) {
+        return common(command).filter(options -> options.json).isPresent();
+    }
+
+    private static Optional<CommonOptions> common(CommandLine command) {
         return command.getCommandSpec().mixins().values().stream()
-                .anyMatch(mixin -> mixin.userObject() instanceof CommonOptions options && options.json);
+                .map(CommandSpec::userObject)
+                .filter(CommonOptions.class::isInstance)
+                .map(CommonOptions.class::cast)
+                .findFirst();
     }
 }

@@ -94,16 +94,19 @@ final class PlanCommand implements Callable<Integer> {
 
     private int online(String wanted) throws Exception {
         refuseCpuSet();
+        refuseAll();
         Preview preview = common.ask(engine -> engine.ofDomain(wanted, uuid -> engine.get(Previews.class)
                 .online(uuid, extraSpecs.isEmpty() ? Optional.empty() : Optional.of(extraSpecs))));
         common.print(
                 common.json
                         ? PlanJson.of(preview, List.of()).toPrettyString() + "\n"
-                        : PlanText.of(preview, List.of(), all, common.color()));
+                        : PlanText.of(preview, List.of(), all, common.screen()));
         return Exit.of(preview.plan().outcome());
     }
 
     private int offline() throws Exception {
+        common.refuse("libvirt is not asked about a file", "--connect");
+        refuseAll();
         try (Engine engine = Engine.offline(common)) {
             Limits limits = limits(engine.get(Limits.class));
             PlanFiles plans = new PlanFiles(
@@ -113,6 +116,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private int whatIf() throws Exception {
+        common.refuse("--what-if shows no sets of nodes", "--all");
         if (!extraSpecs.isEmpty()) {
             throw common.usage("--extra-spec does not go with --what-if: --gpu and --hugepages say what counts");
         }
@@ -130,8 +134,14 @@ final class PlanCommand implements Callable<Integer> {
             }
         }
         common.print(
-                common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.color()));
+                common.json ? WhatIfJson.of(result).toPrettyString() + "\n" : WhatIfText.of(result, common.screen()));
         return result.answer().together() > 0 ? Exit.FINE : Exit.WARNING;
+    }
+
+    private void refuseAll() {
+        if (common.json) {
+            common.refuse("--json has all sets of nodes anyway", "--all");
+        }
     }
 
     private void refuseCpuSet() {

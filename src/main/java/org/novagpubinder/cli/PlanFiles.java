@@ -46,7 +46,7 @@ record PlanFiles(
             List<String> assumed = assumed(preview);
             if (!common.json) {
                 String head = several ? (first ? "" : "\n") + Printable.of(file) + ":\n" : "";
-                out(head + PlanText.of(preview, assumed, all, common.color()));
+                out(head + PlanText.of(preview, assumed, all, common.screen()));
             } else if (several) {
                 ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", file);
                 line.setAll(PlanJson.of(preview, assumed));

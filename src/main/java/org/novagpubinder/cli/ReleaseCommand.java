@@ -74,7 +74,7 @@ final class ReleaseCommand implements Callable<Integer> {
         }
         if (domain != null) {
             BindResult result = common.ask(engine -> engine.ofDomain(domain, engine.get(ReleaseService.class)::one));
-            common.print(common.json ? ReleaseText.json(result) : ReleaseText.of(result));
+            common.print(common.json ? ReleaseText.json(result) : ReleaseText.of(result, common.screen()));
             return Exit.of(result.outcome());
         }
         // each line that it prints is progress enough

@@ -63,6 +63,9 @@ final class RestartsCommand implements Callable<Integer> {
         if (domain != null && !allow) {
             throw common.usage("a DOMAIN goes with --allow");
         }
+        if (domain == null) {
+            common.refuse("libvirt is asked only about a DOMAIN", "--connect");
+        }
         try (Engine engine = Engine.offline(common)) {
             RestartFailures failures = engine.get(RestartFailures.class);
             if (!allow) {

@@ -48,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        common.refuse("the daemon prints no result, it logs", "--json");
         Logs.toJournal(System.getenv());
         ConfigReport report = common.report();
         BinderConfig config = report.checked();

@@ -1,25 +1,18 @@
 package org.novagpubinder.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.Reconciler;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.binding.report.StatusService;
-import org.novagpubinder.check.config.DaemonHealth;
+import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.render.ReconcileText;
+import org.novagpubinder.cli.render.StatusJson;
 import org.novagpubinder.cli.render.StatusText;
 import org.novagpubinder.cli.terminal.Exit;
-import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.config.settings.ListenAddress;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
@@ -65,52 +58,47 @@ public final class StatusCommand implements Callable<Integer> {
                             + "the domain's metadata does not tell, or of a task of Nova's, is not known here.")
     private boolean reconcile;
 
-    private Optional<Reason> suspended = Optional.empty();
-    private List<String> remarks = List.of();
+    @Option(names = "--wide", description = "A line a domain with nothing cut, however wide: whole names and UUIDs.")
+    private boolean wide;
 
     @Override
     public Integer call() throws Exception {
+        if (reconcile || common.json) {
+            common.refuse("it is about the table of domains", "--wide");
+        }
         return reconcile ? reconciliations() : standings();
     }
 
+    private record Seen(DaemonView daemon, Optional<Reason> suspended, List<DomainStatus> domains) {}
+
     private int standings() throws Exception {
-        List<DomainStatus> all = common.ask(engine -> {
+        Seen seen = common.ask(engine -> {
+            DaemonView daemon = engine.daemon();
             StatusService service = engine.get(StatusService.class);
-            suspended = engine.get(RestartFailures.class).suspended();
-            remarks = common.json ? List.of() : ofTheDaemon(engine.get(BinderConfig.class));
-            return domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of));
+            return new Seen(
+                    daemon,
+                    engine.get(RestartFailures.class).suspended(),
+                    domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of)));
         });
-        common.print(
-                common.json
-                        ? json(all)
-                        : StatusText.of(all, common.color(), domain != null)
-                                + suspended
-                                        .map(r -> StatusText.host(r, common.color()))
-                                        .orElse("")
-                                + remarks.stream()
-                                        .filter(r -> suspended
-                                                .filter(s -> s.text().equals(r))
-                                                .isEmpty())
-                                        .map(r -> StatusText.remark(r, common.color()))
-                                        .collect(Collectors.joining())
-                                + observed());
-        return all.stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
+        common.print(common.json ? StatusJson.of(seen.domains(), seen.daemon()) : text(seen));
+        return seen.domains().stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
+    }
+
+    private String text(Seen seen) {
+        StringBuilder text = new StringBuilder(StatusText.of(seen.domains(), common.screen(), domain != null, wide));
+        seen.suspended().ifPresent(why -> text.append(StatusText.host(why, common.color())));
+        List<String> causes = seen.daemon().causes().stream()
+                .filter(c -> seen.suspended().filter(s -> s.text().equals(c)).isEmpty())
+                .toList();
+        causes.forEach(c -> text.append(StatusText.remark("the daemon says: " + c, common.color())));
+        if (causes.isEmpty() && !seen.daemon().text().isEmpty()) {
+            text.append(StatusText.remark(seen.daemon().text(), common.color()));
+        }
+        return text + observed();
     }
 
     private String observed() {
         return common.observed().map(text -> text + "\n").orElse("");
-    }
-
-    /** A daemon that cannot be asked is no concern of this command. */
-    private static List<String> ofTheDaemon(BinderConfig config) {
-        ListenAddress address = config.operator().metricsListen();
-        try {
-            return address == null
-                    ? List.of()
-                    : DaemonHealth.ask(address).map(DaemonHealth::causes).orElse(List.of());
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 
     private int reconciliations() throws Exception {
@@ -121,41 +109,7 @@ public final class StatusCommand implements Callable<Integer> {
         common.print(
                 common.json
                         ? ReconcileText.json(all)
-                        : ReconcileText.of(all, common.color(), domain != null) + observed());
+                        : ReconcileText.of(all, common.screen(), domain != null) + observed());
         return ReconcileText.exit(all);
-    }
-
-    public static String json(List<DomainStatus> all) throws com.fasterxml.jackson.core.JsonProcessingException {
-        ObjectMapper mapper = new ObjectMapper();
-        ArrayNode array = mapper.createArrayNode();
-        for (DomainStatus s : all) {
-            ObjectNode o = array.addObject();
-            o.put("uuid", s.uuid().toString()).put("domain", s.domain()).put("running", s.running());
-            o.put("instanceName", s.instanceName());
-            o.put("flavor", s.flavor());
-            ArrayNode gpus = o.putArray("gpus");
-            s.gpus().forEach(g -> gpus.addObject()
-                    .put("kind", g.kind().name().toLowerCase(java.util.Locale.ROOT))
-                    .put("address", g.gpu().map(Object::toString).orElse(null))
-                    .put("text", g.text()));
-            o.set("gpuNodes", ids(mapper, s.gpuNodes()));
-            o.set("vcpuNodes", ids(mapper, s.vcpuNodes()));
-            o.set("emulatorNodes", ids(mapper, s.emulatorNodes()));
-            ObjectNode memory = o.putObject("memoryPercent");
-            StatusText.percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
-            o.put("renderNode", s.renderNode());
-            o.put("outcome", s.outcome().word());
-            ArrayNode reasons = o.putArray("reasons");
-            s.reasons()
-                    .forEach(r ->
-                            reasons.addObject().put("code", r.code().word()).put("text", r.text()));
-        }
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
-    }
-
-    private static ArrayNode ids(ObjectMapper mapper, IdSet ids) {
-        ArrayNode a = mapper.createArrayNode();
-        ids.stream().forEach(a::add);
-        return a;
     }
 }

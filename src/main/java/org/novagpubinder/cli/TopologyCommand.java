@@ -73,7 +73,7 @@ final class TopologyCommand implements Callable<Integer> {
             common.print(TopologyJson.of(host, users(host)) + System.lineSeparator());
         } else {
             TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
-            common.print(TopologyText.render(host, new PciNames(common.root), extras, common.color()));
+            common.print(TopologyText.render(host, new PciNames(common.root), extras, common.screen()));
         }
         return Exit.FINE;
     }
@@ -97,7 +97,7 @@ final class TopologyCommand implements Callable<Integer> {
                         "Another machine's tree: its guests are not known.");
         String drawn = HostSvg.file(picture);
         if (file.equals(Path.of("-"))) {
-            common.print(drawn);
+            common.write(drawn);
         } else {
             SvgFile.write(file, drawn);
         }
@@ -106,8 +106,10 @@ final class TopologyCommand implements Callable<Integer> {
 
     private HostPicture withGuests() throws Exception {
         try {
-            HostPicture picture =
-                    common.ask(engine -> engine.get(Snapshots.class).take());
+            HostPicture picture = common.ask(engine -> {
+                engine.daemon();
+                return engine.get(Snapshots.class).take();
+            });
             if (picture.trouble() != null) {
                 common.warn(picture.trouble());
             }

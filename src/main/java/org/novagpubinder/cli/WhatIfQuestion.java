@@ -16,6 +16,7 @@ import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.VgpuReader;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.GpuUse;
@@ -58,15 +59,20 @@ record WhatIfQuestion(
         if (like.placed()) {
             notes.add(like.name() + " is placed by Nova; guests like it are counted as if the binder placed them");
         }
+        WhatIfVgpus vgpus = new WhatIfVgpus(engine.get(VgpuReader.class).read(), seen);
+        WhatIf.Host host = seen.host();
         if (template.kind() == GpuUse.Kind.MDEV) {
-            notes.add("as far as CPUs and memory go: how many vGPUs of a type a GPU can have is not read");
+            WhatIfVgpus.Counted counted = vgpus.mdevs(like.gpus());
+            host = counted.host();
+            notes.add(counted.note());
         }
         if (template.kind() == GpuUse.Kind.PCI) {
+            host = vgpus.functions(like.gpus());
             notes.add("every free GPU" + (template.model() == null ? "" : " of that model")
                     + " that has no render node, whatever Nova's [pci] device_spec allows");
         }
         return new WhatIfResult(
-                like.name(), template, new WhatIf(engine.get(Planner.class)).ask(seen.host(), template, limits), notes);
+                like.name(), template, new WhatIf(engine.get(Planner.class)).ask(host, template, limits), notes);
     }
 
     private static String present(Inhabited seen) {
@@ -80,11 +86,11 @@ record WhatIfQuestion(
     }
 
     /** A template, and where it is from. */
-    private record Like(@Nullable String name, GuestTemplate template, boolean placed) {}
+    private record Like(@Nullable String name, GuestTemplate template, boolean placed, List<GpuUse> gpus) {}
 
     private Like like(Engine engine, Inhabited seen) throws Exception {
         if (sized != null) {
-            return new Like(null, sized, false);
+            return new Like(null, sized, false, List.of());
         }
         if (domain != null) {
             var found = engine.get(DomainArgument.class).find(domain);
@@ -118,7 +124,7 @@ record WhatIfQuestion(
                         .orElseThrow(() -> new CommandFailure(
                                 Exit.FAILURE,
                                 name + " has no GPU of this host: say --gpu render, --gpu pci or --gpu mdev"));
-        return new Like(name, template, guest.placed());
+        return new Like(name, template, guest.placed(), guest.gpus());
     }
 
     private String noSuchFlavor(Inhabited seen) {

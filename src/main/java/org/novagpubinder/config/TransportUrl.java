@@ -79,7 +79,8 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
         boolean inPath = m.group(3) != null && m.group(3).indexOf('@') >= 0;
         boolean unread = m.group(2).indexOf('@') < 0 && url.indexOf('@') >= 0;
         if ((several && inPath) || unread) {
-            // or the rest of a password would be taken for a vhost, and shown; of one broker oslo takes a vhost with an '@'
+            // or the rest of a password would be taken for a vhost, and shown; of one broker oslo takes a vhost with an
+            // '@'
             throw new BadValue("has its '@' behind a '/' or '?'" + ENCODE);
         }
         String[] hosts = m.group(2).split(",", -1);

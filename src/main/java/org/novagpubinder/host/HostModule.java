@@ -23,6 +23,7 @@ import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.PciClasses;
 import org.novagpubinder.host.sysfs.PciNames;
+import org.novagpubinder.host.sysfs.VgpuReader;
 
 /** Binds the readers of sysfs and procfs. */
 public final class HostModule extends AbstractModule {
@@ -96,6 +97,12 @@ public final class HostModule extends AbstractModule {
     @Singleton
     LibvirtView libvirtView() {
         return new LibvirtView(root);
+    }
+
+    @Provides
+    @Singleton
+    VgpuReader vgpuReader() {
+        return new VgpuReader(root);
     }
 
     @Provides

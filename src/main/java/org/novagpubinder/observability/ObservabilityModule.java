@@ -55,6 +55,7 @@ public final class ObservabilityModule extends AbstractModule {
         Multibinder<HttpRoute> routes = Multibinder.newSetBinder(binder(), HttpRoute.class);
         routes.addBinding().to(MetricsRoute.class);
         routes.addBinding().to(HealthRoute.class);
+        routes.addBinding().to(OutcomesRoute.class);
         routes.addBinding().to(PageRoute.class);
     }
 

@@ -142,6 +142,9 @@ record PlanDraft(
             reasons.add(Reasons.notRunning());
         }
         for (PciAddress device : s.guest().otherDevices()) {
+            if (!s.topology().has(device)) {
+                reasons.add(Reasons.deviceAbsent(device));
+            }
             Integer node = s.topology().pciNodes().get(device);
             if (node != null && !nodes.contains(node)) {
                 reasons.add(Reasons.otherDeviceRemote(device, node, nodes));

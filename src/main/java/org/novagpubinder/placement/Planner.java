@@ -72,7 +72,12 @@ public final class Planner {
             return PlanDraft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.policyOff()), List.of());
         }
         if (guest.gpus().isEmpty() && !policy.addRenderNode()) {
-            return PlanDraft.leftAlone(guest, Outcome.IGNORED, List.of(Reasons.noGpu()), List.of());
+            Reason why = guest.otherDevices().stream()
+                    .filter(d -> !topology.has(d))
+                    .findFirst()
+                    .map(Reasons::deviceAbsent)
+                    .orElseGet(Reasons::noGpu);
+            return PlanDraft.leftAlone(guest, Outcome.IGNORED, List.of(why), List.of());
         }
         // a GPU keeps the name that the definition has for its render node
         HostTopology host = topology.calling(guest.tuning().renderNode());

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -42,7 +43,7 @@ class BindCommandTest {
 
     @Test
     void peopleReadWhatWasDoneAndWhy() {
-        assertThat(BindCommand.text(result("a\u009b2Jb"))).isEqualTo("""
+        assertThat(BindCommand.text(result("a\u009b2Jb"), Screen.usual(false))).isEqualTo("""
                 a?2Jb (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1, 37 ms
                   did: pinned 2 vCPUs
                   did: wrote the definition
@@ -55,9 +56,9 @@ class BindCommandTest {
     void aConnectionThatCannotBeMadeIsOneLine() throws Exception {
         CommandRig command = new CommandRig();
 
-        int code = command.run("bind", "--connect", "nosuch:///driver", "instance-00000001");
+        int code = command.run("bind", "--connect", "bhyve:///system", "instance-00000001");
 
         assertThat(code).isEqualTo(Exit.FAILURE);
-        assertThat(command.err()).contains("nova-gpu-binder: ").contains("nosuch:///driver");
+        assertThat(command.err()).contains("nova-gpu-binder: ").contains("bhyve:///system");
     }
 }

@@ -34,7 +34,8 @@ class PlanCommandTest {
         assertThat(plan.plan(file)).isEqualTo(Exit.FINE);
         assertThat(plan.err()).isEmpty();
         assertThat(plan.out())
-                .startsWith("instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1\n  why      ")
+                .startsWith(
+                        "instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): would be bound, node 1\n  why      ")
                 .contains("  render    /dev/dri/renderD128 -> /dev/dri/renderD129\n")
                 .contains("  vCPU 0-1  CPUs 8-15, stays\n")
                 .contains("  restart   yes, once, now\n")

@@ -127,8 +127,9 @@ class ReleaseCommandIT {
         DomainXml xml = new DomainXml();
         assertThat(xml.read(definition(ID)).tuning()).isEqualTo(xml.read(before).tuning());
         assertThat(run("status", "--reconcile", "--json")).isEqualTo(Exit.FINE);
-        assertThat(json().get(0).get("record").asText()).isEqualTo("released");
-        assertThat(json().get(0).get("nextSweep").get(0).asText()).isEqualTo("nothing");
+        assertThat(json().get("domains").get(0).get("record").asText()).isEqualTo("released");
+        assertThat(json().get("domains").get(0).get("nextSweep").get(0).asText())
+                .isEqualTo("nothing");
 
         assertThat(run("bind", NAME)).isEqualTo(Exit.WARNING);
         assertThat(run("release", "--all", "--yes")).isEqualTo(Exit.FINE);
@@ -154,7 +155,7 @@ class ReleaseCommandIT {
 
         SysfsTree.in(daemon).without("proc/77/cmdline");
         assertThat(run("release", "--all", "--yes", "--json")).isEqualTo(Exit.FINE);
-        assertThat(json()).hasSize(2);
+        assertThat(json().get("domains")).hasSize(2);
         assertThat(XmlMeaning.sameMeaning(definition(ID), first)).isTrue();
         assertThat(XmlMeaning.sameMeaning(definition(OTHER), second)).isTrue();
 

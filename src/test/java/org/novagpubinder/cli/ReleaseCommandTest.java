@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.cli.render.ReleaseText;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -58,22 +59,26 @@ class ReleaseCommandTest {
 
     @Test
     void aConnectionThatCannotBeMadeIsOneLine() {
-        assertThat(command.run("release", "--connect", "nosuch:///driver", "instance-00000001"))
+        assertThat(command.run("release", "--connect", "bhyve:///system", "instance-00000001"))
                 .isEqualTo(Exit.FAILURE);
-        assertThat(command.err()).startsWith("nova-gpu-binder: ").contains("nosuch:///driver");
+        assertThat(command.err()).startsWith("nova-gpu-binder: ").contains("bhyve:///system");
     }
 
     @Test
     void peopleReadWhatWasDoneAndWhatStays() {
-        assertThat(ReleaseText.of(result("a\u009b2Jb", Outcome.DEFERRED, KEEPS, BACK)))
+        assertThat(ReleaseText.of(result("a\u009b2Jb", Outcome.DEFERRED, KEEPS, BACK), Screen.usual(false)))
                 .isEqualTo("""
                 a?2Jb (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): released
                   did: took its pins off
                   why: until its next start it keeps the render node /dev/dri/renderD129 [needs-start]
                   why: its own placement is back [released]
                 """);
-        assertThat(ReleaseText.of(result(
-                        "i", Outcome.IGNORED, new Reason(Code.NOT_BOUND, "there is nothing of nova-gpu-binder on it"))))
+        assertThat(ReleaseText.of(
+                        result(
+                                "i",
+                                Outcome.IGNORED,
+                                new Reason(Code.NOT_BOUND, "there is nothing of nova-gpu-binder on it")),
+                        Screen.usual(false)))
                 .startsWith("i (" + ID + "): nothing to release\n");
     }
 
@@ -108,6 +113,6 @@ class ReleaseCommandTest {
 
         assertThat(mapper.readTree(ReleaseText.json(result)).toString()).isEqualTo(one.replace('\'', '"'));
         assertThat(mapper.readTree(ReleaseText.json(List.of(result))).toString())
-                .isEqualTo("[" + one.replace('\'', '"') + "]");
+                .isEqualTo("{\"domains\":[" + one.replace('\'', '"') + "]}");
     }
 }

@@ -91,7 +91,7 @@ class TopologySvgTest {
                         "--config-file",
                         CommandRig.emptyConfiguration(directory),
                         "--connect",
-                        "nosuch:///driver",
+                        "bhyve:///system",
                         "--svg",
                         file.toString()))
                 .isZero();
@@ -99,7 +99,7 @@ class TopologySvgTest {
                 .singleElement()
                 .asString()
                 .startsWith("nova-gpu-binder: warning: The guests are not known: ")
-                .contains("nosuch:///driver");
+                .contains("bhyve:///system");
         assertThat(Files.readString(file)).contains("cmp-a", "The guests are not known: ");
     }
 }

@@ -139,6 +139,58 @@ class WhatIfCommandTest {
         assertThat(plan.out()).contains("NODE  GPU           USERS  ALONE").contains("0000:42:00.0");
     }
 
+    private void vgpus(String gpu, String type, int available, String description) {
+        String dir = "sys/bus/pci/devices/" + gpu + "/mdev_supported_types/" + type + "/";
+        plan.tree.file(dir + "available_instances", available + "\n").file(dir + "description", description + "\n");
+    }
+
+    @Test
+    void vgpusAreCountedAsTheGpusCanStillMakeThem() throws Exception {
+        vgpus("0000:21:00.0", "nvidia-222", 2, "framebuffer=1024M, max_instance=4");
+        vgpus("0000:41:00.0", "nvidia-222", 0, "framebuffer=1024M, max_instance=4");
+
+        assertThat(plan.run("--what-if", "--vcpus", "1", "--ram", "64", "--gpu", "mdev", "--json"))
+                .isEqualTo(Exit.FINE);
+        assertThat(plan.json().path("together").intValue()).isEqualTo(2);
+        assertThat(plan.json().path("gpus").path(0).path("alone").intValue()).isEqualTo(2);
+        assertThat(plan.json().path("gpus").path(1).path("stop").path("text").textValue())
+                .isEqualTo("it can have no more of that type");
+
+        vgpus("0000:21:00.0", "nvidia-222", 9, "framebuffer=1024M, max_instance=3");
+        plan.run("--what-if", "--vcpus", "1", "--ram", "64", "--gpu", "mdev", "--json");
+        assertThat(plan.json().path("together").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void ofWhichTypeIsNotGuessed() throws Exception {
+        vgpus("0000:21:00.0", "nvidia-222", 2, "");
+        vgpus("0000:21:00.0", "nvidia-223", 1, "");
+
+        plan.run("--what-if", "--vcpus", "1", "--ram", "64", "--gpu", "mdev");
+        assertThat(plan.out()).contains("is not known").contains("the type is not known");
+    }
+
+    @Test
+    void aVirtualFunctionThatCanGetNoTypeIsNotFree() throws Exception {
+        for (int vf = 1; vf <= 3; vf++) {
+            plan.tree.pci("0000:41:00." + vf, d -> d.pciClass("030200").node(1).virtualFunctionOf("0000:41:00.0"));
+            String dir = "sys/bus/pci/devices/0000:41:00." + vf + "/nvidia/";
+            plan.tree
+                    .file(dir + "current_vgpu_type", vf == 1 ? "557\n" : "0\n")
+                    .file(
+                            dir + "creatable_vgpu_types",
+                            vf == 2 ? "ID    : vGPU Name\n557   : NVIDIA L40-1B\n" : "ID    : vGPU Name\n");
+        }
+        plan.run("--what-if", "--vcpus", "1", "--ram", "64", "--gpu", "pci", "--json");
+        assertThat(plan.json().path("gpus"))
+                .filteredOn(g -> g.path("address").asText().equals("0000:41:00.0"))
+                .singleElement()
+                .satisfies(g -> {
+                    assertThat(g.path("freeFunctions").intValue()).isEqualTo(2);
+                    assertThat(g.path("functions").intValue()).isEqualTo(3);
+                });
+    }
+
     @Test
     void aFileThatIsNoDomainIsOneLine() throws Exception {
         assertThat(plan.plan(plan.file("{}"), "--what-if")).isEqualTo(Exit.FAILURE);

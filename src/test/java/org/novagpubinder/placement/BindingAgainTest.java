@@ -139,7 +139,7 @@ class BindingAgainTest {
 
     private static int rank(Outcome outcome) {
         return switch (outcome) {
-            case BOUND, ALIGNED, DEFERRED -> 0;
+            case BOUND, ALIGNED, OFF, DEFERRED -> 0;
             case MISALIGNED -> 1;
             case REFUSED, IGNORED, FAILED -> 2;
         };

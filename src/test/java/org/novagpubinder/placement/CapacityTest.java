@@ -183,6 +183,9 @@ class CapacityTest {
         Plan refused =
                 new Planner().plan(gpuOnNode1().build(), guest.build(), Occupancy.NONE, REQUIRED, limitedTo("0-15"));
         assertPlan(refused).is(Outcome.REFUSED).because(Code.NO_ALLOWED_CPUS);
+        assertThat(refused.candidates()).allSatisfy(c -> assertThat(c.freeKiB())
+                .as("free of node %s, whoever may use it", c.nodes())
+                .isPositive());
         assertPlan(plan(gpuOnNode1(), guest, limitedTo("40-47")))
                 .is(Outcome.MISALIGNED)
                 .mainlyBecause(Code.NO_CAPACITY);

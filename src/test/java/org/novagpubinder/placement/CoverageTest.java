@@ -57,7 +57,7 @@ class CoverageTest {
                     .forEach(code -> codes.merge(code, 1, Integer::sum));
         }
         System.out.println(ForAll.CASES + " random cases reach " + outcomes + " by " + codes);
-        assertThat(outcomes.keySet()).containsAll(EnumSet.complementOf(EnumSet.of(Outcome.FAILED)));
+        assertThat(outcomes.keySet()).containsAll(EnumSet.complementOf(EnumSet.of(Outcome.FAILED, Outcome.OFF)));
         assertThat(codes.keySet()).containsAll(EnumSet.complementOf(EnumSet.copyOf(NOT_THE_PLANNERS)));
         assertThat(outcomes.values()).allMatch(n -> n > ForAll.CASES / 100);
     }

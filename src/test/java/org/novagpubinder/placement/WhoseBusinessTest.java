@@ -77,6 +77,30 @@ class WhoseBusinessTest {
     }
 
     @Test
+    void aDeviceThatIsGoneIsSaidSoAndNotThatThereIsNoGpu() {
+        Guests gone = guest().otherDevice("0000:99:00.0");
+        assertPlan(plan(twoRenderNodes(), gone))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.DEVICE_ABSENT)
+                .saying("0000:99:00.0")
+                .changesNothing(gone.build());
+
+        Guests there = guest().otherDevice("0000:17:00.0");
+        assertPlan(plan(twoRenderNodes().device("0000:17:00.0", 0), there)).mainlyBecause(Code.NO_GPU);
+
+        assertPlan(plan(twoRenderNodes(), withDisplay().otherDevice("0000:99:00.0")))
+                .is(Outcome.DEFERRED)
+                .because(Code.DEVICE_ABSENT);
+    }
+
+    @Test
+    void aRenderNodeThatIsGoneIsSaidSo() {
+        assertPlan(plan(twoRenderNodes(), withRenderNode("/dev/dri/renderD199")))
+                .because(Code.DEVICE_ABSENT)
+                .saying("no render node /dev/dri/renderD199");
+    }
+
+    @Test
     void aGpuOfUnknownLocalityIsLeftAloneAndTheRemedyNamed() {
         Hosts host = twoNodes().vfioGpu("0000:41:00.0", null);
         Guests guest = withPci("0000:41:00.0");

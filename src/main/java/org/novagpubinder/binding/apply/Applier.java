@@ -193,13 +193,14 @@ final class Applier {
      */
     private BindResult shutOff(Planned planned, Trigger trigger, BindResultBuilder account)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
-        if (trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART) {
+        boolean asked = trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART;
+        if (asked) {
             if (definitions.write(planned, Outcome.DEFERRED, account.reasons())) {
                 account.did("wrote the definition");
             }
         }
         account.because(new Reason(Code.NOT_RUNNING, "it is shut off"));
-        return account.result(Outcome.DEFERRED);
+        return account.result(asked ? Outcome.DEFERRED : Outcome.OFF);
     }
 
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */

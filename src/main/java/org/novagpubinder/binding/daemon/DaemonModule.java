@@ -6,6 +6,7 @@ import com.google.inject.multibindings.OptionalBinder;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.SubscribedQueue;
+import org.novagpubinder.binding.report.LastOutcomes;
 import org.novagpubinder.notification.NotificationHandler;
 import org.novagpubinder.notification.SubscriptionListener;
 
@@ -19,6 +20,8 @@ public final class DaemonModule extends AbstractModule {
         listeners.addBinding().to(ServiceState.class);
         listeners.addBinding().to(Resubscription.class);
         Multibinder.newSetBinder(binder(), ServiceListener.class);
-        Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(ServiceState.class);
+        Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder(), DecisionListener.class);
+        decisions.addBinding().to(ServiceState.class);
+        decisions.addBinding().to(LastOutcomes.class);
     }
 }

@@ -26,6 +26,7 @@ import org.novagpubinder.placement.model.Reason;
  * @param renderNode the render node that it has; null without
  * @param outcome how it stands
  * @param reasons why
+ * @param last what became of the daemon's last look at it; null if that is not known
  */
 public record DomainStatus(
         UUID uuid,
@@ -40,15 +41,53 @@ public record DomainStatus(
         Map<Integer, Long> residentKiB,
         @Nullable String renderNode,
         Outcome outcome,
-        List<Reason> reasons) {
+        List<Reason> reasons,
+        @Nullable LastOutcome last) {
     public DomainStatus {
         gpus = List.copyOf(gpus);
         residentKiB = Map.copyOf(residentKiB);
         reasons = List.copyOf(reasons);
     }
 
+    /** One that the daemon has not told of. */
+    public DomainStatus(
+            UUID uuid,
+            String domain,
+            @Nullable String instanceName,
+            boolean running,
+            @Nullable String flavor,
+            List<GpuUse> gpus,
+            IdSet gpuNodes,
+            IdSet vcpuNodes,
+            IdSet emulatorNodes,
+            Map<Integer, Long> residentKiB,
+            @Nullable String renderNode,
+            Outcome outcome,
+            List<Reason> reasons) {
+        this(
+                uuid,
+                domain,
+                instanceName,
+                running,
+                flavor,
+                gpus,
+                gpuNodes,
+                vcpuNodes,
+                emulatorNodes,
+                residentKiB,
+                renderNode,
+                outcome,
+                reasons,
+                null);
+    }
+
     /** The same with another outcome and one more reason, which counts most. */
     DomainStatus because(Reason reason, Outcome now) {
+        return standing(now, Stream.concat(Stream.of(reason), reasons.stream()).toList());
+    }
+
+    /** The same with another outcome, for other reasons. */
+    DomainStatus standing(Outcome now, List<Reason> why) {
         return new DomainStatus(
                 uuid,
                 domain,
@@ -62,6 +101,26 @@ public record DomainStatus(
                 residentKiB,
                 renderNode,
                 now,
-                Stream.concat(Stream.of(reason), reasons.stream()).toList());
+                why,
+                last);
+    }
+
+    /** The same, as the daemon has told of it. */
+    DomainStatus after(LastOutcome daemon) {
+        return new DomainStatus(
+                uuid,
+                domain,
+                instanceName,
+                running,
+                flavor,
+                gpus,
+                gpuNodes,
+                vcpuNodes,
+                emulatorNodes,
+                residentKiB,
+                renderNode,
+                outcome,
+                reasons,
+                daemon);
     }
 }

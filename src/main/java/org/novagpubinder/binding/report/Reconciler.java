@@ -163,9 +163,7 @@ public final class Reconciler {
         boolean restarting = r != null && r.state() == State.RESTARTING;
         if (!o.running()) {
             boolean own = r != null && o.domain().persistent() && mark.of(r, false) == RestartMark.Meaning.HALF_DONE;
-            return own
-                    ? List.of("start it: its restart is half-done")
-                    : plan.ours().equals(Tuning.NONE) ? List.of() : List.of("wait for its next start");
+            return own ? List.of("start it: its restart is half-done") : List.of();
         }
         List<String> next = new ArrayList<>();
         if (definitions.restartUnderWay(o)) {

@@ -24,6 +24,7 @@ import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.Gpu;
@@ -48,15 +49,20 @@ public final class StatusService {
     private final Libvirt libvirt;
     private final Binder binder;
     private final RestartFailures failures;
+    private final LastOutcomes last;
 
     @Inject
-    StatusService(Libvirt libvirt, Binder binder, RestartFailures failures) {
+    StatusService(Libvirt libvirt, Binder binder, RestartFailures failures, LastOutcomes last) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.failures = failures;
+        this.last = last;
     }
 
-    /** All domains that have a GPU, by name; with them, as failed, those that libvirt does not let us look at. */
+    /**
+     * All domains that have a GPU, or of which the daemon knows that they wish for one's render node, by name; with them, as
+     * failed, those that libvirt does not let us look at.
+     */
     public List<DomainStatus> all() throws LibvirtFailure, HostReadException {
         List<DomainStatus> all = new ArrayList<>();
         List<DomainSummary> domains = libvirt.list();
@@ -65,7 +71,7 @@ public final class StatusService {
                 reads.all(domains.stream().map(DomainSummary::uuid).toList(), libvirt::liveXml);
         for (DomainSummary d : domains) {
             look(d, Objects.requireNonNull(answers.get(d.uuid())))
-                    .filter(s -> !s.gpus().isEmpty() || s.outcome() != Outcome.IGNORED)
+                    .filter(StatusService::concerns)
                     .ifPresent(all::add);
         }
         all.sort((a, b) -> a.domain().compareTo(b.domain()));
@@ -77,19 +83,19 @@ public final class StatusService {
             throws LibvirtFailure, HostReadException {
         try {
             return answer.get().isEmpty()
-                    ? Optional.of(busy(d, "it has not answered for " + PATIENCE.toSeconds() + " s"))
+                    ? Optional.of(heard(busy(d, "it has not answered for " + PATIENCE.toSeconds() + " s")))
                     : of(d.uuid());
         } catch (LibvirtFailure e) {
             return switch (e.kind()) {
                 case CONNECTION -> throw e;
                 case NO_DOMAIN -> Optional.empty();
-                case BUSY -> Optional.of(busy(d, e.getMessage()));
+                case BUSY -> Optional.of(heard(busy(d, e.getMessage())));
                 case REFUSED, ERROR ->
-                    Optional.of(unknown(d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, e.getMessage()));
+                    Optional.of(heard(unknown(d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, e.getMessage())));
             };
         } catch (InvalidDomainXml e) {
-            return Optional.of(unknown(
-                    d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage()));
+            return Optional.of(heard(unknown(
+                    d, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage())));
         } catch (HostReadException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -103,6 +109,16 @@ public final class StatusService {
                 Outcome.DEFERRED,
                 Reason.Code.LIBVIRT_BUSY,
                 "libvirt is busy with it (a save, a snapshot, a migration): " + why);
+    }
+
+    private static boolean concerns(DomainStatus s) {
+        return !s.gpus().isEmpty()
+                || s.outcome() != Outcome.IGNORED
+                || s.reasons().get(0).code() == Reason.Code.DEVICE_ABSENT;
+    }
+
+    private DomainStatus heard(DomainStatus now) {
+        return last.of(now.uuid()).map(l -> l.onto(now)).orElse(now);
     }
 
     private static DomainStatus unknown(DomainSummary d, Outcome outcome, Reason.Code code, String why) {
@@ -124,21 +140,34 @@ public final class StatusService {
 
     /** One domain; empty if libvirt does not have it. */
     public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told);
+        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told).map(this::heard);
     }
 
     /** As {@link #status}, with what is remembered of restarts that failed. */
     private DomainStatus told(Planned p) {
-        DomainStatus s = status(p);
+        DomainStatus looked = status(p);
+        DomainStatus s = looked.outcome() == Outcome.MISALIGNED && p.plan().outcome() != Outcome.MISALIGNED
+                ? looked.because(notBound(p), Outcome.MISALIGNED)
+                : looked;
         UUID uuid = p.observation().domain().uuid();
         Optional<Reason> failed =
                 failures.remembered(uuid).filter(r -> !p.plan().ours().equals(Tuning.NONE));
         if (failed.isPresent()) {
-            return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : s.outcome());
+            return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : Outcome.DEFERRED);
         }
         return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
                 ? failures.suspended().map(r -> s.because(r, s.outcome())).orElse(s)
                 : s;
+    }
+
+    /** The plan's own reasons tell why the nodes were chosen, not why it is not there. */
+    private static Reason notBound(Planned p) {
+        return new Reason(
+                Reason.Code.NOT_BOUND,
+                "it has not been bound"
+                        + (p.plan().nodes().isEmpty()
+                                ? ""
+                                : " to node " + p.plan().nodes()) + " yet");
     }
 
     static DomainStatus status(Planned p) {
@@ -216,7 +245,9 @@ public final class StatusService {
             return Outcome.FAILED;
         }
         if (!o.running()) {
-            return Outcome.DEFERRED;
+            boolean halfDone =
+                    o.ours().filter(r -> r.state() == State.RESTARTING).isPresent();
+            return halfDone ? Outcome.DEFERRED : Outcome.OFF;
         }
         Tuning now = p.guest().tuning();
         Tuning target = plan.target();

@@ -34,6 +34,10 @@ public final class HostNameCheck implements Check {
         if (nova.ownHostAt() != null) {
             return CheckResult.ok(host + ", as [gpu_binder] says");
         }
+        if (!nova.seen()) {
+            return CheckResult.unknown(
+                    host + ", the name of the machine; what Nova calls it is not known: nothing of nova.conf was read");
+        }
         if (nova.host() == null) {
             return CheckResult.ok(host + ", the name of the machine, for nova.conf sets no host");
         }

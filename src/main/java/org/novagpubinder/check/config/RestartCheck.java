@@ -34,6 +34,11 @@ public final class RestartCheck implements Check {
             return CheckResult.ok(
                     "never: render nodes, and memory of guests with a PCI GPU, hold from their next start on");
         }
+        if (!report.nova().seen()) {
+            return CheckResult.unknown(
+                    "not known how often Nova looks what runs (sync_power_state_interval): nothing of nova.conf"
+                            + " was read");
+        }
         int interval =
                 report.nova().syncSeconds() == 0 ? TASKS_SECONDS : report.nova().syncSeconds();
         if (interval > 0 && interval < RARE_SECONDS) {

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
-import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public final class CpuSetsCheck implements Check {
-    private final BinderConfig config;
+    private final ConfigReport report;
     private final HostProbe look;
 
     @Inject
-    CpuSetsCheck(BinderConfig config, HostProbe look) {
-        this.config = config;
+    CpuSetsCheck(ConfigReport report, HostProbe look) {
+        this.report = report;
         this.look = look;
     }
 
@@ -30,12 +30,14 @@ public final class CpuSetsCheck implements Check {
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();
-        IdSet allowed = config.cpus();
+        IdSet allowed = report.config().cpus();
         if (found.isEmpty()) {
             return List.of();
         }
         if (allowed == null) {
-            return CheckResult.ok("guests may use all CPUs");
+            return report.nova().seen()
+                    ? CheckResult.ok("guests may use all CPUs")
+                    : CheckResult.unknown("not known which CPUs Nova gives to guests: nothing of nova.conf was read");
         }
         if (allowed.isEmpty()) {
             return CheckResult.ok("only pinned guests, which Nova places (cpu_dedicated_set alone is set)");

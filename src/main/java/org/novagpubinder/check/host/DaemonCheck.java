@@ -6,14 +6,17 @@ import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.host.proc.DaemonProcess;
+import org.novagpubinder.host.sysfs.HostFacts;
 
 /** The daemon itself: one, not several. */
 public final class DaemonCheck implements Check {
     private final DaemonProcess daemon;
+    private final HostFacts facts;
 
     @Inject
-    DaemonCheck(DaemonProcess daemon) {
+    DaemonCheck(DaemonProcess daemon, HostFacts facts) {
         this.daemon = daemon;
+        this.facts = facts;
     }
 
     @Override
@@ -31,9 +34,13 @@ public final class DaemonCheck implements Check {
                             + "): they share the queue, and each hears only a part",
                     "stop those that systemd has not started (systemctl status nova-gpu-binder):\nkill PID");
         }
-        return CheckResult.ok(
-                all.isEmpty()
-                        ? "does not run; systemctl enable --now nova-gpu-binder starts it"
-                        : "runs (process " + all.get(0) + ")");
+        if (all.isEmpty()) {
+            return facts.seesProcesses()
+                    ? CheckResult.warning(
+                            "does not run: no guest is bound by it",
+                            "start it:\nsystemctl enable --now nova-gpu-binder")
+                    : CheckResult.unknown("no process is seen below this root");
+        }
+        return CheckResult.ok("runs (process " + all.get(0) + ")");
     }
 }

@@ -42,7 +42,13 @@ public final class PassThroughCheck implements Check {
         boolean configured = passing.managed() || passing.unmanaged();
         boolean loaded = facts.module("vfio_pci") || devices.pciDriver("vfio-pci");
         if (!configured && idle.isEmpty()) {
-            return CheckResult.ok(loaded ? "vfio-pci is loaded" : "not needed: nova.conf passes no device through");
+            return loaded
+                    ? CheckResult.ok("vfio-pci is loaded")
+                    : report.nova().seen()
+                            ? CheckResult.ok("not needed: nova.conf passes no device through")
+                            : CheckResult.unknown(
+                                    "vfio-pci is not loaded; not known whether Nova passes devices through:"
+                                            + " nothing of nova.conf was read");
         }
         List<CheckResult> results = new ArrayList<>();
         if (!loaded && (passing.managed() || !passing.unmanaged())) {
@@ -56,10 +62,8 @@ public final class PassThroughCheck implements Check {
         }
         results.addAll(unmanaged(gpus, passing));
         if (configured && !facts.iommu()) {
-            results.addAll(
-                    CheckResult.warning(
-                            "nova.conf passes devices through ([pci]), but no IOMMU is in use",
-                            "switch it on in the firmware (VT-d, AMD-Vi) and on the kernel's command line:\nintel_iommu=on iommu=pt"));
+            results.addAll(CheckResult.warning(
+                    "nova.conf passes devices through ([pci]), but no IOMMU is in use", iommuRemedy()));
         }
         return results.isEmpty()
                 ? CheckResult.ok(
@@ -88,6 +92,23 @@ public final class PassThroughCheck implements Check {
                     "give it the vendor's driver for VFIO (nvidia, nvgrace-gpu-vfio-pci, mlx5_vfio_pci), as the vendor says");
         }
         return List.of();
+    }
+
+    /** Linux' Documentation/admin-guide/kernel-parameters.txt: only Intel's is off unless it is asked for. */
+    private String iommuRemedy() {
+        return switch (facts.cpuVendor()) {
+            case "GenuineIntel" ->
+                "switch VT-d on in the firmware, and on the kernel's command line:\nintel_iommu=on iommu=pt";
+            case "AuthenticAMD", "HygonGenuine" ->
+                "switch AMD-Vi (\"IOMMU\") on in the firmware; the kernel then uses it unless its command line says"
+                        + " amd_iommu=off. Less is mapped with:\niommu=pt";
+            case HostFacts.ARM ->
+                "switch the SMMU on in the firmware; the kernel then uses it unless its command line says"
+                        + " arm-smmu.disable_bypass or iommu.passthrough otherwise";
+            default ->
+                "switch it on in the firmware (Intel: VT-d, AMD: AMD-Vi, ARM: SMMU); Intel's also on the kernel's command"
+                        + " line:\nintel_iommu=on iommu=pt";
+        };
     }
 
     private static String named(List<Gpu> gpus) {

@@ -33,6 +33,9 @@ public final class PinningAgentsCheck implements Check {
     @Override
     public List<CheckResult> run() {
         Map<String, Integer> running = facts.running(AGENTS.keySet());
+        if (running.isEmpty() && !facts.seesProcesses()) {
+            return CheckResult.unknown("no process is seen below this root");
+        }
         if (running.isEmpty()) {
             return CheckResult.ok("none but Nova and this one");
         }

@@ -43,12 +43,18 @@ public final class RenderNodesCheck implements Check {
         if (all.isEmpty()) {
             return List.of();
         }
+        if (!devices.there()) {
+            return CheckResult.unknown(
+                    String.join(", ", all) + ": there is no dev/ below this root to look for them in");
+        }
         List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
         return missing.isEmpty()
                 ? CheckResult.ok(String.join(", ", all) + givenTo())
                 : CheckResult.warning(
                         String.join(", ", missing) + " is not there: QEMU would not start with it",
-                        "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add");
+                        devices.ofThisMachine()
+                                ? "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add"
+                                : "look on the machine that this tree is of, or capture its dev/ too");
     }
 
     /** What an operator who has them given to guests has to know. */

@@ -9,20 +9,32 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
  *
  * @param state how it stands
  * @param text what was found, one line; holds no secret
- * @param remedy what to do: a sentence, and below it, line by line, what may be copied into a file or a shell; null if it
- *     stands well
+ * @param remedy what to do: a sentence, and below it, line by line, what may be copied into a file or a shell; null if
+ *     nothing is to be done
  */
 public record CheckResult(
         State state, String text, @Nullable String remedy) {
     /** From good to bad. */
     public enum State {
         OK,
+        /** It could not be looked at, which is no fault. */
+        UNKNOWN,
         WARNING,
-        FAILURE
+        FAILURE;
+
+        /** Whether nothing is to be done. */
+        public boolean isNoFault() {
+            return compareTo(WARNING) < 0;
+        }
     }
 
     public static List<CheckResult> ok(String text) {
         return List.of(new CheckResult(State.OK, text, null));
+    }
+
+    /** What could not be looked at, and why. */
+    public static List<CheckResult> unknown(String text) {
+        return List.of(new CheckResult(State.UNKNOWN, text, null));
     }
 
     public static List<CheckResult> warning(String text, String remedy) {
@@ -42,7 +54,9 @@ public record CheckResult(
         try {
             return check.run();
         } catch (BrokerTrouble e) {
-            return e.isOnlyHidden() ? ok(e.text() + ": how it stands is not known") : failure(e.text(), e.remedy());
+            return e.isOnlyHidden()
+                    ? unknown(e.text() + ": how it stands is not known")
+                    : failure(e.text(), e.remedy());
         }
     }
 }

@@ -18,9 +18,16 @@ public final class FileArgument {
     /**
      * The file of that name.
      *
-     * @throws TypeConversionException if the JVM cannot name such a file: under LC_ALL=C it takes ASCII only
+     * @throws TypeConversionException if it is the name of none, or the JVM cannot name such a file: under LC_ALL=C it takes
+     *     ASCII only
      */
     public static Path path(String name) {
+        if (name.isEmpty()) {
+            throw new TypeConversionException("an empty text is no file's name");
+        }
+        if (name.matches("[A-Za-z][A-Za-z0-9+.-]*://.*")) {
+            throw new TypeConversionException("'" + name + "' is a URL: a file of this machine is asked for");
+        }
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
@@ -35,6 +42,9 @@ public final class FileArgument {
             file = Path.of(name);
         } catch (InvalidPathException e) {
             throw new IOException(LOCALE, e);
+        }
+        if (name.isEmpty()) {
+            throw new IOException("an empty text is no file's name");
         }
         if (Files.isDirectory(file)) {
             throw new IOException("it is a directory: name the files in it");

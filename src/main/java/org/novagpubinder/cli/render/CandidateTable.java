@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.host.topology.Quantity;
@@ -34,7 +35,7 @@ public final class CandidateTable {
     private CandidateTable() {}
 
     /** Nothing for a plan that weighed none. */
-    static String of(Plan plan, boolean all, boolean color) {
+    static String of(Plan plan, boolean all, Screen screen) {
         List<Candidate> candidates = plan.candidates();
         if (candidates.isEmpty()) {
             return "";
@@ -56,7 +57,7 @@ public final class CandidateTable {
                     verdict(c, i == chosen));
         }
         String text = table.text(
-                TopologyText.WIDTH, (row, line) -> style(shown, row, chosen).of(line, color));
+                screen.width(), (row, line) -> style(shown, row, chosen).of(line, screen.color()));
         int more = candidates.size() - shown.size();
         return more == 0 ? text : text + "  and " + more + " more: --all shows them\n";
     }

@@ -10,18 +10,19 @@ import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.check.result.NamedResult;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 
 /** The results of {@code check}, for people and for scripts; pure. */
 public final class CheckText {
-    private static final int WIDTH = 100;
     private static final int STATE = 7;
     private static final String GAP = "  ";
 
     private CheckText() {}
 
     /** A line a result; below what is not well, indented, what to do, and below that what may be copied. */
-    public static String of(List<NamedResult> results, boolean color) {
+    public static String of(List<NamedResult> results, Screen screen) {
+        boolean color = screen.color();
         int names = results.stream().mapToInt(r -> r.check().length()).max().orElse(0);
         int column = STATE + GAP.length() + names + GAP.length();
         StringBuilder text = new StringBuilder();
@@ -29,22 +30,22 @@ public final class CheckText {
             CheckResult result = named.result();
             String state = padded(word(result.state()), STATE);
             String lead = style(result.state()).of(state, color) + GAP + padded(named.check(), names) + GAP;
-            for (String line : Prose.wrap(Printable.of(result.text()), WIDTH - column)) {
+            for (String line : Prose.wrap(Printable.of(result.text()), screen.width() - column)) {
                 text.append(lead).append(line).append('\n');
                 lead = " ".repeat(column);
             }
-            remedy(text, column, result.remedy());
+            remedy(text, column, screen.width(), result.remedy());
         }
         return text.append('\n').append(sum(results)).append('\n').toString();
     }
 
-    private static void remedy(StringBuilder text, int column, @Nullable String remedy) {
+    private static void remedy(StringBuilder text, int column, int width, @Nullable String remedy) {
         if (remedy == null) {
             return;
         }
         List<String> lines = remedy.lines().toList();
         String lead = "-> ";
-        for (String line : Prose.wrap(Printable.of(lines.get(0)), WIDTH - column - lead.length())) {
+        for (String line : Prose.wrap(Printable.of(lines.get(0)), width - column - lead.length())) {
             text.append(" ".repeat(column)).append(lead).append(line).append('\n');
             lead = " ".repeat(lead.length());
         }
@@ -59,7 +60,9 @@ public final class CheckText {
     private static String sum(List<NamedResult> results) {
         long failures = count(results, State.FAILURE);
         long warnings = count(results, State.WARNING);
-        return results.size() + " checks: " + plural(failures, "failure") + ", " + plural(warnings, "warning");
+        long unknown = count(results, State.UNKNOWN);
+        return results.size() + " checks: " + plural(failures, "failure") + ", " + plural(warnings, "warning")
+                + (unknown == 0 ? "" : ", " + unknown + " not known");
     }
 
     private static long count(List<NamedResult> results, State state) {
@@ -96,6 +99,7 @@ public final class CheckText {
     private static Style style(State state) {
         return switch (state) {
             case OK -> Style.GOOD;
+            case UNKNOWN -> Style.PLAIN;
             case WARNING -> Style.WARNING;
             case FAILURE -> Style.BAD;
         };

@@ -19,14 +19,14 @@ final class DistanceTable {
     /** The boxes of the nodes tell CPUs and GPUs as well: with many nodes the distances need the room. */
     private final boolean roomy;
 
-    private DistanceTable(HostTopology host, List<Integer> targets) {
+    private DistanceTable(HostTopology host, List<Integer> targets, int width) {
         this.host = host;
-        this.columns = targets.subList(0, Math.min(targets.size(), (TopologyText.WIDTH - FIRST) / COLUMN));
-        this.roomy = targets.size() <= (TopologyText.WIDTH - FIRST - CPUS) / COLUMN;
+        this.columns = targets.subList(0, Math.min(targets.size(), (width - FIRST) / COLUMN));
+        this.roomy = targets.size() <= (width - FIRST - CPUS) / COLUMN;
     }
 
     /** The table; nothing for a host of one node, where there is nothing to tell. */
-    static String render(HostTopology host) {
+    static String render(HostTopology host, int width) {
         List<Integer> targets = host.nodes().stream()
                 .filter(n -> !n.cpus().isEmpty())
                 .map(Node::id)
@@ -37,7 +37,7 @@ final class DistanceTable {
         if (rows.size() < 2 || targets.isEmpty()) {
             return "";
         }
-        return new DistanceTable(host, targets).table(rows, targets.size());
+        return new DistanceTable(host, targets, width).table(rows, targets.size());
     }
 
     private String table(List<Node> rows, int targets) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.cli.render;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +9,7 @@ import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.cli.terminal.Box;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.host.topology.IdSet;
@@ -17,8 +17,6 @@ import org.novagpubinder.placement.model.Outcome;
 
 /** {@code status --reconcile}: for people one line a domain, for scripts an array; pure. */
 public final class ReconcileText {
-    private static final int WIDTH = 100;
-
     /** Nova's names are 17 long. */
     private static final int NAME = 24;
 
@@ -26,7 +24,7 @@ public final class ReconcileText {
 
     private ReconcileText() {}
 
-    public static String of(List<Reconciliation> all, boolean color, boolean detailed) {
+    public static String of(List<Reconciliation> all, Screen screen, boolean detailed) {
         if (all.isEmpty()) {
             return "no domain on this host has a GPU or a record: the next sweep does nothing\n";
         }
@@ -40,7 +38,7 @@ public final class ReconcileText {
                     StatusText.memory(r.residentKiB()),
                     r.intent() == Outcome.FAILED ? r.reasons().get(0).text() : String.join(", ", r.next()));
         }
-        String text = table.text(WIDTH, (row, line) -> style(all, row).of(line, color));
+        String text = table.text(screen.width(), (row, line) -> style(all, row).of(line, screen.color()));
         return detailed ? text + "\n" + reasons(all) : text;
     }
 
@@ -66,9 +64,9 @@ public final class ReconcileText {
                 .collect(Collectors.joining());
     }
 
-    public static String json(List<Reconciliation> all) throws JsonProcessingException {
-        ObjectMapper mapper = new ObjectMapper();
-        ArrayNode array = mapper.createArrayNode();
+    public static String json(List<Reconciliation> all) {
+        ObjectNode document = new ObjectMapper().createObjectNode();
+        ArrayNode array = document.putArray("domains");
         for (Reconciliation r : all) {
             ObjectNode o = array.addObject();
             o.put("uuid", r.uuid().toString()).put("domain", r.domain()).put("running", r.running());
@@ -86,7 +84,7 @@ public final class ReconcileText {
                     .forEach(why ->
                             reasons.addObject().put("code", why.code().word()).put("text", why.text()));
         }
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+        return document.toPrettyString() + "\n";
     }
 
     private static void ids(ArrayNode array, IdSet ids) {

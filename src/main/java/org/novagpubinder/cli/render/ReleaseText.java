@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -17,19 +19,17 @@ public final class ReleaseText {
     private ReleaseText() {}
 
     /** One domain, with all that was done and why. */
-    public static String of(BindResult r) {
+    public static String of(BindResult r, Screen screen) {
         StringBuilder s = new StringBuilder(Printable.of(r.domain()))
                 .append(" (")
                 .append(r.uuid())
                 .append("): ")
                 .append(word(r))
                 .append('\n');
-        r.done().forEach(d -> s.append("  did: ").append(Printable.of(d)).append('\n'));
-        r.reasons().forEach(why -> s.append("  why: ")
-                .append(Printable.of(why.text()))
-                .append(" [")
-                .append(why.code().word())
-                .append("]\n"));
+        r.done().forEach(d -> s.append(Prose.hanging("  did: ", d, screen.width())));
+        r.reasons()
+                .forEach(why -> s.append(
+                        Prose.hanging("  why: ", why.text() + " [" + why.code().word() + "]", screen.width())));
         return s.toString();
     }
 
@@ -79,11 +79,12 @@ public final class ReleaseText {
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(node(mapper, r)) + "\n";
     }
 
-    public static String json(List<BindResult> all) throws JsonProcessingException {
+    public static String json(List<BindResult> all) {
         ObjectMapper mapper = new ObjectMapper();
-        ArrayNode array = mapper.createArrayNode();
-        all.forEach(r -> array.add(node(mapper, r)));
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+        ObjectNode document = mapper.createObjectNode();
+        ArrayNode domains = document.putArray("domains");
+        all.forEach(r -> domains.add(node(mapper, r)));
+        return document.toPrettyString() + "\n";
     }
 
     private static ObjectNode node(ObjectMapper mapper, BindResult r) {

@@ -2,17 +2,22 @@ package org.novagpubinder.cli.render;
 
 import static org.novagpubinder.host.topology.Quantity.counted;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.cli.terminal.Box;
 import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.host.topology.IdSet;
@@ -22,8 +27,6 @@ import org.novagpubinder.placement.model.Reason;
 
 /** {@code status} for people: one line a domain, what is wrong marked; a last line that sums up; pure. */
 public final class StatusText {
-    private static final int WIDTH = 100;
-
     /** Nova's names are 17 long. */
     private static final int NAME = 24;
 
@@ -42,24 +45,112 @@ public final class StatusText {
             Outcome.DEFERRED,
             Outcome.BOUND,
             Outcome.ALIGNED,
+            Outcome.OFF,
             Outcome.IGNORED);
 
     private StatusText() {}
 
-    public static String of(List<DomainStatus> all, boolean color, boolean detailed) {
+    /**
+     * All of them.
+     *
+     * @param detailed whether there is one, of which all is told
+     * @param wide whether nothing is cut, however wide that gets
+     */
+    public static String of(List<DomainStatus> all, Screen screen, boolean detailed, boolean wide) {
         if (all.isEmpty()) {
             return "no domain on this host has a GPU\n";
         }
-        Table table = table(all, NAME);
-        for (int name = NAME - 1; name >= LEAST_NAME && tooWide(table); name--) {
-            table = table(all, name);
+        String text = wide ? oneLineEach(all, screen, true).orElseThrow() : fitting(all, screen);
+        return text + "\n" + (detailed ? details(all.get(0)) : sum(all, screen.color()));
+    }
+
+    /** A line each if that fits; else two, and what has room in no way is cut. */
+    private static String fitting(List<DomainStatus> all, Screen screen) {
+        return oneLineEach(all, screen, false).orElseGet(() -> twoLinesEach(all, screen));
+    }
+
+    private static Optional<String> oneLineEach(List<DomainStatus> all, Screen screen, boolean wide) {
+        int most = wide ? Integer.MAX_VALUE : NAME;
+        Table table = new Table("  DOMAIN", "INSTANCE", "UUID", "GPU", "GPU NODE", "VCPUS", "MEMORY", "OUTCOME", "WHY");
+        for (DomainStatus s : all) {
+            table.row(Stream.of(
+                            Stream.of(
+                                    domain(s, most),
+                                    called(s, most),
+                                    wide ? s.uuid().toString() : start(s)),
+                            standing(s).stream(),
+                            Stream.of(why(s)))
+                    .flatMap(x -> x)
+                    .toArray(String[]::new));
         }
         String text = table.text(
-                WIDTH,
-                (row, line) -> row == 0
-                        ? Style.BOLD.of(line, color)
-                        : painted(all.get(row - 1).outcome(), line, color));
-        return text + "\n" + (detailed ? details(all.get(0)) : sum(all, color));
+                wide ? Integer.MAX_VALUE : screen.width(),
+                (row, line) ->
+                        row == 0 ? Style.BOLD.of(line, screen.color()) : painted(all.get(row - 1), line, screen));
+        int widest = table.text(screen.width(), (row, line) -> line)
+                .lines()
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+        return wide || widest <= screen.width() ? Optional.of(text) : Optional.empty();
+    }
+
+    private static String twoLinesEach(List<DomainStatus> all, Screen screen) {
+        Table table = firstLines(all, NAME);
+        for (int name = NAME - 1; name >= LEAST_NAME && tooWide(table, screen); name--) {
+            table = firstLines(all, name);
+        }
+        return table.text(Integer.MAX_VALUE, (row, line) -> {
+            if (row == 0) {
+                return Style.BOLD.of(line, screen.color());
+            }
+            DomainStatus s = all.get(row - 1);
+            String second = Prose.hanging(
+                            "    ",
+                            Stream.of(called(s, NAME), start(s), why(s))
+                                    .filter(word -> !word.isEmpty() && !word.equals("-"))
+                                    .collect(Collectors.joining("  ")),
+                            screen.width())
+                    .stripTrailing();
+            return painted(s, line, screen) + "\n"
+                    + Style.of(s.outcome()).of(second, screen.color() && Style.of(s.outcome()) != Style.GOOD);
+        });
+    }
+
+    private static Table firstLines(List<DomainStatus> all, int name) {
+        Table table = new Table("  DOMAIN", "GPU", "GPU NODE", "VCPUS", "MEMORY", "OUTCOME");
+        for (DomainStatus s : all) {
+            table.row(Stream.concat(Stream.of(domain(s, name)), standing(s).stream())
+                    .toArray(String[]::new));
+        }
+        return table;
+    }
+
+    private static String domain(DomainStatus s, int most) {
+        return sign(s.outcome()) + " " + Box.cut(s.domain(), most);
+    }
+
+    /** What its owner calls it. */
+    private static String called(DomainStatus s, int most) {
+        return s.instanceName() == null ? "-" : Box.cut(s.instanceName(), most);
+    }
+
+    /** As much of the UUID as people read out. */
+    private static String start(DomainStatus s) {
+        return s.uuid().toString().substring(0, 8);
+    }
+
+    private static List<String> standing(DomainStatus s) {
+        return List.of(
+                gpus(s.gpus()),
+                set(s.gpuNodes(), "?"),
+                s.running() ? set(s.vcpuNodes(), "-") : "off",
+                memory(s.residentKiB()),
+                s.outcome().word());
+    }
+
+    private static String why(DomainStatus s) {
+        return s.reasons().isEmpty() ? "" : s.reasons().get(0).code().word();
     }
 
     /** What holds for the whole host. */
@@ -68,32 +159,21 @@ public final class StatusText {
                         .of(Printable.of(why.text()) + " [" + why.code().word() + "]", color) + "\n";
     }
 
-    /** What the daemon says of itself. */
+    /** What is worth a warning about the daemon. */
     public static String remark(String words, boolean color) {
-        return Style.of(Outcome.MISALIGNED).of("the daemon says: " + Printable.of(words), color) + "\n";
+        return Style.of(Outcome.MISALIGNED).of(Printable.of(words), color) + "\n";
     }
 
-    private static Table table(List<DomainStatus> all, int name) {
-        Table table = new Table("  DOMAIN", "GPU", "GPU NODE", "VCPUS", "MEMORY", "OUTCOME", "WHY");
-        for (DomainStatus s : all) {
-            table.row(
-                    sign(s.outcome()) + " " + Box.cut(s.domain(), name),
-                    gpus(s.gpus()),
-                    set(s.gpuNodes(), "?"),
-                    s.running() ? set(s.vcpuNodes(), "-") : "off",
-                    memory(s.residentKiB()),
-                    s.outcome().word(),
-                    s.reasons().isEmpty() ? "" : s.reasons().get(0).code().word());
-        }
-        return table;
-    }
-
-    private static boolean tooWide(Table table) {
-        return table.text(WIDTH, (row, line) -> line).lines().anyMatch(line -> line.length() > WIDTH);
+    private static boolean tooWide(Table table, Screen screen) {
+        return table.text(Integer.MAX_VALUE, (row, line) -> line)
+                .lines()
+                .anyMatch(line -> line.length() > screen.width());
     }
 
     /** The line of a guest that is well stays quiet, so that the others jump out. */
-    private static String painted(Outcome outcome, String line, boolean color) {
+    private static String painted(DomainStatus s, String line, Screen screen) {
+        Outcome outcome = s.outcome();
+        boolean color = screen.color();
         String sign = sign(outcome);
         return Style.of(outcome) == Style.GOOD && line.startsWith(sign)
                 ? Style.GOOD.of(sign, color) + line.substring(sign.length())
@@ -105,7 +185,7 @@ public final class StatusText {
             case MISALIGNED, FAILED, REFUSED -> "✗";
             case DEFERRED -> "…";
             case BOUND, ALIGNED -> "✓";
-            case IGNORED -> " ";
+            case OFF, IGNORED -> " ";
         };
     }
 
@@ -175,6 +255,12 @@ public final class StatusText {
                                     .orElse(""));
         }
         s.reasons().forEach(r -> prose.say("why", r.text() + " [" + r.code().word() + "]"));
+        LastOutcome last = s.last();
+        if (last != null) {
+            prose.say(
+                    "daemon",
+                    last.outcome().word() + " at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", " + last.trigger());
+        }
         return prose.text();
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.novagpubinder.cli.terminal.Box;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.host.sysfs.PciNames;
 import org.novagpubinder.host.topology.Gpu;
@@ -20,10 +21,13 @@ import org.novagpubinder.picture.svg.HostParts;
 /** Draws a host for people: a box for each node, as lstopo; then distances, as {@code nvidia-smi topo -m}. Pure. */
 public final class TopologyText {
     /** A line never has more columns than this. */
-    static final int WIDTH = 100;
+    static final int WIDTH = Screen.USUAL_WIDTH;
 
-    private static final int BOX_WIDTH = (WIDTH - 2) / 2;
-    private static final int INNER = Box.inner(BOX_WIDTH);
+    /** What a node has to tell wants so many columns. */
+    private static final int LEAST_BOX = 49;
+
+    private static final int WIDEST_BOX = 80;
+
     private static final int BAR = 10;
     private static final String GAP = "  ";
     private static final String INDENT = "    ";
@@ -33,13 +37,19 @@ public final class TopologyText {
     private final PciNames names;
     private final Extras extras;
     private final boolean color;
+    private final int width;
+    private final int columns;
+    private final int box;
 
-    private TopologyText(HostTopology host, PciNames names, Extras extras, boolean color) {
+    private TopologyText(HostTopology host, PciNames names, Extras extras, Screen screen) {
+        this.width = screen.width();
+        this.columns = Math.max(1, (width + 2) / (LEAST_BOX + 2));
+        this.box = Math.min(WIDEST_BOX, (width - 2 * (columns - 1)) / columns);
         this.host = host;
         this.shown = new HostParts(host);
         this.names = names;
         this.extras = extras;
-        this.color = color;
+        this.color = screen.color();
     }
 
     /**
@@ -52,9 +62,9 @@ public final class TopologyText {
         static final Extras NONE = new Extras(Map.of(), Map.of());
     }
 
-    /** The whole picture, lines of at most {@link #WIDTH} columns, with a newline at the end. */
-    public static String render(HostTopology host, PciNames names, Extras extras, boolean color) {
-        return new TopologyText(host, names, extras, color).picture();
+    /** The whole picture, no line wider than the screen, with a newline at the end. */
+    public static String render(HostTopology host, PciNames names, Extras extras, Screen screen) {
+        return new TopologyText(host, names, extras, screen).picture();
     }
 
     private String picture() {
@@ -63,9 +73,9 @@ public final class TopologyText {
                 .map(this::box)
                 .toList();
         return Style.BOLD.of(shown.summary(), color) + "\n\n"
-                + Box.grid(boxes, 2, BOX_WIDTH, color)
+                + Box.grid(boxes, columns, box, color)
                 + emptyNodes()
-                + DistanceTable.render(host)
+                + DistanceTable.render(host, width)
                 + unknownNodes()
                 + notBindable();
     }
@@ -85,7 +95,7 @@ public final class TopologyText {
         } else {
             String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + ")";
             // cut behind commas only
-            Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", INNER, " ".repeat(8))
+            Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", Box.inner(box), " ".repeat(8))
                     .forEach(l -> lines.add(Box.Line.plain(l)));
         }
         lines.add(Box.Line.plain(
@@ -114,8 +124,8 @@ public final class TopologyText {
             second.add("(node by " + gpu.nodeSource().word() + ")");
         }
         List<Box.Line> lines = new ArrayList<>();
-        Box.wrap(first, GAP, INNER, INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
-        Box.wrap(indented(second), GAP, INNER, INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
+        Box.wrap(first, GAP, Box.inner(box), INDENT).forEach(l -> lines.add(new Box.Line(l, Style.GOOD)));
+        Box.wrap(indented(second), GAP, Box.inner(box), INDENT).forEach(l -> lines.add(Box.Line.plain(l)));
         shown.parts(gpu).forEach(l -> lines.add(Box.Line.plain(INDENT + l)));
         return lines;
     }
@@ -143,7 +153,7 @@ public final class TopologyText {
         out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
                 .append('\n');
         unknown.forEach(g -> out.append(row(g)));
-        return out + "  The firmware does not tell the node. If you know it, say so in nova-gpu-binder.conf:\n"
+        return out + "  The firmware does not tell it. If you know it, say so in nova-gpu-binder.conf:\n"
                 + "      [gpu_binder]\n      gpu_nodes = "
                 + unknown.get(0).address() + "=NODE\n";
     }
@@ -167,8 +177,8 @@ public final class TopologyText {
         if (gpu.renderNode() != null) {
             pieces.add(gpu.renderNode());
         }
-        return Box.wrap(pieces, GAP, WIDTH, INDENT).stream()
-                .map(line -> Box.cut(line, WIDTH) + "\n")
+        return Box.wrap(pieces, GAP, width, INDENT).stream()
+                .map(line -> Box.cut(line, width) + "\n")
                 .collect(Collectors.joining());
     }
 

@@ -6,6 +6,7 @@ import static org.novagpubinder.host.topology.Quantity.size;
 import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.cli.terminal.Prose;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.placement.model.GpuUse;
@@ -18,7 +19,7 @@ import org.novagpubinder.placement.whatif.WhatIfAnswer.Stop;
 public final class WhatIfText {
     private WhatIfText() {}
 
-    public static String of(WhatIfResult r, boolean color) {
+    public static String of(WhatIfResult r, Screen screen) {
         WhatIfAnswer answer = r.answer();
         int fit = answer.together();
         boolean more = answer.stop().code().equals(Stop.COUNTED_ENOUGH);
@@ -32,8 +33,8 @@ public final class WhatIfText {
                 .say("each", each(r))
                 .say(fit == 0 ? "why" : "then", answer.stop().text());
         r.notes().forEach(n -> about.say("counted", n));
-        String table = answer.gpus().isEmpty() ? "" : "\n" + table(r, color);
-        return (fit == 0 ? Style.WARNING : Style.GOOD).of(head, color) + "\n" + about.text() + table;
+        String table = answer.gpus().isEmpty() ? "" : "\n" + table(r, screen);
+        return (fit == 0 ? Style.WARNING : Style.GOOD).of(head, screen.color()) + "\n" + about.text() + table;
     }
 
     private static String each(WhatIfResult r) {
@@ -52,7 +53,7 @@ public final class WhatIfText {
                 + (r.like() == null ? "" : ", like " + r.like());
     }
 
-    private static String table(WhatIfResult r, boolean color) {
+    private static String table(WhatIfResult r, Screen screen) {
         List<OnGpu> gpus = r.answer().gpus();
         boolean renders = r.template().kind() == GpuUse.Kind.RENDER_NODE;
         boolean functions = gpus.stream().anyMatch(g -> g.functions() > 1);
@@ -82,7 +83,7 @@ public final class WhatIfText {
                     CandidateTable.withoutPlace(g.stop().text())));
             table.row(row.toArray(String[]::new));
         }
-        return table.text(TopologyText.WIDTH, (row, line) -> style(gpus, row).of(line, color));
+        return table.text(screen.width(), (row, line) -> style(gpus, row).of(line, screen.color()));
     }
 
     private static Style style(List<OnGpu> gpus, int row) {

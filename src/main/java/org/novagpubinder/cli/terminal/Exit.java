@@ -21,7 +21,7 @@ public final class Exit {
     /** 0 fine, 1 misaligned or deferred, 2 failed or refused. */
     public static int of(Outcome outcome) {
         return switch (outcome) {
-            case BOUND, ALIGNED, IGNORED -> FINE;
+            case BOUND, ALIGNED, OFF, IGNORED -> FINE;
             case DEFERRED, MISALIGNED -> WARNING;
             case REFUSED, FAILED -> FAILURE;
         };

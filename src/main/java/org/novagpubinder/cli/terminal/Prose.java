@@ -40,6 +40,17 @@ public final class Prose {
         return text.toString();
     }
 
+    /** A label and a sentence behind it, later lines below the sentence's beginning; with a newline at the end. */
+    public static String hanging(String label, String text, int width) {
+        StringBuilder all = new StringBuilder();
+        String lead = label;
+        for (String line : wrap(Printable.of(text), width - label.length())) {
+            all.append(lead).append(line).append('\n');
+            lead = " ".repeat(label.length());
+        }
+        return all.toString();
+    }
+
     /** The text in lines of at most that width: broken at blanks, in a long list of CPUs also behind commas, in a long word behind hyphens. */
     public static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();

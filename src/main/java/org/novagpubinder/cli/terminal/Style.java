@@ -23,7 +23,7 @@ public enum Style {
             case BOUND, ALIGNED -> GOOD;
             case DEFERRED -> WARNING;
             case MISALIGNED, REFUSED, FAILED -> BAD;
-            case IGNORED -> PLAIN;
+            case OFF, IGNORED -> PLAIN;
         };
     }
 

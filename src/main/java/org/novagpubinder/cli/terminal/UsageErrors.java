@@ -2,6 +2,7 @@ package org.novagpubinder.cli.terminal;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import org.novagpubinder.config.oslo.DidYouMean;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -37,6 +38,15 @@ public final class UsageErrors implements IParameterExceptionHandler {
                         .replaceFirst("is not an? (int|long)$", "is not a whole number, or too large");
     }
 
+    /** An option that stands before its command, as other programs take it. */
+    private static Optional<String> ofACommand(CommandLine program, String option) {
+        String name = option.split("=", 2)[0];
+        return program.getSubcommands().values().stream()
+                        .anyMatch(c -> c.getCommandSpec().optionsMap().containsKey(name))
+                ? Optional.of(name + " belongs behind the command: nova-gpu-binder COMMAND " + option)
+                : Optional.empty();
+    }
+
     private static String unmatched(UnmatchedArgumentException e) {
         if (e.getUnmatched().isEmpty()) {
             // an option in the place of another option's value: picocli names it in the message alone
@@ -52,6 +62,12 @@ public final class UsageErrors implements IParameterExceptionHandler {
                                 e.getCommandLine().getSubcommands().keySet())
                         .orElse("")
                 : String.join(" or ", e.getSuggestions());
+        Optional<String> early = e.getCommandLine().getParent() == null
+                ? ofACommand(e.getCommandLine(), e.getUnmatched().get(0))
+                : Optional.empty();
+        if (early.isPresent()) {
+            return early.get();
+        }
         return what + " '" + e.getUnmatched().get(0) + "'" + (meant.isEmpty() ? "" : "; did you mean " + meant + "?");
     }
 }

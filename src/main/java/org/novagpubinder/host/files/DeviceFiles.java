@@ -14,6 +14,16 @@ public final class DeviceFiles {
         this.root = root;
     }
 
+    /** Whether device files can be seen at all: a captured tree of sys/ and proc/ has none. */
+    public boolean there() {
+        return is(root.resolve("proc/1/root/dev")) || is(root.resolve("dev"));
+    }
+
+    /** Whether they are this machine's. */
+    public boolean ofThisMachine() {
+        return root.equals(Path.of("/"));
+    }
+
     /**
      * Whether the device file, e.g. /dev/dri/renderD129, is there. The host's own /dev is that of process 1, which root
      * may look into; systemd gives a service one without GPUs (PrivateDevices), and a container has its own.

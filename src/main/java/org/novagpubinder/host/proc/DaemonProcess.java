@@ -1,16 +1,20 @@
 package org.novagpubinder.host.proc;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.ZipFile;
 import org.novagpubinder.host.files.Dir;
 
 /** Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc. */
 public final class DaemonProcess {
     private static final int MAX_COMMAND_LINE = 1 << 20;
+
+    private static final String MAIN = "org.novagpubinder.cli.Main";
 
     private final Path root;
     private final PatientReader reader;
@@ -26,8 +30,8 @@ public final class DaemonProcess {
     }
 
     /**
-     * The process id of a Java process that runs {@code nova-gpu-binder.jar … run}. A daemon in a container with processes of
-     * its own is not seen from another one, nor is one whose jar was given another name.
+     * The process id of a Java process that runs {@code nova-gpu-binder.jar … run}, whatever the jar is called where it can be
+     * read. A daemon in a container with processes of its own is not seen from another one.
      */
     public Optional<Integer> find() {
         return all().stream().findFirst();
@@ -48,17 +52,33 @@ public final class DaemonProcess {
                 .toList();
         Map<Integer, Boolean> daemons = reader.each(pids, pid -> proc.flatMap(p -> p.dir(Integer.toString(pid)))
                 .flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE))
-                .map(DaemonProcess::isDaemon));
+                .map(line -> isDaemon(pid, line)));
         return pids.stream().filter(pid -> daemons.getOrDefault(pid, false)).toList();
     }
 
-    private static boolean isDaemon(String commandLine) {
+    private boolean isDaemon(int pid, String commandLine) {
         List<String> words = Arrays.asList(commandLine.split("\0", -1));
-        for (int i = 0; i + 1 < words.size(); i++) {
-            if (words.get(i).equals("-jar") && words.get(i + 1).endsWith("nova-gpu-binder.jar")) {
-                return words.subList(i + 2, words.size()).contains("run");
-            }
+        int run = words.lastIndexOf("run");
+        int main = words.indexOf(MAIN);
+        int jar = words.indexOf("-jar") + 1;
+        return main >= 0 ? main < run : jar > 0 && jar < run && isOurs(pid, words.get(jar));
+    }
+
+    /** By its name, or under any name by what is in it, as that process sees it. */
+    private boolean isOurs(int pid, String jar) {
+        if (jar.endsWith("nova-gpu-binder.jar")) {
+            return true;
         }
-        return false;
+        Path process = root.resolve("proc/" + pid);
+        try {
+            Path seen = jar.startsWith("/")
+                    ? process.resolve("root" + jar)
+                    : process.resolve("cwd").resolve(jar);
+            try (ZipFile zip = new ZipFile(seen.toFile())) {
+                return zip.getEntry(MAIN.replace('.', '/') + ".class") != null;
+            }
+        } catch (IOException | InvalidPathException notReadable) {
+            return false;
+        }
     }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 
 /** What a host has besides nodes and GPUs, as far as it bears on binding; below any root. */
@@ -14,6 +16,14 @@ public final class HostFacts {
     /** Where distributions put QEMU's modules; in a directory of the first there is one of each architecture's triplet. */
     private static final List<String> MODULES =
             List.of("usr/lib64/qemu-kvm", "usr/lib64/qemu", "usr/lib/qemu", "usr/libexec/qemu");
+
+    /** Of {@link #cpuVendor}. */
+    public static final String ARM = "ARM";
+
+    /** The first CPU's lines are enough. */
+    private static final int CPUINFO = 16 * 1024;
+
+    private static final Pattern VENDOR = Pattern.compile("(?m)^vendor_id\\s*:\\s*(\\S+)");
 
     private final Path root;
 
@@ -50,6 +60,18 @@ public final class HostFacts {
     /** Whether a kernel module is loaded, or built in with parameters; names as in lsmod. */
     public boolean module(String name) {
         return dir("sys/module/" + name).isPresent();
+    }
+
+    /** Who has made the CPUs, as /proc/cpuinfo's vendor_id has it; {@link #ARM} on ARM, empty if it is not told. */
+    public String cpuVendor() {
+        String cpus = dir("proc").flatMap(d -> d.anyText("cpuinfo", CPUINFO)).orElse("");
+        Matcher vendor = VENDOR.matcher(cpus);
+        return vendor.find() ? vendor.group(1) : cpus.contains("CPU implementer") ? ARM : "";
+    }
+
+    /** Whether processes can be seen at all: not in a captured tree without them. */
+    public boolean seesProcesses() {
+        return dir("proc").map(Dir::names).orElse(List.of()).stream().anyMatch(n -> n.matches("[1-9][0-9]{0,8}"));
     }
 
     /** Whether there is an IOMMU in use: without one no device can be passed through. */

@@ -71,7 +71,8 @@ public final class HostReader {
                     pci.nodes(),
                     isolated,
                     reader.hugePageKiB(nodes),
-                    new RenderNodeReader(top).read(pci.gpus()));
+                    new RenderNodeReader(top).read(pci.gpus()),
+                    pci.placeless());
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }

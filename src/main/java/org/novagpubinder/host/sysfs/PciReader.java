@@ -3,6 +3,7 @@ package org.novagpubinder.host.sysfs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +41,8 @@ final class PciReader {
         this.overrides = overrides;
     }
 
-    /** What was found: GPUs, and the node of every function whose node is known. */
-    record Found(List<Gpu> gpus, Map<PciAddress, Integer> nodes) {}
+    /** What was found: GPUs, the node of every function whose node is known, and the other functions. */
+    record Found(List<Gpu> gpus, Map<PciAddress, Integer> nodes, Set<PciAddress> placeless) {}
 
     private record Locality(@Nullable Integer node, NodeSource source) {
         static final Locality UNKNOWN = new Locality(null, NodeSource.UNKNOWN);
@@ -50,6 +51,7 @@ final class PciReader {
     Found read(Set<PciAddress> assigned) throws IOException {
         List<Gpu> gpus = new ArrayList<>();
         Map<PciAddress, Integer> known = new HashMap<>();
+        Set<PciAddress> placeless = new HashSet<>();
         Optional<Dir> devices = root.dir("sys/bus/pci/devices");
         for (String name : devices.isPresent() ? devices.get().namesOrFail() : List.<String>of()) {
             Optional<Dir> found = PciAddress.matches(name) ? devices.get().dir(name) : Optional.empty();
@@ -60,7 +62,9 @@ final class PciReader {
             PciAddress address = PciAddress.parse(name);
             PciAddress physical = address(dir.linkName("physfn"));
             Locality locality = locality(address, physical, dir);
-            if (locality.node() != null) {
+            if (locality.node() == null) {
+                placeless.add(address);
+            } else {
                 known.put(address, locality.node());
             }
             Matcher gpu = CLASS.matcher(dir.text("class").orElse(""));
@@ -68,7 +72,7 @@ final class PciReader {
                 gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
             }
         }
-        return new Found(gpus, known);
+        return new Found(gpus, known, placeless);
     }
 
     private static Gpu gpu(

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hugePageKiB size of the huge pages that a guest gets which names none (Hugepagesize of /proc/meminfo), KiB; 0 if
  *     the kernel tells none
  * @param names what else the render nodes are called
+ * @param placeless the PCI functions whose node is not known
  */
 public record HostTopology(
         List<Node> nodes,
@@ -28,7 +30,8 @@ public record HostTopology(
         Map<PciAddress, Integer> pciNodes,
         IdSet isolatedCpus,
         long hugePageKiB,
-        RenderNodeNames names) {
+        RenderNodeNames names,
+        Set<PciAddress> placeless) {
 
     /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
     public static final int LOCAL_DISTANCE = 10;
@@ -41,9 +44,10 @@ public record HostTopology(
         gpus = gpus.stream().sorted(Comparator.comparing(Gpu::address)).toList();
         mdevs = List.copyOf(mdevs);
         pciNodes = Map.copyOf(pciNodes);
+        placeless = Set.copyOf(placeless);
     }
 
-    /** A host whose render nodes have one name each. */
+    /** A host whose render nodes have one name each, and all of whose other PCI functions have a node. */
     public HostTopology(
             List<Node> nodes,
             List<Gpu> gpus,
@@ -51,12 +55,12 @@ public record HostTopology(
             Map<PciAddress, Integer> pciNodes,
             IdSet isolatedCpus,
             long hugePageKiB) {
-        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE);
+        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of());
     }
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
-        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names);
+        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless);
     }
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */
@@ -160,6 +164,13 @@ public record HostTopology(
             }
         }
         return nearest;
+    }
+
+    /** Whether there is such a PCI function, of whatever kind. */
+    public boolean has(PciAddress address) {
+        return pciNodes.containsKey(address)
+                || placeless.contains(address)
+                || gpu(address).isPresent();
     }
 
     /** The GPU at that address. */

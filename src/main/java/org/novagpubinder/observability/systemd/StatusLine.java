@@ -70,7 +70,8 @@ final class StatusLine {
     private String guests() {
         Map<Outcome, Long> counts = guests.byOutcome();
         long aligned = counts.get(Outcome.ALIGNED) + counts.get(Outcome.BOUND);
-        long all = aligned + TROUBLES.stream().mapToLong(counts::get).sum();
+        long off = counts.get(Outcome.OFF);
+        long all = aligned + off + TROUBLES.stream().mapToLong(counts::get).sum();
         if (all == 0) {
             return "no GPU guests";
         }
@@ -81,6 +82,9 @@ final class StatusLine {
         TROUBLES.stream()
                 .filter(trouble -> counts.get(trouble) > 0)
                 .forEach(trouble -> parts.add(counts.get(trouble) + " " + trouble.word()));
+        if (off > 0) {
+            parts.add(off + " off");
+        }
         return all + (all == 1 ? " GPU guest: " : " GPU guests: ") + String.join(", ", parts);
     }
 }

@@ -65,7 +65,7 @@ final class GuestRow {
             case BROKEN, AWAY -> "bad";
             case WAITS -> "wait";
             case BESIDE -> "good";
-            case LEFT -> "dim";
+            case OFF, LEFT -> "dim";
         };
     }
 

@@ -19,6 +19,8 @@ public enum AlignmentState {
             "",
             1.7,
             "beside the GPU"),
+    /** A ring with an upright stroke. */
+    OFF(Palette.DIM, null, "M0 -3V3", "2 4", 1.4, "off"),
     /** An empty ring. */
     LEFT(Palette.DIM, null, "M-3 0H3", "2 4", 1.4, "left alone");
 
@@ -48,6 +50,7 @@ public enum AlignmentState {
             case MISALIGNED -> AWAY;
             case DEFERRED -> WAITS;
             case BOUND, ALIGNED -> BESIDE;
+            case OFF -> OFF;
             case IGNORED -> LEFT;
         };
     }

@@ -10,6 +10,8 @@ public enum Outcome {
     ALIGNED,
     /** It will hold from the next start. */
     DEFERRED,
+    /** It is shut off, and nothing is wrong: it is looked at when it starts. */
+    OFF,
     /** Not beside its GPU: Nova placed it so, no nearer node has room, or the policy only reports. */
     MISALIGNED,
     /** Policy required, and impossible. */

@@ -48,7 +48,7 @@ public record Plan(
         return switch (outcome) {
             case BOUND, DEFERRED -> true;
             case MISALIGNED -> !ours.equals(Tuning.NONE);
-            case ALIGNED, REFUSED, IGNORED, FAILED -> false;
+            case ALIGNED, OFF, REFUSED, IGNORED, FAILED -> false;
         };
     }
 

@@ -16,7 +16,8 @@ import org.novagpubinder.host.topology.Node;
  *
  * @param usable them, ascending
  * @param needKiB what the guest needs, by size of a page (0 for ordinary ones), KiB
- * @param freeKiB what is left for it, by node and size of a page, what it holds there itself included, KiB
+ * @param freeKiB what is left for it, by node (usable or not) and size of a page, what it holds there itself included,
+ *     KiB
  */
 public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Map<Integer, Map<Long, Long>> freeKiB) {
 
@@ -27,17 +28,16 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
         Map<Long, Long> need = need(guest);
         for (Node node : topology.nodes()) {
             IdSet cpus = node.cpus().intersect(allowedCpus);
-            if (cpus.isEmpty()) {
-                continue;
-            }
             IdSet nearest = nearestMemory(topology, node);
             nearest.stream().forEach(id -> topology.node(id).ifPresent(m -> {
                 Map<Long, Long> bySize = new TreeMap<>();
                 need.keySet().forEach(size -> bySize.put(size, free(m, size, others, limits) + own(guest, need, m)));
                 free.put(id, bySize);
             }));
-            int memoryNode = memoryNode(guest, nearest, need, free);
-            usable.add(new NodeCapacity(node.id(), cpus, others.vcpuLoad().getOrDefault(node.id(), 0.0), memoryNode));
+            if (!cpus.isEmpty()) {
+                double load = others.vcpuLoad().getOrDefault(node.id(), 0.0);
+                usable.add(new NodeCapacity(node.id(), cpus, load, memoryNode(guest, nearest, need, free)));
+            }
         }
         return new UsableNodes(List.copyOf(usable), need, free);
     }
@@ -89,7 +89,7 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
     }
 
     /** The same of several nodes, whether guests may use them or not. */
-    static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
+    public static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
         return IdSet.of(topology.nodes().stream()
                 .filter(n -> nodes.contains(n.id()))
                 .flatMapToInt(n -> nearestMemory(topology, n).stream()));

@@ -43,7 +43,12 @@ public record Capacity(
         Reason memory = memoryShortage(s, nodes, free);
         IdSet unusable = nodes.minus(rooms.nodes());
         Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(unusable);
-        long sum = free.values().stream().mapToLong(Long::longValue).sum();
+        // what nobody may use for want of CPUs is free all the same
+        IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
+        long sum = rooms.needKiB().keySet().stream()
+                .mapToLong(size ->
+                        shown.stream().mapToLong(n -> rooms.freeKiB(n, size)).sum())
+                .sum();
         return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
     }
 

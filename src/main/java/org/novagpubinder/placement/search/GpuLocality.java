@@ -79,6 +79,7 @@ public record GpuLocality(
         boolean has = named && elsewhere.isEmpty();
         boolean add = s.addRenderNode() && !named && s.guest().canShowRenderNode();
         List<Gpu> choices = choices(s);
+        renderNodeGone(s).ifPresent(notes::add);
         Reason missing = elsewhere.isEmpty() ? missing(s, has, add, choices) : s.singleNode() ? null : elsewhere.get();
         if (missing != null && fixed.isEmpty()) {
             obstacle = obstacle == null ? missing : obstacle;
@@ -123,6 +124,16 @@ public record GpuLocality(
                 .filter(s.topology().names()::isElsewhere)
                 .findFirst()
                 .map(Reasons::renderNodeElsewhere);
+    }
+
+    /** Of a render node that is not there: another is chosen, if there is one. */
+    private static Optional<Reason> renderNodeGone(PlanningContext s) {
+        return s.guest().gpus().stream()
+                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE && u.text() != null)
+                .filter(u -> s.topology().gpuOfRenderNode(u.text()).isEmpty()
+                        && !s.topology().names().isElsewhere(u.text()))
+                .findFirst()
+                .map(Reasons::deviceAbsent);
     }
 
     private static List<Gpu> choices(PlanningContext s) {

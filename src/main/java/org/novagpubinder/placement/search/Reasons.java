@@ -37,11 +37,27 @@ public final class Reasons {
 
     static Reason deviceAbsent(GpuUse use) {
         String name = use.text() != null ? use.text() : Objects.toString(use.address(), "its GPU");
-        return new Reason(Code.DEVICE_ABSENT, "this host has no " + kind(use) + " " + name);
+        return new Reason(
+                Code.DEVICE_ABSENT,
+                "this host has no " + kind(use) + " " + name
+                        + ": it is gone, or these are not the device files of this guest's host");
+    }
+
+    /** Nobody can tell whether what is gone was a GPU. */
+    public static Reason deviceAbsent(PciAddress address) {
+        return new Reason(
+                Code.DEVICE_ABSENT,
+                "this host has no PCI function " + address
+                        + ", which is passed through to it: it is gone from the bus, or these are not the device files of"
+                        + " this guest's host");
     }
 
     private static String kind(GpuUse use) {
-        return use.kind() == GpuUse.Kind.MDEV ? "mediated device" : "PCI function";
+        return switch (use.kind()) {
+            case MDEV -> "mediated device";
+            case PCI -> "PCI function";
+            case RENDER_NODE -> "render node";
+        };
     }
 
     static Reason nodeUnknown(Gpu gpu) {

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.novagpubinder.host.topology.Gpu;
@@ -20,7 +19,7 @@ import org.novagpubinder.placement.whatif.WhatIfAnswer.Stop;
  *
  * @param gpu the GPU as it is shown: the physical function where there is one
  * @param functions how many of its functions such guests could have
- * @param free those that nobody has
+ * @param free those that nobody has; one that can have several vGPUs is there as often
  * @param once whether a function is one guest's alone; if not, any number of guests share it
  */
 record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
@@ -33,7 +32,7 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
         boolean shared = template.kind() == GpuUse.Kind.RENDER_NODE;
         Map<PciAddress, List<Gpu>> byCard = new TreeMap<>();
         host.topology().gpus().stream()
-                .filter(g -> g.bindable() && template.takes(g) && suits(host.topology(), template, g))
+                .filter(g -> g.bindable() && template.takes(g) && suits(host, template, g))
                 .forEach(g -> byCard.computeIfAbsent(shared ? g.address() : g.physical(), p -> new ArrayList<>())
                         .add(g));
         return byCard.values().stream()
@@ -41,12 +40,16 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
                 .toList();
     }
 
-    private static boolean suits(HostTopology topology, GuestTemplate template, Gpu gpu) {
+    private static boolean suits(WhatIf.Host host, GuestTemplate template, Gpu gpu) {
+        HostTopology topology = host.topology();
         return switch (template.kind()) {
             case RENDER_NODE -> gpu.renderNode() != null;
             // a GPU with virtual functions is given away in parts
             case PCI -> !divided(topology, gpu);
-            case MDEV -> mediates(topology, template, gpu);
+            case MDEV ->
+                host.spare() == null
+                        ? mediates(topology, template, gpu)
+                        : host.spare().containsKey(gpu.address());
         };
     }
 
@@ -74,6 +77,12 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
 
     private static GpuSupply supply(WhatIf.Host host, GuestTemplate template, List<Gpu> functions) {
         Gpu first = functions.get(0);
+        if (template.kind() == GpuUse.Kind.MDEV && host.spare() != null) {
+            List<Gpu> spare = functions.stream()
+                    .flatMap(f -> Collections.nCopies(host.spare().getOrDefault(f.address(), 0), f).stream())
+                    .toList();
+            return new GpuSupply(first, Math.max(1, spare.size() + host.others().users(first.physical())), spare, true);
+        }
         PciAddress parent = first.physicalFunction();
         if (parent != null && template.kind() != GpuUse.Kind.RENDER_NODE) {
             List<Gpu> free = functions.stream()
@@ -91,7 +100,7 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
     }
 
     /** As many functions as a guest needs, from this GPU first, then from others of its node; fewer if there are no more. */
-    List<Gpu> pick(List<GpuSupply> all, Set<PciAddress> used, int count) {
+    List<Gpu> pick(List<GpuSupply> all, List<PciAddress> used, int count) {
         Stream<GpuSupply> beside =
                 all.stream().filter(s -> !s.equals(this) && Objects.equals(s.gpu.nodeId(), gpu.nodeId()));
         List<Gpu> own = left(used, count);
@@ -102,20 +111,27 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
                         .toList();
     }
 
-    private List<Gpu> left(Set<PciAddress> used, int count) {
-        return once
-                ? free.stream().filter(f -> !used.contains(f.address())).toList()
-                : Collections.nCopies(count, free.get(0));
+    private List<Gpu> left(List<PciAddress> used, int count) {
+        if (!once) {
+            return Collections.nCopies(count, free.get(0));
+        }
+        List<PciAddress> given = new ArrayList<>(used);
+        return free.stream().filter(f -> !given.remove(f.address())).toList();
     }
 
     /** Why no more guests get functions, where {@code found} of those that one needs were left. */
     Stop exhausted(GuestTemplate template, int found) {
-        if (free.isEmpty() && functions == 1 && gpu.renderNode() != null) {
+        if (free.isEmpty() && functions == 1 && gpu.renderNode() != null && template.kind() == GpuUse.Kind.PCI) {
             return new Stop("host-driver", "its render node is the host's");
         }
         if (free.isEmpty()) {
             return new Stop(
-                    "in-use", functions == 1 ? "it is in use" : "all its " + functions + " functions are in use");
+                    "in-use",
+                    functions == 1
+                            ? (template.kind() == GpuUse.Kind.MDEV
+                                    ? "it can have no more of that type"
+                                    : "it is in use")
+                            : "all its " + functions + " functions are in use");
         }
         if (found > 0) {
             return new Stop(

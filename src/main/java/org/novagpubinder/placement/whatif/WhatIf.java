@@ -1,9 +1,11 @@
 package org.novagpubinder.placement.whatif;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.Planner;
@@ -30,10 +32,34 @@ public final class WhatIf {
      * @param topology the host now
      * @param others what the running domains hold
      * @param taken functions that domains have, shut off ones included: Nova gives them to nobody else
+     * @param spare vGPUs of the template's type that nobody has, by function, made or still to be made: a function that is
+     *     absent can have none; null if that is not known
      */
-    public record Host(HostTopology topology, Occupancy others, Set<PciAddress> taken) {
+    public record Host(
+            HostTopology topology,
+            Occupancy others,
+            Set<PciAddress> taken,
+            @Nullable Map<PciAddress, Integer> spare) {
         public Host {
             taken = Set.copyOf(taken);
+            spare = spare == null ? null : Map.copyOf(spare);
+        }
+
+        /** A host of whose vGPUs nothing is known. */
+        public Host(HostTopology topology, Occupancy others, Set<PciAddress> taken) {
+            this(topology, others, taken, null);
+        }
+
+        /** The same host, with so many vGPUs to give. */
+        public Host with(@Nullable Map<PciAddress, Integer> vgpus) {
+            return new Host(topology, others, taken, vgpus);
+        }
+
+        /** The same host without functions that cannot be given away. */
+        public Host without(Set<PciAddress> functions) {
+            Set<PciAddress> all = new HashSet<>(taken);
+            all.addAll(functions);
+            return new Host(topology, others, all, spare);
         }
 
         /** A host where nobody is. */

@@ -1,7 +1,7 @@
 package org.novagpubinder.placement.whatif;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ final class WhatIfRound {
     private final Planner planner;
     private final GuestTemplate template;
     private final Limits limits;
-    private final Set<PciAddress> used = new HashSet<>();
+    private final List<PciAddress> used = new ArrayList<>();
     private Occupancy others;
 
     WhatIfRound(Planner planner, GuestTemplate template, Limits limits, Occupancy others) {
@@ -57,7 +57,7 @@ final class WhatIfRound {
     }
 
     /** The functions that this round has given out. */
-    Set<PciAddress> used() {
+    List<PciAddress> used() {
         return used;
     }
 

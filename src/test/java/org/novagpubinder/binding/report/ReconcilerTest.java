@@ -100,10 +100,10 @@ class ReconcilerTest {
     }
 
     @Test
-    void aGuestThatIsOffIsNovasAndWaits() throws Exception {
+    void aGuestThatIsOffIsNovasAndNothingIsToBeDone() throws Exception {
         rig.libvirt.defined(guest("", renderNode(RENDER1)));
 
-        assertThat(look().next()).containsExactly("wait for its next start");
+        assertThat(look().settled()).isTrue();
         assertThat(look().vcpuNodes()).isEqualTo(IdSet.empty());
     }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.faults.GuestKind;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -65,6 +67,18 @@ class StatusServiceTest {
                 .flatExtracting(DomainStatus::reasons)
                 .extracting(Reason::code)
                 .doesNotContain(Reason.Code.LIBVIRT_BUSY));
+    }
+
+    @Test
+    void aGuestThatIsOffIsNoTrouble() throws Exception {
+        rig.libvirt.stops(BinderRig.GUEST);
+
+        assertThat(status.all()).singleElement().satisfies(s -> {
+            assertThat(s.outcome()).isEqualTo(Outcome.OFF);
+            assertThat(s.reasons().get(0).code()).isEqualTo(Reason.Code.NOT_RUNNING);
+            assertThat(Exit.of(s.outcome())).isZero();
+        });
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.OFF);
     }
 
     @Test

@@ -206,7 +206,7 @@ class ConfigurationChecksTest {
             assertThat(rig.told(HostNameCheck.class))
                     .isEqualTo("OK cmp-a, as nova.conf says (the machine's: " + machine + ")");
         }
-        try (CheckRig rig = CheckRig.of(directory, "[DEFAULT]\n")) {
+        try (CheckRig rig = CheckRig.of(directory, "[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n")) {
             assertThat(rig.told(HostNameCheck.class)).startsWith("OK " + machine + ", the name of the machine");
         }
     }
@@ -225,7 +225,7 @@ class ConfigurationChecksTest {
                 "sync_power_state_interval = -1\n",
                 "sync_power_state_interval = x\n",
                 "[gpu_binder]\nrestart = never\n")) {
-            try (CheckRig rig = CheckRig.of(directory, "[DEFAULT]\n" + quiet)) {
+            try (CheckRig rig = CheckRig.of(directory, "[DEFAULT]\ncompute_driver = libvirt.LibvirtDriver\n" + quiet)) {
                 assertThat(rig.one(RestartCheck.class).state()).as(quiet).isEqualTo(State.OK);
             }
         }

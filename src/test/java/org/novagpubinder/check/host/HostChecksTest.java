@@ -3,10 +3,13 @@ package org.novagpubinder.check.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.check.CheckRig;
+import org.novagpubinder.check.config.HostNameCheck;
+import org.novagpubinder.check.config.RestartCheck;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
@@ -105,10 +108,11 @@ class HostChecksTest {
     void aRenderNodeThatIsNotInDevIsTold() throws Exception {
         tree.pci("0000:21:00.0", d -> d.node(0).render(128))
                 .pci("0000:41:00.0", d -> d.node(1).render(129));
+        assertThat(told(PLAIN, RenderNodesCheck.class)).contains("UNKNOWN", "there is no dev/ below this root");
         tree.file("dev/dri/renderD128", "");
         assertThat(told(PLAIN, RenderNodesCheck.class))
                 .startsWith("WARNING /dev/dri/renderD129 is not there: QEMU would not start with it\n")
-                .endsWith("\nudevadm trigger --subsystem-match=drm --action=add");
+                .endsWith("\nlook on the machine that this tree is of, or capture its dev/ too");
         tree.file("dev/dri/renderD129", "");
         assertThat(told(PLAIN, RenderNodesCheck.class)).isEqualTo("OK /dev/dri/renderD128, /dev/dri/renderD129");
         assertThat(told("[gpu_binder]\nrender_node = auto\n", RenderNodesCheck.class))
@@ -133,8 +137,31 @@ class HostChecksTest {
                             "nova.conf passes devices through ([pci]), but vfio-pci is not loaded",
                             "nova.conf passes devices through ([pci]), but no IOMMU is in use");
         }
+        assertThat(iommuRemedy(passing)).contains("Intel: VT-d, AMD: AMD-Vi, ARM: SMMU");
+        tree.file("proc/cpuinfo", "processor\t: 0\nvendor_id\t: GenuineIntel\n");
+        assertThat(iommuRemedy(passing)).endsWith("\nintel_iommu=on iommu=pt");
+        tree.file("proc/cpuinfo", "processor\t: 0\nvendor_id\t: AuthenticAMD\n");
+        assertThat(iommuRemedy(passing)).startsWith("switch AMD-Vi").doesNotContain("intel");
+        tree.file("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\n");
+        assertThat(iommuRemedy(passing)).startsWith("switch the SMMU on");
         tree.file("sys/module/vfio_pci/refcnt", "0\n").file("sys/kernel/iommu_groups/0/type", "DMA\n");
         assertThat(told(passing, PassThroughCheck.class)).isEqualTo("OK vfio-pci is loaded");
+    }
+
+    private String iommuRemedy(String configuration) throws Exception {
+        try (CheckRig rig = CheckRig.of(root, configuration)) {
+            return rig.run(PassThroughCheck.class).get(1).remedy();
+        }
+    }
+
+    @Test
+    void whatNovaConfSaysIsNotKnownWhereNoneWasRead() throws Exception {
+        try (CheckRig rig = CheckRig.of(root, List.of(root.resolve("absent.conf")))) {
+            for (Class<? extends Check> check :
+                    List.of(CpuSetsCheck.class, PassThroughCheck.class, RestartCheck.class, HostNameCheck.class)) {
+                assertThat(rig.told(check)).startsWith("UNKNOWN ").contains("nothing of nova.conf was read");
+            }
+        }
     }
 
     @Test
@@ -204,8 +231,12 @@ class HostChecksTest {
     }
 
     @Test
-    void twoDaemonsAreOneTooMany() throws Exception {
-        assertThat(told(PLAIN, DaemonCheck.class)).startsWith("OK does not run");
+    void oneDaemonIsRightAndNoneOrTwoAreNot() throws Exception {
+        assertThat(told(PLAIN, DaemonCheck.class)).startsWith("UNKNOWN ");
+        tree.file("proc/1/cmdline", "init\0");
+        assertThat(told(PLAIN, DaemonCheck.class))
+                .startsWith("WARNING does not run")
+                .endsWith("\nsystemctl enable --now nova-gpu-binder");
         String daemon = "java\0-jar\0/usr/share/nova-gpu-binder/nova-gpu-binder.jar\0run\0";
         tree.file("proc/70/cmdline", daemon);
         assertThat(told(PLAIN, DaemonCheck.class)).isEqualTo("OK runs (process 70)");

@@ -12,6 +12,7 @@ import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.check.result.NamedResult;
 import org.novagpubinder.cli.terminal.Progress;
+import org.novagpubinder.cli.terminal.Screen;
 
 class CheckTextTest {
     private static final List<NamedResult> RESULTS = List.of(
@@ -28,7 +29,7 @@ class CheckTextTest {
 
     @Test
     void textIsWrappedAndAlignedAndWhatIsToBeCopiedIsNot() {
-        assertThat(CheckText.of(RESULTS, false)).isEqualTo("""
+        assertThat(CheckText.of(RESULTS, Screen.usual(false))).isEqualTo("""
                 ok       gpus           2: one, two
                 warning  shared-queues  nobody reads notifications.info: without a limit it fills the broker's
                                         memory, and then everything stands still
@@ -43,7 +44,7 @@ class CheckTextTest {
 
     @Test
     void onATerminalOnlyTheStateHasAColour() {
-        assertThat(CheckText.of(RESULTS, true).lines())
+        assertThat(CheckText.of(RESULTS, Screen.usual(true)).lines())
                 .startsWith("\u001b[32mok     \u001b[0m  gpus           2: one, two")
                 .contains("\u001b[31mfailure\u001b[0m  libvirt        a name with ?[2J in it");
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.binding.report.Preview;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -53,7 +54,7 @@ class PlanTextTest {
                 new Candidate(IdSet.of(0), "/dev/dri/renderD128", false, 10, 12, 3.875, 62 << 20, FULL));
 
         assertThat(text(now, then, candidates)).isEqualTo("""
-                instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1
+                instance-0000002a (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): would be bound, node 1
                   why  node 1 with /dev/dri/renderD129: 4 vCPUs fit 16 CPUs (load 0.0 of 64.0),
                        8.0 GiB of 62.0 GiB free [chosen]
                   by   policy preferred (default), render_node none (default)
@@ -78,8 +79,8 @@ class PlanTextTest {
     void colourMarksTheOutcomeAndTheChosenPlace() {
         List<Candidate> candidates = List.of(candidate(1, 0, CHOSEN), candidate(0, 1, why(Code.MORE_LOAD)));
 
-        assertThat(PlanText.of(preview(now, then, candidates), List.of(), false, true))
-                .contains("\u001b[32mbound, node 1\u001b[0m\n")
+        assertThat(PlanText.of(preview(now, then, candidates), List.of(), false, Screen.usual(true)))
+                .contains("\u001b[32mwould be bound, node 1\u001b[0m\n")
                 .contains("\u001b[32m* 1 ")
                 .contains("\n  1 ".replace('1', '0'));
         assertThat(text(now, then, candidates)).doesNotContain("\u001b");
@@ -91,11 +92,11 @@ class PlanTextTest {
         IntStream.range(2, 65).forEach(n -> candidates.add(candidate(n, 1, why(Code.MORE_LOAD))));
         Preview preview = preview(now, then, candidates);
 
-        assertThat(PlanText.of(preview, List.of(), false, false).lines())
+        assertThat(PlanText.of(preview, List.of(), false, Screen.usual(false)).lines())
                 .endsWith("  and 54 more: --all shows them")
                 .filteredOn(l -> l.contains("renderD129   yes"))
                 .hasSize(10);
-        assertThat(PlanText.of(preview, List.of(), true, false).lines())
+        assertThat(PlanText.of(preview, List.of(), true, Screen.usual(false)).lines())
                 .filteredOn(l -> l.contains("renderD129   yes"))
                 .hasSize(64);
     }
@@ -128,7 +129,7 @@ class PlanTextTest {
                 null);
         Preview preview = preview(now, cells, List.of());
 
-        assertThat(PlanText.of(preview, List.of(), false, false)).contains("""
+        assertThat(PlanText.of(preview, List.of(), false, Screen.usual(false))).contains("""
                   memory    anywhere -> nodes 0-1 (restrictive)
                   cell 0    anywhere -> node 1 (restrictive)
                   cell 1    anywhere -> node 0 (restrictive)
@@ -167,7 +168,7 @@ class PlanTextTest {
     }
 
     private static String text(Tuning now, Tuning then, List<Candidate> candidates) {
-        return PlanText.of(preview(now, then, candidates), List.of(), false, false);
+        return PlanText.of(preview(now, then, candidates), List.of(), false, Screen.usual(false));
     }
 
     private static Preview preview(Tuning now, Tuning then, List<Candidate> candidates) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -60,7 +61,7 @@ class ReconcileTextTest {
                 row("instance-00000003", Outcome.IGNORED, "released"),
                 failed("instance-00000004", "its domain XML cannot be read"));
 
-        assertThat(ReconcileText.of(all, false, false)).isEqualTo("""
+        assertThat(ReconcileText.of(all, Screen.usual(false), false)).isEqualTo("""
                 DOMAIN             INTENT    RECORD      VCPUS  MEMORY       NEXT SWEEP
                 instance-00000001  node 1    bound to 1  0-1    0:25% 1:75%  nothing
                 instance-00000002  node 1    none        0-1    0:25% 1:75%  pin 4 vCPUs, pin the emulator threads,
@@ -68,7 +69,11 @@ class ReconcileTextTest {
                 instance-00000003  leave it  released    0-1    0:25% 1:75%  nothing
                 instance-00000004  unknown   unknown     -      -            its domain XML cannot be read
                 """);
-        assertThat(ReconcileText.of(all, true, false).lines().toList().get(1)).startsWith("\u001b[32m");
+        assertThat(ReconcileText.of(all, Screen.usual(true), false)
+                        .lines()
+                        .toList()
+                        .get(1))
+                .startsWith("\u001b[32m");
         assertThat(ReconcileText.exit(all)).isEqualTo(Exit.FAILURE);
         assertThat(ReconcileText.exit(all.subList(0, 2))).isEqualTo(Exit.WARNING);
         assertThat(ReconcileText.exit(all.subList(0, 1))).isEqualTo(Exit.FINE);
@@ -84,15 +89,15 @@ class ReconcileTextTest {
                 "take the mark of its restart off",
                 "pin 128 vCPUs");
 
-        assertThat(ReconcileText.of(List.of(r), false, false).lines())
+        assertThat(ReconcileText.of(List.of(r), Screen.usual(false), false).lines())
                 .allMatch(l -> l.codePointCount(0, l.length()) <= 100);
     }
 
     @Test
     void oneDomainIsToldWithItsReasonsAndNobodyIsToldToo() {
-        assertThat(ReconcileText.of(List.of(row("i", Outcome.BOUND, "none", "pin 1 vCPU")), false, true))
+        assertThat(ReconcileText.of(List.of(row("i", Outcome.BOUND, "none", "pin 1 vCPU")), Screen.usual(false), true))
                 .endsWith("\n\n  node-of-gpu: its GPU is on node 1\n");
-        assertThat(ReconcileText.of(List.of(), false, false)).contains("the next sweep does nothing");
+        assertThat(ReconcileText.of(List.of(), Screen.usual(false), false)).contains("the next sweep does nothing");
         assertThat(ReconcileText.exit(List.of())).isEqualTo(Exit.FINE);
     }
 
@@ -101,11 +106,11 @@ class ReconcileTextTest {
         String json = ReconcileText.json(List.of(row("i", Outcome.BOUND, "none", "pin 4 vCPUs")));
 
         assertThat(new ObjectMapper().readTree(json).toString())
-                .isEqualTo(("[{'uuid':'" + ID + "','domain':'i','running':true,"
+                .isEqualTo(("{'domains':[{'uuid':'" + ID + "','domain':'i','running':true,"
                                 + "'intent':{'outcome':'bound','nodes':[1]},'record':'none',"
                                 + "'reality':{'vcpuNodes':[0,1],'memoryPercent':{'0':25.0,'1':75.0}},"
                                 + "'nextSweep':['pin 4 vCPUs'],"
-                                + "'reasons':[{'code':'node-of-gpu','text':'its GPU is on node 1'}]}]")
+                                + "'reasons':[{'code':'node-of-gpu','text':'its GPU is on node 1'}]}]}")
                         .replace('\'', '"'));
     }
 }

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.report.DomainStatus;
-import org.novagpubinder.cli.StatusCommand;
+import org.novagpubinder.cli.live.DaemonView;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
@@ -20,6 +21,8 @@ import org.novagpubinder.placement.model.Reason.Code;
 
 class StatusTextTest {
     private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
+    private static final DaemonView NO_DAEMON =
+            new DaemonView("absent", "the daemon does not run", List.of(), List.of());
     private static final PciAddress GPU = PciAddress.parse("0000:41:00.0");
 
     @Test
@@ -31,25 +34,50 @@ class StatusTextTest {
                 off("instance-00000004"));
 
         assertThat(text(all)).isEqualTo("""
-                  DOMAIN             GPU         GPU NODE  VCPUS  MEMORY       OUTCOME     WHY
-                ✓ instance-00000001  renderD129  1         0      0:0% 1:100%  bound       node-of-gpu
-                ✗ instance-00000002  renderD129  1         0      0:100%       misaligned  placed-by-nova
-                … instance-00000003  renderD129  1         0      0:50% 1:50%  deferred    runs-too-long
+                  DOMAIN             GPU         GPU NODE  VCPUS  MEMORY       OUTCOME
+                ✓ instance-00000001  renderD129  1         0      0:0% 1:100%  bound
+                    web-1  5b0d1a9e  node-of-gpu
+                ✗ instance-00000002  renderD129  1         0      0:100%       misaligned
+                    web-1  5b0d1a9e  placed-by-nova
+                … instance-00000003  renderD129  1         0      0:50% 1:50%  deferred
+                    web-1  5b0d1a9e  runs-too-long
                   instance-00000004  -           ?         off    -            ignored
+                    5b0d1a9e
 
                 4 domains with a GPU: 1 misaligned, 1 deferred, 1 bound, 1 ignored; `status DOMAIN` tells why
                 """);
-        assertThat(StatusText.of(all, true, false).lines())
+        assertThat(StatusText.of(all, Screen.usual(true), false, false).lines())
                 .satisfiesExactly(
                         head -> assertThat(head).startsWith("\u001b[1m  DOMAIN"),
                         bound -> assertThat(bound).startsWith("\u001b[32m✓\u001b[0m instance-00000001"),
+                        second -> assertThat(second).startsWith("    web-1"),
                         misaligned -> assertThat(misaligned)
                                 .startsWith("\u001b[31m✗ inst")
                                 .endsWith("\u001b[0m"),
+                        second -> assertThat(second).startsWith("\u001b[31m    web-1"),
                         deferred -> assertThat(deferred).startsWith("\u001b[33m"),
+                        second -> assertThat(second).startsWith("\u001b[33m"),
                         ignored -> assertThat(ignored).startsWith("  instance"),
+                        second -> assertThat(second).startsWith("    5b0d1a9e"),
                         blank -> assertThat(blank).isEmpty(),
                         sum -> assertThat(sum).startsWith("\u001b[31m4 domains"));
+    }
+
+    @Test
+    void aWideTerminalHasALineEachAndANarrowOneTwo() {
+        DomainStatus s = status("instance-00000001", Outcome.BOUND, Map.of(1, 1L), Code.NODE_OF_GPU, "g");
+
+        assertThat(StatusText.of(List.of(s), new Screen(false, 120), false, false))
+                .startsWith("""
+                          DOMAIN             INSTANCE  UUID      GPU         GPU NODE  VCPUS  MEMORY  OUTCOME  WHY
+                        ✓ instance-00000001  web-1     5b0d1a9e  renderD129  1         0      1:100%  bound    node-of-gpu
+                        """);
+        assertThat(StatusText.of(List.of(s), new Screen(false, 80), false, false)
+                        .lines())
+                .contains("    web-1  5b0d1a9e  node-of-gpu")
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        assertThat(StatusText.of(List.of(s), new Screen(false, 80), false, true))
+                .contains(ID.toString());
     }
 
     @Test
@@ -63,7 +91,7 @@ class StatusTextTest {
     void oneDomainIsToldWithAllThatIsKnownOfIt() {
         DomainStatus s = status("instance-00000002", Outcome.MISALIGNED, Map.of(), Code.PLACED_BY_NOVA, "Nova chose 0");
 
-        assertThat(StatusText.of(List.of(s), false, true)).endsWith("""
+        assertThat(StatusText.of(List.of(s), Screen.usual(false), true, false)).endsWith("""
 
                   uuid      5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11
                   instance  web-1
@@ -111,33 +139,35 @@ class StatusTextTest {
         String evil = "a\u001b[2Jb\u009b31mc\rd\ne\u202ef\u2028g\u0000";
         DomainStatus s = status(evil, Outcome.DEFERRED, Map.of(), Code.POLICY_INVALID, "extra spec '" + evil + "'");
 
-        String text = StatusText.of(List.of(s), false, true);
+        String text = StatusText.of(List.of(s), Screen.usual(false), true, false);
 
         assertThat(text).contains("a?[2Jb?31mc?d?e?f?g?");
         assertThat(text.codePoints().filter(c -> c != '\n'))
                 .noneMatch(c -> Character.getType(c) == Character.CONTROL || Character.getType(c) == Character.FORMAT);
-        assertThat(text.split("\n")).hasSize(8);
+        assertThat(text.split("\n")).hasSize(9);
     }
 
     @Test
     void jsonKeepsTheNamesAsTheyAre() throws Exception {
         DomainStatus s = status("a\u001b[2J", Outcome.BOUND, Map.of(0, 1L, 1, 2L), Code.NODE_OF_GPU, "g");
 
-        String json = StatusCommand.json(List.of(s));
+        String json = StatusJson.of(List.of(s), NO_DAEMON);
 
         assertThat(json).doesNotContain("\u001b");
         assertThat(new ObjectMapper().readTree(json).toString())
-                .isEqualTo(("[{'uuid':'" + ID
-                                + "','domain':'a\\u001B[2J','running':true,'instanceName':'web-1','flavor':'gpu.small','gpus':[{'kind':'render_node',"
-                                + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
-                                + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
-                                + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
-                                + "'reasons':[{'code':'node-of-gpu','text':'g'}]}]")
-                        .replace('\'', '"'));
+                .isEqualTo(
+                        ("{'daemon':{'state':'absent','text':'the daemon does not run','causes':[]},'domains':[{'uuid':'"
+                                        + ID
+                                        + "','domain':'a\\u001B[2J','running':true,'instanceName':'web-1','flavor':'gpu.small','gpus':[{'kind':'render_node',"
+                                        + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
+                                        + "'emulatorNodes':[0,1],'memoryPercent':{'0':33.3,'1':66.7},"
+                                        + "'renderNode':'/dev/dri/renderD129','outcome':'bound',"
+                                        + "'reasons':[{'code':'node-of-gpu','text':'g'}],'lastOutcome':null}]}")
+                                .replace('\'', '"'));
     }
 
     private static String text(List<DomainStatus> all) {
-        return StatusText.of(all, false, false);
+        return StatusText.of(all, Screen.usual(false), false, false);
     }
 
     private static DomainStatus status(

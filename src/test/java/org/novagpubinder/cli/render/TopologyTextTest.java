@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.cli.terminal.Box;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.PciNames;
 import org.novagpubinder.host.topology.HostTopology;
@@ -24,7 +25,22 @@ class TopologyTextTest {
     }
 
     private String text() throws Exception {
-        return TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, false);
+        return TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, Screen.usual(false));
+    }
+
+    @Test
+    void noLineIsWiderThanTheTerminal() throws Exception {
+        SysfsTree.twoNodes(root)
+                .pci("0000:21:00.0", d -> d.driver("a".repeat(30)).node(0).render(128))
+                .pci("0000:41:00.0", d -> d.driver("vfio-pci").render(129));
+        for (int width : List.of(80, 100, 120, 200)) {
+            String picture =
+                    TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, new Screen(false, width));
+            assertThat(picture.lines().mapToInt(String::length).max().orElse(0)).isLessThanOrEqualTo(width);
+        }
+        assertThat(TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, new Screen(false, 80)))
+                .contains("memory", "free")
+                .doesNotContain("┐  ┌");
     }
 
     @Test
@@ -47,7 +63,7 @@ class TopologyTextTest {
                 new TopologyText.Extras(
                         Map.of(PciAddress.parse("0000:21:00.0"), 2),
                         Map.of(0, List.of(Box.Line.plain("instance-00000001  vCPUs 0-3")))),
-                false);
+                Screen.usual(false));
 
         assertThat(picture).isEqualTo("""
                 2 nodes, 16 CPUs, 32.0 GiB, 4 GPUs
@@ -71,7 +87,7 @@ class TopologyTextTest {
 
                 GPUs of unknown node: their guests are left alone
                   0000:61:00.0  NVIDIA  [10de:2330]  vfio-pci  node ?
-                  The firmware does not tell the node. If you know it, say so in nova-gpu-binder.conf:
+                  The firmware does not tell it. If you know it, say so in nova-gpu-binder.conf:
                       [gpu_binder]
                       gpu_nodes = 0000:61:00.0=NODE
 
@@ -151,7 +167,7 @@ class TopologyTextTest {
     void coloursAreOnlyUsedWhereTheyAreWanted() throws Exception {
         SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.node(0).render(128));
 
-        String colored = TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, true);
+        String colored = TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, Screen.usual(true));
         assertThat(colored).contains("\u001b[32m");
         assertThat(colored.replaceAll("\u001b\\[[0-9]*m", "")).isEqualTo(text());
     }

@@ -2,7 +2,11 @@ package org.novagpubinder.host.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.testing.SysfsTree;
@@ -33,6 +37,29 @@ class DaemonProcessTest {
                 "x.conf",
                 "run");
         assertThat(new DaemonProcess(root).find()).contains(4242);
+    }
+
+    @Test
+    void aJarUnderAnotherNameIsStillTheDaemon() throws Exception {
+        jar("proc/51/root/opt/binder.jar", "org/novagpubinder/cli/Main.class");
+        process(51, "java", "-jar", "/opt/binder.jar", "run");
+        jar("proc/52/cwd/b.jar", "org/novagpubinder/cli/Main.class");
+        process(52, "java", "-jar", "b.jar", "--debug", "run");
+        jar("proc/53/root/opt/other.jar", "org/example/Main.class");
+        process(53, "java", "-jar", "/opt/other.jar", "run");
+        jar("proc/54/root/opt/binder.jar", "org/novagpubinder/cli/Main.class");
+        process(54, "java", "-jar", "/opt/binder.jar", "status");
+        process(55, "java", "-cp", "/opt/a.jar:/opt/b.jar", "org.novagpubinder.cli.Main", "run");
+
+        assertThat(new DaemonProcess(root).all()).containsExactly(51, 52, 55);
+    }
+
+    private void jar(String path, String entry) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry(entry));
+        }
     }
 
     @Test

@@ -1,0 +1,75 @@
+package org.novagpubinder.cli.live;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.binding.report.LastOutcome;
+import org.novagpubinder.check.config.DaemonHealth;
+import org.novagpubinder.check.config.DaemonHttp;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.ListenAddress;
+import org.novagpubinder.host.proc.DaemonProcess;
+import org.novagpubinder.observability.OutcomesJson;
+
+/**
+ * What the daemon of this host tells a command.
+ *
+ * @param state in one word: "absent" if it does not run, "silent" if it cannot be asked, else its own word for how it is
+ * @param text the same in a sentence; empty if it is as it should be
+ * @param causes what it says of itself, a sentence each
+ * @param outcomes what became of its last look at each guest; empty unless it answers
+ */
+public record DaemonView(String state, String text, List<String> causes, List<LastOutcome> outcomes) {
+    private static final String ABSENT = "absent";
+    private static final String SILENT = "silent";
+
+    public DaemonView {
+        causes = List.copyOf(causes);
+        outcomes = List.copyOf(outcomes);
+    }
+
+    /** Asks it. That it cannot be asked is an answer too. */
+    public static DaemonView ask(BinderConfig config, DaemonProcess process) {
+        Optional<Integer> pid = process.find();
+        String runs = "the daemon (process " + pid.map(Object::toString).orElse("unknown") + ")";
+        ListenAddress address = config.operator().metricsListen();
+        if (address == null) {
+            return pid.isPresent()
+                    ? none(SILENT, runs + " cannot be asked: metrics_listen is off")
+                    : none(ABSENT, "the daemon does not run");
+        }
+        try {
+            Optional<DaemonHealth> health = DaemonHealth.ask(address);
+            return health.isPresent()
+                    ? of(health.get(), config.host())
+                    : none(SILENT, "what answers at " + DaemonHttp.url(address) + " is no daemon of nova-gpu-binder");
+        } catch (IOException e) {
+            return pid.isPresent()
+                    ? none(SILENT, runs + " does not answer at http://" + address + "/: " + e.getMessage())
+                    : none(ABSENT, "the daemon does not run: nothing answers at http://" + address + "/");
+        }
+    }
+
+    private static DaemonView of(DaemonHealth health, String host) throws IOException {
+        if (!health.host().equals(host)) {
+            return none(
+                    SILENT, "the daemon at " + health.url() + " is that of host " + health.host() + ", not " + host);
+        }
+        Optional<List<LastOutcome>> outcomes = OutcomesJson.read(DaemonHttp.get(health.url() + "outcomes"));
+        return outcomes.isPresent()
+                ? new DaemonView(
+                        health.state(),
+                        health.ready() ? "" : "the daemon is " + health.state(),
+                        health.causes(),
+                        outcomes.get())
+                : new DaemonView(
+                        health.state(),
+                        "the daemon at " + health.url() + " is of another version, and does not tell its outcomes",
+                        health.causes(),
+                        List.of());
+    }
+
+    private static DaemonView none(String state, String text) {
+        return new DaemonView(state, text, List.of(), List.of());
+    }
+}

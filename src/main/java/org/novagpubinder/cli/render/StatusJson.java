@@ -1,0 +1,58 @@
+package org.novagpubinder.cli.render;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.cli.live.DaemonView;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.observability.OutcomesJson;
+
+/** {@code status --json}; pure. */
+public final class StatusJson {
+    private StatusJson() {}
+
+    /** The daemon and the guests, as one document. */
+    public static String of(List<DomainStatus> all, DaemonView daemon) {
+        ObjectNode document = new ObjectMapper().createObjectNode();
+        ObjectNode d = document.putObject("daemon").put("state", daemon.state());
+        d.put("text", daemon.text().isEmpty() ? null : daemon.text());
+        ArrayNode causes = d.putArray("causes");
+        daemon.causes().forEach(causes::add);
+        ArrayNode domains = document.putArray("domains");
+        all.forEach(s -> one(s, domains.addObject()));
+        return document.toPrettyString() + "\n";
+    }
+
+    private static void one(DomainStatus s, ObjectNode o) {
+        o.put("uuid", s.uuid().toString()).put("domain", s.domain()).put("running", s.running());
+        o.put("instanceName", s.instanceName());
+        o.put("flavor", s.flavor());
+        ArrayNode gpus = o.putArray("gpus");
+        s.gpus().forEach(g -> gpus.addObject()
+                .put("kind", g.kind().name().toLowerCase(Locale.ROOT))
+                .put("address", g.gpu().map(Object::toString).orElse(null))
+                .put("text", g.text()));
+        ids(o.putArray("gpuNodes"), s.gpuNodes());
+        ids(o.putArray("vcpuNodes"), s.vcpuNodes());
+        ids(o.putArray("emulatorNodes"), s.emulatorNodes());
+        ObjectNode memory = o.putObject("memoryPercent");
+        StatusText.percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+        o.put("renderNode", s.renderNode());
+        o.put("outcome", s.outcome().word());
+        ArrayNode reasons = o.putArray("reasons");
+        s.reasons()
+                .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
+        if (s.last() == null) {
+            o.putNull("lastOutcome");
+        } else {
+            OutcomesJson.write(s.last(), o.putObject("lastOutcome"));
+        }
+    }
+
+    private static void ids(ArrayNode to, IdSet ids) {
+        ids.stream().forEach(to::add);
+    }
+}

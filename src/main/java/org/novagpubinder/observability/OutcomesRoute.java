@@ -1,0 +1,37 @@
+package org.novagpubinder.observability;
+
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.novagpubinder.binding.report.LastOutcome;
+import org.novagpubinder.binding.report.LastOutcomes;
+import org.novagpubinder.observability.http.HttpQuery;
+import org.novagpubinder.observability.http.HttpReply;
+import org.novagpubinder.observability.http.HttpRoute;
+import org.novagpubinder.placement.model.Reason;
+
+/** {@code /outcomes}: what became of the last look at each guest, for {@code status}. Those that have no GPU are left out. */
+final class OutcomesRoute implements HttpRoute {
+    private static final int OK = 200;
+
+    private final LastOutcomes last;
+
+    @Inject
+    OutcomesRoute(LastOutcomes last) {
+        this.last = last;
+    }
+
+    @Override
+    public String path() {
+        return "/outcomes";
+    }
+
+    @Override
+    public HttpReply reply(HttpQuery query) {
+        List<LastOutcome> guests = last.all().stream()
+                .filter(o -> o.reasons().get(0).code() != Reason.Code.NO_GPU)
+                .toList();
+        String body = OutcomesJson.write(guests).toPrettyString() + "\n";
+        return new HttpReply(OK, "application/json", body.getBytes(StandardCharsets.UTF_8));
+    }
+}
