@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import signal
 import socket
 import statistics
 import subprocess
@@ -190,6 +191,8 @@ def guest(name, instance, vcpus):
 
 class Guests:
     def __init__(self):
+        # what fails is told by the exception
+        libvirt.registerErrorHandler(lambda context, error: None, None)
         self.connection = libvirt.open(URI)
         self.number = 0
 
@@ -209,6 +212,11 @@ class Guests:
         domain = self.connection.lookupByName(name)
         domain.destroy()
         domain.undefine()
+
+    def end_all(self):
+        for domain in self.connection.listAllDomains():
+            if domain.isActive():
+                domain.destroy()
 
 
 def stored(name):
@@ -397,16 +405,16 @@ def burst(report, broker, guests, rounds):
     report.times("20 creates at once, until the last is bound", last)
 
 
-def main():
+def main(broker, guests):
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--messages", type=int, default=20000)
     options.add_argument("--bindings", type=int, default=30)
-    options.add_argument("--only", nargs="+", choices=("consume", "start", "bind", "burst"))
+    options.add_argument("--only", nargs="+", action="extend", choices=("consume", "start", "bind", "burst"))
     options = options.parse_args()
     parts = options.only or ("consume", "start", "bind", "burst")
     host_tree()
-    broker, guests, report = Broker(), Guests(), Report()
+    report = Report()
     say("recording the daemon's classes, as the package does")
     recording = daemon()
     time.sleep(3)
@@ -429,8 +437,12 @@ def main():
         f.write(text + "\n")
 
 
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, lambda *_unused: sys.exit("ended by a signal"))
+made = Guests()
 try:
-    main()
+    main(Broker(), made)
 finally:
-    for process in RUNNING:
-        process.kill()
+    for running in RUNNING:
+        running.kill()
+    made.end_all()

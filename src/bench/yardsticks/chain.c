@@ -1,11 +1,24 @@
 /* Yardstick: the bare libvirt calls of one binding, in one process with one connection. chain URI naive|minimal: reads domain
  * names, makes the calls for each and prints what they took, in us. naive: each pin to the guest and to its definition, then
  * the record; minimal: the pins to the guest, and one define. The record is written by the define or as metadata. */
-#include <libvirt/libvirt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* As in libvirt's headers, which would bring a libvirt.so along that the daemon never has. */
+typedef struct connection *virConnectPtr;
+typedef struct domain *virDomainPtr;
+enum { VIR_DOMAIN_AFFECT_LIVE = 1, VIR_DOMAIN_AFFECT_CONFIG = 2, VIR_DOMAIN_XML_SECURE = 1, VIR_DOMAIN_XML_INACTIVE = 2 };
+enum { VIR_DOMAIN_METADATA_ELEMENT = 2 };
+virConnectPtr virConnectOpen(const char *uri);
+virDomainPtr virDomainLookupByName(virConnectPtr c, const char *name);
+virDomainPtr virDomainDefineXML(virConnectPtr c, const char *xml);
+char *virDomainGetXMLDesc(virDomainPtr d, unsigned int flags);
+int virDomainPinVcpuFlags(virDomainPtr d, unsigned int vcpu, unsigned char *cpus, int length, unsigned int flags);
+int virDomainPinEmulator(virDomainPtr d, unsigned char *cpus, int length, unsigned int flags);
+int virDomainSetMetadata(virDomainPtr d, int type, const char *metadata, const char *key, const char *uri, unsigned int flags);
+int virDomainFree(virDomainPtr d);
 
 #define RECORD "<b:binding xmlns:b='urn:bench'>bound</b:binding>"
 

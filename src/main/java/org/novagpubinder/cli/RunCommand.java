@@ -5,6 +5,7 @@ import com.google.inject.Injector;
 import com.google.inject.Module;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.daemon.Daemon;
 import org.novagpubinder.binding.daemon.DaemonModule;
@@ -15,6 +16,7 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.domain.connection.DomainModule;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -61,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Module> modules =
                 new ArrayList<>(Engine.modules(common, config, new DomainModule(config.connectionUri())));
-        modules.add(new NotificationModule(this::brokers));
+        modules.add(new NotificationModule(() -> brokers(config.broker())));
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
@@ -81,10 +83,16 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** As the files say now; nothing if they are wrong, which the next start of the daemon says. */
-    private List<BrokerAddress> brokers() {
+    /** As the files say now; nothing if they are wrong or more has changed, for which the daemon must be started again. */
+    private List<BrokerAddress> brokers(BrokerConfig started) {
         ConfigReport now = common.report();
-        return now.errors().isEmpty() ? now.config().broker().addresses() : List.of();
+        if (!now.errors().isEmpty()) {
+            return List.of();
+        }
+        BrokerConfig broker = now.config().broker();
+        boolean same =
+                broker.virtualHost().equals(started.virtualHost()) && Objects.equals(broker.tls(), started.tls());
+        return same ? broker.addresses() : List.of();
     }
 
     /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */

@@ -28,7 +28,7 @@ final class NovaRelease {
 
     /** The first number of its version; of several Novas the newest's; empty if none is found or may be looked at. */
     OptionalInt major() {
-        OptionalInt running = newest(entries(root.resolve("proc"), "[1-9]*").flatMap(NovaRelease::prefix));
+        OptionalInt running = newest(RunningNova.all(root).flatMap(NovaRelease::prefix));
         return running.isPresent()
                 ? running
                 : newest(Stream.concat(
@@ -36,19 +36,12 @@ final class NovaRelease {
                         entries(root.resolve("openstack/venvs"), "nova-*")));
     }
 
-    /** Where the process's nova-compute is installed, as PREFIX/bin/nova-compute; none if it is another program. */
-    private static Stream<Path> prefix(Path process) {
-        try {
-            return Stream.of(Files.readString(process.resolve("cmdline")).split("\0", -1))
-                    .limit(3)
-                    .filter(word -> word.startsWith("/") && word.endsWith("/bin/nova-compute"))
-                    .map(word -> process.resolve("root")
-                            .resolve(word.substring(1))
-                            .getParent()
-                            .getParent());
-        } catch (IOException | IllegalArgumentException gone) {
-            return Stream.of();
-        }
+    /** Where it is installed, if it was started as PREFIX/bin/nova-compute. */
+    private static Stream<Path> prefix(RunningNova nova) {
+        return nova
+                .program()
+                .map(word -> nova.root().resolve(word.substring(1)).getParent().getParent())
+                .stream();
     }
 
     private static OptionalInt newest(Stream<Path> prefixes) {

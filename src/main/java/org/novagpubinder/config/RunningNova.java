@@ -1,9 +1,12 @@
 package org.novagpubinder.config;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,31 +24,63 @@ import java.util.stream.Stream;
 record RunningNova(Path root, boolean apart, List<String> words) {
     private static final String NAME = "/bin/nova-compute";
 
+    private static final int MAX_COMMAND_LINE = 1 << 16;
+
     RunningNova {
         words = List.copyOf(words);
     }
 
     /** The one of that host; empty if none runs, or it may not be looked at. */
     static Optional<RunningNova> find(Path host) {
+        return all(host).findFirst();
+    }
+
+    static Stream<RunningNova> all(Path host) {
         List<Path> processes = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(host.resolve("proc"), "[1-9]*")) {
             found.forEach(processes::add);
         } catch (IOException | DirectoryIteratorException none) {
-            return Optional.empty();
+            return Stream.of();
         }
-        return processes.stream().sorted().flatMap(p -> of(host, p)).findFirst();
+        return processes.stream().sorted().flatMap(p -> of(host, p));
     }
 
     private static Stream<RunningNova> of(Path host, Path process) {
         try {
-            List<String> words =
-                    List.of(Files.readString(process.resolve("cmdline")).split("\0", -1));
+            if (!mayBeNova(process)) {
+                return Stream.of();
+            }
+            List<String> words = List.of(start(process.resolve("cmdline")).split("\0", -1));
             Path root = process.resolve("root");
             return words.stream().limit(3).anyMatch(w -> w.endsWith(NAME))
                     ? Stream.of(new RunningNova(root, !Files.isSameFile(host, root), words))
                     : Stream.of();
-        } catch (IOException gone) {
+        } catch (IOException | InvalidPathException gone) {
             return Stream.of();
+        }
+    }
+
+    /** The word of its command line that names it by its whole path, in its own files. */
+    Optional<String> program() {
+        return words.stream()
+                .limit(3)
+                .filter(w -> w.startsWith("/") && w.endsWith(NAME))
+                .findFirst();
+    }
+
+    /** By its name, which the kernel tells even of a process whose command line cannot be read because it hangs. */
+    private static boolean mayBeNova(Path process) throws IOException {
+        Path comm = process.resolve("comm");
+        if (Files.notExists(comm)) {
+            return true;
+        }
+        String name = start(comm);
+        return name.startsWith("nova-compute") || name.startsWith("python");
+    }
+
+    private static String start(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MAX_COMMAND_LINE), StandardCharsets.UTF_8);
         }
     }
 

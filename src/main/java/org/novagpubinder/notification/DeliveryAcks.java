@@ -56,7 +56,14 @@ final class DeliveryAcks {
 
     /** Acknowledges what is done, unless more is about to be. */
     synchronized void settle() {
-        if (done == 0 || (done < MOST && moreWait.getAsBoolean())) {
+        if (done >= MOST || !moreWait.getAsBoolean()) {
+            send();
+        }
+    }
+
+    /** Acknowledges what is done. */
+    synchronized void send() {
+        if (done == 0) {
             return;
         }
         done = 0;

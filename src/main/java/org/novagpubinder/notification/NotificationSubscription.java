@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -173,10 +174,16 @@ public final class NotificationSubscription implements AutoCloseable {
         int turn = random.nextInt(brokers.size());
         try {
             for (int attempt = 1; !stopping; attempt++, turn++) {
-                Duration pause = attempt(brokers.get(turn % brokers.size()), backoff);
+                Optional<Duration> pause = attempt(brokers.get(turn % brokers.size()), backoff);
                 boolean more = attempt % brokers.size() != 0;
                 // the next broker is tried soon; a round of failures is waited after
-                await(more ? backoff.jittered(timings.first().dividedBy(4)) : pause);
+                if (more) {
+                    await(backoff.jittered(timings.first().dividedBy(4)));
+                } else if (pause.isPresent()) {
+                    await(pause.get());
+                } else {
+                    awaitAdministrator(backoff);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -185,8 +192,8 @@ public final class NotificationSubscription implements AutoCloseable {
         }
     }
 
-    /** Connects and stays connected; returns how long to wait before the next attempt. */
-    private Duration attempt(BrokerAddress broker, Backoff backoff) throws InterruptedException {
+    /** Connects and stays connected; returns how long to wait before the next attempt, nothing if it was refused. */
+    private Optional<Duration> attempt(BrokerAddress broker, Backoff backoff) throws InterruptedException {
         try {
             Inbound inbound = new Inbound();
             Connection connection = connector.connect(broker, dispatcher, inbound);
@@ -209,35 +216,43 @@ public final class NotificationSubscription implements AutoCloseable {
             ConnectError fault = ConnectError.of(e, broker, config);
             states.set(Kind.DISCONNECTED, fault.message());
             if (fault.refused()) {
-                return refused(backoff);
+                return Optional.empty();
             }
             if (fault.down()) {
                 Duration pause = backoff.next();
                 Duration most = backoff.jittered(timings.down());
-                return pause.compareTo(most) < 0 ? pause : most;
+                return Optional.of(pause.compareTo(most) < 0 ? pause : most);
             }
         } catch (RuntimeException | Error e) {
             // the thread's top: whatever it is, the subscription must come back
             log.error("the subscription failed", e);
             states.set(Kind.DISCONNECTED, "an internal error: " + e.getClass().getSimpleName());
         }
-        return backoff.next();
+        return Optional.of(backoff.next());
     }
 
-    /** Waits for an administrator, who may have changed the configuration as well as the broker; returns the rest. */
-    private Duration refused(Backoff backoff) throws InterruptedException {
+    /** An administrator may change the configuration as well as the broker. */
+    private void awaitAdministrator(Backoff backoff) throws InterruptedException {
         long until = System.nanoTime() + backoff.jittered(timings.refused()).toNanos();
         while (!stopping && System.nanoTime() < until) {
-            List<BrokerAddress> now = newest.get();
+            List<BrokerAddress> now = newest();
             if (!now.isEmpty() && !now.equals(brokers)) {
                 log.info("transport_url has changed: the broker is tried with what it says now");
                 brokers = now;
                 backoff.reset();
-                break;
+                return;
             }
             await(timings.retry());
         }
-        return Duration.ZERO;
+    }
+
+    private List<BrokerAddress> newest() {
+        try {
+            return newest.get();
+        } catch (RuntimeException e) {
+            log.error("the configuration could not be read again", e);
+            return List.of();
+        }
     }
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {

@@ -165,7 +165,12 @@ final class QueueConsumer {
                 }
             } finally {
                 inbound.read(channel.getChannelNumber(), body.length);
-                acks.settle();
+                if (envelope.isRedeliver()) {
+                    // it may be the one that ends processes
+                    acks.send();
+                } else {
+                    acks.settle();
+                }
             }
         }
 

@@ -39,7 +39,7 @@ class SickBrokerIT {
     /** {@code -Dtests.cut.step=1}: each byte, some 40 minutes. */
     @Test
     void cutOffAnywhereBetweenTheFirstByteAndADeliveryItLosesNothing() throws Exception {
-        int step = Integer.getInteger("tests.cut.step", 430);
+        int step = Integer.getInteger("tests.cut.step", 1_500);
         try (CutProxy proxy = new CutProxy(broker.port());
                 NovaPublisher nova = new NovaPublisher(broker, "cut").declareExchange();
                 SubscriptionRig rig = SubscriptionRig.started(through(proxy, "cut", 10))) {

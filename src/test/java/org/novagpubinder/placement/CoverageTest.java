@@ -29,6 +29,7 @@ class CoverageTest {
             Code.ALREADY_RESTARTED,
             Code.TRANSIENT,
             Code.NOVA_CHANGED_IT,
+            Code.LIBVIRT_BUSY,
             Code.LIBVIRT_ERROR,
             Code.RESTART_FAILED,
             Code.RESTARTS_SUSPENDED,

@@ -9,9 +9,11 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.decision.RestartRate;
 import org.novagpubinder.binding.inventory.GuestFactory;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.binding.work.SteadyTime;
@@ -29,6 +31,7 @@ public final class BindingModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(DecisionLog.class);
         // a command hears no messages: what its operator knows of Nova has to do
         OptionalBinder.newOptionalBinder(binder(), NovaQueue.class).setDefault().toInstance(Optional::empty);
+        bind(RestartRate.class).to(RecentRestarts.class);
     }
 
     /** The limits that a configuration sets for all guests. */

@@ -1,7 +1,9 @@
 package org.novagpubinder.binding.inventory;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,30 +27,49 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 public final class DomainReads<T> {
     private static final long KEPT_S = 30;
 
+    /** Where many domains hang, those behind them are waited for so many times as long. */
+    private static final int ALL = 5;
+
+    private static final long LOOK_MS = 20;
+
+    private final int most;
     private final Duration patience;
-    private final Map<UUID, Begun<T>> underWay = new ConcurrentHashMap<>();
+    private final Map<UUID, Asked<T>> underWay = new ConcurrentHashMap<>();
+    private final Deque<Asked<T>> waiting = new ArrayDeque<>();
+    private int running;
     private final Executor threads;
 
     /**
      * @param name of its threads
      * @param most so many are read at a time
-     * @param patience how long it is waited for each, from when it was first asked for
+     * @param patience how long it is waited for each, from when its read began; one that hangs longer than that makes room for
+     *     another
      */
     public DomainReads(String name, int most, Duration patience) {
+        this.most = most;
         this.patience = patience;
         // libvirt's errors are those of a thread: platform threads
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(most, most, KEPT_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this.threads = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                     Thread t = new Thread(task, name);
                     t.setDaemon(true);
                     return t;
                 });
-        pool.allowCoreThreadTimeOut(true);
-        this.threads = pool;
     }
 
-    /** @param by when it is waited for no longer, by {@link System#nanoTime} */
-    private record Begun<T>(FutureTask<T> task, long by) {}
+    private static final class Asked<T> {
+        private final FutureTask<T> task;
+
+        /** By {@link System#nanoTime}; 0 if it has not begun. */
+        private volatile long began;
+
+        /** Under the lock of the whole. */
+        private boolean counted;
+
+        Asked(FutureTask<T> task) {
+            this.task = task;
+        }
+    }
 
     /** How one domain is read. */
     public interface Read<T> {
@@ -71,38 +92,81 @@ public final class DomainReads<T> {
      * @throws LibvirtFailure of kind CONNECTION if this thread is interrupted
      */
     public Map<UUID, Answer<T>> all(Collection<UUID> domains, Read<T> read) throws LibvirtFailure {
-        Map<UUID, Begun<T>> asked = new LinkedHashMap<>();
+        Map<UUID, Asked<T>> asked = new LinkedHashMap<>();
         for (UUID domain : domains) {
-            asked.put(domain, begun(domain, read));
+            asked.put(domain, asked(domain, read));
         }
+        long end = System.nanoTime() + ALL * patience.toNanos();
         Map<UUID, Answer<T>> answers = new LinkedHashMap<>();
-        for (Map.Entry<UUID, Begun<T>> e : asked.entrySet()) {
-            answers.put(e.getKey(), answer(e.getValue()));
+        for (Map.Entry<UUID, Asked<T>> e : asked.entrySet()) {
+            answers.put(e.getKey(), answer(e.getValue(), end));
         }
         return answers;
     }
 
-    private Begun<T> begun(UUID domain, Read<T> read) {
-        underWay.values().removeIf(b -> b.task().isDone());
-        Begun<T> mine = new Begun<>(new FutureTask<>(() -> read.of(domain)), System.nanoTime() + patience.toNanos());
-        Begun<T> other = underWay.putIfAbsent(domain, mine);
+    private Asked<T> asked(UUID domain, Read<T> read) {
+        underWay.values().removeIf(b -> b.task.isDone());
+        Asked<T> mine = new Asked<>(new FutureTask<>(() -> read.of(domain)));
+        Asked<T> other = underWay.putIfAbsent(domain, mine);
         if (other == null) {
-            threads.execute(mine.task());
+            synchronized (this) {
+                waiting.add(mine);
+            }
+            begin();
         }
         return other == null ? mine : other;
     }
 
-    private static <T> Answer<T> answer(Begun<T> begun) throws LibvirtFailure {
+    private synchronized void begin() {
+        while (running < most && !waiting.isEmpty()) {
+            Asked<T> next = waiting.remove();
+            running++;
+            next.counted = true;
+            next.began = System.nanoTime();
+            threads.execute(() -> {
+                next.task.run();
+                makeRoom(next);
+            });
+        }
+    }
+
+    /** It is read, or hangs: another may begin. */
+    private synchronized void makeRoom(Asked<T> one) {
+        if (one.counted) {
+            one.counted = false;
+            running--;
+            begin();
+        }
+    }
+
+    private Answer<T> answer(Asked<T> asked, long end) throws LibvirtFailure {
         try {
-            T value = begun.task().get(Math.max(0, begun.by() - System.nanoTime()), TimeUnit.NANOSECONDS);
-            return () -> Optional.of(value);
-        } catch (TimeoutException busy) {
-            return Optional::empty;
+            while (true) {
+                long began = asked.began;
+                long by = began == 0
+                        ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MS)
+                        : began + patience.toNanos();
+                try {
+                    T value = asked.task.get(Math.max(0, by - System.nanoTime()), TimeUnit.NANOSECONDS);
+                    return () -> Optional.of(value);
+                } catch (TimeoutException busy) {
+                    if (began != 0) {
+                        makeRoom(asked);
+                        return Optional::empty;
+                    }
+                    if (System.nanoTime() > end) {
+                        return Optional::empty;
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception why) {
                 return () -> {
                     throw why;
                 };
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

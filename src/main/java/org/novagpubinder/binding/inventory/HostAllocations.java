@@ -165,8 +165,12 @@ public final class HostAllocations {
                 unknown.add(uuid);
             }
         }
-        for (Map.Entry<UUID, DomainReads.Answer<Known>> e :
-                reads.all(unknown, uuid -> read(uuid, topology)).entrySet()) {
+        Map<UUID, DomainReads.Answer<Known>> answers = new HashMap<>(reads.all(unknown, uuid -> read(uuid, topology)));
+        // a read that somebody else had begun may be older than a change that this plan must see
+        Set<UUID> old =
+                answers.keySet().stream().filter(this::readBeforeAChange).collect(Collectors.toSet());
+        answers.putAll(reads.all(old, uuid -> read(uuid, topology)));
+        for (Map.Entry<UUID, DomainReads.Answer<Known>> e : answers.entrySet()) {
             Known known = known(Objects.requireNonNull(active.get(e.getKey())), e.getValue());
             if (known != null) {
                 all.put(e.getKey(), known.holding());
@@ -197,6 +201,11 @@ public final class HostAllocations {
         Known read = new Known(Allocation.of(topology, guest), Set.copyOf(functions));
         slot.set(read);
         return read;
+    }
+
+    private boolean readBeforeAChange(UUID uuid) {
+        AtomicReference<@Nullable Known> slot = slots.get(uuid);
+        return slot == null || slot.get() == null;
     }
 
     /** What was read of it; what it held before if libvirt is busy with it now. */

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.report;
 
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** How the GPU domains stand: a plan compared with reality, nothing changed. */
+@Singleton
 public final class StatusService {
     /** A terminal and a page are waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.binding.decision.RestartRate;
 import org.novagpubinder.binding.work.RecentMap;
 
 /**
@@ -17,7 +18,7 @@ import org.novagpubinder.binding.work.RecentMap;
  * the guest ran again meanwhile, so that its being off is somebody else's will, only the daemon that did it knows.
  */
 @Singleton
-public final class RecentRestarts {
+public final class RecentRestarts implements RestartRate {
     private static final int REMEMBERED = 10_000;
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -63,6 +64,7 @@ public final class RecentRestarts {
     }
 
     /** How many restarts of this host's guests have begun within the last hour, those left out that were given up. */
+    @Override
     public synchronized int withinAnHour() {
         Instant since = time.instant().minus(HOUR);
         while (!begun.isEmpty() && begun.getFirst().isBefore(since)) {

@@ -45,8 +45,11 @@ public final class Recovery {
     /** Nova stops a guest that was off for 15 s: a start that could not come before that has no haste. */
     private static final Duration NOVAS_PATIENCE = Duration.ofSeconds(12);
 
-    /** Nova may be without its broker, and then stops nobody: the guest is started in the minute that it is ours. */
+    /** Nova may be without its broker, and then stops nobody: the guest is started within its first minute all the same. */
     private static final Duration MOST_UNREAD_LATE = Duration.ofSeconds(20);
+
+    /** So much of that minute is kept for the start. */
+    private static final Duration NO_LATER = Duration.ofSeconds(50);
 
     private static final long QUEUE_LOOK_MS = 100;
 
@@ -121,8 +124,16 @@ public final class Recovery {
                     uuid);
             return;
         }
-        if (meaning == RestartMark.Meaning.HALF_DONE) {
-            hearsWhatNovaHasBegun(record.get());
+        if (meaning == RestartMark.Meaning.HALF_DONE && hearsWhatNovaHasBegun(record.get())) {
+            // what was seen before is old
+            domain = first.find(uuid);
+            if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
+                return;
+            }
+            record = record(first.secureInactiveXml(uuid));
+            if (record.isEmpty()) {
+                return;
+            }
             meaning = meaning(uuid, record.get());
         }
         if (meaning == RestartMark.Meaning.NONE || notOurs(watched, domain.get(), record.get(), meaning)) {
@@ -185,9 +196,11 @@ public final class Recovery {
         if (left.isEmpty()) {
             return false;
         }
-        if (meaning == RestartMark.Meaning.LONG_AGO && restart.isEmpty()) {
-            watch.lost(domain, "it was too long ago: Nova may have started it elsewhere since");
+        if (meaning == RestartMark.Meaning.LONG_AGO
+                && restart.isEmpty()
+                && held.whyOff(uuid) == Libvirt.WhyOff.STOPPED) {
             held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
+            watch.lost(domain, "it was too long ago: Nova may have started it elsewhere since");
             return true;
         }
         LOG.warn(
@@ -215,12 +228,17 @@ public final class Recovery {
      * What Nova has begun may stand in the queue still: it is read before a guest is started, or waited for as long as Nova
      * does not take the guest for stopped.
      */
-    private void hearsWhatNovaHasBegun(BindingRecord record) {
-        boolean late = mark.off(record).compareTo(NOVAS_PATIENCE) > 0;
-        Instant end = time.instant().plus(late ? MOST_UNREAD_LATE : MOST_UNREAD);
+    private boolean hearsWhatNovaHasBegun(BindingRecord record) {
+        Duration off = mark.off(record);
+        Duration left = NO_LATER.minus(off).compareTo(MOST_UNREAD_LATE) < 0 ? NO_LATER.minus(off) : MOST_UNREAD_LATE;
+        boolean late = off.compareTo(NOVAS_PATIENCE) > 0 && left.compareTo(MOST_UNREAD) > 0;
+        Instant end = time.instant().plus(late ? left : MOST_UNREAD);
+        boolean waited = false;
         while (queue.unread().isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
             LOG.debug("Nova's messages are not read to their end yet");
+            waited = true;
         }
+        return waited;
     }
 
     /** The instance has left: if it is off in mid-restart, it is Nova's from now on. */
@@ -255,10 +273,10 @@ public final class Recovery {
         }
         if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
             LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
+            held.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
             if (restart.isEmpty() && tasks.stopSentUnaskedAfter(uuid, mark.time())) {
                 watch.lost(domain, "Nova has taken that for its own power-off and stopped it");
             }
-            held.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
         }
         return true;
     }

@@ -55,8 +55,9 @@ public final class CpuSetsCheck implements Check {
         if (!off.isEmpty()) {
             results.addAll(CheckResult.warning(
                     "nova.conf gives guests the CPUs " + allowed + ", but " + off + " are switched off",
-                    "switch them on (Nova's cpu_power_management does that only for cpu_dedicated_set):\nchcpu -e "
-                            + off));
+                    "take them out of cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set), if they are off on purpose"
+                            + " (SMT switched off, for instance); Nova's cpu_power_management switches on only those of"
+                            + " cpu_dedicated_set. If they are off by mistake:\nchcpu -e " + off));
         }
         IdSet closed = IdSet.of(HostProbe.gpus(host).stream()
                 .flatMap(g -> g.node().stream())

@@ -103,8 +103,7 @@ public final class PassThroughCheck implements Check {
                 "switch AMD-Vi (\"IOMMU\") on in the firmware; the kernel then uses it unless its command line says"
                         + " amd_iommu=off. Less is mapped with:\niommu=pt";
             case HostFacts.ARM ->
-                "switch the SMMU on in the firmware; the kernel then uses it unless its command line says"
-                        + " arm-smmu.disable_bypass or iommu.passthrough otherwise";
+                "switch the SMMU on in the firmware (its IORT table names it then); the kernel uses it by itself";
             default ->
                 "switch it on in the firmware (Intel: VT-d, AMD: AMD-Vi, ARM: SMMU); Intel's also on the kernel's command"
                         + " line:\nintel_iommu=on iommu=pt";

@@ -1,6 +1,7 @@
 package org.novagpubinder.cli.live;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.binding.report.LastOutcome;
@@ -44,18 +45,18 @@ public record DaemonView(String state, String text, List<String> causes, List<La
                     ? of(health.get(), config.host())
                     : none(SILENT, "what answers at " + DaemonHttp.url(address) + " is no daemon of nova-gpu-binder");
         } catch (IOException e) {
-            return pid.isPresent()
+            return pid.isPresent() || !(e instanceof ConnectException)
                     ? none(SILENT, runs + " does not answer at http://" + address + "/: " + e.getMessage())
                     : none(ABSENT, "the daemon does not run: nothing answers at http://" + address + "/");
         }
     }
 
-    private static DaemonView of(DaemonHealth health, String host) throws IOException {
+    private static DaemonView of(DaemonHealth health, String host) {
         if (!health.host().equals(host)) {
             return none(
                     SILENT, "the daemon at " + health.url() + " is that of host " + health.host() + ", not " + host);
         }
-        Optional<List<LastOutcome>> outcomes = OutcomesJson.read(DaemonHttp.get(health.url() + "outcomes"));
+        Optional<List<LastOutcome>> outcomes = outcomes(health.url() + "outcomes");
         return outcomes.isPresent()
                 ? new DaemonView(
                         health.state(),
@@ -64,9 +65,19 @@ public record DaemonView(String state, String text, List<String> causes, List<La
                         outcomes.get())
                 : new DaemonView(
                         health.state(),
-                        "the daemon at " + health.url() + " is of another version, and does not tell its outcomes",
+                        "the daemon at " + health.url()
+                                + " does not tell its outcomes: it is of another version, or too busy",
                         health.causes(),
                         List.of());
+    }
+
+    /** An earlier version knows nothing of them, and says so in a sentence. */
+    private static Optional<List<LastOutcome>> outcomes(String url) {
+        try {
+            return OutcomesJson.read(DaemonHttp.get(url));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static DaemonView none(String state, String text) {

@@ -27,8 +27,11 @@ public final class RenderNodeReader {
     private static final Pattern SOFTWARE = Pattern.compile("(vgem|vkms)([.-].*)?");
 
     /** Directories of /dev with many links, or links to whatever a process has open, and none to a render node. */
-    private static final Set<String> OTHERS =
-            Set.of("block", "bus", "char", "cpu", "disk", "fd", "input", "mapper", "snd");
+    private static final Set<String> OTHERS = Set.of(
+            "block", "bus", "char", "cpu", "disk", "fd", "hugepages", "input", "mapper", "mqueue", "pts", "shm", "snd");
+
+    /** More names than a directory of names for GPUs has: that of a volume group, for instance. */
+    private static final int MOST_NAMES = 256;
 
     /** Of a chain of links in /dev. */
     private static final int MOST_LINKS = 8;
@@ -156,7 +159,9 @@ public final class RenderNodeReader {
         collect(dir, at, links);
         for (String name : dir.names()) {
             if (!OTHERS.contains(name) && dir.link(name).isEmpty()) {
-                dir.dir(name).ifPresent(d -> collect(d, at.resolve(name), links));
+                dir.dir(name)
+                        .filter(d -> d.names().size() <= MOST_NAMES)
+                        .ifPresent(d -> collect(d, at.resolve(name), links));
             }
         }
     }

@@ -32,8 +32,10 @@ public record GpuNodeOverride(String glob, int node) {
     /** Each part with as many digits as sysfs writes. */
     private String canonical() {
         String[] parts = glob.strip().toLowerCase(Locale.ROOT).split(":", -1);
+        // a bus has two digits at most
+        boolean domain = parts.length == 3 || parts[0].matches("[0-9a-f]{3,8}");
         for (int i = 0; i < parts.length; i++) {
-            int digits = parts.length == 3 && i == 0 ? 4 : 2;
+            int digits = domain && i == 0 ? 4 : 2;
             int dot = parts[i].indexOf('.');
             String part = dot < 0 ? parts[i] : parts[i].substring(0, dot);
             if (part.matches("[0-9a-f]{1,8}")) {
@@ -43,7 +45,7 @@ public record GpuNodeOverride(String glob, int node) {
             }
         }
         String last = parts[parts.length - 1];
-        boolean noFunction = parts.length > 1 && !last.contains(".") && !last.contains("*");
+        boolean noFunction = parts.length > (domain ? 2 : 1) && !last.contains(".") && !last.contains("*");
         return String.join(":", parts) + (noFunction ? ".?" : "");
     }
 

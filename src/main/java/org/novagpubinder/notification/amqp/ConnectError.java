@@ -93,7 +93,8 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
         if (close.getReplyText().contains("not found")) {
             return new ConnectError(
                     where + " has no virtual host '" + virtualHost + "'",
-                    "correct what stands behind the last / of transport_url (there: rabbitmqctl list_vhosts)",
+                    "correct what stands behind the last / of transport_url (there: rabbitmqctl list_vhosts), then start"
+                            + " nova-gpu-binder again",
                     true);
         }
         return new ConnectError(

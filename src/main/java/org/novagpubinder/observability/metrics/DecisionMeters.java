@@ -16,8 +16,8 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.decision.RestartRate;
 import org.novagpubinder.binding.nova.Trigger;
-import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
@@ -30,7 +30,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
 
     private final Guests guests;
     private final BindingCounters restarts;
-    private final RecentRestarts recent;
+    private final RestartRate recent;
 
     private final Counter decisions = Counter.builder()
             .name(PREFIX + "decisions")
@@ -76,7 +76,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .build();
 
     @Inject
-    DecisionMeters(Guests guests, BindingCounters restarts, RecentRestarts recent) {
+    DecisionMeters(Guests guests, BindingCounters restarts, RestartRate recent) {
         this.guests = guests;
         this.restarts = restarts;
         this.recent = recent;

@@ -70,17 +70,18 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
         return topology.nearest(node.id(), n -> n.memoryKiB() > 0 && (n.id() == node.id() || n.hasCpus()));
     }
 
-    /** Of nodes as near one with room for the guest: where it is bound to already, else the one with the most; -1 of none. */
+    /** Of nodes as near: where the guest is bound to already, else one with room for it, else the one with the most; -1 of none. */
     private static int memoryNode(
             Guest guest, IdSet nearest, Map<Long, Long> need, Map<Integer, Map<Long, Long>> free) {
         MemoryPlacement ours = guest.ours().memory();
         return nearest.stream()
                 .boxed()
-                .min(Comparator.comparingLong((Integer n) -> need.entrySet().stream()
+                .min(Comparator.comparing(
+                                (Integer n) -> ours == null || !ours.nodeset().contains(n))
+                        .thenComparingLong(n -> need.entrySet().stream()
                                 .mapToLong(e ->
                                         Math.max(0, e.getValue() - free.get(n).get(e.getKey())))
                                 .sum())
-                        .thenComparing(n -> ours == null || !ours.nodeset().contains(n))
                         .thenComparingLong(n -> -free.get(n).values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())

@@ -95,7 +95,7 @@ class DaemonViewTest {
     @Test
     void aDaemonOfAnotherVersionTellsNothingOfGuests() throws Exception {
         answers("/health", 200, HEALTH);
-        answers("/outcomes", 404, "\"nothing here\"");
+        answers("/outcomes", 404, "There is nothing here; there is /health");
 
         assertThat(asked().text()).contains("is of another version");
     }

@@ -76,6 +76,11 @@ class GpuNodeOverrideTest {
         "0000:4?:00,    0000:4f:00.0, true",
         "1:0.0,         0000:01:00.0, true",
         "0000:41,       0000:41:00.0, false",
+        "0009:*,        0009:01:00.0, true",
+        "0009:*,        0000:09:00.0, false",
+        "0000:*,        0000:41:00.0, true",
+        "0000:41*,      0000:41:00.0, true",
+        "00000001:4?*,  0001:41:00.0, true",
     })
     void globsAreOfWholeAddresses(String glob, String address, boolean matches) {
         assertThat(new GpuNodeOverride(glob, 0).matches(PciAddress.parse(address)))
