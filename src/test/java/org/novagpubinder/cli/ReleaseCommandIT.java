@@ -119,8 +119,8 @@ class ReleaseCommandIT {
         assertThat(run("bind", NAME)).isEqualTo(Exit.WARNING);
         assertThat(command.out()).contains("wrote the definition");
         assertThat(XmlMeaning.sameMeaning(definition(ID), before)).isFalse();
-        assertThat(run("status", "--reconcile")).isEqualTo(Exit.WARNING);
-        assertThat(command.out()).contains(NAME, "deferred to", "wait for its next start");
+        assertThat(run("status", "--reconcile")).isEqualTo(Exit.FINE);
+        assertThat(command.out()).contains(NAME, "deferred to", "nothing");
 
         assertThat(run("release", ID.toString())).isEqualTo(Exit.FINE);
         assertThat(command.out()).contains("): released\n", "put its definition back");
