@@ -53,6 +53,11 @@ public final class BindingService {
 
     private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
     private static final Duration START_LOOKS = Duration.ofSeconds(5);
+    private static final Duration BUSY_AGAIN = Duration.ofSeconds(2);
+
+    /** A snapshot's or a start's job is over by then; what lasts longer waits for a sweep. */
+    private static final int MOST_BUSY = 20;
+
     private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
 
     private final Binder binder;
@@ -72,6 +77,10 @@ public final class BindingService {
 
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
     private final Map<UUID, Occasion> owed = new ConcurrentHashMap<>();
+
+    /** How often in a row libvirt was busy with a domain. */
+    private final Map<UUID, Integer> busy = new ConcurrentHashMap<>();
+
 
     /** For whose start the inputs are renewed. */
     private final Set<UUID> preparing = ConcurrentHashMap.newKeySet();
@@ -260,6 +269,7 @@ public final class BindingService {
         census.settled(uuid);
         listeners.forEach(listener -> listener.forgotten(uuid));
         owed.remove(uuid);
+        busy.remove(uuid);
     }
 
     /**
@@ -325,6 +335,7 @@ public final class BindingService {
         try {
             work.run();
             away.set(false);
+            busy.remove(uuid);
         } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
                 timesPutOff.incrementAndGet();
@@ -338,7 +349,16 @@ public final class BindingService {
                 return false;
             }
             if (e.kind() == LibvirtFailure.Kind.BUSY) {
-                LOG.warn("instance {}: looked at again with the next sweep: {}", uuid, e.getMessage());
+                boolean soon = trigger != Trigger.SWEEP && busy.merge(uuid, 1, Integer::sum) <= MOST_BUSY;
+                if (soon) {
+                    // what a guest needs in its first seconds must not wait for the next sweep
+                    watch.later(BUSY_AGAIN, () -> submit(uuid, trigger, null, () -> {}, work));
+                }
+                LOG.warn(
+                        "instance {}: looked at again {}: {}",
+                        uuid,
+                        soon ? "in " + BUSY_AGAIN.toSeconds() + " s" : "with the next sweep",
+                        e.getMessage());
                 failed(uuid, trigger, e);
             } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
                 LOG.error("instance {}: failed: {}", uuid, e.getMessage());

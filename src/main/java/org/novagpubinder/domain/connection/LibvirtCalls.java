@@ -314,7 +314,8 @@ final class LibvirtCalls implements Libvirt {
     }
 
     private <T> T read(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
-        return xmls == null ? on(uuid, action) : xmls.ask(uuid, () -> on(uuid, action));
+        // in its lane: to wait for one is not the domain's fault
+        return xmls == null ? on(uuid, action) : on(uuid, domain -> xmls.ask(uuid, () -> action.on(domain)));
     }
 
     private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {

@@ -92,6 +92,16 @@ class BindingServiceTest {
     }
 
     @Test
+    void aGuestThatLibvirtIsBusyWithIsLookedAtAgainWithinSeconds() throws Exception {
+        rig.libvirt.failing("find", Kind.BUSY, "libvirt is busy with it");
+
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(log.lines()).singleElement().asString().contains("looked at again in 2 s");
+        await().until(() -> rig.libvirt.calls().contains("define"));
+    }
+
+    @Test
     void aConnectionThatIsLostInTheMiddleOfItIsNoVerdictOnTheGuest() throws Exception {
         rig.libvirt.failing("define", Kind.CONNECTION, "libvirt is away");
         CountDownLatch done = new CountDownLatch(1);
