@@ -81,7 +81,6 @@ public final class BindingService {
     /** How often in a row libvirt was busy with a domain. */
     private final Map<UUID, Integer> busy = new ConcurrentHashMap<>();
 
-
     /** For whose start the inputs are renewed. */
     private final Set<UUID> preparing = ConcurrentHashMap.newKeySet();
 

@@ -25,7 +25,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
  * @param <T> what is read
  */
 public final class DomainReads<T> {
-    private static final long KEPT_S = 30;
+    private static final long KEPT_S = 1;
 
     /** Where many domains hang, those behind them are waited for so many times as long. */
     private static final int ALL = 5;

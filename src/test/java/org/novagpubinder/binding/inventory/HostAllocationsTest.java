@@ -19,6 +19,7 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
@@ -122,17 +123,25 @@ class HostAllocationsTest {
     }
 
     @Test
-    void whatIsReadWhileADomainChangesIsNotKept() throws Exception {
+    void whatIsReadWhileADomainChangesIsReadAgain() throws Exception {
         rig.libvirt.running(guest("", ""));
         rig.libvirt.before("liveXml", () -> {
             // its XML was on the way to us when it was bound by somebody else
             census.settled(GUEST);
+            rig.libvirt.before("liveXml", this::pinned);
         });
-        census.look(host);
-        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(2));
-        rig.libvirt.pinVcpu(GUEST, 1, IdSet.of(2));
 
+        assertThat(census.without(SOMEBODY, census.look(host), host).vcpuLoad()).isEqualTo(Map.of(1, 2.0));
         assertThat(now().vcpuLoad()).isEqualTo(Map.of(1, 2.0));
+    }
+
+    private void pinned() {
+        try {
+            rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(2));
+            rig.libvirt.pinVcpu(GUEST, 1, IdSet.of(2));
+        } catch (LibvirtFailure e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,19 +186,27 @@ class HttpListenerTest {
     }
 
     @Test
-    void amongAThousandConnectionsTheNextRequestIsAnswered() throws IOException {
+    void amongAThousandConnectionsTheNextRequestIsAnswered() throws Exception {
         // the kernel lets some wait for a second
-        IntStream.range(0, 1_000).parallel().forEach(i -> {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                socket.getOutputStream().write(i % 2 == 0 ? 'G' : '\n');
-            } catch (IOException refused) {
-                // one too many at a time
-            }
-        });
+        ExecutorService clients = Executors.newFixedThreadPool(50);
+        for (int i = 0; i < 1_000; i++) {
+            char sent = i % 2 == 0 ? 'G' : '\n';
+            clients.execute(() -> connectsAndLeaves(sent));
+        }
+        clients.shutdown();
+        assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
 
         await().atMost(Duration.ofSeconds(20))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> ask("GET /echo HTTP/1.1", "Host: localhost").startsWith("HTTP/1.1 200"));
+    }
+
+    private void connectsAndLeaves(char sent) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(sent);
+        } catch (IOException refused) {
+            // one too many at a time
+        }
     }
 
     @Test
