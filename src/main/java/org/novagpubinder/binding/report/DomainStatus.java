@@ -88,6 +88,15 @@ public record DomainStatus(
 
     /** The same with another outcome, for other reasons. */
     DomainStatus standing(Outcome now, List<Reason> why) {
+        return with(now, why, last);
+    }
+
+    /** The same, as the daemon has told of it. */
+    DomainStatus after(LastOutcome daemon) {
+        return with(outcome, reasons, daemon);
+    }
+
+    private DomainStatus with(Outcome now, List<Reason> why, @Nullable LastOutcome daemon) {
         return new DomainStatus(
                 uuid,
                 domain,
@@ -102,25 +111,6 @@ public record DomainStatus(
                 renderNode,
                 now,
                 why,
-                last);
-    }
-
-    /** The same, as the daemon has told of it. */
-    DomainStatus after(LastOutcome daemon) {
-        return new DomainStatus(
-                uuid,
-                domain,
-                instanceName,
-                running,
-                flavor,
-                gpus,
-                gpuNodes,
-                vcpuNodes,
-                emulatorNodes,
-                residentKiB,
-                renderNode,
-                outcome,
-                reasons,
                 daemon);
     }
 }

@@ -108,15 +108,18 @@ public final class Recovery {
     public void finish(UUID uuid) throws LibvirtFailure {
         Libvirt watched = calls.watched(urgent, uuid);
         Libvirt first = mayBeOurs(uuid) ? watched : urgent;
-        Optional<DomainSummary> domain = first.find(uuid);
-        if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
+        Optional<Off> off = off(first, uuid);
+        if (off.isPresent()
+                && off.get().meaning() == RestartMark.Meaning.HALF_DONE
+                && hearsWhatNovaHasBegun(off.get().record())) {
+            // what was seen before is old
+            off = off(first, uuid);
+        }
+        if (off.isEmpty()) {
             return;
         }
-        Optional<BindingRecord> record = record(first.secureInactiveXml(uuid));
-        if (record.isEmpty()) {
-            return;
-        }
-        RestartMark.Meaning meaning = meaning(uuid, record.get());
+        BindingRecord record = off.get().record();
+        RestartMark.Meaning meaning = off.get().meaning();
         if (meaning == RestartMark.Meaning.UNKNOWN) {
             LOG.warn(
                     "instance {}: off, with the mark of a restart, and /proc does not tell how old that is: looked at again by"
@@ -124,34 +127,22 @@ public final class Recovery {
                     uuid);
             return;
         }
-        if (meaning == RestartMark.Meaning.HALF_DONE && hearsWhatNovaHasBegun(record.get())) {
-            // what was seen before is old
-            domain = first.find(uuid);
-            if (domain.isEmpty() || domain.get().active() || !domain.get().persistent()) {
-                return;
-            }
-            record = record(first.secureInactiveXml(uuid));
-            if (record.isEmpty()) {
-                return;
-            }
-            meaning = meaning(uuid, record.get());
-        }
-        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, domain.get(), record.get(), meaning)) {
+        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, off.get().domain(), record, meaning)) {
             return;
         }
+        String name = off.get().domain().name();
         LOG.warn(
                 "instance {} ({}): was being restarted when {}; starting it",
                 uuid,
-                domain.get().name(),
-                ours(uuid, record.get()).isPresent() ? "something came in between" : "its daemon ended");
-        String name = domain.get().name();
-        if (record.get().outcome() == Outcome.FAILED) {
+                name,
+                ours(uuid, record).isPresent() ? "something came in between" : "its daemon ended");
+        if (record.outcome() == Outcome.FAILED) {
             // its daemon ended on the way back
             failures.failed(uuid, name, "it did not start with the new definition");
         }
         Instant began = time.instant();
         try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
-            starter.start(own.calls(), uuid, new Ways(uuid, record.get()), PAUSES_MS)
+            starter.start(own.calls(), uuid, new Ways(uuid, record), PAUSES_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             this.own.ran(uuid);
             watch.restarted(uuid, began);
@@ -160,6 +151,15 @@ public final class Recovery {
         } catch (InvalidDomainXml e) {
             throw unreadable(e);
         }
+    }
+
+    /** A domain that is off, with a record of ours in its definition. */
+    private record Off(DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning) {}
+
+    private Optional<Off> off(Libvirt held, UUID uuid) throws LibvirtFailure {
+        Optional<DomainSummary> domain = held.find(uuid).filter(d -> !d.active() && d.persistent());
+        Optional<BindingRecord> record = domain.isPresent() ? record(held.secureInactiveXml(uuid)) : Optional.empty();
+        return record.map(r -> new Off(domain.orElseThrow(), r, meaning(uuid, r)));
     }
 
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
