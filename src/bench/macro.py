@@ -405,14 +405,89 @@ def burst(report, broker, guests, rounds):
     report.times("20 creates at once, until the last is bound", last)
 
 
+def defined_early(guests, name, instance, vcpus, gap=0.06):
+    """ms from Nova's define until the definition has been written again, by what listens; the guest starts after the gap"""
+    domain = guests.connection.defineXML(guest(name, instance, vcpus))
+    was, began = stored(name), time.monotonic()
+    took = None
+    while time.monotonic() < began + gap:
+        if took is None and stored(name) != was:
+            took = (time.monotonic() - began) * 1000
+        time.sleep(0.0002)
+    domain.create()
+    return took
+
+
+def early(report, broker, guests, bindings):
+    """A definition that is changed between Nova's define and Nova's start."""
+    for vcpus in (2, 16):
+        process = subprocess.Popen([WORK + "/yardsticks/early", URI], stdout=subprocess.PIPE, text=True)
+        RUNNING.append(process)
+        process.stdout.readline()
+        bare, written = [], []
+        for _ in range(bindings):
+            name, instance = guests.prepare()
+            took = defined_early(guests, name, instance, vcpus)
+            written += [took] if took else []
+            answer = process.stdout.readline().split()
+            if len(answer) != 3:
+                sys.exit("the yardstick's calls failed: %s" % answer)
+            bare.append([float(us) / 1000 for us in answer])
+            guests.end(name)
+        RUNNING.remove(process)
+        process.kill()
+        process.wait()
+        fetched, sent, answered = ([b[i] for b in bare] for i in range(3))
+        yard = statistics.median(sent)
+        report.times("Defined event, until the define is sent, in C, %d vCPUs" % vcpus, sent)
+        report.row("of that the fetch", "%.1f" % statistics.median(fetched), "ms",
+                   "answered %.1f, written %.1f" % (statistics.median(answered), statistics.median(written)))
+        process = daemon(["sweep_interval = 3600", "early_define = true", "debug = true"])
+        laps, written, missed = [], [], 0
+        for _ in range(bindings):
+            name, instance = guests.prepare()
+            says(broker, "create.start", name, instance)
+            time.sleep(0.7)
+            took = defined_early(guests, name, instance, vcpus)
+            time.sleep(0.5)
+            lap = laps_of(name)
+            if lap is None or took is None:
+                missed += 1
+            else:
+                laps.append(lap)
+                written.append(took)
+            says(broker, "create.end", name, instance)
+            time.sleep(0.3)
+            guests.end(name)
+        process.stop()
+        if not laps:
+            sys.exit("nothing was bound before its start; the daemon says:\n" + open(WORK + "/daemon.log").read()[-9000:])
+        report.times("Defined event, until the define is sent, %d vCPUs" % vcpus,
+                     [sum(ms for stage, ms in lap if stage != "defined") for lap in laps], ("same in C", yard))
+        report.row("of that", ", ".join("%s %.2f" % (stage, statistics.median(dict(lap)[stage] for lap in laps))
+                                        for stage, _unused in laps[0]), "ms",
+                   "written %.1f; the first: %s; %d of %d not before the start" % (
+                       statistics.median(written), ", ".join("%s %.1f" % lap for lap in laps[0]), missed, bindings))
+
+
+def laps_of(name):
+    """The stages of an early define, ms, as the daemon logs them"""
+    with open(WORK + "/daemon.log") as f:
+        for line in f:
+            if "(%s): bound before its start" % name in line:
+                stages = line.rstrip().split("after libvirt's event, ")[1].split(", ")
+                return [(stage.split()[0], float(stage.split()[1])) for stage in stages]
+    return None
+
+
 def main(broker, guests):
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--messages", type=int, default=20000)
     options.add_argument("--bindings", type=int, default=30)
-    options.add_argument("--only", nargs="+", action="extend", choices=("consume", "start", "bind", "burst"))
+    options.add_argument("--only", nargs="+", action="extend", choices=("consume", "start", "bind", "burst", "early"))
     options = options.parse_args()
-    parts = options.only or ("consume", "start", "bind", "burst")
+    parts = options.only or ("consume", "start", "bind", "burst", "early")
     host_tree()
     report = Report()
     say("recording the daemon's classes, as the package does")
@@ -427,6 +502,8 @@ def main(broker, guests):
         bind(report, broker, guests, options.bindings)
     if "burst" in parts:
         burst(report, broker, guests, options.rounds)
+    if "early" in parts:
+        early(report, broker, guests, options.bindings)
     java = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr.splitlines()[0]
     head = "%s; %d CPUs (%s), load %.1f at the end; %s; libvirt %d, RabbitMQ of this machine" % (
         datetime.date.today(), os.cpu_count(), platform.machine(), os.getloadavg()[0], java, libvirt.getVersion())
