@@ -10,8 +10,14 @@ define_guest $name $uuid render=/dev/dri/renderD129
 kill -STOP "$(daemon_pid)"
 start_guest $name || { kill -CONT "$(daemon_pid)"; exit 1; }
 first=$(pid_of $name)
-# the moment of the first pin: the plan is made, the other pins are still to come
-on_node_1() { only_on 1 "$first" vCPU-0 >/dev/null; }
+# the moment of the first pin: the plan is made, the other pins are still to come. Read without a fork: they come within
+# milliseconds, and after the last one the daemon may well bind the guest to the other node
+vcpu=$(grep -l '^CPU 0/' /proc/"$first"/task/*/comm)
+on_node_1() {
+    local status
+    mapfile -t status <"${vcpu%comm}status"
+    [[ ${status[*]} =~ Cpus_allowed_list:[[:space:]]*2-3 ]]
+}
 daemon=$(daemon_pid)
 {
     end=$((SECONDS + 120))
