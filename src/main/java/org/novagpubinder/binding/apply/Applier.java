@@ -194,6 +194,11 @@ final class Applier {
     private BindResult shutOff(Planned planned, Trigger trigger, BindResultBuilder account)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         boolean asked = trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART;
+        Optional<Reason> toBeStarted = asked ? definitions.stillToBeStarted(planned.observation()) : Optional.empty();
+        if (toBeStarted.isPresent()) {
+            account.because(toBeStarted.get());
+            return account.result(Outcome.DEFERRED);
+        }
         if (asked) {
             if (definitions.write(planned, Outcome.DEFERRED, account.reasons())) {
                 account.did("wrote the definition");
@@ -329,7 +334,9 @@ final class Applier {
         Restarter.LastLook lastLook = new Restarter.LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
-                return guard.forbids(held, planned.observation(), planned.occasion());
+                return queues.closing()
+                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
+                        : guard.forbids(held, planned.observation(), planned.occasion());
             }
 
             @Override
@@ -339,9 +346,7 @@ final class Applier {
 
             @Override
             public Optional<Reason> unread() {
-                return queues.closing()
-                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
-                        : queue.unread();
+                return queue.unread();
             }
 
             @Override

@@ -232,6 +232,11 @@ public final class DefinitionWriter {
                 && mark.mayStillEnd(r, o.process().startTicks());
     }
 
+    /** Why the definition of a guest that is off must not be written: its mark is what starts it again. */
+    Optional<Reason> stillToBeStarted(Observation o) {
+        return o.ours().flatMap(r -> mark.stillToBeStarted(r, o.domain().uuid()));
+    }
+
     /** Writes the record of a restart that succeeded: it must not be repeated for this start. */
     void recordRestarted(Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml {

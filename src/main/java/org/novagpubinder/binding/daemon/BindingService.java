@@ -138,7 +138,7 @@ public final class BindingService {
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
                 return;
             }
-            recovery.finish(uuid);
+            again(uuid, () -> recovery.finish(uuid));
             boolean inTask = tasks.running(uuid).isPresent();
             Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
@@ -149,7 +149,7 @@ public final class BindingService {
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it
-                    recovery.finish(uuid);
+                    again(uuid, () -> recovery.finish(uuid));
                 }
                 if (waits) {
                     // it may have ended meanwhile
@@ -231,7 +231,8 @@ public final class BindingService {
     }
 
     private void finish(UUID uuid) {
-        submit(uuid, Trigger.SWEEP, null, () -> {}, () -> again(uuid, () -> recovery.finish(uuid)));
+        queues.submitUrgent(
+                uuid, turn(uuid, Trigger.SWEEP, null, () -> {}, () -> again(uuid, () -> recovery.finish(uuid))));
     }
 
     /** A guest that is off through us does not wait for the next sweep. */
@@ -310,9 +311,13 @@ public final class BindingService {
     }
 
     private void submit(UUID uuid, Trigger trigger, @Nullable String requestId, Runnable done, Work work) {
+        queues.submit(uuid, turn(uuid, trigger, requestId, done, work));
+    }
+
+    private Runnable turn(UUID uuid, Trigger trigger, @Nullable String requestId, Runnable done, Work work) {
         // what a message of Nova's stands behind waits for libvirt; a sweep is made up for by the next
         boolean keep = trigger == Trigger.TASK_ENDED;
-        queues.submit(uuid, () -> {
+        return () -> {
             boolean waits = false;
             LogContext.set(uuid, requestId);
             try {
@@ -326,7 +331,7 @@ public final class BindingService {
                     done.run();
                 }
             }
-        });
+        };
     }
 
     /** Does the work; false if there is no connection to libvirt. */

@@ -3,6 +3,7 @@ package org.novagpubinder.binding.daemon;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class EventRouter implements NotificationHandler {
     private final NovaTasks tasks;
     private final String host;
     private final Clock clock;
+    private final Instant began;
     private final InstantSource time;
     private final RestartFailures failures;
     private final TaskWatch watch;
@@ -64,6 +66,7 @@ public final class EventRouter implements NotificationHandler {
         this.host = config.host();
         this.clock = clock;
         this.time = time;
+        this.began = time.instant();
         this.failures = failures;
         this.watch = watch;
         this.early = early;
@@ -133,7 +136,7 @@ public final class EventRouter implements NotificationHandler {
     }
 
     private Occasion ended(InstanceEvent event) {
-        return Occasion.ended(event, host, clock.instant(), time.instant());
+        return Occasion.ended(event, host, began, clock.instant(), time.instant());
     }
 
     /** A lifecycle event of libvirt's. */

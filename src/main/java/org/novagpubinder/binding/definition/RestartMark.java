@@ -3,10 +3,13 @@ package org.novagpubinder.binding.definition;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.placement.model.Reason;
 
 /** What a mark of a restart that was found in a definition means now: to the daemon, to a dry run and to a release. */
 public final class RestartMark {
@@ -25,6 +28,9 @@ public final class RestartMark {
      * passed-through device. A mark on a guest that runs stays until then.
      */
     static final Duration LATE_DEATH = Duration.ofMinutes(3);
+
+    /** A mark from further in the future: the clock was set back, and the age by it means nothing. */
+    private static final Duration SKEW = Duration.ofSeconds(-5);
 
     private final Clock clock;
     private final QemuProcesses processes;
@@ -87,6 +93,25 @@ public final class RestartMark {
         return of(record, true) == Meaning.HALF_DONE && byWall(record).compareTo(LATE_DEATH) <= 0;
     }
 
+    /**
+     * Why nobody but whoever finishes the restart may write into the definition of a guest that is off: without its mark it
+     * would stay off. Empty if its mark starts nobody.
+     */
+    public Optional<Reason> stillToBeStarted(BindingRecord record, UUID uuid) {
+        boolean leftToNova = record.state() == State.RESTARTING
+                && record.host().equals(records.host())
+                && record.start() == 0
+                && ofThisBoot(record)
+                && byWall(record).compareTo(OWN) <= 0;
+        return leftToNova || of(record, true) == Meaning.HALF_DONE
+                ? Optional.of(new Reason(
+                        Reason.Code.TASK_RUNNING,
+                        "it is off in the middle of a restart that nova-gpu-binder began at " + record.time()
+                                + ": the daemon starts it, at its next sweep at the latest; without the daemon, or if it"
+                                + " stays off: openstack server start " + uuid))
+                : Optional.empty();
+    }
+
     /** Whether what the record counts from a boot counts from this one. */
     public boolean ofThisBoot(BindingRecord record) {
         return record.boot() != null && boot.id().filter(record.boot()::equals).isPresent();
@@ -99,6 +124,7 @@ public final class RestartMark {
     private boolean young(BindingRecord record, Duration most) {
         return record.start() != 0
                 && byWall(record).compareTo(most) <= 0
+                && (most == OWN || byWall(record).compareTo(SKEW) >= 0)
                 && processes
                         .since(record.start())
                         .filter(age -> !age.isNegative() && age.compareTo(OWN) <= 0)

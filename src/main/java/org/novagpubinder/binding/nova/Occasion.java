@@ -14,7 +14,7 @@ import org.novagpubinder.notification.decode.InstanceEvent.Task;
  * @param trigger the kind of occasion
  * @param started when Nova said that a task has ended in which it starts the guest, by the steady clock: it licenses the
  *     restart of a guest whose process began before; null if the occasion is no such message, or if its time is not
- *     known, was taken from another host's clock, or is still to come
+ *     known, was taken from another host's clock, is before this daemon, or is still to come
  */
 public record Occasion(Trigger trigger, @Nullable Instant started) {
     /**
@@ -46,16 +46,21 @@ public record Occasion(Trigger trigger, @Nullable Instant started) {
      * The end of a task, told by a message.
      *
      * @param host this host's name in nova.conf
+     * @param began since when this daemon hears Nova, by the clock that nobody sets: what was sent before may have been
+     *     followed by what another daemon has heard and taken in
      * @param wall the time that it is heard by the host's clock, as nova-compute has taken the time of the message
      * @param steady the same by the clock that nobody sets
      */
-    public static Occasion ended(InstanceEvent event, String host, Instant wall, Instant steady) {
+    public static Occasion ended(InstanceEvent event, String host, Instant began, Instant wall, Instant steady) {
         boolean starts = event.event().endsWith(".end")
                 && event.task().map(Task::name).filter(STARTS::contains).isPresent();
         boolean here = event.publisherHost().filter(host::equals).isPresent();
         Instant sent = event.sent();
-        boolean licenses = starts && here && sent != null && !sent.isAfter(wall);
-        return new Occasion(Trigger.TASK_ENDED, licenses ? steady.minus(Duration.between(sent, wall)) : null);
+        if (!starts || !here || sent == null || sent.isAfter(wall)) {
+            return of(Trigger.TASK_ENDED);
+        }
+        Instant ended = steady.minus(Duration.between(sent, wall));
+        return new Occasion(Trigger.TASK_ENDED, ended.isBefore(began) ? null : ended);
     }
 
     /** The trigger of the one with the license of the other, if that is younger. */
@@ -72,8 +77,9 @@ public record Occasion(Trigger trigger, @Nullable Instant started) {
                     "a restart follows only the end of a Nova task, which this look (" + words() + ") is not");
         }
         return trigger == Trigger.TASK_ENDED && started == null
-                ? Optional.of("a restart follows only a message of this host's nova-compute, with its time, that a task"
-                        + " has ended in which it started the guest")
+                ? Optional.of(
+                        "a restart follows only a message of this host's nova-compute, sent since this daemon runs, that a"
+                                + " task has ended in which it started the guest")
                 : Optional.empty();
     }
 

@@ -177,13 +177,7 @@ public final class ReleaseService {
                             "nova-gpu-binder is restarting it at this moment: try again in some minutes"))
                     : Optional.empty();
         }
-        return mark.of(r, true) != RestartMark.Meaning.HALF_DONE
-                ? Optional.empty()
-                : Optional.of(new Reason(
-                        Code.TASK_RUNNING,
-                        "it is off in the middle of a restart that nova-gpu-binder began at " + r.time()
-                                + ": start it first (a daemon that starts does so, or `virsh start "
-                                + o.domain().name() + "`)"));
+        return mark.stillToBeStarted(r, o.domain().uuid());
     }
 
     private static BindResult nothing(DomainSummary d) {

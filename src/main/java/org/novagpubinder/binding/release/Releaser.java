@@ -10,6 +10,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.inventory.Topologies;
@@ -44,6 +45,7 @@ public final class Releaser {
     private final StartPins startPins;
     private final Definer definer;
     private final Records records;
+    private final RestartMark restarts;
 
     @Inject
     Releaser(
@@ -55,7 +57,8 @@ public final class Releaser {
             SameProcess same,
             StartPins startPins,
             Definer definer,
-            Records records) {
+            Records records,
+            RestartMark restarts) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.observer = observer;
@@ -65,6 +68,7 @@ public final class Releaser {
         this.startPins = startPins;
         this.definer = definer;
         this.records = records;
+        this.restarts = restarts;
     }
 
     /** What is left of a binding in the domain's metadata. */
@@ -144,6 +148,16 @@ public final class Releaser {
             done.addAll(takenOff(o, set, under, startPins.has(o) || RemainingBinding.unrecorded(o, host), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
+        if (leave == Leave.NOTHING && mayStillGoOff(o)) {
+            // without its mark nobody would start it then
+            return Optional.of(new Taken(
+                    Outcome.DEFERRED,
+                    List.of(new Reason(
+                            Code.TASK_RUNNING,
+                            "it may still go off by the restart that was begun at " + recorded.time()
+                                    + ": its definition stays as it is until that is over")),
+                    done));
+        }
         String element = mark(leave, record, rest);
         if (definition != null && putBack(o, definition, record, element)) {
             done.add("put its definition back");
@@ -161,6 +175,12 @@ public final class Releaser {
             done.add(element == null ? "took its record away" : "noted in its record that it is released");
         }
         return Optional.of(taken(rest, leave, done));
+    }
+
+    private boolean mayStillGoOff(Observation o) {
+        return o.record() != null
+                && o.process() != null
+                && restarts.mayStillEnd(o.record(), o.process().startTicks());
     }
 
     private @Nullable String mark(Leave leave, @Nullable BindingRecord record, RemainingBinding rest) {

@@ -53,6 +53,9 @@ public final class Recovery {
 
     private static final long QUEUE_LOOK_MS = 100;
 
+    /** After a minute without its compute service an instance may be evacuated (service_down_time in nova/conf/service.py). */
+    private static final Duration MOST_UNHEARD = Duration.ofMinutes(1);
+
     private final Libvirt libvirt;
 
     /** For a guest that is off. */
@@ -109,11 +112,26 @@ public final class Recovery {
         Libvirt watched = calls.watched(urgent, uuid);
         Libvirt first = mayBeOurs(uuid) ? watched : urgent;
         Optional<Off> off = off(first, uuid);
-        if (off.isPresent()
-                && off.get().meaning() == RestartMark.Meaning.HALF_DONE
-                && hearsWhatNovaHasBegun(off.get().record())) {
-            // what was seen before is old
-            off = off(first, uuid);
+        if (off.isPresent() && off.get().meaning() == RestartMark.Meaning.HALF_DONE) {
+            Heard heard = hearsWhatNovaHasBegun(off.get().record());
+            if (heard.waited()) {
+                // what was seen before is old
+                off = off(first, uuid);
+            }
+            if (off.isPresent()
+                    && heard.unread().isPresent()
+                    && offForLong(off.get().record())) {
+                LOG.error(
+                        "instance {} ({}): is off in mid-restart for more than {} s, and it is not known what Nova has begun"
+                                + " ({}): it may run elsewhere, so it is not started before that is known. If it should run"
+                                + " here: openstack server start {}",
+                        uuid,
+                        off.get().domain().name(),
+                        MOST_UNHEARD.toSeconds(),
+                        heard.unread().get().text(),
+                        uuid);
+                return;
+            }
         }
         if (off.isEmpty()) {
             return;
@@ -141,6 +159,10 @@ public final class Recovery {
             failures.failed(uuid, name, "it did not start with the new definition");
         }
         Instant began = time.instant();
+        if (ours(uuid, record).isEmpty()) {
+            // from here on this daemon hears what Nova begins: it may try for as long as the one before it
+            this.own.begins(uuid, record.start());
+        }
         try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
             starter.start(own.calls(), uuid, new Ways(uuid, record), PAUSES_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
@@ -148,8 +170,21 @@ public final class Recovery {
             watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
+        } catch (LibvirtFailure e) {
+            notStarted(uuid, name, began, e);
+            throw e;
         } catch (InvalidDomainXml e) {
+            notStarted(uuid, name, began, unreadable(e));
             throw unreadable(e);
+        }
+    }
+
+    /** Nova's next start must not be followed by a restart with what did not start now. */
+    private void notStarted(UUID uuid, String name, Instant began, LibvirtFailure e) {
+        boolean noVerdict = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
+        if (!noVerdict && failures.remembered(uuid).isEmpty()) {
+            failures.failed(uuid, name, "it could not be started again: " + e.getMessage());
+            watch.restarted(uuid, began);
         }
     }
 
@@ -170,47 +205,62 @@ public final class Recovery {
         if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, domain, record)) {
             return true;
         }
-        String left =
-                switch (meaning) {
-                    case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
-                    case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
-                    default ->
-                        restart.filter(RecentRestarts.Own::abandoned).isPresent()
-                                ? "was stopped by somebody else"
-                                : switch (held.whyOff(uuid)) {
-                                    case RUNS -> "runs again";
-                                    case MIGRATED -> "has left for another host";
-                                    case SAVED -> "was saved";
-                                    // only the daemon that wanted it stopped knows that this may be its late end
-                                    case SHUT_DOWN ->
-                                        restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
-                                    case STOPPED -> "";
-                                    // a define in the moment of its deletion has brought it back, if libvirt was not
-                                    // restarted
-                                    case UNKNOWN ->
-                                        restart.isPresent()
-                                                ? ""
-                                                : "has not run since it was defined, or since libvirt was started";
-                                };
-                };
+        Libvirt.WhyOff whyOff = held.whyOff(uuid);
+        String lost = restart.isPresent() ? "" : lost(meaning, whyOff);
+        String left = lost.isEmpty() ? left(meaning, whyOff, restart) : lost;
         if (left.isEmpty()) {
             return false;
         }
-        if (meaning == RestartMark.Meaning.LONG_AGO
-                && restart.isEmpty()
-                && held.whyOff(uuid) == Libvirt.WhyOff.STOPPED) {
-            held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
-            watch.lost(domain, "it was too long ago: Nova may have started it elsewhere since");
-            return true;
+        if (lost.isEmpty()) {
+            LOG.warn(
+                    "instance {}: {}; it is not started by nova-gpu-binder (if it is off and should run here: openstack server"
+                            + " start {})",
+                    uuid,
+                    left,
+                    uuid);
+        } else {
+            watch.lost(domain, lost);
         }
-        LOG.warn(
-                "instance {}: {}; it is not started by nova-gpu-binder (if it is off and should run here: openstack server start"
-                        + " {})",
-                uuid,
-                left,
-                uuid);
         held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
         return true;
+    }
+
+    /** Why a guest that a daemon before this one has left off stays off, although it may be wanted; empty if that is not so. */
+    private static String lost(RestartMark.Meaning meaning, Libvirt.WhyOff whyOff) {
+        boolean unknown = whyOff == Libvirt.WhyOff.UNKNOWN;
+        return switch (meaning) {
+            case LONG_AGO ->
+                unknown || whyOff == Libvirt.WhyOff.STOPPED
+                        ? "it was too long ago: Nova may have started it elsewhere since"
+                        : "";
+            // a define in the moment of its deletion has brought it back, if libvirt was not restarted
+            case HALF_DONE ->
+                unknown
+                        ? "libvirt does not tell how it went off, for it was started anew as well (or Nova has deleted the"
+                                + " instance)"
+                        : "";
+            default -> "";
+        };
+    }
+
+    /** Why it is not to be started otherwise; empty if it is to be. */
+    private static String left(
+            RestartMark.Meaning meaning, Libvirt.WhyOff whyOff, Optional<RecentRestarts.Own> restart) {
+        return switch (meaning) {
+            case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
+            case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
+            default ->
+                restart.filter(RecentRestarts.Own::abandoned).isPresent()
+                        ? "was stopped by somebody else"
+                        : switch (whyOff) {
+                            case RUNS -> "runs again";
+                            case MIGRATED -> "has left for another host";
+                            case SAVED -> "was saved";
+                            // only the daemon that wanted it stopped knows that this may be its late end
+                            case SHUT_DOWN -> restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
+                            case STOPPED, UNKNOWN -> "";
+                        };
+        };
     }
 
     /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */
@@ -225,20 +275,33 @@ public final class Recovery {
     }
 
     /**
+     * What came of waiting for Nova's messages.
+     *
+     * @param unread why what Nova has begun is not known; empty if it is
+     */
+    private record Heard(boolean waited, Optional<Reason> unread) {}
+
+    /**
      * What Nova has begun may stand in the queue still: it is read before a guest is started, or waited for as long as Nova
      * does not take the guest for stopped.
      */
-    private boolean hearsWhatNovaHasBegun(BindingRecord record) {
+    private Heard hearsWhatNovaHasBegun(BindingRecord record) {
         Duration off = mark.off(record);
         Duration left = NO_LATER.minus(off).compareTo(MOST_UNREAD_LATE) < 0 ? NO_LATER.minus(off) : MOST_UNREAD_LATE;
         boolean late = off.compareTo(NOVAS_PATIENCE) > 0 && left.compareTo(MOST_UNREAD) > 0;
         Instant end = time.instant().plus(late ? left : MOST_UNREAD);
         boolean waited = false;
-        while (queue.unread().isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
+        Optional<Reason> unread = queue.unread();
+        while (unread.isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
             LOG.debug("Nova's messages are not read to their end yet");
             waited = true;
+            unread = queue.unread();
         }
-        return waited;
+        return new Heard(waited, unread);
+    }
+
+    private boolean offForLong(BindingRecord record) {
+        return mark.off(record).compareTo(MOST_UNHEARD) > 0;
     }
 
     /** The instance has left: if it is off in mid-restart, it is Nova's from now on. */
@@ -284,9 +347,9 @@ public final class Recovery {
     /** In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it. */
     private Optional<String> novasTask(UUID uuid, BindingRecord mark) {
         Optional<RecentRestarts.Own> restart = ours(uuid, mark);
-        return restart.isPresent()
-                ? tasks.stopsSince(uuid, restart.get().began())
-                : tasks.stopsSentAfter(uuid, mark.time());
+        // what an earlier daemon was sent, this one may have heard before it went on with the guest
+        return restart.flatMap(r -> tasks.stopsSince(uuid, r.began()))
+                .or(() -> tasks.stopsSentAfter(uuid, mark.time()));
     }
 
     /** Whether nothing of ours is left in the definition that could be taken off. */
@@ -342,6 +405,11 @@ public final class Recovery {
         public Optional<Reason> takenOver() {
             return novasTask(uuid, found)
                     .map(task -> new Reason(Reason.Code.TASK_RUNNING, "Nova has begun " + task + ": it is left to it"));
+        }
+
+        @Override
+        public Optional<Reason> unread() {
+            return queue.unread();
         }
     }
 }

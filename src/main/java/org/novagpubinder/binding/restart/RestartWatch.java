@@ -33,6 +33,9 @@ public final class RestartWatch implements AutoCloseable {
 
     private static final Duration AFTER = Duration.ofSeconds(16);
 
+    /** A libvirt that cannot be asked is being restarted, for some seconds mostly. */
+    private static final int LOOKS = 10;
+
     private final Libvirt libvirt;
     private final NovaTasks tasks;
     private final BindingCounters counters;
@@ -73,7 +76,14 @@ public final class RestartWatch implements AutoCloseable {
      * @param began when that began: what Nova has begun since then is its affair
      */
     public void restarted(UUID uuid, Instant began) {
-        later(after, () -> look(uuid, began));
+        later(after, () -> looks(uuid, began, LOOKS));
+    }
+
+    /** By a thread of its own: a libvirt that hangs must not hold up what else waits here. */
+    private void looks(UUID uuid, Instant began, int left) {
+        Thread look = new Thread(() -> done(() -> look(uuid, began, left)), "restart-look");
+        look.setDaemon(true);
+        look.start();
     }
 
     /**
@@ -111,11 +121,21 @@ public final class RestartWatch implements AutoCloseable {
         }
     }
 
-    private void look(UUID uuid, Instant restarted) {
+    private void look(UUID uuid, Instant restarted, int left) {
         try {
             // a new process is a new start, by whomever: the guest runs
             Optional<DomainSummary> off = libvirt.find(uuid).filter(d -> !d.active() && d.persistent());
             if (off.isEmpty() || tasks.explainsSince(uuid, restarted)) {
+                return;
+            }
+            boolean ran = own.latest(uuid).filter(RecentRestarts.Own::ran).isPresent();
+            if (ran
+                    && libvirt.whyOff(uuid) == Libvirt.WhyOff.SHUT_DOWN
+                    && !tasks.stoppedUnaskedSince(uuid, restarted)) {
+                LOG.info(
+                        "instance {} ({}): has powered itself off since its restart",
+                        uuid,
+                        off.get().name());
                 return;
             }
             counters.foundOff();
@@ -123,13 +143,16 @@ public final class RestartWatch implements AutoCloseable {
             LogContext.set(uuid, null);
             LOG.error("instance {} ({}): {}", uuid, off.get().name(), isOff(uuid, restarted));
         } catch (LibvirtFailure e) {
+            if (left > 1 && e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                LOG.debug("instance {}: whether it runs is not known yet", uuid, e);
+                later(after, () -> looks(uuid, restarted, left - 1));
+                return;
+            }
             LOG.warn(
                     "instance {}: whether it still runs {} s after its restart is not known: {}",
                     uuid,
                     after.toSeconds(),
                     e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("instance {}: looking again failed by a defect of nova-gpu-binder", uuid, e);
         } finally {
             LogContext.clear();
         }

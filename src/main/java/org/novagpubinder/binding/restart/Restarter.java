@@ -328,5 +328,10 @@ public final class Restarter {
         public Optional<Reason> takenOver() {
             return lastLook.takenOver();
         }
+
+        @Override
+        public Optional<Reason> unread() {
+            return lastLook.unread();
+        }
     }
 }

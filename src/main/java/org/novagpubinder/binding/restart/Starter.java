@@ -29,6 +29,12 @@ final class Starter {
     /** So long what Nova has defined meanwhile is left to it to start: it takes no longer than 1.5 s, and fails if it runs. */
     private static final long NOVAS_MS = 3_000;
 
+    /**
+     * A guest that is off for longer may have been evacuated: where Nova is not heard it is not started any more, for that
+     * could be to run it twice on the same disks.
+     */
+    private static final long DEAF_MS = 45_000;
+
     private final Definer definer;
     private final Pause pause;
     private final Records records;
@@ -56,6 +62,9 @@ final class Starter {
 
         /** Why it must not be started any more: Nova has taken it over. Empty if it must. */
         Optional<Reason> takenOver();
+
+        /** Why it is not known whether Nova has; empty if it is. */
+        Optional<Reason> unread();
     }
 
     /**
@@ -101,6 +110,9 @@ final class Starter {
         private final Ways ways;
         private BindingRecord mark;
 
+        /** In all pauses. */
+        private long off;
+
         Try(Libvirt held, UUID uuid, Ways ways) {
             this.held = held;
             this.uuid = uuid;
@@ -116,6 +128,7 @@ final class Starter {
             long waited = 0;
             for (int i = 0; i < pauses.length; i++) {
                 waited += pauses[i];
+                off += pauses[i];
                 if (pauses[i] > 0) {
                     renewMark();
                     if (!pause.sleep(pauses[i])) {
@@ -126,6 +139,15 @@ final class Starter {
                 if (taken.isPresent()) {
                     throw new ConcurrentChangeException(taken.get(), ConcurrentChangeException.Left.TO_NOVA);
                 }
+                Optional<Reason> deaf = off > DEAF_MS ? ways.unread() : Optional.empty();
+                if (deaf.isPresent()) {
+                    last = new LibvirtFailure(
+                            Kind.BUSY,
+                            0,
+                            "it is off for too long to be started unheard: "
+                                    + deaf.get().text());
+                    continue;
+                }
                 boolean novas = false;
                 try {
                     if (back || i > 0) {
@@ -133,7 +155,7 @@ final class Starter {
                             return told(why, novas);
                         }
                         String there = held.secureInactiveXml(uuid);
-                        novas = ways.mark(there).isEmpty();
+                        novas = isNovas(there);
                         if (novas && waited < NOVAS_MS) {
                             LOG.warn("instance {}: Nova has defined it meanwhile; waiting for it to start it", uuid);
                             continue;
@@ -189,6 +211,16 @@ final class Starter {
                 mark = renewed.or(() -> there).orElse(mark);
             } catch (LibvirtFailure | InvalidDomainXml e) {
                 LOG.debug("instance {}: its mark could not be renewed", uuid, e);
+            }
+        }
+
+        /** Whether somebody else has defined the guest meanwhile; what cannot be read is not ours. */
+        private boolean isNovas(String there) {
+            try {
+                return ways.mark(there).isEmpty();
+            } catch (InvalidDomainXml e) {
+                LOG.warn("instance {}: what is defined now cannot be read: {}", uuid, e.getMessage());
+                return true;
             }
         }
 

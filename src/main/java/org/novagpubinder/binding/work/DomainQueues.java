@@ -2,12 +2,16 @@ package org.novagpubinder.binding.work;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,8 +22,11 @@ public final class DomainQueues implements AutoCloseable {
     /** A live move of memory may take minutes; libvirt itself gives up waiting for a lock after 30 s. */
     private static final long STUCK_NS = TimeUnit.MINUTES.toNanos(10);
 
+    private static final int MOST_URGENT = 4;
+
     private final int threads;
     private final ExecutorService workers;
+    private final ExecutorService urgent;
     private final Map<UUID, Queue<Runnable>> waiting = new HashMap<>();
     private int running;
     private long lastBegun;
@@ -27,25 +34,56 @@ public final class DomainQueues implements AutoCloseable {
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
         this.threads = threads;
+        this.workers = Executors.newFixedThreadPool(threads, named("domain-"));
+        this.urgent =
+                new ThreadPoolExecutor(0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), named("urgent-"));
+    }
+
+    private static ThreadFactory named(String prefix) {
         AtomicInteger number = new AtomicInteger();
-        this.workers = Executors.newFixedThreadPool(threads, task -> {
-            Thread t = new Thread(task, "domain-" + number.incrementAndGet());
+        return task -> {
+            Thread t = new Thread(task, prefix + number.incrementAndGet());
             t.setDaemon(true);
             return t;
-        });
+        };
     }
 
     /** Does the work after everything that was handed in for the same domain before. */
     public void submit(UUID uuid, Runnable work) {
+        if (!waits(uuid, work)) {
+            run(uuid, work);
+        }
+    }
+
+    /** The same for a guest that is off and is to be started: it does not wait for other domains. */
+    public void submitUrgent(UUID uuid, Runnable work) {
+        if (waits(uuid, work)) {
+            return;
+        }
+        try {
+            urgent.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    next(uuid);
+                }
+            });
+        } catch (RejectedExecutionException allAreAtWork) {
+            run(uuid, work);
+        }
+    }
+
+    /** Whether it waits for other work on the same domain. */
+    private boolean waits(UUID uuid, Runnable work) {
         synchronized (waiting) {
             Queue<Runnable> queue = waiting.get(uuid);
-            if (queue != null) {
-                queue.add(work);
-                return;
+            if (queue == null) {
+                waiting.put(uuid, new ArrayDeque<>());
+                return false;
             }
-            waiting.put(uuid, new ArrayDeque<>());
+            queue.add(work);
+            return true;
         }
-        run(uuid, work);
     }
 
     /** How many domains have work waiting or under way. */
@@ -77,6 +115,9 @@ public final class DomainQueues implements AutoCloseable {
                 try {
                     work.run();
                 } finally {
+                    synchronized (waiting) {
+                        running--;
+                    }
                     next(uuid);
                 }
             });
@@ -90,7 +131,6 @@ public final class DomainQueues implements AutoCloseable {
     private void next(UUID uuid) {
         Runnable work;
         synchronized (waiting) {
-            running--;
             work = waiting.get(uuid).poll();
             if (work == null) {
                 waiting.remove(uuid);
@@ -112,12 +152,17 @@ public final class DomainQueues implements AutoCloseable {
             waiting.values().forEach(Queue::clear);
         }
         workers.shutdown();
+        urgent.shutdown();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         try {
-            if (!workers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
-                workers.shutdownNow();
+            for (ExecutorService e : List.of(workers, urgent)) {
+                if (!e.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    e.shutdownNow();
+                }
             }
         } catch (InterruptedException e) {
             workers.shutdownNow();
+            urgent.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

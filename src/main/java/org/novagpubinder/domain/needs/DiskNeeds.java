@@ -84,7 +84,7 @@ final class DiskNeeds {
         }
         reservations(source, what);
         switch (type) {
-            case "file", "block", "dir" -> FILES.forEach(a -> needs.path(what, source.attribute(a)));
+            case "file", "block", "dir" -> FILES.forEach(a -> needs.pathIfNamed(what, source.attribute(a)));
             case "network" -> network(source, what);
             case "volume" -> {
                 if (source.attribute("pool") == null || source.attribute("volume") == null) {
@@ -111,10 +111,10 @@ final class DiskNeeds {
                 needs.socket("the server of " + what, host.attribute("socket"));
             }
         }
-        source.all("config").forEach(c -> needs.path("the configuration of " + what, c.attribute("file")));
-        source.all("knownHosts").forEach(k -> needs.path("the known hosts of " + what, k.attribute("path")));
+        source.all("config").forEach(c -> needs.pathIfNamed("the configuration of " + what, c.attribute("file")));
+        source.all("knownHosts").forEach(k -> needs.pathIfNamed("the known hosts of " + what, k.attribute("path")));
         for (XmlElement identity : source.all("identity")) {
-            needs.path("the key of " + what, identity.attribute("keyfile"));
+            needs.pathIfNamed("the key of " + what, identity.attribute("keyfile"));
             if (identity.attribute("agentsock") != null) {
                 needs.socket("the key agent of " + what, identity.attribute("agentsock"));
             }

@@ -28,7 +28,7 @@ final class DisplayNeeds {
         if (e.first("driver").filter(d -> d.has("name", "vhostuser")).isPresent()) {
             needs.unknown("<video> of driver vhostuser");
         }
-        e.all("model", "acceleration").forEach(a -> needs.path("its render node", a.attribute("rendernode")));
+        e.all("model", "acceleration").forEach(a -> needs.pathIfNamed("its render node", a.attribute("rendernode")));
     }
 
     private void graphics(XmlElement e) {

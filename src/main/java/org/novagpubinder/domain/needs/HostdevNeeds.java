@@ -29,7 +29,7 @@ final class HostdevNeeds {
             needs.unknown("<hostdev mode='" + e.attribute("mode") + "'>");
             return;
         }
-        e.all("rom").forEach(rom -> needs.path("the ROM of its hostdev", rom.attribute("file")));
+        e.all("rom").forEach(rom -> needs.pathIfNamed("the ROM of its hostdev", rom.attribute("file")));
         switch (e.attributes().getOrDefault("type", "")) {
             case "pci" -> DeviceNeeds.pci(needs, "its hostdev", e, address(source));
             case "mdev" ->

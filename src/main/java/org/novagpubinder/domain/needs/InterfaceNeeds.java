@@ -95,8 +95,8 @@ final class InterfaceNeeds {
             }
         }
         for (XmlElement backend : e.all("backend")) {
-            needs.path(what + ": the tap device's file", backend.attribute("tap"));
-            needs.path(what + ": the vhost device", backend.attribute("vhost"));
+            needs.pathIfNamed(what + ": the tap device's file", backend.attribute("tap"));
+            needs.pathIfNamed(what + ": the vhost device", backend.attribute("vhost"));
         }
     }
 

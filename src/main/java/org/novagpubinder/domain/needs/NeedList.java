@@ -17,16 +17,27 @@ final class NeedList {
         needs.add(new StartNeed(kind, List.of(values), what));
     }
 
-    /** One of these paths; those that are null or empty are none. */
+    /** One of these paths; those that are null or empty are none. Something unknown if none is given. */
     void path(String what, @Nullable String... paths) {
-        List<String> given = Arrays.stream(paths)
+        if (given(paths).isEmpty()) {
+            unknown(what + " (its path is not named)");
+        }
+        pathIfNamed(what, paths);
+    }
+
+    /** The same of what libvirt does without, or finds by itself, where no path is given. */
+    void pathIfNamed(String what, @Nullable String... paths) {
+        if (!given(paths).isEmpty()) {
+            needs.add(new StartNeed(Kind.PATH, given(paths), what));
+        }
+    }
+
+    private static List<String> given(@Nullable String... paths) {
+        return Arrays.stream(paths)
                 .filter(Objects::nonNull)
                 .filter(p -> !p.isBlank())
                 .map(String::strip)
                 .toList();
-        if (!given.isEmpty()) {
-            needs.add(new StartNeed(Kind.PATH, given, what));
-        }
     }
 
     /** A program that libvirt looks for where programs are (virfile.c:virFindFileInPath). */

@@ -109,12 +109,12 @@ public final class NeedsReader {
                         needs.unknown("<os> of type " + e.text().strip());
                     }
                 }
-                case "loader" -> needs.path("its firmware", e.text());
+                case "loader" -> needs.pathIfNamed("its firmware", e.text());
                 case "nvram", "varstore" -> nvram(e);
-                case "kernel" -> needs.path("its kernel", e.text());
-                case "initrd" -> needs.path("its initrd", e.text());
-                case "dtb" -> needs.path("its device tree", e.text());
-                case "shim" -> needs.path("its shim", e.text());
+                case "kernel" -> needs.pathIfNamed("its kernel", e.text());
+                case "initrd" -> needs.pathIfNamed("its initrd", e.text());
+                case "dtb" -> needs.pathIfNamed("its device tree", e.text());
+                case "shim" -> needs.pathIfNamed("its shim", e.text());
                 case "acpi" -> e.all("table").forEach(t -> needs.path("its ACPI table", t.text()));
                 default -> {
                     if (!e.namespace().isEmpty() || !OS_NEEDS_NOTHING.contains(e.name())) {
@@ -144,14 +144,14 @@ public final class NeedsReader {
                 }
             }
         }
-        needs.path("its NVRAM", own, e.attribute("template"));
+        needs.pathIfNamed("its NVRAM", own, e.attribute("template"));
     }
 
     private void sysinfo(XmlElement e) {
         switch (e.attributes().getOrDefault("type", "")) {
             case "smbios" -> {}
             case "fwcfg" ->
-                e.all("entry").forEach(entry -> needs.path("a file of its fw_cfg", entry.attribute("file")));
+                e.all("entry").forEach(entry -> needs.pathIfNamed("a file of its fw_cfg", entry.attribute("file")));
             default -> needs.unknown(NeedList.tag(e));
         }
     }
@@ -165,7 +165,8 @@ public final class NeedsReader {
                 }
             }
             case "tdx" ->
-                e.all("quoteGenerationService").forEach(q -> needs.path("its TDX quote service", q.attribute("path")));
+                e.all("quoteGenerationService")
+                        .forEach(q -> needs.pathIfNamed("its TDX quote service", q.attribute("path")));
             case "s390-pv" -> {}
             default -> needs.unknown(NeedList.tag(e));
         }

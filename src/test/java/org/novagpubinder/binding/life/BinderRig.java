@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.daemon.BindingModule;
+import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.faults.WallClock;
 import org.novagpubinder.binding.nova.NovaQueue;
@@ -108,6 +109,9 @@ public final class BinderRig {
         this.restart = restart;
         this.flavorPolicies = List.of(flavorPolicies);
         injector = anotherDaemon();
+        // it has heard Nova for a while
+        injector.getInstance(EventRouter.class);
+        steady.updateAndGet(t -> t.plusSeconds(60));
         libvirt.afterCreate(this::newProcess);
         libvirt.afterNodeset(this::follows);
     }

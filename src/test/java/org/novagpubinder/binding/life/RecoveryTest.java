@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
@@ -17,16 +18,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
@@ -152,5 +160,85 @@ class RecoveryTest {
 
         assertThat(runs()).isTrue();
         assertThat(rig.steady.get()).isBefore(began.plusSeconds(4));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COMMAND", "COMMAND_WITH_RESTART"})
+    void aCommandDoesNotTakeTheMarkOffByWhichTheGuestIsStarted(Trigger command) throws Exception {
+        offFor(5);
+
+        BindResult result = rig.bind(command);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(result.reasons().get(0).text()).contains("in the middle of a restart", "openstack server start");
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+        next.getInstance(Recovery.class).finish(GUEST);
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aGuestThatTheNextDaemonCannotStartAtOnceIsTriedForAsLongAsByItsOwn() throws Exception {
+        offFor(5);
+        for (int i = 0; i < 5; i++) {
+            rig.libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
+        }
+        Recovery recovery = next.getInstance(Recovery.class);
+        assertThatThrownBy(() -> recovery.finish(GUEST)).isInstanceOf(LibvirtFailure.class);
+        assertThat(runs()).isFalse();
+        assertThat(recovery.mayBeOurs(GUEST)).as("it does not wait for a sweep").isTrue();
+        assertThat(next.getInstance(RestartFailures.class).remembered(GUEST))
+                .as("Nova's next start is not followed by another restart")
+                .isPresent();
+
+        offFor(90);
+        recovery.finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aGuestThatHasBeenOffForLongIsNotStartedWhileNovaIsNotHeard() throws Exception {
+        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        offFor(90);
+        rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+
+        try (LogLines told = LogLines.of(Recovery.class.getName())) {
+            next.getInstance(Recovery.class).finish(GUEST);
+            assertThat(told.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR")
+                    .contains("may run elsewhere", "no broker", "openstack server start " + GUEST);
+        }
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).as("it is when Nova is heard").isEqualTo(State.RESTARTING);
+
+        rig.queue = Optional::empty;
+        next.getInstance(Recovery.class).finish(GUEST);
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aGuestOfWhichLibvirtDoesNotTellHowItWentOffIsToldLoudly() throws Exception {
+        offFor(5);
+        rig.libvirt.stops(GUEST, Libvirt.WhyOff.UNKNOWN);
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(log.lines()).singleElement().asString().startsWith("ERROR instance " + GUEST);
+        assertThat(next.getInstance(BindingCounters.class).offAfterRestart()).isEqualTo(1);
+    }
+
+    @Test
+    void aMarkFromAfterTheClockWasSetBackStartsNobody() throws Exception {
+        offFor(-600);
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(log.lines()).singleElement().asString().startsWith("ERROR instance " + GUEST);
     }
 }

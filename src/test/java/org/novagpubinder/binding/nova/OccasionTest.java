@@ -22,7 +22,15 @@ class OccasionTest {
     }
 
     private static Occasion ended(InstanceEvent event, String host) {
-        return Occasion.ended(event, host, WALL, STEADY);
+        return Occasion.ended(event, host, STEADY.minusSeconds(60), WALL, STEADY);
+    }
+
+    @Test
+    void anEndThatWasSentBeforeThisDaemonBeganLicensesNothing() {
+        Occasion o = ended("instance.create.end", Duration.ofSeconds(61));
+        assertThat(o.forbidsRestart().orElseThrow()).contains("since this daemon runs");
+        assertThat(ended("instance.create.end", Duration.ofSeconds(60)).forbidsRestart())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -123,7 +123,8 @@ class ReleaseServiceTest {
                 service().one(GUEST).orElseThrow(),
                 service().forGood(service().bound().get(0)))) {
             assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-            assertThat(result.reasons().get(0).text()).contains("in the middle of a restart", "virsh start");
+            assertThat(result.reasons().get(0).text())
+                    .contains("in the middle of a restart", "openstack server start " + GUEST);
         }
 
         assertThat(rig.libvirt.calls()).hasSize(calls);

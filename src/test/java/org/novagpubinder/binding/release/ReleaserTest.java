@@ -22,11 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -309,5 +312,28 @@ class ReleaserTest {
 
         assertThat(live().record()).isNull();
         assertThat(release()).isEmpty();
+    }
+
+    @Test
+    void aGuestThatMayStillGoOffByItsRestartKeepsTheMarkByWhichItIsStarted() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.TASK_ENDED);
+        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        rig.libvirt.setRecord(
+                GUEST,
+                rig.libvirt
+                        .record(GUEST)
+                        .replaceFirst(
+                                "state=\"set\"",
+                                "state=\"restarting\" start=\"" + start + "\" boot=\"" + BinderRig.BOOT + "\""));
+
+        BindResult result = release().orElseThrow();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).containsExactly("task-running");
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+        rig.libvirt.stops(GUEST);
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+        assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isTrue();
     }
 }

@@ -22,6 +22,7 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.restarts.RestartFailures;
@@ -176,11 +177,56 @@ class RestartWatchTest {
 
     @Test
     void thatItCannotBeAskedIsToldAsAWarning() throws Exception {
-        rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
+        for (int i = 0; i < 10; i++) {
+            rig.libvirt.failing("find", Kind.CONNECTION, "libvirt is away");
+        }
 
         looksAgain();
 
         await().until(() -> told().size() == 1);
         assertThat(told().get(0)).startsWith("WARN").contains("not known", "libvirt is away");
+    }
+
+    @Test
+    void aLibvirtThatCannotBeAskedIsAskedAgain() throws Exception {
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.failing("find", Kind.CONNECTION, "Connection refused").failing("find", Kind.BUSY, "busy");
+
+        looksAgain();
+
+        await().until(() -> told().size() == 1);
+        assertThat(told().get(0)).startsWith("ERROR");
+    }
+
+    @Test
+    void aGuestThatHasPoweredItselfOffIsNoFailure() throws Exception {
+        rig.libvirt.stops(GUEST, Libvirt.WhyOff.SHUT_DOWN);
+
+        looksAgain();
+
+        await().until(() -> told().size() == 1);
+        assertThat(told().get(0)).startsWith("INFO").contains("powered itself off");
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
+    }
+
+    @Test
+    void aLookThatHangsHoldsUpNothingElse() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        rig.libvirt.before("find", () -> {
+            looked.countDown();
+            try {
+                hangs.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        looksAgain();
+        CountDownLatch other = new CountDownLatch(1);
+
+        watch.later(Duration.ZERO, other::countDown);
+
+        assertThat(other.await(30, TimeUnit.SECONDS)).isTrue();
+        hangs.countDown();
     }
 }

@@ -110,4 +110,28 @@ class DomainQueuesTest {
             await().atMost(PATIENCE).until(() -> queues.responsive(later));
         }
     }
+
+    @Test
+    void aGuestThatIsOffDoesNotWaitForOthers() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        CountDownLatch urgent = new CountDownLatch(1);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (DomainQueues queues = new DomainQueues(1)) {
+            queues.submit(one, () -> {
+                try {
+                    slow.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                seen.add("slow");
+            });
+            queues.submitUrgent(one, () -> seen.add("in its order"));
+            queues.submitUrgent(other, urgent::countDown);
+            assertThat(urgent.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(seen).isEmpty();
+            slow.countDown();
+            await().atMost(PATIENCE).until(() -> seen.size() == 2);
+        }
+        assertThat(seen).containsExactly("slow", "in its order");
+    }
 }
