@@ -124,7 +124,7 @@ public final class RestartMark {
     private boolean young(BindingRecord record, Duration most) {
         return record.start() != 0
                 && byWall(record).compareTo(most) <= 0
-                && (most == OWN || byWall(record).compareTo(SKEW) >= 0)
+                && (most.equals(OWN) || byWall(record).compareTo(SKEW) >= 0)
                 && processes
                         .since(record.start())
                         .filter(age -> !age.isNegative() && age.compareTo(OWN) <= 0)
