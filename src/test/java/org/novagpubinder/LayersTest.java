@@ -74,6 +74,11 @@ class LayersTest {
     }
 
     @Test
+    void aGuestsDevicesAreKnownFromItsDefinitionAndTheHost() {
+        onlyDependOn("passthrough", "domain", "host", "placement").check(OURS);
+    }
+
+    @Test
     void picturesKnowValuesAndWhoGivesThem() {
         onlyDependOn("picture", "binding", "config", "domain", "host", "notification", "placement")
                 .check(OURS);

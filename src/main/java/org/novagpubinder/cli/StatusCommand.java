@@ -13,6 +13,8 @@ import org.novagpubinder.cli.render.ReconcileText;
 import org.novagpubinder.cli.render.StatusJson;
 import org.novagpubinder.cli.render.StatusText;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.passthrough.PassThroughs;
+import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
@@ -69,23 +71,29 @@ public final class StatusCommand implements Callable<Integer> {
         return reconcile ? reconciliations() : standings();
     }
 
-    private record Seen(DaemonView daemon, Optional<Reason> suspended, List<DomainStatus> domains) {}
+    private record Seen(DaemonView daemon, Optional<Reason> suspended, List<DomainStatus> domains, Optional<List<Neighbor>> neighbors) {}
 
     private int standings() throws Exception {
         Seen seen = common.ask(engine -> {
             DaemonView daemon = engine.daemon();
             StatusService service = engine.get(StatusService.class);
+            Optional<Reason> suspended = engine.get(RestartFailures.class).suspended();
+            if (domain == null) {
+                return new Seen(daemon, suspended, service.all(), Optional.empty());
+            }
+            DomainStatus one = engine.ofDomain(domain, service::of);
             return new Seen(
                     daemon,
-                    engine.get(RestartFailures.class).suspended(),
-                    domain == null ? service.all() : List.of(engine.ofDomain(domain, service::of)));
+                    suspended,
+                    List.of(one),
+                    Optional.of(engine.get(PassThroughs.class).neighbors(one.uuid())));
         });
-        common.print(common.json ? StatusJson.of(seen.domains(), seen.daemon()) : text(seen));
+        common.print(common.json ? StatusJson.of(seen.domains(), seen.daemon(), seen.neighbors()) : text(seen));
         return seen.domains().stream().mapToInt(s -> Exit.of(s.outcome())).max().orElse(Exit.FINE);
     }
 
     private String text(Seen seen) {
-        StringBuilder text = new StringBuilder(StatusText.of(seen.domains(), common.screen(), domain != null, wide));
+        StringBuilder text = new StringBuilder(StatusText.of(seen.domains(), common.screen(), seen.neighbors(), wide));
         seen.suspended().ifPresent(why -> text.append(StatusText.host(why, common.color())));
         List<String> causes = seen.daemon().causes().stream()
                 .filter(c -> seen.suspended().filter(s -> s.text().equals(c)).isEmpty())

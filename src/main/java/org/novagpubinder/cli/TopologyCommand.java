@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.inventory.GpuUsers;
 import org.novagpubinder.cli.files.SvgFile;
+import org.novagpubinder.cli.render.MatrixText;
 import org.novagpubinder.cli.render.TopologyJson;
 import org.novagpubinder.cli.render.TopologyText;
 import org.novagpubinder.cli.terminal.CommandFailure;
@@ -21,8 +23,11 @@ import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.PciNames;
+import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.host.topology.PciRoute;
+import org.novagpubinder.passthrough.PassThroughs;
 import org.novagpubinder.picture.Snapshots;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
@@ -39,7 +44,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:shown",
-            "2:the host or a configuration file could not be read, or the SVG not be written",
+            "2:the host, a configuration file or the domain could not be read, or the SVG not be written",
             "64:bad usage"
         },
         footer = {
@@ -47,6 +52,8 @@ import picocli.CommandLine.Option;
             "  nova-gpu-binder topology",
             "  nova-gpu-binder topology --json",
             "  nova-gpu-binder topology --svg host.svg",
+            "  nova-gpu-binder topology --matrix",
+            "  nova-gpu-binder topology --nccl instance-0000002a > topo.xml",
             "  nova-gpu-binder topology --root /tmp/host-17"
         })
 final class TopologyCommand implements Callable<Integer> {
@@ -63,18 +70,58 @@ final class TopologyCommand implements Callable<Integer> {
                             + "SVG that needs nothing else, and follows its reader's choice of light or dark.")
     private @Nullable Path svg;
 
+    @Option(
+            names = "--matrix",
+            description = "Show instead how far each GPU is from the other GPUs, the NICs and the NVMe controllers: PIX, PXB,"
+                    + " PHB, NODE or SYS, as nvidia-smi topo -m, from sysfs alone.")
+    private boolean matrix;
+
+    @Option(
+            names = "--nccl",
+            paramLabel = "DOMAIN",
+            description = "Print instead NCCL's topology file for this domain: which of its GPUs and NICs share a PCIe"
+                    + " switch and a node, by the addresses that the guest sees. In the guest: NCCL_TOPO_FILE=FILE.")
+    private @Nullable String nccl;
+
     @Override
     public Integer call() throws Exception {
+        if (Stream.of(svg != null, matrix, nccl != null).filter(b -> b).count() > 1) {
+            throw common.usage("--svg, --matrix and --nccl do not go together");
+        }
         if (svg != null) {
             return draw(svg);
         }
+        if (nccl != null) {
+            return nccl(nccl);
+        }
         HostTopology host = host();
-        if (common.json) {
+        if (matrix) {
+            List<PciRoute> devices = new PciRoutes(common.root).all(host);
+            common.print(
+                    common.json
+                            ? MatrixText.json(devices) + System.lineSeparator()
+                            : MatrixText.of(devices, common.screen()));
+        } else if (common.json) {
             common.print(TopologyJson.of(host, users(host)) + System.lineSeparator());
         } else {
             TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
             common.print(TopologyText.render(host, new PciNames(common.root), extras, common.screen()));
         }
+        return Exit.FINE;
+    }
+
+    private int nccl(String domain) throws Exception {
+        if (common.json) {
+            throw common.usage("--nccl and --json do not go together: the file is XML");
+        }
+        if (!asksLibvirt()) {
+            throw common.usage("--nccl asks libvirt for the domain: name with --connect who knows the guests of --root");
+        }
+        String none = "domain '" + domain + "' has neither a GPU nor a NIC by VFIO of which its definition says where the"
+                + " guest sees it: NCCL needs no file for it";
+        common.write(common.ask(engine -> engine.ofDomain(domain, uuid -> Optional.of(engine.get(PassThroughs.class)
+                        .nccl(uuid)
+                        .orElseThrow(() -> new CommandFailure(Exit.FAILURE, none))))));
         return Exit.FINE;
     }
 

@@ -23,6 +23,7 @@ import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.PciClasses;
 import org.novagpubinder.host.sysfs.PciNames;
+import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.sysfs.VgpuReader;
 
 /** Binds the readers of sysfs and procfs. */
@@ -127,6 +128,12 @@ public final class HostModule extends AbstractModule {
     @Singleton
     PciNames pciNames() {
         return new PciNames(root);
+    }
+
+    @Provides
+    @Singleton
+    PciRoutes pciRoutes() {
+        return new PciRoutes(root);
     }
 
     @Provides

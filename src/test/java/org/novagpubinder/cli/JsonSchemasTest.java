@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,10 @@ import org.novagpubinder.cli.render.ReleaseText;
 import org.novagpubinder.cli.render.StatusJson;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.host.topology.PciLink;
+import org.novagpubinder.host.topology.PciRoute;
+import org.novagpubinder.host.topology.PciRoute.Link;
+import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -72,6 +77,7 @@ class JsonSchemasTest {
         String root = directory.toString();
         String conf = CommandRig.emptyConfiguration(directory);
         run("topology", "topology", "--json", "--root", root);
+        run("matrix", "topology", "--matrix", "--json", "--root", root);
         run("check", "check", "--json", "--root", root, "--config-file", conf, "--connect", "test:///default");
         run("restarts", "restarts", "--json", "--root", root, "--config-file", conf);
         run("error", "topology", "--json", "--root", directory.resolve("absent").toString());
@@ -110,6 +116,10 @@ class JsonSchemasTest {
     void guests() throws Exception {
         LastOutcome last = new LastOutcome(ID, "i", Outcome.FAILED, WHY, "sweep", Instant.EPOCH);
         DaemonView daemon = new DaemonView("ready", "", List.of("queue x fills up"), List.of(last));
+        PciAddress gpu = PciAddress.parse("0000:41:00.0");
+        PciRoute nic = new PciRoute(
+                PciAddress.parse("0000:42:00.0"), "020000", "pci0000:40", List.of(), 1, Link.UNKNOWN, null, List.of());
+        List<Neighbor> neighbors = List.of(new Neighbor(nic, gpu, PciLink.PHB), new Neighbor(nic, gpu, null));
         for (LastOutcome told : new LastOutcome[] {last, null}) {
             DomainStatus s = new DomainStatus(
                     ID,
@@ -126,9 +136,10 @@ class JsonSchemasTest {
                     Outcome.OFF,
                     WHY,
                     told);
-            keepsTo("status", StatusJson.of(List.of(s), daemon));
+            keepsTo("status", StatusJson.of(List.of(s), daemon, Optional.of(neighbors)));
         }
-        keepsTo("status", StatusJson.of(List.of(), new DaemonView("absent", "it does not run", List.of(), List.of())));
+        keepsTo("status", StatusJson.of(
+                        List.of(), new DaemonView("absent", "it does not run", List.of(), List.of()), Optional.empty()));
         Reconciliation r = new Reconciliation(
                 ID, "i", true, Outcome.BOUND, IdSet.of(1), "none", IdSet.of(0), Map.of(0, 1L), List.of("pin"), WHY);
         keepsTo("reconcile", ReconcileText.json(List.of(r)));

@@ -96,9 +96,13 @@ public final class SysfsTree {
 
     /** A PCI function, of class 030000 and unknown node until told otherwise. */
     public SysfsTree pci(String address, Consumer<Function> what) {
-        String bus = address.substring(0, address.lastIndexOf(':'));
-        String dir = "sys/devices/pci" + bus + "/" + address + "/";
-        link("sys/bus/pci/devices/" + address, "../../../devices/pci" + bus + "/" + address);
+        return pci("pci" + address.substring(0, address.lastIndexOf(':')), address, what);
+    }
+
+    /** The same behind a host bridge and the bridges below that, e.g. {@code pci0000:80/0000:80:01.0}. */
+    public SysfsTree pci(String bridges, String address, Consumer<Function> what) {
+        String dir = "sys/devices/" + bridges + "/" + address + "/";
+        link("sys/bus/pci/devices/" + address, "../../../devices/" + bridges + "/" + address);
         Function function = new Function(this, dir, address);
         what.accept(function.ids("10de", "2330").pciClass("030000").numaNode("-1"));
         return this;
@@ -216,6 +220,12 @@ public final class SysfsTree {
         /** Any attribute of one line. */
         public Function attribute(String name, String line) {
             tree.file(dir + name, line + "\n");
+            return this;
+        }
+
+        /** Any file below its directory. */
+        public Function file(String name, String content) {
+            tree.file(dir + name, content);
             return this;
         }
 

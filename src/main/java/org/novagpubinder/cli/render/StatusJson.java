@@ -5,24 +5,34 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.observability.OutcomesJson;
+import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 
 /** {@code status --json}; pure. */
 public final class StatusJson {
     private StatusJson() {}
 
-    /** The daemon and the guests, as one document. */
-    public static String of(List<DomainStatus> all, DaemonView daemon) {
+    /**
+     * The daemon and the guests, as one document.
+     *
+     * @param neighbors of the only guest; empty for many
+     */
+    public static String of(List<DomainStatus> all, DaemonView daemon, Optional<List<Neighbor>> neighbors) {
         ObjectNode document = new ObjectMapper().createObjectNode();
         ObjectNode d = document.putObject("daemon").put("state", daemon.state());
         d.put("text", daemon.text().isEmpty() ? null : daemon.text());
         ArrayNode causes = d.putArray("causes");
         daemon.causes().forEach(causes::add);
         ArrayNode domains = document.putArray("domains");
-        all.forEach(s -> one(s, domains.addObject()));
+        for (DomainStatus s : all) {
+            ObjectNode o = domains.addObject();
+            one(s, o);
+            neighbors.ifPresent(n -> neighbors(n, o.putArray("neighbors")));
+        }
         return document.toPrettyString() + "\n";
     }
 
@@ -50,6 +60,14 @@ public final class StatusJson {
         } else {
             OutcomesJson.write(s.last(), o.putObject("lastOutcome"));
         }
+    }
+
+    private static void neighbors(List<Neighbor> neighbors, ArrayNode to) {
+        neighbors.forEach(n -> to.addObject()
+                .put("kind", n.device().kind().name().toLowerCase(Locale.ROOT))
+                .put("address", n.device().address().toString())
+                .put("gpu", n.gpu().toString())
+                .put("link", n.link() == null ? null : n.link().name()));
     }
 
     private static void ids(ArrayNode to, IdSet ids) {

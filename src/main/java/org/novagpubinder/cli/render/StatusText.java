@@ -21,6 +21,9 @@ import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciLink;
+import org.novagpubinder.host.topology.PciRoute;
+import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -53,15 +56,15 @@ public final class StatusText {
     /**
      * All of them.
      *
-     * @param detailed whether there is one, of which all is told
+     * @param neighbors of the only one, of which all is told; empty for many
      * @param wide whether nothing is cut, however wide that gets
      */
-    public static String of(List<DomainStatus> all, Screen screen, boolean detailed, boolean wide) {
+    public static String of(List<DomainStatus> all, Screen screen, Optional<List<Neighbor>> neighbors, boolean wide) {
         if (all.isEmpty()) {
             return "no domain on this host has a GPU\n";
         }
         String text = wide ? oneLineEach(all, screen, true).orElseThrow() : fitting(all, screen);
-        return text + "\n" + (detailed ? details(all.get(0)) : sum(all, screen.color()));
+        return text + "\n" + neighbors.map(n -> details(all.get(0), n)).orElseGet(() -> sum(all, screen.color()));
     }
 
     /** A line each if that fits; else two, and what has room in no way is cut. */
@@ -237,7 +240,7 @@ public final class StatusText {
         return worst.of(counted(all.size(), "domain") + " with a GPU: " + each, color) + more + "\n";
     }
 
-    private static String details(DomainStatus s) {
+    private static String details(DomainStatus s, List<Neighbor> neighbors) {
         Prose prose = new Prose().say("uuid", s.uuid().toString());
         if (s.instanceName() != null) {
             prose.say("instance", s.instanceName());
@@ -254,6 +257,7 @@ public final class StatusText {
                                     .filter(a -> !a.endsWith(gpu(use)))
                                     .orElse(""));
         }
+        neighbors.forEach(n -> prose.say(n.device().kind() == PciRoute.Kind.NIC ? "nic" : "nvme", neighbor(n)));
         s.reasons().forEach(r -> prose.say("why", r.text() + " [" + r.code().word() + "]"));
         LastOutcome last = s.last();
         if (last != null) {
@@ -262,6 +266,14 @@ public final class StatusText {
                     last.outcome().word() + " at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", " + last.trigger());
         }
         return prose.text();
+    }
+
+    private static String neighbor(Neighbor n) {
+        PciLink link = n.link();
+        return n.device().address() + " is "
+                + (link == null
+                        ? "at an unknown distance from GPU " + n.gpu()
+                        : link.name() + " from GPU " + n.gpu() + ": " + link.meaning());
     }
 
     public static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.report.DomainStatus;
@@ -46,7 +47,7 @@ class StatusTextTest {
 
                 4 domains with a GPU: 1 misaligned, 1 deferred, 1 bound, 1 ignored; `status DOMAIN` tells why
                 """);
-        assertThat(StatusText.of(all, Screen.usual(true), false, false).lines())
+        assertThat(StatusText.of(all, Screen.usual(true), Optional.empty(), false).lines())
                 .satisfiesExactly(
                         head -> assertThat(head).startsWith("\u001b[1m  DOMAIN"),
                         bound -> assertThat(bound).startsWith("\u001b[32m✓\u001b[0m instance-00000001"),
@@ -67,16 +68,16 @@ class StatusTextTest {
     void aWideTerminalHasALineEachAndANarrowOneTwo() {
         DomainStatus s = status("instance-00000001", Outcome.BOUND, Map.of(1, 1L), Code.NODE_OF_GPU, "g");
 
-        assertThat(StatusText.of(List.of(s), new Screen(false, 120), false, false))
+        assertThat(StatusText.of(List.of(s), new Screen(false, 120), Optional.empty(), false))
                 .startsWith("""
                           DOMAIN             INSTANCE  UUID      GPU         GPU NODE  VCPUS  MEMORY  OUTCOME  WHY
                         ✓ instance-00000001  web-1     5b0d1a9e  renderD129  1         0      1:100%  bound    node-of-gpu
                         """);
-        assertThat(StatusText.of(List.of(s), new Screen(false, 80), false, false)
+        assertThat(StatusText.of(List.of(s), new Screen(false, 80), Optional.empty(), false)
                         .lines())
                 .contains("    web-1  5b0d1a9e  node-of-gpu")
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-        assertThat(StatusText.of(List.of(s), new Screen(false, 80), false, true))
+        assertThat(StatusText.of(List.of(s), new Screen(false, 80), Optional.empty(), true))
                 .contains(ID.toString());
     }
 
@@ -91,7 +92,7 @@ class StatusTextTest {
     void oneDomainIsToldWithAllThatIsKnownOfIt() {
         DomainStatus s = status("instance-00000002", Outcome.MISALIGNED, Map.of(), Code.PLACED_BY_NOVA, "Nova chose 0");
 
-        assertThat(StatusText.of(List.of(s), Screen.usual(false), true, false)).endsWith("""
+        assertThat(StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false)).endsWith("""
 
                   uuid      5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11
                   instance  web-1
@@ -139,7 +140,7 @@ class StatusTextTest {
         String evil = "a\u001b[2Jb\u009b31mc\rd\ne\u202ef\u2028g\u0000";
         DomainStatus s = status(evil, Outcome.DEFERRED, Map.of(), Code.POLICY_INVALID, "extra spec '" + evil + "'");
 
-        String text = StatusText.of(List.of(s), Screen.usual(false), true, false);
+        String text = StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false);
 
         assertThat(text).contains("a?[2Jb?31mc?d?e?f?g?");
         assertThat(text.codePoints().filter(c -> c != '\n'))
@@ -151,7 +152,7 @@ class StatusTextTest {
     void jsonKeepsTheNamesAsTheyAre() throws Exception {
         DomainStatus s = status("a\u001b[2J", Outcome.BOUND, Map.of(0, 1L, 1, 2L), Code.NODE_OF_GPU, "g");
 
-        String json = StatusJson.of(List.of(s), NO_DAEMON);
+        String json = StatusJson.of(List.of(s), NO_DAEMON, Optional.empty());
 
         assertThat(json).doesNotContain("\u001b");
         assertThat(new ObjectMapper().readTree(json).toString())
@@ -167,7 +168,7 @@ class StatusTextTest {
     }
 
     private static String text(List<DomainStatus> all) {
-        return StatusText.of(all, Screen.usual(false), false, false);
+        return StatusText.of(all, Screen.usual(false), Optional.empty(), false);
     }
 
     private static DomainStatus status(
