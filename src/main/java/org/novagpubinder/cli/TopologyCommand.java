@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.inventory.GpuUsers;
+import org.novagpubinder.binding.inventory.HostLoads;
 import org.novagpubinder.cli.files.SvgFile;
 import org.novagpubinder.cli.render.MatrixText;
 import org.novagpubinder.cli.render.TopologyJson;
@@ -198,7 +198,7 @@ final class TopologyCommand implements Callable<Integer> {
             return Optional.empty();
         }
         try {
-            return Optional.of(common.ask(engine -> engine.get(GpuUsers.class).of(host)));
+            return Optional.of(common.ask(engine -> engine.get(HostLoads.class).of(host).gpuUsers()));
         } catch (ConfigException | CommandFailure | LibvirtFailure e) {
             return Optional.empty();
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,21 @@ class MonitoringIT {
     }
 
     @Test
+    void alertsOfEveryRuleAreShownAsAnnotations() throws Exception {
+        JsonNode alerts = new ObjectMapper().readTree(DASHBOARD.toFile()).at("/annotations/list/0");
+        String query = forOurselves(alerts.path("expr").asText());
+
+        assertThat(prometheus.query("count(" + query + ") or vector(0)")).hasSize(1);
+        Matcher named = Pattern.compile("alertname=~\"([^\"]+)\"").matcher(query);
+        assertThat(named.find()).isTrue();
+        assertThat(Files.readAllLines(RULES).stream()
+                        .filter(line -> line.contains("- alert: "))
+                        .map(line -> line.replaceFirst(".*- alert: ", "")))
+                .isNotEmpty()
+                .allMatch(name -> name.matches(named.group(1)));
+    }
+
+    @Test
     void theVariablesOfTheDashboardFindTheHost() throws Exception {
         assertThat(prometheus.query("nova_gpu_binder_build_info"))
                 .singleElement()
@@ -134,7 +150,7 @@ class MonitoringIT {
     }
 
     private static List<String> panelQueries() throws IOException {
-        return new ObjectMapper().readTree(DASHBOARD.toFile()).findValuesAsText("expr");
+        return new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels").findValuesAsText("expr");
     }
 
     /** As Grafana asks: with the variables replaced. What is compared with 0 may well be none. */

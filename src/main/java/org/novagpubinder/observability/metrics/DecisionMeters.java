@@ -10,6 +10,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
@@ -27,6 +29,10 @@ public final class DecisionMeters implements DecisionListener, Meters {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
     private static final double KIB = 1024;
+
+    /** How long a guest stays so is worth a look. */
+    private static final List<Outcome> UNWELL =
+            List.of(Outcome.MISALIGNED, Outcome.DEFERRED, Outcome.REFUSED, Outcome.FAILED);
 
     private final Guests guests;
     private final BindingCounters restarts;
@@ -146,6 +152,19 @@ public final class DecisionMeters implements DecisionListener, Meters {
                 .callback(gauge -> guests.byReason()
                         .forEach((outcome, reasons) ->
                                 reasons.forEach((reason, n) -> gauge.call(n, outcome.word(), reason.word()))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "guest_longest_seconds")
+                .help("For how long the domain has stood so that has done so for longest, by outcome, as far back as this process"
+                        + " has known it; 0 if there is none")
+                .labelNames("outcome")
+                .callback(gauge -> {
+                    Map<Outcome, Duration> longest = guests.longest();
+                    for (Outcome outcome : UNWELL) {
+                        gauge.call(
+                                longest.getOrDefault(outcome, Duration.ZERO).toMillis() / MILLIS, outcome.word());
+                    }
+                })
                 .register(registry);
         CounterWithCallback.builder()
                 .name(PREFIX + "deferrals")

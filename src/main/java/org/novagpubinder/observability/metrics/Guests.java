@@ -29,8 +29,10 @@ public final class Guests implements DecisionListener {
      *
      * @param outcome in one word
      * @param reason the most important one
+     * @param at when it was last looked at
+     * @param since when it was first found to stand so, with the same outcome without a break
      */
-    record GuestState(Outcome outcome, Reason.Code reason, Instant since) {
+    record GuestState(Outcome outcome, Reason.Code reason, Instant at, Instant since) {
         boolean sameAs(GuestState other) {
             return outcome == other.outcome && reason == other.reason;
         }
@@ -44,8 +46,9 @@ public final class Guests implements DecisionListener {
     @Override
     public synchronized void decided(Decision decision) {
         Reason.Code reason = decision.result().reasons().get(0).code();
-        GuestState now = new GuestState(decision.result().outcome(), reason, decision.at());
-        GuestState before = standings.put(decision.result().uuid(), now);
+        UUID uuid = decision.result().uuid();
+        GuestState before = standings.get(uuid);
+        GuestState now = stands(uuid, decision.result().outcome(), reason, decision.at());
         // a sweep that finds it as it was tells nothing new, and what a start leaves open Nova's end of the task closes
         boolean again = before != null && before.sameAs(now);
         if (now.outcome() == Outcome.DEFERRED && !again && decision.trigger() != Trigger.STARTED) {
@@ -55,7 +58,15 @@ public final class Guests implements DecisionListener {
 
     @Override
     public synchronized void failed(UUID uuid, Trigger trigger, String why) {
-        standings.put(uuid, new GuestState(Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, clock.instant()));
+        stands(uuid, Outcome.FAILED, Reason.Code.LIBVIRT_ERROR, clock.instant());
+    }
+
+    private GuestState stands(UUID uuid, Outcome outcome, Reason.Code reason, Instant at) {
+        GuestState before = standings.get(uuid);
+        Instant since = before != null && before.outcome() == outcome ? before.since() : at;
+        GuestState now = new GuestState(outcome, reason, at, since);
+        standings.put(uuid, now);
+        return now;
     }
 
     @Override
@@ -69,7 +80,7 @@ public final class Guests implements DecisionListener {
         standings
                 .entrySet()
                 .removeIf(e ->
-                        !present.contains(e.getKey()) && e.getValue().since().isBefore(began));
+                        !present.contains(e.getKey()) && e.getValue().at().isBefore(began));
     }
 
     /** Domains by outcome; every outcome is there. */
@@ -88,6 +99,17 @@ public final class Guests implements DecisionListener {
         standings.values().forEach(s -> counts.computeIfAbsent(s.outcome(), o -> new EnumMap<>(Reason.Code.class))
                 .merge(s.reason(), 1L, Long::sum));
         return counts;
+    }
+
+    /** For how long the guest has stood so that has done so for longest, by outcome; outcomes without guests are absent. */
+    synchronized Map<Outcome, Duration> longest() {
+        Instant now = clock.instant();
+        EnumMap<Outcome, Duration> longest = new EnumMap<>(Outcome.class);
+        standings.values().forEach(s -> {
+            Duration stood = Duration.between(s.since(), now);
+            longest.merge(s.outcome(), stood.isNegative() ? Duration.ZERO : stood, (a, b) -> a.compareTo(b) < 0 ? b : a);
+        });
+        return longest;
     }
 
     /** How often a guest became deferred, by reason. */

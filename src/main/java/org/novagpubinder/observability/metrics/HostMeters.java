@@ -5,13 +5,17 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleBiFunction;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GpuSlots;
 
-/** The host's GPUs and who uses them. */
+/** The host's GPUs and who uses them; each node's memory and vCPUs. */
 public final class HostMeters implements Meters {
     private static final String UNKNOWN = "unknown";
+    private static final double KIB = 1024;
 
     private final HostView host;
 
@@ -36,7 +40,55 @@ public final class HostMeters implements Meters {
                 .labelNames("gpu", "node")
                 .callback(gauge -> host.now().ifPresent(view -> cards(view.topology())
                         .forEach(
-                                (card, node) -> gauge.call(view.users().getOrDefault(card, 0), card.toString(), node))))
+                                (card, node) -> gauge.call(view.load().gpuUsers().getOrDefault(card, 0), card.toString(), node))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "gpu_slots")
+                .help("GPUs, virtual functions and vGPUs by NUMA node that a guest can have for itself: used by running domains,"
+                        + " or free. Render nodes are none, for guests share them")
+                .labelNames("node", "state")
+                .callback(gauge -> host.now().ifPresent(view -> {
+                    Map<String, GpuSlots> slots = new TreeMap<>();
+                    view.topology().nodes().forEach(n -> slots.put(Integer.toString(n.id()), GpuSlots.NONE));
+                    view.load()
+                            .slots()
+                            .forEach((node, s) ->
+                                    slots.put(node == GpuSlots.UNKNOWN_NODE ? UNKNOWN : node.toString(), s));
+                    slots.forEach((node, s) -> {
+                        gauge.call(s.used(), node, "used");
+                        gauge.call(s.free(), node, "free");
+                    });
+                }))
+                .register(registry);
+        perNode(registry, "node_cpus", "CPUs of a NUMA node that are online", (view, node) -> node.cpus().size());
+        perNode(
+                registry,
+                "node_vcpus",
+                "vCPUs of running domains, GPU guests or not, by NUMA node: one that may run on several nodes counts as an"
+                        + " equal part on each. Above node_cpus the node is overcommitted",
+                (view, node) -> view.load().vcpus().getOrDefault(node.id(), 0.0));
+        perNode(
+                registry,
+                "node_memory_bytes",
+                "Memory of a NUMA node, huge pages included",
+                (view, node) -> node.memoryKiB() * KIB);
+        perNode(
+                registry,
+                "node_memory_free_bytes",
+                "Memory of a NUMA node that a guest could have at once: free, or a cache of files; without huge pages",
+                (view, node) -> node.freeKiB() * KIB);
+    }
+
+    private void perNode(
+            PrometheusRegistry registry, String name, String help, ToDoubleBiFunction<HostView.View, Node> value) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .labelNames("node")
+                .callback(gauge -> host.now()
+                        .ifPresent(view -> view.topology().nodes().stream()
+                                .filter(n -> n.hasCpus() || n.memoryKiB() > 0)
+                                .forEach(n -> gauge.call(value.applyAsDouble(view, n), Integer.toString(n.id())))))
                 .register(registry);
     }
 

@@ -5,7 +5,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -16,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.inventory.GpuUsers;
+import org.novagpubinder.binding.inventory.HostLoads;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.HostLoad;
 import org.novagpubinder.placement.model.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +38,7 @@ public final class HostView implements DecisionListener, AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final Topologies topologies;
-    private final GpuUsers users;
+    private final HostLoads loads;
     private final Clock clock;
     private final boolean wanted;
     private final Duration pause;
@@ -55,19 +54,19 @@ public final class HostView implements DecisionListener, AutoCloseable {
      * The host at a moment.
      *
      * @param topology its nodes and GPUs
-     * @param users running domains by physical GPU; a GPU without any is absent
+     * @param load how much of them running domains use
      * @param at when
      */
-    public record View(HostTopology topology, Map<PciAddress, Integer> users, Instant at) {}
+    public record View(HostTopology topology, HostLoad load, Instant at) {}
 
     @Inject
-    HostView(Topologies topologies, GpuUsers users, Clock clock, BinderConfig config) {
-        this(topologies, users, clock, config.operator().metricsListen() != null, PAUSE);
+    HostView(Topologies topologies, HostLoads loads, Clock clock, BinderConfig config) {
+        this(topologies, loads, clock, config.operator().metricsListen() != null, PAUSE);
     }
 
-    HostView(Topologies topologies, GpuUsers users, Clock clock, boolean wanted, Duration pause) {
+    HostView(Topologies topologies, HostLoads loads, Clock clock, boolean wanted, Duration pause) {
         this.topologies = topologies;
-        this.users = users;
+        this.loads = loads;
         this.clock = clock;
         this.wanted = wanted;
         this.pause = pause;
@@ -110,7 +109,7 @@ public final class HostView implements DecisionListener, AutoCloseable {
         due.set(false);
         try {
             HostTopology topology = topologies.now();
-            view = Optional.of(new View(topology, Map.copyOf(users.of(topology)), clock.instant()));
+            view = Optional.of(new View(topology, loads.of(topology), clock.instant()));
         } catch (LibvirtFailure | HostReadException e) {
             // those whose work it is complain
             LOG.debug("the host cannot be looked at now: {}", e.getMessage());

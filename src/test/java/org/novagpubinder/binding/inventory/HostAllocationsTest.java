@@ -149,7 +149,7 @@ class HostAllocationsTest {
         rig.libvirt.running(guest(placedOn(1), vfio()));
 
         assertThat(census.without(GUEST, census.look(host), host)).isEqualTo(Occupancy.NONE);
-        assertThat(rig.get(GpuUsers.class).of(host)).isEqualTo(Map.of(VFIO_GPU, 1));
+        assertThat(rig.get(HostLoads.class).of(host).gpuUsers()).isEqualTo(Map.of(VFIO_GPU, 1));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,23 @@ class GuestsTest {
                 false,
                 1);
         return new Decision(result, trigger, at, at, null);
+    }
+
+    @Test
+    void howLongAGuestStandsSoCountsFromItsFirstLookThoughSweepsConfirmIt() {
+        Guests later = new Guests(Clock.fixed(NOW.plus(Duration.ofHours(3)), ZoneOffset.UTC));
+        for (int minutes : new int[] {0, 60, 120}) {
+            Instant at = NOW.plus(Duration.ofMinutes(minutes));
+            later.decided(decision(ONE, Outcome.MISALIGNED, Reason.Code.NO_CAPACITY, Trigger.SWEEP, at));
+            later.decided(decision(TWO, Outcome.MISALIGNED, Reason.Code.NO_CAPACITY, Trigger.SWEEP, at));
+        }
+        assertThat(later.longest()).isEqualTo(Map.of(Outcome.MISALIGNED, Duration.ofHours(3)));
+
+        Instant bound = NOW.plus(Duration.ofHours(2));
+        later.decided(decision(ONE, Outcome.BOUND, Reason.Code.CHOSEN, Trigger.SWEEP, bound));
+        later.decided(decision(ONE, Outcome.MISALIGNED, Reason.Code.NO_CAPACITY, Trigger.SWEEP, bound));
+        later.forgotten(TWO);
+        assertThat(later.longest()).isEqualTo(Map.of(Outcome.MISALIGNED, Duration.ofHours(1)));
     }
 
     private void decided(UUID uuid, Outcome outcome, Reason.Code reason, Trigger trigger) {

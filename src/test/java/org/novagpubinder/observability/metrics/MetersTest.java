@@ -206,6 +206,28 @@ class MetersTest {
     }
 
     @Test
+    void eachNodeTellsItsMemoryItsVcpusAndWhatAGuestCouldHaveOfItsGpus() throws Exception {
+        libvirt.running("""
+                <domain type='qemu'><name>g</name><uuid>%s</uuid><memory unit='KiB'>262144</memory><vcpu>3</vcpu>
+                <cputune><vcpupin vcpu='0' cpuset='0-1'/><vcpupin vcpu='1' cpuset='0-1'/></cputune>
+                <os><type>hvm</type></os></domain>""".formatted(GUEST));
+        swept();
+        await().atMost(Duration.ofSeconds(20)).until(() -> scrape(null).contains("nova_gpu_binder_gpus{"));
+
+        assertThat(metrics())
+                .contains(
+                        "nova_gpu_binder_node_cpus{node=\"0\"} 2.0",
+                        "nova_gpu_binder_node_vcpus{node=\"0\"} 2.5",
+                        "nova_gpu_binder_node_vcpus{node=\"1\"} 0.5",
+                        "nova_gpu_binder_node_memory_bytes{node=\"0\"} 8.589934592E9",
+                        "nova_gpu_binder_node_memory_free_bytes{node=\"1\"} 7.516192768E9",
+                        "nova_gpu_binder_gpu_slots{node=\"1\",state=\"free\"} 1.0",
+                        "nova_gpu_binder_gpu_slots{node=\"unknown\",state=\"free\"} 1.0",
+                        "nova_gpu_binder_gpu_slots{node=\"unknown\",state=\"used\"} 0.0",
+                        "nova_gpu_binder_gpu_slots{node=\"0\",state=\"free\"} 0.0");
+    }
+
+    @Test
     void aScrapeAsksLibvirtNothing() throws Exception {
         swept();
         await().atMost(Duration.ofSeconds(20)).until(() -> scrape(null).contains("nova_gpu_binder_gpus{"));

@@ -1,0 +1,33 @@
+package org.novagpubinder.binding.inventory;
+
+import jakarta.inject.Inject;
+import java.util.UUID;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.VgpuReader;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.model.GpuSlots;
+import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.model.Occupancy;
+
+/** How much of the host its running domains use. */
+public final class HostLoads {
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final HostAllocations census;
+    private final VgpuReader vgpus;
+
+    @Inject
+    HostLoads(HostAllocations census, VgpuReader vgpus) {
+        this.census = census;
+        this.vgpus = vgpus;
+    }
+
+    /** As it is now; asks libvirt for what is not known yet. */
+    public HostLoad of(HostTopology topology) throws LibvirtFailure {
+        Occupancy all = census.without(NOBODY, census.look(topology), topology);
+        return new HostLoad(
+                all.gpuUsers(),
+                all.vcpuLoad(),
+                GpuSlots.byNode(topology, vgpus.read(), census.assigned(), all.gpuUsers()));
+    }
+}
