@@ -31,6 +31,7 @@ import org.novagpubinder.passthrough.PassThroughs;
 import org.novagpubinder.picture.Snapshots;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
+import org.novagpubinder.placement.model.HostLoad;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -185,9 +186,11 @@ final class TopologyCommand implements Callable<Integer> {
                 name,
                 host,
                 Snapshots.names(host, new PciNames(common.root)),
+                HostLoad.NONE,
                 List.of(),
                 why,
                 List.of(),
+                Map.of(),
                 null,
                 Instant.now());
     }

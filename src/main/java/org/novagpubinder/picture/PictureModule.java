@@ -9,7 +9,9 @@ import org.novagpubinder.binding.decision.DecisionListener;
 public final class PictureModule extends AbstractModule {
     @Override
     protected void configure() {
-        Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(RecentDecisions.class);
+        Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder(), DecisionListener.class);
+        decisions.addBinding().to(RecentDecisions.class);
+        decisions.addBinding().to(GuestHistories.class);
         Multibinder.newSetBinder(binder(), ServiceListener.class).addBinding().to(CurrentService.class);
     }
 }

@@ -32,6 +32,7 @@ public final class Pictures {
     private final LongSupplier nanoTime;
     private final Duration patience;
     private final RecentDecisions decisions;
+    private final GuestHistories histories;
     private final CurrentService service;
     private final ExecutorService looker = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "picture");
@@ -44,13 +45,14 @@ public final class Pictures {
     private @Nullable Future<?> look;
 
     @Inject
-    Pictures(Snapshots snapshots, RecentDecisions decisions, CurrentService service) {
+    Pictures(Snapshots snapshots, RecentDecisions decisions, GuestHistories histories, CurrentService service) {
         this(
                 snapshots::take,
                 () -> snapshots.blank("The host is being looked at for the first time: libvirt has not answered yet."),
                 System::nanoTime,
                 Duration.ofSeconds(1),
                 decisions,
+                histories,
                 service);
     }
 
@@ -60,12 +62,14 @@ public final class Pictures {
             LongSupplier nanoTime,
             Duration patience,
             RecentDecisions decisions,
+            GuestHistories histories,
             CurrentService service) {
         this.looks = looks;
         this.blank = blank;
         this.nanoTime = nanoTime;
         this.patience = patience;
         this.decisions = decisions;
+        this.histories = histories;
         this.service = service;
     }
 
@@ -83,7 +87,16 @@ public final class Pictures {
         }
         HostPicture p = last();
         return new HostPicture(
-                p.host(), p.topology(), p.gpuNames(), p.guests(), p.trouble(), decisions.list(), service.now(), p.at());
+                p.host(),
+                p.topology(),
+                p.gpuNames(),
+                p.load(),
+                p.guests(),
+                p.trouble(),
+                decisions.list(),
+                histories.all(),
+                service.now(),
+                p.at());
     }
 
     private synchronized HostPicture last() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.inventory.HostLoads;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.StatusService;
@@ -19,19 +20,28 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.picture.svg.HostPicture;
+import org.novagpubinder.placement.model.HostLoad;
 
 /** Looks at the host and its guests once, whatever that costs. */
 public final class Snapshots {
     private final BinderConfig config;
     private final Topologies topologies;
+    private final HostLoads loads;
     private final StatusService guests;
     private final PciNames names;
     private final Clock clock;
 
     @Inject
-    Snapshots(BinderConfig config, Topologies topologies, StatusService guests, PciNames names, Clock clock) {
+    Snapshots(
+            BinderConfig config,
+            Topologies topologies,
+            HostLoads loads,
+            StatusService guests,
+            PciNames names,
+            Clock clock) {
         this.config = config;
         this.topologies = topologies;
+        this.loads = loads;
         this.guests = guests;
         this.names = names;
         this.clock = clock;
@@ -43,29 +53,39 @@ public final class Snapshots {
         try {
             host = topologies.now();
         } catch (HostReadException e) {
-            return picture(nothing(), List.of(), "The host cannot be read: " + e.getMessage());
+            return picture(nothing(), HostLoad.NONE, List.of(), "The host cannot be read: " + e.getMessage());
         }
         try {
-            return picture(host, guests.all(), null);
+            return picture(host, loads.of(host), guests.all(), null);
         } catch (LibvirtFailure e) {
-            return picture(host, List.of(), "The guests are not known: " + e.getMessage());
+            return picture(host, HostLoad.NONE, List.of(), "The guests are not known: " + e.getMessage());
         } catch (HostReadException e) {
-            return picture(host, List.of(), "The host cannot be read: " + e.getMessage());
+            return picture(host, HostLoad.NONE, List.of(), "The host cannot be read: " + e.getMessage());
         }
     }
 
     /** What is drawn as long as nothing is known. */
     HostPicture blank(String trouble) {
-        return picture(nothing(), List.of(), trouble);
+        return picture(nothing(), HostLoad.NONE, List.of(), trouble);
     }
 
     private static HostTopology nothing() {
         return new HostTopology(List.of(), List.of(), List.of(), Map.of(), IdSet.empty(), 0);
     }
 
-    private HostPicture picture(HostTopology host, List<DomainStatus> guests, @Nullable String trouble) {
+    private HostPicture picture(
+            HostTopology host, HostLoad load, List<DomainStatus> guests, @Nullable String trouble) {
         return new HostPicture(
-                config.host(), host, names(host, names), guests, trouble, List.of(), null, clock.instant());
+                config.host(),
+                host,
+                names(host, names),
+                load,
+                guests,
+                trouble,
+                List.of(),
+                Map.of(),
+                null,
+                clock.instant());
     }
 
     /** What people call the host's GPUs. */

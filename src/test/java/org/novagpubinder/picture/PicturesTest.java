@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,12 +37,13 @@ class PicturesTest {
                 nanos::get,
                 patience,
                 decisions,
+                new GuestHistories(),
                 service);
     }
 
     private static HostPicture named(String name) {
         HostPicture p = Scenes.small();
-        return new HostPicture(name, p.topology(), p.gpuNames(), p.guests(), null, List.of(), null, p.at());
+        return new HostPicture(name, p.topology(), p.gpuNames(), p.load(), p.guests(), null, List.of(), Map.of(), null, p.at());
     }
 
     private void pass(Duration time) {

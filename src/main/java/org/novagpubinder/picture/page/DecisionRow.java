@@ -39,13 +39,13 @@ final class DecisionRow {
                         d.requestId() == null
                                 ? ""
                                 : "<br><span class=\"dim mono tight\">" + escaped(d.requestId()) + "</span>");
-        cell(out, "Done", "")
+        cell(out, "Done", "prose")
                 .append(
                         r.done().isEmpty()
                                 ? "nothing"
                                 : r.done().stream().map(Markup::escaped).collect(Collectors.joining(", ")))
                 .append("<br><span class=\"dim\">in " + d.took().toMillis() + " ms</span>");
-        cell(out, "Why", "")
+        cell(out, "Why", "prose")
                 .append(r.reasons().stream()
                         .limit(1)
                         .map(why -> escaped(why.text()))

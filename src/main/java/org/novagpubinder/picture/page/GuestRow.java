@@ -2,14 +2,16 @@ package org.novagpubinder.picture.page;
 
 import static org.novagpubinder.picture.svg.Markup.escaped;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.picture.svg.AlignmentState;
+import org.novagpubinder.picture.svg.GuestHistory;
 import org.novagpubinder.picture.svg.GuestLabels;
+import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
 import org.novagpubinder.picture.svg.Markup;
 import org.novagpubinder.picture.svg.Palette;
@@ -19,30 +21,44 @@ import org.novagpubinder.placement.model.GpuUse;
 
 /** A guest's row in the page's table. */
 final class GuestRow {
-    static final String HEAD =
-            "<thead><tr><th scope=\"col\">Guest</th><th scope=\"col\">Outcome</th><th scope=\"col\">GPU</th>"
-                    + "<th scope=\"col\">vCPUs on</th><th scope=\"col\">Memory on</th><th scope=\"col\">Why</th></tr></thead>\n";
+    private static final GuestHistory NOTHING = new GuestHistory(List.of());
 
     /** Of a name, in thousandths of the font's size. */
     private static final int LONGEST = 36_000;
 
     private GuestRow() {}
 
-    static void append(DomainStatus g, HostTopology host, StringBuilder out) {
+    /** The table's head; the last day only where a daemon has seen it. */
+    static String head(HostPicture picture) {
+        String day = picture.histories().isEmpty() ? "" : "<th scope=\"col\">Last day</th>";
+        return "<thead><tr><th scope=\"col\">Guest</th><th scope=\"col\">Outcome</th><th scope=\"col\">GPU</th>"
+                + "<th scope=\"col\">vCPUs on</th><th scope=\"col\">Memory on</th>" + day
+                + "<th scope=\"col\">Why</th></tr></thead>\n";
+    }
+
+    static void append(DomainStatus g, HostPicture picture, StringBuilder out) {
+        HostTopology host = picture.topology();
         AlignmentState standing = AlignmentState.of(g.outcome());
         out.append("<tr><td>")
-                .append("<span class=\"b\">" + name(g.domain()) + "</span>")
-                .append(g.instanceName() == null ? "" : " " + name(g.instanceName()))
+                .append("<span class=\"b\">" + name(g.instanceName() == null ? g.domain() : g.instanceName()) + "</span>")
+                .append(g.instanceName() == null ? "" : "<br>" + name(g.domain()))
                 .append("<br><span class=\"dim mono tight\">" + g.uuid() + "</span>")
                 .append(g.flavor() == null ? "" : "<br><span class=\"dim\">" + name(g.flavor()) + "</span>");
         cell(out, "Outcome", "tight")
                 .append(HtmlPage.sign(standing))
                 .append("<span class=\"b " + word(standing) + "\">"
-                        + g.outcome().word() + "</span>");
+                        + g.outcome().word() + "</span>")
+                .append(picture.stood(g)
+                        .map(d -> "<br><span class=\"dim\">for " + GuestHistory.words(d) + "</span>")
+                        .orElse(""));
         cell(out, "GPU", "").append(gpus(g, host));
         cell(out, "vCPUs on", "tight").append(g.running() ? nodes(g.vcpuNodes()) : "off");
         cell(out, "Memory on", "tight m").append(g.running() ? memory(g) : "off");
-        cell(out, "Why", "")
+        if (!picture.histories().isEmpty()) {
+            cell(out, "Last day", "day");
+            new TimeLine(picture.histories().getOrDefault(g.uuid(), NOTHING), picture.at()).append(out);
+        }
+        cell(out, "Why", "prose")
                 .append(g.reasons().stream().map(r -> escaped(r.text())).collect(Collectors.joining("<br>")))
                 .append("</td></tr>\n");
     }
@@ -98,16 +114,10 @@ final class GuestRow {
 
     /** How much of it is on its GPU's nodes; the rest of the bar is what lies elsewhere. */
     private static String bar(DomainStatus g) {
-        Map<Integer, Long> kib = new TreeMap<>(g.residentKiB());
-        long all = kib.values().stream().mapToLong(Long::longValue).sum();
-        long beside = kib.entrySet().stream()
-                .filter(e -> g.gpuNodes().contains(e.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-        double width = 104.0 * beside / all;
+        double beside = MemoryShares.beside(g.residentKiB(), g.gpuNodes());
         return "<svg class=\"pic bar\" viewBox=\"0 0 104 8\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\""
-                + Math.round(100.0 * beside / all) + "% beside its GPU\"><rect class=\"" + Palette.BAD.fill()
+                + Math.round(100 * beside) + "% beside its GPU\"><rect class=\"" + Palette.BAD.fill()
                 + "\" width=\"104\" height=\"8\"/><rect class=\"" + Palette.GOOD.fill() + "\" width=\""
-                + Svg.number(width) + "\" height=\"8\"/></svg>";
+                + Svg.number(104 * beside) + "\" height=\"8\"/></svg>";
     }
 }

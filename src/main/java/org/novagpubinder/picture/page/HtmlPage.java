@@ -50,7 +50,9 @@ public final class HtmlPage {
                 .append("</style></head>\n<body>\n");
         head();
         if (!nothingYet()) {
-            out.append("<figure>").append(HostSvg.part(picture)).append("</figure>\n");
+            out.append("<p class=\"dim swipe\">The picture is wider than this screen: swipe it sideways.</p>\n<figure tabindex=\"0\">")
+                    .append(HostSvg.part(picture))
+                    .append("</figure>\n");
         }
         guests();
         decisions();
@@ -119,10 +121,10 @@ public final class HtmlPage {
                     .append("</p>\n");
             return;
         }
-        out.append("<table>").append(GuestRow.HEAD).append("<tbody>\n");
+        out.append("<table>").append(GuestRow.head(picture)).append("<tbody>\n");
         picture.guests().stream()
                 .sorted(Comparator.comparing(g -> AlignmentState.of(g.outcome())))
-                .forEach(g -> GuestRow.append(g, picture.topology(), out));
+                .forEach(g -> GuestRow.append(g, picture, out));
         out.append("</tbody></table>\n");
     }
 

@@ -24,12 +24,18 @@ final class PageStyle {
             .trouble{border:1px solid var(--wait);border-left-width:5px;border-radius:6px;padding:8px 12px;margin:14px 0 0}
             .bad{color:var(--bad)}.wait{color:var(--wait)}.good{color:var(--good)}
             figure{margin:18px 0 0;overflow-x:auto}
+            .swipe{display:none;margin:18px 0 -10px;font-size:13px}
             figure svg{display:block;width:100%;min-width:800px;height:auto}
             table{width:100%;border-collapse:collapse;font-size:14px}
             th{text-align:left;font-size:12px;font-weight:600;color:var(--dim);padding:4px 14px 6px 0;white-space:nowrap}
             td{vertical-align:top;padding:8px 14px 8px 0;border-top:1px solid var(--edge);overflow-wrap:anywhere}
+            .prose{min-width:12em}
             .tight{white-space:nowrap}
             .tight.m{white-space:normal;min-width:8em}
+            .day{min-width:160px}
+            .strip{width:144px;height:12px;vertical-align:middle}
+            summary{cursor:pointer;white-space:nowrap}
+            .told{margin:6px 0 0;padding:0;list-style:none;font-size:13px}
             .bar{display:flex;height:8px;width:104px;border-radius:4px;overflow:hidden;background:var(--track);margin-top:6px}
             dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 18px;margin:0}
             dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
@@ -37,11 +43,14 @@ final class PageStyle {
             footer{margin-top:36px;color:var(--dim);font-size:13px}
             @media (max-width:760px){
             body{padding:16px}
+            .swipe{display:block}
+            figure{border:1px solid var(--edge);border-width:0 1px}
             table,tbody,tr,td{display:block}
             thead{display:none}
             tr{border:1px solid var(--edge);border-radius:8px;background:var(--card);padding:8px 12px;margin-bottom:10px}
             td{border:0;padding:3px 0 3px 7em;position:relative}
             .tight{white-space:normal}
+            .prose,.day{min-width:0}
             td:before{content:attr(data-is);position:absolute;left:0;font-size:13px;color:var(--dim)}
             td:first-child{padding-left:0}
             dl{grid-template-columns:1fr;gap:2px}dd{margin-bottom:8px}}

@@ -14,7 +14,7 @@ import org.novagpubinder.host.topology.Node;
  * @param y its upper edge
  * @param height from there to its lower edge
  * @param guests the guests that are shown
- * @param others the guests that there is no room for, told of together in the seat below the last; empty if none
+ * @param others the guests that there is no room for, told of together; null if none
  * @param gpus the GPUs
  */
 record Band(
@@ -23,7 +23,7 @@ record Band(
         double y,
         double height,
         List<Seat<DomainStatus>> guests,
-        List<DomainStatus> others,
+        @Nullable Seat<List<DomainStatus>> others,
         List<Seat<Gpu>> gpus) {
 
     /** What a band is the row of. */
@@ -50,6 +50,11 @@ record Band(
         double bottom() {
             return y + height;
         }
+    }
+
+    /** Whether there is nothing in it but what one line tells of its node. */
+    boolean collapsed() {
+        return height <= Columns.COLLAPSED;
     }
 
     double bottom() {

@@ -9,22 +9,27 @@ import org.novagpubinder.picture.svg.Band.Seat;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
 
-/** Draws the bands: nodes, GPUs, and by {@link GuestSvg} and {@link LinkSvg} the guests and what leads to their GPUs. */
+/**
+ * Draws the bands and the GPUs, and by {@link NodeSvg}, {@link GuestSvg} and {@link LinkSvg} the nodes, the guests, and what
+ * leads to their GPUs.
+ */
 final class BandSvg {
     private static final Lettering TITLE = Lettering.of(15, Palette.TEXT).strong();
     private static final Lettering SMALL = Lettering.of(12, Palette.DIM);
     private static final Lettering STRONG =
             Lettering.of(13, Palette.TEXT).strong().fixed();
 
-    private static final double BAR = 8;
-
     private final HostPicture picture;
     private final Layout layout;
+    private final Columns columns;
+    private final NodeSvg nodes;
     private final Svg svg;
 
     BandSvg(HostPicture picture, Layout layout, Svg svg) {
         this.picture = picture;
         this.layout = layout;
+        this.columns = layout.columns();
+        this.nodes = new NodeSvg(picture, svg);
         this.svg = svg;
     }
 
@@ -32,12 +37,19 @@ final class BandSvg {
         layout.sockets().forEach(this::socket);
         for (Band band : layout.bands()) {
             svg.raw("<g class=\"band\">")
-                    .box(Columns.CARD_X, band.y(), Columns.CARD_WIDTH, band.height(), 10, Palette.CARD, Palette.EDGE);
+                    .box(
+                            Columns.CARD_X,
+                            band.y(),
+                            Columns.CARD_WIDTH,
+                            band.height(),
+                            Math.min(10, band.height() / 3),
+                            Palette.CARD,
+                            Palette.EDGE);
             told(band);
             svg.end();
         }
         new LinkSvg(picture, layout, svg).draw();
-        GuestSvg guests = new GuestSvg(layout.columns(), svg);
+        GuestSvg guests = new GuestSvg(layout, svg);
         layout.bands().forEach(guests::draw);
         layout.bands().forEach(b -> b.gpus().forEach(this::gpu));
     }
@@ -57,43 +69,23 @@ final class BandSvg {
 
     private void told(Band band) {
         double x = Columns.NODE_X;
-        double y = band.y() + Columns.PAD;
+        double y = band.y() + columns.pad();
         Node node = band.node();
-        if (node != null) {
-            node(node, x, y);
-            return;
-        }
-        List<String> words =
-                switch (band.kind()) {
-                    case NODE -> List.of();
-                    case UNKNOWN_NODE -> List.of("node unknown", "guests of these GPUs are left alone");
-                    case SEVERAL_NODES -> List.of("several nodes", "vCPUs that no one node holds");
-                    case OFF -> List.of("not running", "");
-                };
-        svg.label(TITLE, x, y + 12, Anchor.START, words.get(0)).label(SMALL, x, y + 30, Anchor.START, words.get(1));
-    }
-
-    private void node(Node node, double x, double top) {
-        double y = top;
-        double width = Columns.NODE_WIDTH;
-        svg.label(TITLE, x, y + 12, Anchor.START, "node " + node.id());
-        String cpus =
-                node.cpus().isEmpty() ? "no CPUs" : Quantity.counted(node.cpus().size(), "CPU");
-        svg.label(SMALL, x + width, y + 12, Anchor.END, cpus);
-        if (!node.cpus().isEmpty()) {
-            svg.text(SMALL.fixed(), x, y + 31, width, Anchor.START, "" + node.cpus());
-            y += 18;
-        }
-        svg.area(x, y + 22, width, BAR, BAR / 2, Palette.TRACK);
-        if (node.memoryKiB() > 0) {
-            double used = Math.max(0, node.memoryKiB() - node.freeKiB()) * width / node.memoryKiB();
-            svg.area(x, y + 22, used < 1 ? 0 : Math.max(BAR, used), BAR, BAR / 2, Palette.ACCENT);
-        }
-        String memory = node.memoryKiB() == 0 ? "no memory" : HostParts.free(node);
-        svg.label(SMALL, x, y + 46, Anchor.START, memory);
-        for (String pages : HostParts.hugePages(node)) {
-            y += 15;
-            svg.label(SMALL, x, y + 46, Anchor.START, "pages of " + pages);
+        if (node != null && band.collapsed()) {
+            nodes.line(node, band.y() + Columns.COLLAPSED / 2 + 5);
+        } else if (node != null && columns.dense()) {
+            nodes.dense(node, x, y);
+        } else if (node != null) {
+            nodes.whole(node, x, y);
+        } else {
+            List<String> words =
+                    switch (band.kind()) {
+                        case NODE -> List.of();
+                        case UNKNOWN_NODE -> List.of("node unknown", "guests of these GPUs are left alone");
+                        case SEVERAL_NODES -> List.of("several nodes", "vCPUs that no one node holds");
+                        case OFF -> List.of("not running", "");
+                    };
+            svg.label(TITLE, x, y + 12, Anchor.START, words.get(0)).label(SMALL, x, y + 30, Anchor.START, words.get(1));
         }
     }
 
@@ -107,24 +99,27 @@ final class BandSvg {
                 ? ""
                 : ", node by " + gpu.nodeSource().word();
         String about = picture.name(gpu) + ", " + driver + source;
-        svg.group("gpu", "GPU " + gpu.address() + ", " + about)
-                .box(seat.x(), y, seat.width(), seat.height(), 6, Palette.BOX, Palette.EDGE)
-                .area(seat.x(), y, 5, seat.height(), 2.5, Palette.ACCENT)
-                .label(STRONG, x, y + 18, Anchor.START, gpu.address().toString());
-        if (gpu.renderNode() != null) {
-            svg.text(
-                    SMALL.fixed(),
-                    x + 120,
-                    y + 18,
-                    width - 120,
-                    Anchor.END,
-                    gpu.renderNode().replace("/dev/dri/", ""));
-        }
+        List<String> parts = new HostParts(picture.topology()).parts(gpu);
         String users = picture.users(gpu).map(n -> Quantity.counted(n, "guest")).orElse("");
+        String render = gpu.renderNode() == null ? "" : gpu.renderNode().replace("/dev/dri/", "");
+        svg.group("gpu", "GPU " + gpu.address() + ", " + about + String.join(", ", parts))
+                .box(seat.x(), y, seat.width(), seat.height(), 6, Palette.BOX, Palette.EDGE)
+                .area(seat.x(), y, 5, seat.height(), 2.5, Palette.ACCENT);
+        if (columns.dense()) {
+            svg.label(STRONG, x, y + 15, Anchor.START, gpu.address().toString())
+                    .text(SMALL.fixed(), x + 120, y + 15, width - 190, Anchor.START, render)
+                    .label(SMALL, x + width, y + 15, Anchor.END, users)
+                    .end();
+            return;
+        }
+        svg.label(STRONG, x, y + 18, Anchor.START, gpu.address().toString());
+        if (!render.isEmpty()) {
+            svg.text(SMALL.fixed(), x + 120, y + 18, width - 120, Anchor.END, render);
+        }
         svg.text(SMALL, x, y + 34, width - 66, Anchor.START, about);
         svg.label(SMALL, x + width, y + 34, Anchor.END, users);
         double line = y + 34;
-        for (String part : new HostParts(picture.topology()).parts(gpu)) {
+        for (String part : parts) {
             line += 15;
             svg.text(SMALL, x, line, width, Anchor.START, part);
         }

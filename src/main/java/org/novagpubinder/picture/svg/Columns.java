@@ -4,9 +4,9 @@ package org.novagpubinder.picture.svg;
  * Where the columns of the picture are, and how high a row of them is.
  *
  * @param guests whether there are guests; without any their column is the GPUs'
- * @param roomy whether a guest has two lines
+ * @param density how much room each has
  */
-record Columns(boolean guests, boolean roomy) {
+record Columns(boolean guests, Density density) {
     static final double WIDTH = 1200;
     static final double MARGIN = 24;
 
@@ -16,7 +16,7 @@ record Columns(boolean guests, boolean roomy) {
     static final double CARD_X = MARGIN + SOCKET + 8;
     static final double CARD_WIDTH = WIDTH - MARGIN - CARD_X;
 
-    /** Between a card's edge and what is in it. */
+    /** Between a card's edge and what is beside it in it. */
     static final double PAD = 14;
 
     static final double NODE_X = CARD_X + PAD;
@@ -24,16 +24,59 @@ record Columns(boolean guests, boolean roomy) {
     static final double GUEST_X = NODE_X + NODE_WIDTH + 28;
     static final double GUEST_WIDTH = 372;
 
-    /** Between boxes above each other. */
-    static final double GAP = 7;
+    /** Of a band that is one line. */
+    static final double COLLAPSED = 26;
 
     private static final double GPU_WIDTH = 316;
-    private static final double BOX = 42;
-    private static final double NARROW_BOX = 25;
+    private static final double GPU = 42;
     private static final double LINE = 15;
 
+    /** How much room there is for each. */
+    enum Density {
+        /** A guest has two lines. */
+        ROOMY(42, 7, PAD, 8),
+        /** A guest has one line. */
+        NARROW(25, 7, PAD, 8),
+        /** All have one line, a node two: sixteen nodes fit a screen. */
+        DENSE(21, 4, 6, 5);
+
+        private final double guest;
+        private final double gap;
+        private final double pad;
+        private final double between;
+
+        Density(double guest, double gap, double pad, double between) {
+            this.guest = guest;
+            this.gap = gap;
+            this.pad = pad;
+            this.between = between;
+        }
+    }
+
+    boolean roomy() {
+        return density == Density.ROOMY;
+    }
+
+    boolean dense() {
+        return density == Density.DENSE;
+    }
+
     double guestHeight() {
-        return roomy ? BOX : NARROW_BOX;
+        return density.guest;
+    }
+
+    /** Between boxes above each other. */
+    double gap() {
+        return density.gap;
+    }
+
+    /** Between a card's upper or lower edge and what is in it. */
+    double pad() {
+        return density.pad;
+    }
+
+    double betweenBands() {
+        return density.between;
     }
 
     /** How many GPUs stand beside each other. */
@@ -43,19 +86,19 @@ record Columns(boolean guests, boolean roomy) {
 
     double gpuX(int column) {
         double right = CARD_X + CARD_WIDTH - PAD;
-        return guests ? right - GPU_WIDTH : GUEST_X + column * (gpuWidth() + GAP);
+        return guests ? right - GPU_WIDTH : GUEST_X + column * (gpuWidth() + gap());
     }
 
     double gpuWidth() {
-        return guests ? GPU_WIDTH : (CARD_X + CARD_WIDTH - PAD - GUEST_X - GAP) / 2;
+        return guests ? GPU_WIDTH : (CARD_X + CARD_WIDTH - PAD - GUEST_X - gap()) / 2;
     }
 
     double gpuHeight(int parts) {
-        return BOX + parts * LINE;
+        return dense() ? density.guest : GPU + parts * LINE;
     }
 
     /** What a node's own words need. */
-    static double nodeHeight(boolean cpus, int hugePages) {
-        return (cpus ? 66 : 48) + hugePages * LINE;
+    double nodeHeight(boolean cpus, boolean load, int hugePages) {
+        return dense() ? 36 : (cpus ? 66 : 48) + (load ? NodeSvg.LOAD : 0) + hugePages * LINE;
     }
 }

@@ -10,9 +10,9 @@ import org.novagpubinder.placement.model.GpuUse;
 public final class GuestLabels {
     private GuestLabels() {}
 
-    /** libvirt's name, and what its owner calls it. */
+    /** What its owner calls it, and libvirt's name, which is unique. */
     static String name(DomainStatus guest) {
-        return guest.instanceName() == null ? guest.domain() : guest.domain() + " · " + guest.instanceName();
+        return guest.instanceName() == null ? guest.domain() : guest.instanceName() + " · " + guest.domain();
     }
 
     /** Where its memory is, such as "0:25% 1:75%"; empty if that is not known. */

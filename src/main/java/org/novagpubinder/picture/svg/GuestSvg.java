@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.picture.svg.Band.Seat;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
@@ -14,19 +15,37 @@ final class GuestSvg {
     private static final Lettering NAME = Lettering.of(13, Palette.TEXT).strong();
     private static final Lettering SMALL = Lettering.of(12, Palette.DIM);
     private static final double INSIDE = 32;
+    private static final double RIGHT = 10;
+
+    /** Of the outcome's word. */
+    private static final double WORD = 86;
+
+    /** Of the bar of memory. */
+    private static final double BAR = 54;
+
+    private static final double SHARE = 36;
 
     private final Columns columns;
+    private final ShortNames names;
     private final Svg svg;
 
-    GuestSvg(Columns columns, Svg svg) {
-        this.columns = columns;
+    GuestSvg(Layout layout, Svg svg) {
+        this.columns = layout.columns();
         this.svg = svg;
+        this.names = new ShortNames(
+                layout.bands().stream()
+                        .flatMap(b -> b.guests().stream())
+                        .map(Seat::what)
+                        .toList(),
+                NAME,
+                Columns.GUEST_WIDTH - INSIDE - RIGHT - (columns.roomy() ? WORD : BAR + SHARE + 12));
     }
 
     void draw(Band band) {
         band.guests().forEach(this::guest);
-        if (!band.others().isEmpty()) {
-            others(band);
+        Seat<List<DomainStatus>> others = band.others();
+        if (others != null) {
+            others(others);
         }
     }
 
@@ -39,29 +58,31 @@ final class GuestSvg {
                         seat.y(),
                         seat.width(),
                         seat.height(),
-                        6,
+                        Math.min(6, seat.height() / 4),
                         Palette.BOX,
                         standing.compareTo(AlignmentState.WAITS) < 0 ? standing.colour : Palette.EDGE)
                 .raw(standing.sign(seat.x() + 16, seat.middle(), Palette.BOX));
         double x = seat.x() + INSIDE;
-        double width = seat.width() - INSIDE - 10;
-        Lettering word = Lettering.of(12, standing.colour).strong();
+        double width = seat.width() - INSIDE - RIGHT;
+        String name = names.of(g);
         if (columns.roomy()) {
-            svg.text(NAME, x, seat.y() + 18, width - 86, Anchor.START, GuestLabels.name(g));
+            Lettering word = Lettering.of(12, standing.colour).strong();
+            svg.text(NAME, x, seat.y() + 18, width - WORD + 8, Anchor.START, name);
             svg.label(word, x + width, seat.y() + 18, Anchor.END, g.outcome().word());
-            svg.text(SMALL, x, seat.y() + 34, width, Anchor.START, where(g));
+            svg.text(SMALL, x, seat.y() + 34, width - BAR - 10, Anchor.START, where(g));
+            memory(g, x + width - BAR, seat.y() + 27);
         } else {
-            String memory = memory(g);
-            double right = Math.min(width / 2, SMALL.width(memory) + 4);
-            svg.text(NAME, x, seat.y() + 17, width - right - 8, Anchor.START, GuestLabels.name(g));
-            svg.text(SMALL, x + width - right, seat.y() + 17, right, Anchor.END, memory);
+            double line = seat.middle() + 4.5;
+            svg.text(NAME, x, line, width - BAR - SHARE - 4, Anchor.START, name);
+            svg.label(SMALL, x + width - BAR - 8, line, Anchor.END, share(g));
+            memory(g, x + width - BAR, seat.middle() - 4);
         }
         svg.end();
     }
 
     private static String title(DomainStatus g) {
         return GuestLabels.name(g) + " (" + g.domain() + ", " + g.uuid() + "): "
-                + g.outcome().word()
+                + g.outcome().word() + ", " + where(g)
                 + g.reasons().stream().map(r -> "; " + r.text()).collect(Collectors.joining());
     }
 
@@ -69,41 +90,57 @@ final class GuestSvg {
         if (!g.running()) {
             return g.flavor() == null ? "off" : "off, flavor " + g.flavor();
         }
-        return "vCPUs on " + g.vcpuNodes() + ", " + memory(g);
+        return "vCPUs on " + g.vcpuNodes() + ", memory "
+                + GuestLabels.memory(g).orElse("not known");
     }
 
-    private static String memory(DomainStatus g) {
-        return g.running() ? "memory " + GuestLabels.memory(g).orElse("not known") : "off";
+    private static String share(DomainStatus g) {
+        if (!g.running()) {
+            return "off";
+        }
+        return g.gpuNodes().isEmpty() || g.residentKiB().isEmpty()
+                ? "?"
+                : Math.round(100 * MemoryShares.beside(g.residentKiB(), g.gpuNodes())) + "%";
     }
 
-    private void others(Band band) {
-        List<Seat<DomainStatus>> shown = band.guests();
-        double y = shown.isEmpty()
-                ? band.y() + Columns.PAD
-                : shown.get(shown.size() - 1).bottom() + Columns.GAP;
-        double middle = y + columns.guestHeight() / 2;
-        Map<AlignmentState, Long> counts = band.others().stream()
+    /** Green beside its GPU, red elsewhere. */
+    private void memory(DomainStatus g, double x, double y) {
+        if (!g.running() || g.gpuNodes().isEmpty() || g.residentKiB().isEmpty()) {
+            return;
+        }
+        double beside = MemoryShares.beside(g.residentKiB(), g.gpuNodes()) * BAR;
+        svg.area(x, y, BAR, 8, 2, beside < BAR ? Palette.BAD : Palette.GOOD);
+        if (beside > 0 && beside < BAR) {
+            svg.area(x, y, beside, 8, 2, Palette.GOOD);
+        }
+    }
+
+    private void others(Seat<List<DomainStatus>> seat) {
+        Map<AlignmentState, Long> counts = seat.what().stream()
                 .map(g -> AlignmentState.of(g.outcome()))
                 .collect(Collectors.groupingBy(
                         s -> s, () -> new EnumMap<>(AlignmentState.class), Collectors.counting()));
-        String names = band.others().stream().map(GuestLabels::name).limit(200).collect(Collectors.joining(", "));
-        svg.group("guest", names)
-                .box(Columns.GUEST_X, y, Columns.GUEST_WIDTH, columns.guestHeight(), 6, Palette.CARD, Palette.EDGE)
+        String all = seat.what().stream().map(GuestLabels::name).limit(200).collect(Collectors.joining(", "));
+        double line = seat.middle() + 4.5;
+        svg.group("guest", all)
+                .box(
+                        seat.x(),
+                        seat.y(),
+                        seat.width(),
+                        seat.height(),
+                        Math.min(6, seat.height() / 4),
+                        Palette.CARD,
+                        Palette.EDGE)
                 .label(
                         NAME,
-                        Columns.GUEST_X + INSIDE,
-                        middle + 5,
+                        seat.x() + INSIDE,
+                        line,
                         Anchor.START,
-                        "+" + band.others().size() + " more");
-        double x = Columns.GUEST_X + INSIDE + 88;
+                        "+" + seat.what().size() + " more");
+        double x = seat.x() + INSIDE + 88;
         for (Map.Entry<AlignmentState, Long> e : counts.entrySet()) {
-            svg.raw(e.getKey().sign(x, middle, Palette.CARD))
-                    .label(
-                            SMALL,
-                            x + 12,
-                            middle + 4.5,
-                            Anchor.START,
-                            e.getValue().toString());
+            svg.raw(e.getKey().sign(x, seat.middle(), Palette.CARD))
+                    .label(SMALL, x + 12, line, Anchor.START, e.getValue().toString());
             x += 48;
         }
         svg.end();

@@ -115,8 +115,22 @@ public final class HostSvg {
             return;
         }
         svg.label(HEAD, Columns.NODE_X, y, Anchor.START, "NODES");
+        if (!picture.load().slots().isEmpty()) {
+            double right = Columns.NODE_X + Columns.NODE_WIDTH;
+            svg.label(HEAD, right, y, Anchor.END, "FREE");
+            NodeSvg.slot(svg, right - 44, y, false);
+            svg.label(HEAD, right - 52, y, Anchor.END, "USED");
+            NodeSvg.slot(svg, right - 98, y, true);
+            svg.label(HEAD, right - 106, y, Anchor.END, "GPU SLOTS:");
+        }
         if (layout.columns().guests()) {
-            svg.label(HEAD, Columns.GUEST_X, y, Anchor.START, "GUESTS, BY WHERE THEIR VCPUS RUN");
+            svg.label(HEAD, Columns.GUEST_X, y, Anchor.START, "GUESTS, BY WHERE THEIR VCPUS RUN")
+                    .label(
+                            HEAD,
+                            Columns.GUEST_X + Columns.GUEST_WIDTH,
+                            y,
+                            Anchor.END,
+                            "MEMORY LOCAL");
         }
         boolean gpus = layout.bands().stream().anyMatch(band -> !band.gpus().isEmpty());
         svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, gpus ? "GPUS" : "NO GPU");

@@ -13,6 +13,7 @@ import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.picture.svg.Band.Kind;
 import org.novagpubinder.picture.svg.Band.Seat;
+import org.novagpubinder.picture.svg.Columns.Density;
 
 /**
  * Where everything stands: nodes below each other, on the left their guests, on the right their GPUs; so what leads from a
@@ -30,11 +31,16 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
     private static final int MOST_IN_A_BAND = 16;
     private static final int LEAST_IN_A_BAND = 4;
 
+    /** Of more nodes than these all have to be small. */
+    private static final int FEW_NODES = 8;
+
+    private static final int MOST_GUESTS_DENSE = 32;
+    private static final int LEAST_IN_A_DENSE_BAND = 2;
+
     /** Of all bands together, for each to have two lines. */
     private static final int ROOMY = 16;
 
-    private static final double BETWEEN_BANDS = 8;
-    private static final double BETWEEN_SOCKETS = 18;
+    private static final double BETWEEN_SOCKETS = 10;
 
     /** A bar beside the bands of one socket. */
     record Socket(String title, double y, double height) {}
@@ -49,14 +55,17 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
     static Layout of(HostPicture picture, double top) {
         List<Row> rows = rows(picture);
         long guests = rows.stream().mapToInt(r -> r.guests.size()).sum();
-        Columns columns = new Columns(guests > 0, guests <= ROOMY);
-        return new Maker(picture, columns, cap(rows), top).layout(rows);
+        long nodes = rows.stream().filter(r -> r.kind == Kind.NODE).count();
+        Density density = nodes > FEW_NODES ? Density.DENSE : guests <= ROOMY ? Density.ROOMY : Density.NARROW;
+        return new Maker(picture, new Columns(guests > 0, density), cap(rows, density), top).layout(rows);
     }
 
     /** So many boxes of guests a band has at most. */
-    private static int cap(List<Row> rows) {
-        long withGuests = rows.stream().filter(r -> !r.guests.isEmpty()).count();
-        return Math.max(LEAST_IN_A_BAND, Math.min(MOST_IN_A_BAND, MOST_GUESTS / (int) Math.max(1, withGuests)));
+    private static int cap(List<Row> rows, Density density) {
+        int withGuests = (int) rows.stream().filter(r -> !r.guests.isEmpty()).count();
+        boolean dense = density == Density.DENSE;
+        int share = (dense ? MOST_GUESTS_DENSE : MOST_GUESTS) / Math.max(1, withGuests);
+        return Math.max(dense ? LEAST_IN_A_DENSE_BAND : LEAST_IN_A_BAND, Math.min(MOST_IN_A_BAND, share));
     }
 
     private static List<Row> rows(HostPicture picture) {
@@ -112,26 +121,35 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
                 double top = y;
                 rows.subList(first, last + 1).forEach(this::band);
                 if (rows.get(first).node.isPresent()) {
-                    sockets.add(new Socket(socket < 0 ? "" : "socket " + socket, top, y - BETWEEN_BANDS - top));
+                    sockets.add(new Socket(socket < 0 ? "" : "socket " + socket, top, y - columns.betweenBands() - top));
                 }
-                y += BETWEEN_SOCKETS - BETWEEN_BANDS;
+                y += BETWEEN_SOCKETS;
                 first = last + 1;
             }
-            return new Layout(columns, bands, sockets, y - BETWEEN_SOCKETS);
+            return new Layout(columns, bands, sockets, y - BETWEEN_SOCKETS - columns.betweenBands());
         }
 
         private void band(Row row) {
-            double top = y + Columns.PAD;
+            if (columns.dense() && row.node.isPresent() && row.guests.isEmpty() && row.gpus.isEmpty()) {
+                bands.add(new Band(
+                        row.kind, row.node.get(), y, Columns.COLLAPSED, List.of(), null, List.of()));
+                y += Columns.COLLAPSED + columns.betweenBands();
+                return;
+            }
+            double top = y + columns.pad();
             List<DomainStatus> shown = shown(row.guests);
             List<Seat<DomainStatus>> guests = new ArrayList<>();
             double guestY = top;
             for (DomainStatus guest : shown) {
                 guests.add(new Seat<>(guest, Columns.GUEST_X, guestY, Columns.GUEST_WIDTH, columns.guestHeight()));
-                guestY += columns.guestHeight() + Columns.GAP;
+                guestY += columns.guestHeight() + columns.gap();
             }
-            List<DomainStatus> others =
+            List<DomainStatus> rest =
                     row.guests.stream().filter(g -> !shown.contains(g)).toList();
-            guestY += others.isEmpty() ? 0 : columns.guestHeight() + Columns.GAP;
+            Seat<List<DomainStatus>> others = rest.isEmpty()
+                    ? null
+                    : new Seat<>(rest, Columns.GUEST_X, guestY, Columns.GUEST_WIDTH, columns.guestHeight());
+            guestY += rest.isEmpty() ? 0 : columns.guestHeight() + columns.gap();
             List<Seat<Gpu>> gpus = new ArrayList<>();
             double gpuY = gpus(row.gpus, top, gpus);
             if (columns.guests() && guestY > gpuY) {
@@ -140,12 +158,14 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
             }
             double own = top
                     + row.node
-                            .map(n -> Columns.nodeHeight(
-                                    !n.cpus().isEmpty(), HostParts.hugePages(n).size()))
+                            .map(n -> columns.nodeHeight(
+                                    !n.cpus().isEmpty(),
+                                    NodeSvg.loaded(picture, n),
+                                    HostParts.hugePages(n).size()))
                             .orElse(30.0);
-            double bottom = Math.max(own, Math.max(guestY, gpuY) - Columns.GAP) + Columns.PAD;
+            double bottom = Math.max(own, Math.max(guestY, gpuY) - columns.gap()) + columns.pad();
             bands.add(new Band(row.kind, row.node.orElse(null), y, bottom - y, guests, others, gpus));
-            y = bottom + BETWEEN_BANDS;
+            y = bottom + columns.betweenBands();
         }
 
         private double gpus(List<Gpu> gpus, double top, List<Seat<Gpu>> seats) {
@@ -157,7 +177,7 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
                 double height = columns.gpuHeight(
                         new HostParts(picture.topology()).parts(gpus.get(i)).size());
                 seats.add(new Seat<>(gpus.get(i), columns.gpuX(column), rowY, columns.gpuWidth(), height));
-                bottom = Math.max(bottom, rowY + height + Columns.GAP);
+                bottom = Math.max(bottom, rowY + height + columns.gap());
             }
             return bottom;
         }

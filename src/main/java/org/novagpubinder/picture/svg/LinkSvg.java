@@ -1,5 +1,7 @@
 package org.novagpubinder.picture.svg;
 
+import static org.novagpubinder.host.topology.Quantity.counted;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -7,43 +9,73 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.picture.svg.Band.Seat;
+import org.novagpubinder.picture.svg.Svg.Anchor;
+import org.novagpubinder.picture.svg.Svg.Lettering;
 import org.novagpubinder.placement.model.GpuUse;
 
-/** Draws the lines from the guests to their GPUs, between the two columns, where there is nothing else. */
+/**
+ * Draws the lines from the guests to their GPUs, between the two columns, where there is nothing else. Where there are more
+ * guests than seats only those have a line that are in trouble; of the others a number stands on one line from node to node,
+ * without those that are left alone.
+ */
 final class LinkSvg {
+    private static final Lettering COUNT = Lettering.of(11, Palette.TEXT).strong();
+    private static final double PILL = 15;
+
+    /** Pills of one node stand in so many columns. */
+    private static final int PILLS = 3;
+
+    private static final double PILL_COLUMN = 36;
+
     private final HostPicture picture;
     private final Layout layout;
+    private final boolean crowded;
+    private final Map<PciAddress, Seat<Gpu>> seats = new HashMap<>();
+    private final Map<PciAddress, Band> homes = new HashMap<>();
     private final Svg svg;
-
-    /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */
-    private record Link(AlignmentState standing, double x, double y, Seat<Gpu> gpu) {}
 
     LinkSvg(HostPicture picture, Layout layout, Svg svg) {
         this.picture = picture;
         this.layout = layout;
+        this.crowded = layout.bands().stream().anyMatch(b -> b.others() != null);
         this.svg = svg;
+        layout.bands()
+                .forEach(b -> b.gpus().forEach(s -> {
+                    seats.put(s.what().address(), s);
+                    homes.put(s.what().address(), b);
+                }));
     }
 
+    /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */
+    private record Link(AlignmentState standing, double x, double y, Seat<Gpu> gpu) {}
+
+    /** From the guests of a band to the GPUs of a band. */
+    private record Pair(Band from, Band to) {}
+
     void draw() {
-        Map<PciAddress, Seat<Gpu>> seats = new HashMap<>();
-        layout.bands().forEach(b -> b.gpus().forEach(s -> seats.put(s.what().address(), s)));
         Map<Seat<Gpu>, List<Link>> links = new LinkedHashMap<>();
+        Map<Pair, List<AlignmentState>> bundles = new LinkedHashMap<>();
         for (Band band : layout.bands()) {
             for (Seat<DomainStatus> guest : band.guests()) {
-                if (guest.what().running()) {
-                    for (GpuUse use : guest.what().gpus()) {
-                        gpu(use).map(seats::get).ifPresent(gpu -> links.computeIfAbsent(gpu, g -> new ArrayList<>())
-                                .add(new Link(
-                                        AlignmentState.of(guest.what().outcome()),
-                                        guest.right(),
-                                        guest.middle(),
-                                        gpu)));
+                AlignmentState standing = AlignmentState.of(guest.what().outcome());
+                for (PciAddress gpu : gpus(guest.what())) {
+                    if (!crowded || standing.compareTo(AlignmentState.BESIDE) < 0) {
+                        Seat<Gpu> seat = seats.get(gpu);
+                        links.computeIfAbsent(seat, g -> new ArrayList<>())
+                                .add(new Link(standing, guest.right(), guest.middle(), seat));
+                    } else {
+                        bundle(bundles, band, gpu, standing);
                     }
                 }
+            }
+            Seat<List<DomainStatus>> others = band.others();
+            for (DomainStatus guest : others == null ? List.<DomainStatus>of() : others.what()) {
+                gpus(guest).forEach(gpu -> bundle(bundles, band, gpu, AlignmentState.of(guest.outcome())));
             }
         }
         svg.raw("<g class=\"links\">");
@@ -52,6 +84,50 @@ final class LinkSvg {
                 .sorted(Comparator.comparing(Line::standing).reversed())
                 .forEach(line -> svg.raw(line.standing().line(line.path())));
         svg.end();
+        bundles(bundles);
+    }
+
+    private void bundle(Map<Pair, List<AlignmentState>> bundles, Band from, PciAddress gpu, AlignmentState standing) {
+        Band to = homes.get(gpu);
+        if (to != null && standing.compareTo(AlignmentState.BESIDE) <= 0) {
+            bundles.computeIfAbsent(new Pair(from, to), p -> new ArrayList<>()).add(standing);
+        }
+    }
+
+    /** One line for each two nodes, with how many guests it stands for. */
+    private void bundles(Map<Pair, List<AlignmentState>> bundles) {
+        for (Band from : layout.bands()) {
+            List<Pair> own =
+                    bundles.keySet().stream().filter(p -> p.from() == from).toList();
+            for (int i = 0; i < own.size(); i++) {
+                Pair pair = own.get(i);
+                List<AlignmentState> states = bundles.getOrDefault(pair, List.of());
+                AlignmentState worst =
+                        states.stream().min(Comparator.naturalOrder()).orElse(AlignmentState.BESIDE);
+                double x = Columns.GUEST_X + Columns.GUEST_WIDTH;
+                double y = from.y() + from.height() * (i + 1) / (own.size() + 1);
+                Seat<Gpu> first = pair.to().gpus().get(0);
+                Seat<Gpu> last = pair.to().gpus().get(pair.to().gpus().size() - 1);
+                double end = (first.y() + last.bottom()) / 2;
+                String text = Integer.toString(states.size());
+                double width = COUNT.width(text) + 14;
+                double pill = x + 10 + i % PILLS * PILL_COLUMN;
+                double middle = height(x, y, first.x(), end, pill + width / 2);
+                svg.group(
+                                "bundle",
+                                counted(states.size(), "guest") + " on " + name(from) + ", GPUs on " + name(pair.to()))
+                        .raw(worst.line(curve(x, y, first.x(), end)))
+                        .box(pill, middle - PILL / 2, width, PILL, PILL / 2, Palette.BOX, worst.colour)
+                        .label(COUNT, pill + width / 2, middle + 4, Anchor.MIDDLE, text)
+                        .end();
+            }
+        }
+    }
+
+    private static String name(Band band) {
+        return band.node() == null
+                ? band.kind() == Band.Kind.SEVERAL_NODES ? "several nodes" : "a node that is not known"
+                : "node " + band.node().id();
     }
 
     private record Line(AlignmentState standing, String path) {}
@@ -65,14 +141,35 @@ final class LinkSvg {
             Link link = sorted.get(i);
             Seat<Gpu> gpu = link.gpu();
             double y = gpu.y() + gpu.height() * (i + 1) / (sorted.size() + 1);
-            double bend = (gpu.x() - link.x()) / 2;
-            lines.add(new Line(
-                    link.standing(),
-                    "M" + Svg.number(link.x()) + " " + Svg.number(link.y()) + "C" + Svg.number(link.x() + bend) + " "
-                            + Svg.number(link.y()) + " " + Svg.number(gpu.x() - bend) + " " + Svg.number(y) + " "
-                            + Svg.number(gpu.x()) + " " + Svg.number(y)));
+            lines.add(new Line(link.standing(), curve(link.x(), link.y(), gpu.x(), y)));
         }
         return lines;
+    }
+
+    private static String curve(double x, double y, double endX, double endY) {
+        double bend = (endX - x) / 2;
+        return "M" + Svg.number(x) + " " + Svg.number(y) + "C" + Svg.number(x + bend) + " " + Svg.number(y) + " "
+                + Svg.number(endX - bend) + " " + Svg.number(endY) + " " + Svg.number(endX) + " " + Svg.number(endY);
+    }
+
+    /** Where that curve is at an x of its own. */
+    private static double height(double x, double y, double endX, double endY, double at) {
+        double low = 0;
+        double high = 1;
+        for (int i = 0; i < 20; i++) {
+            double t = (low + high) / 2;
+            double middle = (x + endX) / 2;
+            double there = x * (1 - t) * (1 - t) * (1 - t) + 3 * middle * t * (1 - t) + endX * t * t * t;
+            low = there < at ? t : low;
+            high = there < at ? high : t;
+        }
+        return y + (endY - y) * low * low * (3 - 2 * low);
+    }
+
+    /** Those of a running guest that have a box, each once. */
+    private List<PciAddress> gpus(DomainStatus guest) {
+        Stream<GpuUse> uses = guest.running() ? guest.gpus().stream() : Stream.empty();
+        return uses.flatMap(use -> gpu(use).stream()).filter(seats::containsKey).toList();
     }
 
     /** The GPU that has a box: a virtual function is told of with its physical one. */

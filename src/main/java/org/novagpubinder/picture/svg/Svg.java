@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Writes the elements of an SVG; coordinates are in user units. */
 public final class Svg {
+    /** So much wider bold letters are. */
+    private static final double BOLD = 1.12;
+
     private final StringBuilder out = new StringBuilder();
 
     /** Where a text begins, stands or ends. */
@@ -36,11 +39,25 @@ public final class Svg {
 
         /** How wide the text will be, about. */
         double width(String text) {
-            return TextWidth.of(text, mono) * size / 1000.0;
+            return TextWidth.of(text, mono) * size * weight() / 1000.0;
         }
 
-        private String cut(String text, double width) {
-            return TextWidth.cut(Markup.clean(text), (int) (width * 1000 / size), mono);
+        /** As much of its beginning as fits, with "…" behind it if that is not all. */
+        String cut(String text, double width) {
+            return TextWidth.cut(Markup.clean(text), thousandths(width), mono);
+        }
+
+        /** As much of its beginning and of its end. */
+        String cutInside(String text, double width) {
+            return TextWidth.cutInside(Markup.clean(text), thousandths(width), mono);
+        }
+
+        private int thousandths(double width) {
+            return (int) (width * 1000 / size / weight());
+        }
+
+        private double weight() {
+            return bold && !mono ? BOLD : 1;
         }
 
         private String classes() {

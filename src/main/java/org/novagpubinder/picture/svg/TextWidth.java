@@ -41,6 +41,29 @@ public final class TextWidth {
         return text;
     }
 
+    /** The same with as much of its beginning as of its end, and the "…" between them. */
+    static String cutInside(String text, int width, boolean mono) {
+        if (of(text, mono) <= width) {
+            return text;
+        }
+        int[] all = text.codePoints().toArray();
+        int from = 0;
+        int to = all.length;
+        int used = WIDE;
+        boolean atEnd = false;
+        while (from < to) {
+            int next = of(atEnd ? all[to - 1] : all[from], mono);
+            if (used + next > width) {
+                break;
+            }
+            used += next;
+            from += atEnd ? 0 : 1;
+            to -= atEnd ? 1 : 0;
+            atEnd = !atEnd;
+        }
+        return new String(all, 0, from) + "…" + new String(all, to, all.length - to);
+    }
+
     private static int of(int c, boolean mono) {
         int type = Character.getType(c);
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.Scenes;
+import org.novagpubinder.placement.model.HostLoad;
 
 class HtmlPageTest {
     @Test
@@ -32,6 +33,31 @@ class HtmlPageTest {
         assertThat(page.indexOf("train-b</bdi>"))
                 .as("who is badly off stands first in the table")
                 .isLessThan(page.indexOf("desktop-19</bdi>"));
+    }
+
+    @Test
+    void aGuestTellsForHowLongItStandsSoAndWhatWasDecidedWithinADay() {
+        String page = HtmlPage.render(Scenes.small());
+
+        assertThat(page)
+                .contains("misaligned</span><br><span class=\"dim\">for 40 min</span>")
+                .contains("<th scope=\"col\">Last day</th>", "aria-label=\"the last day: deferred at its end, 3 changes\"")
+                .contains("11-23 12:15</span> <span class=\"b good\">bound</span>: pinned 8 vCPUs, wrote the definition");
+    }
+
+    @Test
+    void whatIsDoneKeepsItsWordsWholeAndALongNameTheColumns() {
+        assertThat(PageStyle.TEXT).contains(".prose{min-width:12em}", "overflow-wrap:anywhere");
+        assertThat(HtmlPage.render(Scenes.small())).contains("<td data-is=\"Done\" class=\"prose\">");
+    }
+
+    @Test
+    void onAPhoneItIsSaidThatThePictureIsWider() {
+        String page = HtmlPage.render(Scenes.small());
+
+        assertThat(page).contains("<p class=\"dim swipe\">The picture is wider than this screen");
+        assertThat(PageStyle.TEXT.substring(PageStyle.TEXT.indexOf("@media (max-width:760px)")))
+                .contains(".swipe{display:block}");
     }
 
     @Test
@@ -102,6 +128,10 @@ class HtmlPageTest {
                             "/dt",
                             "dd",
                             "/dd",
+                            "details",
+                            "/details",
+                            "summary",
+                            "/summary",
                             "footer",
                             "/footer");
             assertThat(tags.group(2)).doesNotContainPattern("\\son[a-z]+\\s*=").doesNotContain("src=", "href=");
@@ -138,9 +168,11 @@ class HtmlPageTest {
                 small.host(),
                 small.topology(),
                 Map.of(),
+                HostLoad.NONE,
                 List.of(),
                 "The guests are not known: cannot connect to qemu:///system",
                 List.of(),
+                Map.of(),
                 new ServiceStatus(false, "no connection to qemu:///system", null, false, false),
                 small.at());
 
@@ -156,6 +188,6 @@ class HtmlPageTest {
         String page = HtmlPage.render(Scenes.of(8, 16, 200));
 
         assertThat(page.split("<tr><td><span class=\"b\">", -1)).hasSize(201);
-        assertThat(page.getBytes(StandardCharsets.UTF_8).length).isLessThan(400_000);
+        assertThat(page.getBytes(StandardCharsets.UTF_8).length).isLessThan(520_000);
     }
 }

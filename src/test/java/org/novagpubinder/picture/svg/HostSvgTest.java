@@ -17,6 +17,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.picture.svg.Drawn.Area;
+import org.novagpubinder.placement.model.HostLoad;
 import org.novagpubinder.testing.Machines;
 import org.novagpubinder.testing.SysfsTree;
 import org.w3c.dom.Element;
@@ -32,8 +33,8 @@ class HostSvgTest {
         assertThat(drawn.texts())
                 .contains("cmp-gpu-07.example.org", "2 nodes, 32 CPUs, 128 GiB, 2 GPUs, 6 GPU guests")
                 .contains("node 0", "16-31", "41.0 of 64.0 GiB free", "pages of 1.0 GiB: 4 of 16 free")
-                .contains("instance-00000004 · train-b", "misaligned", "vCPUs on 1, memory 0:12% 1:88%")
-                .contains("1 not wholly beside the GPU", "2 waiting for a start", "3 beside the GPU")
+                .contains("train-b · instance-00000004", "misaligned", "vCPUs on 1, memory 0:12% 1:88%")
+                .contains("1 not wholly beside the GPU", "1 waiting for a start", "3 beside the GPU", "1 off")
                 .contains("0000:41:00.0", "renderD129", "3 guests", "not running", "21")
                 .anySatisfy(t -> assertThat(t).startsWith("Not taken for GPUs").contains("0000:05:00.0 ASPEED"));
         Area misaligned = named(drawn.boxes("guest"), "instance-00000004");
@@ -153,11 +154,66 @@ class HostSvgTest {
                 drawn.texts().stream().filter(t -> t.matches("\\+\\d+ more")).count();
         assertThat(told + shown - groups).isEqualTo(200);
         assertThat(Layout.of(picture, 0).bands())
-                .filteredOn(band -> !band.others().isEmpty())
+                .filteredOn(band -> band.others() != null)
                 .isNotEmpty()
-                .allSatisfy(band -> assertThat(worst(band.others()))
+                .allSatisfy(band -> assertThat(worst(band.others().what()))
                         .isGreaterThanOrEqualTo(
                                 best(band.guests().stream().map(Band.Seat::what).toList())));
+    }
+
+    @Test
+    void ofManyGuestsOnlyThoseInTroubleHaveALineAndTheOthersANumberForEachTwoNodes() throws Exception {
+        HostPicture picture = Scenes.of(8, 16, 200);
+        Drawn drawn = Drawn.of(HostSvg.file(picture));
+
+        List<String> lines = lines(drawn);
+        assertThat(lines).isNotEmpty().noneMatch(line -> line.contains("s-good"));
+        List<String> bundles = drawn.all("g").stream()
+                .filter(g -> g.getAttribute("class").equals("bundle"))
+                .map(Element::getTextContent)
+                .toList();
+        assertThat(bundles).anyMatch(b -> b.matches("\\d+ guests on node 0, GPUs on node 0\\d+"));
+        long told = bundles.stream()
+                .mapToLong(b -> Long.parseLong(b.substring(0, b.indexOf(' '))))
+                .sum();
+        assertThat(told + lines.size())
+                .isEqualTo(picture.guests().stream()
+                        .filter(DomainStatus::running)
+                        .filter(g -> AlignmentState.of(g.outcome()).compareTo(AlignmentState.BESIDE) <= 0)
+                        .count());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 3, 49, 1000", "16, 0, 0, 1000", "16, 16, 200, 1250"})
+    void sixteenNodesFitAScreen(int nodes, int gpus, int guests, int height) {
+        HostPicture picture = Scenes.of(nodes, gpus, guests);
+        assertThat(Layout.of(picture, 0).bottom()).isLessThan(height);
+    }
+
+    @Test
+    void guestsThatAreNotTheSameNeverLookTheSame() throws Exception {
+        HostPicture p = Scenes.small();
+        List<DomainStatus> guests = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String ends = "render-farm-of-the-department-of-fluid-dynamics-worker-" + i;
+            guests.add(Scenes.named(i, i < 10 ? ends : "the same very long name of many guests " + "x".repeat(60)));
+        }
+        List<String> names = Drawn.of(HostSvg.file(Scenes.picture("h", p.topology(), guests))).texts().stream()
+                .filter(t -> t.startsWith("render-") || t.startsWith("the same"))
+                .toList();
+
+        assertThat(names).hasSize(15).doesNotHaveDuplicates().allMatch(n -> n.contains("…"));
+        assertThat(names).filteredOn(n -> n.startsWith("render")).allMatch(n -> n.matches("render-.*…[a-z]*er-[0-9] · …[0-9a-f]{4}"));
+    }
+
+    @Test
+    void aNodeTellsItsVcpusAndWhatAGuestCanHaveOfItsGpus() throws Exception {
+        Drawn drawn = Drawn.of(HostSvg.file(Scenes.of(2, 6, 12)));
+
+        assertThat(drawn.texts()).contains("9.6 vCPUs on 32 CPUs", "32 vCPUs on 32 CPUs");
+        assertThat(drawn.all("title").stream().map(Element::getTextContent))
+                .contains("1 of 1 GPUs or parts of GPUs that a guest can have are in use")
+                .contains("1 of 2 GPUs or parts of GPUs that a guest can have are in use");
     }
 
     private static AlignmentState worst(List<DomainStatus> guests) {
@@ -271,7 +327,16 @@ class HostSvgTest {
         HostTopology nothing = new HostTopology(
                 List.of(), List.of(), List.of(), java.util.Map.of(), org.novagpubinder.host.topology.IdSet.empty(), 0);
         HostPicture blank = new HostPicture(
-                "h", nothing, java.util.Map.of(), List.of(), "libvirt is away", List.of(), null, small.at());
+                "h",
+                nothing,
+                java.util.Map.of(),
+                HostLoad.NONE,
+                List.of(),
+                "libvirt is away",
+                List.of(),
+                java.util.Map.of(),
+                null,
+                small.at());
 
         assertThat(Drawn.of(HostSvg.file(blank)).texts()).contains("libvirt is away");
     }

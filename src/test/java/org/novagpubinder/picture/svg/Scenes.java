@@ -18,7 +18,9 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.notification.SubscriptionState;
+import org.novagpubinder.placement.model.GpuSlots;
 import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.HostLoad;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -151,9 +153,11 @@ public final class Scenes {
                 HOSTILE.get(2),
                 host,
                 names,
+                p.load(),
                 guests,
                 null,
                 p.decisions(),
+                p.histories(),
                 new ServiceStatus(
                         false,
                         HOSTILE.get(0),
@@ -175,7 +179,46 @@ public final class Scenes {
                         "subscribed to exchange nova by queue nova-gpu-binder.cmp-gpu-07 at rabbit-1.example.org:5672"),
                 true,
                 false);
-        return new HostPicture(name, host, names, guests, null, decisions(guests), service, AT);
+        return new HostPicture(
+                name, host, names, load(host), guests, null, decisions(guests), histories(guests), service, AT);
+    }
+
+    private static HostLoad load(HostTopology host) {
+        Map<Integer, Double> vcpus = new HashMap<>();
+        Map<Integer, GpuSlots> slots = new HashMap<>();
+        for (Node node : host.nodes()) {
+            if (!node.cpus().isEmpty()) {
+                vcpus.put(node.id(), node.cpus().size() * ((node.id() * 7 + 3) % 12) / 10.0);
+            }
+            int gpus = (int) host.gpus().stream()
+                    .filter(g -> g.node().filter(n -> n == node.id()).isPresent() && g.renderNode() == null)
+                    .count();
+            if (gpus > 0) {
+                slots.put(node.id(), new GpuSlots(1, gpus - 1 + node.id() % 3));
+            }
+        }
+        return new HostLoad(Map.of(), vcpus, slots);
+    }
+
+    private static Map<UUID, GuestHistory> histories(List<DomainStatus> guests) {
+        Map<UUID, GuestHistory> all = new HashMap<>();
+        for (DomainStatus g : guests) {
+            long seed = g.uuid().getLeastSignificantBits() & 0xff;
+            List<GuestHistory.Entry> entries = new ArrayList<>();
+            if (seed % 3 != 0) {
+                entries.add(new GuestHistory.Entry(
+                        AT.minusSeconds(3600 * (12 + seed % 20)), Outcome.DEFERRED, "task-ended", List.of()));
+                entries.add(new GuestHistory.Entry(
+                        AT.minusSeconds(3600 * (5 + seed % 6)),
+                        Outcome.BOUND,
+                        "started",
+                        List.of("pinned 8 vCPUs", "wrote the definition")));
+            }
+            entries.add(new GuestHistory.Entry(
+                    AT.minusSeconds(600 * (1 + seed % 20)), g.outcome(), "sweep", List.of()));
+            all.put(g.uuid(), new GuestHistory(entries));
+        }
+        return all;
     }
 
     private static List<Decision> decisions(List<DomainStatus> guests) {
@@ -236,6 +279,12 @@ public final class Scenes {
                 List.of(new Reason(why, text)));
     }
 
+    /** A guest of that name, beside its GPU. */
+    static DomainStatus named(int id, String name) {
+        HostTopology host = small().topology();
+        return guest(id, Outcome.BOUND, gpu(host, 0), 0, Map.of(0, 8L), name, Code.NODE_OF_GPU);
+    }
+
     private static DomainStatus off(int id, GpuUse gpu) {
         return new DomainStatus(
                 new UUID(0x5b0d1a9e9a354c49L, 0x8e7c2ac14dcb0000L + id),
@@ -249,7 +298,7 @@ public final class Scenes {
                 IdSet.of(0),
                 Map.of(),
                 gpu.text(),
-                Outcome.DEFERRED,
-                List.of(new Reason(Code.NOT_RUNNING, "it is not running: all of it holds from the next start on")));
+                Outcome.OFF,
+                List.of(new Reason(Code.NOT_RUNNING, "it is shut off")));
     }
 }

@@ -1,0 +1,50 @@
+package org.novagpubinder.picture.svg;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.novagpubinder.placement.model.Outcome;
+
+/**
+ * What the daemon has found and done of a guest, as far as it remembers.
+ *
+ * @param entries oldest first; looks that found the same as the one before, and changed nothing, are no entries of their own
+ */
+public record GuestHistory(List<Entry> entries) {
+    public GuestHistory {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * A look that told something new.
+     *
+     * @param at when
+     * @param outcome how the guest stood then
+     * @param because why it was looked at
+     * @param done what was changed
+     */
+    public record Entry(Instant at, Outcome outcome, String because, List<String> done) {
+        public Entry {
+            done = List.copyOf(done);
+        }
+    }
+
+    /** Since when it stands so without a break; empty if it was last found otherwise. */
+    public Optional<Instant> since(Outcome outcome) {
+        Instant since = null;
+        for (int i = entries.size() - 1; i >= 0 && entries.get(i).outcome() == outcome; i--) {
+            since = entries.get(i).at();
+        }
+        return Optional.ofNullable(since);
+    }
+
+    /** A duration as people say it, such as "3 h"; in its two largest units below a day's worth. */
+    public static String words(Duration stood) {
+        long minutes = Math.max(0, stood.toMinutes());
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        return minutes < 48 * 60 ? minutes / 60 + " h" : minutes / (24 * 60) + " days";
+    }
+}
