@@ -13,6 +13,8 @@ for page in "$WORK"/files/usr/share/man/man*/*.gz; do
     check "mandoc neither" silent mandoc -Tlint "$WORK/$(basename "$page" .gz)"
 done
 check "the completion is bash" bash -n "$WORK/files/usr/share/bash-completion/completions/nova-gpu-binder"
+check "that of zsh and that of fish are there" test -s "$WORK/files/usr/share/zsh/vendor-completions/_nova-gpu-binder" \
+    -a -s "$WORK/files/usr/share/fish/vendor_completions.d/nova-gpu-binder.fish"
 check "systemd-analyze security is below 2.5" systemd-analyze security --offline=true --threshold=24 --no-pager \
     "$WORK/files/lib/systemd/system/nova-gpu-binder.service"
 

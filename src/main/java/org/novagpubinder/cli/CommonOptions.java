@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.cli.files.UriAliases;
 import org.novagpubinder.cli.terminal.Ascii;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Printable;
@@ -57,7 +58,7 @@ public final class CommonOptions {
                     + "/etc/nova/nova-compute.conf.d, as far as they exist.")
     List<Path> configDirs = List.of();
 
-    @Option(names = "--connect", paramLabel = "URI", description = "libvirt's URI; default as nova.conf says.")
+    @Option(names = "--connect", paramLabel = "URI", description = "libvirt's URI, or an alias of it in libvirt.conf (uri_aliases); default as nova.conf says.")
     @Nullable
     String connect;
 
@@ -163,20 +164,24 @@ public final class CommonOptions {
         Logs.debug(debug);
         ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
         Logs.debug(debug || report.config().operator().debug());
-        requireUri();
-        return connect == null ? report : report.withConnectionUri(connect);
+        return connect == null ? report : report.withConnectionUri(uri(connect));
     }
 
     /** What is no URI libvirt takes for the name of a default, and tells of a driver that nobody has named. */
-    private void requireUri() {
-        Matcher uri = URI_FORM.matcher(connect == null ? "qemu:///system" : connect);
+    private String uri(String said) {
+        String meant = UriAliases.ofUser(System.getProperty("user.name", ""), System.getenv())
+                .uri(said)
+                .orElse(said);
+        Matcher uri = URI_FORM.matcher(meant);
         if (!uri.matches()) {
-            throw usage("--connect '" + connect + "' is no URI of libvirt: usually it is qemu:///system");
+            throw usage("--connect '" + said + "' is neither a URI of libvirt nor an alias in its libvirt.conf"
+                    + " (uri_aliases): usually it is qemu:///system");
         }
         if (!DRIVERS.contains(uri.group(1))) {
-            throw usage("--connect '" + connect + "': libvirt has no driver '" + uri.group(1)
+            throw usage("--connect '" + said + "': libvirt has no driver '" + uri.group(1)
                     + "': usually it is qemu:///system");
         }
+        return meant;
     }
 
     /** The readers of the host below --root. */

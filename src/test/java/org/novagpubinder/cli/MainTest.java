@@ -30,7 +30,7 @@ class MainTest {
                 "--root x status             | --root belongs behind the command: nova-gpu-binder COMMAND --root; see `nova-gpu-binder --help`",
                 "decode --root x             | --root does nothing here: only the files that are named are read; see `nova-gpu-binder decode --help`",
                 "status --connect foo://     | --connect 'foo://': libvirt has no driver 'foo': usually it is qemu:///system; see `nova-gpu-binder status --help`",
-                "status --connect foo        | --connect 'foo' is no URI of libvirt: usually it is qemu:///system; see `nova-gpu-binder status --help`",
+                "status --connect foo        | --connect 'foo' is neither a URI of libvirt nor an alias in its libvirt.conf (uri_aliases): usually it is qemu:///system; see `nova-gpu-binder status --help`",
                 "topology --svg foo://x      | Invalid value for option '--svg': 'foo://x' is a URL: a file of this machine is asked for; see `nova-gpu-binder topology --help`",
                 "--nope                      | unknown option '--nope'; see `nova-gpu-binder --help`",
                 "--                          | Missing required subcommand; see `nova-gpu-binder --help`",
