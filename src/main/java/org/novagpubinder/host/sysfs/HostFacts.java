@@ -23,6 +23,11 @@ public final class HostFacts {
     /** The first CPU's lines are enough. */
     private static final int CPUINFO = 16 * 1024;
 
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,12}\\.[0-9]{1,6})");
+    private static final Pattern HINT_FAULTS = Pattern.compile("(?m)^numa_hint_faults ([0-9]{1,18})$");
+    private static final Pattern HINT_FAULTS_LOCAL = Pattern.compile("(?m)^numa_hint_faults_local ([0-9]{1,18})$");
+    private static final Pattern PAGES_MIGRATED = Pattern.compile("(?m)^numa_pages_migrated ([0-9]{1,18})$");
+
     private static final Pattern VENDOR = Pattern.compile("(?m)^vendor_id\\s*:\\s*(\\S+)");
 
     private final Path root;
@@ -50,6 +55,24 @@ public final class HostFacts {
     /** Whether the kernel moves processes' memory after their threads (kernel.numa_balancing); empty if it does not tell. */
     public Optional<Boolean> numaBalancing() {
         return dir("proc/sys/kernel").flatMap(d -> d.text("numa_balancing")).map(value -> !value.equals("0"));
+    }
+
+    /** What that balancing has done; empty if the kernel does not count it. */
+    public Optional<NumaFaults> numaFaults() {
+        Optional<Dir> proc = dir("proc");
+        String counters = proc.flatMap(p -> p.text("vmstat")).orElse("");
+        String uptime = proc.flatMap(p -> p.text("uptime")).orElse("");
+        Matcher up = SECONDS.matcher(uptime);
+        Matcher faults = HINT_FAULTS.matcher(counters);
+        Matcher local = HINT_FAULTS_LOCAL.matcher(counters);
+        Matcher moved = PAGES_MIGRATED.matcher(counters);
+        return up.lookingAt() && Double.parseDouble(up.group(1)) > 0 && faults.find() && local.find() && moved.find()
+                ? Optional.of(new NumaFaults(
+                        Long.parseLong(faults.group(1)),
+                        Long.parseLong(local.group(1)),
+                        Long.parseLong(moved.group(1)),
+                        Double.parseDouble(up.group(1))))
+                : Optional.empty();
     }
 
     /** Whether the host has that directory, named without a slash at its beginning. */

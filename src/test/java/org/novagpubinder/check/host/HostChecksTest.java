@@ -225,9 +225,37 @@ class HostChecksTest {
     void theKernelsBalancingIsAFactAndNoComplaint() throws Exception {
         silent(NumaBalancingCheck.class);
         tree.file("proc/sys/kernel/numa_balancing", "1\n");
-        assertThat(told(PLAIN, NumaBalancingCheck.class)).startsWith("OK on: ");
+        assertThat(told(PLAIN, NumaBalancingCheck.class)).startsWith("OK on, and does no harm: ");
         tree.file("proc/sys/kernel/numa_balancing", "0\n");
-        assertThat(told(PLAIN, NumaBalancingCheck.class)).isEqualTo("OK off");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .isEqualTo("OK off, which is right where guests are bound (policy preferred)");
+    }
+
+    @Test
+    void whatTheKernelsBalancingIsGoodForFollowsFromThePoliciesAndWhatItCostsFromItsCounters() throws Exception {
+        String mixed = PLAIN + "[gpu_binder]\npolicy = required\nflavor_policy = test.*=off, m1.*=report\n";
+        tree.file("proc/sys/kernel/numa_balancing", "1\n").file("proc/uptime", "1000.00 7000.00\n");
+        tree.file(
+                "proc/vmstat",
+                "numa_pte_updates 9\nnuma_hint_faults 50000\nnuma_hint_faults_local 49990\nnuma_pages_migrated 1500\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .startsWith("OK on, and does no harm")
+                .endsWith("since the boot 50.0 hint faults a second, 99 % of them local, and 1.5 pages moved");
+        assertThat(told(mixed, NumaBalancingCheck.class))
+                .startsWith("OK on, which is right for guests that policy off, report lets float");
+
+        tree.file(
+                "proc/vmstat",
+                "numa_hint_faults 50000000\nnuma_hint_faults_local 40000000\nnuma_pages_migrated 1500\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .startsWith("WARNING on, though guests are bound here (policy preferred), and it is busy")
+                .contains("50000.0 hint faults a second, 80 % of them local")
+                .endsWith("\nsysctl kernel.numa_balancing=0");
+        assertThat(told(mixed, NumaBalancingCheck.class)).as("it is needed").startsWith("OK on, ");
+
+        tree.file("proc/sys/kernel/numa_balancing", "0\n");
+        assertThat(told(mixed, NumaBalancingCheck.class))
+                .startsWith("OK off: memory of guests that policy off, report lets float stays");
     }
 
     @Test
