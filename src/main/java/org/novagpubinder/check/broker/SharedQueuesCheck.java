@@ -49,8 +49,8 @@ public final class SharedQueuesCheck implements Check {
             return CheckResult.warning(
                     formerTopic + ".info is left of a host topic that is read no more: "
                             + left.get().messages() + " messages wait in it",
-                    "see that versioned_notifications_topics of nova-compute does not name the topic any more, restart"
-                            + " nova-compute if it did, then on the broker:\nrabbitmqctl delete_queue -p "
+                    "see that versioned_notifications_topics in nova.conf of nova-compute does not name the topic any more,"
+                            + " restart nova-compute if it did, then on the broker:\nrabbitmqctl delete_queue -p "
                             + config.broker().virtualHost() + " " + formerTopic + ".info");
         }
         List<String> unread = new ArrayList<>();

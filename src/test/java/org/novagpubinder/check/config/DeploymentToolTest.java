@@ -37,6 +37,48 @@ class DeploymentToolTest {
                 .contains("overwrites edits of it", where);
     }
 
+    private static String told(DeploymentTool tool, String remedy) {
+        return String.valueOf(tool.inItsWords(CheckResult.warning("wrong", remedy).get(0)).remedy());
+    }
+
+    @Test
+    void whatTheBrokersOwnFilesAndCommandsAreIsSaidInItsWordsToo() {
+        String permissions = "on the broker:\nrabbitmqctl set_permissions -p / nova '' '' ''";
+        assertThat(told(DeploymentTool.KOLLA_ANSIBLE, permissions))
+                .startsWith(permissions + "\n# ")
+                .contains("docker exec rabbitmq rabbitmqctl");
+        assertThat(told(DeploymentTool.KOLLA_ANSIBLE, "in rabbitmq.conf of each node:\nx = true"))
+                .contains("rabbitmq_extra_config in globals.yml", "# kolla-ansible reconfigure");
+        assertThat(told(DeploymentTool.CHARM, permissions)).contains("juju ssh rabbitmq-server/leader");
+        assertThat(told(DeploymentTool.DEVSTACK, permissions)).isEqualTo(permissions);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KOLLA_ANSIBLE, docker restart nova_compute",
+        "EDPM, systemctl restart edpm_nova_compute",
+        "OPENSTACK_HELM, rollout restart daemonset",
+        "CHARM, juju ssh nova-compute/N",
+        "DEVSTACK, systemctl restart devstack@n-cpu",
+    })
+    void novaComputeIsRestartedAsItWasStarted(DeploymentTool tool, String how) {
+        assertThat(told(tool, "restart nova-compute, if guests were started since")).contains("# restart it by: ", how);
+    }
+
+    @Test
+    void whereQemuIsInAnImageNobodyIsSentToInstallItOnTheHost() {
+        String remedy = "install QEMU's modules:\napt install qemu-system-gui";
+        assertThat(told(DeploymentTool.KOLLA_ANSIBLE, remedy)).contains("QEMU is in the image nova-libvirt");
+        assertThat(told(DeploymentTool.OPENSTACK_HELM, remedy)).contains("image of the libvirt chart");
+        assertThat(told(DeploymentTool.CHARM, remedy)).isEqualTo(remedy);
+    }
+
+    @Test
+    void theCharmsFlagsAreSaidToReachTheDefaultSectionOnly() {
+        assertThat(told(DeploymentTool.CHARM, "in nova.conf of nova-compute:\n[compute]\ncpu_shared_set = 0-3"))
+                .contains("cpu-shared-set", "config-flags reaches [DEFAULT] only");
+    }
+
     @Test
     void whatIsNotInNovaConfAndAHostWithoutSuchAToolAreLeftAsTheyAre() throws Exception {
         assertThat(DeploymentTool.of(new HostFacts(root))).isEmpty();
