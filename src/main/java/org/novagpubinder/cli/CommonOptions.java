@@ -20,7 +20,6 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
-import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -160,11 +159,13 @@ public final class CommonOptions {
 
     /** The same with all that is wrong told beside it. */
     ConfigReport report() {
-        Logs.debug(debug);
-        ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
-        Logs.debug(debug || report.config().operator().debug());
+        return settings().report();
+    }
+
+    /** What they say, checked as far as it needs no file. */
+    RunSettings settings() {
         requireUri();
-        return connect == null ? report : report.withConnectionUri(connect);
+        return new RunSettings(configFiles, configDirs, connect, root, debug);
     }
 
     /** What is no URI libvirt takes for the name of a default, and tells of a driver that nobody has named. */
@@ -181,11 +182,7 @@ public final class CommonOptions {
 
     /** The readers of the host below --root. */
     HostModule hostModule(BinderConfig config) {
-        return new HostModule(
-                root,
-                config.binding().gpuNodes().stream()
-                        .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
-                        .toList());
+        return settings().hostModule(config);
     }
 
     /**

@@ -38,6 +38,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.SubscriptionState;
+import org.novagpubinder.observability.HttpModule;
 import org.novagpubinder.observability.MetricsRoute;
 import org.novagpubinder.observability.ObservabilityModule;
 import org.novagpubinder.observability.http.HttpQuery;
@@ -75,7 +76,8 @@ class MetersTest {
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 new ObservabilityModule(Map.of()),
-                binder -> binder.bind(Libvirt.class).toInstance(libvirt));
+                        binder -> binder.bind(Libvirt.class).toInstance(libvirt))
+                .createChildInjector(new HttpModule());
     }
 
     @AfterEach
