@@ -21,7 +21,6 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
-import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,7 +57,10 @@ public final class CommonOptions {
                     + "/etc/nova/nova-compute.conf.d, as far as they exist.")
     List<Path> configDirs = List.of();
 
-    @Option(names = "--connect", paramLabel = "URI", description = "libvirt's URI, or an alias of it in libvirt.conf (uri_aliases); default as nova.conf says.")
+    @Option(
+            names = "--connect",
+            paramLabel = "URI",
+            description = "libvirt's URI, or an alias of it in libvirt.conf (uri_aliases); default as nova.conf says.")
     @Nullable
     String connect;
 
@@ -161,10 +163,12 @@ public final class CommonOptions {
 
     /** The same with all that is wrong told beside it. */
     ConfigReport report() {
-        Logs.debug(debug);
-        ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
-        Logs.debug(debug || report.config().operator().debug());
-        return connect == null ? report : report.withConnectionUri(uri(connect));
+        return settings().report();
+    }
+
+    /** What they say, checked as far as it needs no file. */
+    RunSettings settings() {
+        return new RunSettings(configFiles, configDirs, connect == null ? null : uri(connect), root, debug);
     }
 
     /** What is no URI libvirt takes for the name of a default, and tells of a driver that nobody has named. */
@@ -186,11 +190,7 @@ public final class CommonOptions {
 
     /** The readers of the host below --root. */
     HostModule hostModule(BinderConfig config) {
-        return new HostModule(
-                root,
-                config.binding().gpuNodes().stream()
-                        .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
-                        .toList());
+        return settings().hostModule(config);
     }
 
     /**

@@ -64,12 +64,12 @@ final class Engine implements AutoCloseable {
     }
 
     private static Injector injector(CommonOptions options, BinderConfig config, Module libvirt) {
-        return Guice.createInjector(modules(options, config, libvirt));
+        return Guice.createInjector(modules(options.settings(), config, libvirt));
     }
 
     /** The modules that every command and the daemon share. */
-    static List<Module> modules(CommonOptions options, BinderConfig config, Module libvirt) {
-        return List.of(new ConfigModule(config), options.hostModule(config), libvirt, new BindingModule());
+    static List<Module> modules(RunSettings settings, BinderConfig config, Module libvirt) {
+        return List.of(new ConfigModule(config), settings.hostModule(config), libvirt, new BindingModule());
     }
 
     <T> T get(Class<T> type) {

@@ -61,23 +61,43 @@ public final class Main {
     public static void main(String[] args) {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
         System.setProperty("jna.encoding", "UTF-8");
+        NativeLibraries.tell();
         // Guice makes classes by sun.misc.Unsafe, of which Java 24 and later warn at each start; reflection does
         System.setProperty("guice_bytecode_gen_option", "DISABLED");
         StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
-        CommandLine program = commandLine();
-        int columns = Terminal.columns();
-        boolean ascii = !Terminal.utf8(System.getenv());
-        program.getSubcommands().values().stream()
-                .flatMap(command -> common(command).stream())
-                .forEach(options -> options.show(columns, ascii));
-        int code = program.execute(args);
+        Optional<RunSettings> daemon = RunSettings.ofDaemon(args);
+        int code = daemon.isPresent() ? run(daemon.get()) : command(args);
         if (stdout.lost().isPresent()) {
             System.err.println("nova-gpu-binder: cannot write to standard output: "
                     + stdout.lost().get());
             code = Exit.FAILURE;
         }
         System.exit(code);
+    }
+
+    private static int run(RunSettings settings) {
+        try {
+            return new DaemonRun(settings).run();
+        } catch (ConfigException | CommandFailure | InterruptedException | RuntimeException e) {
+            PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+            List<String> lines = lines(e);
+            lines.forEach(line -> err.println("nova-gpu-binder: " + Printable.of(line)));
+            if (lines.isEmpty()) {
+                e.printStackTrace(err);
+            }
+            return Exit.FAILURE;
+        }
+    }
+
+    private static int command(String[] args) {
+        CommandLine program = commandLine();
+        int columns = Terminal.columns();
+        boolean ascii = !Terminal.utf8(System.getenv());
+        program.getSubcommands().values().stream()
+                .flatMap(command -> common(command).stream())
+                .forEach(options -> options.show(columns, ascii));
+        return program.execute(args);
     }
 
     /** The command line, as tests call it. */

@@ -6,13 +6,15 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The acknowledgements of one channel; it knows that channel, for a delivery tag means nothing on another one. While further
  * messages wait in this process, acknowledgements are put together: each costs a system call here, and work at the broker.
- * From any thread.
+ * Those of other hosts' messages, which are nearly all, wait for others in any case: should they come again, nothing is done
+ * twice. From any thread.
  */
 final class DeliveryAcks {
     private static final Logger log = LoggerFactory.getLogger(DeliveryAcks.class);
@@ -22,16 +24,50 @@ final class DeliveryAcks {
 
     private final Channel channel;
     private final BooleanSupplier moreWait;
+    private final Consumer<Runnable> soon;
 
     /** Not acknowledged, in the order of their tags. */
     private final ArrayDeque<Delivery> open = new ArrayDeque<>();
 
-    private int done;
+    /** The last of those before {@link #open} of which nothing is kept, done all of them; 0: none. */
+    private long passed;
 
-    /** @param moreWait whether messages of this channel have arrived that the consumer has not read */
-    DeliveryAcks(Channel channel, BooleanSupplier moreWait) {
+    private int done;
+    private boolean sentSoon;
+
+    /**
+     * Of one channel.
+     *
+     * @param moreWait whether messages of this channel have arrived that the consumer has not read
+     * @param soon runs something within a second, by another thread
+     */
+    DeliveryAcks(Channel channel, BooleanSupplier moreWait, Consumer<Runnable> soon) {
         this.channel = channel;
         this.moreWait = moreWait;
+        this.soon = soon;
+    }
+
+    /** A message has arrived with which there is no more to be done, and which may come again. */
+    synchronized void passed(long tag) {
+        if (open.isEmpty()) {
+            passed = tag;
+        } else {
+            Delivery delivery = new Delivery(tag);
+            delivery.done = true;
+            open.add(delivery);
+        }
+        done++;
+        if (done >= MOST) {
+            send();
+        } else if (!sentSoon) {
+            sentSoon = true;
+            soon.accept(this::sendWaiting);
+        }
+    }
+
+    private synchronized void sendWaiting() {
+        sentSoon = false;
+        send();
     }
 
     /** A message has arrived. */
@@ -41,9 +77,9 @@ final class DeliveryAcks {
         return () -> done(delivery);
     }
 
-    /** Deliveries that were not acknowledged yet. */
+    /** More than 0 while there are deliveries that were not acknowledged. */
     synchronized int outstanding() {
-        return open.size();
+        return open.size() + (passed == 0 ? 0 : 1);
     }
 
     private synchronized void done(Delivery delivery) {
@@ -68,12 +104,13 @@ final class DeliveryAcks {
         }
         done = 0;
         try {
-            Delivery last = null;
+            long last = passed;
+            passed = 0;
             while (!open.isEmpty() && open.peek().done) {
-                last = open.poll();
+                last = open.poll().tag;
             }
-            if (last != null) {
-                channel.basicAck(last.tag, true);
+            if (last != 0) {
+                channel.basicAck(last, true);
             }
             for (Iterator<Delivery> behind = open.iterator(); behind.hasNext(); ) {
                 Delivery delivery = behind.next();

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.decode.DecodeException;
 import org.novagpubinder.notification.decode.DecodeException.Kind;
+import org.novagpubinder.notification.decode.ForeignLook;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.slf4j.Logger;
@@ -16,7 +17,11 @@ final class DeliveryHandler {
 
     private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+    /** One message in so long is decoded whoever it concerns: it tells how late messages are, and whether they are well made. */
+    private static final long SAMPLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String host;
+    private final ForeignLook look;
     private final NotificationDecoder decoder;
     private final NotificationHandler handler;
     private final NotificationCounters counters;
@@ -24,7 +29,8 @@ final class DeliveryHandler {
     private final BadBodies badBodies = new BadBodies();
     private final MessagesInHand inHand;
     private volatile boolean busy;
-    private volatile long begun;
+    /** When a message was looked at in full last. */
+    private volatile long begun = System.nanoTime() - SAMPLED_NANOS;
 
     DeliveryHandler(
             String host,
@@ -34,11 +40,24 @@ final class DeliveryHandler {
             InstantSource clock,
             MessagesInHand inHand) {
         this.host = host;
+        this.look = new ForeignLook(host);
         this.decoder = decoder;
         this.handler = handler;
         this.counters = counters;
         this.clock = clock;
         this.inHand = inHand;
+    }
+
+    /**
+     * Whether a message that has arrived for the first time is of other hosts, by its bytes, and counted as such: there is no
+     * more to be done with it.
+     */
+    boolean foreign(byte[] body) {
+        if (System.nanoTime() - begun >= SAMPLED_NANOS || !look.foreign(body)) {
+            return false;
+        }
+        counters.foreign();
+        return true;
     }
 
     /** A message has arrived; returns when it is handed on, or done with. */

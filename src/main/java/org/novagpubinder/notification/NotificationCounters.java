@@ -27,9 +27,14 @@ public final class NotificationCounters {
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
     private final List<LagListener> lagListeners = new CopyOnWriteArrayList<>();
 
+    /** Those of other hosts by their bytes: there are so many that even to look up the count is felt. */
+    private final LongAdder foreign = new LongAdder();
+
     /** Nothing counted yet. */
     @Inject
-    public NotificationCounters() {}
+    public NotificationCounters() {
+        counts.put(new Key(OTHER, Result.OTHER_HOST), foreign);
+    }
 
     /**
      * What is counted.
@@ -69,6 +74,11 @@ public final class NotificationCounters {
     void arrived(Instant sent, Instant now) {
         Duration lag = Duration.between(sent, now);
         lagListeners.forEach(l -> l.arrived(lag.isNegative() ? Duration.ZERO : lag));
+    }
+
+    /** One more of another host, of which nothing else is known. */
+    void foreign() {
+        foreign.increment();
     }
 
     /** One more. */

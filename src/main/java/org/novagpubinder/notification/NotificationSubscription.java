@@ -11,8 +11,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -40,6 +43,9 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
+    /** Other hosts' messages are acknowledged at the latest after so long. */
+    private static final Duration ACKNOWLEDGED = Duration.ofMillis(500);
+
     private final BrokerConfig config;
     private final Supplier<List<BrokerAddress>> newest;
     private final Timings timings;
@@ -50,6 +56,7 @@ public final class NotificationSubscription implements AutoCloseable {
     private final Random random = new Random();
     private final Semaphore wake = new Semaphore(0);
     private final ExecutorService dispatcher;
+    private final ScheduledExecutorService timer;
     private final Thread thread;
     private final MessagesInHand inHand;
     /** Of the subscription's own thread. */
@@ -100,7 +107,9 @@ public final class NotificationSubscription implements AutoCloseable {
         this.inHand = new MessagesInHand(memory);
         this.deliveries = new DeliveryHandler(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
-        this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"));
+        // after its end nothing is due any more
+        this.timer = new ScheduledThreadPoolExecutor(1, daemons("amqp-timer"), new ThreadPoolExecutor.DiscardPolicy());
+        this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"), timer);
         // one thread: events are handed on in the order of their arrival
         this.dispatcher = Executors.newSingleThreadExecutor(daemons("notifications"));
         this.thread = daemons("notification-subscription").newThread(this::run);
@@ -165,6 +174,7 @@ public final class NotificationSubscription implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         dispatcher.shutdown();
+        timer.shutdownNow();
         inHand.close();
     }
 
@@ -257,10 +267,15 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
         List<QueueConsumer> feeds = sources()
-                .map(source -> new QueueConsumer(source, config.prefetch(), deliveries, inbound, wake::release))
+                .map(source ->
+                        new QueueConsumer(source, config.prefetch(), deliveries, inbound, this::soon, wake::release))
                 .toList();
         return new BrokerSession(
                 ConnectError.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
+    }
+
+    private void soon(Runnable acknowledge) {
+        var unused = timer.schedule(acknowledge, ACKNOWLEDGED.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Stream<QueueSource> sources() {

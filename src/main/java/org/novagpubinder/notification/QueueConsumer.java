@@ -8,6 +8,7 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.amqp.Inbound;
 import org.novagpubinder.notification.amqp.LeftOut;
@@ -23,6 +24,7 @@ final class QueueConsumer {
     private final int prefetch;
     private final DeliveryHandler deliveries;
     private final Inbound inbound;
+    private final Consumer<Runnable> soon;
     private final Runnable lost;
 
     /** Changed by one thread, read by others. */
@@ -32,13 +34,21 @@ final class QueueConsumer {
      * Not attached yet.
      *
      * @param inbound counts what arrives on the connection
+     * @param soon as {@link DeliveryAcks} wants it
      * @param lost called, from any thread, when the channel or the consumer has gone
      */
-    QueueConsumer(QueueSource source, int prefetch, DeliveryHandler deliveries, Inbound inbound, Runnable lost) {
+    QueueConsumer(
+            QueueSource source,
+            int prefetch,
+            DeliveryHandler deliveries,
+            Inbound inbound,
+            Consumer<Runnable> soon,
+            Runnable lost) {
         this.source = source;
         this.prefetch = prefetch;
         this.deliveries = deliveries;
         this.inbound = inbound;
+        this.soon = soon;
         this.lost = lost;
     }
 
@@ -64,7 +74,7 @@ final class QueueConsumer {
             throw new SetupException("the broker allows no further channel on this connection");
         }
         channel.addShutdownListener(cause -> lost.run());
-        Attachment made = new Attachment(channel, deliveries, inbound, lost);
+        Attachment made = new Attachment(channel, deliveries, inbound, soon, lost);
         attachment = made;
         deliveries.waiting(source.queue(), source.prepare(channel));
         channel.basicQos(prefetch);
@@ -96,6 +106,7 @@ final class QueueConsumer {
         if (now == null || now.tag == null) {
             return;
         }
+        now.acks.send();
         try {
             now.channel.basicCancel(now.tag);
         } catch (AlreadyClosedException | IOException e) {
@@ -138,13 +149,14 @@ final class QueueConsumer {
 
         private volatile @Nullable String tag;
 
-        Attachment(Channel channel, DeliveryHandler deliveries, Inbound inbound, Runnable lost) {
+        Attachment(
+                Channel channel, DeliveryHandler deliveries, Inbound inbound, Consumer<Runnable> soon, Runnable lost) {
             super(channel);
             this.channel = channel;
             this.deliveries = deliveries;
             this.inbound = inbound;
             this.lost = lost;
-            this.acks = new DeliveryAcks(channel, () -> inbound.unread(channel.getChannelNumber()));
+            this.acks = new DeliveryAcks(channel, () -> inbound.unread(channel.getChannelNumber()), soon);
         }
 
         boolean alive() {
@@ -153,6 +165,11 @@ final class QueueConsumer {
 
         @Override
         public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
+            if (!envelope.isRedeliver() && deliveries.foreign(body)) {
+                inbound.read(channel.getChannelNumber(), body.length);
+                acks.passed(envelope.getDeliveryTag());
+                return;
+            }
             Acknowledgement ack = acks.arrived(envelope.getDeliveryTag());
             long leftOut = LeftOut.bytes(properties, body);
             try {

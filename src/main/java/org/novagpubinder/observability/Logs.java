@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Where the log goes, and how much of it. */
 public final class Logs {
     private static final String OURS = "org.novagpubinder";
-    private static final String STDERR = "stderr";
     private static final String JOURNAL = "journal";
     private static final String SOCKET = "/run/systemd/journal/socket";
     private static final Path STDERR_FILE = Path.of("/proc/self/fd/2");
@@ -56,13 +55,13 @@ public final class Logs {
             return;
         }
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        Appender<ILoggingEvent> stderr = root.getAppender(STDERR);
+        Appender<ILoggingEvent> stderr = root.getAppender(LogSetup.STDERR);
         if (stderr == null) {
             return;
         }
         PatternLayout message = new PatternLayout();
         message.setContext(context);
-        message.setPattern(context.getProperty("MESSAGE"));
+        message.setPattern(LogSetup.MESSAGE);
         message.start();
         JournalAppender journal = new JournalAppender(socket, message, stderr);
         journal.setName(JOURNAL);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class DeliveryAcksTest {
     private final List<String> sent = new ArrayList<>();
+    private final List<Runnable> due = new ArrayList<>();
     private boolean moreWait;
     private boolean lost;
 
@@ -24,7 +25,8 @@ class DeliveryAcksTest {
                         sent.add(arguments[0] + ((boolean) arguments[1] ? " and before" : ""));
                         return null;
                     }),
-            () -> moreWait);
+            () -> moreWait,
+            soon -> due.add(soon));
 
     private List<Acknowledgement> arrive(int messages) {
         return LongStream.rangeClosed(1, messages).mapToObj(acks::arrived).toList();
@@ -102,7 +104,45 @@ class DeliveryAcksTest {
     }
 
     @Test
+    void otherHostsMessagesWaitForOthersButNotForEver() {
+        acks.passed(1);
+        acks.passed(2);
+        assertThat(sent).isEmpty();
+        assertThat(acks.outstanding()).isPositive();
+        assertThat(due).hasSize(1);
+
+        due.remove(0).run();
+        assertThat(sent).containsExactly("2 and before");
+        assertThat(acks.outstanding()).isZero();
+
+        acks.passed(3);
+        assertThat(due).as("the next one waits no longer").hasSize(1);
+    }
+
+    @Test
+    void ofManyMessagesOfOtherHostsNoneWaitsAnyLonger() {
+        LongStream.rangeClosed(1, DeliveryAcks.MOST).forEach(acks::passed);
+
+        assertThat(sent).containsExactly(DeliveryAcks.MOST + " and before");
+    }
+
+    @Test
+    void otherHostsMessagesAreAcknowledgedWithOneOfOursButNotOneThatIsStillHandled() {
+        acks.passed(1);
+        Acknowledgement ours = acks.arrived(2);
+        acks.passed(3);
+        due.remove(0).run();
+        assertThat(sent).containsExactly("1 and before", "3");
+
+        acks.passed(4);
+        ours.done();
+        assertThat(sent).containsExactly("1 and before", "3", "4 and before");
+        assertThat(acks.outstanding()).isZero();
+    }
+
+    @Test
     void ofALostConnectionNothingIsOutstanding() {
+        acks.passed(1);
         lost = true;
 
         arrive(2).forEach(Acknowledgement::done);

@@ -3,7 +3,6 @@ package org.novagpubinder.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import com.sun.jna.Library;
@@ -49,9 +48,7 @@ class LogsTest {
     @BeforeEach
     void configured() throws Exception {
         context.setMDCAdapter(MDC.getMDCAdapter());
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(LogsTest.class.getResource("/logback.xml"));
+        new LogSetup().configure(context);
         OutputStreamAppender<ILoggingEvent> appender = (OutputStreamAppender<ILoggingEvent>)
                 context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
         appender.setOutputStream(stderr);

@@ -95,9 +95,10 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
                 config.binding().restart().word());
         // first of all a guest whose restart an earlier daemon has left half-done is started
         libvirt.start(this);
-        warmup.run(topology);
         subscription.start();
         sweeper.start();
+        // while libvirt and the broker answer
+        warmup.run(topology);
         try {
             for (ServiceListener listener : listeners) {
                 var unused = heartbeat.scheduleWithFixedDelay(

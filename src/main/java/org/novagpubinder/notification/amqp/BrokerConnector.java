@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.decode.NotificationDecoder;
@@ -26,18 +28,27 @@ public final class BrokerConnector {
     private final Duration connect;
     private final Duration answer;
     private final ThreadFactory threads;
+    private final @Nullable ScheduledExecutorService timer;
 
     /**
      * @param host nova.conf's host, for the connection's name
      * @param connect at most for a TCP connection, and as much again for AMQP's handshake
      * @param answer at most for an answer of the broker's
+     * @param timer sends AMQP's heartbeats; null: each connection has one of its own
      */
-    public BrokerConnector(BrokerConfig config, String host, Duration connect, Duration answer, ThreadFactory threads) {
+    public BrokerConnector(
+            BrokerConfig config,
+            String host,
+            Duration connect,
+            Duration answer,
+            ThreadFactory threads,
+            @Nullable ScheduledExecutorService timer) {
         this.config = config;
         this.connectionName = "nova-gpu-binder " + host;
         this.connect = connect;
         this.answer = answer;
         this.threads = threads;
+        this.timer = timer;
     }
 
     /**
@@ -64,6 +75,7 @@ public final class BrokerConnector {
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
         factory.setThreadFactory(threads);
+        factory.setHeartbeatExecutor(timer);
         factory.setExceptionHandler(new ClientFaults());
         if (config.tls() != null) {
             factory.useTls(BrokerTls.context(config.tls()), !config.tls().anyName());

@@ -42,7 +42,7 @@ public final class BrokerProbe implements AutoCloseable {
      */
     public static BrokerProbe open(BrokerConfig config, BrokerAddress broker, String host) throws BrokerTrouble {
         ExecutorService dispatcher = Executors.newSingleThreadExecutor(BrokerProbe::daemon);
-        BrokerConnector connector = new BrokerConnector(config, host, PATIENCE, PATIENCE, BrokerProbe::daemon);
+        BrokerConnector connector = new BrokerConnector(config, host, PATIENCE, PATIENCE, BrokerProbe::daemon, null);
         boolean open = false;
         try {
             Connection connection = connector.connect(broker, dispatcher, new Inbound());

@@ -44,11 +44,10 @@ final class LinkSvg {
         this.layout = layout;
         this.crowded = layout.bands().stream().anyMatch(b -> b.others() != null);
         this.svg = svg;
-        layout.bands()
-                .forEach(b -> b.gpus().forEach(s -> {
-                    seats.put(s.what().address(), s);
-                    homes.put(s.what().address(), b);
-                }));
+        layout.bands().forEach(b -> b.gpus().forEach(s -> {
+            seats.put(s.what().address(), s);
+            homes.put(s.what().address(), b);
+        }));
     }
 
     /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */

@@ -20,6 +20,9 @@ public final class DecoderFuzz {
             Shown.noControls(event.requestId());
             Shown.noControls(event.sourceHost());
             Shown.noControls(event.destinationHost());
+            if (event.host() != null && new ForeignLook(event.host()).foreign(body)) {
+                throw new AssertionError("taken for another host's: " + event);
+            }
             if (event.relevant() && event.uuid() == null) {
                 throw new AssertionError("acts on no instance: " + event);
             }

@@ -38,6 +38,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.SubscriptionState;
+import org.novagpubinder.observability.HttpModule;
 import org.novagpubinder.observability.MetricsRoute;
 import org.novagpubinder.observability.ObservabilityModule;
 import org.novagpubinder.observability.http.HttpQuery;
@@ -71,11 +72,12 @@ class MetersTest {
                         "0000:42:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").numaNode("-1"));
         injector = Guice.createInjector(
-                new ConfigModule(Configs.DEFAULTS),
-                new HostModule(root, List.of()),
-                new BindingModule(),
-                new ObservabilityModule(Map.of()),
-                binder -> binder.bind(Libvirt.class).toInstance(libvirt));
+                        new ConfigModule(Configs.DEFAULTS),
+                        new HostModule(root, List.of()),
+                        new BindingModule(),
+                        new ObservabilityModule(Map.of()),
+                        binder -> binder.bind(Libvirt.class).toInstance(libvirt))
+                .createChildInjector(new HttpModule());
     }
 
     @AfterEach

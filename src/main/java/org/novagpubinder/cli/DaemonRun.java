@@ -1,0 +1,101 @@
+package org.novagpubinder.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.novagpubinder.binding.daemon.Daemon;
+import org.novagpubinder.binding.daemon.DaemonModule;
+import org.novagpubinder.check.CheckModule;
+import org.novagpubinder.check.StartChecks;
+import org.novagpubinder.cli.terminal.CommandFailure;
+import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.domain.connection.DomainModule;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.notification.NotificationModule;
+import org.novagpubinder.observability.HttpModule;
+import org.novagpubinder.observability.Logs;
+import org.novagpubinder.observability.ObservabilityModule;
+import org.novagpubinder.observability.http.HttpListener;
+import org.novagpubinder.picture.PictureModule;
+
+/** The daemon, from its configuration to its end. */
+final class DaemonRun {
+    private final RunSettings settings;
+
+    DaemonRun(RunSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Runs until a signal stops it.
+     *
+     * @throws ConfigException if the configuration is wrong
+     * @throws CommandFailure if no broker is configured, or the host cannot be read
+     */
+    int run() throws ConfigException, CommandFailure, InterruptedException {
+        Logs.toJournal(System.getenv());
+        ConfigReport report = settings.report();
+        BinderConfig config = report.checked();
+        if (config.broker().addresses().isEmpty()) {
+            throw new CommandFailure(
+                    Exit.FAILURE,
+                    "no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
+                            + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
+                            + "transport_url in [gpu_binder]");
+        }
+        List<Module> modules =
+                new ArrayList<>(Engine.modules(settings, config, new DomainModule(config.connectionUri())));
+        modules.add(new NotificationModule(() -> brokers(config.broker())));
+        modules.add(new DaemonModule());
+        modules.add(new PictureModule());
+        modules.add(new ObservabilityModule(System.getenv()));
+        Injector injector = Guice.createInjector(modules);
+        try (Daemon daemon = injector.getInstance(Daemon.class)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "stop"));
+            daemon.start();
+            // no guest waits for these: they are made after it
+            Injector more = injector.createChildInjector(new HttpModule(), new CheckModule(report));
+            try (HttpListener http = more.getInstance(HttpListener.class)) {
+                http.start();
+                inBackground(() -> more.getInstance(StartChecks.class).run());
+                daemon.await();
+            }
+            return Exit.FINE;
+        } catch (HostReadException | LibvirtFailure e) {
+            throw new CommandFailure(Exit.FAILURE, e.getMessage());
+        }
+    }
+
+    private static void inBackground(Runnable work) {
+        Thread thread = new Thread(work, "start");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** As the files say now; nothing if they are wrong or more has changed, for which the daemon must be started again. */
+    private List<BrokerAddress> brokers(BrokerConfig started) {
+        ConfigReport now = settings.report();
+        if (!now.errors().isEmpty()) {
+            return List.of();
+        }
+        BrokerConfig broker = now.config().broker();
+        boolean same =
+                broker.virtualHost().equals(started.virtualHost()) && Objects.equals(broker.tls(), started.tls());
+        return same ? broker.addresses() : List.of();
+    }
+
+    /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */
+    private static void stop(Daemon daemon) {
+        daemon.close();
+        Runtime.getRuntime().halt(Exit.FINE);
+    }
+}
