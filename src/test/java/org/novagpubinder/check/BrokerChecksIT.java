@@ -136,7 +136,7 @@ class BrokerChecksIT {
 
     @Test
     void aBrokerThatTakesNovasQueuesIsFine() throws Exception {
-        assertThat(told(NovaQueuesCheck.class)).startsWith("OK RabbitMQ 3.").endsWith("takes transient ones");
+        assertThat(told(NovaQueuesCheck.class)).matches("OK RabbitMQ [34]\\..*").endsWith("takes transient ones");
     }
 
     @Test
