@@ -47,6 +47,8 @@ final class MistakesRig {
         nova = new NovaPublisher(broker, "nova").declareExchange();
         nova.channel().queueDeclare("compute.cmp-a", NovaPublisher.DURABLE, false, false, Map.of());
         nova.channel().basicConsume("compute.cmp-a", true, new DefaultConsumer(nova.channel()));
+        nova.declareQueue("versioned_notifications.info");
+        nova.channel().basicConsume("versioned_notifications.info", true, new DefaultConsumer(nova.channel()));
         SysfsTree.twoNodes(directory.resolve("host"))
                 .pci("0000:21:00.0", d -> d.node(0).render(128).driver("virtio-pci"))
                 .pci("0000:41:00.0", d -> d.node(1).render(129).driver("virtio-pci"))
