@@ -131,10 +131,19 @@ start_guest_on() {
 
 has_filled() { grep -q '#' "/var/lib/libvirt/images/$1.serial" 2>/dev/null; }
 
-# libvirtd_start: starts it, or once more after a scenario has ended it, and waits until it answers
+# libvirtd_start: starts it, or once more after a scenario has ended it, and waits until it answers; it is virtqemud where
+# src/dev/matrix has put the modular daemons
 libvirtd_start() {
+    local d
     rm -f /run/libvirtd.pid
-    libvirtd -f /run/libvirtd.conf -d
+    if [ -d /opt/modular ]; then
+        for d in virtsecretd virtnetworkd virtstoraged virtnodedevd "virtqemud -p /run/libvirtd.pid"; do
+            # shellcheck disable=SC2086
+            LD_LIBRARY_PATH=/opt/modular/lib /opt/modular/sbin/$d -f /run/libvirtd.conf -d || true
+        done
+    else
+        libvirtd -f /run/libvirtd.conf -d
+    fi
     wait_for 120 "libvirtd to answer" virsh -q version
 }
 

@@ -1,4 +1,5 @@
-# A Debian 12 of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test.
+# A Debian of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test and
+# src/dev/matrix.
 # shellcheck shell=bash disable=SC2034
 
 CACHE=${NGB_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nova-gpu-binder-dev}
@@ -24,17 +25,29 @@ inside() {
     ' - "$@"
 }
 
-# debian_root DIR: the smallest Debian 12, as debootstrap makes it
+# debootstrap_root SUITE DIR [OPTION…]: the smallest Debian of that suite, from the mirror and with the proxy and the checks that
+# this machine's apt is set to
+debootstrap_root() {
+    local suite=$1 dir=$2 mirror proxy script=/usr/share/debootstrap/scripts/$1 keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    shift 2
+    # shellcheck disable=SC2016
+    mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | grep -m1 '/debian/*$' || true)
+    proxy=$(apt-config shell proxy Acquire::http::Proxy | sed "s/^proxy='\(.*\)'$/\1/")
+    # an older debootstrap does not know the suite's name
+    [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    http_proxy=${proxy:-${http_proxy:-}} debootstrap --variant=minbase --keyring="$keys" "$@" "$suite" "$dir" "${mirror:-http://deb.debian.org/debian}" "$script" >"$WORK/debootstrap.log" 2>&1 ||
+        { tail -20 "$WORK/debootstrap.log" >&2; die "debootstrap of $suite failed"; }
+    apt-config dump | grep '^Acquire::\(http\|https\|Check\)' >"$dir/etc/apt/apt.conf.d/90as-outside" || true
+    inside "$dir" apt-get -q update >"$WORK/apt.log" 2>&1 || { cat "$WORK/apt.log" >&2; die "apt-get update failed"; }
+}
+
+# debian_root DIR: the smallest Debian 12
 debian_root() {
-    local mirror
     [ ! -e "$1/.made" ] || return 0
-    rm -rf "$1"
-    mkdir -p "$1"
-    mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\{0,1\}\(http[^ ]*\) bookworm .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -m1 '/debian/*$' || true)
     say "making a clean Debian 12 (once)"
-    debootstrap --variant=minbase --include=systemd-sysv,dbus,udev bookworm "$1" "${mirror:-http://deb.debian.org/debian}" >"$WORK/debootstrap.log" 2>&1 ||
-        { tail -20 "$WORK/debootstrap.log" >&2; die "debootstrap failed"; }
-    inside "$1" apt-get -q update >"$WORK/apt.log" 2>&1 || { cat "$WORK/apt.log" >&2; die "apt-get update failed"; }
+    debootstrap_root bookworm "$1" --include=systemd-sysv,dbus,udev
     touch "$1/.made"
 }
 

@@ -13,6 +13,8 @@ install_packages() {
     local more=()
     { command -v javac && javac -version 2>&1 | awk '{ exit !(int($2) >= 17) }'; } >/dev/null || more+=(openjdk-17-jdk-headless)
     command -v mvn >/dev/null || more+=(maven)
+    # newer Debian: QEMU's OpenGL displays are a package of their own
+    ! apt-cache show qemu-system-modules-opengl >/dev/null 2>&1 || more+=(qemu-system-modules-opengl)
     # shellcheck disable=SC2086
     packages $PACKAGES "${more[@]}"
 }

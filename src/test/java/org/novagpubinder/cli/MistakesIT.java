@@ -131,7 +131,7 @@ class MistakesIT {
                         "@localhost:\\d+",
                         "@localhost:1",
                         "broker failure",
-                        "RabbitMQ at localhost:1 cannot be reached (Connection refused)",
+                        "RabbitMQ at localhost:1 cannot be reached (Connection refused",
                         "is it running, is the port right"),
                 new Mistake(
                         "notifications are off",

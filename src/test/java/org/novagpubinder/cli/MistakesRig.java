@@ -45,8 +45,10 @@ final class MistakesRig {
                         "ssl_options.certfile = " + files.resolve("server.pem"),
                         "ssl_options.keyfile = " + server.key("server")));
         nova = new NovaPublisher(broker, "nova").declareExchange();
-        nova.channel().queueDeclare("compute.cmp-a", false, false, false, Map.of());
+        nova.channel().queueDeclare("compute.cmp-a", NovaPublisher.DURABLE, false, false, Map.of());
         nova.channel().basicConsume("compute.cmp-a", true, new DefaultConsumer(nova.channel()));
+        nova.declareQueue("versioned_notifications.info");
+        nova.channel().basicConsume("versioned_notifications.info", true, new DefaultConsumer(nova.channel()));
         SysfsTree.twoNodes(directory.resolve("host"))
                 .pci("0000:21:00.0", d -> d.node(0).render(128).driver("virtio-pci"))
                 .pci("0000:41:00.0", d -> d.node(1).render(129).driver("virtio-pci"))

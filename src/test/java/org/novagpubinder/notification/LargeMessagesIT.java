@@ -39,7 +39,8 @@ class LargeMessagesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = RabbitBroker.start();
+        // the default until RabbitMQ 4.0, which has 16 MiB
+        broker = RabbitBroker.start(RabbitBroker.newDirectory(), List.of("max_message_size = " + (128 << 20)));
     }
 
     @AfterAll

@@ -269,7 +269,7 @@ class NotificationSubscriptionIT {
     @Test
     void aUserWhoMayNotDeleteTheFormerQueueIsToldWhatToDo() throws Exception {
         broker.rabbitmqctl("add_user", "reader", "reader-pa55");
-        broker.rabbitmqctl("set_permissions", "reader", "^$", "^$", "^gpu-binder-cmp-c");
+        broker.rabbitmqctl("set_permissions", "reader", "^$", "^$", "^(gpu-binder-cmp-c|nova-gpu-binder)");
         BrokerAddress reader = new BrokerAddress("127.0.0.1", broker.port(), "reader", new Secret("reader-pa55"));
         try (NovaPublisher nova = new NovaPublisher(broker, "former2").declareExchange();
                 LogLines log = LogLines.of(FormerQueue.class.getName())) {

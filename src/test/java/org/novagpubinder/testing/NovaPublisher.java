@@ -17,6 +17,12 @@ public final class NovaPublisher implements AutoCloseable {
             .headers(Map.of())
             .build();
 
+    /**
+     * Whether Nova's queues are durable here, as a broker that refuses transient ones wants them (src/dev/matrix
+     * --deny-transient); else they are as oslo.messaging declares them of itself.
+     */
+    public static final boolean DURABLE = "durable".equals(System.getenv("NOVA_QUEUES"));
+
     private final Connection connection;
     private final Channel channel;
     private final String exchange;
@@ -42,7 +48,7 @@ public final class NovaPublisher implements AutoCloseable {
 
     /** Declares a queue as oslo.messaging does, named and bound by the routing key. */
     public NovaPublisher declareQueue(String routingKey) throws IOException {
-        channel.queueDeclare(routingKey, false, false, false, Map.of());
+        channel.queueDeclare(routingKey, DURABLE, false, false, Map.of());
         channel.queueBind(routingKey, exchange, routingKey);
         return this;
     }

@@ -85,7 +85,7 @@ public final class PublishNotifications implements Callable<Integer> {
                 Channel channel = connection.createChannel()) {
             channel.exchangeDeclare(EXCHANGE, "topic", false);
             for (String queue : SHARED_QUEUES) {
-                channel.queueDeclare(queue, false, false, false, Map.of());
+                channel.queueDeclare(queue, NovaPublisher.DURABLE, false, false, Map.of());
                 channel.queueBind(queue, EXCHANGE, queue);
             }
             channel.confirmSelect();

@@ -3,7 +3,9 @@ package org.novagpubinder.notification.amqp;
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultSaslConfig;
+import com.rabbitmq.client.DnsRecordIpAddressResolver;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -52,12 +54,12 @@ public final class BrokerConnector {
     }
 
     /**
-     * Opens a connection.
+     * Opens a connection, to the first of the name's addresses that makes one.
      *
      * @param dispatcher runs the consumers
      * @param inbound counts what arrives on the connection
      * @throws TlsException if TLS cannot be set up as configured
-     * @throws IOException if the broker cannot be reached or refuses
+     * @throws IOException if the broker cannot be reached or refuses: the word of an address that has answered, if one has
      * @throws TimeoutException if it does not answer
      */
     public Connection connect(BrokerAddress broker, ExecutorService dispatcher, Inbound inbound)
@@ -83,6 +85,35 @@ public final class BrokerConnector {
                 factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
             }
         }
-        return factory.newConnection(dispatcher, List.of(new Address(broker.host(), broker.port())), connectionName);
+        Address name = new Address(broker.host(), broker.port());
+        List<Address> addresses = new DnsRecordIpAddressResolver(name, factory.isSSL()).getAddresses();
+        return firstOf(addresses, a -> factory.newConnection(dispatcher, () -> List.of(a), connectionName));
+    }
+
+    /** One attempt, at one address. */
+    interface Attempt {
+        Connection at(Address address) throws IOException, TimeoutException;
+    }
+
+    /**
+     * The client itself would tell what the last address said: where a name has an IPv4 and an IPv6 address and the broker
+     * listens on one, a wrong password would be "connection refused".
+     */
+    static Connection firstOf(List<Address> addresses, Attempt attempt) throws IOException, TimeoutException {
+        IOException refused = null;
+        TimeoutException silent = null;
+        for (Address address : addresses) {
+            try {
+                return attempt.at(address);
+            } catch (IOException e) {
+                refused = refused == null || ConnectError.unreached(refused) ? e : refused;
+            } catch (TimeoutException e) {
+                silent = e;
+            }
+        }
+        if (silent != null && (refused == null || ConnectError.unreached(refused))) {
+            throw silent;
+        }
+        throw refused == null ? new UnknownHostException() : refused;
     }
 }

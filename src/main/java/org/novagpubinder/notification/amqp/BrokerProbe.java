@@ -114,7 +114,7 @@ public final class BrokerProbe implements AutoCloseable {
             return Optional.empty();
         }
         if (answer.code() == AMQP.ACCESS_REFUSED) {
-            // since RabbitMQ 4 a passive declaration needs a permission, which the daemon does not
+            // since RabbitMQ 4.3 a passive declaration needs a permission, which the daemon does not
             throw BrokerTrouble.mayNotLook(what + " may not be looked at by user '" + user() + "'");
         }
         throw new BrokerTrouble(

@@ -8,6 +8,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
@@ -130,7 +131,7 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
                     "correct the name in transport_url, or enter it in DNS or /etc/hosts",
                     false);
         }
-        if (t instanceof ConnectException || t instanceof NoRouteToHostException) {
+        if (unreached(t)) {
             return new ConnectError(where + " cannot be reached (" + t.getMessage() + ")", NETWORK, false, true);
         }
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
@@ -143,6 +144,15 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
                     false);
         }
         return null;
+    }
+
+    /** Whether no TCP connection came about, and that at once. */
+    static boolean unreached(Throwable t) {
+        return t instanceof ConnectException
+                || t instanceof NoRouteToHostException
+                // ENETUNREACH has no exception of its own
+                || (t instanceof SocketException
+                        && String.valueOf(t.getMessage()).startsWith("Network is unreachable"));
     }
 
     private static @Nullable ShutdownSignalException shutdown(Exception e) {

@@ -108,12 +108,23 @@ public final class OwnQueue implements QueueSource {
             throw e;
         }
         return new SetupException(
-                refusal.getReplyCode() == AMQP.NOT_FOUND
-                        ? "exchange '" + config.exchange() + "' does not exist yet on virtual host '"
+                switch (refusal.getReplyCode()) {
+                    case AMQP.NOT_FOUND ->
+                        "exchange '" + config.exchange() + "' does not exist yet on virtual host '"
                                 + config.virtualHost()
                                 + "': Nova makes it when it first connects; if Nova runs, compare transport_url (virtual"
-                                + " host) and control_exchange with nova-compute's"
-                        : "exchange '" + config.exchange() + "' cannot be looked at: " + refusal.getReplyText());
+                                + " host) and control_exchange with nova-compute's";
+                    // since RabbitMQ 4.3: whoever has no permission on it may not look at it either
+                    case AMQP.ACCESS_REFUSED -> permissions(refusal);
+                    default -> "exchange '" + config.exchange() + "' cannot be looked at: " + refusal.getReplyText();
+                });
+    }
+
+    private String permissions(AMQP.Channel.Close refusal) {
+        return "queue '" + config.queue()
+                + "' is refused: the user needs the permissions configure and write on it, and read on it"
+                + " and on exchange '" + config.exchange() + "' (rabbitmqctl set_permissions -p "
+                + config.virtualHost() + "); the broker says: " + refusal.getReplyText();
     }
 
     private SetupException queueProblem(IOException e) throws IOException {
@@ -128,10 +139,7 @@ public final class OwnQueue implements QueueSource {
                         queue + "exists with other settings (" + refusal.getReplyText()
                                 + "); delete it, it will be made anew: rabbitmqctl delete_queue -p "
                                 + config.virtualHost() + " " + config.queue();
-                    case AMQP.ACCESS_REFUSED ->
-                        queue + "is refused: the user needs the permissions configure and write on it, and read on it"
-                                + " and on exchange '" + config.exchange() + "' (rabbitmqctl set_permissions -p "
-                                + config.virtualHost() + "); the broker says: " + refusal.getReplyText();
+                    case AMQP.ACCESS_REFUSED -> permissions(refusal);
                     default -> queue + "cannot be declared and bound: " + refusal.getReplyText();
                 });
     }

@@ -14,10 +14,12 @@ import org.novagpubinder.testing.ShortPath;
 /**
  * A libvirtd of our own below target/: in a mount namespace where libvirt's directories are ours, so that it meets
  * neither a libvirtd of the machine nor anything of it. It can be killed, stopped and started again; its guests survive
- * that.
+ * that. Where src/dev/matrix has put libvirt's modular daemons, it is virtqemud with those that it asks.
  */
 public final class PrivateLibvirtd {
     private static final Path DIR = ShortPath.to("libvirtd");
+
+    private static final Path MODULAR = Path.of("/opt/modular");
 
     private Process process;
 
@@ -45,7 +47,8 @@ public final class PrivateLibvirtd {
 
     /** The URI of a driver (qemu:///system, test:///default) through this libvirtd. */
     public static String uri(String driver, String path) {
-        return driver + "+unix:///" + path + "?socket=" + DIR.resolve("libvirt-sock");
+        String socket = Files.exists(MODULAR) ? "virtqemud-sock" : "libvirt-sock";
+        return driver + "+unix:///" + path + "?socket=" + DIR.resolve(socket);
     }
 
     /** Starts it, and waits until it answers. */
@@ -53,8 +56,11 @@ public final class PrivateLibvirtd {
         String script = "mount --make-rprivate / && for d in run lib cache log; do"
                 + " case $d in run) to=/run/libvirt;; *) to=/var/$d/libvirt;; esac;"
                 + " mkdir -p $to && mount --bind $0/$d $to || exit 1; done;"
-                + " mount --bind $0/etc /etc/libvirt && exec libvirtd -f $0/etc/libvirtd.conf -p $0/libvirtd.pid";
-        process = new ProcessBuilder("unshare", "-m", "sh", "-c", script, DIR.toString())
+                + " mount --bind $0/etc /etc/libvirt && if [ -d $1 ]; then export LD_LIBRARY_PATH=$1/lib PATH=$1/sbin:$PATH;"
+                + " for d in secret network storage nodedev; do virt${d}d & done;"
+                + " exec virtqemud -f $0/etc/libvirtd.conf -p $0/libvirtd.pid; fi;"
+                + " exec libvirtd -f $0/etc/libvirtd.conf -p $0/libvirtd.pid";
+        process = new ProcessBuilder("unshare", "-m", "sh", "-c", script, DIR.toString(), MODULAR.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(DIR.resolve("libvirtd.log").toFile())
                 .start();
@@ -75,6 +81,7 @@ public final class PrivateLibvirtd {
 
     /** SIGKILL. */
     public void kill() throws InterruptedException {
+        endHelpers();
         process.destroyForcibly().waitFor();
     }
 
@@ -98,11 +105,17 @@ public final class PrivateLibvirtd {
     public void stop() throws IOException, InterruptedException {
         if (process != null && process.isAlive()) {
             thaw();
+            endHelpers();
             process.destroy();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 kill();
             }
         }
+    }
+
+    /** The daemons that virtqemud asks; a guest of its is nobody's child. */
+    private void endHelpers() {
+        process.children().forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Ends a guest that a failed test left running; libvirtd need not run. */

@@ -101,7 +101,13 @@ class BrokerProbeIT {
         nova.publish("notifications.other", "{}".getBytes(StandardCharsets.UTF_8));
         String withQueue = state();
         try (BrokerProbe probe = probe(config(), limited())) {
-            assertThat(probe.queue(OWN)).contains(new QueueDepth(1, 0));
+            try {
+                assertThat(probe.queue(OWN)).contains(new QueueDepth(1, 0));
+            } catch (BrokerTrouble e) {
+                // RabbitMQ 4.3 lets nobody look at a queue without a permission on it
+                assertThat(e.isOnlyHidden()).isTrue();
+                assertThat(List.of(configure, write, read)).containsOnly("^$");
+            }
             assertThat(probe.permissions().missing()).isEqualTo(told);
         }
         assertThat(state()).isEqualTo(withQueue);
