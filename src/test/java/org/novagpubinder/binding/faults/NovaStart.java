@@ -40,6 +40,7 @@ final class NovaStart {
     private boolean paused;
     private boolean refuses;
     private int refused;
+    private boolean undefinedBeforeTheStart;
 
     /** @param ports whether the guest has ports: it is started paused, and goes on when they are plugged */
     NovaStart(FaultScene scene, String task, boolean ports) {
@@ -154,6 +155,7 @@ final class NovaStart {
             return;
         }
         toLaunch = false;
+        undefinedBeforeTheStart = true;
         scene.host().libvirt.undefine(GUEST);
         scene.expected().gone();
         if (heardNow) {
@@ -190,6 +192,7 @@ final class NovaStart {
 
     /** Nova has been told to delete it. */
     void isDeleted() {
+        undefinedBeforeTheStart |= toLaunch;
         toLaunch = false;
         underWay = false;
         paused = false;
@@ -247,7 +250,7 @@ final class NovaStart {
         if (withOurs && restarted && !scene.expected().anew() && scene.expected().kept().isEmpty()) {
             all.add("restarted although it began with its binding");
         }
-        if (now.definition() != null && scene.expected().isGone() && !scene.killed()) {
+        if (now.definition() != null && undefinedBeforeTheStart) {
             all.add("a shell is left");
         }
         return all;
