@@ -73,7 +73,6 @@ public final class EventRouter implements NotificationHandler {
     @Override
     public void handle(InstanceEvent event, Acknowledgement ack) {
         UUID uuid = event.uuid();
-        Runnable done = ack::done;
         if (event.failure()) {
             tasks.failed(event).forEach(of -> {
                 if (early.of(of).isPresent() && tasks.starting(of).isEmpty()) {
@@ -83,21 +82,23 @@ public final class EventRouter implements NotificationHandler {
             });
         }
         if (uuid == null) {
-            done.run();
+            ack.done();
             return;
         }
         if (!tasks.heard(uuid, event)) {
             LOG.debug("instance {}: {} comes after its own end, or twice", uuid, event.event());
-            done.run();
+            ack.done();
             return;
         }
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
-        if (earlyDefine
+        boolean startFailed = earlyDefine
                 && event.event().endsWith(".error")
-                && event.task().filter(task -> Occasion.startsIn(task.name())).isPresent()) {
+                && event.task().filter(task -> Occasion.startsIn(task.name())).isPresent();
+        if (startFailed) {
             startFailed(uuid, event);
         }
+        Runnable done = startFailed ? () -> service.after(uuid, ack::done) : ack::done;
         switch (event.action()) {
             case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
             case RELEASE -> {
