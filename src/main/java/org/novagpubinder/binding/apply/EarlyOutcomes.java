@@ -115,7 +115,9 @@ public final class EarlyOutcomes {
      */
     public void gaveUp(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
         starts.undefined(uuid);
-        if (starts.of(uuid).isEmpty()) {
+        if (starts.of(uuid).isPresent()) {
+            waits(uuid);
+        } else {
             shells.takeAway(uuid);
         }
     }

@@ -404,6 +404,22 @@ class EarlyDefineTest {
         assertThat(libvirt.find(GUEST)).isEmpty();
     }
 
+    /** Its end may be lost with the broker: then the task counts for an hour. */
+    @Test
+    void whatWasBroughtBackIsUndefinedHoweverLateNovasTaskEnds() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("define", () -> libvirt.deletes(GUEST));
+        nova.libvirt(Kind.DEFINED, Kind.UNDEFINED);
+        rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(30)));
+        rig.get(EarlyOutcomes.class).waits(GUEST);
+        assertThat(libvirt.find(GUEST)).as("Nova may be about to define it anew").isPresent();
+
+        rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(31)));
+        rig.get(EarlyOutcomes.class).waits(GUEST);
+        assertThat(libvirt.find(GUEST)).isEmpty();
+    }
+
     @Test
     void aDefineThatLibvirtRefusesChangesNothing() throws Exception {
         nova.says("req-1", "create.start");

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
 import org.novagpubinder.testing.Quiet;
@@ -136,6 +137,29 @@ class FaultsTest {
             System.out.printf("%s %s: %,d faults, tried: %s%n", kind, path, points, ends);
         }
         tell();
+    }
+
+    /** Of the others a part could make the start fail, or the render node that they would get has not been seen to work. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RENDER_NODE", "PCI_REQUIRED", "VGPU_REQUIRED"})
+    void aGuestThatNovaStartsIsBoundBeforeItsFirstInstruction(GuestKind kind) throws Exception {
+        SysfsTree hardware = EmulatedGpuHost.hardware(root);
+        for (FaultPath path : STARTS) {
+            if (path == FaultPath.HARD_REBOOT && kind.name().matches("PCI|CELLS")) {
+                continue;
+            }
+            try (FaultScene scene = new FaultScene(hardware, kind, path)) {
+                scene.goesOn();
+                assertThat(scene.start().orElseThrow().isWon()).as("%s", path).isTrue();
+                assertThat(scene.host().stopsForThisStart()).as("%s", path).isZero();
+                assertThat(scene.daemon().told.last().orElseThrow().result().reasons())
+                        .as("%s", path)
+                        .anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION);
+                scene.scene().releasesAll();
+            }
+        }
     }
 
     private static <T> T any(Random random, List<T> of) {

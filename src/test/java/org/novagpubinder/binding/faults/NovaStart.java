@@ -42,6 +42,10 @@ final class NovaStart {
     private int refused;
     private boolean undefinedBeforeTheStart;
 
+    /** A daemon that begins afterwards cannot know it. */
+    private boolean untold;
+
+
     /** @param ports whether the guest has ports: it is started paused, and goes on when they are plugged */
     NovaStart(FaultScene scene, String task, boolean ports) {
         this.scene = scene;
@@ -156,6 +160,7 @@ final class NovaStart {
         }
         toLaunch = false;
         undefinedBeforeTheStart = true;
+        untold = !FAILURE_IS_TOLD.contains(task);
         scene.host().libvirt.undefine(GUEST);
         scene.expected().gone();
         if (heardNow) {
@@ -230,16 +235,21 @@ final class NovaStart {
         return "req-start-" + tries;
     }
 
+    /** Whether the guest was started with what we have written before. */
+    boolean isWon() {
+        return scene.host()
+                .libvirt
+                .startedFrom(GUEST)
+                .flatMap(NovaStart::record)
+                .isPresent();
+    }
+
     // what must not be
 
     /** What no end state shows. */
     List<String> broken(DomainState now, Optional<Decision> last) {
         List<String> all = new ArrayList<>(broken);
-        boolean withOurs = scene.host()
-                .libvirt
-                .startedFrom(GUEST)
-                .flatMap(NovaStart::record)
-                .isPresent();
+        boolean withOurs = isWon();
         boolean restarted = scene.host().stopsForThisStart() > 0;
         boolean claimed = last.filter(d -> d.result().reasons().stream()
                         .anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION))
@@ -250,7 +260,7 @@ final class NovaStart {
         if (withOurs && restarted && !scene.expected().anew() && scene.expected().kept().isEmpty()) {
             all.add("restarted although it began with its binding");
         }
-        if (now.definition() != null && undefinedBeforeTheStart) {
+        if (now.definition() != null && undefinedBeforeTheStart && !(untold && scene.killed())) {
             all.add("a shell is left");
         }
         return all;
