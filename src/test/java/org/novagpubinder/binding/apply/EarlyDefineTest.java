@@ -410,7 +410,7 @@ class EarlyDefineTest {
         nova.says("req-1", "create.start");
         libvirt.define(NOVAS);
         libvirt.before("define", () -> libvirt.deletes(GUEST));
-        nova.libvirt(Kind.DEFINED, Kind.UNDEFINED);
+        nova.libvirt(Kind.DEFINED).libvirt(Kind.UNDEFINED);
         rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(30)));
         rig.get(EarlyOutcomes.class).waits(GUEST);
         assertThat(libvirt.find(GUEST)).as("Nova may be about to define it anew").isPresent();
