@@ -44,6 +44,7 @@ public final class LibvirtModel implements Libvirt {
         String live;
 
         long written;
+        boolean paused;
         WhyOff whyOff = WhyOff.UNKNOWN;
     }
 
@@ -56,6 +57,7 @@ public final class LibvirtModel implements Libvirt {
     private final List<DomainEvent> events = new ArrayList<>();
     private final Map<UUID, Integer> stops = new HashMap<>();
     private final Map<UUID, Integer> starts = new HashMap<>();
+    private final Map<UUID, String> startedFrom = new HashMap<>();
 
     /** @param nodes the host's CPUs by node */
     public LibvirtModel(QemuTree processes, Map<Integer, IdSet> nodes) {
@@ -66,8 +68,8 @@ public final class LibvirtModel implements Libvirt {
 
     /** Nova undefines the domain: one that runs goes on as a transient one. */
     @Override
-    public synchronized void undefine(UUID uuid) {
-        Machine m = machines.get(uuid);
+    public synchronized void undefine(UUID uuid) throws LibvirtFailure {
+        Machine m = machine(uuid);
         m.inactive = null;
         if (m.live == null) {
             machines.remove(uuid);
@@ -108,7 +110,7 @@ public final class LibvirtModel implements Libvirt {
     /** All that it keeps, as text: hosts with the same are the same to whoever looks at them from now on. */
     public synchronized String state() {
         StringBuilder all = new StringBuilder();
-        machines.forEach((uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.whyOff + "\n"));
+        machines.forEach((uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.paused + m.whyOff + "\n"));
         return all + " " + unusable + untouched + events + new TreeMap<>(stops) + new TreeMap<>(starts);
     }
 
@@ -127,6 +129,11 @@ public final class LibvirtModel implements Libvirt {
     /** How often the domain was started. */
     public synchronized int starts(UUID uuid) {
         return starts.getOrDefault(uuid, 0);
+    }
+
+    /** The definition from which the domain was started last; empty if it never was. */
+    public synchronized Optional<String> startedFrom(UUID uuid) {
+        return Optional.ofNullable(startedFrom.get(uuid));
     }
 
     private void happened(UUID uuid, DomainEvent.Kind... kinds) {
@@ -276,7 +283,7 @@ public final class LibvirtModel implements Libvirt {
         if (!ways.disks().isEmpty()) {
             written.put(ways.disks().get(0), machine(uuid).written);
         }
-        return new Activity(State.RUNNING, written, nothing(ways.interfaces()));
+        return new Activity(machine(uuid).paused ? State.PAUSED : State.RUNNING, written, nothing(ways.interfaces()));
     }
 
     private static Map<String, Long> nothing(List<String> devices) {
@@ -329,6 +336,7 @@ public final class LibvirtModel implements Libvirt {
         if (m.inactive == null) {
             machines.remove(uuid);
         }
+        m.paused = false;
         stops.merge(uuid, 1, Integer::sum);
         processes.ends(uuid);
         happened(uuid, DomainEvent.Kind.SHUTDOWN, DomainEvent.Kind.STOPPED);
@@ -336,6 +344,24 @@ public final class LibvirtModel implements Libvirt {
 
     @Override
     public synchronized void create(UUID uuid) throws LibvirtFailure {
+        starts(uuid, false);
+        happened(uuid, DomainEvent.Kind.RESUMED, DomainEvent.Kind.STARTED);
+    }
+
+    /** Starts the domain without letting its CPUs run (VIR_DOMAIN_START_PAUSED). */
+    public synchronized void createPaused(UUID uuid) throws LibvirtFailure {
+        starts(uuid, true);
+        happened(uuid, DomainEvent.Kind.STARTED, DomainEvent.Kind.SUSPENDED);
+    }
+
+    /** Lets its CPUs run. */
+    public synchronized void resumes(UUID uuid) throws LibvirtFailure {
+        live(uuid);
+        machine(uuid).paused = false;
+        happened(uuid, DomainEvent.Kind.RESUMED);
+    }
+
+    private void starts(UUID uuid, boolean paused) throws LibvirtFailure {
         Machine m = machine(uuid);
         if (m.live != null) {
             throw new LibvirtFailure(Kind.REFUSED, 55, "domain is already running");
@@ -346,22 +372,27 @@ public final class LibvirtModel implements Libvirt {
             throw new LibvirtFailure(Kind.ERROR, 38, "Path '" + renderNode + "' is not accessible: No such file");
         }
         m.live = m.inactive;
+        startedFrom.put(uuid, m.inactive);
         m.written = 0;
+        m.paused = paused;
         starts.merge(uuid, 1, Integer::sum);
         boolean allAtOnce = !d.pciHostdevs().isEmpty();
         processes.starts(uuid, allAtOnce ? memory.all(d) : memory.ofQemu(d), renderNode);
         untouched.add(uuid);
-        happened(uuid, DomainEvent.Kind.RESUMED, DomainEvent.Kind.STARTED);
     }
 
     /** Guests that have just started get to use all their memory. */
     public synchronized void touches() throws LibvirtFailure {
-        for (UUID uuid : untouched) {
-            if (machines.containsKey(uuid) && machines.get(uuid).live != null) {
+        for (UUID uuid : Set.copyOf(untouched)) {
+            Machine m = machines.get(uuid);
+            boolean paused = m != null && m.paused;
+            if (m != null && m.live != null && !paused) {
                 processes.memory(uuid, memory.all(live(uuid)));
             }
+            if (!paused) {
+                untouched.remove(uuid);
+            }
         }
-        untouched.clear();
     }
 
     private void tune(UUID uuid, Tuning over) throws LibvirtFailure {

@@ -323,10 +323,16 @@ public final class ScriptedLibvirt implements Libvirt {
         called("define");
         try {
             // as libvirt does: a domain that is not there (any more) is made
-            machines.computeIfAbsent(xml.read(definition).uuid(), u -> new Machine()).inactive = definition;
+            machines.computeIfAbsent(xml.read(definition).uuid(), u -> neverRun()).inactive = definition;
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
         }
+    }
+
+    private static Machine neverRun() {
+        Machine m = new Machine();
+        m.whyOff = WhyOff.UNKNOWN;
+        return m;
     }
 
     @Override
@@ -509,6 +515,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private void start(Machine m) throws InvalidDomainXml {
         DomainDefinition d = xml.read(m.inactive);
         m.live = m.inactive;
+        m.whyOff = WhyOff.STOPPED;
         m.written = 0;
         m.sent = 0;
         m.untold.clear();

@@ -243,7 +243,7 @@ final class Applier {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
-        if (EarlyOutcomes.fromTheStart(o)) {
+        if (EarlyOutcomes.fromTheStart(o) && !plan.needsStart()) {
             account.because(EarlyOutcomes.BEFORE_START);
         }
         Optional<Reason> gone = verifier.renderNodeGone(plan, o.current());

@@ -11,12 +11,7 @@ import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
-import org.novagpubinder.domain.definition.DomainDefinition;
-import org.novagpubinder.domain.definition.DomainXml;
-import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
-import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Reason;
@@ -33,8 +28,7 @@ public final class EarlyOutcomes {
             Code.BEFORE_FIRST_INSTRUCTION,
             "it runs with its binding from the start on: it was in the definition before Nova started it");
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
+    private final EarlyShells shells;
     private final EarlyStarts starts;
     private final ProvenStarts proven;
     private final HostAllocations census;
@@ -43,15 +37,13 @@ public final class EarlyOutcomes {
 
     @Inject
     EarlyOutcomes(
-            Libvirt libvirt,
-            DomainXml xml,
+            EarlyShells shells,
             EarlyStarts starts,
             ProvenStarts proven,
             HostAllocations census,
             NovaTasks tasks,
             BindingCounters counters) {
-        this.libvirt = libvirt;
-        this.xml = xml;
+        this.shells = shells;
         this.starts = starts;
         this.proven = proven;
         this.census = census;
@@ -66,6 +58,10 @@ public final class EarlyOutcomes {
         }
         starts.settle(o.domain().uuid()).ifPresent(early -> {
             boolean won = early.isIn(o.live());
+            if (early.undefined() && !won) {
+                // it was for a start before this one
+                return;
+            }
             counters.early(early.operation(), won ? EarlyResult.WON : EarlyResult.LOST);
             if (won) {
                 proven.won();
@@ -88,18 +84,14 @@ public final class EarlyOutcomes {
     }
 
     /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure in a row no guest is. */
-    public void failed(UUID uuid, String cause) {
-        Optional<Early> settled = starts.of(uuid).filter(e -> !e.cleared());
-        if (settled.isEmpty()) {
-            return;
-        }
-        Early early = settled.get();
-        if (early.undefined()) {
-            // the other order is possible too: our define may have brought it back, which waits() will see
-            starts.clear(uuid);
-        } else {
-            starts.settle(uuid);
-        }
+    public void failed(UUID uuid, String cause) throws LibvirtFailure, InvalidDomainXml {
+        Optional<Early> failed = starts.of(uuid).filter(e -> !e.cleared());
+        failed.ifPresent(early -> count(uuid, early, cause));
+        gaveUp(uuid);
+    }
+
+    private void count(UUID uuid, Early early, String cause) {
+        starts.clear(uuid);
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
         boolean off = proven.failed(uuid, early.record().set().renderNode());
@@ -118,36 +110,37 @@ public final class EarlyOutcomes {
     }
 
     /**
+     * Nova has given the instance up on this host, and has undefined the domain (nova/virt/libvirt/driver.py, _cleanup): the
+     * other order is possible too, in which our define, or that of a daemon before this one, has brought it back.
+     */
+    public void gaveUp(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        starts.undefined(uuid);
+        if (starts.of(uuid).isPresent()) {
+            waits(uuid);
+        } else {
+            shells.takeAway(uuid);
+        }
+    }
+
+    /**
      * Looks after a domain whose start is still to come. A definition that only our define has brought back, after Nova had
      * undefined the domain, is taken away again.
      */
     public void waits(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
-        Optional<Early> early = starts.of(uuid);
-        if (early.isEmpty()) {
+        Optional<Early> waiting = starts.of(uuid);
+        if (waiting.isEmpty()) {
             return;
         }
-        if (starts.age(early.get()).compareTo(EarlyStarts.LONGEST) > 0) {
+        Early early = waiting.get();
+        boolean over = starts.age(early).compareTo(EarlyStarts.LONGEST) > 0;
+        if (!early.undefined()) {
+            if (over) {
+                settle(uuid);
+            }
+        } else if (tasks.running(uuid).isEmpty()) {
+            shells.takeAway(uuid, early::isIn);
             settle(uuid);
-            return;
         }
-        if (!early.get().undefined() || tasks.running(uuid).isPresent()) {
-            return;
-        }
-        try (LibvirtHold lane = libvirt.lane()) {
-            DomainDefinition d = xml.read(lane.calls().secureXml(uuid));
-            if (d.id() == null && early.get().isIn(d)) {
-                lane.calls().undefine(uuid);
-                LOG.warn(
-                        "instance {} ({}): undefined again: Nova had undefined it in the moment in which its binding was written",
-                        uuid,
-                        early.get().name());
-            }
-        } catch (LibvirtFailure e) {
-            if (e.kind() != Kind.NO_DOMAIN) {
-                throw e;
-            }
-        }
-        settle(uuid);
     }
 
     private void settle(UUID uuid) {

@@ -18,11 +18,13 @@ final class EarlyRisks {
     private static final Set<String> SHORT_GAP = Set.of("reboot", "power_on", "resize_revert");
 
     private final ProvenStarts proven;
+    private final EarlyStarts starts;
     private final HostDevices devices;
 
     @Inject
-    EarlyRisks(ProvenStarts proven, HostDevices devices) {
+    EarlyRisks(ProvenStarts proven, EarlyStarts starts, HostDevices devices) {
         this.proven = proven;
+        this.starts = starts;
         this.devices = devices;
     }
 
@@ -45,7 +47,7 @@ final class EarlyRisks {
         }
         boolean enforced = Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream())
                 .anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
-        if (enforced && !d.pciHostdevs().isEmpty()) {
+        if (enforced && !(d.pciHostdevs().isEmpty() && d.mdevs().isEmpty())) {
             return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
         }
         boolean memory = ours.memory() != null || !ours.memnodes().isEmpty();
@@ -63,6 +65,9 @@ final class EarlyRisks {
         if (offline) {
             return Optional.of("CPUs of its node are offline now");
         }
-        return proven.failures(planned.plan().uuid());
+        if (starts.isDoubted(plan.uuid())) {
+            return Optional.of("its last start has failed");
+        }
+        return proven.failures(plan.uuid());
     }
 }

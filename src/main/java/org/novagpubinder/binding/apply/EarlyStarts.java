@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.binding.definition.Records;
@@ -19,6 +20,8 @@ import org.novagpubinder.domain.record.RecordXml;
 public final class EarlyStarts {
     /** A start that does not come within this time is another one. */
     static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private static final int MOST_DOUBTED = 10_000;
 
     /**
      * One of them.
@@ -69,6 +72,7 @@ public final class EarlyStarts {
     private final InstantSource time;
     private final Map<UUID, Early> waiting = new ConcurrentHashMap<>();
     private final Map<UUID, Boolean> undefinedMeanwhile = new ConcurrentHashMap<>();
+    private final Set<UUID> doubted = ConcurrentHashMap.newKeySet();
 
     @Inject
     EarlyStarts(InstantSource time) {
@@ -96,8 +100,29 @@ public final class EarlyStarts {
         waiting.computeIfPresent(uuid, (u, e) -> e.there());
     }
 
-    /** libvirt has told that the guest has started, or the failure is counted: from now on none is the definition's. */
-    public void clear(UUID uuid) {
+    /**
+     * A start of the guest has failed, if not by a definition of this daemon's then by one of a daemon before it, or for another
+     * reason: its next start is as Nova defines it.
+     */
+    public void doubt(UUID uuid) {
+        if (doubted.size() >= MOST_DOUBTED) {
+            doubted.clear();
+        }
+        doubted.add(uuid);
+    }
+
+    boolean isDoubted(UUID uuid) {
+        return doubted.contains(uuid);
+    }
+
+    /** libvirt has told that the guest has started. */
+    public void started(UUID uuid) {
+        doubted.remove(uuid);
+        clear(uuid);
+    }
+
+    /** From now on no failure is the definition's. */
+    void clear(UUID uuid) {
         waiting.computeIfPresent(uuid, (u, e) -> e.clear());
     }
 

@@ -188,8 +188,15 @@ public final class BindingService {
                 uuid,
                 Trigger.DEFINED,
                 null,
-                () -> lookAtStart(uuid),
-                () -> early.define(uuid, told, event.heardNanos()));
+                () -> {},
+                () -> {
+                    try {
+                        early.define(uuid, told, event.heardNanos());
+                    } finally {
+                        // here: what libvirt is too busy for is done again in its time
+                        lookAtStart(uuid);
+                    }
+                });
     }
 
     private void lookAtStart(UUID uuid) {
@@ -202,7 +209,12 @@ public final class BindingService {
 
     /** Nova says that the task has failed in which it may have started the guest, such as instance.create.error. */
     void startFailed(UUID uuid, String event) {
-        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> outcomes.failed(uuid, "Nova has sent " + event));
+        submit(
+                uuid,
+                Trigger.DEFINED,
+                null,
+                () -> lookAtStart(uuid),
+                () -> outcomes.failed(uuid, "Nova has sent " + event));
     }
 
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */
@@ -274,12 +286,15 @@ public final class BindingService {
 
     /**
      * What {@link #forget} leaves: a definition that stays here when Nova has taken the instance elsewhere in mid-restart must
-     * not be started by the next daemon.
+     * not be started by the next daemon, and what our define has brought back in the moment of its deletion goes.
      *
      * @param done called in any case afterwards
      */
     void leave(UUID uuid, @Nullable String requestId, Runnable done) {
-        submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> recovery.leave(uuid));
+        submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
+            recovery.leave(uuid);
+            outcomes.gaveUp(uuid);
+        });
     }
 
     private Optional<BindResult> bound(UUID uuid, Occasion occasion, Flavor told)

@@ -76,29 +76,32 @@ public final class EventRouter implements NotificationHandler {
     @Override
     public void handle(InstanceEvent event, Acknowledgement ack) {
         UUID uuid = event.uuid();
-        Runnable done = ack::done;
         if (event.failure()) {
-            tasks.failed(event).forEach(of -> service.taskEnded(of, flavor(of), event.requestId(), () -> {}));
+            tasks.failed(event).forEach(of -> {
+                if (early.of(of).isPresent() && tasks.starting(of).isEmpty()) {
+                    startFailed(of, event);
+                }
+                service.taskEnded(of, flavor(of), event.requestId(), () -> {});
+            });
         }
         if (uuid == null) {
-            done.run();
+            ack.done();
             return;
         }
         if (!tasks.heard(uuid, event)) {
             LOG.debug("instance {}: {} comes after its own end, or twice", uuid, event.event());
-            done.run();
+            ack.done();
             return;
         }
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
-        if (event.event().endsWith(".error")
-                && early.of(uuid)
-                        .filter(e -> event.task()
-                                .filter(task -> task.name().equals(e.operation()))
-                                .isPresent())
-                        .isPresent()) {
-            service.startFailed(uuid, event.event());
+        boolean startFailed = earlyDefine
+                && event.event().endsWith(".error")
+                && event.task().filter(task -> Occasion.startsIn(task.name())).isPresent();
+        if (startFailed) {
+            startFailed(uuid, event);
         }
+        Runnable done = startFailed ? () -> service.after(uuid, ack::done) : ack::done;
         switch (event.action()) {
             case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
             case RELEASE -> {
@@ -135,6 +138,11 @@ public final class EventRouter implements NotificationHandler {
         }
     }
 
+    private void startFailed(UUID uuid, InstanceEvent event) {
+        early.doubt(uuid);
+        service.startFailed(uuid, event.event());
+    }
+
     private Occasion ended(InstanceEvent event) {
         return Occasion.ended(event, host, began, clock.instant(), time.instant());
     }
@@ -149,7 +157,7 @@ public final class EventRouter implements NotificationHandler {
         if (event.kind() == DomainEvent.Kind.DEFINED) {
             defined(event);
         } else if (event.kind() == DomainEvent.Kind.STARTED) {
-            early.clear(event.uuid());
+            early.started(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             service.wentOff(event.uuid());

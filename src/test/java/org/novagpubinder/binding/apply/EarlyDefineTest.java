@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -287,6 +289,88 @@ class EarlyDefineTest {
         assertThat(count("create", EarlyResult.FAILED)).isZero();
     }
 
+    /** nova/compute/manager.py has no unshelve.error, and none for a power-on, a resize and its revert. */
+    @Test
+    void aStartOfWhichOnlyItsMethodsFailureIsToldIsKnownToHaveFailed() throws Exception {
+        nova.says("req-1", "unshelve.start");
+        definedByNova(NOVAS);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED);
+        rig.get(EventRouter.class).handle(Events.failure("unshelve_instance", "req-1"), () -> {});
+        nova.libvirt();
+        assertThat(count("unshelve", EarlyResult.FAILED)).isOne();
+
+        nova.says("req-2", "unshelve.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).as("its next start is as Nova defines it").isEqualTo(NOVAS);
+    }
+
+    @Test
+    void aFailureThatOnlyTheNextDaemonHearsIsFollowedByAStartAsNovaDefinesIt() throws Exception {
+        nova.says("req-1", "rebuild.error").libvirt();
+        nova.says("req-2", "rebuild.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+
+        startedByNova();
+        nova.says("req-2", "rebuild.end").says("req-3", "rebuild.start");
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED);
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).as("a start that went well ends it").isNotEqualTo(NOVAS);
+    }
+
+    @Test
+    void whatADaemonBeforeHasBroughtBackIsUndefinedWhenNovaHasGivenTheInstanceUp() throws Exception {
+        for (String last : List.of("create.error", "delete.end")) {
+            nova.says("req-" + last, "create.start");
+            libvirt.define(NOVAS);
+            libvirt.before("define", () -> libvirt.deletes(GUEST));
+            nova.libvirt(Kind.DEFINED);
+            assertThat(libvirt.find(GUEST)).as("our define has made it again").isPresent();
+
+            EventRouter next = rig.anotherDaemon().getInstance(EventRouter.class);
+            CountDownLatch acknowledged = new CountDownLatch(1);
+            InstanceEvent.Action action =
+                    last.equals("delete.end") ? InstanceEvent.Action.FORGET : InstanceEvent.Action.IGNORE;
+            next.handle(Events.of("instance." + last, action, GUEST, "req-" + last), acknowledged::countDown);
+            assertThat(acknowledged.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(libvirt.find(GUEST)).as(last).isEmpty();
+            rig.get(EarlyStarts.class).settle(GUEST);
+        }
+    }
+
+    @Test
+    void aDefinitionThatNovaHasLeftOffIsNotTakenAway() throws Exception {
+        nova.says("req-1", "resize_finish.start");
+        definedByNova(NOVAS);
+        startedByNova();
+        libvirt.stops(GUEST);
+        rig.get(EarlyOutcomes.class).gaveUp(GUEST);
+        rig.get(EarlyOutcomes.class).waits(GUEST);
+        assertThat(libvirt.find(GUEST)).isPresent();
+    }
+
+    /** The call that writes the record may come when Nova has started the guest anew from a definition of its own. */
+    @Test
+    void aGuestThatNeedsAStartIsNotSaidToHaveItsBindingFromTheStart() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        startedByNova();
+        nova.says("req-1", "create.end");
+        String record = libvirt.record(GUEST);
+        assertThat(rig.record().reasons()).startsWith("before-first-instruction");
+
+        libvirt.deletes(GUEST);
+        libvirt.define(NOVAS);
+        rig.memory(Map.of(0, 200_000L));
+        libvirt.create(GUEST);
+        libvirt.setRecord(GUEST, record);
+        nova.sweep();
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(rig.record().reasons()).doesNotContain("before-first-instruction");
+    }
+
     @Test
     void twoFailuresInARowEndItAndAGuestThatHasStartedEndsTheRow() {
         ProvenStarts proven = rig.get(ProvenStarts.class);
@@ -316,6 +400,22 @@ class EarlyDefineTest {
         assertThat(libvirt.find(GUEST)).as("our define has made it again").isPresent();
 
         nova.libvirt(Kind.UNDEFINED, Kind.DEFINED).says("req-1", "create.error");
+        rig.get(EarlyOutcomes.class).waits(GUEST);
+        assertThat(libvirt.find(GUEST)).isEmpty();
+    }
+
+    /** Its end may be lost with the broker: then the task counts for an hour. */
+    @Test
+    void whatWasBroughtBackIsUndefinedHoweverLateNovasTaskEnds() throws Exception {
+        nova.says("req-1", "create.start");
+        libvirt.define(NOVAS);
+        libvirt.before("define", () -> libvirt.deletes(GUEST));
+        nova.libvirt(Kind.DEFINED).libvirt(Kind.UNDEFINED);
+        rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(30)));
+        rig.get(EarlyOutcomes.class).waits(GUEST);
+        assertThat(libvirt.find(GUEST)).as("Nova may be about to define it anew").isPresent();
+
+        rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(31)));
         rig.get(EarlyOutcomes.class).waits(GUEST);
         assertThat(libvirt.find(GUEST)).isEmpty();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +26,7 @@ public final class CrashScene implements AutoCloseable {
 
     public final EmulatedGpuHost host;
     private final GuestKind kind;
+    private final boolean early;
     private static final Duration MINUTES = Duration.ofMinutes(4);
 
     private final DomainState original;
@@ -35,8 +37,18 @@ public final class CrashScene implements AutoCloseable {
     private List<InstanceEvent> messages;
 
     public CrashScene(SysfsTree hardware, GuestKind kind) throws Exception {
+        this(hardware, kind, false);
+    }
+
+    /** @param early whether its daemons bind guests before Nova starts them */
+    CrashScene(SysfsTree hardware, GuestKind kind, boolean early) throws Exception {
         this.kind = kind;
+        this.early = early;
         host = new EmulatedGpuHost(hardware);
+        if (early) {
+            // a QEMU that was replaced since a guest's start proves nothing
+            host.clock.set(Duration.between(host.clock.instant(), Instant.now()).plusDays(1));
+        }
         // another guest holds the first render node and the first node: what is free lies on the other
         host.novaStarts(
                 NEIGHBOUR,
@@ -54,7 +66,7 @@ public final class CrashScene implements AutoCloseable {
 
     /** A daemon begins; there is no other. */
     TestDaemon begins() {
-        TestDaemon d = new TestDaemon(host);
+        TestDaemon d = new TestDaemon(host, early);
         daemons.add(d);
         return d;
     }

@@ -32,8 +32,9 @@ public final class EmulatedGpuHost implements AutoCloseable {
     /** The vGPU's UUID. */
     static final UUID VGPU = UUID.fromString("a1b2c3d4-0000-4000-8000-00000000000a");
 
-    /** What a daemon keeps in a file. */
-    private static final String KEPT = "run/nova-gpu-binder/restarts.json";
+    /** What a daemon keeps in files. */
+    private static final List<String> KEPT =
+            List.of("run/nova-gpu-binder/restarts.json", "run/nova-gpu-binder/early-starts");
 
     /** A wall clock that can be set. */
     public static final class SettableClock extends Clock {
@@ -174,9 +175,12 @@ public final class EmulatedGpuHost implements AutoCloseable {
      */
     synchronized String state() {
         try {
-            Path kept = root.resolve(KEPT);
-            String failures = Files.exists(kept) ? Files.readString(kept) : "";
-            return clock.now + " " + libvirt.state() + processes.state() + failures + later;
+            StringBuilder all = new StringBuilder(clock.now + " " + libvirt.state() + processes.state());
+            for (String kept : KEPT) {
+                Path file = root.resolve(kept);
+                all.append(Files.exists(file) ? Files.readString(file) : "");
+            }
+            return all + " " + later;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -197,7 +201,9 @@ public final class EmulatedGpuHost implements AutoCloseable {
         processes.end();
         try {
             // gone with the host
-            Files.deleteIfExists(root.resolve(KEPT));
+            for (String kept : KEPT) {
+                Files.deleteIfExists(root.resolve(kept));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -211,11 +217,21 @@ public final class EmulatedGpuHost implements AutoCloseable {
 
     /** Nova starts a guest that is defined. */
     void novaCreates(UUID uuid) throws LibvirtFailure {
+        countStart(uuid);
+        libvirt.create(uuid);
+    }
+
+    private void countStart(UUID uuid) {
         if (uuid.equals(BinderRig.GUEST)) {
             mostStops = mostStopsForAStart();
             stoppedForFormerStarts += stopsForThisStart();
         }
-        libvirt.create(uuid);
+    }
+
+    /** Nova starts a guest that is defined, and does not let its CPUs run yet. */
+    void novaCreatesPaused(UUID uuid) throws LibvirtFailure {
+        countStart(uuid);
+        libvirt.createPaused(uuid);
     }
 
     /** Nova's hard reboot: stopped, undefined, defined anew, started. */

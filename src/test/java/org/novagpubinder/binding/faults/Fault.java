@@ -101,6 +101,25 @@ record Fault(String word, Cause cause, Act act) {
         return all;
     }
 
+    /** What may happen besides between Nova's define and the end of its start. */
+    static List<Fault> ofAStart() {
+        return List.of(
+                new Fault("Nova starts it", Cause.SOMEBODY, ofStart(NovaStart::launches)),
+                new Fault("Nova gives up", Cause.SOMEBODY, ofStart(n -> n.givesUp(true))),
+                new Fault("Nova gives up, and is heard later", Cause.SOMEBODY, ofStart(n -> n.givesUp(false))),
+                new Fault("Nova gives up and begins again", Cause.SOMEBODY, ofStart(NovaStart::beginsAgain)),
+                new Fault("its port is not plugged in time", Cause.SOMEBODY, ofStart(NovaStart::plugTimesOut)),
+                new Fault("it cannot start with its binding", Cause.REFUSAL, ofStart(NovaStart::refuses)));
+    }
+
+    private interface OfStart {
+        void to(NovaStart start) throws Exception;
+    }
+
+    private static Act ofStart(OfStart act) {
+        return scene -> act.to(scene.start().orElseThrow());
+    }
+
     private static Cause ofAnswer(Kind kind) {
         return kind == Kind.CONNECTION || kind == Kind.BUSY ? Cause.NO_ANSWER : Cause.REFUSAL;
     }

@@ -134,7 +134,87 @@ enum FaultPath {
         void run(FaultScene s) throws Exception {
             s.hearsMessages();
         }
+    },
+    /** Nova makes the guest anew, and a daemon binds it between Nova's define and Nova's start; so on the next three. */
+    CREATING {
+        @Override
+        boolean early() {
+            return true;
+        }
+
+        @Override
+        void prepare(FaultScene s) throws Exception {
+            wasHere(s);
+            s.host().novaDeletes(GUEST);
+            s.daemon().settles();
+        }
+
+        @Override
+        void run(FaultScene s) throws Exception {
+            s.novaStarts("create", false).run(true);
+        }
+    },
+    /** The guest has ports: Nova starts it paused. */
+    CREATING_WITH_PORTS {
+        @Override
+        boolean early() {
+            return true;
+        }
+
+        @Override
+        void prepare(FaultScene s) throws Exception {
+            CREATING.prepare(s);
+        }
+
+        @Override
+        void run(FaultScene s) throws Exception {
+            s.novaStarts("create", true).run(false);
+        }
+    },
+    REBUILDING {
+        @Override
+        boolean early() {
+            return true;
+        }
+
+        @Override
+        void prepare(FaultScene s) throws Exception {
+            wasHere(s);
+        }
+
+        @Override
+        void run(FaultScene s) throws Exception {
+            s.novaStarts("rebuild", false).run(false);
+        }
+    },
+    HARD_REBOOT {
+        @Override
+        boolean early() {
+            return true;
+        }
+
+        @Override
+        void prepare(FaultScene s) throws Exception {
+            wasHere(s);
+        }
+
+        @Override
+        void run(FaultScene s) throws Exception {
+            s.novaStarts("reboot", false).run(true);
+        }
     };
+
+    /** Whether its daemons bind guests before Nova starts them. */
+    boolean early() {
+        return false;
+    }
+
+    /** It has run with its render node, which is so known to work. */
+    private static void wasHere(FaultScene s) throws Exception {
+        CREATED.run(s);
+        runsForAMinute(s);
+        s.daemon().sweeps();
+    }
 
     /** Everything that comes before. */
     void prepare(FaultScene s) throws Exception {}

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.life.Changes;
 import org.novagpubinder.binding.life.Events;
@@ -51,11 +52,12 @@ final class FaultScene implements AutoCloseable {
     private boolean novaAtWork;
     private int sweepsSince;
     private DomainState before;
+    private @Nullable NovaStart start;
 
     FaultScene(SysfsTree hardware, GuestKind kind, FaultPath path) throws Exception {
         this.kind = kind;
         this.path = path;
-        this.scene = new CrashScene(hardware, kind);
+        this.scene = new CrashScene(hardware, kind, path.early());
         this.actor = scene.daemon();
         this.messages = scene.messages().stream().map(this::sentNow).toList();
         path.prepare(this);
@@ -140,7 +142,7 @@ final class FaultScene implements AutoCloseable {
         messages = other.stream().map(this::sentNow).toList();
     }
 
-    private InstanceEvent sentNow(InstanceEvent e) {
+    InstanceEvent sentNow(InstanceEvent e) {
         return Events.sent(e, host().clock.instant());
     }
 
@@ -161,7 +163,47 @@ final class FaultScene implements AutoCloseable {
         }
     }
 
-    private void hear(InstanceEvent message) {
+    /** That is said now, and it is what is heard again. */
+    void hearsNow(InstanceEvent message) throws Exception {
+        messages = List.of(message);
+        hears(messages);
+    }
+
+    /** That is heard at the end. */
+    void later(InstanceEvent message) {
+        ends.add(message);
+    }
+
+    /** Nova starts the guest so. */
+    NovaStart novaStarts(String task, boolean ports) {
+        messages = List.of();
+        NovaStart now = new NovaStart(this, task, ports);
+        start = now;
+        return now;
+    }
+
+    /** Nova's start of the guest; empty on other paths. */
+    Optional<NovaStart> start() {
+        return Optional.ofNullable(start);
+    }
+
+    private boolean novaStarting() {
+        return start().filter(NovaStart::underWay).isPresent();
+    }
+
+    boolean killed() {
+        return killed;
+    }
+
+    /** A daemon that was killed is followed by another. */
+    void revived() throws Exception {
+        if (killed) {
+            actor.points.kill();
+            begins();
+        }
+    }
+
+    void hear(InstanceEvent message) {
         TestDaemon d = daemon();
         int delivery = deliveries++;
         synchronized (unacknowledged) {
@@ -221,12 +263,14 @@ final class FaultScene implements AutoCloseable {
         hearsMessages();
         host().passes(Duration.ofSeconds(20));
         daemon().settles();
+        daemon().looksAtStart();
         novaAtWork = false;
         hears(ends.stream().map(this::sentNow).toList());
         sweeps();
         novaEnforces();
         do {
             host().passes(Duration.ofMinutes(5));
+            daemon().looksAtStart();
             sweeps();
         } while (sweepsSince < 2);
         works();
@@ -301,7 +345,7 @@ final class FaultScene implements AutoCloseable {
         if (!call.equals("destroy")) {
             return;
         }
-        if (novaAtWork && runs()) {
+        if ((novaAtWork || novaStarting()) && runs()) {
             broken.add("stopped although Nova had begun" + (killed ? " (before the new daemon)" : ""));
         }
         if (host().libvirt.written(GUEST) > 0) {
@@ -320,7 +364,7 @@ final class FaultScene implements AutoCloseable {
         return domain().isEmpty();
     }
 
-    private boolean runs() {
+    boolean runs() {
         return domain().filter(DomainSummary::active).isPresent();
     }
 
@@ -349,6 +393,7 @@ final class FaultScene implements AutoCloseable {
         if (gone()) {
             return;
         }
+        start().ifPresent(NovaStart::isDeleted);
         begins("delete");
         host().novaDeletes(GUEST);
         ends("delete", Action.FORGET);
@@ -363,7 +408,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     void novaAttaches() throws Exception {
-        if (!gone()) {
+        if (!gone() && !novaStarting()) {
             expected.keeps(Changes.VOLUME);
             host().libvirt.attaches(GUEST, Changes.DISK);
         }
@@ -377,7 +422,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     void novaReboots(Duration gap) throws Exception {
-        if (gone() || expected.off()) {
+        if (gone() || expected.off() || novaStarting()) {
             return;
         }
         begins("reboot");
@@ -395,7 +440,7 @@ final class FaultScene implements AutoCloseable {
 
     /** On this host; its task begins with what the new flavor says. */
     void novaResizes() throws Exception {
-        if (gone() || expected.off()) {
+        if (gone() || expected.off() || novaStarting()) {
             return;
         }
         List<InstanceEvent> said = NovaSays.events(UNBOUND, "instance.resize_finish.end");
@@ -427,7 +472,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     void novaStops(boolean heard) throws Exception {
-        if (gone()) {
+        if (gone() || novaStarting()) {
             return;
         }
         if (heard) {

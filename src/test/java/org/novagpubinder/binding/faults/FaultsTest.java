@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
 import org.novagpubinder.testing.Quiet;
@@ -52,9 +54,21 @@ class FaultsTest {
     private static final Set<String> CHANGES = Set.of("define", "destroy", "create", "setRecord", "setLiveNodeset");
     private static final int NEAR = 8;
 
-    private static final List<Fault> ALL = Fault.all().stream()
-            .filter(f -> f.word().matches(System.getProperty("faults.faults", ".*")))
-            .toList();
+    private static final List<Fault> ALL = chosen(Fault.all());
+    private static final List<Fault> OF_A_START = chosen(
+            Stream.concat(Fault.ofAStart().stream(), Fault.all().stream()).toList());
+    private static final List<FaultPath> AFTER_STARTS = paths(false);
+    private static final List<FaultPath> STARTS = paths(true);
+
+    private static List<Fault> chosen(List<Fault> of) {
+        return of.stream()
+                .filter(f -> f.word().matches(System.getProperty("faults.faults", ".*")))
+                .toList();
+    }
+
+    private static List<FaultPath> paths(boolean early) {
+        return Stream.of(FaultPath.values()).filter(p -> p.early() == early).toList();
+    }
 
     @TempDir
     Path root;
@@ -102,7 +116,7 @@ class FaultsTest {
             int points = 0;
             for (int call = 1; call <= calm.calls(); call++) {
                 for (Side side : Side.values()) {
-                    for (Fault fault : ALL) {
+                    for (Fault fault : path.early() ? OF_A_START : ALL) {
                         if (!fault.canBeAt(calm.names().get(call - 1), side)) {
                             continue;
                         }
@@ -125,19 +139,51 @@ class FaultsTest {
         tell();
     }
 
+    /** Of the others a part could make the start fail, or the render node that they would get has not been seen to work. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RENDER_NODE", "PCI_REQUIRED", "VGPU_REQUIRED"})
+    void aGuestThatNovaStartsIsBoundBeforeItsFirstInstruction(GuestKind kind) throws Exception {
+        SysfsTree hardware = EmulatedGpuHost.hardware(root);
+        for (FaultPath path : STARTS) {
+            if (path == FaultPath.HARD_REBOOT && kind.name().matches("PCI|CELLS")) {
+                continue;
+            }
+            try (FaultScene scene = new FaultScene(hardware, kind, path)) {
+                scene.goesOn();
+                assertThat(scene.start().orElseThrow().isWon()).as("%s", path).isTrue();
+                assertThat(scene.host().stopsForThisStart()).as("%s", path).isZero();
+                assertThat(scene.daemon().told.last().orElseThrow().result().reasons())
+                        .as("%s", path)
+                        .anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION);
+                scene.scene().releasesAll();
+            }
+        }
+    }
+
     private static <T> T any(Random random, List<T> of) {
         return of.get(random.nextInt(of.size()));
     }
 
     @Test
     void aGuestSurvivesTwoFaultsOnOnePath() throws Exception {
+        pairs(PAIRS, AFTER_STARTS, ALL);
+    }
+
+    @Test
+    void aGuestSurvivesTwoFaultsInAStartOfNovas() throws Exception {
+        pairs(PAIRS / 3, STARTS, OF_A_START);
+    }
+
+    private void pairs(int pairs, List<FaultPath> paths, List<Fault> faults) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         Random random = new Random(SEED);
         Map<GuestKind, Map<FaultPath, Calm>> calms = new EnumMap<>(GuestKind.class);
         Map<String, Integer> ends = new TreeMap<>();
-        for (int i = 0; i < PAIRS; i++) {
+        for (int i = 0; i < pairs; i++) {
             GuestKind kind = any(random, List.of(GuestKind.values()));
-            FaultPath path = any(random, List.of(FaultPath.values()));
+            FaultPath path = any(random, paths);
             Map<FaultPath, Calm> ofKind = calms.computeIfAbsent(kind, k -> new EnumMap<>(FaultPath.class));
             if (!ofKind.containsKey(path)) {
                 ofKind.put(path, calm(hardware, kind, path));
@@ -151,8 +197,8 @@ class FaultsTest {
             int second = first + 1 + random.nextInt(Math.max(1, most - first));
             Side firstSide = any(random, List.of(Side.values()));
             Side secondSide = any(random, List.of(Side.values()));
-            Fault one = any(random, ALL);
-            Fault other = any(random, ALL);
+            Fault one = any(random, faults);
+            Fault other = any(random, faults);
             boolean thenKilled = random.nextInt(4) == 0;
             String name = kind + " " + path + ": " + one + " " + firstSide + " call " + first + ", " + other + " "
                     + secondSide + " call " + second + (thenKilled ? ", then killed" : "");

@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.novagpubinder.binding.apply.EarlyOutcomes;
+import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.daemon.Sweeper;
@@ -34,6 +36,7 @@ import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.notification.decode.InstanceEvent;
@@ -53,9 +56,14 @@ public final class TestDaemon implements AutoCloseable {
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     public TestDaemon(EmulatedGpuHost host) {
+        this(host, false);
+    }
+
+    /** @param early whether it binds guests before Nova starts them */
+    TestDaemon(EmulatedGpuHost host, boolean early) {
         this.host = host;
         this.points = new CallPoints(host.libvirt);
-        BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, List.of());
+        BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, early, List.of());
         this.injector = Guice.createInjector(
                 new ConfigModule(config),
                 Modules.override(new HostModule(host.root, List.of()))
@@ -135,13 +143,37 @@ public final class TestDaemon implements AutoCloseable {
         drains();
         List<DomainEvent> events = host.libvirt.takeEvents();
         while (!events.isEmpty() && !points.dead()) {
-            for (DomainEvent e : events) {
-                get(EventRouter.class).happened(e);
-            }
-            drains();
+            isTold(events);
             events = host.libvirt.takeEvents();
         }
         host.libvirt.touches();
+    }
+
+    /** Those events of libvirt's arrive. */
+    void isTold(List<DomainEvent> events) throws InterruptedException, LibvirtFailure {
+        events.forEach(get(EventRouter.class)::happened);
+        drains();
+    }
+
+    /** What it does by itself every few seconds while a start is to come. */
+    void looksAtStart() throws InterruptedException {
+        CountDownLatch looked = new CountDownLatch(1);
+        get(DomainQueues.class).submit(BinderRig.GUEST, () -> {
+            try {
+                if (get(EarlyStarts.class).of(BinderRig.GUEST).isPresent()) {
+                    get(EarlyOutcomes.class).waits(BinderRig.GUEST);
+                }
+            } catch (LibvirtFailure again) {
+                // in a few seconds
+            } catch (InvalidDomainXml e) {
+                throw new IllegalStateException(e);
+            } finally {
+                looked.countDown();
+            }
+        });
+        if (!looked.await(PATIENCE_S, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the daemon is stuck");
+        }
     }
 
     private void drains() throws InterruptedException {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.notification.decode.InstanceEvent;
+import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
 import org.novagpubinder.testing.Quiet;
@@ -69,5 +74,95 @@ class TwoDaemonsTest {
             }
         }
         System.out.println(kind + ": two daemons, at " + points.size() + " points: " + ends);
+    }
+
+    /** Every so many points are tried; each of them with {@code -Dtwo.step=1}. */
+    private static final int STEP = Integer.getInteger("two.step", 7);
+
+    /** What happens is told to both; the one is told first, and the other at the latest when the one has done what follows. */
+    private static final class Both {
+        private interface Told {
+            void to(TestDaemon daemon) throws Exception;
+        }
+
+        private final FaultScene scene;
+        private final TestDaemon one;
+        private final TestDaemon other;
+        private final Queue<Told> behind = new ConcurrentLinkedQueue<>();
+
+        Both(FaultScene scene) throws Exception {
+            this.scene = scene;
+            one = scene.daemon();
+            other = scene.scene().begins();
+            other.sweeps();
+        }
+
+        void otherCatchesUp() throws Exception {
+            for (Told told = behind.poll(); told != null; told = behind.poll()) {
+                told.to(other);
+            }
+        }
+
+        private void are(Told told) throws Exception {
+            behind.add(told);
+            told.to(one);
+            otherCatchesUp();
+        }
+
+        void hear(InstanceEvent message) throws Exception {
+            are(daemon -> daemon.hears(List.of(message)));
+            areTold();
+        }
+
+        void areTold() throws Exception {
+            for (List<DomainEvent> events = events(); !events.isEmpty(); events = events()) {
+                List<DomainEvent> now = events;
+                are(daemon -> daemon.isTold(now));
+            }
+        }
+
+        private List<DomainEvent> events() {
+            return scene.host().libvirt.takeEvents();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RENDER_NODE_PLACED_BY_NOVA", "DISPLAY_ADDED", "PCI", "CELLS"})
+    void aGuestThatNovaIsAboutToStartIsBoundByThemWithoutARestart(GuestKind kind) throws Exception {
+        SysfsTree hardware = EmulatedGpuHost.hardware(root);
+        int calls = started(hardware, kind, Optional.empty());
+        int tried = 0;
+        for (int point = kind.ordinal() % STEP; point < 2 * calls; point += STEP) {
+            started(hardware, kind, Optional.of(new Point(1 + point / 2, Side.values()[point % 2])));
+            tried++;
+        }
+        System.out.println(kind + ": two daemons and a start of Nova's, at " + tried + " of " + 2 * calls + " points");
+    }
+
+    /** How many calls the one has made. */
+    private static int started(SysfsTree hardware, GuestKind kind, Optional<Point> standsStill) throws Exception {
+        try (FaultScene scene = new FaultScene(hardware, kind, FaultPath.CREATING)) {
+            Both both = new Both(scene);
+            long restarts = scene.scene().restarts();
+            int before = both.one.points.calls().size();
+            standsStill.ifPresent(point -> both.one.points.at(point, both::otherCatchesUp));
+            NovaStart nova = scene.novaStarts("create", false);
+            both.hear(nova.first());
+            nova.defines();
+            both.areTold();
+            nova.launches();
+            both.areTold();
+            both.hear(nova.last());
+            both.other.sweeps();
+            both.one.sweeps();
+            DomainState now = scene.scene().standing();
+            String at = standsStill + " " + both.one.points.calls() + now;
+            assertThat(now.asItSays()).as(at).isTrue();
+            assertThat(now.record().orElseThrow().outcome()).as(at).isEqualTo(Outcome.BOUND);
+            assertThat(scene.scene().restarts()).as(at).isEqualTo(restarts);
+            int calls = both.one.points.calls().size() - before;
+            scene.scene().releasesAll();
+            return calls;
+        }
     }
 }

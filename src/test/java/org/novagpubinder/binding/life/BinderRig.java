@@ -149,7 +149,8 @@ public final class BinderRig {
         return config(restart, false, flavorPolicies);
     }
 
-    private static BinderConfig config(Restart restart, boolean early, List<FlavorRule> flavorPolicies) {
+    /** @param early whether guests are bound before Nova starts them */
+    public static BinderConfig config(Restart restart, boolean early, List<FlavorRule> flavorPolicies) {
         return new BinderConfig(
                 "cmp-a",
                 "qemu:///system",

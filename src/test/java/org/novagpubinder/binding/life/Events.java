@@ -67,15 +67,21 @@ public final class Events {
 
     /** The same message, sent at that time. */
     public static InstanceEvent sent(InstanceEvent e, @Nullable Instant when) {
-        return copy(e, e.event(), e.action(), when);
+        return copy(e, e.event(), e.action(), e.requestId(), when);
     }
 
     /** The same under another name. */
     public static InstanceEvent named(InstanceEvent e, String name, Action action) {
-        return copy(e, name, action, e.sent());
+        return copy(e, name, action, e.requestId(), e.sent());
     }
 
-    private static InstanceEvent copy(InstanceEvent e, String name, Action action, @Nullable Instant when) {
+    /** The same of another request. */
+    public static InstanceEvent requested(InstanceEvent e, String requestId) {
+        return copy(e, e.event(), e.action(), requestId, e.sent());
+    }
+
+    private static InstanceEvent copy(
+            InstanceEvent e, String name, Action action, @Nullable String requestId, @Nullable Instant when) {
         return new InstanceEvent(
                 name,
                 e.format(),
@@ -88,7 +94,7 @@ public final class Events {
                 e.flavor(),
                 e.sourceHost(),
                 e.destinationHost(),
-                e.requestId(),
+                requestId,
                 e.initiator(),
                 action,
                 when);

@@ -1,0 +1,84 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Definitions that only our define has brought back, in the moment in which Nova undefined the domain. */
+final class EarlyShells {
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyShells.class);
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final NovaTasks tasks;
+    private final String host;
+    private final boolean wanted;
+    private final Clock clock;
+
+    @Inject
+    EarlyShells(
+            Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.tasks = tasks;
+        this.host = records.host();
+        this.wanted = config.binding().earlyDefine();
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the domain's definition away if it has not run since it was defined, and is that one.
+     *
+     * @param ours whether a definition was written by us before a start
+     */
+    void takeAway(UUID uuid, Predicate<DomainDefinition> ours) throws LibvirtFailure, InvalidDomainXml {
+        try (LibvirtHold lane = libvirt.lane()) {
+            DomainDefinition d = xml.read(lane.calls().secureXml(uuid));
+            if (d.id() == null
+                    && ours.test(d)
+                    && lane.calls().whyOff(uuid) == WhyOff.UNKNOWN
+                    && tasks.running(uuid).isEmpty()) {
+                lane.calls().undefine(uuid);
+                LOG.warn(
+                        "instance {} ({}): undefined again: Nova had undefined it in the moment in which its binding was written",
+                        uuid,
+                        d.name());
+            }
+        } catch (LibvirtFailure e) {
+            if (e.kind() != Kind.NO_DOMAIN) {
+                throw e;
+            }
+        }
+    }
+
+    /** The same for one that a daemon before this one may have written; Nova has undefined the domain for good. */
+    void takeAway(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        if (wanted) {
+            takeAway(uuid, d -> RecordXml.found(d.record()).filter(this::early).isPresent());
+        }
+    }
+
+    private boolean early(BindingRecord record) {
+        Duration age = Duration.between(record.time(), clock.instant());
+        return record.host().equals(host)
+                && record.reasons().contains(EarlyOutcomes.BEFORE_START.code().word())
+                && age.abs().compareTo(EarlyStarts.LONGEST) < 0;
+    }
+}
