@@ -210,14 +210,14 @@ public final class LibvirtModel implements Libvirt {
         DomainDefinition live = live(uuid);
         Map<Integer, IdSet> pins = new TreeMap<>();
         for (int v = 0; v < live.currentVcpus(); v++) {
-            pins.put(v, live.tuning().vcpuPins().getOrDefault(v, allCpus));
+            pins.put(v, live.tuning().pins().vcpus().getOrDefault(v, allCpus));
         }
         return pins;
     }
 
     @Override
     public synchronized IdSet emulatorPin(UUID uuid) throws LibvirtFailure {
-        IdSet pin = live(uuid).tuning().emulator();
+        IdSet pin = live(uuid).tuning().pins().emulator();
         return pin == null ? allCpus : pin;
     }
 
@@ -226,7 +226,7 @@ public final class LibvirtModel implements Libvirt {
         DomainDefinition live = live(uuid);
         Map<Integer, IdSet> pins = new TreeMap<>();
         live.iothreads().stream()
-                .forEach(i -> pins.put(i, live.tuning().iothreadPins().getOrDefault(i, allCpus)));
+                .forEach(i -> pins.put(i, live.tuning().pins().iothreads().getOrDefault(i, allCpus)));
         return pins;
     }
 

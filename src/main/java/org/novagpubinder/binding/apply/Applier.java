@@ -12,6 +12,7 @@ import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.SameProcess;
 import org.novagpubinder.binding.release.StartPins;
 import org.novagpubinder.binding.restart.RecentRestarts;
@@ -210,7 +211,7 @@ final class Applier {
         if (!planned.guest().placed() && !stays) {
             // first: a pin that libvirt sets before it fails is to be known too
             startPins.set(planned.observation());
-            account.did(pins.set(planned.plan().uuid(), planned.plan().ours()));
+            account.did(pins.set(planned.plan().uuid(), planned.plan().ours().pins()));
             same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
         }
         if (planned.plan().outcome() == Outcome.ALIGNED && EarlyOutcomes.fromTheStart(planned.observation())) {
@@ -272,7 +273,7 @@ final class Applier {
             // vCPUs away from memory that cannot follow now would make the guest slower, not faster
             account.because(new Reason(Code.NEEDS_START, "its vCPUs stay with its memory until its next start"));
         } else {
-            account.did(pins.set(uuid, plan.ours()));
+            account.did(pins.set(uuid, plan.ours().pins()));
         }
         same.orTakeOff(o, plan.ours(), planned.topology());
         moved.failure().ifPresent(account::because);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.apply.DefinitionWriter;
-import org.novagpubinder.binding.apply.LivePins;
 import org.novagpubinder.binding.daemon.Sweeper;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
@@ -17,6 +16,7 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.RemainingBinding;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -188,7 +188,7 @@ public final class Reconciler {
         }
         boolean rescue = o.current().rescue();
         if (plan.memoryWhen() != MemoryWhen.NEXT_START && !(rescue && p.guest().placed())) {
-            next.addAll(pins.wouldSet(plan.uuid(), plan.ours()));
+            next.addAll(pins.wouldSet(plan.uuid(), plan.ours().pins()));
         }
         if (rescue) {
             next.add("wait for its unrescue");

@@ -98,7 +98,7 @@ class EarlyDefineTest {
     void aGuestThatNovaIsAboutToStartIsBoundBeforeIt() throws Exception {
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);
-        assertThat(defined().vcpuPins().values()).containsOnly(NODE1);
+        assertThat(defined().pins().vcpus().values()).containsOnly(NODE1);
         assertThat(defined().memory().nodeset()).isEqualTo(IdSet.of(1));
 
         startedByNova();
