@@ -134,6 +134,7 @@ class LayersTest {
                     "binding.policy",
                     "binding.definition",
                     "binding.inventory",
+                    "binding.steps",
                     "binding.restart",
                     "binding.release",
                     "binding.apply",

@@ -100,7 +100,7 @@ public final class Binder {
             if (planned.isEmpty()) {
                 return Optional.empty();
             }
-            BindResult result = applier.apply(planned.get(), occasion.trigger());
+            BindResult result = applier.apply(planned.get());
             return Optional.of(timed(result, started));
         } catch (InvalidDomainXml e) {
             Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());

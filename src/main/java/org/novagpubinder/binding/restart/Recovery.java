@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.work.Pause;
@@ -170,29 +171,7 @@ public final class Recovery {
         if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, domain, record)) {
             return true;
         }
-        String left =
-                switch (meaning) {
-                    case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
-                    case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
-                    default ->
-                        restart.filter(RecentRestarts.Own::abandoned).isPresent()
-                                ? "was stopped by somebody else"
-                                : switch (held.whyOff(uuid)) {
-                                    case RUNS -> "runs again";
-                                    case MIGRATED -> "has left for another host";
-                                    case SAVED -> "was saved";
-                                    // only the daemon that wanted it stopped knows that this may be its late end
-                                    case SHUT_DOWN ->
-                                        restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
-                                    case STOPPED -> "";
-                                    // a define in the moment of its deletion has brought it back, if libvirt was not
-                                    // restarted
-                                    case UNKNOWN ->
-                                        restart.isPresent()
-                                                ? ""
-                                                : "has not run since it was defined, or since libvirt was started";
-                                };
-                };
+        String left = left(held, uuid, record, meaning);
         if (left.isEmpty()) {
             return false;
         }
@@ -211,6 +190,46 @@ public final class Recovery {
                 uuid);
         held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
         return true;
+    }
+
+    /** Why a guest that is off with a mark is left so, in words that follow its name; empty if it is started. */
+    private String left(Libvirt held, UUID uuid, BindingRecord record, RestartMark.Meaning meaning)
+            throws LibvirtFailure {
+        Optional<RecentRestarts.Own> restart = ours(uuid, record);
+        return switch (meaning) {
+            case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
+            case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
+            default ->
+                restart.filter(RecentRestarts.Own::abandoned).isPresent()
+                        ? "was stopped by somebody else"
+                        : switch (held.whyOff(uuid)) {
+                            case RUNS -> "runs again";
+                            case MIGRATED -> "has left for another host";
+                            case SAVED -> "was saved";
+                            // only the daemon that wanted it stopped knows that this may be its late end
+                            case SHUT_DOWN ->
+                                restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
+                            case STOPPED -> "";
+                            // a define in the moment of its deletion has brought it back, if libvirt was not
+                            // restarted
+                            case UNKNOWN ->
+                                restart.isPresent()
+                                        ? ""
+                                        : "has not run since it was defined, or since libvirt was started";
+                        };
+        };
+    }
+
+    /** Whether {@link #finish} would start a guest that was found off. Changes nothing. */
+    public boolean wouldStart(Observation o) throws LibvirtFailure {
+        UUID uuid = o.domain().uuid();
+        BindingRecord r = o.record();
+        return !o.running()
+                && o.domain().persistent()
+                && r != null
+                && meaning(uuid, r) == RestartMark.Meaning.HALF_DONE
+                && novasTask(uuid, r).isEmpty()
+                && left(libvirt, uuid, r, RestartMark.Meaning.HALF_DONE).isEmpty();
     }
 
     /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */

@@ -1,0 +1,39 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.util.Optional;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.steps.Conditions;
+import org.novagpubinder.binding.steps.Steps;
+import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** What is to be done with a guest now: the same to the engine, to a dry run and to a plan. Changes nothing. */
+public final class NextSteps {
+    private final RestartGuard guard;
+    private final DefinitionWriter definitions;
+    private final RestartFailures failures;
+    private final Verifier verifier;
+
+    @Inject
+    NextSteps(RestartGuard guard, DefinitionWriter definitions, RestartFailures failures, Verifier verifier) {
+        this.guard = guard;
+        this.definitions = definitions;
+        this.failures = failures;
+        this.verifier = verifier;
+    }
+
+    public Steps of(Planned planned) {
+        Observation o = planned.observation();
+        boolean binds = !planned.plan().ours().equals(Tuning.NONE);
+        return Steps.of(
+                planned,
+                new Conditions(
+                        guard.novas(o),
+                        definitions.restartUnderWay(o),
+                        binds ? failures.remembered(o.domain().uuid()) : Optional.empty(),
+                        o.running() ? verifier.renderNodeGone(planned.plan(), o.current()) : Optional.empty()));
+    }
+}
