@@ -150,7 +150,7 @@ class LayersTest {
                     "domain.needs",
                     "domain.definition",
                     "domain.connection"),
-            List.of("host.topology", "host.files", "host.sysfs", "host.proc", "host"),
+            List.of("host.common", "host.topology", "host.files", "host.sysfs", "host.proc", "host"),
             List.of("notification.decode", "notification.amqp", "notification"),
             List.of("observability.http", "observability.metrics", "observability.systemd", "observability"),
             List.of("picture.svg", "picture", "picture.page"),

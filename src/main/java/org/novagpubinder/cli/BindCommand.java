@@ -14,7 +14,7 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.restarts.RestartFailures;

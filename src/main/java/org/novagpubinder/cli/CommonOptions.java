@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.cli.terminal.Ascii;
 import org.novagpubinder.cli.terminal.CommandFailure;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.Progress;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Terminal;

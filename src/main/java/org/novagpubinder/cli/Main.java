@@ -13,7 +13,7 @@ import org.novagpubinder.cli.files.FileArgument;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.ErrorJson;
 import org.novagpubinder.cli.terminal.Exit;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.StandardOutput;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.cli.terminal.UsageErrors;

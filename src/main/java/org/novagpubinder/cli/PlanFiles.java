@@ -12,7 +12,7 @@ import org.novagpubinder.cli.files.DomainFile;
 import org.novagpubinder.cli.render.PlanJson;
 import org.novagpubinder.cli.render.PlanText;
 import org.novagpubinder.cli.terminal.Exit;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.Limits;

@@ -12,7 +12,7 @@ import org.novagpubinder.binding.release.ReleaseService;
 import org.novagpubinder.cli.render.ReleaseText;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.host.proc.DaemonProcess;

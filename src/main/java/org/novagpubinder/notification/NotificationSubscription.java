@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -20,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.amqp.BrokerConnector;
 import org.novagpubinder.notification.amqp.ConnectError;
@@ -100,10 +100,10 @@ public final class NotificationSubscription implements AutoCloseable {
         this.inHand = new MessagesInHand(memory);
         this.deliveries = new DeliveryHandler(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
-        this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"));
+        this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, DaemonThreads.named("amqp"));
         // one thread: events are handed on in the order of their arrival
-        this.dispatcher = Executors.newSingleThreadExecutor(daemons("notifications"));
-        this.thread = daemons("notification-subscription").newThread(this::run);
+        this.dispatcher = Executors.newSingleThreadExecutor(DaemonThreads.named("notifications"));
+        this.thread = DaemonThreads.named("notification-subscription").newThread(this::run);
     }
 
     /**
@@ -277,13 +277,5 @@ public final class NotificationSubscription implements AutoCloseable {
                 wake.drainPermits();
             }
         }
-    }
-
-    private static ThreadFactory daemons(String name) {
-        return work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

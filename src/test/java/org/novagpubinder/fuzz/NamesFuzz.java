@@ -12,7 +12,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.domain.xml.XmlPatch;
 import org.novagpubinder.picture.svg.Markup;
 import org.novagpubinder.testing.XmlMeaning;

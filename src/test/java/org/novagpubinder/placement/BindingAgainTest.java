@@ -94,7 +94,7 @@ class BindingAgainTest {
                 renderNode,
                 true,
                 null,
-                null);
+                null, null);
     }
 
     private static void compare(RandomCase c, Plan before, RandomCase more, boolean renderNode) {

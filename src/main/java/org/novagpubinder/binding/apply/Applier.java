@@ -11,7 +11,6 @@ import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.SameProcess;
 import org.novagpubinder.binding.release.StartPins;
-import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;
@@ -37,14 +36,12 @@ final class Applier {
     private final StartPins startPins;
     private final MemoryMover memory;
     private final DefinitionWriter definitions;
-    private final RestartGuard guard;
     private final RestartStep restart;
     private final Verifier verifier;
     private final OptOut optOut;
     private final BindingCounters counters;
     private final RestartFailures failures;
     private final EarlyOutcomes early;
-    private final ProvenStarts proven;
 
     @Inject
     Applier(
@@ -54,28 +51,24 @@ final class Applier {
             StartPins startPins,
             MemoryMover memory,
             DefinitionWriter definitions,
-            RestartGuard guard,
             RestartStep restart,
             Verifier verifier,
             OptOut optOut,
             BindingCounters counters,
             RestartFailures failures,
-            EarlyOutcomes early,
-            ProvenStarts proven) {
+            EarlyOutcomes early) {
         this.next = next;
         this.pins = pins;
         this.same = same;
         this.startPins = startPins;
         this.memory = memory;
         this.definitions = definitions;
-        this.guard = guard;
         this.restart = restart;
         this.verifier = verifier;
         this.optOut = optOut;
         this.counters = counters;
         this.failures = failures;
         this.early = early;
-        this.proven = proven;
     }
 
     /** Carries the plan out as far as its occasion allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone. */
@@ -83,11 +76,10 @@ final class Applier {
         Observation o = planned.observation();
         BindResultBuilder result = new BindResultBuilder(planned);
         early.looked(o);
-        if (o.live() != null && o.process() != null) {
-            proven.runs(o.live(), o.process());
-        }
         try {
-            return carryOut(planned, steps(planned), result);
+            Steps steps = next.late(planned);
+            LOG.debug("instance {}: {}: {}", o.domain().uuid(), planned.occasion().trigger().word(), steps.words());
+            return carryOut(planned, steps, result);
         } catch (ConcurrentChangeException e) {
             counters.gaveWay();
             result.because(e.reason());
@@ -107,23 +99,6 @@ final class Applier {
             result.because(new Reason(Code.LIBVIRT_ERROR, e.getMessage()));
             return result.build(e.kind() == Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);
         }
-    }
-
-    private Steps steps(Planned planned) throws LibvirtFailure {
-        Steps steps = next.of(planned);
-        if (steps.does(Act.RESTART)) {
-            // asked again: planning took its time, and the guest may have gone on meanwhile
-            Optional<Reason> forbidden = guard.forbids(planned.observation(), planned.occasion());
-            if (forbidden.isPresent()) {
-                steps = next.of(planned.withoutRestart(forbidden.get()));
-            }
-        }
-        LOG.debug(
-                "instance {}: {}: {}",
-                planned.plan().uuid(),
-                planned.occasion().trigger().word(),
-                steps.words());
-        return steps;
     }
 
     /** Takes the mark of a restart off a domain that runs; true if there was one. */

@@ -143,10 +143,10 @@ public final class DefinitionWriter {
                             "its QEMU process is older than " + OLDEST.toMinutes()
                                     + " minutes, though its CPUs have only just begun to run: its mark could not be told from an old one"));
         }
-        RestartEdits edits = new RestartEdits(planned, reasons, ends, xml, records);
+        RestartEdits edits = new RestartEdits(planned, reasons, ends, lastLook, xml, records);
         own.begins(uuid, ends);
         try {
-            Optional<Reason> failed = restarter.restart(edits, lastLook);
+            Optional<Reason> failed = restarter.restart(edits);
             if (edits.hasStarted()) {
                 own.ran(uuid);
             }

@@ -50,7 +50,7 @@ public final class EarlyOutcomes {
         this.counters = counters;
     }
 
-    /** The domain was looked at: counts whether it has started with what was written before its start. */
+    /** The domain was looked at: counts whether it has started with what was written before its start, and notes what it runs with. */
     void looked(Observation o) {
         if (o.live() == null) {
             return;
@@ -66,6 +66,9 @@ public final class EarlyOutcomes {
                 counters.earlyWon(starts.age(early).minus(age));
             }
         });
+        if (o.process() != null) {
+            proven.runs(o.live(), o.process());
+        }
     }
 
     /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure in a row no guest is. */

@@ -6,7 +6,10 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.steps.Conditions;
+import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Steps;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
 
@@ -23,6 +26,15 @@ public final class NextSteps {
         this.definitions = definitions;
         this.failures = failures;
         this.verifier = verifier;
+    }
+
+    /** Right before they are carried out: planning took its time, and a guest that was to be restarted may have gone on meanwhile. */
+    Steps late(Planned planned) throws LibvirtFailure {
+        Steps steps = of(planned);
+        Optional<Reason> forbidden = steps.does(Act.RESTART)
+                ? guard.forbids(planned.observation(), planned.occasion())
+                : Optional.empty();
+        return forbidden.map(why -> of(planned.withoutRestart(why))).orElse(steps);
     }
 
     public Steps of(Planned planned) {

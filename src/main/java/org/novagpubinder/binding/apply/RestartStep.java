@@ -73,13 +73,13 @@ final class RestartStep {
             failed = definitions.restart(planned, result.reasons(), lastLook(planned));
         } catch (LibvirtFailure e) {
             // without a connection nobody knows yet; Recovery goes on with it
-            if (mayBeOff(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
+            if (own.mayHaveStopped(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
                 failures.failed(uuid, name, e.getMessage());
             }
             throw e;
         } finally {
             // however it ends: a guest that was, or may have been, stopped is looked at again
-            mayBeOff(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
+            own.mayHaveStopped(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
         }
         result.did("restarted it");
         if (failed.isPresent()) {
@@ -105,11 +105,6 @@ final class RestartStep {
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         definitions.recordRestarted(planned, outcome, result.reasons());
         return result.build(outcome);
-    }
-
-    /** Its last restart, if the guest was, or may have been, stopped by it. */
-    private Optional<RecentRestarts.Own> mayBeOff(UUID uuid) {
-        return own.latest(uuid).filter(o -> !o.abandoned());
     }
 
     private Restarter.LastLook lastLook(Planned planned) {

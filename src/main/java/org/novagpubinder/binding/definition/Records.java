@@ -160,7 +160,7 @@ public final class Records {
                         Tuning.NONE,
                         false,
                         null,
-                        Map.of());
+                        Map.of(), 0, null, null);
         return binding.released(version(), host, now, rest);
     }
 

@@ -137,7 +137,7 @@ public final class StatusService {
                 Map.of(),
                 null,
                 outcome,
-                List.of(new Reason(code, why)));
+                List.of(new Reason(code, why)), null);
     }
 
     /** One domain; empty if libvirt does not have it. */
@@ -189,7 +189,7 @@ public final class StatusService {
                 o.residentKiB(),
                 d.tuning().renderNode(),
                 standing(p),
-                reasons(p));
+                reasons(p), null);
     }
 
     private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {

@@ -102,7 +102,7 @@ public final class Recovery {
 
     /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
     public boolean mayBeOurs(UUID uuid) {
-        return own.latest(uuid).filter(restart -> !restart.abandoned()).isPresent();
+        return own.mayHaveStopped(uuid).isPresent();
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one. */

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /** Serial per domain, parallel over domains. Platform threads: libvirt's errors are thread-local. */
 public final class DomainQueues implements AutoCloseable {
@@ -27,12 +27,7 @@ public final class DomainQueues implements AutoCloseable {
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
         this.threads = threads;
-        AtomicInteger number = new AtomicInteger();
-        this.workers = Executors.newFixedThreadPool(threads, task -> {
-            Thread t = new Thread(task, "domain-" + number.incrementAndGet());
-            t.setDaemon(true);
-            return t;
-        });
+        this.workers = Executors.newFixedThreadPool(threads, DaemonThreads.numbered("domain"));
     }
 
     /** Does the work after everything that was handed in for the same domain before. */

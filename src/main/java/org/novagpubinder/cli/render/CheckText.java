@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.check.result.NamedResult;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;

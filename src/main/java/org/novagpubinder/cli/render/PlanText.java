@@ -2,7 +2,7 @@ package org.novagpubinder.cli.render;
 
 import java.util.List;
 import org.novagpubinder.binding.report.Preview;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;

@@ -15,7 +15,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.cli.terminal.Box;
-import org.novagpubinder.cli.terminal.Printable;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.novagpubinder.host.files.LibvirtView.Seen;
 import org.novagpubinder.host.files.LibvirtView.State;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /**
  * Looks at paths without ever waiting for one for long: below a mount whose server is gone (NFS, hard) stat sleeps in the kernel
@@ -31,11 +32,7 @@ final class PatientFiles {
     private final int mostStuck;
     private final Map<String, FutureTask<Seen>> stuck = new ConcurrentHashMap<>();
     private final ExecutorService threads =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread t = new Thread(task, "file-look");
-                t.setDaemon(true);
-                return t;
-            });
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.named("file-look"));
 
     PatientFiles() {
         this(PATIENCE, MOST_STUCK);

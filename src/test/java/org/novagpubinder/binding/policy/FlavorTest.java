@@ -44,7 +44,7 @@ class FlavorTest {
                 Tuning.NONE,
                 false,
                 null,
-                extraSpecs);
+                extraSpecs, 0, null, null);
     }
 
     @Test

@@ -122,7 +122,7 @@ class StatusTextTest {
                 everywhere,
                 null,
                 s.outcome(),
-                s.reasons());
+                s.reasons(), null);
 
         assertThat(text(List.of(eight)).lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100))
@@ -185,7 +185,7 @@ class StatusTextTest {
                 residentKiB,
                 "/dev/dri/renderD129",
                 outcome,
-                List.of(new Reason(code, why)));
+                List.of(new Reason(code, why)), null);
     }
 
     private static DomainStatus off(String name) {
@@ -202,6 +202,6 @@ class StatusTextTest {
                 Map.of(),
                 null,
                 Outcome.IGNORED,
-                List.of());
+                List.of(), null);
     }
 }
