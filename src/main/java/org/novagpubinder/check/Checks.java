@@ -17,8 +17,8 @@ import org.novagpubinder.check.libvirt.LibvirtProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
-import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.common.DaemonThreads;
+import org.novagpubinder.host.sysfs.HostFacts;
 
 /** All checks, one after the other; none can keep the others from running. */
 public final class Checks implements AutoCloseable {

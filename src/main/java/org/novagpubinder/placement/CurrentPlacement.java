@@ -40,9 +40,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
     static Optional<CurrentPlacement> of(PlanningContext s, GpuLocality locality, List<Option> options) {
         Map<Integer, IdSet> pins = s.guest().ours().pins().vcpus();
         Map<Integer, Integer> cells = cells(s, pins);
-        IdSet nodes = s.topology()
-                .nodesOf(s.guest().ours().pins().vcpuCpus())
-                .union(IdSet.of(cells.values()));
+        IdSet nodes = s.topology().nodesOf(s.guest().ours().pins().vcpuCpus()).union(IdSet.of(cells.values()));
         if (pins.isEmpty() || nodes.isEmpty() || !s.rooms().nodes().containsAll(nodes)) {
             return Optional.empty();
         }

@@ -94,7 +94,8 @@ class BindingAgainTest {
                 renderNode,
                 true,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     private static void compare(RandomCase c, Plan before, RandomCase more, boolean renderNode) {

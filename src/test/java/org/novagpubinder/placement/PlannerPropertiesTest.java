@@ -117,7 +117,9 @@ class PlannerPropertiesTest {
     @Test
     void everyVcpuOfAnUnplacedGuestIsPinnedOrNone() {
         forAllPlans((c, plan) -> {
-            if (plan.changes() && !c.guest().placed() && !plan.ours().pins().vcpus().isEmpty()) {
+            if (plan.changes()
+                    && !c.guest().placed()
+                    && !plan.ours().pins().vcpus().isEmpty()) {
                 assertThat(plan.ours().pins().vcpus()).hasSize(c.guest().vcpus());
                 IdSet cpus = BestPlaceTest.cpus(plan.ours());
                 // a cell may have no vCPUs
@@ -172,7 +174,8 @@ class PlannerPropertiesTest {
             Tuning nova = c.guest().foreign();
             Tuning target = plan.target();
             assertThat(target.pins().vcpus()).containsAllEntriesOf(nova.pins().vcpus());
-            assertThat(target.pins().iothreads()).containsAllEntriesOf(nova.pins().iothreads());
+            assertThat(target.pins().iothreads())
+                    .containsAllEntriesOf(nova.pins().iothreads());
             assertThat(target.memnodes()).containsAllEntriesOf(nova.memnodes());
             if (nova.pins().emulator() != null) {
                 assertThat(target.pins().emulator()).isEqualTo(nova.pins().emulator());

@@ -57,7 +57,12 @@ class SecondLookTest {
         Occupancy busy = users(GPU0, 20);
         Plan at = new Planner().planWithoutRestart(TWO, g, busy, PREFERRED, LIMITS);
         Tuning pins = new Tuning(
-                at.ours().pins().vcpus(), at.ours().pins().emulator(), Map.of(), null, Map.of(), null); // as GuestFactory.ours
+                at.ours().pins().vcpus(),
+                at.ours().pins().emulator(),
+                Map.of(),
+                null,
+                Map.of(),
+                null); // as GuestFactory.ours
         Guest pinned = With.with(With.with(g, "tuning", pins), "ours", pins);
         assertThat(new Planner().plan(TWO, g, busy, PREFERRED, LIMITS).nodes()).isEqualTo(IdSet.of(1));
         assertThat(new Planner().plan(TWO, pinned, busy, PREFERRED, LIMITS).nodes())

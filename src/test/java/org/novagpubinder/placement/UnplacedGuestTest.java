@@ -169,7 +169,9 @@ class UnplacedGuestTest {
                 withPci("0000:41:00.0").emulator("0").iothreads(1, 2).iothreadPin(1, "1"));
         assertPlan(plan).on(1);
         assertThat(plan.target().pins().emulator()).isEqualTo(IdSet.of(0));
-        assertThat(plan.target().pins().iothreads()).containsEntry(1, IdSet.of(1)).containsEntry(2, CPUS_1);
+        assertThat(plan.target().pins().iothreads())
+                .containsEntry(1, IdSet.of(1))
+                .containsEntry(2, CPUS_1);
         assertThat(plan.ours().pins().emulator()).isNull();
         assertThat(plan.ours().pins().iothreads()).containsOnlyKeys(2);
         assertThat(plan.target().pins().vcpus().values()).containsOnly(CPUS_1);

@@ -375,8 +375,8 @@ public final class ScriptedLibvirt implements Libvirt {
         try {
             Tuning t = xml.read(m.live).tuning();
             MemoryPlacement memory = new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes);
-            Tuning with =
-                    new Tuning(t.pins().vcpus(), t.pins().emulator(), t.pins().iothreads(), memory, t.memnodes(), t.renderNode());
+            Tuning with = new Tuning(
+                    t.pins().vcpus(), t.pins().emulator(), t.pins().iothreads(), memory, t.memnodes(), t.renderNode());
             m.live = xml.edit(
                     m.live,
                     new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
@@ -523,7 +523,9 @@ public final class ScriptedLibvirt implements Libvirt {
         for (int v = 0; v < d.currentVcpus(); v++) {
             m.vcpus.put(v, d.tuning().pins().vcpus().getOrDefault(v, allCpus));
         }
-        m.emulator = d.tuning().pins().emulator() == null ? allCpus : d.tuning().pins().emulator();
+        m.emulator = d.tuning().pins().emulator() == null
+                ? allCpus
+                : d.tuning().pins().emulator();
         m.iothreads.clear();
         d.iothreads().stream()
                 .forEach(i -> m.iothreads.put(i, d.tuning().pins().iothreads().getOrDefault(i, allCpus)));

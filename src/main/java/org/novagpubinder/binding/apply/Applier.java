@@ -78,7 +78,11 @@ final class Applier {
         early.looked(o);
         try {
             Steps steps = next.late(planned);
-            LOG.debug("instance {}: {}: {}", o.domain().uuid(), planned.occasion().trigger().word(), steps.words());
+            LOG.debug(
+                    "instance {}: {}: {}",
+                    o.domain().uuid(),
+                    planned.occasion().trigger().word(),
+                    steps.words());
             return carryOut(planned, steps, result);
         } catch (ConcurrentChangeException e) {
             counters.gaveWay();

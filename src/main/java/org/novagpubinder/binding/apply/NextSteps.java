@@ -31,9 +31,8 @@ public final class NextSteps {
     /** Right before they are carried out: planning took its time, and a guest that was to be restarted may have gone on meanwhile. */
     Steps late(Planned planned) throws LibvirtFailure {
         Steps steps = of(planned);
-        Optional<Reason> forbidden = steps.does(Act.RESTART)
-                ? guard.forbids(planned.observation(), planned.occasion())
-                : Optional.empty();
+        Optional<Reason> forbidden =
+                steps.does(Act.RESTART) ? guard.forbids(planned.observation(), planned.occasion()) : Optional.empty();
         return forbidden.map(why -> of(planned.withoutRestart(why))).orElse(steps);
     }
 

@@ -174,7 +174,8 @@ public final class BindingService {
         if (starts.of(uuid).isPresent()) {
             watch.later(
                     START_LOOKS,
-                    () -> work.submit(uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> outcomes.waits(uuid)));
+                    () -> work.submit(
+                            uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> outcomes.waits(uuid)));
         }
     }
 

@@ -18,8 +18,8 @@ import org.novagpubinder.domain.connection.LibvirtConnection;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
-import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.common.DaemonThreads;
+import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.notification.NotificationSubscription;
 import org.slf4j.Logger;
@@ -41,7 +41,8 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     private final Warmup warmup;
     private final ServiceState state;
     private final Set<ServiceListener> listeners;
-    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("heartbeat"));
+    private final ScheduledExecutorService heartbeat =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("heartbeat"));
     private final AtomicBoolean closing = new AtomicBoolean();
     /** By the heartbeat's thread. */
     private boolean complained;

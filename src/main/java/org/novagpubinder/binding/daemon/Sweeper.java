@@ -54,7 +54,8 @@ public final class Sweeper implements AutoCloseable {
     private final AtomicBoolean pending = new AtomicBoolean();
     private volatile boolean refused;
     private volatile long lastStep = System.nanoTime();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("sweeper"));
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("sweeper"));
 
     @Inject
     Sweeper(

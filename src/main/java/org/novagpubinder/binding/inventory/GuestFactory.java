@@ -78,8 +78,7 @@ public final class GuestFactory {
         Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().pins().vcpus());
         pins.putAll(t.pins().vcpus());
         pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
-        return t.withPins(
-                new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
+        return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
     }
 
     /**

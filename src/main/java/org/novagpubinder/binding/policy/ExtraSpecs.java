@@ -92,7 +92,8 @@ final class ExtraSpecs {
         String name = flavor.name() == null ? "the flavor" : "flavor " + Printable.atMost(LONGEST_SHOWN, flavor.name());
         return new Reason(
                 Reason.Code.POLICY_INVALID,
-                "extra spec " + Printable.atMost(LONGEST_SHOWN, key) + "='" + Printable.atMost(LONGEST_SHOWN, value) + "' of " + name + " ("
-                        + flavor.toldBy().place() + ") " + what + ": until it is put right the guest is only reported");
+                "extra spec " + Printable.atMost(LONGEST_SHOWN, key) + "='" + Printable.atMost(LONGEST_SHOWN, value)
+                        + "' of " + name + " (" + flavor.toldBy().place() + ") " + what
+                        + ": until it is put right the guest is only reported");
     }
 }

@@ -44,8 +44,8 @@ public final class PinRestorer {
     public List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure {
         List<String> done = new ArrayList<>();
-        Pins wanted =
-                withoutUs(o.current().tuning().pins(), set.pins(), under.pins(), alsoUnrecorded, any(o.current(), host));
+        Pins wanted = withoutUs(
+                o.current().tuning().pins(), set.pins(), under.pins(), alsoUnrecorded, any(o.current(), host));
         if (!pins.set(o.domain().uuid(), wanted).isEmpty()) {
             done.add("took its pins off");
         }

@@ -100,10 +100,7 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
         // libvirt writes the render node that it has chosen by itself into the live XML only
         boolean renderNode = set.renderNode() != null && Objects.equals(set.renderNode(), more.renderNode());
         Tuning rest = new Tuning(
-                more.pins(),
-                memory ? more.memory() : null,
-                more.memnodes(),
-                renderNode ? more.renderNode() : null);
+                more.pins(), memory ? more.memory() : null, more.memnodes(), renderNode ? more.renderNode() : null);
         List<String> words = new ArrayList<>();
         if (renderNode) {
             words.add("the render node " + rest.renderNode());

@@ -102,8 +102,7 @@ public final class Previews {
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
-        String definition =
-                o.domain().persistent() && !failed ? definition(p, libvirt.inactiveXml(uuid)) : null;
+        String definition = o.domain().persistent() && !failed ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),
@@ -150,8 +149,6 @@ public final class Previews {
     }
 
     private @Nullable String definition(Planned p, String inactive) throws InvalidDomainXml {
-        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p)
-                ? definitions.preview(p, inactive)
-                : null;
+        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p) ? definitions.preview(p, inactive) : null;
     }
 }

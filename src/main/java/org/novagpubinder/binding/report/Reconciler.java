@@ -179,7 +179,8 @@ public final class Reconciler {
     /** What would be changed by a step, as far as it is not so already. */
     private List<String> words(Act act, Planned p) throws LibvirtFailure {
         return switch (act) {
-            case PIN, PIN_AT_START -> pins.wouldSet(p.plan().uuid(), p.plan().ours().pins());
+            case PIN, PIN_AT_START ->
+                pins.wouldSet(p.plan().uuid(), p.plan().ours().pins());
             case DEFINE -> written(p);
             case GIVE_BACK -> optOut.takesOff(p) ? List.of(act.words()) : List.of();
             case MOVE_MEMORY, RESTART, START_AGAIN, UNMARK -> List.of(act.words());

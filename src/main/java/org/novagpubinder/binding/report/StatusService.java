@@ -137,7 +137,8 @@ public final class StatusService {
                 Map.of(),
                 null,
                 outcome,
-                List.of(new Reason(code, why)), null);
+                List.of(new Reason(code, why)),
+                null);
     }
 
     /** One domain; empty if libvirt does not have it. */
@@ -189,7 +190,8 @@ public final class StatusService {
                 o.residentKiB(),
                 d.tuning().renderNode(),
                 standing(p),
-                reasons(p), null);
+                reasons(p),
+                null);
     }
 
     private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {
@@ -256,7 +258,9 @@ public final class StatusService {
         boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
         boolean unseen = o.memory().hidden() != null;
         GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
-        boolean remembered = !target.placesMemory() || (unseen && p.guest().placed()) || memory.on(MemoryNodes.of(plan, p.topology()));
+        boolean remembered = !target.placesMemory()
+                || (unseen && p.guest().placed())
+                || memory.on(MemoryNodes.of(plan, p.topology()));
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)

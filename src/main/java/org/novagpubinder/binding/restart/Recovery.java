@@ -207,8 +207,7 @@ public final class Recovery {
                             case MIGRATED -> "has left for another host";
                             case SAVED -> "was saved";
                             // only the daemon that wanted it stopped knows that this may be its late end
-                            case SHUT_DOWN ->
-                                restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
+                            case SHUT_DOWN -> restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
                             case STOPPED -> "";
                             // a define in the moment of its deletion has brought it back, if libvirt was not
                             // restarted

@@ -40,7 +40,8 @@ public final class RestartWatch implements AutoCloseable {
     private final RestartFailures failures;
     private final RecentRestarts own;
     private final Duration after;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("restart-watch"));
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("restart-watch"));
 
     @Inject
     RestartWatch(

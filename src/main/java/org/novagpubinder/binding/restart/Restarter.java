@@ -161,9 +161,7 @@ public final class Restarter {
             if (failure == null) {
                 return started(held, edits);
             }
-            return failure.kind() == Kind.CONNECTION
-                    ? lost(held, edits, failure)
-                    : notStopped(held, edits, failure);
+            return failure.kind() == Kind.CONNECTION ? lost(held, edits, failure) : notStopped(held, edits, failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

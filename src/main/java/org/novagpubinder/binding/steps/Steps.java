@@ -109,8 +109,7 @@ public record Steps(List<Step> list, Outcome outcome) {
         }
         boolean deferred = !done && (plan.needsStart() || (novas.isPresent() && plan.changes()));
         novas.ifPresent(why -> list.add(new Leave(
-                !done && plan.changes() ? why : null,
-                why.code() == Code.RESCUE ? Until.UNRESCUED : Until.TASK_ENDED)));
+                !done && plan.changes() ? why : null, why.code() == Code.RESCUE ? Until.UNRESCUED : Until.TASK_ENDED)));
         return new Steps(list, done ? Outcome.BOUND : deferred ? Outcome.DEFERRED : plan.outcome());
     }
 
@@ -149,8 +148,7 @@ public record Steps(List<Step> list, Outcome outcome) {
                 o.domain().persistent()
                         ? Act.DEFINE
                         : new Leave(
-                                new Reason(
-                                        Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"),
+                                new Reason(Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"),
                                 Until.NOTHING));
         return new Steps(list, memoryStays || plan.needsStart() ? Outcome.DEFERRED : settled(plan));
     }

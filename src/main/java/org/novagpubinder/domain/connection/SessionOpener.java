@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.libvirt.LibvirtDaemon;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /**
  * Opens connections on a thread of their own, because opening has no time-out: a libvirtd that hangs would hold its

@@ -37,8 +37,13 @@ public final class PatientReader {
     private final Duration patience;
     private final int mostStuck;
     private final Set<Integer> sick = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.named("procfs-reader"));
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            KEPT_S,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            DaemonThreads.named("procfs-reader"));
 
     /** With the usual patience. */
     public PatientReader() {

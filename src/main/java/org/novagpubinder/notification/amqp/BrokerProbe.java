@@ -43,7 +43,8 @@ public final class BrokerProbe implements AutoCloseable {
      */
     public static BrokerProbe open(BrokerConfig config, BrokerAddress broker, String host) throws BrokerTrouble {
         ExecutorService dispatcher = Executors.newSingleThreadExecutor(DaemonThreads.named("broker-probe"));
-        BrokerConnector connector = new BrokerConnector(config, host, PATIENCE, PATIENCE, DaemonThreads.named("broker-probe"));
+        BrokerConnector connector =
+                new BrokerConnector(config, host, PATIENCE, PATIENCE, DaemonThreads.named("broker-probe"));
         boolean open = false;
         try {
             Connection connection = connector.connect(broker, dispatcher, new Inbound());

@@ -35,7 +35,8 @@ public final class HttpListener implements AutoCloseable {
     private final @Nullable ListenAddress address;
     private final Set<HttpRoute> routes;
     private final Duration retry;
-    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(DaemonThreads.numbered("http-retry"));
+    private final ScheduledExecutorService retries =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.numbered("http-retry"));
     private boolean complained;
     private boolean closed;
     private @Nullable Running running;

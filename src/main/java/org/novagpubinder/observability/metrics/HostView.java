@@ -20,8 +20,8 @@ import org.novagpubinder.binding.inventory.GpuUsers;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.common.DaemonThreads;
+import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Outcome;
@@ -46,7 +46,8 @@ public final class HostView implements DecisionListener, AutoCloseable {
     private final Duration pause;
     private final AtomicBoolean due = new AtomicBoolean();
     private volatile Optional<View> view = Optional.empty();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("host-view"));
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("host-view"));
 
     /**
      * The host at a moment.

@@ -94,9 +94,7 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         if (memory != null && !memory.nodeset().isEmpty()) {
             return memory.nodeset();
         }
-        IdSet nodes = planned.isEmpty()
-                ? topology.nodesOf(tuning.pins().vcpuCpus())
-                : planned;
+        IdSet nodes = planned.isEmpty() ? topology.nodesOf(tuning.pins().vcpuCpus()) : planned;
         return UsableNodes.memoryNodes(topology, nodes);
     }
 

@@ -63,8 +63,7 @@ public record Guest(
     /** Whether Nova has decided the guest's nodes; then they are never changed. */
     public boolean placed() {
         Tuning foreign = foreign();
-        return !foreign.pins().vcpus().isEmpty()
-                || foreign.placesMemory();
+        return !foreign.pins().vcpus().isEmpty() || foreign.placesMemory();
     }
 
     /**

@@ -124,7 +124,8 @@ class DecisionLogTest {
                     IdSet.of(1),
                     done,
                     true,
-                    5, 0);
+                    5,
+                    0);
             log.decided(new Decision(result, Trigger.TASK_ENDED, Instant.EPOCH, Instant.EPOCH, "req-1"));
         }
 

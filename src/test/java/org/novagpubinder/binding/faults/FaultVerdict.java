@@ -190,7 +190,10 @@ record FaultVerdict(String end, List<String> broken) {
 
     private static List<Object> pins(String domain) throws Exception {
         Tuning t = pinned(domain);
-        return List.of(t.pins().vcpus(), Optional.ofNullable(t.pins().emulator()), t.pins().iothreads());
+        return List.of(
+                t.pins().vcpus(),
+                Optional.ofNullable(t.pins().emulator()),
+                t.pins().iothreads());
     }
 
     private static void judge(FaultScene scene, DomainState calm, DomainState now, String end, List<String> broken)

@@ -179,7 +179,8 @@ public final class BinderRig {
                         Duration.ofMinutes(5),
                         List.of()),
                 new NovaNotifications(List.of("messagingv2"), "", "both"),
-                List.of(), BinderConfig.OperatorConfig.DEFAULT);
+                List.of(),
+                BinderConfig.OperatorConfig.DEFAULT);
     }
 
     /** The guest's process of now, and of every start to come, is this old, s. */

@@ -146,7 +146,11 @@ class RecordsOfOthersTest {
         }
 
         assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).as("Nova's").isEqualTo(IdSet.range(0, 1));
-        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().pins().vcpus())
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
                 .isEqualTo(new DomainXml().read(there).tuning().pins().vcpus());
     }
 

@@ -112,7 +112,10 @@ class ReleaseIT {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of(), 0, null, null);
+                Map.of(),
+                0,
+                null,
+                null);
         libvirt.define(xml.edit(definition, new DomainEdit(ours, DisplayChange.KEEP, RecordXml.write(record))));
         libvirt.create(ID);
         return ours;

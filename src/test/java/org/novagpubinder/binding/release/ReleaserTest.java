@@ -227,7 +227,11 @@ class ReleaserTest {
         release();
 
         assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.of(3), 1, ALL));
-        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().pins().vcpus())
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
                 .isEqualTo(Map.of(0, IdSet.of(3)));
     }
 

@@ -32,8 +32,7 @@ import org.novagpubinder.placement.model.Reason.Code;
 
 /** Which steps follow from a plan, an occasion and what else is known of a guest. */
 class StepsTest {
-    private static final Conditions FREE =
-            new Conditions(Optional.empty(), false, Optional.empty(), Optional.empty());
+    private static final Conditions FREE = new Conditions(Optional.empty(), false, Optional.empty(), Optional.empty());
     private static final Reason WHY = new Reason(Code.TASK_RUNNING, "resize, for 3 s");
 
     @TempDir
@@ -101,16 +100,15 @@ class StepsTest {
         Steps steps = steps(trigger, new Conditions(Optional.of(WHY), false, Optional.empty(), Optional.empty()));
 
         assertThat(steps)
-                .isEqualTo(new Steps(
-                        List.of(Act.PIN_AT_START, new Step.Leave(WHY, Until.TASK_ENDED)), Outcome.DEFERRED));
+                .isEqualTo(
+                        new Steps(List.of(Act.PIN_AT_START, new Step.Leave(WHY, Until.TASK_ENDED)), Outcome.DEFERRED));
     }
 
     @Test
     void whatNovaHasPlacedIsNotPinnedWhileNovaHasATaskOnIt() throws Exception {
         rig.libvirt.running(guest(placedOn(1), renderNode(RENDER1)));
 
-        Steps steps = steps(
-                Trigger.SWEEP, new Conditions(Optional.of(WHY), false, Optional.empty(), Optional.empty()));
+        Steps steps = steps(Trigger.SWEEP, new Conditions(Optional.of(WHY), false, Optional.empty(), Optional.empty()));
 
         assertThat(steps.list()).noneMatch(Act.class::isInstance);
     }
@@ -157,9 +155,7 @@ class StepsTest {
 
         assertThat(steps(Trigger.SWEEP, FREE).list()).containsExactly(Act.GIVE_BACK);
         assertThat(steps(Trigger.STARTED, FREE).list()).isEmpty();
-        assertThat(steps(
-                                Trigger.SWEEP,
-                                new Conditions(Optional.of(WHY), false, Optional.empty(), Optional.empty()))
+        assertThat(steps(Trigger.SWEEP, new Conditions(Optional.of(WHY), false, Optional.empty(), Optional.empty()))
                         .words())
                 .isEqualTo("nothing");
     }

@@ -122,7 +122,8 @@ class StatusTextTest {
                 everywhere,
                 null,
                 s.outcome(),
-                s.reasons(), null);
+                s.reasons(),
+                null);
 
         assertThat(text(List.of(eight)).lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100))
@@ -185,7 +186,8 @@ class StatusTextTest {
                 residentKiB,
                 "/dev/dri/renderD129",
                 outcome,
-                List.of(new Reason(code, why)), null);
+                List.of(new Reason(code, why)),
+                null);
     }
 
     private static DomainStatus off(String name) {
@@ -202,6 +204,7 @@ class StatusTextTest {
                 Map.of(),
                 null,
                 Outcome.IGNORED,
-                List.of(), null);
+                List.of(),
+                null);
     }
 }

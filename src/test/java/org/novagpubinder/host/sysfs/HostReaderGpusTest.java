@@ -62,7 +62,8 @@ class HostReaderGpusTest {
                                 "/dev/dri/renderD128",
                                 true,
                                 null,
-                                null, null),
+                                null,
+                                null),
                         new Gpu(
                                 B,
                                 "10de",
@@ -74,7 +75,8 @@ class HostReaderGpusTest {
                                 null,
                                 true,
                                 null,
-                                null, null));
+                                null,
+                                null));
         assertThat(read().pciNodes()).isEqualTo(Map.of(A, 0, B, 1, PciAddress.parse("0000:42:00.0"), 1));
     }
 

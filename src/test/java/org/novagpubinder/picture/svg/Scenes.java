@@ -142,7 +142,8 @@ public final class Scenes {
                     g.residentKiB(),
                     name,
                     g.outcome(),
-                    List.of(new Reason(Code.POLICY_INVALID, "extra spec '" + name + "'")), null));
+                    List.of(new Reason(Code.POLICY_INVALID, "extra spec '" + name + "'")),
+                    null));
         }
         Map<PciAddress, String> names = new HashMap<>();
         host.gpus().forEach(g -> names.put(g.address(), HOSTILE.get(0) + HOSTILE.get(5)));
@@ -233,7 +234,8 @@ public final class Scenes {
                 kib,
                 gpu.text(),
                 outcome,
-                List.of(new Reason(why, text)), null);
+                List.of(new Reason(why, text)),
+                null);
     }
 
     private static DomainStatus off(int id, GpuUse gpu) {
@@ -250,6 +252,7 @@ public final class Scenes {
                 Map.of(),
                 gpu.text(),
                 Outcome.DEFERRED,
-                List.of(new Reason(Code.NOT_RUNNING, "it is not running: all of it holds from the next start on")), null);
+                List.of(new Reason(Code.NOT_RUNNING, "it is not running: all of it holds from the next start on")),
+                null);
     }
 }
