@@ -17,6 +17,7 @@ import org.novagpubinder.check.libvirt.LibvirtProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /** All checks, one after the other; none can keep the others from running. */
@@ -66,8 +67,7 @@ public final class Checks implements AutoCloseable {
 
     private List<CheckResult> within(Check check) throws InterruptedException {
         FutureTask<List<CheckResult>> task = new FutureTask<>(() -> CheckResult.of(check));
-        Thread thread = new Thread(task, "check-" + check.name());
-        thread.setDaemon(true);
+        Thread thread = DaemonThreads.named("check-" + check.name()).newThread(task);
         thread.start();
         try {
             return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -10,6 +10,7 @@ import org.novagpubinder.check.result.AtStart;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +51,7 @@ public final class StartChecks {
                     .filter(result -> !result.state().isNoFault())
                     .forEach(result -> LOG.warn("{}", new NamedResult(check.name(), result).line()));
         }
-        Thread thread = new Thread(this::lookForNovaCompute, "start-checks");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.named("start-checks").newThread(this::lookForNovaCompute).start();
     }
 
     /** Until it is there: it may be started later, or its name corrected. */

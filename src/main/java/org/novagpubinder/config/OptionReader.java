@@ -15,6 +15,7 @@ import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.oslo.OptionName;
 import org.novagpubinder.config.oslo.Problems;
 import org.novagpubinder.config.oslo.Substitution;
+import org.novagpubinder.host.common.Printable;
 
 /** Reads options of the tables; what is wrong with them goes to the problems, and reading goes on with the default. */
 final class OptionReader {
@@ -118,7 +119,7 @@ final class OptionReader {
             boolean hidden = option.secret()
                     || shown.isEmpty()
                     || URL_WITH_LOGIN.matcher(shown).find();
-            String subject = hidden ? "its value" : "'" + printable(shown) + "'";
+            String subject = hidden ? "its value" : "'" + Printable.atMost(80, shown) + "'";
             problems.error(
                     at,
                     subject + " " + e.getMessage() + "; allowed: "
@@ -141,13 +142,5 @@ final class OptionReader {
 
     private @Nullable String defaultText(Option<?> option) {
         return option.name().equals(NovaOptions.HOST.name()) ? hostname : option.defaultText();
-    }
-
-    private static String printable(String text) {
-        String line = text.codePoints()
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return line.length() <= 80 ? line : line.substring(0, 77) + "...";
     }
 }

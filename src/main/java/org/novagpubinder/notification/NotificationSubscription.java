@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.amqp.BrokerConnector;
 import org.novagpubinder.notification.amqp.ConnectError;
@@ -108,11 +108,13 @@ public final class NotificationSubscription implements AutoCloseable {
         this.deliveries = new DeliveryHandler(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
         // after its end nothing is due any more
-        this.timer = new ScheduledThreadPoolExecutor(1, daemons("amqp-timer"), new ThreadPoolExecutor.DiscardPolicy());
-        this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"), timer);
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, DaemonThreads.named("amqp-timer"), new ThreadPoolExecutor.DiscardPolicy());
+        this.connector =
+                new BrokerConnector(config, host, timings.connect(), ANSWER, DaemonThreads.named("amqp"), timer);
         // one thread: events are handed on in the order of their arrival
-        this.dispatcher = Executors.newSingleThreadExecutor(daemons("notifications"));
-        this.thread = daemons("notification-subscription").newThread(this::run);
+        this.dispatcher = Executors.newSingleThreadExecutor(DaemonThreads.named("notifications"));
+        this.thread = DaemonThreads.named("notification-subscription").newThread(this::run);
     }
 
     /**
@@ -292,13 +294,5 @@ public final class NotificationSubscription implements AutoCloseable {
                 wake.drainPermits();
             }
         }
-    }
-
-    private static ThreadFactory daemons(String name) {
-        return work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.picture.svg.HostPicture;
 
 /**
@@ -34,11 +35,7 @@ public final class Pictures {
     private final RecentDecisions decisions;
     private final GuestHistories histories;
     private final CurrentService service;
-    private final ExecutorService looker = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "picture");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService looker = Executors.newSingleThreadExecutor(DaemonThreads.named("picture"));
 
     private @Nullable HostPicture last;
     private long staleFrom;

@@ -38,11 +38,9 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
      * @param options the GPU side of where it is, in one way or another
      */
     static Optional<CurrentPlacement> of(PlanningContext s, GpuLocality locality, List<Option> options) {
-        Map<Integer, IdSet> pins = s.guest().ours().vcpuPins();
+        Map<Integer, IdSet> pins = s.guest().ours().pins().vcpus();
         Map<Integer, Integer> cells = cells(s, pins);
-        IdSet nodes = s.topology()
-                .nodesOf(pins.values().stream().reduce(IdSet.empty(), IdSet::union))
-                .union(IdSet.of(cells.values()));
+        IdSet nodes = s.topology().nodesOf(s.guest().ours().pins().vcpuCpus()).union(IdSet.of(cells.values()));
         if (pins.isEmpty() || nodes.isEmpty() || !s.rooms().nodes().containsAll(nodes)) {
             return Optional.empty();
         }
@@ -51,7 +49,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
             return Optional.empty();
         }
         // of ways that are as good it is the one by which the emulator was placed
-        IdSet emulator = s.guest().ours().emulator();
+        IdSet emulator = s.guest().ours().pins().emulator();
         IdSet served = emulator == null ? nodes : s.topology().nodesOf(emulator);
         Optional<Option> beside = options.stream()
                 .filter(o -> s.policy().allowsRemote() ? nodes.containsAll(o.home()) : nodes.equals(o.home()))

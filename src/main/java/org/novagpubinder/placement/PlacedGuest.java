@@ -30,7 +30,7 @@ final class PlacedGuest {
         IdSet vcpuNodes = s.topology().nodesOf(vcpus.values().stream().reduce(IdSet.empty(), IdSet::union));
         IdSet nodes = vcpuNodes.union(memoryNodes(s));
         if (nodes.isEmpty()) {
-            IdSet pins = s.guest().foreign().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+            IdSet pins = s.guest().foreign().pins().vcpuCpus();
             Reason why = pins.isEmpty() ? Reasons.placedByNumad() : Reasons.pinnedToNoCpu(pins);
             return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
         }
@@ -84,11 +84,11 @@ final class PlacedGuest {
      * pinned none.
      */
     private static Map<Integer, IdSet> vcpus(PlanningContext s) {
-        Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().vcpuPins());
+        Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().vcpus());
         IdSet cpuset = s.guest().cpuset();
         IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
         for (int vcpu = 0; vcpu < s.guest().currentVcpus() && !pins.isEmpty(); vcpu++) {
-            pins.putIfAbsent(vcpu, s.guest().tuning().vcpuPins().getOrDefault(vcpu, anywhere));
+            pins.putIfAbsent(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
         }
         return pins;
     }

@@ -117,9 +117,7 @@ record PlanDraft(
                 || (s.guest().running() != null
                         && Objects.equals(wanted, s.guest().ours().memory()));
         return memoryDefined
-                && target.vcpuPins().equals(now.vcpuPins())
-                && Objects.equals(target.emulator(), now.emulator())
-                && target.iothreadPins().equals(now.iothreadPins())
+                && target.pins().equals(now.pins())
                 && target.memnodes().equals(now.memnodes())
                 && Objects.equals(target.renderNode(), now.renderNode());
     }

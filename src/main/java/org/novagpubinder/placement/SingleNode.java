@@ -32,7 +32,7 @@ final class SingleNode {
         return new PlanDraft(
                         s,
                         nodes,
-                        Target.withRenderNode(s.guest().tuning(), renderNode),
+                        s.guest().tuning().withRenderNode(renderNode),
                         locality.addDisplay(),
                         changes && RenderNodes.needsStart(s, locality, nodes, renderNode),
                         MemoryDecision.UNTOUCHED,

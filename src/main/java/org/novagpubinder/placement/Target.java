@@ -24,7 +24,7 @@ final class Target {
         IdSet cpus = s.cpusOf(nodes);
         return new Tuning(
                 vcpuPins(s, cpus),
-                foreign.emulator() == null ? cpus : foreign.emulator(),
+                foreign.pins().emulator() == null ? cpus : foreign.pins().emulator(),
                 iothreadPins(s, cpus),
                 memory,
                 Map.of(),
@@ -48,8 +48,8 @@ final class Target {
         }
         return new Tuning(
                 vcpuPins,
-                whole.emulator(),
-                whole.iothreadPins(),
+                whole.pins().emulator(),
+                whole.pins().iothreads(),
                 s.policy().memory(s.rooms().memoryNodes(nodes)),
                 memnodes,
                 whole.renderNode());
@@ -70,12 +70,12 @@ final class Target {
     static Tuning placed(PlanningContext s, IdSet vcpuNodes, String renderNode) {
         Tuning foreign = s.guest().foreign();
         IdSet cpus = s.cpusOf(vcpuNodes);
-        IdSet own = foreign.emulator();
+        IdSet own = foreign.pins().emulator();
         IdSet emulator = own != null ? own : cpus.isEmpty() ? null : cpus;
         IdSet ownOnline =
                 own == null ? IdSet.empty() : own.intersect(s.topology().onlineCpus());
         return new Tuning(
-                foreign.vcpuPins(),
+                foreign.pins().vcpus(),
                 emulator,
                 iothreadPins(s, ownOnline.isEmpty() ? cpus : ownOnline),
                 foreign.memory(),
@@ -84,18 +84,10 @@ final class Target {
     }
 
     private static Map<Integer, IdSet> iothreadPins(PlanningContext s, IdSet cpus) {
-        Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().iothreadPins());
+        Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().iothreads());
         if (!cpus.isEmpty()) {
             s.guest().iothreads().stream().forEach(id -> pins.putIfAbsent(id, cpus));
         }
         return pins;
-    }
-
-    static Tuning withMemory(Tuning t, @Nullable MemoryPlacement memory, Map<Integer, MemoryPlacement> memnodes) {
-        return new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, memnodes, t.renderNode());
-    }
-
-    static Tuning withRenderNode(Tuning t, @Nullable String renderNode) {
-        return new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), renderNode);
     }
 }

@@ -130,7 +130,7 @@ final class UnplacedGuest {
         Tuning ours = s.guest().ours();
         MemoryPlacement memory = memoryFits ? s.policy().memory(memoryNodes) : ours.memory();
         Tuning target = cells.map(c -> Target.inCells(s, c, renderNode))
-                .map(t -> memoryFits ? t : Target.withMemory(t, ours.memory(), ours.memnodes()))
+                .map(t -> memoryFits ? t : t.withMemory(ours.memory(), ours.memnodes()))
                 .orElseGet(() -> Target.unplaced(s, nodes, memory, renderNode));
         List<Reason> reasons = new ArrayList<>(where);
         if (!nodes.minus(memoryNodes).isEmpty()) {

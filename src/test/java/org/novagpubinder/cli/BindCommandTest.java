@@ -26,7 +26,8 @@ class BindCommandTest {
                 IdSet.of(1),
                 List.of("pinned 2 vCPUs", "wrote the definition"),
                 true,
-                37);
+                37,
+                0);
     }
 
     @Test

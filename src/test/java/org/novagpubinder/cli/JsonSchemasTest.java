@@ -152,7 +152,7 @@ class JsonSchemasTest {
 
     @Test
     void changes() throws Exception {
-        BindResult result = new BindResult(ID, "i", Outcome.BOUND, WHY, IdSet.of(1), List.of("pinned"), true, 7);
+        BindResult result = new BindResult(ID, "i", Outcome.BOUND, WHY, IdSet.of(1), List.of("pinned"), true, 7, 0);
         keepsTo("bind", BindCommand.json(result));
         keepsTo("release", ReleaseText.json(result));
         keepsTo("release-all", ReleaseText.json(List.of(result)));

@@ -62,7 +62,8 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(300),
                                 List.of()),
                         new NovaNotifications(List.of(), "", "unversioned"),
-                        List.of(directory.resolve("a.conf"))));
+                        List.of(directory.resolve("a.conf")),
+                        BinderConfig.OperatorConfig.DEFAULT));
     }
 
     @Test
@@ -129,7 +130,8 @@ class ConfigLoaderTest {
                                         new GpuNode("0000:c1:00.0", 3),
                                         new GpuNode("10000:01:0?.*", 0))),
                         new NovaNotifications(List.of("log", "messagingv2"), "", "both"),
-                        List.of(directory.resolve("a.conf"))));
+                        List.of(directory.resolve("a.conf")),
+                        BinderConfig.OperatorConfig.DEFAULT));
     }
 
     @Test

@@ -164,7 +164,8 @@ class SubscriptionPartsTest {
                         Duration.ofMinutes(5),
                         List.of()),
                 new NovaNotifications(List.of("messagingv2"), "", "both"),
-                List.of(Path.of("nova.conf")));
+                List.of(Path.of("nova.conf")),
+                BinderConfig.OperatorConfig.DEFAULT);
         Injector injector = Guice.createInjector(new NotificationModule(List::of), new AbstractModule() {
             @Override
             protected void configure() {

@@ -32,7 +32,8 @@ class GuestHistoriesTest {
                 IdSet.empty(),
                 List.of(done),
                 false,
-                1);
+                1,
+                0);
         Instant at = START.plus(Duration.ofMinutes(minutes));
         histories.decided(new Decision(result, Trigger.SWEEP, at, at, null));
     }

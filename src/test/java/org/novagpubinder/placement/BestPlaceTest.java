@@ -114,20 +114,20 @@ class BestPlaceTest {
             cell.vcpus().ids().forEach(v -> pins.put(v, c.terms().cpusOf(node)));
             memory.put(cell.id(), c.terms().memoryNodes(node));
         }
-        assertThat(plan.target().vcpuPins()).as("%s: %s", best, plan).isEqualTo(pins);
+        assertThat(plan.target().pins().vcpus()).as("%s: %s", best, plan).isEqualTo(pins);
         Map<Integer, IdSet> memnodes = new HashMap<>();
         plan.target().memnodes().forEach((cell, m) -> memnodes.put(cell, m.nodeset()));
         assertThat(memnodes).as("%s: %s", best, plan).isEqualTo(memory);
-        if (c.guest().foreign().emulator() == null) {
+        if (c.guest().foreign().pins().emulator() == null) {
             IdSet beside = best.option().home().intersect(best.all());
-            assertThat(plan.target().emulator())
+            assertThat(plan.target().pins().emulator())
                     .as("%s: %s", best, plan)
                     .isEqualTo(c.terms().cpusOf(beside.isEmpty() ? best.all() : beside));
         }
     }
 
     static IdSet cpus(Tuning tuning) {
-        return tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+        return tuning.pins().vcpus().values().stream().reduce(IdSet.empty(), IdSet::union);
     }
 
     /** Where it is bound to by us: by its pins, and cells without vCPUs by their memory. */

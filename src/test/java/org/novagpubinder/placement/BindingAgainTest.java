@@ -94,6 +94,7 @@ class BindingAgainTest {
                 renderNode,
                 true,
                 null,
+                null,
                 null);
     }
 

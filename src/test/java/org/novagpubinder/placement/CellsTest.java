@@ -55,15 +55,15 @@ class CellsTest {
     void eachCellGetsANodeTheFirstBesideTheGpuTheNextOnTheSameSocket() {
         Plan plan = plan(fourNodes(), twoCells().iothreads(1));
         assertPlan(plan).on(2, 3).because(Code.CELLS_APART).saying("cell 0 on node 2, cell 1 on node 3");
-        assertThat(plan.target().vcpuPins())
+        assertThat(plan.target().pins().vcpus())
                 .containsEntry(0, IdSet.parse("16-23"))
                 .containsEntry(1, IdSet.parse("16-23"))
                 .containsEntry(2, IdSet.parse("24-31"))
                 .containsEntry(3, IdSet.parse("24-31"));
         assertThat(plan.target().memnodes()).isEqualTo(Map.of(0, preferred(2), 1, preferred(3)));
         assertThat(plan.target().memory()).isNull();
-        assertThat(plan.target().emulator()).isEqualTo(IdSet.parse("16-23"));
-        assertThat(plan.target().iothreadPins()).containsEntry(1, IdSet.parse("16-23"));
+        assertThat(plan.target().pins().emulator()).isEqualTo(IdSet.parse("16-23"));
+        assertThat(plan.target().pins().iothreads()).containsEntry(1, IdSet.parse("16-23"));
     }
 
     @Test

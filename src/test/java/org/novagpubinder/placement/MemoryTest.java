@@ -177,9 +177,9 @@ class MemoryTest {
     void aSoftlyBoundRunningGuestHasTheElementInItsDefinitionOnly() {
         Plan plan = plan(host(), vgpu().running(1, 7));
         Tuning live = new Tuning(
-                plan.target().vcpuPins(),
-                plan.target().emulator(),
-                plan.target().iothreadPins(),
+                plan.target().pins().vcpus(),
+                plan.target().pins().emulator(),
+                plan.target().pins().iothreads(),
                 null,
                 java.util.Map.of(),
                 null);

@@ -102,12 +102,12 @@ class NamedMachinesTest {
         assertPlan(plan).on(0, 1).because(Code.CELLS_APART);
         Tuning target = plan.target();
         for (int vcpu = 0; vcpu < 24; vcpu++) {
-            assertThat(target.vcpuPins())
+            assertThat(target.pins().vcpus())
                     .as("%s", plan)
                     .containsEntry(vcpu, IdSet.parse(vcpu < 12 ? "0-23,48-71" : "24-47,72-95"));
         }
         assertThat(target.memnodes()).as("%s", plan).isEqualTo(Map.of(0, preferred(0), 1, preferred(1)));
-        assertThat(target.emulator()).as("%s", plan).isEqualTo(IdSet.range(0, 95));
+        assertThat(target.pins().emulator()).as("%s", plan).isEqualTo(IdSet.range(0, 95));
     }
 
     @Test
@@ -151,7 +151,7 @@ class NamedMachinesTest {
                 .mainlyBecause(Code.NODE_OF_GPU)
                 .everythingPinnedTo(power9.host().node(16).orElseThrow().cpus())
                 .memory(preferred(16), MemoryWhen.NEXT_START);
-        assertThat(power9.plan(guest).target().emulator())
+        assertThat(power9.plan(guest).target().pins().emulator())
                 .as("one thread a core")
                 .hasToString(everyFourth(160, 240));
         assertPlan(power9.plan(guest, claimed(200, 16))).on(0).mainlyBecause(Code.REMOTE);
@@ -201,7 +201,7 @@ class NamedMachinesTest {
         assertThat(desktop.host().gpus()).hasSize(2);
         Plan plan = desktop.plan(Guests.guest().canShowRenderNode(), ADD_RENDER_NODE);
         assertPlan(plan).renderNode(D128).mainlyBecause(Code.SINGLE_NODE);
-        assertThat(plan.target().vcpuPins()).isEmpty();
+        assertThat(plan.target().pins().vcpus()).isEmpty();
         assertThat(plan.target().memory()).isNull();
     }
 

@@ -38,7 +38,7 @@ class PlacedGuestTest {
                 .mainlyBecause(Code.NODE_OF_VCPUS)
                 .because(Code.NEEDS_START)
                 .saying(D129 + " instead of " + D128);
-        assertThat(plan.ours()).isEqualTo(Target.withRenderNode(Tuning.NONE, D129));
+        assertThat(plan.ours()).isEqualTo(Tuning.NONE.withRenderNode(D129));
     }
 
     @Test
@@ -46,8 +46,8 @@ class PlacedGuestTest {
         Guests guest = withRenderNode(D128).placedByNova(1, "16-19").iothreads(1);
         Plan plan = plan(twoRenderNodes(), guest);
         Tuning nova = guest.build().tuning();
-        assertThat(plan.target().vcpuPins()).isEqualTo(nova.vcpuPins());
-        assertThat(plan.target().emulator()).isEqualTo(nova.emulator());
+        assertThat(plan.target().pins().vcpus()).isEqualTo(nova.pins().vcpus());
+        assertThat(plan.target().pins().emulator()).isEqualTo(nova.pins().emulator());
         assertThat(plan.target().memory()).isEqualTo(nova.memory());
         assertThat(plan.target().memnodes()).isEqualTo(nova.memnodes());
         assertThat(plan.memoryWhen()).isEqualTo(MemoryWhen.UNCHANGED);
@@ -62,26 +62,26 @@ class PlacedGuestTest {
                         .emulator("18-19")
                         .iothreads(1, 2)
                         .iothreadPin(2, "20"));
-        assertThat(plan.target().iothreadPins())
+        assertThat(plan.target().pins().iothreads())
                 .containsEntry(1, IdSet.parse("18-19"))
                 .containsEntry(2, IdSet.of(20));
-        assertThat(plan.ours().iothreadPins()).containsOnlyKeys(1);
+        assertThat(plan.ours().pins().iothreads()).containsOnlyKeys(1);
     }
 
     @Test
     void emulatorAndIothreadsThatNovaLeftFreeGoBesideTheVcpus() {
         Plan plan = plan(twoRenderNodes(), withRenderNode(D129).pinned("17").iothreads(1), limitedTo("0-3,16,20-23"));
-        assertThat(plan.target().emulator()).isEqualTo(IdSet.parse("16,20-23"));
-        assertThat(plan.target().iothreadPins()).containsEntry(1, IdSet.parse("16,20-23"));
-        assertThat(plan.target().vcpuPins()).containsEntry(0, IdSet.of(17));
+        assertThat(plan.target().pins().emulator()).isEqualTo(IdSet.parse("16,20-23"));
+        assertThat(plan.target().pins().iothreads()).containsEntry(1, IdSet.parse("16,20-23"));
+        assertThat(plan.target().pins().vcpus()).containsEntry(0, IdSet.of(17));
         assertPlan(plan).is(Outcome.DEFERRED);
     }
 
     @Test
     void withoutAllowedCpuOnItsNodeItsEmulatorStaysFree() {
         Plan plan = plan(twoRenderNodes(), withRenderNode(D129).pinned("17").iothreads(1), limitedTo("0-3"));
-        assertThat(plan.target().emulator()).isNull();
-        assertThat(plan.target().iothreadPins()).isEmpty();
+        assertThat(plan.target().pins().emulator()).isNull();
+        assertThat(plan.target().pins().iothreads()).isEmpty();
         assertPlan(plan).is(Outcome.ALIGNED);
     }
 

@@ -70,10 +70,10 @@ final class PlanAssert {
     }
 
     PlanAssert everythingPinnedTo(IdSet cpus) {
-        assertThat(plan.target().vcpuPins()).as("%s", plan).isNotEmpty();
-        assertThat(plan.target().vcpuPins().values()).as("%s", plan).containsOnly(cpus);
-        assertThat(plan.target().emulator()).as("%s", plan).isEqualTo(cpus);
-        assertThat(plan.target().iothreadPins().values()).as("%s", plan).allMatch(cpus::equals);
+        assertThat(plan.target().pins().vcpus()).as("%s", plan).isNotEmpty();
+        assertThat(plan.target().pins().vcpus().values()).as("%s", plan).containsOnly(cpus);
+        assertThat(plan.target().pins().emulator()).as("%s", plan).isEqualTo(cpus);
+        assertThat(plan.target().pins().iothreads().values()).as("%s", plan).allMatch(cpus::equals);
         return this;
     }
 

@@ -97,15 +97,15 @@ class PlannerPropertiesTest {
     void noThreadIsPutOnACpuThatIsOfflineNotAllowedOrAbsent() {
         forAllPlans((c, plan) -> {
             IdSet allowed = c.terms().allowed();
-            plan.ours().vcpuPins().values().forEach(cpus -> assertUsable(cpus, allowed));
-            if (plan.ours().emulator() != null) {
-                assertUsable(plan.ours().emulator(), allowed);
+            plan.ours().pins().vcpus().values().forEach(cpus -> assertUsable(cpus, allowed));
+            if (plan.ours().pins().emulator() != null) {
+                assertUsable(plan.ours().pins().emulator(), allowed);
             }
             // iothreads may also be where Nova has put the emulator
-            IdSet novas = c.guest().foreign().emulator();
+            IdSet novas = c.guest().foreign().pins().emulator();
             IdSet online = c.host().onlineCpus();
             IdSet ofIothreads = novas == null ? allowed : allowed.union(novas.intersect(online));
-            plan.ours().iothreadPins().values().forEach(cpus -> assertUsable(cpus, ofIothreads));
+            plan.ours().pins().iothreads().values().forEach(cpus -> assertUsable(cpus, ofIothreads));
         });
     }
 
@@ -117,8 +117,10 @@ class PlannerPropertiesTest {
     @Test
     void everyVcpuOfAnUnplacedGuestIsPinnedOrNone() {
         forAllPlans((c, plan) -> {
-            if (plan.changes() && !c.guest().placed() && !plan.ours().vcpuPins().isEmpty()) {
-                assertThat(plan.ours().vcpuPins()).hasSize(c.guest().vcpus());
+            if (plan.changes()
+                    && !c.guest().placed()
+                    && !plan.ours().pins().vcpus().isEmpty()) {
+                assertThat(plan.ours().pins().vcpus()).hasSize(c.guest().vcpus());
                 IdSet cpus = BestPlaceTest.cpus(plan.ours());
                 // a cell may have no vCPUs
                 assertThat(plan.nodes().containsAll(c.host().nodesOf(cpus))).isTrue();
@@ -171,15 +173,16 @@ class PlannerPropertiesTest {
         forAllPlans((c, plan) -> {
             Tuning nova = c.guest().foreign();
             Tuning target = plan.target();
-            assertThat(target.vcpuPins()).containsAllEntriesOf(nova.vcpuPins());
-            assertThat(target.iothreadPins()).containsAllEntriesOf(nova.iothreadPins());
+            assertThat(target.pins().vcpus()).containsAllEntriesOf(nova.pins().vcpus());
+            assertThat(target.pins().iothreads())
+                    .containsAllEntriesOf(nova.pins().iothreads());
             assertThat(target.memnodes()).containsAllEntriesOf(nova.memnodes());
-            if (nova.emulator() != null) {
-                assertThat(target.emulator()).isEqualTo(nova.emulator());
+            if (nova.pins().emulator() != null) {
+                assertThat(target.pins().emulator()).isEqualTo(nova.pins().emulator());
             }
             if (c.guest().placed() && plan.changes()) {
                 assertThat(target.memory()).isEqualTo(nova.memory());
-                assertThat(target.vcpuPins()).isEqualTo(nova.vcpuPins());
+                assertThat(target.pins().vcpus()).isEqualTo(nova.pins().vcpus());
                 assertThat(target.memnodes()).isEqualTo(nova.memnodes());
             }
         });
@@ -190,7 +193,7 @@ class PlannerPropertiesTest {
         forAllPlans((c, plan) -> {
             Tuning now = c.guest().tuning();
             if (c.guest().numad()) {
-                assertThat(plan.target().vcpuPins()).isEqualTo(now.vcpuPins());
+                assertThat(plan.target().pins().vcpus()).isEqualTo(now.pins().vcpus());
                 assertThat(plan.target().memory()).isEqualTo(now.memory());
                 assertThat(plan.target().memnodes()).isEqualTo(now.memnodes());
             }

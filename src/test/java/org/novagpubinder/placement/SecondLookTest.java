@@ -57,7 +57,12 @@ class SecondLookTest {
         Occupancy busy = users(GPU0, 20);
         Plan at = new Planner().planWithoutRestart(TWO, g, busy, PREFERRED, LIMITS);
         Tuning pins = new Tuning(
-                at.ours().vcpuPins(), at.ours().emulator(), Map.of(), null, Map.of(), null); // as GuestFactory.ours
+                at.ours().pins().vcpus(),
+                at.ours().pins().emulator(),
+                Map.of(),
+                null,
+                Map.of(),
+                null); // as GuestFactory.ours
         Guest pinned = With.with(With.with(g, "tuning", pins), "ours", pins);
         assertThat(new Planner().plan(TWO, g, busy, PREFERRED, LIMITS).nodes()).isEqualTo(IdSet.of(1));
         assertThat(new Planner().plan(TWO, pinned, busy, PREFERRED, LIMITS).nodes())
@@ -88,7 +93,7 @@ class SecondLookTest {
         Guests g = withPci(GPU0)
                 .cells(new GuestCell(0, IdSet.empty(), 4 * GIB), new GuestCell(1, IdSet.range(0, 3), 4 * GIB));
         Plan p = new Planner().plan(TWO, g.build(), Occupancy.NONE, PREFERRED, LIMITS);
-        assertThat(p.target().vcpuPins()).as("%s", p).containsEntry(0, IdSet.range(0, 15));
+        assertThat(p.target().pins().vcpus()).as("%s", p).containsEntry(0, IdSet.range(0, 15));
     }
 
     @Test

@@ -40,8 +40,8 @@ class UnplacedGuestTest {
                 .memory(preferred(1), MemoryWhen.NEXT_START)
                 .renderNode(null)
                 .needsStart(false);
-        assertThat(plan.target().vcpuPins()).containsOnlyKeys(0, 1, 2, 3, 4, 5, 6, 7);
-        assertThat(plan.target().iothreadPins()).containsOnlyKeys(1, 2);
+        assertThat(plan.target().pins().vcpus()).containsOnlyKeys(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(plan.target().pins().iothreads()).containsOnlyKeys(1, 2);
         assertThat(plan.ours()).isEqualTo(plan.target());
         assertThat(plan.changes()).isTrue();
     }
@@ -168,11 +168,13 @@ class UnplacedGuestTest {
                 twoNodes().vfioGpu("0000:41:00.0", 1),
                 withPci("0000:41:00.0").emulator("0").iothreads(1, 2).iothreadPin(1, "1"));
         assertPlan(plan).on(1);
-        assertThat(plan.target().emulator()).isEqualTo(IdSet.of(0));
-        assertThat(plan.target().iothreadPins()).containsEntry(1, IdSet.of(1)).containsEntry(2, CPUS_1);
-        assertThat(plan.ours().emulator()).isNull();
-        assertThat(plan.ours().iothreadPins()).containsOnlyKeys(2);
-        assertThat(plan.target().vcpuPins().values()).containsOnly(CPUS_1);
+        assertThat(plan.target().pins().emulator()).isEqualTo(IdSet.of(0));
+        assertThat(plan.target().pins().iothreads())
+                .containsEntry(1, IdSet.of(1))
+                .containsEntry(2, CPUS_1);
+        assertThat(plan.ours().pins().emulator()).isNull();
+        assertThat(plan.ours().pins().iothreads()).containsOnlyKeys(2);
+        assertThat(plan.target().pins().vcpus().values()).containsOnly(CPUS_1);
     }
 
     @Test

@@ -150,7 +150,7 @@ class WhoseBusinessTest {
         assertThat(plan.addDisplay()).isTrue();
         assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
         assertThat(plan.changes()).isTrue();
-        assertThat(plan.target().vcpuPins()).isEmpty();
+        assertThat(plan.target().pins().vcpus()).isEmpty();
     }
 
     @Test

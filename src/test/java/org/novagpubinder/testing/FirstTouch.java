@@ -41,7 +41,7 @@ final class FirstTouch {
 
     private int node(DomainDefinition d) {
         MemoryPlacement memory = d.tuning().memory();
-        IdSet cpus = d.tuning().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
+        IdSet cpus = d.tuning().pins().vcpus().values().stream().reduce(IdSet.empty(), IdSet::union);
         return memory != null
                 ? memory.nodeset().first()
                 : nodes.entrySet().stream()

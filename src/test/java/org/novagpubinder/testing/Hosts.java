@@ -125,6 +125,7 @@ public final class Hosts {
                 null,
                 false,
                 null,
+                null,
                 null));
         return this;
     }
@@ -152,7 +153,8 @@ public final class Hosts {
                 renderNode,
                 true,
                 physical == null ? null : PciAddress.parse(physical),
-                videoMemoryFreeKiB));
+                videoMemoryFreeKiB,
+                null));
         return this;
     }
 

@@ -110,7 +110,8 @@ public final class LibvirtModel implements Libvirt {
     /** All that it keeps, as text: hosts with the same are the same to whoever looks at them from now on. */
     public synchronized String state() {
         StringBuilder all = new StringBuilder();
-        machines.forEach((uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.paused + m.whyOff + "\n"));
+        machines.forEach(
+                (uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.paused + m.whyOff + "\n"));
         return all + " " + unusable + untouched + events + new TreeMap<>(stops) + new TreeMap<>(starts);
     }
 
@@ -217,14 +218,14 @@ public final class LibvirtModel implements Libvirt {
         DomainDefinition live = live(uuid);
         Map<Integer, IdSet> pins = new TreeMap<>();
         for (int v = 0; v < live.currentVcpus(); v++) {
-            pins.put(v, live.tuning().vcpuPins().getOrDefault(v, allCpus));
+            pins.put(v, live.tuning().pins().vcpus().getOrDefault(v, allCpus));
         }
         return pins;
     }
 
     @Override
     public synchronized IdSet emulatorPin(UUID uuid) throws LibvirtFailure {
-        IdSet pin = live(uuid).tuning().emulator();
+        IdSet pin = live(uuid).tuning().pins().emulator();
         return pin == null ? allCpus : pin;
     }
 
@@ -233,7 +234,7 @@ public final class LibvirtModel implements Libvirt {
         DomainDefinition live = live(uuid);
         Map<Integer, IdSet> pins = new TreeMap<>();
         live.iothreads().stream()
-                .forEach(i -> pins.put(i, live.tuning().iothreadPins().getOrDefault(i, allCpus)));
+                .forEach(i -> pins.put(i, live.tuning().pins().iothreads().getOrDefault(i, allCpus)));
         return pins;
     }
 

@@ -381,8 +381,8 @@ public final class ScriptedLibvirt implements Libvirt {
         try {
             Tuning t = xml.read(m.live).tuning();
             MemoryPlacement memory = new MemoryPlacement(MemoryMode.RESTRICTIVE, nodes);
-            Tuning with =
-                    new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), memory, t.memnodes(), t.renderNode());
+            Tuning with = new Tuning(
+                    t.pins().vcpus(), t.pins().emulator(), t.pins().iothreads(), memory, t.memnodes(), t.renderNode());
             m.live = xml.edit(
                     m.live,
                     new DomainEdit(with, DisplayChange.KEEP, xml.read(m.live).record()));
@@ -522,18 +522,20 @@ public final class ScriptedLibvirt implements Libvirt {
         m.state = State.RUNNING;
         m.vcpus.clear();
         m.pinned.clear();
-        d.tuning().vcpuPins().keySet().forEach(v -> m.pinned.add("vcpu " + v));
-        d.tuning().iothreadPins().keySet().forEach(i -> m.pinned.add("iothread " + i));
-        if (d.tuning().emulator() != null) {
+        d.tuning().pins().vcpus().keySet().forEach(v -> m.pinned.add("vcpu " + v));
+        d.tuning().pins().iothreads().keySet().forEach(i -> m.pinned.add("iothread " + i));
+        if (d.tuning().pins().emulator() != null) {
             m.pinned.add("emulator");
         }
         for (int v = 0; v < d.currentVcpus(); v++) {
-            m.vcpus.put(v, d.tuning().vcpuPins().getOrDefault(v, allCpus));
+            m.vcpus.put(v, d.tuning().pins().vcpus().getOrDefault(v, allCpus));
         }
-        m.emulator = d.tuning().emulator() == null ? allCpus : d.tuning().emulator();
+        m.emulator = d.tuning().pins().emulator() == null
+                ? allCpus
+                : d.tuning().pins().emulator();
         m.iothreads.clear();
         d.iothreads().stream()
-                .forEach(i -> m.iothreads.put(i, d.tuning().iothreadPins().getOrDefault(i, allCpus)));
+                .forEach(i -> m.iothreads.put(i, d.tuning().pins().iothreads().getOrDefault(i, allCpus)));
         afterCreate.run();
     }
 

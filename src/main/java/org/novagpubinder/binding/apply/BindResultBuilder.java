@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.steps.Step.Leave;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
@@ -32,6 +33,12 @@ final class BindResultBuilder {
         reasons.add(0, reason);
     }
 
+    void because(Leave left) {
+        if (left.why() != null) {
+            because(left.why());
+        }
+    }
+
     void restarted() {
         restarted = true;
     }
@@ -48,7 +55,7 @@ final class BindResultBuilder {
         return reasons;
     }
 
-    BindResult result(Outcome outcome) {
+    BindResult build(Outcome outcome) {
         return new BindResult(
                 planned.plan().uuid(),
                 planned.observation().domain().name(),

@@ -100,13 +100,13 @@ public final class Binder {
             if (planned.isEmpty()) {
                 return Optional.empty();
             }
-            BindResult result = applier.apply(planned.get(), occasion.trigger());
+            BindResult result = applier.apply(planned.get());
             return Optional.of(timed(result, started));
         } catch (InvalidDomainXml e) {
             Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
             return Optional.of(timed(
                     new BindResult(
-                            uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0),
+                            uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0, 0),
                     started));
         } catch (LibvirtFailure e) {
             if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
@@ -120,17 +120,7 @@ public final class Binder {
     }
 
     private static BindResult timed(BindResult r, long started) {
-        long millis = (System.nanoTime() - started) / 1_000_000;
-        return new BindResult(
-                r.uuid(),
-                r.domain(),
-                r.outcome(),
-                r.reasons(),
-                r.nodes(),
-                r.done(),
-                r.restarted(),
-                millis,
-                r.movedKiB());
+        return r.took((System.nanoTime() - started) / 1_000_000);
     }
 
     /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */

@@ -72,9 +72,14 @@ public final class DefinitionWriter {
         this.pause = pause;
     }
 
-    /** Whether the definition is not yet as the plan wants it. */
-    public boolean differs(Planned planned, String definition) throws InvalidDomainXml {
-        return DefinitionDraft.of(planned, xml.read(definition)).differs();
+    /** Whether the definition of a persistent domain was not as the plan wants it when it was looked at. */
+    public boolean differs(Planned planned) {
+        return draft(planned).differs();
+    }
+
+    private static DefinitionDraft draft(Planned planned) {
+        return DefinitionDraft.of(
+                planned, Objects.requireNonNull(planned.observation().definition(), "it is transient"));
     }
 
     /** What the definition would be; for reading. */
@@ -91,8 +96,7 @@ public final class DefinitionWriter {
     boolean write(Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = planned.plan().uuid();
-        DefinitionDraft draft = DefinitionDraft.of(
-                planned, Objects.requireNonNull(planned.observation().definition(), "it is transient"));
+        DefinitionDraft draft = draft(planned);
         BindingRecord old = planned.observation().record();
         if (!draft.differs()
                 && outcome == Outcome.BOUND
@@ -139,10 +143,10 @@ public final class DefinitionWriter {
                             "its QEMU process is older than " + OLDEST.toMinutes()
                                     + " minutes, though its CPUs have only just begun to run: its mark could not be told from an old one"));
         }
-        RestartEdits edits = new RestartEdits(planned, reasons, ends, xml, records);
+        RestartEdits edits = new RestartEdits(planned, reasons, ends, lastLook, xml, records);
         own.begins(uuid, ends);
         try {
-            Optional<Reason> failed = restarter.restart(edits, lastLook);
+            Optional<Reason> failed = restarter.restart(edits);
             if (edits.hasStarted()) {
                 own.ran(uuid);
             }
@@ -205,7 +209,7 @@ public final class DefinitionWriter {
         if (!o.running() || r == null || r.state() != State.RESTARTING) {
             return false;
         }
-        if (restartUnderWay(o)) {
+        if (!wouldSettle(o)) {
             // of another daemon: should the guest go off, it is this one that has seen it run and that hears Nova
             if (own.latest(o.domain().uuid())
                     .filter(restart -> restart.ends() == r.start())
@@ -219,6 +223,12 @@ public final class DefinitionWriter {
         boolean before = r.start() == start && r.outcome() != Outcome.FAILED;
         libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : start, records.boot())));
         return true;
+    }
+
+    /** Whether it runs with a mark that it cannot go off by any more. */
+    public boolean wouldSettle(Observation o) {
+        BindingRecord r = o.record();
+        return o.running() && r != null && r.state() == State.RESTARTING && !restartUnderWay(o);
     }
 
     /** Whether the guest runs, and may still go off by a restart that an earlier look or daemon has begun. */

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.restart.DefinitionDraft;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.record.BindingRecord;
@@ -32,7 +33,7 @@ final class EarlyDraft {
     Wanted of(Planned planned, DomainXml.Parsed former, DomainDefinition d) throws InvalidDomainXml {
         DefinitionDraft draft = DefinitionDraft.of(planned, d);
         List<Reason> reasons = Stream.concat(
-                        Stream.of(EarlyOutcomes.BEFORE_START),
+                        Stream.of(Steps.BEFORE_START),
                         planned.plan().reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
                 .toList();
         BindingRecord record = draft.record(records, planned, State.SET, Outcome.DEFERRED, reasons, 0);

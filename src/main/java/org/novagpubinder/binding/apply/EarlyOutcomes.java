@@ -7,26 +7,17 @@ import java.util.UUID;
 import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
-import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
-import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Reason.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What became of the starts whose definition was changed before them ({@link EarlyDefiner}). */
 public final class EarlyOutcomes {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyOutcomes.class);
-
-    /** Of a guest that started with its binding. */
-    public static final Reason BEFORE_START = new Reason(
-            Code.BEFORE_FIRST_INSTRUCTION,
-            "it runs with its binding from the start on: it was in the definition before Nova started it");
 
     private final EarlyShells shells;
     private final EarlyStarts starts;
@@ -51,7 +42,7 @@ public final class EarlyOutcomes {
         this.counters = counters;
     }
 
-    /** The domain was looked at: counts whether it has started with what was written before its start. */
+    /** The domain was looked at: counts whether it has started with what was written before its start, and notes what it runs with. */
     void looked(Observation o) {
         if (o.live() == null) {
             return;
@@ -71,16 +62,9 @@ public final class EarlyOutcomes {
                 counters.earlyWon(starts.age(early).minus(age));
             }
         });
-    }
-
-    /** Whether the domain runs with a record that was written before its start: then all that it says was there from then on. */
-    static boolean fromTheStart(Observation o) {
-        return o.live() != null
-                && o.record() != null
-                && o.record().reasons().contains(BEFORE_START.code().word())
-                && RecordXml.found(o.live().record())
-                        .filter(r -> Records.sameWriting(r, o.record()))
-                        .isPresent();
+        if (o.process() != null) {
+            proven.runs(o.live(), o.process());
+        }
     }
 
     /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure in a row no guest is. */

@@ -9,6 +9,7 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Tuning;
 
@@ -50,19 +51,12 @@ final class EarlyRisks {
         if (enforced && !(d.pciHostdevs().isEmpty() && d.mdevs().isEmpty())) {
             return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
         }
-        boolean memory = ours.memory() != null || !ours.memnodes().isEmpty();
         boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);
-        if (memory && hugePages) {
+        if (ours.placesMemory() && hugePages) {
             return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
         }
         IdSet online = devices.onlineCpus();
-        boolean offline = Stream.of(
-                        ours.vcpuPins().values().stream(),
-                        ours.iothreadPins().values().stream(),
-                        Stream.ofNullable(ours.emulator()))
-                .flatMap(pins -> pins)
-                .anyMatch(pin -> !online.containsAll(pin));
-        if (offline) {
+        if (!ours.pins().where(pin -> !online.containsAll(pin)).equals(Pins.NONE)) {
             return Optional.of("CPUs of its node are offline now");
         }
         if (starts.isDoubted(plan.uuid())) {

@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -33,8 +34,7 @@ final class EarlyShells {
     private final Clock clock;
 
     @Inject
-    EarlyShells(
-            Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
+    EarlyShells(Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.tasks = tasks;
@@ -78,7 +78,7 @@ final class EarlyShells {
     private boolean early(BindingRecord record) {
         Duration age = Duration.between(record.time(), clock.instant());
         return record.host().equals(host)
-                && record.reasons().contains(EarlyOutcomes.BEFORE_START.code().word())
+                && record.reasons().contains(Steps.BEFORE_START.code().word())
                 && age.abs().compareTo(EarlyStarts.LONGEST) < 0;
     }
 }

@@ -27,7 +27,7 @@ import org.novagpubinder.placement.model.Tuning;
  * leaves what is there. Where only a notification tells that its flavor says so, a record with nothing set remembers it: the
  * next daemon's first sweep would bind the guest otherwise.
  */
-final class OptOut {
+public final class OptOut {
     private final Libvirt libvirt;
     private final Releaser releaser;
     private final Records records;
@@ -45,11 +45,8 @@ final class OptOut {
     List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
-        boolean bound = startPins.has(planned.observation())
-                || RemainingBinding.inForce(planned.observation())
-                        .filter(r -> !r.set().equals(Tuning.NONE) || r.displayAdded())
-                        .isPresent();
-        if (bound && planned.policy().mode() == PolicyMode.OFF) {
+        boolean bound = bound(planned);
+        if (takesOff(planned)) {
             done.addAll(release(planned.plan().uuid()));
             old = null;
             bound = false;
@@ -71,6 +68,18 @@ final class OptOut {
             }
         }
         return done;
+    }
+
+    /** Whether it has a binding that is taken off. */
+    public boolean takesOff(Planned planned) {
+        return planned.policy().mode() == PolicyMode.OFF && bound(planned);
+    }
+
+    private boolean bound(Planned planned) {
+        return startPins.has(planned.observation())
+                || RemainingBinding.inForce(planned.observation())
+                        .filter(r -> !r.isNote())
+                        .isPresent();
     }
 
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.GuestMemory;
+import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -64,7 +65,7 @@ final class Verifier {
 
     /** What of the pins the running domain does not have. */
     Optional<Reason> pinsMissing(UUID uuid, Tuning ours) throws LibvirtFailure {
-        return pins.missing(uuid, ours)
+        return pins.missing(uuid, ours.pins())
                 .map(what -> new Reason(Code.VERIFY_FAILED, "libvirt accepted, but does not report " + what));
     }
 
@@ -101,8 +102,7 @@ final class Verifier {
             return undrawn;
         }
         Optional<Reason> missing = pinsMissing(uuid, plan.ours());
-        boolean places = plan.ours().memory() != null || !plan.ours().memnodes().isEmpty();
-        if (missing.isPresent() || !places) {
+        if (missing.isPresent() || !plan.ours().placesMemory()) {
             return missing;
         }
         IdSet nodes = MemoryNodes.of(plan, topology);

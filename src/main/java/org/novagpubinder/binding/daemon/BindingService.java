@@ -5,17 +5,11 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
@@ -34,8 +28,6 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
-import org.novagpubinder.binding.work.DomainQueues;
-import org.novagpubinder.binding.work.LogContext;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -44,27 +36,20 @@ import org.novagpubinder.placement.model.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the daemon does about a domain, in the domain's order and tells each decision. */
+/** What the daemon does about a domain, and to whom it tells what became of it. */
 @Singleton
 public final class BindingService {
     private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
 
-    private static final int MOST_PUT_OFF = 1_000;
-
     private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
     private static final Duration START_LOOKS = Duration.ofSeconds(5);
-    private static final Duration BUSY_AGAIN = Duration.ofSeconds(2);
-
-    /** A snapshot's or a start's job is over by then; what lasts longer waits for a sweep. */
-    private static final int MOST_BUSY = 20;
-
     private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
 
     private final Binder binder;
     private final Recovery recovery;
     private final Releaser releaser;
     private final HostAllocations census;
-    private final DomainQueues queues;
+    private final DomainWork work;
     private final NovaTasks tasks;
     private final RestartWatch watch;
     private final EarlyDefiner early;
@@ -73,19 +58,12 @@ public final class BindingService {
     private final EarlyStarts starts;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
-    private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
 
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
-    private final Map<UUID, Occasion> owed = new ConcurrentHashMap<>();
-
-    /** How often in a row libvirt was busy with a domain. */
-    private final Map<UUID, Integer> busy = new ConcurrentHashMap<>();
+    private final Map<UUID, Occasion> deferred = new ConcurrentHashMap<>();
 
     /** For whose start the inputs are renewed. */
     private final Set<UUID> preparing = ConcurrentHashMap.newKeySet();
-
-    private final AtomicBoolean away = new AtomicBoolean();
-    private final AtomicLong timesPutOff = new AtomicLong();
 
     @Inject
     BindingService(
@@ -93,7 +71,7 @@ public final class BindingService {
             Recovery recovery,
             Releaser releaser,
             HostAllocations census,
-            DomainQueues queues,
+            DomainWork work,
             NovaTasks tasks,
             RestartWatch watch,
             EarlyDefiner early,
@@ -106,7 +84,7 @@ public final class BindingService {
         this.recovery = recovery;
         this.releaser = releaser;
         this.census = census;
-        this.queues = queues;
+        this.work = work;
         this.tasks = tasks;
         this.watch = watch;
         this.early = early;
@@ -132,7 +110,7 @@ public final class BindingService {
     void bind(UUID uuid, Occasion occasion, Flavor told, @Nullable String requestId, Runnable done) {
         Trigger trigger = occasion.trigger();
         Instant since = clock.instant();
-        submit(uuid, trigger, requestId, done, () -> {
+        work.submit(uuid, trigger, requestId, done, () -> {
             if (tasks.migrating(uuid)) {
                 // Nova would copy the pins to the other host; after a rollback it is bound again
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
@@ -145,7 +123,7 @@ public final class BindingService {
                 tell(result.get(), trigger, since, requestId);
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
-                    owed.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
+                    deferred.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it
@@ -167,7 +145,7 @@ public final class BindingService {
      * @param done called in any case afterwards
      */
     void prepare(UUID uuid, Runnable done) {
-        submit(uuid, Trigger.DEFINED, null, done, inputs::prepare);
+        work.submit(uuid, Trigger.DEFINED, null, done, inputs::prepare);
         if (preparing.add(uuid)) {
             watch.later(EarlyInputs.RENEWED_AFTER, () -> prepareAgain(uuid));
         }
@@ -184,32 +162,28 @@ public final class BindingService {
     /** Nova has defined the domain, and is about to start it. */
     void defined(DomainEvent event, Flavor told) {
         UUID uuid = event.uuid();
-        submit(
-                uuid,
-                Trigger.DEFINED,
-                null,
-                () -> {},
-                () -> {
-                    try {
-                        early.define(uuid, told, event.heardNanos());
-                    } finally {
-                        // here: what libvirt is too busy for is done again in its time
-                        lookAtStart(uuid);
-                    }
-                });
+        work.submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
+            try {
+                early.define(uuid, told, event.heardNanos());
+            } finally {
+                // here: what libvirt is too busy for is done again in its time
+                lookAtStart(uuid);
+            }
+        });
     }
 
     private void lookAtStart(UUID uuid) {
         if (starts.of(uuid).isPresent()) {
             watch.later(
                     START_LOOKS,
-                    () -> submit(uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> outcomes.waits(uuid)));
+                    () -> work.submit(
+                            uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> outcomes.waits(uuid)));
         }
     }
 
     /** Nova says that the task has failed in which it may have started the guest, such as instance.create.error. */
     void startFailed(UUID uuid, String event) {
-        submit(
+        work.submit(
                 uuid,
                 Trigger.DEFINED,
                 null,
@@ -219,13 +193,13 @@ public final class BindingService {
 
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */
     void taskEnded(UUID uuid, Flavor told, @Nullable String requestId, Runnable done) {
-        // asked first: what is owed by a task that goes on stays owed
-        Occasion owing = tasks.running(uuid).isEmpty() ? owed.remove(uuid) : null;
-        if (owing == null) {
+        // asked first: what is deferred by a task that goes on stays deferred
+        Occasion waiting = tasks.running(uuid).isEmpty() ? deferred.remove(uuid) : null;
+        if (waiting == null) {
             done.run();
         } else {
             // what may follow is what might have then; this message is of a task that did not start the guest
-            bind(uuid, Occasion.of(Trigger.TASK_ENDED).after(owing), told, requestId, done);
+            bind(uuid, Occasion.of(Trigger.TASK_ENDED).after(waiting), told, requestId, done);
         }
     }
 
@@ -243,14 +217,13 @@ public final class BindingService {
     }
 
     private void finish(UUID uuid) {
-        queues.submitUrgent(
-                uuid, turn(uuid, Trigger.SWEEP, null, () -> {}, () -> again(uuid, () -> recovery.finish(uuid))));
+        work.submitUrgent(uuid, Trigger.SWEEP, () -> again(uuid, () -> recovery.finish(uuid)));
     }
 
     /** A guest that is off through us does not wait for the next sweep. */
-    private void again(UUID uuid, Work work) throws LibvirtFailure, HostReadException, InvalidDomainXml {
+    private void again(UUID uuid, DomainWork.Look look) throws LibvirtFailure, HostReadException, InvalidDomainXml {
         try {
-            work.run();
+            look.run();
         } catch (LibvirtFailure e) {
             if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN && recovery.mayBeOurs(uuid)) {
                 watch.later(TRY_AGAIN, () -> finish(uuid));
@@ -260,28 +233,28 @@ public final class BindingService {
     }
 
     /** Whether something of it could not be bound because Nova had a task on it. */
-    boolean owes(UUID uuid) {
-        return owed.containsKey(uuid);
+    boolean isDeferred(UUID uuid) {
+        return deferred.containsKey(uuid);
     }
 
     /** Takes our own pins and nodeset off when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
         Instant since = clock.instant();
-        submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> releaser.release(uuid)
+        work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> releaser.release(uuid)
                 .ifPresent(result -> tell(result, Trigger.TASK_ENDED, since, requestId)));
     }
 
     /** Does that when what is under way on the domain is over. */
     void after(UUID uuid, Runnable done) {
-        queues.submit(uuid, done);
+        work.after(uuid, done);
     }
 
     /** The instance is gone from this host. */
     void forget(UUID uuid) {
         census.settled(uuid);
         listeners.forEach(listener -> listener.forgotten(uuid));
-        owed.remove(uuid);
-        busy.remove(uuid);
+        deferred.remove(uuid);
+        work.forget(uuid);
     }
 
     /**
@@ -291,7 +264,7 @@ public final class BindingService {
      * @param done called in any case afterwards
      */
     void leave(UUID uuid, @Nullable String requestId, Runnable done) {
-        submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
+        work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
             recovery.leave(uuid);
             outcomes.gaveUp(uuid);
         });
@@ -304,100 +277,9 @@ public final class BindingService {
         return result.get();
     }
 
-    private interface Work {
-        void run() throws LibvirtFailure, HostReadException, InvalidDomainXml;
-    }
-
     /** Every domain was looked at: see {@link DecisionListener#swept}. */
     void swept(Set<UUID> present, Instant began, Duration took) {
         listeners.forEach(listener -> listener.swept(present, began, took));
-    }
-
-    /** How often a domain could not be looked at for want of a connection to libvirt. */
-    long timesPutOff() {
-        return timesPutOff.get();
-    }
-
-    /** There is a connection to libvirt again: what Nova's messages asked for meanwhile is done now. */
-    void libvirtIsBack() {
-        List<Runnable> again = new ArrayList<>();
-        putOff.drainTo(again);
-        again.forEach(Runnable::run);
-    }
-
-    private void submit(UUID uuid, Trigger trigger, @Nullable String requestId, Runnable done, Work work) {
-        queues.submit(uuid, turn(uuid, trigger, requestId, done, work));
-    }
-
-    private Runnable turn(UUID uuid, Trigger trigger, @Nullable String requestId, Runnable done, Work work) {
-        // what a message of Nova's stands behind waits for libvirt; a sweep is made up for by the next
-        boolean keep = trigger == Trigger.TASK_ENDED;
-        return () -> {
-            boolean waits = false;
-            LogContext.set(uuid, requestId);
-            try {
-                // not acknowledged: should we end before libvirt is back, the message comes again
-                waits = !tried(uuid, trigger, work)
-                        && keep
-                        && putOff.offer(() -> submit(uuid, trigger, requestId, done, work));
-            } finally {
-                LogContext.clear();
-                if (!waits) {
-                    done.run();
-                }
-            }
-        };
-    }
-
-    /** Does the work; false if there is no connection to libvirt. */
-    private boolean tried(UUID uuid, Trigger trigger, Work work) {
-        try {
-            work.run();
-            away.set(false);
-            busy.remove(uuid);
-        } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                timesPutOff.incrementAndGet();
-                // the connection says itself that it is lost; that each domain waits for it is of no interest to the
-                // log
-                if (away.getAndSet(true)) {
-                    LOG.debug("instance {}: put off as well", uuid);
-                } else {
-                    LOG.warn("instance {} and others: put off until libvirt is back: {}", uuid, e.getMessage());
-                }
-                return false;
-            }
-            if (e.kind() == LibvirtFailure.Kind.BUSY) {
-                boolean soon = trigger != Trigger.SWEEP && busy.merge(uuid, 1, Integer::sum) <= MOST_BUSY;
-                if (soon) {
-                    // what a guest needs in its first seconds must not wait for the next sweep
-                    watch.later(BUSY_AGAIN, () -> submit(uuid, trigger, null, () -> {}, work));
-                }
-                LOG.warn(
-                        "instance {}: looked at again {}: {}",
-                        uuid,
-                        soon ? "in " + BUSY_AGAIN.toSeconds() + " s" : "with the next sweep",
-                        e.getMessage());
-                failed(uuid, trigger, e);
-            } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                LOG.error("instance {}: failed: {}", uuid, e.getMessage());
-                failed(uuid, trigger, e);
-            }
-        } catch (InvalidDomainXml e) {
-            LOG.error("instance {}: failed: its domain XML cannot be read: {}", uuid, e.getMessage());
-            failed(uuid, trigger, e);
-        } catch (HostReadException e) {
-            LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
-            failed(uuid, trigger, e);
-        } catch (RuntimeException e) {
-            LOG.error("instance {}: failed by a defect of nova-gpu-binder, it is left as it is", uuid, e);
-            failed(uuid, trigger, e);
-        }
-        return true;
-    }
-
-    private void failed(UUID uuid, Trigger trigger, Exception e) {
-        listeners.forEach(listener -> listener.failed(uuid, trigger, String.valueOf(e.getMessage())));
     }
 
     private void tell(BindResult result, Trigger trigger, Instant since, @Nullable String requestId) {

@@ -18,6 +18,7 @@ import org.novagpubinder.domain.connection.LibvirtConnection;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.notification.NotificationSubscription;
@@ -40,11 +41,8 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
     private final Warmup warmup;
     private final ServiceState state;
     private final Set<ServiceListener> listeners;
-    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread t = new Thread(task, "heartbeat");
-        t.setDaemon(true);
-        return t;
-    });
+    private final ScheduledExecutorService heartbeat =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("heartbeat"));
     private final AtomicBoolean closing = new AtomicBoolean();
     /** By the heartbeat's thread. */
     private boolean complained;

@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.apply.EarlyOutcomes;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -76,7 +76,7 @@ public final class DecisionLog implements DecisionListener {
                     case DEFINED, STARTED ->
                         !r.done().isEmpty()
                                 || r.outcome() == Outcome.FAILED
-                                || r.reasons().contains(EarlyOutcomes.BEFORE_START);
+                                || r.reasons().contains(Steps.BEFORE_START);
                     case SWEEP -> !r.done().isEmpty() || (news && r.outcome() != Outcome.ALIGNED && !waitsForNova(r));
                     case TASK_ENDED -> !again(decision, standing);
                     case COMMAND, COMMAND_WITH_RESTART -> true;

@@ -23,6 +23,7 @@ import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.topology.Quantity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class Sweeper implements AutoCloseable {
 
     private final Libvirt libvirt;
     private final BindingService service;
+    private final DomainWork work;
     private final EventRouter router;
     private final HostAllocations census;
     private final Clock clock;
@@ -52,22 +54,21 @@ public final class Sweeper implements AutoCloseable {
     private final AtomicBoolean pending = new AtomicBoolean();
     private volatile boolean refused;
     private volatile long lastStep = System.nanoTime();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread t = new Thread(task, "sweeper");
-        t.setDaemon(true);
-        return t;
-    });
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("sweeper"));
 
     @Inject
     Sweeper(
             Libvirt libvirt,
             BindingService service,
+            DomainWork work,
             EventRouter router,
             HostAllocations census,
             Clock clock,
             BinderConfig config) {
         this.libvirt = libvirt;
         this.service = service;
+        this.work = work;
         this.router = router;
         this.census = census;
         this.clock = clock;
@@ -118,10 +119,10 @@ public final class Sweeper implements AutoCloseable {
         lastStep = System.nanoTime();
         try {
             census.forgetAll();
-            service.libvirtIsBack();
+            work.libvirtIsBack();
             Instant began = clock.instant();
             long from = System.nanoTime();
-            long putOffBefore = service.timesPutOff();
+            long putOffBefore = work.timesPutOff();
             List<DomainSummary> domains = libvirt.list();
             refused = false;
             Set<UUID> present = domains.stream().map(DomainSummary::uuid).collect(Collectors.toSet());
@@ -146,7 +147,7 @@ public final class Sweeper implements AutoCloseable {
             for (CountDownLatch done : late) {
                 waitFor(done);
             }
-            if (service.timesPutOff() == putOffBefore) {
+            if (work.timesPutOff() == putOffBefore) {
                 service.swept(present, began, Duration.ofNanos(System.nanoTime() - from));
             }
         } catch (InterruptedException e) {

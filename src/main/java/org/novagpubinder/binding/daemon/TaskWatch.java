@@ -51,7 +51,7 @@ public final class TaskWatch {
                             age.toSeconds(),
                             what)));
         }
-        present.stream().filter(service::owes).sorted().forEach(this::tell);
+        present.stream().filter(service::isDeferred).sorted().forEach(this::tell);
     }
 
     private void tell(UUID uuid) {

@@ -34,16 +34,8 @@ public record BindResult(
         done = List.copyOf(done);
     }
 
-    /** A result without memory moved. */
-    public BindResult(
-            UUID uuid,
-            String domain,
-            Outcome outcome,
-            List<Reason> reasons,
-            IdSet nodes,
-            List<String> done,
-            boolean restarted,
-            long millis) {
-        this(uuid, domain, outcome, reasons, nodes, done, restarted, millis, 0);
+    /** The same, with how long it took. */
+    public BindResult took(long time) {
+        return new BindResult(uuid, domain, outcome, reasons, nodes, done, restarted, time, movedKiB);
     }
 }

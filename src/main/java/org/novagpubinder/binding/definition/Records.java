@@ -160,7 +160,10 @@ public final class Records {
                         Tuning.NONE,
                         false,
                         null,
-                        Map.of());
+                        Map.of(),
+                        0,
+                        null,
+                        null);
         return binding.released(version(), host, now, rest);
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /**
  * Reads something of many domains at a time, and waits for none of them for long: a domain that libvirt is busy with must not
@@ -50,11 +51,7 @@ public final class DomainReads<T> {
         this.patience = patience;
         // libvirt's errors are those of a thread: platform threads
         this.threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread t = new Thread(task, name);
-                    t.setDaemon(true);
-                    return t;
-                });
+                0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.named(name));
     }
 
     private static final class Asked<T> {

@@ -18,6 +18,7 @@ import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Makes the planner's view of a domain. */
@@ -60,13 +61,7 @@ public final class GuestFactory {
     private static Tuning named(Observation o, Tuning t) {
         return o.live() == null || o.definition() == null
                 ? t
-                : new Tuning(
-                        t.vcpuPins(),
-                        t.emulator(),
-                        t.iothreadPins(),
-                        t.memory(),
-                        t.memnodes(),
-                        o.definition().tuning().renderNode());
+                : t.withRenderNode(o.definition().tuning().renderNode());
     }
 
     /**
@@ -76,14 +71,14 @@ public final class GuestFactory {
     private static Tuning inForce(Observation o) {
         DomainDefinition d = o.current();
         Tuning t = d.tuning();
-        boolean all = t.vcpuPins().size() >= d.currentVcpus();
+        boolean all = t.pins().vcpus().size() >= d.currentVcpus();
         if (o.live() == null || o.definition() == null || d.currentVcpus() == d.vcpus() || !all) {
             return t;
         }
-        Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().vcpuPins());
-        pins.putAll(t.vcpuPins());
+        Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().pins().vcpus());
+        pins.putAll(t.pins().vcpus());
         pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
-        return new Tuning(pins, t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), t.renderNode());
+        return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
     }
 
     /**
@@ -93,18 +88,12 @@ public final class GuestFactory {
      * (nova/virt/libvirt/driver.py:_get_guest_numa_config).
      */
     private static Tuning withoutWidePins(Tuning t, IdSet all) {
-        Map<Integer, IdSet> vcpus = new HashMap<>(t.vcpuPins());
-        vcpus.values().removeIf(p -> p.containsAll(all));
-        Map<Integer, IdSet> iothreads = new HashMap<>(t.iothreadPins());
-        iothreads.values().removeIf(p -> p.containsAll(all));
-        IdSet emulator = t.emulator() == null || t.emulator().containsAll(all) ? null : t.emulator();
-        return new Tuning(vcpus, emulator, iothreads, t.memory(), t.memnodes(), t.renderNode());
+        return t.withPins(t.pins().where(p -> !p.containsAll(all)));
     }
 
     private static boolean widePinsAreNone(Tuning foreign, IdSet all, HostTopology topology) {
-        return foreign.memory() == null
-                && foreign.memnodes().isEmpty()
-                && foreign.vcpuPins().values().stream().allMatch(p -> p.containsAll(all))
+        return !foreign.placesMemory()
+                && foreign.pins().vcpus().values().stream().allMatch(p -> p.containsAll(all))
                 && topology.nodes().size() > 1;
     }
 
@@ -121,9 +110,7 @@ public final class GuestFactory {
         Tuning novas = o.definition().tuning().undone(recorded, before);
         Tuning liveOnly = inForce.without(novas);
         return new Tuning(
-                liveOnly.vcpuPins(),
-                liveOnly.emulator(),
-                liveOnly.iothreadPins(),
+                liveOnly.pins(),
                 liveOnly.memory() == null ? recorded.memory() : liveOnly.memory(),
                 liveOnly.memnodes().isEmpty() ? recorded.memnodes() : liveOnly.memnodes(),
                 recorded.renderNode());

@@ -18,6 +18,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.placement.model.MemoryFacts;
@@ -126,14 +127,14 @@ public final class Observer {
                     domain,
                     Reason.Code.RECORD_NEWER,
                     "its record is of a newer version" + version + " of nova-gpu-binder (this one does not know "
-                            + shown(String.join(", ", reading.unknown()))
+                            + Printable.atMost(LONGEST_SHOWN, String.join(", ", reading.unknown()))
                             + "): left as it is; that version can bind or release it, Nova's next hard reboot ends it");
         }
         if (reading.trouble() != null) {
             return trouble(
                     domain,
                     Reason.Code.RECORD_INVALID,
-                    "its record cannot be read (" + shown(reading.trouble())
+                    "its record cannot be read (" + Printable.atMost(LONGEST_SHOWN, reading.trouble())
                             + "): what it has counts as Nova's, until its next hard reboot");
         }
         // a live migration brings the record of the host that the guest came from: what it says was set is still not
@@ -158,11 +159,5 @@ public final class Observer {
             LOG.warn("instance {} ({}): {}", domain.uuid(), domain.name(), text);
         }
         return new Found(null, new Reason(code, text));
-    }
-
-    /** It goes to logs and terminals. */
-    private static String shown(String text) {
-        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
-        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN - 3) + "...";
     }
 }

@@ -33,6 +33,11 @@ public record Planned(
         return chosen.policy();
     }
 
+    /** The same of a guest that must not be restarted. */
+    public Planned withoutRestart(Reason why) {
+        return new Planned(observation, topology, guest, plan, chosen, Optional.of(why), occasion);
+    }
+
     /** What the flavor says of itself: what a record has to remember. */
     public Map<String, String> extraSpecs() {
         return chosen.flavor().extraSpecs();

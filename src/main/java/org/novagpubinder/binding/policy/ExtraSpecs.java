@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.config.oslo.DidYouMean;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
 
@@ -88,16 +89,11 @@ final class ExtraSpecs {
     }
 
     private static Reason complaint(Flavor flavor, String key, String value, String what) {
-        String name = flavor.name() == null ? "the flavor" : "flavor " + shown(flavor.name());
+        String name = flavor.name() == null ? "the flavor" : "flavor " + Printable.atMost(LONGEST_SHOWN, flavor.name());
         return new Reason(
                 Reason.Code.POLICY_INVALID,
-                "extra spec " + shown(key) + "='" + shown(value) + "' of " + name + " ("
-                        + flavor.toldBy().place() + ") " + what + ": until it is put right the guest is only reported");
-    }
-
-    /** It comes from outside and goes to logs and terminals. */
-    private static String shown(String text) {
-        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
-        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN - 3) + "...";
+                "extra spec " + Printable.atMost(LONGEST_SHOWN, key) + "='" + Printable.atMost(LONGEST_SHOWN, value)
+                        + "' of " + name + " (" + flavor.toldBy().place() + ") " + what
+                        + ": until it is put right the guest is only reported");
     }
 }

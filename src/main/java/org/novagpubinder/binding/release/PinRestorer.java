@@ -3,12 +3,6 @@ package org.novagpubinder.binding.release;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -18,6 +12,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
@@ -27,11 +22,13 @@ import org.novagpubinder.placement.model.Tuning;
  */
 public final class PinRestorer {
     private final Libvirt libvirt;
+    private final LivePins pins;
     private final GuestMemory guestMemory;
 
     @Inject
-    PinRestorer(Libvirt libvirt, GuestMemory guestMemory) {
+    PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemory) {
         this.libvirt = libvirt;
+        this.pins = pins;
         this.guestMemory = guestMemory;
     }
 
@@ -46,39 +43,10 @@ public final class PinRestorer {
      */
     public List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure {
-        UUID uuid = o.domain().uuid();
-        Tuning live = o.current().tuning();
-        IdSet any = any(o.current(), host);
-        int pins = 0;
-        Set<Integer> vcpus = ours(set.vcpuPins(), live.vcpuPins(), under.vcpuPins(), alsoUnrecorded);
-        Map<Integer, IdSet> plugged = vcpus.isEmpty() ? Map.of() : libvirt.vcpuPins(uuid);
-        for (int vcpu : vcpus) {
-            IdSet now = plugged.get(vcpu);
-            IdSet wanted = under.vcpuPins().getOrDefault(vcpu, any);
-            if (now != null && !now.equals(wanted)) {
-                libvirt.pinVcpu(uuid, vcpu, wanted);
-                pins++;
-            }
-        }
-        if (ours(set.emulator(), live.emulator(), under.emulator(), alsoUnrecorded)) {
-            IdSet wanted = under.emulator() == null ? any : under.emulator();
-            if (!wanted.equals(libvirt.emulatorPin(uuid))) {
-                libvirt.pinEmulator(uuid, wanted);
-                pins++;
-            }
-        }
-        Set<Integer> iothreads = ours(set.iothreadPins(), live.iothreadPins(), under.iothreadPins(), alsoUnrecorded);
-        Map<Integer, IdSet> running = iothreads.isEmpty() ? Map.of() : libvirt.iothreadPins(uuid);
-        for (int iothread : iothreads) {
-            IdSet now = running.get(iothread);
-            IdSet wanted = under.iothreadPins().getOrDefault(iothread, any);
-            if (now != null && !now.equals(wanted)) {
-                libvirt.pinIothread(uuid, iothread, wanted);
-                pins++;
-            }
-        }
         List<String> done = new ArrayList<>();
-        if (pins > 0) {
+        Pins wanted = withoutUs(
+                o.current().tuning().pins(), set.pins(), under.pins(), alsoUnrecorded, any(o.current(), host));
+        if (!pins.set(o.domain().uuid(), wanted).isEmpty()) {
             done.add("took its pins off");
         }
         boolean memory = set.memory() != null || alsoUnrecorded;
@@ -99,34 +67,15 @@ public final class PinRestorer {
 
     /** Pins of all that leave it every choice, as {@link #takeOff} makes them. */
     static Tuning leftFree(DomainDefinition d, HostTopology host) {
-        IdSet any = any(d, host);
-        Map<Integer, IdSet> vcpus = new TreeMap<>(d.tuning().vcpuPins());
-        vcpus.replaceAll((vcpu, pin) -> any);
-        Map<Integer, IdSet> iothreads = new TreeMap<>(d.tuning().iothreadPins());
-        iothreads.replaceAll((iothread, pin) -> any);
-        return new Tuning(vcpus, d.tuning().emulator() == null ? null : any, iothreads, null, Map.of(), null);
+        return Tuning.NONE.withPins(d.tuning().pins().allTo(any(d, host)));
     }
 
-    private static Set<Integer> ours(
-            Map<Integer, IdSet> set, Map<Integer, IdSet> live, Map<Integer, IdSet> under, boolean alsoUnrecorded) {
-        Set<Integer> ours = new TreeSet<>();
-        set.forEach((id, cpus) -> {
-            if (ours(cpus, live.get(id), under.get(id), alsoUnrecorded)) {
-                ours.add(id);
-            }
-        });
-        live.forEach((id, cpus) -> {
-            if (ours(set.get(id), cpus, under.get(id), alsoUnrecorded)) {
-                ours.add(id);
-            }
-        });
-        return ours;
-    }
-
-    /** What is neither what we set nor without a pin below it is somebody else's. */
-    private static boolean ours(
-            @Nullable IdSet set, @Nullable IdSet live, @Nullable IdSet under, boolean alsoUnrecorded) {
-        return live != null && (live.equals(set) || (under == null && (set != null || alsoUnrecorded)));
+    /** The pins of ours of the running domain, as they are without us: what is neither what we set nor without a pin below it is somebody else's. */
+    private static Pins withoutUs(Pins live, Pins set, Pins under, boolean alsoUnrecorded, IdSet any) {
+        Pins asSet = live.except(live.without(set));
+        Pins unpinned = (alsoUnrecorded ? live : live.only(set)).except(under);
+        Pins ours = asSet.with(unpinned);
+        return ours.allTo(any).with(under.only(ours));
     }
 
     /** All nodes that have memory. */

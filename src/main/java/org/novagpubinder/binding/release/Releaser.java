@@ -121,7 +121,8 @@ public final class Releaser {
                     IdSet.empty(),
                     t.done(),
                     false,
-                    (System.nanoTime() - started) / 1_000_000));
+                    (System.nanoTime() - started) / 1_000_000,
+                    0));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its domain XML cannot be read: " + e.getMessage());
         }

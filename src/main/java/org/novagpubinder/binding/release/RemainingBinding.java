@@ -66,9 +66,9 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
         }
         boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
         IdSet any = PinRestorer.any(live, host);
-        Map<Integer, IdSet> novas = definition.tuning().vcpuPins();
+        Map<Integer, IdSet> novas = definition.tuning().pins().vcpus();
         return gpu
-                && live.tuning().vcpuPins().entrySet().stream()
+                && live.tuning().pins().vcpus().entrySet().stream()
                         .anyMatch(p ->
                                 !novas.containsKey(p.getKey()) && !p.getValue().containsAll(any));
     }
@@ -83,20 +83,7 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
         memnodes.values().removeIf(m -> !host.nodeIds().containsAll(m.nodeset()));
         String renderNode =
                 b.renderNode() == null || host.gpuOfRenderNode(b.renderNode()).isPresent() ? b.renderNode() : null;
-        Tuning here = new Tuning(
-                within(b.vcpuPins(), cpus),
-                b.emulator() == null || cpus.containsAll(b.emulator()) ? b.emulator() : null,
-                within(b.iothreadPins(), cpus),
-                memory,
-                memnodes,
-                renderNode);
-        return r.withBefore(here);
-    }
-
-    private static Map<Integer, IdSet> within(Map<Integer, IdSet> pins, IdSet cpus) {
-        Map<Integer, IdSet> some = new HashMap<>(pins);
-        some.values().removeIf(p -> !cpus.containsAll(p));
-        return some;
+        return r.withBefore(new Tuning(b.pins().where(cpus::containsAll), memory, memnodes, renderNode));
     }
 
     /**
@@ -113,12 +100,7 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
         // libvirt writes the render node that it has chosen by itself into the live XML only
         boolean renderNode = set.renderNode() != null && Objects.equals(set.renderNode(), more.renderNode());
         Tuning rest = new Tuning(
-                more.vcpuPins(),
-                more.emulator(),
-                more.iothreadPins(),
-                memory ? more.memory() : null,
-                more.memnodes(),
-                renderNode ? more.renderNode() : null);
+                more.pins(), memory ? more.memory() : null, more.memnodes(), renderNode ? more.renderNode() : null);
         List<String> words = new ArrayList<>();
         if (renderNode) {
             words.add("the render node " + rest.renderNode());

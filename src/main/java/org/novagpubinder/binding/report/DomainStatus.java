@@ -49,38 +49,6 @@ public record DomainStatus(
         reasons = List.copyOf(reasons);
     }
 
-    /** One that the daemon has not told of. */
-    public DomainStatus(
-            UUID uuid,
-            String domain,
-            @Nullable String instanceName,
-            boolean running,
-            @Nullable String flavor,
-            List<GpuUse> gpus,
-            IdSet gpuNodes,
-            IdSet vcpuNodes,
-            IdSet emulatorNodes,
-            Map<Integer, Long> residentKiB,
-            @Nullable String renderNode,
-            Outcome outcome,
-            List<Reason> reasons) {
-        this(
-                uuid,
-                domain,
-                instanceName,
-                running,
-                flavor,
-                gpus,
-                gpuNodes,
-                vcpuNodes,
-                emulatorNodes,
-                residentKiB,
-                renderNode,
-                outcome,
-                reasons,
-                null);
-    }
-
     /** The same with another outcome and one more reason, which counts most. */
     DomainStatus because(Reason reason, Outcome now) {
         return standing(now, Stream.concat(Stream.of(reason), reasons.stream()).toList());

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.apply.DefinitionWriter;
+import org.novagpubinder.binding.apply.NextSteps;
 import org.novagpubinder.binding.inventory.GuestFactory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
@@ -15,6 +16,8 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.binding.steps.Step.Act;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -31,7 +34,6 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
-import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.start.StartNeeds;
 
 /** What would be done; changes nothing. */
@@ -47,7 +49,7 @@ public final class Previews {
     private final DefinitionWriter definitions;
     private final InstantSource time;
     private final StartNeeds needs;
-    private final RestartFailures failures;
+    private final NextSteps steps;
 
     @Inject
     Previews(
@@ -60,7 +62,7 @@ public final class Previews {
             DefinitionWriter definitions,
             InstantSource time,
             StartNeeds needs,
-            RestartFailures failures) {
+            NextSteps steps) {
         this.libvirt = libvirt;
         this.binder = binder;
         this.xml = xml;
@@ -70,7 +72,7 @@ public final class Previews {
         this.definitions = definitions;
         this.time = time;
         this.needs = needs;
-        this.failures = failures;
+        this.steps = steps;
     }
 
     /**
@@ -88,19 +90,19 @@ public final class Previews {
         }
         Planned p = planned.get();
         Observation o = p.observation();
-        boolean needsStart = o.running() && p.plan().changes() && p.plan().needsStart();
-        Optional<Reason> failed = p.plan().ours().equals(Tuning.NONE) ? Optional.empty() : failures.remembered(uuid);
-        Optional<Reason> forbidden = needsStart ? failed.or(p::noRestart).or(failures::suspended) : failed;
-        boolean restart = needsStart && forbidden.isEmpty();
+        Steps next = steps.of(p);
+        boolean failed = next.outcome() == Outcome.FAILED;
+        boolean restart = next.does(Act.RESTART);
+        boolean waits = o.running() && p.plan().changes() && p.plan().needsStart() && !restart;
+        Optional<Reason> forbidden = failed ? next.why() : waits ? p.noRestart() : Optional.empty();
         Plan plan = forbidden
-                .map(why -> p.plan().because(why).withOutcome(failed.isPresent() ? Outcome.FAILED : Outcome.DEFERRED))
+                .map(why -> p.plan().because(why).withOutcome(failed ? Outcome.FAILED : Outcome.DEFERRED))
                 .orElse(p.plan());
         if (forbidden.isPresent() && forbidden.get().code() != Reason.Code.START_NEEDS_MISSING) {
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
-        String definition =
-                o.domain().persistent() && failed.isEmpty() ? definition(p, libvirt.inactiveXml(uuid)) : null;
+        String definition = o.domain().persistent() && !failed ? definition(p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),
@@ -147,8 +149,6 @@ public final class Previews {
     }
 
     private @Nullable String definition(Planned p, String inactive) throws InvalidDomainXml {
-        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p, inactive)
-                ? definitions.preview(p, inactive)
-                : null;
+        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p) ? definitions.preview(p, inactive) : null;
     }
 }

@@ -9,62 +9,62 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.apply.DefinitionWriter;
-import org.novagpubinder.binding.apply.LivePins;
-import org.novagpubinder.binding.daemon.Sweeper;
+import org.novagpubinder.binding.apply.NextSteps;
+import org.novagpubinder.binding.apply.OptOut;
 import org.novagpubinder.binding.definition.Records;
-import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.RemainingBinding;
 import org.novagpubinder.binding.restart.Recovery;
+import org.novagpubinder.binding.steps.Step;
+import org.novagpubinder.binding.steps.Step.Act;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
-import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.Plan;
-import org.novagpubinder.placement.model.Plan.MemoryWhen;
-import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Tuning;
-import org.novagpubinder.restarts.RestartFailures;
 
 /**
- * A sweep without its hands: for each domain the intent (the plan), the record, the reality, and what the next sweep would
- * do ({@link Sweeper}, {@link Recovery}, {@code Applier}). Changes nothing. What a running daemon has heard of a flavor, or
- * of a task of Nova's that is under way, is not known here.
+ * A sweep without its hands: for each domain the intent (the plan), the record, the reality, and the steps that the next
+ * sweep would carry out. Changes nothing. What a running daemon has heard of a flavor, or of a task of Nova's that is under
+ * way, is not known here.
  */
 public final class Reconciler {
     private final Libvirt libvirt;
     private final Binder binder;
+    private final NextSteps steps;
+    private final Recovery recovery;
     private final LivePins pins;
     private final DefinitionWriter definitions;
+    private final OptOut optOut;
     private final Records records;
-    private final RestartMark mark;
-    private final RestartFailures failures;
 
     @Inject
     Reconciler(
             Libvirt libvirt,
             Binder binder,
+            NextSteps steps,
+            Recovery recovery,
             LivePins pins,
             DefinitionWriter definitions,
-            Records records,
-            RestartMark mark,
-            RestartFailures failures) {
+            OptOut optOut,
+            Records records) {
         this.libvirt = libvirt;
         this.binder = binder;
+        this.steps = steps;
+        this.recovery = recovery;
         this.pins = pins;
         this.definitions = definitions;
+        this.optOut = optOut;
         this.records = records;
-        this.mark = mark;
-        this.failures = failures;
     }
 
     /** All domains that have a GPU or a record, by name. */
@@ -156,57 +156,42 @@ public final class Reconciler {
         return !r.host().equals(records.host());
     }
 
-    private List<String> next(Planned p) throws LibvirtFailure, InvalidDomainXml {
+    private List<String> next(Planned p) throws LibvirtFailure {
         Observation o = p.observation();
-        Plan plan = p.plan();
-        BindingRecord r = o.record();
-        boolean restarting = r != null && r.state() == State.RESTARTING;
         if (!o.running()) {
-            boolean own = r != null && o.domain().persistent() && mark.of(r, false) == RestartMark.Meaning.HALF_DONE;
-            return own ? List.of("start it: its restart is half-done") : List.of();
+            // what else there is waits for its start, which is nothing to do
+            return recovery.wouldStart(o) ? List.of(Act.START_AGAIN.words()) : List.of();
         }
-        List<String> next = new ArrayList<>();
-        if (definitions.restartUnderWay(o)) {
-            return List.of("wait whether its restart still stops it");
+        List<String> words = new ArrayList<>();
+        if (definitions.wouldSettle(o)) {
+            words.add(Act.UNMARK.words());
         }
-        if (restarting) {
-            next.add("take the mark of its restart off");
-        }
-        if (plan.ours().equals(Tuning.NONE)) {
-            if (p.policy().mode() == PolicyMode.OFF && r != null && !r.isNote()) {
-                next.add("take the binding off");
-            }
-            return next;
-        }
-        if (o.failedAtThisStart()) {
-            next.add("wait for its next start");
-            return next;
-        }
-        if (failures.remembered(plan.uuid()).isPresent()) {
-            next.add("wait for bind --restart: its restart failed");
-            return next;
-        }
-        boolean rescue = o.current().rescue();
-        if (plan.memoryWhen() != MemoryWhen.NEXT_START && !(rescue && p.guest().placed())) {
-            next.addAll(pins.wouldSet(plan.uuid(), plan.ours()));
-        }
-        if (rescue) {
-            next.add("wait for its unrescue");
-            return next;
-        }
-        if (plan.memoryWhen() == MemoryWhen.LIVE) {
-            next.add("move its memory");
-        }
-        if (o.domain().persistent()) {
-            if (r == null || definitions.differs(p, libvirt.inactiveXml(plan.uuid()))) {
-                next.add("write the definition");
-            } else if (foreign(r)) {
-                next.add("write its record anew");
+        Steps next = steps.of(p);
+        for (Step step : next.list()) {
+            if (step instanceof Act act) {
+                words.addAll(words(act, p));
             }
         }
-        if (plan.needsStart() || plan.memoryWhen() == MemoryWhen.NEXT_START) {
-            next.add("wait for its next start");
+        next.left().map(Step::words).filter(w -> !w.isEmpty()).distinct().forEach(words::add);
+        return words;
+    }
+
+    /** What would be changed by a step, as far as it is not so already. */
+    private List<String> words(Act act, Planned p) throws LibvirtFailure {
+        return switch (act) {
+            case PIN, PIN_AT_START ->
+                pins.wouldSet(p.plan().uuid(), p.plan().ours().pins());
+            case DEFINE -> written(p);
+            case GIVE_BACK -> optOut.takesOff(p) ? List.of(act.words()) : List.of();
+            case MOVE_MEMORY, RESTART, START_AGAIN, UNMARK -> List.of(act.words());
+        };
+    }
+
+    private List<String> written(Planned p) {
+        BindingRecord r = p.observation().record();
+        if (r == null || definitions.differs(p)) {
+            return List.of(Act.DEFINE.words());
         }
-        return next;
+        return foreign(r) ? List.of("write its record anew") : List.of();
     }
 }

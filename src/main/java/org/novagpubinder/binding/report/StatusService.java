@@ -137,7 +137,8 @@ public final class StatusService {
                 Map.of(),
                 null,
                 outcome,
-                List.of(new Reason(code, why)));
+                List.of(new Reason(code, why)),
+                null);
     }
 
     /** One domain; empty if libvirt does not have it. */
@@ -176,7 +177,6 @@ public final class StatusService {
         Observation o = p.observation();
         DomainDefinition d = o.current();
         HostTopology topology = p.topology();
-        IdSet vcpus = d.tuning().vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union);
         return new DomainStatus(
                 o.domain().uuid(),
                 o.domain().name(),
@@ -185,12 +185,13 @@ public final class StatusService {
                 d.flavor(),
                 p.guest().gpus(),
                 gpuNodes(p.guest().gpus(), topology),
-                nodes(vcpus, d, topology),
-                nodes(d.tuning().emulator(), d, topology),
+                nodes(d.tuning().pins().vcpuCpus(), d, topology),
+                nodes(d.tuning().pins().emulator(), d, topology),
                 o.residentKiB(),
                 d.tuning().renderNode(),
                 standing(p),
-                reasons(p));
+                reasons(p),
+                null);
     }
 
     private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {
@@ -253,14 +254,13 @@ public final class StatusService {
         }
         Tuning now = p.guest().tuning();
         Tuning target = plan.target();
-        boolean pinned = now.vcpuPins().equals(target.vcpuPins())
-                && Objects.equals(now.emulator(), target.emulator())
-                && now.iothreadPins().equals(target.iothreadPins());
+        boolean pinned = now.pins().equals(target.pins());
         boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
-        boolean places = target.memory() != null || !target.memnodes().isEmpty();
         boolean unseen = o.memory().hidden() != null;
         GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
-        boolean remembered = !places || (unseen && p.guest().placed()) || memory.on(MemoryNodes.of(plan, p.topology()));
+        boolean remembered = !target.placesMemory()
+                || (unseen && p.guest().placed())
+                || memory.on(MemoryNodes.of(plan, p.topology()));
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)

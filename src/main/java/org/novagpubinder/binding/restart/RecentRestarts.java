@@ -85,6 +85,11 @@ public final class RecentRestarts implements RestartRate {
         return Duration.between(restart.began(), time.instant()).compareTo(most) <= 0;
     }
 
+    /** The last one of the guest, if the guest was, or may have been, stopped by it. */
+    public Optional<Own> mayHaveStopped(UUID uuid) {
+        return latest(uuid).filter(o -> !o.abandoned);
+    }
+
     /** The last one of the guest. */
     public synchronized Optional<Own> latest(UUID uuid) {
         return Optional.ofNullable(latest.get(uuid));

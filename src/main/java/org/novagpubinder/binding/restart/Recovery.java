@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.work.Pause;
@@ -104,7 +105,7 @@ public final class Recovery {
 
     /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
     public boolean mayBeOurs(UUID uuid) {
-        return own.latest(uuid).filter(restart -> !restart.abandoned()).isPresent();
+        return own.mayHaveStopped(uuid).isPresent();
     }
 
     /** Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one. */
@@ -207,7 +208,7 @@ public final class Recovery {
         }
         Libvirt.WhyOff whyOff = held.whyOff(uuid);
         String lost = restart.isPresent() ? "" : lost(meaning, whyOff);
-        String left = lost.isEmpty() ? left(meaning, whyOff, restart) : lost;
+        String left = lost.isEmpty() ? stays(meaning, whyOff, restart) : lost;
         if (left.isEmpty()) {
             return false;
         }
@@ -244,7 +245,7 @@ public final class Recovery {
     }
 
     /** Why it is not to be started otherwise; empty if it is to be. */
-    private static String left(
+    private static String stays(
             RestartMark.Meaning meaning, Libvirt.WhyOff whyOff, Optional<RecentRestarts.Own> restart) {
         return switch (meaning) {
             case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
@@ -261,6 +262,26 @@ public final class Recovery {
                             case STOPPED, UNKNOWN -> "";
                         };
         };
+    }
+
+    /** Whether {@link #finish} would start a guest that was found off. Changes nothing. */
+    public boolean wouldStart(Observation o) throws LibvirtFailure {
+        UUID uuid = o.domain().uuid();
+        BindingRecord r = o.record();
+        return !o.running()
+                && o.domain().persistent()
+                && r != null
+                && meaning(uuid, r) == RestartMark.Meaning.HALF_DONE
+                && novasTask(uuid, r).isEmpty()
+                && startsNow(uuid, r);
+    }
+
+    private boolean startsNow(UUID uuid, BindingRecord record) throws LibvirtFailure {
+        Libvirt.WhyOff whyOff = libvirt.whyOff(uuid);
+        Optional<RecentRestarts.Own> restart = ours(uuid, record);
+        return stays(RestartMark.Meaning.HALF_DONE, whyOff, restart).isEmpty()
+                && (restart.isPresent()
+                        || lost(RestartMark.Meaning.HALF_DONE, whyOff).isEmpty());
     }
 
     /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */

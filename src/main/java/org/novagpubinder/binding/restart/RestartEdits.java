@@ -26,10 +26,11 @@ import org.novagpubinder.placement.model.Tuning;
  * The definitions of one restart: the one that the guest is to start with, and the one to go back to if that is refused. Both
  * are edits of whatever is there at the time, and both are marked, so that whoever finds the guest off starts it.
  */
-public final class RestartEdits {
+public final class RestartEdits implements Starter.Ways {
     private final Planned planned;
     private final List<Reason> reasons;
     private final long ends;
+    private final Restarter.LastLook lastLook;
     private final DomainXml xml;
     private final Records records;
     private final List<BindingRecord> written = new ArrayList<>();
@@ -37,17 +38,42 @@ public final class RestartEdits {
     private boolean stopping;
     private boolean started;
 
-    /** @param ends start of the process that the restart ends, clock ticks since boot */
-    public RestartEdits(Planned planned, List<Reason> reasons, long ends, DomainXml xml, Records records) {
+    /**
+     * The edits of a restart.
+     *
+     * @param ends start of the process that it ends, clock ticks since boot
+     */
+    public RestartEdits(
+            Planned planned,
+            List<Reason> reasons,
+            long ends,
+            Restarter.LastLook lastLook,
+            DomainXml xml,
+            Records records) {
         this.planned = planned;
         this.reasons = List.copyOf(reasons);
         this.ends = ends;
+        this.lastLook = lastLook;
         this.xml = xml;
         this.records = records;
     }
 
     public UUID uuid() {
         return planned.plan().uuid();
+    }
+
+    Restarter.LastLook lastLook() {
+        return lastLook;
+    }
+
+    @Override
+    public Optional<Reason> takenOver() {
+        return lastLook.takenOver();
+    }
+
+    @Override
+    public Optional<Reason> unread() {
+        return lastLook.unread();
     }
 
     /** As the plan wants it; throws if it is not the definition that was planned for, as after a resize in between. */
@@ -99,7 +125,8 @@ public final class RestartEdits {
      * The definition to go back to. That is the former one only if the guest runs with it: one that we wrote for its next
      * start has never been tried, and may be what fails. Then it is Nova's. What others have changed in it since stays.
      */
-    String back(String definition) throws InvalidDomainXml {
+    @Override
+    public String back(String definition) throws InvalidDomainXml {
         BindingRecord old = planned.observation().record();
         boolean tried = old == null
                 || startedFrom(draft().former(), planned.observation().live());
@@ -150,13 +177,13 @@ public final class RestartEdits {
                 && definition.tuning().memnodes().equals(live.tuning().memnodes());
     }
 
-    /** The mark that was written last. */
-    BindingRecord last() {
+    @Override
+    public BindingRecord last() {
         return written.get(written.size() - 1);
     }
 
-    /** Whether it is the one to go back to. */
-    boolean isBack(String definition) throws InvalidDomainXml {
+    @Override
+    public boolean isBack(String definition) throws InvalidDomainXml {
         return mark(definition).filter(r -> r.outcome() == Outcome.FAILED).isPresent();
     }
 
@@ -164,6 +191,7 @@ public final class RestartEdits {
      * The mark in the definition, if it is one that this restart has written: nobody has written another since, neither Nova nor
      * a second process of ours.
      */
+    @Override
     public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
         return RecordXml.found(xml.read(definition).record())
                 .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));

@@ -17,6 +17,7 @@ import org.novagpubinder.binding.work.LogContext;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +43,8 @@ public final class RestartWatch implements AutoCloseable {
     private final RestartFailures failures;
     private final RecentRestarts own;
     private final Duration after;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread t = new Thread(task, "restart-watch");
-        t.setDaemon(true);
-        return t;
-    });
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("restart-watch"));
 
     @Inject
     RestartWatch(

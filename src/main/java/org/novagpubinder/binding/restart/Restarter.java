@@ -20,7 +20,6 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
-import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -120,11 +119,11 @@ public final class Restarter {
      *     marked, unless somebody else has changed it
      * @throws LibvirtFailure if it could not be begun, or if the guest is off still; then its definition is marked
      */
-    public Optional<Reason> restart(RestartEdits edits, LastLook lastLook)
+    public Optional<Reason> restart(RestartEdits edits)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         slot();
         try (LibvirtHold own = own(edits.uuid())) {
-            return restart(own.calls(), edits, lastLook);
+            return restart(own.calls(), edits);
         } finally {
             slots.release();
         }
@@ -153,20 +152,16 @@ public final class Restarter {
         }
     }
 
-    private Optional<Reason> restart(Libvirt held, RestartEdits edits, LastLook lastLook)
+    private Optional<Reason> restart(Libvirt held, RestartEdits edits)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
-        UUID uuid = edits.uuid();
-        Starter.Ways ways = new Ways(edits, lastLook);
-        LibvirtFailure failure = stopped(held, edits, lastLook);
+        LibvirtFailure failure = stopped(held, edits);
         // from here on the guest is off, or may go off: whoever wants this thread to end waits for that much
         boolean interrupted = Thread.interrupted();
         try {
             if (failure == null) {
-                return started(held, edits, ways);
+                return started(held, edits);
             }
-            return failure.kind() == Kind.CONNECTION
-                    ? lost(held, edits, ways, failure)
-                    : notStopped(held, uuid, edits, ways, failure);
+            return failure.kind() == Kind.CONNECTION ? lost(held, edits, failure) : notStopped(held, edits, failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -174,9 +169,9 @@ public final class Restarter {
         }
     }
 
-    private Optional<Reason> started(Libvirt held, RestartEdits edits, Starter.Ways ways)
+    private Optional<Reason> started(Libvirt held, RestartEdits edits)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
-        Optional<Reason> other = starter.start(held, edits.uuid(), ways, PAUSES_MS);
+        Optional<Reason> other = starter.start(held, edits.uuid(), edits, PAUSES_MS);
         edits.started();
         return other;
     }
@@ -187,14 +182,14 @@ public final class Restarter {
      *
      * @return null if it is off; why not, or why that is not known
      */
-    private @Nullable LibvirtFailure stopped(Libvirt held, RestartEdits edits, LastLook lastLook)
+    private @Nullable LibvirtFailure stopped(Libvirt held, RestartEdits edits)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
         try (LibvirtHold lane = held.lane()) {
             Libvirt session = lane.calls();
-            allowed(session, lastLook);
+            allowed(session, edits.lastLook());
             definer.change(session, uuid, true, edits::wanted);
-            allowed(session, lastLook);
+            allowed(session, edits.lastLook());
             edits.stopping();
             session.destroy(uuid);
             return null;
@@ -237,12 +232,12 @@ public final class Restarter {
     }
 
     /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
-    private Optional<Reason> lost(Libvirt held, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
+    private Optional<Reason> lost(Libvirt held, RestartEdits edits, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
         LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
         if (goesOff(held, uuid)) {
-            return started(held, edits, ways);
+            return started(held, edits);
         }
         throw new ConcurrentChangeException(
                 new Reason(
@@ -257,9 +252,9 @@ public final class Restarter {
      * libvirt then says that it could not be stopped, and the guest is off later. So it is watched, and afterwards the mark
      * stays for minutes (RestartMark).
      */
-    private Optional<Reason> notStopped(
-            Libvirt held, UUID uuid, RestartEdits edits, Starter.Ways ways, LibvirtFailure failure)
+    private Optional<Reason> notStopped(Libvirt held, RestartEdits edits, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        UUID uuid = edits.uuid();
         String why = "it could not be stopped: " + failure.getMessage();
         LOG.error("instance {}: {}; going back to its former definition", uuid, why);
         boolean back = true;
@@ -275,7 +270,7 @@ public final class Restarter {
                     Code.RESTART_FAILED, why + "; it runs on" + (back ? ", and its former definition holds" : "")));
         }
         LOG.error("instance {}: went off after libvirt had said that it could not be stopped; starting it", uuid);
-        Optional<Reason> other = started(held, edits, ways);
+        Optional<Reason> other = started(held, edits);
         return Optional.of(new Reason(
                 Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
     }
@@ -300,38 +295,5 @@ public final class Restarter {
         return held.find(uuid)
                 .map(DomainSummary::active)
                 .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
-    }
-
-    /** The two definitions of this restart. */
-    private record Ways(RestartEdits edits, LastLook lastLook) implements Starter.Ways {
-        @Override
-        public BindingRecord last() {
-            return edits.last();
-        }
-
-        @Override
-        public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
-            return edits.mark(definition);
-        }
-
-        @Override
-        public boolean isBack(String definition) throws InvalidDomainXml {
-            return edits.isBack(definition);
-        }
-
-        @Override
-        public String back(String definition) throws InvalidDomainXml {
-            return edits.back(definition);
-        }
-
-        @Override
-        public Optional<Reason> takenOver() {
-            return lastLook.takenOver();
-        }
-
-        @Override
-        public Optional<Reason> unread() {
-            return lastLook.unread();
-        }
     }
 }

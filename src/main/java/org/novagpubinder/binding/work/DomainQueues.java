@@ -10,10 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /** Serial per domain, parallel over domains. Platform threads: libvirt's errors are thread-local. */
 public final class DomainQueues implements AutoCloseable {
@@ -34,18 +33,9 @@ public final class DomainQueues implements AutoCloseable {
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
         this.threads = threads;
-        this.workers = Executors.newFixedThreadPool(threads, named("domain-"));
-        this.urgent =
-                new ThreadPoolExecutor(0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), named("urgent-"));
-    }
-
-    private static ThreadFactory named(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread t = new Thread(task, prefix + number.incrementAndGet());
-            t.setDaemon(true);
-            return t;
-        };
+        this.workers = Executors.newFixedThreadPool(threads, DaemonThreads.numbered("domain"));
+        this.urgent = new ThreadPoolExecutor(
+                0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.numbered("urgent"));
     }
 
     /** Does the work after everything that was handed in for the same domain before. */

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.check.result.NamedResult;
-import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
+import org.novagpubinder.host.common.Printable;
 
 /** The results of {@code check}, for people and for scripts; pure. */
 public final class CheckText {

@@ -37,13 +37,13 @@ public final class PlanJson {
                 .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
         var nodes = o.putArray("nodes");
         plan.nodes().stream().forEach(nodes::add);
-        o.set("vcpus", pins(plan.target().vcpuPins()));
+        o.set("vcpus", pins(plan.target().pins().vcpus()));
         o.put(
                 "emulator",
-                plan.target().emulator() == null
+                plan.target().pins().emulator() == null
                         ? null
-                        : plan.target().emulator().toString());
-        o.set("iothreads", pins(plan.target().iothreadPins()));
+                        : plan.target().pins().emulator().toString());
+        o.set("iothreads", pins(plan.target().pins().iothreads()));
         var memory = plan.target().memory();
         o.putObject("memory")
                 .put("nodeset", memory == null ? null : memory.nodeset().toString())

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.cli.terminal.Box;
 import org.novagpubinder.cli.terminal.Exit;
-import org.novagpubinder.cli.terminal.Printable;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
+import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 

@@ -25,9 +25,9 @@ final class TuningText {
         Prose prose = new Prose();
         // while memory cannot follow, the pins of a running guest wait with it (binding.Applier)
         String when = p.running() && p.when() == MemoryWhen.NEXT_START ? when(p.when()) : "";
-        pins(prose, "vCPU", now.vcpuPins(), then.vcpuPins(), when);
-        change(prose, "emulator", cpus(now.emulator()), cpus(then.emulator()), when);
-        pins(prose, "iothread", now.iothreadPins(), then.iothreadPins(), when);
+        pins(prose, "vCPU", now.pins().vcpus(), then.pins().vcpus(), when);
+        change(prose, "emulator", cpus(now.pins().emulator()), cpus(then.pins().emulator()), when);
+        pins(prose, "iothread", now.pins().iothreads(), then.pins().iothreads(), when);
         memory(prose, "memory", now.memory(), then.memory(), p.when());
         cells(prose, now.memnodes(), then.memnodes(), p.when());
         if (now.renderNode() != null || then.renderNode() != null) {

@@ -3,6 +3,7 @@ package org.novagpubinder.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.novagpubinder.host.common.Printable;
 
 /**
  * A titled box of text drawn with lines, and boxes side by side. A pure value; what is too long is cut and shows "…".

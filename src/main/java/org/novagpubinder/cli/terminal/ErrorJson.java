@@ -1,6 +1,7 @@
 package org.novagpubinder.cli.terminal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import org.novagpubinder.host.common.Printable;
 import picocli.CommandLine;
 
 /** What stands on stdout with {@code --json} when there is no result: a program that reads it must not find nothing. */

@@ -2,6 +2,7 @@ package org.novagpubinder.cli.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.novagpubinder.host.common.Printable;
 
 /** Sentences with a word before them that tells what they are about, wrapped so that they are easily read. */
 public final class Prose {

@@ -3,6 +3,7 @@ package org.novagpubinder.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.novagpubinder.host.common.Printable;
 
 /** Lines of aligned columns; what a cell holds cannot steer the terminal. */
 public final class Table {

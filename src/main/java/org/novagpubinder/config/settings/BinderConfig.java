@@ -35,28 +35,6 @@ public record BinderConfig(
         files = List.copyOf(files);
     }
 
-    /** A configuration with the defaults of what an operator sees. */
-    public BinderConfig(
-            String host,
-            String connectionUri,
-            @Nullable IdSet cpus,
-            double cpuAllocationRatio,
-            BrokerConfig broker,
-            BindingConfig binding,
-            NovaNotifications notifications,
-            List<Path> files) {
-        this(
-                host,
-                connectionUri,
-                cpus,
-                cpuAllocationRatio,
-                broker,
-                binding,
-                notifications,
-                files,
-                OperatorConfig.DEFAULT);
-    }
-
     /** The same with another URI of libvirt, as --connect asks. */
     public BinderConfig withConnectionUri(String uri) {
         return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files, operator);

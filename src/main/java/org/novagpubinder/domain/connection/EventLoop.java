@@ -8,6 +8,7 @@ import org.libvirt.LibvirtException;
 import org.libvirt.jna.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,8 +60,7 @@ final class EventLoop {
         }
         lastTurn = System.nanoTime();
         running = true;
-        Thread loop = new Thread(this::run, "libvirt-event-loop");
-        loop.setDaemon(true);
+        Thread loop = DaemonThreads.named("libvirt-event-loop").newThread(this::run);
         loop.start();
         thread = loop;
     }

@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +21,13 @@ final class EventQueue {
 
     private final LibvirtListener listener;
     private final BlockingQueue<Consumer<LibvirtListener>> news = new LinkedBlockingQueue<>(CAPACITY);
-    private final Thread thread = new Thread(this::run, "libvirt-events");
+    private final Thread thread = DaemonThreads.named("libvirt-events").newThread(this::run);
     private volatile boolean missed;
     private volatile boolean busy;
     private volatile long begun;
 
     EventQueue(LibvirtListener listener) {
         this.listener = listener;
-        thread.setDaemon(true);
     }
 
     void start() {

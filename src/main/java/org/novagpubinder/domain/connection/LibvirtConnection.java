@@ -17,6 +17,7 @@ import org.novagpubinder.domain.libvirt.LibvirtDaemon;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,8 +65,7 @@ public final class LibvirtConnection implements AutoCloseable {
         EventQueue events = new EventQueue(listener);
         events.start();
         queue = events;
-        Thread thread = new Thread(() -> keep(loaded, events), "libvirt-connection");
-        thread.setDaemon(true);
+        Thread thread = DaemonThreads.named("libvirt-connection").newThread(() -> keep(loaded, events));
         keeper = thread;
         thread.start();
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.libvirt.LibvirtDaemon;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /**
  * Opens connections on a thread of their own, because opening has no time-out: a libvirtd that hangs would hold its
@@ -64,8 +65,8 @@ final class SessionOpener {
 
     private CompletableFuture<LibvirtSession> begin() {
         CompletableFuture<LibvirtSession> attempt = new CompletableFuture<>();
-        Thread opener = new Thread(
-                () -> {
+        DaemonThreads.named("libvirt-open")
+                .newThread(() -> {
                     try {
                         LibvirtSession session = LibvirtSession.open(library, uri);
                         if (!attempt.complete(session)) {
@@ -75,10 +76,8 @@ final class SessionOpener {
                         // the top of this thread: whoever waits must hear of it
                         attempt.completeExceptionally(t);
                     }
-                },
-                "libvirt-open");
-        opener.setDaemon(true);
-        opener.start();
+                })
+                .start();
         return attempt;
     }
 }

@@ -73,9 +73,9 @@ final class DomainEditor {
     void edit(DomainEdit edit) throws InvalidDomainXml {
         Tuning tuning = edit.tuning();
         ChildEdit cputune = new ChildEdit(patch, domain, "cputune", CPUTUNE, DOMAIN);
-        pins(cputune, "vcpupin", "vcpu", tuning.vcpuPins());
-        emulator(cputune, tuning.emulator());
-        pins(cputune, "iothreadpin", "iothread", tuning.iothreadPins());
+        pins(cputune, "vcpupin", "vcpu", tuning.pins().vcpus());
+        emulator(cputune, tuning.pins().emulator());
+        pins(cputune, "iothreadpin", "iothread", tuning.pins().iothreads());
         cputune.commit();
 
         ChildEdit numatune = new ChildEdit(patch, domain, "numatune", NUMATUNE, DOMAIN);

@@ -73,38 +73,6 @@ public record BindingRecord(
         tried = state == State.RESTARTING ? tried : null;
     }
 
-    /** A record of no start in particular. */
-    public BindingRecord(
-            String version,
-            String host,
-            Instant time,
-            State state,
-            Outcome outcome,
-            List<String> reasons,
-            IdSet nodes,
-            Tuning set,
-            Tuning before,
-            boolean displayAdded,
-            VideoState videoBefore,
-            Map<String, String> extraSpecs) {
-        this(
-                version,
-                host,
-                time,
-                state,
-                outcome,
-                reasons,
-                nodes,
-                set,
-                before,
-                displayAdded,
-                videoBefore,
-                extraSpecs,
-                0,
-                null,
-                null);
-    }
-
     /** The same without its start, which another boot's count of ticks would take for one of its own. */
     public BindingRecord withoutStart() {
         Copy copy = new Copy(this);

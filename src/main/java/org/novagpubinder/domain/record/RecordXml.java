@@ -105,14 +105,14 @@ public final class RecordXml {
         xml.append('<').append(name);
         attribute(xml, "renderNode", tuning.renderNode());
         xml.append('>');
-        pins(xml, "vcpupin", "vcpus", tuning.vcpuPins());
-        IdSet emulator = tuning.emulator();
+        pins(xml, "vcpupin", "vcpus", tuning.pins().vcpus());
+        IdSet emulator = tuning.pins().emulator();
         if (emulator != null) {
             xml.append("<emulatorpin");
             attribute(xml, "cpuset", emulator.toString());
             xml.append("/>");
         }
-        pins(xml, "iothreadpin", "iothreads", tuning.iothreadPins());
+        pins(xml, "iothreadpin", "iothreads", tuning.pins().iothreads());
         MemoryPlacement memory = tuning.memory();
         if (memory != null) {
             xml.append("<memory");

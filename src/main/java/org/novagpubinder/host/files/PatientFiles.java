@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.files.LibvirtView.Seen;
 import org.novagpubinder.host.files.LibvirtView.State;
 
@@ -30,12 +31,8 @@ final class PatientFiles {
     private final Duration patience;
     private final int mostStuck;
     private final Map<String, FutureTask<Seen>> stuck = new ConcurrentHashMap<>();
-    private final ExecutorService threads =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread t = new Thread(task, "file-look");
-                t.setDaemon(true);
-                return t;
-            });
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.named("file-look"));
 
     PatientFiles() {
         this(PATIENCE, MOST_STUCK);

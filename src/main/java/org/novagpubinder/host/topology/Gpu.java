@@ -33,34 +33,6 @@ public record Gpu(
         @Nullable PciAddress physicalFunction,
         @Nullable Long videoMemoryFreeKiB,
         @Nullable String vgpuType) {
-    /** One that is no vGPU. */
-    public Gpu(
-            PciAddress address,
-            String vendor,
-            String device,
-            String pciClass,
-            @Nullable String driver,
-            @Nullable Integer nodeId,
-            NodeSource nodeSource,
-            @Nullable String renderNode,
-            boolean bindable,
-            @Nullable PciAddress physicalFunction,
-            @Nullable Long videoMemoryFreeKiB) {
-        this(
-                address,
-                vendor,
-                device,
-                pciClass,
-                driver,
-                nodeId,
-                nodeSource,
-                renderNode,
-                bindable,
-                physicalFunction,
-                videoMemoryFreeKiB,
-                null);
-    }
-
     /** The same GPU with another render node, or none. */
     public Gpu withRenderNode(@Nullable String path) {
         return new Gpu(

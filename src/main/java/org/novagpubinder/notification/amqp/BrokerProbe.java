@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /** A connection to a broker that only looks: nothing is declared but passively, nothing bound, nothing consumed. */
 public final class BrokerProbe implements AutoCloseable {
@@ -41,8 +42,9 @@ public final class BrokerProbe implements AutoCloseable {
      * @throws BrokerTrouble if that cannot be done
      */
     public static BrokerProbe open(BrokerConfig config, BrokerAddress broker, String host) throws BrokerTrouble {
-        ExecutorService dispatcher = Executors.newSingleThreadExecutor(BrokerProbe::daemon);
-        BrokerConnector connector = new BrokerConnector(config, host, PATIENCE, PATIENCE, BrokerProbe::daemon, null);
+        ExecutorService dispatcher = Executors.newSingleThreadExecutor(DaemonThreads.named("broker-probe"));
+        BrokerConnector connector =
+                new BrokerConnector(config, host, PATIENCE, PATIENCE, DaemonThreads.named("broker-probe"), null);
         boolean open = false;
         try {
             Connection connection = connector.connect(broker, dispatcher, new Inbound());
@@ -159,11 +161,5 @@ public final class BrokerProbe implements AutoCloseable {
     public void close() {
         connection.abort((int) PATIENCE.toMillis());
         dispatcher.shutdown();
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "broker-probe");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -12,12 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.ListenAddress;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,8 @@ public final class HttpListener implements AutoCloseable {
     private final @Nullable ListenAddress address;
     private final Set<HttpRoute> routes;
     private final Duration retry;
-    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(daemons("http-retry"));
+    private final ScheduledExecutorService retries =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.numbered("http-retry"));
     private boolean complained;
     private boolean closed;
     private @Nullable Running running;
@@ -76,7 +76,7 @@ public final class HttpListener implements AutoCloseable {
         HttpLimits.set();
         InetAddress host = InetAddress.getByName(where.host());
         HttpServer server = HttpServer.create(new InetSocketAddress(host, where.port()), BACKLOG);
-        ExecutorService workers = Executors.newFixedThreadPool(THREADS, daemons("http"));
+        ExecutorService workers = Executors.newFixedThreadPool(THREADS, DaemonThreads.numbered("http"));
         server.setExecutor(workers);
         server.createContext("/", new HttpExchanges(routes, new HttpHosts(where, host)));
         server.start();
@@ -125,14 +125,5 @@ public final class HttpListener implements AutoCloseable {
             running.workers().shutdownNow();
             running = null;
         }
-    }
-
-    private static ThreadFactory daemons(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread t = new Thread(task, name + "-" + number.incrementAndGet());
-            t.setDaemon(true);
-            return t;
-        };
     }
 }

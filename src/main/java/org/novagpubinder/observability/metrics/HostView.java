@@ -19,6 +19,7 @@ import org.novagpubinder.binding.inventory.HostLoads;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.HostLoad;
@@ -44,11 +45,8 @@ public final class HostView implements DecisionListener, AutoCloseable {
     private final Duration pause;
     private final AtomicBoolean due = new AtomicBoolean();
     private volatile Optional<View> view = Optional.empty();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread t = new Thread(task, "host-view");
-        t.setDaemon(true);
-        return t;
-    });
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("host-view"));
 
     /**
      * The host at a moment.

@@ -52,7 +52,7 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         IdSet anywhere = guest.cpuset() == null ? IdSet.empty() : guest.cpuset();
         Map<IdSet, Integer> vcpus = new HashMap<>();
         for (int vcpu = 0; vcpu < guest.currentVcpus(); vcpu++) {
-            vcpus.merge(tuning.vcpuPins().getOrDefault(vcpu, anywhere), 1, Integer::sum);
+            vcpus.merge(tuning.pins().vcpus().getOrDefault(vcpu, anywhere), 1, Integer::sum);
         }
         return new Allocation(
                 gpus(topology, guest, tuning.renderNode()), vcpus, claims(topology, guest, tuning, planned));
@@ -94,9 +94,7 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         if (memory != null && !memory.nodeset().isEmpty()) {
             return memory.nodeset();
         }
-        IdSet nodes = planned.isEmpty()
-                ? topology.nodesOf(tuning.vcpuPins().values().stream().reduce(IdSet.empty(), IdSet::union))
-                : planned;
+        IdSet nodes = planned.isEmpty() ? topology.nodesOf(tuning.pins().vcpuCpus()) : planned;
         return UsableNodes.memoryNodes(topology, nodes);
     }
 

@@ -63,9 +63,7 @@ public record Guest(
     /** Whether Nova has decided the guest's nodes; then they are never changed. */
     public boolean placed() {
         Tuning foreign = foreign();
-        return !foreign.vcpuPins().isEmpty()
-                || foreign.memory() != null
-                || !foreign.memnodes().isEmpty();
+        return !foreign.pins().vcpus().isEmpty() || foreign.placesMemory();
     }
 
     /**

@@ -54,28 +54,21 @@ public record Plan(
 
     /** The same plan with another outcome. */
     public Plan withOutcome(Outcome other) {
-        return new Plan(uuid, other, reasons, nodes, target, ours, memoryWhen, addDisplay, needsStart, candidates);
+        return with(other, reasons, target, ours);
     }
 
     /** The same with one reason more, which matters most. */
     public Plan because(Reason first) {
-        List<Reason> all = Stream.concat(Stream.of(first), reasons.stream()).toList();
-        return new Plan(uuid, outcome, all, nodes, target, ours, memoryWhen, addDisplay, needsStart, candidates);
+        return with(outcome, Stream.concat(Stream.of(first), reasons.stream()).toList(), target, ours);
     }
 
     /** The same without a render node, for a definition that has no display which could take one. */
     public Plan withoutRenderNode() {
-        return new Plan(
-                uuid,
-                outcome,
-                reasons,
-                nodes,
-                target.withoutRenderNode(),
-                ours.withoutRenderNode(),
-                memoryWhen,
-                addDisplay,
-                needsStart,
-                candidates);
+        return with(outcome, reasons, target.withRenderNode(null), ours.withRenderNode(null));
+    }
+
+    private Plan with(Outcome now, List<Reason> why, Tuning all, Tuning part) {
+        return new Plan(uuid, now, why, nodes, all, part, memoryWhen, addDisplay, needsStart, candidates);
     }
 
     /** When memory gets to the plan's nodes. */

@@ -70,9 +70,9 @@ class BinderTest {
         assertThat(result.restarted()).isTrue();
         assertThat(rig.libvirt.calls()).containsExactly("define", "destroy", "create", "setRecord");
         Tuning now = definition().tuning();
-        assertThat(now.vcpuPins()).isEqualTo(Map.of(0, IdSet.range(2, 3), 1, IdSet.range(2, 3)));
-        assertThat(now.emulator()).isEqualTo(IdSet.range(2, 3));
-        assertThat(now.iothreadPins()).isEqualTo(Map.of(1, IdSet.range(2, 3)));
+        assertThat(now.pins().vcpus()).isEqualTo(Map.of(0, IdSet.range(2, 3), 1, IdSet.range(2, 3)));
+        assertThat(now.pins().emulator()).isEqualTo(IdSet.range(2, 3));
+        assertThat(now.pins().iothreads()).isEqualTo(Map.of(1, IdSet.range(2, 3)));
         assertThat(now.memory().nodeset()).isEqualTo(IdSet.of(1));
         assertThat(rig.record().state()).isEqualTo(org.novagpubinder.domain.record.BindingRecord.State.SET);
     }
@@ -226,7 +226,7 @@ class BinderTest {
         rig.age(60).memory(ON_NODE_1);
         rig.libvirt.running(guest("", renderNode(RENDER1)).replace("<vcpu>2</vcpu>", "<vcpu current='2'>4</vcpu>"));
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
-        assertThat(definition().tuning().vcpuPins()).hasSize(4);
+        assertThat(definition().tuning().pins().vcpus()).hasSize(4);
         assertThat(rig.libvirt.calls()).contains("pinVcpu 1 2-3").doesNotContain("pinVcpu 2 2-3");
 
         assertThat(rig.get(Binder.class)
@@ -420,8 +420,8 @@ class BinderTest {
 
         assertThat(result.outcome()).as("%s", result).isNotEqualTo(Outcome.FAILED);
         assertThat(definition().display()).isNull();
-        assertThat(definition().tuning().vcpuPins()).isNotEmpty();
-        assertThat(rig.record().set()).isEqualTo(rig.record().set().withoutRenderNode());
+        assertThat(definition().tuning().pins().vcpus()).isNotEmpty();
+        assertThat(rig.record().set()).isEqualTo(rig.record().set().withRenderNode(null));
     }
 
     @Test

@@ -70,7 +70,7 @@ class OptOutTest {
         rig.bind(Trigger.SWEEP, Flavor.UNKNOWN);
 
         assertThat(rig.libvirt.calls()).containsExactly("setRecord");
-        assertThat(tuning().vcpuPins()).isEmpty();
+        assertThat(tuning().pins().vcpus()).isEmpty();
     }
 
     @Test
@@ -89,7 +89,7 @@ class OptOutTest {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         String before = rig.libvirt.inactiveXml(GUEST);
         rig.bind(Trigger.TASK_ENDED, Map.of());
-        assertThat(tuning().vcpuPins()).isNotEmpty();
+        assertThat(tuning().pins().vcpus()).isNotEmpty();
 
         BindResult result = rig.bind(Trigger.TASK_ENDED, OFF);
 

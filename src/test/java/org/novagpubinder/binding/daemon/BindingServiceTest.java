@@ -31,7 +31,7 @@ class BindingServiceTest {
     @TempDir
     Path root;
 
-    private final LogLines log = LogLines.of(BindingService.class.getName(), DecisionLog.class.getName());
+    private final LogLines log = LogLines.of(DomainWork.class.getName(), DecisionLog.class.getName());
     private BinderRig rig;
     private BindingService service;
 
@@ -111,7 +111,7 @@ class BindingServiceTest {
         assertThat(log.lines().get(0)).startsWith("WARN").endsWith("libvirt is away");
 
         await().atMost(Duration.ofSeconds(30)).until(() -> {
-            service.libvirtIsBack();
+            rig.get(DomainWork.class).libvirtIsBack();
             return done.getCount() == 0;
         });
         assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.model.Outcome.BOUND);
@@ -129,7 +129,7 @@ class BindingServiceTest {
 
         // with nothing put off it would do nothing
         await().atMost(Duration.ofSeconds(30)).until(() -> {
-            service.libvirtIsBack();
+            rig.get(DomainWork.class).libvirtIsBack();
             return done.getCount() == 0;
         });
         assertThat(rig.record().nodes().toString()).isEqualTo("1");

@@ -35,7 +35,7 @@ class DecisionLogTest {
 
     private void decided(Trigger trigger, Outcome outcome, Code code, List<String> done, @Nullable String requestId) {
         BindResult result = new BindResult(
-                GUEST, "instance-1", outcome, List.of(new Reason(code, "why")), IdSet.of(1), done, false, 5);
+                GUEST, "instance-1", outcome, List.of(new Reason(code, "why")), IdSet.of(1), done, false, 5, 0);
         log.decided(new Decision(result, trigger, Instant.EPOCH, Instant.EPOCH, requestId));
     }
 
@@ -124,7 +124,8 @@ class DecisionLogTest {
                     IdSet.of(1),
                     done,
                     true,
-                    5);
+                    5,
+                    0);
             log.decided(new Decision(result, Trigger.TASK_ENDED, Instant.EPOCH, Instant.EPOCH, "req-1"));
         }
 

@@ -196,8 +196,8 @@ class EventRouterTest {
         hear(Events.moving("instance.live_migration_pre.start", Action.RELEASE, GUEST, Events.HERE));
 
         Tuning left = definition().tuning();
-        assertThat(left.vcpuPins()).isEmpty();
-        assertThat(left.emulator()).isNull();
+        assertThat(left.pins().vcpus()).isEmpty();
+        assertThat(left.pins().emulator()).isNull();
         assertThat(left.memory()).isNull();
         assertThat(rig.libvirt.vcpuPins(GUEST))
                 .allSatisfy((v, cpus) -> assertThat(cpus).isEqualTo(IdSet.range(0, 3)));
@@ -253,7 +253,7 @@ class EventRouterTest {
         sweep();
 
         assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
-        assertThat(definition().tuning().vcpuPins()).isNotEmpty();
+        assertThat(definition().tuning().pins().vcpus()).isNotEmpty();
     }
 
     private void sweep() throws InterruptedException {

@@ -55,7 +55,7 @@ class SweeperTest {
     @TempDir
     Path root;
 
-    private final LogLines log = LogLines.of(BindingService.class.getName(), DecisionLog.class.getName());
+    private final LogLines log = LogLines.of(DomainWork.class.getName(), DecisionLog.class.getName());
     private BinderRig rig;
 
     @BeforeEach
@@ -83,12 +83,13 @@ class SweeperTest {
                 told.add(present);
             }
         };
+        DomainWork work = new DomainWork(rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
                 rig.get(Recovery.class),
                 rig.get(Releaser.class),
                 rig.get(HostAllocations.class),
-                rig.get(DomainQueues.class),
+                work,
                 rig.get(NovaTasks.class),
                 rig.get(RestartWatch.class),
                 rig.get(EarlyDefiner.class),
@@ -100,6 +101,7 @@ class SweeperTest {
         try (Sweeper sweeper = new Sweeper(
                 rig.libvirt,
                 service,
+                work,
                 rig.get(EventRouter.class),
                 rig.get(HostAllocations.class),
                 Clock.systemUTC(),

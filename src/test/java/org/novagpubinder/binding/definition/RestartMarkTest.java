@@ -432,7 +432,11 @@ class RestartMarkTest {
 
         assertThat(rig.record().set()).isEqualTo(bound.set());
         rig.get(Releaser.class).release(GUEST);
-        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
                 .isEmpty();
     }
 
@@ -445,7 +449,11 @@ class RestartMarkTest {
 
         rig.bind(Trigger.SWEEP);
 
-        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
                 .isEqualTo(Map.of(0, IdSet.range(0, 1), 1, IdSet.range(0, 1)));
     }
 }

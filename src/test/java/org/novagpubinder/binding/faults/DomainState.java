@@ -81,7 +81,7 @@ public record DomainState(
         Tuning now = DomainTexts.read(live).tuning();
         Tuning next = DomainTexts.read(definition).tuning();
         boolean bound = found.outcome() == Outcome.BOUND
-                && now.vcpuPins().equals(now.with(found.set()).vcpuPins())
+                && now.pins().vcpus().equals(now.with(found.set()).pins().vcpus())
                 && Objects.equals(now.renderNode(), now.with(found.set()).renderNode());
         return next.equals(next.with(found.set())) && (bound || found.outcome() == Outcome.DEFERRED);
     }

@@ -63,8 +63,9 @@ record FaultVerdict(String end, List<String> broken) {
                             .findFirst()
                             .get());
         }
-        scene.start().ifPresent(start -> broken.addAll(
-                start.broken(now, scene.daemon().told.last())));
+        scene.start()
+                .ifPresent(start ->
+                        broken.addAll(start.broken(now, scene.daemon().told.last())));
         String end = end(scene, calm, now, found, broken);
         boolean lossesExcused = expected.withinADefine(scene.actor().points.calls());
         for (String change : expected.kept()) {
@@ -177,11 +178,11 @@ record FaultVerdict(String end, List<String> broken) {
     /** A pin to every CPU is none, and a nodeset of every node: libvirt cannot take one off. */
     private static Tuning pinned(String domain) throws Exception {
         Tuning t = XML.read(domain).tuning();
-        Map<Integer, IdSet> vcpus = new TreeMap<>(t.vcpuPins());
+        Map<Integer, IdSet> vcpus = new TreeMap<>(t.pins().vcpus());
         vcpus.values().removeIf(ALL::equals);
-        Map<Integer, IdSet> iothreads = new TreeMap<>(t.iothreadPins());
+        Map<Integer, IdSet> iothreads = new TreeMap<>(t.pins().iothreads());
         iothreads.values().removeIf(ALL::equals);
-        IdSet emulator = ALL.equals(t.emulator()) ? null : t.emulator();
+        IdSet emulator = ALL.equals(t.pins().emulator()) ? null : t.pins().emulator();
         MemoryPlacement memory = EVERYWHERE.equals(t.memory()) ? null : t.memory();
         return new Tuning(vcpus, emulator, iothreads, memory, t.memnodes(), t.renderNode());
     }
@@ -192,7 +193,10 @@ record FaultVerdict(String end, List<String> broken) {
 
     private static List<Object> pins(String domain) throws Exception {
         Tuning t = pinned(domain);
-        return List.of(t.vcpuPins(), Optional.ofNullable(t.emulator()), t.iothreadPins());
+        return List.of(
+                t.pins().vcpus(),
+                Optional.ofNullable(t.pins().emulator()),
+                t.pins().iothreads());
     }
 
     private static void judge(FaultScene scene, DomainState calm, DomainState now, String end, List<String> broken)

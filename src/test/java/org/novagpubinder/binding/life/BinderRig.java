@@ -184,7 +184,8 @@ public final class BinderRig {
                         Duration.ofMinutes(5),
                         List.of()),
                 new NovaNotifications(List.of("messagingv2"), "", "both"),
-                List.of());
+                List.of(),
+                BinderConfig.OperatorConfig.DEFAULT);
     }
 
     /** The guest's process of now, and of every start to come, is this old, s. */

@@ -62,15 +62,15 @@ class GuestCellsTest {
         assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.BOUND);
         assertThat(result.restarted()).isTrue();
         Tuning now = definition();
-        assertThat(now.vcpuPins().values()).containsExactlyInAnyOrder(NODE0, NODE1);
-        assertThat(now.emulator()).as("beside the GPU").isEqualTo(NODE1);
+        assertThat(now.pins().vcpus().values()).containsExactlyInAnyOrder(NODE0, NODE1);
+        assertThat(now.pins().emulator()).as("beside the GPU").isEqualTo(NODE1);
         assertThat(now.memnodes().values())
                 .containsExactlyInAnyOrder(
                         new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(0)),
                         new MemoryPlacement(MemoryMode.PREFERRED, IdSet.of(1)));
         assertThat(now.memnodes().get(0).nodeset())
                 .as("a cell's memory is where its vCPU is")
-                .isEqualTo(now.vcpuPins().get(0).equals(NODE0) ? IdSet.of(0) : IdSet.of(1));
+                .isEqualTo(now.pins().vcpus().get(0).equals(NODE0) ? IdSet.of(0) : IdSet.of(1));
         assertThat(rig.record().set().memnodes()).isEqualTo(now.memnodes());
 
         int calls = rig.libvirt.calls().size();

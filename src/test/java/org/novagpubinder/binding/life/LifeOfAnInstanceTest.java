@@ -66,7 +66,7 @@ class LifeOfAnInstanceTest {
 
     private void boundWholly() throws Exception {
         pinned(NODE1);
-        assertThat(defined().vcpuPins()).hasSize(2);
+        assertThat(defined().pins().vcpus()).hasSize(2);
         assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
     }
 
@@ -150,7 +150,7 @@ class LifeOfAnInstanceTest {
         libvirt.stops(GUEST);
         nova.libvirt(Kind.SHUTDOWN, Kind.STOPPED).says("req-2", "power_off.end").sweep();
         assertThat(libvirt.find(GUEST).orElseThrow().active()).isFalse();
-        assertThat(defined().vcpuPins()).hasSize(2);
+        assertThat(defined().pins().vcpus()).hasSize(2);
 
         nova.says("req-3", "power_on.start");
         libvirt.redefines(GUEST, NOVAS);
@@ -227,7 +227,7 @@ class LifeOfAnInstanceTest {
         nova.sweep().says("req-2", "reboot.end");
         assertThat(codes(rig.bind(Trigger.SWEEP))).containsExactly("device-absent");
 
-        assertThat(defined().vcpuPins()).hasSize(2);
+        assertThat(defined().pins().vcpus()).hasSize(2);
         pinned(NODE1);
         assertThat(libvirt.calls()).hasSize(calls);
     }

@@ -66,7 +66,7 @@ class MovesOfAnInstanceTest {
 
     private void boundWholly() throws Exception {
         pinned(NODE1);
-        assertThat(defined().vcpuPins()).hasSize(2);
+        assertThat(defined().pins().vcpus()).hasSize(2);
         assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
     }
 
@@ -94,7 +94,7 @@ class MovesOfAnInstanceTest {
         pinned(NODE1);
 
         nova.says("req-2", "resize_finish.end");
-        assertThat(defined().vcpuPins()).hasSize(1);
+        assertThat(defined().pins().vcpus()).hasSize(1);
         assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
         int calls = libvirt.calls().size();
         nova.says("req-3", "resize_confirm.start", "resize_confirm.end");

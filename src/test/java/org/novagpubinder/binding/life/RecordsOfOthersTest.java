@@ -146,8 +146,12 @@ class RecordsOfOthersTest {
         }
 
         assertThat(rig.libvirt.vcpuPins(GUEST).get(0)).as("Nova's").isEqualTo(IdSet.range(0, 1));
-        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
-                .isEqualTo(new DomainXml().read(there).tuning().vcpuPins());
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
+                .isEqualTo(new DomainXml().read(there).tuning().pins().vcpus());
     }
 
     @Test
@@ -175,9 +179,9 @@ class RecordsOfOthersTest {
         rig.get(Releaser.class).release(GUEST);
 
         var tuning = new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning();
-        assertThat(tuning.vcpuPins()).isEqualTo(Map.of(1, IdSet.of(0)));
-        assertThat(tuning.emulator()).isNull();
-        assertThat(tuning.iothreadPins()).isEmpty();
+        assertThat(tuning.pins().vcpus()).isEqualTo(Map.of(1, IdSet.of(0)));
+        assertThat(tuning.pins().emulator()).isNull();
+        assertThat(tuning.pins().iothreads()).isEmpty();
         assertThat(tuning.memory()).isNull();
         assertThat(tuning.renderNode()).isNotEqualTo("/dev/dri/renderD200");
         assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.range(0, 3), 1, IdSet.of(0)));

@@ -44,7 +44,10 @@ class FlavorTest {
                 Tuning.NONE,
                 false,
                 null,
-                extraSpecs);
+                extraSpecs,
+                0,
+                null,
+                null);
     }
 
     @Test

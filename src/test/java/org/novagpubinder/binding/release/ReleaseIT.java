@@ -112,7 +112,10 @@ class ReleaseIT {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of());
+                Map.of(),
+                0,
+                null,
+                null);
         libvirt.define(xml.edit(definition, new DomainEdit(ours, DisplayChange.KEEP, RecordXml.write(record))));
         libvirt.create(ID);
         return ours;
@@ -133,7 +136,7 @@ class ReleaseIT {
         assertThat(libvirt.vcpuPins(ID)).isEqualTo(Map.of(0, all, 1, all));
         assertThat(libvirt.emulatorPin(ID)).isEqualTo(all);
         assertThat(libvirt.iothreadPins(ID)).isEqualTo(Map.of(1, all));
-        assertThat(xml.read(live).tuning().vcpuPins())
+        assertThat(xml.read(live).tuning().pins().vcpus())
                 .as("libvirt cannot take a pin off")
                 .isEqualTo(Map.of(0, all, 1, all));
         // not the word nova-gpu-binder: the path of the guest's disk may have it
@@ -172,7 +175,7 @@ class ReleaseIT {
                 .bind(ID, Trigger.COMMAND, Flavor.UNKNOWN)
                 .orElseThrow();
         assertThat(bound.done()).contains("wrote the definition");
-        assertThat(xml.read(libvirt.inactiveXml(ID)).tuning().vcpuPins()).hasSize(2);
+        assertThat(xml.read(libvirt.inactiveXml(ID)).tuning().pins().vcpus()).hasSize(2);
 
         BindResult released = engine.getInstance(Releaser.class).release(ID).orElseThrow();
 

@@ -167,7 +167,10 @@ class ReleasedMarkTest {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of("gpu_binder:policy", "off"));
+                Map.of("gpu_binder:policy", "off"),
+                0,
+                null,
+                null);
         rig.libvirt.setRecord(GUEST, RecordXml.write(note));
 
         assertThat(release()).isEmpty();

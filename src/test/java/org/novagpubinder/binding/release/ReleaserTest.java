@@ -107,8 +107,8 @@ class ReleaserTest {
 
         assertThatThrownBy(this::release).hasMessageContaining("started anew meanwhile");
 
-        assertThat(live().tuning().vcpuPins())
-                .isEqualTo(new DomainXml().read(placed).tuning().vcpuPins());
+        assertThat(live().tuning().pins().vcpus())
+                .isEqualTo(new DomainXml().read(placed).tuning().pins().vcpus());
     }
 
     @Test
@@ -138,9 +138,9 @@ class ReleaserTest {
         for (String text : List.of(rig.libvirt.liveXml(GUEST), rig.libvirt.inactiveXml(GUEST))) {
             DomainDefinition d = new DomainXml().read(text);
             assertThat(text).doesNotContain("nova-gpu-binder");
-            assertThat(d.tuning().vcpuPins().values()).allMatch(ALL::equals);
-            assertThat(d.tuning().iothreadPins().values()).allMatch(ALL::equals);
-            assertThat(d.tuning().emulator()).isIn(null, ALL);
+            assertThat(d.tuning().pins().vcpus().values()).allMatch(ALL::equals);
+            assertThat(d.tuning().pins().iothreads().values()).allMatch(ALL::equals);
+            assertThat(d.tuning().pins().emulator()).isIn(null, ALL);
             assertThat(d.tuning().memory()).isIn(null, new MemoryPlacement(MemoryMode.RESTRICTIVE, IdSet.of(0, 1)));
         }
     }
@@ -230,7 +230,11 @@ class ReleaserTest {
         release();
 
         assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.of(3), 1, ALL));
-        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning().vcpuPins())
+        assertThat(new DomainXml()
+                        .read(rig.libvirt.inactiveXml(GUEST))
+                        .tuning()
+                        .pins()
+                        .vcpus())
                 .isEqualTo(Map.of(0, IdSet.of(3)));
     }
 

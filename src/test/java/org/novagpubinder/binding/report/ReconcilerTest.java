@@ -10,6 +10,7 @@ import static org.novagpubinder.binding.life.BinderRig.placedOn;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
+import com.google.inject.Injector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,9 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.release.Releaser.Leave;
+import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
@@ -119,6 +122,36 @@ class ReconcilerTest {
 
         rig.libvirt.create(GUEST);
         assertThat(look().next()).startsWith("take the mark of its restart off");
+    }
+
+    @Test
+    void aGuestThatHasPoweredItselfOffInMidRestartWouldNotBeStarted() throws Exception {
+        rig.age(1).memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        rig.libvirt.create(GUEST);
+        rig.libvirt.stops(GUEST, WhyOff.SHUT_DOWN);
+
+        Injector next = rig.anotherDaemon();
+        assertThat(next.getInstance(Reconciler.class).of(GUEST).orElseThrow().next())
+                .containsExactly("nothing");
+        next.getInstance(Recovery.class).finish(GUEST);
+        assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isFalse();
+    }
+
+    @Test
+    void memoryThatCanBeMovedWouldBeMovedBeforeTheThreadsArePinned() throws Exception {
+        rig.memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        assertThat(look().next())
+                .containsExactly(
+                        "move its memory",
+                        "pin 2 vCPUs",
+                        "pin the emulator threads",
+                        "pin 1 iothread",
+                        "write the definition");
     }
 
     @Test

@@ -68,6 +68,7 @@ class RestarterTest {
                 planned,
                 List.of(),
                 planned.observation().process().startTicks(),
+                lastLook,
                 new DomainXml(),
                 rig.get(Records.class));
         Restarter restarter = new Restarter(
@@ -78,7 +79,7 @@ class RestarterTest {
                 rig.get(Pause.class),
                 rig.steady::get,
                 BinderRig.config(Restart.BOOT_WINDOW, List.of()).binding());
-        return restarter.restart(edits, lastLook);
+        return restarter.restart(edits);
     }
 
     private String renderNode() throws Exception {

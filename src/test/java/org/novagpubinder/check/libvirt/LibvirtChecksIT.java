@@ -137,7 +137,10 @@ class LibvirtChecksIT {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of()));
+                Map.of(),
+                0,
+                null,
+                null));
     }
 
     @Test

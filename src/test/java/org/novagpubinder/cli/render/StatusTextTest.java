@@ -125,7 +125,8 @@ class StatusTextTest {
                 everywhere,
                 null,
                 s.outcome(),
-                s.reasons());
+                s.reasons(),
+                null);
 
         assertThat(text(List.of(eight)).lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100))
@@ -188,7 +189,8 @@ class StatusTextTest {
                 residentKiB,
                 "/dev/dri/renderD129",
                 outcome,
-                List.of(new Reason(code, why)));
+                List.of(new Reason(code, why)),
+                null);
     }
 
     private static DomainStatus off(String name) {
@@ -205,6 +207,7 @@ class StatusTextTest {
                 Map.of(),
                 null,
                 Outcome.IGNORED,
-                List.of());
+                List.of(),
+                null);
     }
 }

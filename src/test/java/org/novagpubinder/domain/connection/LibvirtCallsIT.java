@@ -126,7 +126,7 @@ class LibvirtCallsIT {
         libvirt.destroy(ID);
         libvirt.create(ID);
         assertThat(xml.read(libvirt.liveXml(ID)).tuning()).isEqualTo(tuning);
-        assertThat(libvirt.vcpuPins(ID)).isEqualTo(tuning.vcpuPins());
+        assertThat(libvirt.vcpuPins(ID)).isEqualTo(tuning.pins().vcpus());
 
         libvirt.define(xml.edit(libvirt.secureInactiveXml(ID), new DomainEdit(Tuning.NONE, DisplayChange.KEEP, null)));
         assertThat(XmlMeaning.sameMeaning(libvirt.secureInactiveXml(ID), before))

@@ -91,7 +91,10 @@ public final class DomainFuzz {
                 d.tuning().only(set),
                 displayAdded,
                 d.video(),
-                Map.of("gpu_binder:policy", "required"));
+                Map.of("gpu_binder:policy", "required"),
+                0,
+                null,
+                null);
     }
 
     private static Tuning some(DomainDefinition d, Random random, boolean canShow) {

@@ -121,9 +121,9 @@ class DomainXmlEditTest {
         String text = Samples.read(file);
         Tuning before = xml.read(text).tuning();
         Tuning tuning = new Tuning(
-                TUNING.vcpuPins(),
-                TUNING.emulator(),
-                TUNING.iothreadPins(),
+                TUNING.pins().vcpus(),
+                TUNING.pins().emulator(),
+                TUNING.pins().iothreads(),
                 TUNING.memory(),
                 TUNING.memnodes(),
                 before.renderNode() == null ? null : TUNING.renderNode());
@@ -146,9 +146,9 @@ class DomainXmlEditTest {
         String text = Samples.read("passthrough.xml");
         Tuning before = xml.read(text).tuning();
         Tuning tuning = new Tuning(
-                before.vcpuPins(),
+                before.pins().vcpus(),
                 IdSet.of(7),
-                before.iothreadPins(),
+                before.pins().iothreads(),
                 before.memory(),
                 before.memnodes(),
                 before.renderNode());
@@ -341,7 +341,7 @@ class DomainXmlEditTest {
     }
 
     private static Tuning headless(Tuning t) {
-        return new Tuning(t.vcpuPins(), t.emulator(), t.iothreadPins(), t.memory(), t.memnodes(), null);
+        return new Tuning(t.pins().vcpus(), t.pins().emulator(), t.pins().iothreads(), t.memory(), t.memnodes(), null);
     }
 
     private static DomainEdit keep(Tuning tuning, String record) {

@@ -94,7 +94,7 @@ class DomainXmlReadTest {
         assertThat(live.extraSpecs()).isEmpty();
 
         DomainDefinition placed = xml.read(Samples.read("nova-numa-inactive.xml"));
-        assertThat(placed.tuning().vcpuPins()).isNotEmpty();
+        assertThat(placed.tuning().pins().vcpus()).isNotEmpty();
         assertThat(placed.tuning().memory()).isEqualTo(new MemoryPlacement(MemoryMode.STRICT, IdSet.of(0)));
         assertThat(placed.tuning().memnodes()).containsKey(0);
         assertThat(placed.cells()).hasSize(1);

@@ -57,7 +57,7 @@ class GuestCellsIT {
         libvirt.create(ID);
 
         assertThat(xml.read(libvirt.liveXml(ID)).tuning()).isEqualTo(ours);
-        assertThat(libvirt.vcpuPins(ID)).isEqualTo(ours.vcpuPins());
+        assertThat(libvirt.vcpuPins(ID)).isEqualTo(ours.pins().vcpus());
         assertThat(commandLine()).contains("\"host-nodes\":[0]", "\"policy\":\"preferred\"");
         releasedIs(before, ours);
     }

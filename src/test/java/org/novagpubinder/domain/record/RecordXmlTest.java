@@ -55,7 +55,10 @@ class RecordXmlTest {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of());
+                Map.of(),
+                0,
+                null,
+                null);
         assertThat(RecordXml.read(RecordXml.write(bare)).found()).contains(bare);
     }
 
@@ -95,7 +98,10 @@ class RecordXmlTest {
                 Tuning.NONE,
                 false,
                 null,
-                Map.of());
+                Map.of(),
+                0,
+                null,
+                null);
         assertThat(RecordXml.write(record)).hasSizeLessThan(400);
         assertThat(RecordXml.read(RecordXml.write(record)).found()).contains(record);
     }

@@ -59,7 +59,7 @@ class RecordsOfOldVersionsTest {
         assertThat(reading.unknown()).isEmpty();
         BindingRecord record = reading.found().orElseThrow();
         assertThat(record.state()).isEqualTo(State.RESTARTING);
-        assertThat(record.set().vcpuPins()).containsEntry(5, IdSet.of(3)).hasSize(3);
+        assertThat(record.set().pins().vcpus()).containsEntry(5, IdSet.of(3)).hasSize(3);
         assertThat(record.start()).isEqualTo(123_456_789_012L);
         assertThat(record.extraSpecs()).containsEntry("gpu_binder:policy", "required");
         assertThat(RecordXml.read(RecordXml.write(record)).found()).contains(record);

@@ -62,6 +62,7 @@ class HostReaderGpusTest {
                                 "/dev/dri/renderD128",
                                 true,
                                 null,
+                                null,
                                 null),
                         new Gpu(
                                 B,
@@ -73,6 +74,7 @@ class HostReaderGpusTest {
                                 NodeSource.NUMA_NODE,
                                 null,
                                 true,
+                                null,
                                 null,
                                 null));
         assertThat(read().pciNodes()).isEqualTo(Map.of(A, 0, B, 1, PciAddress.parse("0000:42:00.0"), 1));

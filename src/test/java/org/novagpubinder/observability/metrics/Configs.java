@@ -21,7 +21,8 @@ public final class Configs {
                     c.broker(),
                     c.binding(),
                     c.notifications(),
-                    c.files());
+                    c.files(),
+                    BinderConfig.OperatorConfig.DEFAULT);
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
         }

@@ -34,7 +34,8 @@ class GuestsTest {
                 IdSet.empty(),
                 List.of(),
                 false,
-                1);
+                1,
+                0);
         return new Decision(result, trigger, at, at, null);
     }
 

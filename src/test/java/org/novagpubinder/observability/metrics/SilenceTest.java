@@ -78,7 +78,8 @@ class SilenceTest {
                 IdSet.empty(),
                 List.of(),
                 false,
-                1);
+                1,
+                0);
         silence.decided(new Decision(result, Trigger.STARTED, now, now, null));
     }
 

@@ -123,7 +123,8 @@ class SystemdTest {
                 IdSet.of(1),
                 List.of(),
                 false,
-                1);
+                1,
+                0);
         guests.decided(new Decision(result, Trigger.SWEEP, now, now, null));
     }
 }

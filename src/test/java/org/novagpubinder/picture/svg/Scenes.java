@@ -144,7 +144,8 @@ public final class Scenes {
                     g.residentKiB(),
                     name,
                     g.outcome(),
-                    List.of(new Reason(Code.POLICY_INVALID, "extra spec '" + name + "'"))));
+                    List.of(new Reason(Code.POLICY_INVALID, "extra spec '" + name + "'")),
+                    null));
         }
         Map<PciAddress, String> names = new HashMap<>();
         host.gpus().forEach(g -> names.put(g.address(), HOSTILE.get(0) + HOSTILE.get(5)));
@@ -230,7 +231,7 @@ public final class Scenes {
                     : List.of();
             decisions.add(new Decision(
                     new BindResult(
-                            g.uuid(), g.domain(), g.outcome(), g.reasons(), g.gpuNodes(), done, i % 4 == 0, 37 + i),
+                            g.uuid(), g.domain(), g.outcome(), g.reasons(), g.gpuNodes(), done, i % 4 == 0, 37 + i, 0),
                     List.of(Trigger.TASK_ENDED, Trigger.STARTED, Trigger.SWEEP).get(i % 3),
                     AT.minusSeconds(60L * i + 2),
                     AT.minusSeconds(60L * i),
@@ -276,7 +277,8 @@ public final class Scenes {
                 kib,
                 gpu.text(),
                 outcome,
-                List.of(new Reason(why, text)));
+                List.of(new Reason(why, text)),
+                null);
     }
 
     /** A guest of that name, beside its GPU. */
@@ -299,6 +301,7 @@ public final class Scenes {
                 Map.of(),
                 gpu.text(),
                 Outcome.OFF,
-                List.of(new Reason(Code.NOT_RUNNING, "it is shut off")));
+                List.of(new Reason(Code.NOT_RUNNING, "it is shut off")),
+                null);
     }
 }

@@ -168,7 +168,8 @@ final class RandomHost {
                     path,
                     !bmc,
                     physical,
-                    path != null && oneIn(3) ? r.nextInt(64) * (GIB / 4) : null);
+                    path != null && oneIn(3) ? r.nextInt(64) * (GIB / 4) : null,
+                    null);
             gpus.add(last);
         }
         return gpus;

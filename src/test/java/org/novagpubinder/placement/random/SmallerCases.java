@@ -135,8 +135,8 @@ final class SmallerCases {
 
     private static Stream<Tuning> tunings(Tuning t) {
         return Stream.of(
-                with(t, "emulator", null),
-                with(t, "iothreadPins", Map.of()),
+                t.withPins(with(t.pins(), "emulator", null)),
+                t.withPins(with(t.pins(), "iothreads", Map.of())),
                 with(t, "memory", null),
                 with(t, "memnodes", Map.of()),
                 with(t, "renderNode", null));

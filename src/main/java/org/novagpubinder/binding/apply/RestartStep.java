@@ -1,0 +1,140 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.NovaQueue;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.restart.RecentRestarts;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.restart.Restarter;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.restarts.RestartFailures;
+
+/** The step that restarts a guest: with the late looks, and with what is remembered of it afterwards. */
+final class RestartStep {
+    private final DefinitionWriter definitions;
+    private final RestartGuard guard;
+    private final Verifier verifier;
+    private final RestartWatch watch;
+    private final RecentRestarts own;
+    private final NovaTasks tasks;
+    private final NovaQueue queue;
+    private final DomainQueues queues;
+    private final BindingCounters counters;
+    private final RestartFailures failures;
+    private final ProvenStarts proven;
+
+    @Inject
+    RestartStep(
+            DefinitionWriter definitions,
+            RestartGuard guard,
+            Verifier verifier,
+            RestartWatch watch,
+            RecentRestarts own,
+            NovaTasks tasks,
+            NovaQueue queue,
+            DomainQueues queues,
+            BindingCounters counters,
+            RestartFailures failures,
+            ProvenStarts proven) {
+        this.definitions = definitions;
+        this.guard = guard;
+        this.verifier = verifier;
+        this.watch = watch;
+        this.own = own;
+        this.tasks = tasks;
+        this.queue = queue;
+        this.queues = queues;
+        this.counters = counters;
+        this.failures = failures;
+        this.proven = proven;
+    }
+
+    BindResult carryOut(Planned planned, BindResultBuilder result)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        UUID uuid = planned.plan().uuid();
+        String name = planned.observation().domain().name();
+        Optional<Reason> failed;
+        try {
+            failed = definitions.restart(planned, result.reasons(), lastLook(planned));
+        } catch (LibvirtFailure e) {
+            // without a connection nobody knows yet; Recovery goes on with it
+            if (own.mayHaveStopped(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
+                failures.failed(uuid, name, e.getMessage());
+            }
+            throw e;
+        } finally {
+            // however it ends: a guest that was, or may have been, stopped is looked at again
+            own.mayHaveStopped(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
+        }
+        result.did("restarted it");
+        if (failed.isPresent()) {
+            result.because(failed.get());
+            failures.failed(uuid, name, failed.get().text());
+            definitions.recordFailure(planned, result.reasons());
+            return result.build(Outcome.FAILED);
+        }
+        result.restarted();
+        counters.restarted();
+        failures.forget(uuid);
+        if (!Objects.equals(
+                planned.observation().current().tuning().renderNode(),
+                planned.plan().target().renderNode())) {
+            result.did("gave it " + planned.plan().target().renderNode());
+        }
+        Optional<Reason> wrong = verifier.afterRestart(planned.plan(), planned.topology());
+        wrong.ifPresent(result::because);
+        String renderNode = planned.plan().target().renderNode();
+        if (wrong.isEmpty() && renderNode != null) {
+            proven.started(planned.observation().current(), renderNode);
+        }
+        Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
+        definitions.recordRestarted(planned, outcome, result.reasons());
+        return result.build(outcome);
+    }
+
+    private Restarter.LastLook lastLook(Planned planned) {
+        UUID uuid = planned.plan().uuid();
+        return new Restarter.LastLook() {
+            @Override
+            public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
+                return queues.closing()
+                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
+                        : guard.forbids(held, planned.observation(), planned.occasion());
+            }
+
+            @Override
+            public Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
+                return guard.lacks(held, planned.observation());
+            }
+
+            @Override
+            public Optional<Reason> unread() {
+                return queue.unread();
+            }
+
+            @Override
+            public Optional<Reason> takenOver() {
+                return own.latest(uuid)
+                        .flatMap(restart -> tasks.stopsSince(uuid, restart.began()))
+                        .map(task -> new Reason(
+                                Code.TASK_RUNNING,
+                                "Nova has begun " + task + " while it was restarted: it is left to it"));
+            }
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package org.novagpubinder.binding.release;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Pins;
+
+/** Pins of the running domain: sets those that differ, and reads back. */
+public final class LivePins {
+    private final Libvirt libvirt;
+
+    @Inject
+    LivePins(Libvirt libvirt) {
+        this.libvirt = libvirt;
+    }
+
+    /**
+     * Brings the running domain to the pins; vCPUs that are not plugged in are left to the definition.
+     *
+     * @return what was done, in words; empty if all pins were right already
+     */
+    public List<String> set(UUID uuid, Pins wanted) throws LibvirtFailure {
+        Pins missing = differing(uuid, wanted);
+        for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.vcpus()).entrySet()) {
+            libvirt.pinVcpu(uuid, pin.getKey(), pin.getValue());
+        }
+        if (missing.emulator() != null) {
+            libvirt.pinEmulator(uuid, missing.emulator());
+        }
+        for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.iothreads()).entrySet()) {
+            libvirt.pinIothread(uuid, pin.getKey(), pin.getValue());
+        }
+        return words("pinned ", missing);
+    }
+
+    /** What {@link #set} would do, in words that begin with "pin"; empty if all pins are right. Changes nothing. */
+    public List<String> wouldSet(UUID uuid, Pins wanted) throws LibvirtFailure {
+        return words("pin ", differing(uuid, wanted));
+    }
+
+    /** What of the pins the running domain does not have, in words; empty if it has all. */
+    public Optional<String> missing(UUID uuid, Pins wanted) throws LibvirtFailure {
+        Pins missing = differing(uuid, wanted);
+        return missing.equals(Pins.NONE)
+                ? Optional.empty()
+                : Optional.of(
+                        !missing.vcpus().isEmpty()
+                                ? "vCPU pins"
+                                : missing.emulator() != null ? "the emulator pin" : "iothread pins");
+    }
+
+    /** libvirt is asked only for threads that the pins name. */
+    private Pins differing(UUID uuid, Pins wanted) throws LibvirtFailure {
+        return wanted.diff(new Pins(
+                wanted.vcpus().isEmpty() ? Map.of() : libvirt.vcpuPins(uuid),
+                wanted.emulator() == null ? null : libvirt.emulatorPin(uuid),
+                wanted.iothreads().isEmpty() ? Map.of() : libvirt.iothreadPins(uuid)));
+    }
+
+    private static List<String> words(String verb, Pins pins) {
+        List<String> words = new ArrayList<>();
+        int vcpus = pins.vcpus().size();
+        if (vcpus > 0) {
+            words.add(verb + vcpus + (vcpus == 1 ? " vCPU" : " vCPUs"));
+        }
+        if (pins.emulator() != null) {
+            words.add(verb + "the emulator threads");
+        }
+        int iothreads = pins.iothreads().size();
+        if (iothreads > 0) {
+            words.add(verb + iothreads + (iothreads == 1 ? " iothread" : " iothreads"));
+        }
+        return words;
+    }
+}
