@@ -110,7 +110,8 @@ public final class LibvirtModel implements Libvirt {
     /** All that it keeps, as text: hosts with the same are the same to whoever looks at them from now on. */
     public synchronized String state() {
         StringBuilder all = new StringBuilder();
-        machines.forEach((uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.paused + m.whyOff + "\n"));
+        machines.forEach(
+                (uuid, m) -> all.append(uuid + " " + m.inactive + m.live + m.written + m.paused + m.whyOff + "\n"));
         return all + " " + unusable + untouched + events + new TreeMap<>(stops) + new TreeMap<>(starts);
     }
 

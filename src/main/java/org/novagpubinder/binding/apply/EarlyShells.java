@@ -33,8 +33,7 @@ final class EarlyShells {
     private final Clock clock;
 
     @Inject
-    EarlyShells(
-            Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
+    EarlyShells(Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.tasks = tasks;

@@ -184,19 +184,14 @@ public final class BindingService {
     /** Nova has defined the domain, and is about to start it. */
     void defined(DomainEvent event, Flavor told) {
         UUID uuid = event.uuid();
-        submit(
-                uuid,
-                Trigger.DEFINED,
-                null,
-                () -> {},
-                () -> {
-                    try {
-                        early.define(uuid, told, event.heardNanos());
-                    } finally {
-                        // here: what libvirt is too busy for is done again in its time
-                        lookAtStart(uuid);
-                    }
-                });
+        submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
+            try {
+                early.define(uuid, told, event.heardNanos());
+            } finally {
+                // here: what libvirt is too busy for is done again in its time
+                lookAtStart(uuid);
+            }
+        });
     }
 
     private void lookAtStart(UUID uuid) {

@@ -302,7 +302,9 @@ class EarlyDefineTest {
 
         nova.says("req-2", "unshelve.start");
         definedByNova(NOVAS);
-        assertThat(libvirt.inactiveXml(GUEST)).as("its next start is as Nova defines it").isEqualTo(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST))
+                .as("its next start is as Nova defines it")
+                .isEqualTo(NOVAS);
     }
 
     @Test
@@ -317,7 +319,9 @@ class EarlyDefineTest {
         libvirt.deletes(GUEST);
         nova.libvirt(Kind.UNDEFINED);
         definedByNova(NOVAS);
-        assertThat(libvirt.inactiveXml(GUEST)).as("a start that went well ends it").isNotEqualTo(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST))
+                .as("a start that went well ends it")
+                .isNotEqualTo(NOVAS);
     }
 
     @Test
@@ -413,7 +417,9 @@ class EarlyDefineTest {
         nova.libvirt(Kind.DEFINED).libvirt(Kind.UNDEFINED);
         rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(30)));
         rig.get(EarlyOutcomes.class).waits(GUEST);
-        assertThat(libvirt.find(GUEST)).as("Nova may be about to define it anew").isPresent();
+        assertThat(libvirt.find(GUEST))
+                .as("Nova may be about to define it anew")
+                .isPresent();
 
         rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(31)));
         rig.get(EarlyOutcomes.class).waits(GUEST);

@@ -63,8 +63,9 @@ record FaultVerdict(String end, List<String> broken) {
                             .findFirst()
                             .get());
         }
-        scene.start().ifPresent(start -> broken.addAll(
-                start.broken(now, scene.daemon().told.last())));
+        scene.start()
+                .ifPresent(start ->
+                        broken.addAll(start.broken(now, scene.daemon().told.last())));
         String end = end(scene, calm, now, found, broken);
         boolean lossesExcused = expected.withinADefine(scene.actor().points.calls());
         for (String change : expected.kept()) {

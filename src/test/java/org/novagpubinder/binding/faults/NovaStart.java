@@ -45,7 +45,6 @@ final class NovaStart {
     /** A daemon that begins afterwards cannot know it. */
     private boolean untold;
 
-
     /** @param ports whether the guest has ports: it is started paused, and goes on when they are plugged */
     NovaStart(FaultScene scene, String task, boolean ports) {
         this.scene = scene;
@@ -211,7 +210,9 @@ final class NovaStart {
     private InstanceEvent failure() {
         return FAILURE_IS_TOLD.contains(task)
                 ? said("error", Action.IGNORE)
-                : Events.sent(Events.failure(task + "_instance", request()), scene.host().clock.instant());
+                : Events.sent(
+                        Events.failure(task + "_instance", request()),
+                        scene.host().clock.instant());
     }
 
     /** Its first message. */
@@ -225,10 +226,10 @@ final class NovaStart {
     }
 
     private InstanceEvent said(String phase, Action action) {
-        InstanceEvent recorded =
-                NovaSays.events(scene.kind().extraSpecs(), "instance.create.end").get(0);
-        return scene.sentNow(Events.requested(
-                Events.named(recorded, "instance." + task + "." + phase, action), request()));
+        InstanceEvent recorded = NovaSays.events(scene.kind().extraSpecs(), "instance.create.end")
+                .get(0);
+        return scene.sentNow(
+                Events.requested(Events.named(recorded, "instance." + task + "." + phase, action), request()));
     }
 
     private String request() {
@@ -251,13 +252,16 @@ final class NovaStart {
         List<String> all = new ArrayList<>(broken);
         boolean withOurs = isWon();
         boolean restarted = scene.host().stopsForThisStart() > 0;
-        boolean claimed = last.filter(d -> d.result().reasons().stream()
-                        .anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION))
+        boolean claimed = last.filter(
+                        d -> d.result().reasons().stream().anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION))
                 .isPresent();
         if (claimed && (!withOurs || restarted)) {
             all.add("says that it was bound before its first instruction, and was not");
         }
-        if (withOurs && restarted && !scene.expected().anew() && scene.expected().kept().isEmpty()) {
+        if (withOurs
+                && restarted
+                && !scene.expected().anew()
+                && scene.expected().kept().isEmpty()) {
             all.add("restarted although it began with its binding");
         }
         if (now.definition() != null && undefinedBeforeTheStart && !(untold && scene.killed())) {
