@@ -49,6 +49,7 @@ final class FaultScene implements AutoCloseable {
     private int deliveries;
     private boolean applies = true;
     private boolean killed;
+    private boolean followed;
     private boolean novaAtWork;
     private int sweepsSince;
     private DomainState before;
@@ -197,7 +198,8 @@ final class FaultScene implements AutoCloseable {
 
     /** A daemon that was killed is followed by another. */
     void revived() throws Exception {
-        if (killed) {
+        if (killed && !followed) {
+            followed = true;
             actor.points.kill();
             begins();
         }
@@ -256,7 +258,7 @@ final class FaultScene implements AutoCloseable {
     int goesOn() throws Exception {
         path.run(this);
         int calls = actor.points.calls().size() - callsBefore;
-        if (killed) {
+        if (killed && !followed) {
             actor.points.kill();
         }
         sweeps();
