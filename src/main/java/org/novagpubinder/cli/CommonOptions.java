@@ -58,7 +58,10 @@ public final class CommonOptions {
                     + "/etc/nova/nova-compute.conf.d, as far as they exist.")
     List<Path> configDirs = List.of();
 
-    @Option(names = "--connect", paramLabel = "URI", description = "libvirt's URI, or an alias of it in libvirt.conf (uri_aliases); default as nova.conf says.")
+    @Option(
+            names = "--connect",
+            paramLabel = "URI",
+            description = "libvirt's URI, or an alias of it in libvirt.conf (uri_aliases); default as nova.conf says.")
     @Nullable
     String connect;
 

@@ -71,7 +71,11 @@ public final class StatusCommand implements Callable<Integer> {
         return reconcile ? reconciliations() : standings();
     }
 
-    private record Seen(DaemonView daemon, Optional<Reason> suspended, List<DomainStatus> domains, Optional<List<Neighbor>> neighbors) {}
+    private record Seen(
+            DaemonView daemon,
+            Optional<Reason> suspended,
+            List<DomainStatus> domains,
+            Optional<List<Neighbor>> neighbors) {}
 
     private int standings() throws Exception {
         Seen seen = common.ask(engine -> {

@@ -73,8 +73,9 @@ final class TopologyCommand implements Callable<Integer> {
 
     @Option(
             names = "--matrix",
-            description = "Show instead how far each GPU is from the other GPUs, the NICs and the NVMe controllers: PIX, PXB,"
-                    + " PHB, NODE or SYS, as nvidia-smi topo -m, from sysfs alone.")
+            description =
+                    "Show instead how far each GPU is from the other GPUs, the NICs and the NVMe controllers: PIX, PXB,"
+                            + " PHB, NODE or SYS, as nvidia-smi topo -m, from sysfs alone.")
     private boolean matrix;
 
     @Option(
@@ -116,11 +117,15 @@ final class TopologyCommand implements Callable<Integer> {
             throw common.usage("--nccl and --json do not go together: the file is XML");
         }
         if (!asksLibvirt()) {
-            throw common.usage("--nccl asks libvirt for the domain: name with --connect who knows the guests of --root");
+            throw common.usage(
+                    "--nccl asks libvirt for the domain: name with --connect who knows the guests of --root");
         }
-        String none = "domain '" + domain + "' has neither a GPU nor a NIC by VFIO of which its definition says where the"
-                + " guest sees it: NCCL needs no file for it";
-        common.write(common.ask(engine -> engine.ofDomain(domain, uuid -> Optional.of(engine.get(PassThroughs.class)
+        String none =
+                "domain '" + domain + "' has neither a GPU nor a NIC by VFIO of which its definition says where the"
+                        + " guest sees it: NCCL needs no file for it";
+        common.write(common.ask(engine -> engine.ofDomain(
+                domain,
+                uuid -> Optional.of(engine.get(PassThroughs.class)
                         .nccl(uuid)
                         .orElseThrow(() -> new CommandFailure(Exit.FAILURE, none))))));
         return Exit.FINE;
@@ -201,7 +206,8 @@ final class TopologyCommand implements Callable<Integer> {
             return Optional.empty();
         }
         try {
-            return Optional.of(common.ask(engine -> engine.get(HostLoads.class).of(host).gpuUsers()));
+            return Optional.of(
+                    common.ask(engine -> engine.get(HostLoads.class).of(host).gpuUsers()));
         } catch (ConfigException | CommandFailure | LibvirtFailure e) {
             return Optional.empty();
         }

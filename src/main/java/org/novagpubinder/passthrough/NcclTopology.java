@@ -44,8 +44,7 @@ final class NcclTopology {
         this.host = host;
         this.devices = devices.stream()
                 .filter(d -> d.guestAddress() != null)
-                .filter(d -> d.route().kind() == PciRoute.Kind.GPU
-                        || d.route().kind() == PciRoute.Kind.NIC)
+                .filter(d -> d.route().kind() == PciRoute.Kind.GPU || d.route().kind() == PciRoute.Kind.NIC)
                 .toList();
     }
 

@@ -34,8 +34,7 @@ final class PassThroughReader {
             for (XmlElement e : domain.all("devices", holder)) {
                 Optional<PciAddress> function = function(e);
                 Optional<XmlElement> seen = e.first("address").filter(a -> a.has("type", "pci"));
-                PciAddress guest =
-                        seen.isPresent() ? buses.seen(DeviceReader.address(seen.get())) : null;
+                PciAddress guest = seen.isPresent() ? buses.seen(DeviceReader.address(seen.get())) : null;
                 function.flatMap(f -> routes.to(f, host)).ifPresent(r -> found.add(new PassedThrough(r, guest)));
             }
         }
@@ -50,7 +49,10 @@ final class PassThroughReader {
         if (e.is("hostdev") && e.has("type", "mdev")) {
             String uuid = XmlValues.required(source.get(), "uuid");
             var id = DeviceReader.uuid(source.get(), uuid);
-            return host.mdevs().stream().filter(m -> m.uuid().equals(id)).map(Mdev::parent).findFirst();
+            return host.mdevs().stream()
+                    .filter(m -> m.uuid().equals(id))
+                    .map(Mdev::parent)
+                    .findFirst();
         }
         boolean pci = e.is("hostdev")
                 ? e.has("type", "pci")

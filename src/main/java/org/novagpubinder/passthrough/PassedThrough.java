@@ -22,7 +22,8 @@ public record PassedThrough(PciRoute route, @Nullable PciAddress guestAddress) {
      * @param gpu the GPU that is nearest to it
      * @param link how far they are; null if that is not known
      */
-    public record Neighbor(PciRoute device, PciAddress gpu, @Nullable PciLink link) {}
+    public record Neighbor(
+            PciRoute device, PciAddress gpu, @Nullable PciLink link) {}
 
     /** Of each NIC and NVMe controller the nearest GPU of the same guest; none of a guest without GPU. */
     public static List<Neighbor> neighbors(List<PassedThrough> devices) {

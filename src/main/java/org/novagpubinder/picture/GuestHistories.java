@@ -52,7 +52,8 @@ public final class GuestHistories implements DecisionListener {
         while (own.size() == MOST || (own.size() > 1 && second(own).at().isBefore(d.at().minus(KEPT)))) {
             own.removeFirst();
         }
-        own.addLast(new Entry(d.at(), d.result().outcome(), d.trigger().word(), d.result().done()));
+        own.addLast(new Entry(
+                d.at(), d.result().outcome(), d.trigger().word(), d.result().done()));
     }
 
     private static Entry second(Deque<Entry> own) {

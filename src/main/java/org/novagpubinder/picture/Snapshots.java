@@ -73,8 +73,7 @@ public final class Snapshots {
         return new HostTopology(List.of(), List.of(), List.of(), Map.of(), IdSet.empty(), 0);
     }
 
-    private HostPicture picture(
-            HostTopology host, HostLoad load, List<DomainStatus> guests, @Nullable String trouble) {
+    private HostPicture picture(HostTopology host, HostLoad load, List<DomainStatus> guests, @Nullable String trouble) {
         return new HostPicture(
                 config.host(),
                 host,

@@ -112,8 +112,8 @@ public final class Completions {
             specs.add(positional(
                     name,
                     command,
-                    arg -> "'" + (arg.arity().max() > 1 ? "*" : "1") + ":" + zshEscaped(arg.paramLabel()) + ":" + zsh(arg)
-                            + "'",
+                    arg -> "'" + (arg.arity().max() > 1 ? "*" : "1") + ":" + zshEscaped(arg.paramLabel()) + ":"
+                            + zsh(arg) + "'",
                     ""));
             each.append("                %s) _arguments %s ;;\n".formatted(name, String.join(" ", specs)));
         });
@@ -164,8 +164,7 @@ public final class Completions {
             all.append("complete -c nova-gpu-binder -n __fish_use_subcommand -a %s -d %s\n"
                     .formatted(name, quoted(words(command))));
             options(command).forEach(o -> {
-                String named = names(o)
-                        .map(n -> n.startsWith("--") ? " -l " + n.substring(2) : " -s " + n.substring(1))
+                String named = names(o).map(n -> n.startsWith("--") ? " -l " + n.substring(2) : " -s " + n.substring(1))
                         .collect(Collectors.joining());
                 all.append(seen + named + (takesValue(o) ? fish(o) : "") + " -d " + quoted(words(o)) + "\n");
             });
@@ -222,8 +221,7 @@ public final class Completions {
             case "FILE" -> "_files";
             case "DIR" -> "_files -/";
             case "DOMAIN" -> "_nova_gpu_binder_domains";
-            default ->
-                "(" + values.stream().map(v -> v.replace(":", "\\:")).collect(Collectors.joining(" ")) + ")";
+            default -> "(" + values.stream().map(v -> v.replace(":", "\\:")).collect(Collectors.joining(" ")) + ")";
         };
     }
 
@@ -264,8 +262,14 @@ public final class Completions {
 
     /** The first sentence, without what picocli would put in. */
     private static String first(String text) {
-        String plain = Ansi.OFF.string(text).replace("%n", " ").replaceAll(" \\([^)]*\\)", "").split("[.:;](\\s|$)", 2)[0];
-        return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST - 1).stripTrailing() + "…";
+        String plain = Ansi.OFF
+                .string(text)
+                .replace("%n", " ")
+                .replaceAll(" \\([^)]*\\)", "")
+                .split("[.:;](\\s|$)", 2)[0];
+        return plain.length() <= LONGEST
+                ? plain
+                : plain.substring(0, LONGEST - 1).stripTrailing() + "…";
     }
 
     private static String quoted(String text) {

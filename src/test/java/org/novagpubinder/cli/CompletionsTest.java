@@ -54,7 +54,9 @@ class CompletionsTest {
 
     private List<String> fish(String line) throws Exception {
         needs("fish");
-        return told("fish", "set -x PATH $PWD $PATH; source completion.fish; complete -C 'nova-gpu-binder " + line + "'")
+        return told(
+                        "fish",
+                        "set -x PATH $PWD $PATH; source completion.fish; complete -C 'nova-gpu-binder " + line + "'")
                 .stream()
                 .map(offer -> offer.replaceAll("\t.*", ""))
                 .toList();
@@ -64,8 +66,7 @@ class CompletionsTest {
     void bashKnowsCommandsOptionsDomainsAndValues() throws Exception {
         assertThat(bash("nova-gpu-binder", "st")).containsExactly("status");
         assertThat(bash("nova-gpu-binder", "status", "--re")).containsExactly("--reconcile");
-        assertThat(bash("nova-gpu-binder", "status", "inst"))
-                .containsExactly("instance-00000001", "instance-0000000a");
+        assertThat(bash("nova-gpu-binder", "status", "inst")).containsExactly("instance-00000001", "instance-0000000a");
         assertThat(bash("nova-gpu-binder", "topology", "--nccl", "o")).containsExactly("other");
         assertThat(bash("nova-gpu-binder", "plan", "--gpu", "m")).containsExactly("mdev");
         assertThat(bash("nova-gpu-binder", "topology", "--root", "tr")).containsExactly("tree");
@@ -104,7 +105,8 @@ class CompletionsTest {
                 zpty -d z
                 print -r -- $domains $flags $values
                 """);
-        assertThat(String.join("\n", shown)).contains("instance-00000001", "instance-0000000a", "--matrix", "--gpu=mdev");
+        assertThat(String.join("\n", shown))
+                .contains("instance-00000001", "instance-0000000a", "--matrix", "--gpu=mdev");
     }
 
     @Test

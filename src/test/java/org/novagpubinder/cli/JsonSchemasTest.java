@@ -138,8 +138,12 @@ class JsonSchemasTest {
                     told);
             keepsTo("status", StatusJson.of(List.of(s), daemon, Optional.of(neighbors)));
         }
-        keepsTo("status", StatusJson.of(
-                        List.of(), new DaemonView("absent", "it does not run", List.of(), List.of()), Optional.empty()));
+        keepsTo(
+                "status",
+                StatusJson.of(
+                        List.of(),
+                        new DaemonView("absent", "it does not run", List.of(), List.of()),
+                        Optional.empty()));
         Reconciliation r = new Reconciliation(
                 ID, "i", true, Outcome.BOUND, IdSet.of(1), "none", IdSet.of(0), Map.of(0, 1L), List.of("pin"), WHY);
         keepsTo("reconcile", ReconcileText.json(List.of(r)));

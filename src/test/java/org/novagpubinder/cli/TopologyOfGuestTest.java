@@ -65,7 +65,9 @@ class TopologyOfGuestTest {
         assertThat(run("topology", "--nccl", "trainer")).as(command.err()).isZero();
         assertThat(command.out())
                 .startsWith("<system version=\"1\">\n")
-                .contains("<pci busid=\"0000:03:00.0\" class=\"0x030200\"", "<pci busid=\"0000:02:00.0\" class=\"0x020700\"");
+                .contains(
+                        "<pci busid=\"0000:03:00.0\" class=\"0x030200\"",
+                        "<pci busid=\"0000:02:00.0\" class=\"0x020700\"");
     }
 
     @Test

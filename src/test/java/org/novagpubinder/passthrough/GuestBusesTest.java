@@ -11,12 +11,13 @@ class GuestBusesTest {
         String address = at.isEmpty()
                 ? ""
                 : "<address type='pci' bus='%s' slot='%s' function='%s'/>".formatted((Object[]) at.split("[:.]", -1));
-        return "<controller type='pci' index='%d' model='%s'>%s%s</controller>".formatted(index, model, target, address);
+        return "<controller type='pci' index='%d' model='%s'>%s%s</controller>"
+                .formatted(index, model, target, address);
     }
 
     private static String seen(String bus, String... controllers) throws Exception {
-        return GuestBuses.of(XmlDocuments.parse(
-                        "<domain><devices>" + String.join("", controllers) + "</devices></domain>"))
+        return GuestBuses.of(
+                        XmlDocuments.parse("<domain><devices>" + String.join("", controllers) + "</devices></domain>"))
                 .seen(PciAddress.parse("0000:" + bus + ":00.0"))
                 .toString();
     }

@@ -45,8 +45,9 @@ class NcclTopologyTest {
     private static String guest(String tune, String devices) {
         StringBuilder ports = new StringBuilder("<controller type='pci' index='0' model='pcie-root'/>");
         for (int i = 1; i <= 12; i++) {
-            ports.append("<controller type='pci' index='%d' model='pcie-root-port'><address type='pci' bus='0' slot='%d' function='%d'/></controller>"
-                    .formatted(i, 2 + (i - 1) / 8, (i - 1) % 8));
+            ports.append(
+                    "<controller type='pci' index='%d' model='pcie-root-port'><address type='pci' bus='0' slot='%d' function='%d'/></controller>"
+                            .formatted(i, 2 + (i - 1) / 8, (i - 1) % 8));
         }
         return "<domain type='kvm'><name>g</name><memory>2097152</memory><vcpu>4</vcpu>%s<os><type arch='x86_64'>hvm</type></os><devices>%s%s</devices></domain>"
                 .formatted(tune, ports, devices);
@@ -73,9 +74,7 @@ class NcclTopologyTest {
                                 + device("hostdev", "1e", 6)))
                 .orElseThrow();
 
-        assertThat(file)
-                .isEqualTo(
-                        """
+        assertThat(file).isEqualTo("""
                 <system version="1">
                   <cpu numaid="1" affinity="0000000c">
                     <pci busid="ffff:ff:00.1" class="0x060400" link_speed="32.0 GT/s PCIe" link_width="16">
@@ -111,7 +110,8 @@ class NcclTopologyTest {
             String pciClass = i == 3 ? "020700" : "030200";
             tree.pci(port, "0000:b" + i + ":00.0", d -> d.pciClass(pciClass).node(1));
         }
-        XmlElement system = XmlDocuments.parse(nccl(guest(CELLS, devices.toString())).orElseThrow());
+        XmlElement system =
+                XmlDocuments.parse(nccl(guest(CELLS, devices.toString())).orElseThrow());
 
         assertThat(system.has("version", "1")).isTrue();
         assertThat(system.all("cpu")).hasSize(2).allSatisfy(cpu -> {

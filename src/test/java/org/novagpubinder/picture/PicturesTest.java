@@ -43,7 +43,8 @@ class PicturesTest {
 
     private static HostPicture named(String name) {
         HostPicture p = Scenes.small();
-        return new HostPicture(name, p.topology(), p.gpuNames(), p.load(), p.guests(), null, List.of(), Map.of(), null, p.at());
+        return new HostPicture(
+                name, p.topology(), p.gpuNames(), p.load(), p.guests(), null, List.of(), Map.of(), null, p.at());
     }
 
     private void pass(Duration time) {

@@ -41,7 +41,9 @@ class GpuSlotsTest {
     @Test
     void aWholeGpuIsOneSlot() throws Exception {
         tree.pci(CARD, d -> d.pciClass("030200").driver("vfio-pci").node(1))
-                .pci("0000:42:00.0", d -> d.pciClass("030200").driver("vfio-pci").node(1));
+                .pci(
+                        "0000:42:00.0",
+                        d -> d.pciClass("030200").driver("vfio-pci").node(1));
         assertThat(slots(CARD)).isEqualTo(Map.of(1, new GpuSlots(1, 1)));
     }
 

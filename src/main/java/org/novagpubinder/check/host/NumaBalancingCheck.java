@@ -43,8 +43,7 @@ public final class NumaBalancingCheck implements Check {
 
     @Override
     public List<CheckResult> run() {
-        Set<String> policies =
-                new TreeSet<>(Set.of(report.config().binding().policy()));
+        Set<String> policies = new TreeSet<>(Set.of(report.config().binding().policy()));
         report.config().binding().flavorPolicies().forEach(rule -> policies.add(rule.value()));
         Set<String> floating = new TreeSet<>(policies);
         floating.retainAll(FLOATING);
@@ -76,8 +75,9 @@ public final class NumaBalancingCheck implements Check {
                                 + "), and it is busy: what it scans gives way for a moment" + measured,
                         "see whether guests get better without it (kernel.numa_balancing = 1 goes back); guests that nobody"
                                 + " binds then keep their memory where they touched it first:\nsysctl kernel.numa_balancing=0")
-                : CheckResult.ok("on, and does no harm: the kernel moves memory to where a guest's vCPUs are, which is where"
-                        + " they are pinned" + measured);
+                : CheckResult.ok(
+                        "on, and does no harm: the kernel moves memory to where a guest's vCPUs are, which is where"
+                                + " they are pinned" + measured);
     }
 
     private static String measured(NumaFaults f) {

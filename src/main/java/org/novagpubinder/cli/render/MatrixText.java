@@ -31,11 +31,16 @@ public final class MatrixText {
         this.devices = devices;
         Map<Kind, Integer> next = new EnumMap<>(Kind.class);
         this.labels = devices.stream()
-                .map(d -> (d.kind() == Kind.NVME ? "NVMe" : d.kind().name()) + (next.merge(d.kind(), 1, Integer::sum) - 1))
+                .map(d -> (d.kind() == Kind.NVME ? "NVMe" : d.kind().name())
+                        + (next.merge(d.kind(), 1, Integer::sum) - 1))
                 .toList();
     }
 
-    /** @param devices the GPUs first */
+    /**
+     * The matrix, and what its labels mean.
+     *
+     * @param devices the GPUs first
+     */
     public static String of(List<PciRoute> devices, Screen screen) {
         return new MatrixText(devices).text(screen);
     }
@@ -56,7 +61,8 @@ public final class MatrixText {
             List<Integer> columns = IntStream.range(first, Math.min(first + atOnce, devices.size()))
                     .boxed()
                     .toList();
-            String head = cell("", FIRST) + columns.stream().map(c -> cell(labels.get(c), COLUMN)).collect(Collectors.joining());
+            String head = cell("", FIRST)
+                    + columns.stream().map(c -> cell(labels.get(c), COLUMN)).collect(Collectors.joining());
             out.append(Style.BOLD.of(head.stripTrailing(), screen.color())).append('\n');
             for (int g : gpus) {
                 String row = cell(labels.get(g), FIRST)
@@ -75,7 +81,10 @@ public final class MatrixText {
             List<String> pieces = Stream.concat(
                             Stream.of(
                                     cell(labels.get(i), FIRST) + d.address(),
-                                    "node " + (d.node() == null ? UNKNOWN : d.node().toString())),
+                                    "node "
+                                            + (d.node() == null
+                                                    ? UNKNOWN
+                                                    : d.node().toString())),
                             d.names().stream())
                     .toList();
             Box.wrap(pieces, "  ", screen.width(), " ".repeat(FIRST))

@@ -32,7 +32,8 @@ public enum PciLink {
         int common = common(a.bridges(), b.bridges());
         if (common == 0) {
             // both directly on the root bus: functions of one slot are one device
-            boolean together = a.bridges().isEmpty() && b.bridges().isEmpty() && a.slot().equals(b.slot());
+            boolean together =
+                    a.bridges().isEmpty() && b.bridges().isEmpty() && a.slot().equals(b.slot());
             return Optional.of(together ? PIX : PHB);
         }
         // ports of the same switch are one bridge further on each side

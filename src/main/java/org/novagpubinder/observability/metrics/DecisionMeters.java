@@ -155,14 +155,14 @@ public final class DecisionMeters implements DecisionListener, Meters {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "guest_longest_seconds")
-                .help("For how long the domain has stood so that has done so for longest, by outcome, as far back as this process"
-                        + " has known it; 0 if there is none")
+                .help(
+                        "For how long the domain has stood so that has done so for longest, by outcome, as far back as this process"
+                                + " has known it; 0 if there is none")
                 .labelNames("outcome")
                 .callback(gauge -> {
                     Map<Outcome, Duration> longest = guests.longest();
                     for (Outcome outcome : UNWELL) {
-                        gauge.call(
-                                longest.getOrDefault(outcome, Duration.ZERO).toMillis() / MILLIS, outcome.word());
+                        gauge.call(longest.getOrDefault(outcome, Duration.ZERO).toMillis() / MILLIS, outcome.word());
                     }
                 })
                 .register(registry);

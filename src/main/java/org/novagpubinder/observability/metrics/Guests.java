@@ -79,8 +79,8 @@ public final class Guests implements DecisionListener {
         // what appeared during the sweep is not in its list
         standings
                 .entrySet()
-                .removeIf(e ->
-                        !present.contains(e.getKey()) && e.getValue().at().isBefore(began));
+                .removeIf(
+                        e -> !present.contains(e.getKey()) && e.getValue().at().isBefore(began));
     }
 
     /** Domains by outcome; every outcome is there. */
@@ -107,7 +107,8 @@ public final class Guests implements DecisionListener {
         EnumMap<Outcome, Duration> longest = new EnumMap<>(Outcome.class);
         standings.values().forEach(s -> {
             Duration stood = Duration.between(s.since(), now);
-            longest.merge(s.outcome(), stood.isNegative() ? Duration.ZERO : stood, (a, b) -> a.compareTo(b) < 0 ? b : a);
+            longest.merge(
+                    s.outcome(), stood.isNegative() ? Duration.ZERO : stood, (a, b) -> a.compareTo(b) < 0 ? b : a);
         });
         return longest;
     }

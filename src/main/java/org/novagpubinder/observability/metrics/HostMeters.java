@@ -39,13 +39,14 @@ public final class HostMeters implements Meters {
                 .help("Running domains that use a physical GPU, virtual functions and vGPUs included")
                 .labelNames("gpu", "node")
                 .callback(gauge -> host.now().ifPresent(view -> cards(view.topology())
-                        .forEach(
-                                (card, node) -> gauge.call(view.load().gpuUsers().getOrDefault(card, 0), card.toString(), node))))
+                        .forEach((card, node) ->
+                                gauge.call(view.load().gpuUsers().getOrDefault(card, 0), card.toString(), node))))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "gpu_slots")
-                .help("GPUs, virtual functions and vGPUs by NUMA node that a guest can have for itself: used by running domains,"
-                        + " or free. Render nodes are none, for guests share them")
+                .help(
+                        "GPUs, virtual functions and vGPUs by NUMA node that a guest can have for itself: used by running domains,"
+                                + " or free. Render nodes are none, for guests share them")
                 .labelNames("node", "state")
                 .callback(gauge -> host.now().ifPresent(view -> {
                     Map<String, GpuSlots> slots = new TreeMap<>();
@@ -60,7 +61,8 @@ public final class HostMeters implements Meters {
                     });
                 }))
                 .register(registry);
-        perNode(registry, "node_cpus", "CPUs of a NUMA node that are online", (view, node) -> node.cpus().size());
+        perNode(registry, "node_cpus", "CPUs of a NUMA node that are online", (view, node) -> node.cpus()
+                .size());
         perNode(
                 registry,
                 "node_vcpus",
@@ -85,10 +87,9 @@ public final class HostMeters implements Meters {
                 .name(PREFIX + name)
                 .help(help)
                 .labelNames("node")
-                .callback(gauge -> host.now()
-                        .ifPresent(view -> view.topology().nodes().stream()
-                                .filter(n -> n.hasCpus() || n.memoryKiB() > 0)
-                                .forEach(n -> gauge.call(value.applyAsDouble(view, n), Integer.toString(n.id())))))
+                .callback(gauge -> host.now().ifPresent(view -> view.topology().nodes().stream()
+                        .filter(n -> n.hasCpus() || n.memoryKiB() > 0)
+                        .forEach(n -> gauge.call(value.applyAsDouble(view, n), Integer.toString(n.id())))))
                 .register(registry);
     }
 

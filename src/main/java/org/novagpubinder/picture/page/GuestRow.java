@@ -40,7 +40,8 @@ final class GuestRow {
         HostTopology host = picture.topology();
         AlignmentState standing = AlignmentState.of(g.outcome());
         out.append("<tr><td>")
-                .append("<span class=\"b\">" + name(g.instanceName() == null ? g.domain() : g.instanceName()) + "</span>")
+                .append("<span class=\"b\">" + name(g.instanceName() == null ? g.domain() : g.instanceName())
+                        + "</span>")
                 .append(g.instanceName() == null ? "" : "<br>" + name(g.domain()))
                 .append("<br><span class=\"dim mono tight\">" + g.uuid() + "</span>")
                 .append(g.flavor() == null ? "" : "<br><span class=\"dim\">" + name(g.flavor()) + "</span>");

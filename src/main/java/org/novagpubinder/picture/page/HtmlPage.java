@@ -50,7 +50,8 @@ public final class HtmlPage {
                 .append("</style></head>\n<body>\n");
         head();
         if (!nothingYet()) {
-            out.append("<p class=\"dim swipe\">The picture is wider than this screen: swipe it sideways.</p>\n<figure tabindex=\"0\">")
+            out.append(
+                            "<p class=\"dim swipe\">The picture is wider than this screen: swipe it sideways.</p>\n<figure tabindex=\"0\">")
                     .append(HostSvg.part(picture))
                     .append("</figure>\n");
         }

@@ -52,9 +52,13 @@ final class TimeLine {
                     .append("</span> <span class=\"b " + GuestRow.word(standing) + "\">")
                     .append(e.outcome().word())
                     .append("</span>")
-                    .append(e.done().isEmpty()
-                            ? ""
-                            : ": " + e.done().stream().map(Markup::escaped).collect(Collectors.joining(", ")))
+                    .append(
+                            e.done().isEmpty()
+                                    ? ""
+                                    : ": "
+                                            + e.done().stream()
+                                                    .map(Markup::escaped)
+                                                    .collect(Collectors.joining(", ")))
                     .append(" <span class=\"dim\">(" + escaped(e.because()) + ")</span></li>");
         }
         out.append("</ul></details>");
@@ -63,7 +67,8 @@ final class TimeLine {
     private void strip(StringBuilder out) {
         List<GuestHistory.Entry> entries = history.entries();
         GuestHistory.Entry last = entries.get(entries.size() - 1);
-        out.append("<svg class=\"pic strip\" viewBox=\"0 0 144 12\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"")
+        out.append(
+                        "<svg class=\"pic strip\" viewBox=\"0 0 144 12\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"")
                 .append("the last day: " + last.outcome().word() + " at its end, ")
                 .append(entries.size())
                 .append(entries.size() == 1 ? " change" : " changes")

@@ -90,8 +90,7 @@ final class GuestSvg {
         if (!g.running()) {
             return g.flavor() == null ? "off" : "off, flavor " + g.flavor();
         }
-        return "vCPUs on " + g.vcpuNodes() + ", memory "
-                + GuestLabels.memory(g).orElse("not known");
+        return "vCPUs on " + g.vcpuNodes() + ", memory " + GuestLabels.memory(g).orElse("not known");
     }
 
     private static String share(DomainStatus g) {

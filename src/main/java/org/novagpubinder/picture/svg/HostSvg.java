@@ -125,12 +125,7 @@ public final class HostSvg {
         }
         if (layout.columns().guests()) {
             svg.label(HEAD, Columns.GUEST_X, y, Anchor.START, "GUESTS, BY WHERE THEIR VCPUS RUN")
-                    .label(
-                            HEAD,
-                            Columns.GUEST_X + Columns.GUEST_WIDTH,
-                            y,
-                            Anchor.END,
-                            "MEMORY LOCAL");
+                    .label(HEAD, Columns.GUEST_X + Columns.GUEST_WIDTH, y, Anchor.END, "MEMORY LOCAL");
         }
         boolean gpus = layout.bands().stream().anyMatch(band -> !band.gpus().isEmpty());
         svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, gpus ? "GPUS" : "NO GPU");

@@ -121,7 +121,8 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
                 double top = y;
                 rows.subList(first, last + 1).forEach(this::band);
                 if (rows.get(first).node.isPresent()) {
-                    sockets.add(new Socket(socket < 0 ? "" : "socket " + socket, top, y - columns.betweenBands() - top));
+                    sockets.add(
+                            new Socket(socket < 0 ? "" : "socket " + socket, top, y - columns.betweenBands() - top));
                 }
                 y += BETWEEN_SOCKETS;
                 first = last + 1;
@@ -131,8 +132,7 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
 
         private void band(Row row) {
             if (columns.dense() && row.node.isPresent() && row.guests.isEmpty() && row.gpus.isEmpty()) {
-                bands.add(new Band(
-                        row.kind, row.node.get(), y, Columns.COLLAPSED, List.of(), null, List.of()));
+                bands.add(new Band(row.kind, row.node.get(), y, Columns.COLLAPSED, List.of(), null, List.of()));
                 y += Columns.COLLAPSED + columns.betweenBands();
                 return;
             }

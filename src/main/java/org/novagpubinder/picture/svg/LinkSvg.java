@@ -44,11 +44,10 @@ final class LinkSvg {
         this.layout = layout;
         this.crowded = layout.bands().stream().anyMatch(b -> b.others() != null);
         this.svg = svg;
-        layout.bands()
-                .forEach(b -> b.gpus().forEach(s -> {
-                    seats.put(s.what().address(), s);
-                    homes.put(s.what().address(), b);
-                }));
+        layout.bands().forEach(b -> b.gpus().forEach(s -> {
+            seats.put(s.what().address(), s);
+            homes.put(s.what().address(), b);
+        }));
     }
 
     /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */
@@ -98,7 +97,7 @@ final class LinkSvg {
     private void bundles(Map<Pair, List<AlignmentState>> bundles) {
         for (Band from : layout.bands()) {
             List<Pair> own =
-                    bundles.keySet().stream().filter(p -> p.from() == from).toList();
+                    bundles.keySet().stream().filter(p -> p.from().equals(from)).toList();
             for (int i = 0; i < own.size(); i++) {
                 Pair pair = own.get(i);
                 List<AlignmentState> states = bundles.getOrDefault(pair, List.of());

@@ -77,9 +77,7 @@ final class NodeSvg {
     }
 
     private static String cpus(Node node) {
-        return node.cpus().isEmpty()
-                ? "no CPUs"
-                : Quantity.counted(node.cpus().size(), "CPU");
+        return node.cpus().isEmpty() ? "no CPUs" : Quantity.counted(node.cpus().size(), "CPU");
     }
 
     private static String free(Node node) {
@@ -132,9 +130,8 @@ final class NodeSvg {
     }
 
     private void memory(Node node, double x, double y, double width) {
-        double used = node.memoryKiB() == 0
-                ? 0
-                : Math.max(0, node.memoryKiB() - node.freeKiB()) / (double) node.memoryKiB();
+        double used =
+                node.memoryKiB() == 0 ? 0 : Math.max(0, node.memoryKiB() - node.freeKiB()) / (double) node.memoryKiB();
         bar(x, y, width, used, Palette.ACCENT);
     }
 

@@ -65,7 +65,8 @@ public record GpuSlots(int used, int free) {
         Gpu card = functions.get(0);
         int here = users.getOrDefault(card.physical(), 0);
         if (!virtual.isEmpty()) {
-            int used = (int) virtual.stream().filter(g -> taken.contains(g.address())).count();
+            int used = (int)
+                    virtual.stream().filter(g -> taken.contains(g.address())).count();
             int free = (int) virtual.stream()
                     .filter(g -> !taken.contains(g.address()) && mayBeHad(g.address(), vgpus))
                     .count();
@@ -81,7 +82,9 @@ public record GpuSlots(int used, int free) {
                             .mapToInt(VgpuTypes.Room::available)
                             .max()
                             .orElse(0));
-            int there = (int) mdevs.stream().filter(m -> m.parent().equals(card.address())).count();
+            int there = (int) mdevs.stream()
+                    .filter(m -> m.parent().equals(card.address()))
+                    .count();
             return new GpuSlots(here, spare + Math.max(0, there - here));
         }
         if (card.renderNode() != null) {

@@ -10,10 +10,7 @@ import org.novagpubinder.host.topology.PciAddress;
  * @param vcpus vCPUs by node: a vCPU that may run on several nodes counts as an equal part on each
  * @param slots by node, {@link GpuSlots#UNKNOWN_NODE} for GPUs of which nobody knows it; absent where there are none
  */
-public record HostLoad(
-        Map<PciAddress, Integer> gpuUsers,
-        Map<Integer, Double> vcpus,
-        Map<Integer, GpuSlots> slots) {
+public record HostLoad(Map<PciAddress, Integer> gpuUsers, Map<Integer, Double> vcpus, Map<Integer, GpuSlots> slots) {
     /** A host of which nothing is known. */
     public static final HostLoad NONE = new HostLoad(Map.of(), Map.of(), Map.of());
 

@@ -38,7 +38,8 @@ class DeploymentToolTest {
     }
 
     private static String told(DeploymentTool tool, String remedy) {
-        return String.valueOf(tool.inItsWords(CheckResult.warning("wrong", remedy).get(0)).remedy());
+        return String.valueOf(
+                tool.inItsWords(CheckResult.warning("wrong", remedy).get(0)).remedy());
     }
 
     @Test
@@ -62,7 +63,8 @@ class DeploymentToolTest {
         "DEVSTACK, systemctl restart devstack@n-cpu",
     })
     void novaComputeIsRestartedAsItWasStarted(DeploymentTool tool, String how) {
-        assertThat(told(tool, "restart nova-compute, if guests were started since")).contains("# restart it by: ", how);
+        assertThat(told(tool, "restart nova-compute, if guests were started since"))
+                .contains("# restart it by: ", how);
     }
 
     @Test

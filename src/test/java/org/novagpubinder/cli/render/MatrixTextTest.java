@@ -51,13 +51,13 @@ class MatrixTextTest {
     @Test
     void whatIsNotThereIsNotExplained() throws Exception {
         SysfsTree.twoNodes(root)
-                .pci("0000:41:00.0", d -> d.pciClass("030200").driver("vfio-pci").node(1))
+                .pci(
+                        "0000:41:00.0",
+                        d -> d.pciClass("030200").driver("vfio-pci").node(1))
                 .pci("pci0000:60", "0000:61:00.0", d -> d.pciClass("020000"))
                 .pci("0000:03:00.0", d -> d.pciClass("030000"));
 
-        assertThat(MatrixText.of(devices(), new Screen(false, 80)))
-                .isEqualTo(
-                        """
+        assertThat(MatrixText.of(devices(), new Screen(false, 80))).isEqualTo("""
                        GPU0   NIC0
                 GPU0   X      ?
 

@@ -47,7 +47,8 @@ class StatusTextTest {
 
                 4 domains with a GPU: 1 misaligned, 1 deferred, 1 bound, 1 ignored; `status DOMAIN` tells why
                 """);
-        assertThat(StatusText.of(all, Screen.usual(true), Optional.empty(), false).lines())
+        assertThat(StatusText.of(all, Screen.usual(true), Optional.empty(), false)
+                        .lines())
                 .satisfiesExactly(
                         head -> assertThat(head).startsWith("\u001b[1m  DOMAIN"),
                         bound -> assertThat(bound).startsWith("\u001b[32m✓\u001b[0m instance-00000001"),
@@ -92,7 +93,8 @@ class StatusTextTest {
     void oneDomainIsToldWithAllThatIsKnownOfIt() {
         DomainStatus s = status("instance-00000002", Outcome.MISALIGNED, Map.of(), Code.PLACED_BY_NOVA, "Nova chose 0");
 
-        assertThat(StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false)).endsWith("""
+        assertThat(StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false))
+                .endsWith("""
 
                   uuid      5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11
                   instance  web-1

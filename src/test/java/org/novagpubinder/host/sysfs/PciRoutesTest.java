@@ -79,10 +79,9 @@ class PciRoutesTest {
 
     @Test
     void aVirtualFunctionIsAsFarAsItsCard() throws Exception {
-        tree.pci(
-                "pci0000:10/0000:10:01.0/0000:15:00.0/0000:16:03.0",
-                "0000:13:00.1",
-                d -> d.pciClass("020700").numaNode("-1").virtualFunctionOf("0000:13:00.0"));
+        tree.pci("pci0000:10/0000:10:01.0/0000:15:00.0/0000:16:03.0", "0000:13:00.1", d -> d.pciClass("020700")
+                .numaNode("-1")
+                .virtualFunctionOf("0000:13:00.0"));
         assertThat(link("0000:13:00.1", "0000:12:00.0")).contains(PciLink.PIX);
         assertThat(route("0000:13:00.1").link()).isEqualTo(new PciRoute.Link("16.0 GT/s PCIe", 8));
     }

@@ -41,8 +41,11 @@ class HtmlPageTest {
 
         assertThat(page)
                 .contains("misaligned</span><br><span class=\"dim\">for 40 min</span>")
-                .contains("<th scope=\"col\">Last day</th>", "aria-label=\"the last day: deferred at its end, 3 changes\"")
-                .contains("11-23 12:15</span> <span class=\"b good\">bound</span>: pinned 8 vCPUs, wrote the definition");
+                .contains(
+                        "<th scope=\"col\">Last day</th>",
+                        "aria-label=\"the last day: deferred at its end, 3 changes\"")
+                .contains(
+                        "11-23 12:15</span> <span class=\"b good\">bound</span>: pinned 8 vCPUs, wrote the definition");
     }
 
     @Test

@@ -203,7 +203,9 @@ class HostSvgTest {
                 .toList();
 
         assertThat(names).hasSize(15).doesNotHaveDuplicates().allMatch(n -> n.contains("…"));
-        assertThat(names).filteredOn(n -> n.startsWith("render")).allMatch(n -> n.matches("render-.*…[a-z]*er-[0-9] · …[0-9a-f]{4}"));
+        assertThat(names)
+                .filteredOn(n -> n.startsWith("render"))
+                .allMatch(n -> n.matches("render-.*…[a-z]*er-[0-9] · …[0-9a-f]{4}"));
     }
 
     @Test

@@ -214,8 +214,8 @@ public final class Scenes {
                         "started",
                         List.of("pinned 8 vCPUs", "wrote the definition")));
             }
-            entries.add(new GuestHistory.Entry(
-                    AT.minusSeconds(600 * (1 + seed % 20)), g.outcome(), "sweep", List.of()));
+            entries.add(
+                    new GuestHistory.Entry(AT.minusSeconds(600 * (1 + seed % 20)), g.outcome(), "sweep", List.of()));
             all.put(g.uuid(), new GuestHistory(entries));
         }
         return all;
