@@ -36,7 +36,11 @@ public final class MatrixText {
                 .toList();
     }
 
-    /** @param devices the GPUs first */
+    /**
+     * The matrix, and what its labels mean.
+     *
+     * @param devices the GPUs first
+     */
     public static String of(List<PciRoute> devices, Screen screen) {
         return new MatrixText(devices).text(screen);
     }

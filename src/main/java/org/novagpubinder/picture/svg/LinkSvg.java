@@ -97,7 +97,7 @@ final class LinkSvg {
     private void bundles(Map<Pair, List<AlignmentState>> bundles) {
         for (Band from : layout.bands()) {
             List<Pair> own =
-                    bundles.keySet().stream().filter(p -> p.from() == from).toList();
+                    bundles.keySet().stream().filter(p -> p.from().equals(from)).toList();
             for (int i = 0; i < own.size(); i++) {
                 Pair pair = own.get(i);
                 List<AlignmentState> states = bundles.getOrDefault(pair, List.of());

@@ -45,7 +45,7 @@ class HtmlPageTest {
                         "<th scope=\"col\">Last day</th>",
                         "aria-label=\"the last day: deferred at its end, 3 changes\"")
                 .contains(
-                        "11-23 12:15</span> <span class=\"b good\">bound</span>: pinned 8 vCPUs, wrote the definition");
+                        "11-23 11:15</span> <span class=\"b good\">bound</span>: pinned 8 vCPUs, wrote the definition");
     }
 
     @Test
