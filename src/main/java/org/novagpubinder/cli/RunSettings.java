@@ -24,7 +24,11 @@ import org.novagpubinder.observability.Logs;
  * @param debug whether more is logged than the configuration says
  */
 record RunSettings(
-        List<Path> configFiles, List<Path> configDirs, @Nullable String connect, Path root, boolean debug) {
+        List<Path> configFiles,
+        List<Path> configDirs,
+        @Nullable String connect,
+        Path root,
+        boolean debug) {
     private static final Path THIS_MACHINE = Path.of("/");
 
     /** A file's name that is neither an option nor a URL. */
@@ -51,7 +55,8 @@ record RunSettings(
         boolean debug = false;
         try {
             for (int i = 1; i < args.length; i++) {
-                boolean valued = i + 1 < args.length && PLAIN.matcher(args[i + 1]).matches();
+                boolean valued =
+                        i + 1 < args.length && PLAIN.matcher(args[i + 1]).matches();
                 if (args[i].equals("--debug")) {
                     debug = true;
                 } else if (!valued) {

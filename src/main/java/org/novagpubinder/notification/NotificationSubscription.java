@@ -108,8 +108,7 @@ public final class NotificationSubscription implements AutoCloseable {
         this.deliveries = new DeliveryHandler(host, decoder, handler, counters, InstantSource.system(), inHand);
         this.states = new SubscriptionStates(listeners, InstantSource.system());
         // after its end nothing is due any more
-        this.timer =
-                new ScheduledThreadPoolExecutor(1, daemons("amqp-timer"), new ThreadPoolExecutor.DiscardPolicy());
+        this.timer = new ScheduledThreadPoolExecutor(1, daemons("amqp-timer"), new ThreadPoolExecutor.DiscardPolicy());
         this.connector = new BrokerConnector(config, host, timings.connect(), ANSWER, daemons("amqp"), timer);
         // one thread: events are handed on in the order of their arrival
         this.dispatcher = Executors.newSingleThreadExecutor(daemons("notifications"));
@@ -268,8 +267,8 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
         List<QueueConsumer> feeds = sources()
-                .map(source -> new QueueConsumer(
-                        source, config.prefetch(), deliveries, inbound, this::soon, wake::release))
+                .map(source ->
+                        new QueueConsumer(source, config.prefetch(), deliveries, inbound, this::soon, wake::release))
                 .toList();
         return new BrokerSession(
                 ConnectError.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);

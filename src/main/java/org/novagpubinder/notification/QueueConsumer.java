@@ -150,11 +150,7 @@ final class QueueConsumer {
         private volatile @Nullable String tag;
 
         Attachment(
-                Channel channel,
-                DeliveryHandler deliveries,
-                Inbound inbound,
-                Consumer<Runnable> soon,
-                Runnable lost) {
+                Channel channel, DeliveryHandler deliveries, Inbound inbound, Consumer<Runnable> soon, Runnable lost) {
             super(channel);
             this.channel = channel;
             this.deliveries = deliveries;

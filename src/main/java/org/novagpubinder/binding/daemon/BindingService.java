@@ -36,6 +36,7 @@ import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.LogContext;
+import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -73,6 +74,7 @@ public final class BindingService {
     private final EarlyStarts starts;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
+    private final Stages stages;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
 
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
@@ -101,7 +103,8 @@ public final class BindingService {
             EarlyInputs inputs,
             EarlyStarts starts,
             Set<DecisionListener> listeners,
-            Clock clock) {
+            Clock clock,
+            Stages stages) {
         this.binder = binder;
         this.recovery = recovery;
         this.releaser = releaser;
@@ -115,6 +118,7 @@ public final class BindingService {
         this.starts = starts;
         this.listeners = listeners;
         this.clock = clock;
+        this.stages = stages;
     }
 
     /** {@link #bind(UUID, Occasion, Flavor, String, Runnable)} on an occasion that is no message of Nova's. */
@@ -132,7 +136,11 @@ public final class BindingService {
     void bind(UUID uuid, Occasion occasion, Flavor told, @Nullable String requestId, Runnable done) {
         Trigger trigger = occasion.trigger();
         Instant since = clock.instant();
+        long handed = System.nanoTime();
         submit(uuid, trigger, requestId, done, () -> {
+            if (trigger != Trigger.SWEEP) {
+                stages.begin(uuid, handed);
+            }
             if (tasks.migrating(uuid)) {
                 // Nova would copy the pins to the other host; after a rollback it is bound again
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
@@ -143,6 +151,7 @@ public final class BindingService {
             Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, since, requestId);
+                stages.done("told");
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
                     owed.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
@@ -321,6 +330,7 @@ public final class BindingService {
                         && keep
                         && putOff.offer(() -> submit(uuid, trigger, requestId, done, work));
             } finally {
+                stages.end();
                 LogContext.clear();
                 if (!waits) {
                     done.run();

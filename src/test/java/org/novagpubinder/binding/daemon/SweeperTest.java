@@ -42,6 +42,7 @@ import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -96,7 +97,8 @@ class SweeperTest {
                 rig.get(EarlyInputs.class),
                 rig.get(EarlyStarts.class),
                 Set.of(listener),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                rig.get(Stages.class));
         try (Sweeper sweeper = new Sweeper(
                 rig.libvirt,
                 service,

@@ -73,7 +73,9 @@ class ForeignLookTest {
         ForeignLook elsewhere = new ForeignLook("another-host");
         for (byte[] body : kept()) {
             assertThat(elsewhere.foreign(body)).isTrue();
-            assertThat(new ForeignLook("cmp-").foreign(body)).as("a name that begins as ours").isTrue();
+            assertThat(new ForeignLook("cmp-").foreign(body))
+                    .as("a name that begins as ours")
+                    .isTrue();
             neverLosesOne(body);
         }
     }
@@ -93,8 +95,8 @@ class ForeignLookTest {
             for (Recorded r : Captures.kept("nova-zed")) {
                 String inner = new String(escapedAnew(r.message().toString(), random), UTF_8);
                 byte[] enveloped = Messages.enveloped(inner.getBytes(UTF_8));
-                for (byte[] body : List.of(
-                        inner.getBytes(UTF_8), enveloped, escapedAnew(new String(enveloped, UTF_8), random))) {
+                for (byte[] body :
+                        List.of(inner.getBytes(UTF_8), enveloped, escapedAnew(new String(enveloped, UTF_8), random))) {
                     neverLosesOne(body);
                     sure += new ForeignLook("another-host").foreign(body) ? 1 : 0;
                 }
@@ -105,9 +107,11 @@ class ForeignLookTest {
 
     @Test
     void ofTwoEqualKeysTheOneThatNamesUsIsSeenWhereverItStands() {
-        for (String hosts : List.of("\"host\":\"us\",\"host\":\"them\"", "\"host\":\"them\",\"host\":\"us\"", "\"host\":null")) {
-            String message = "{\"event_type\":\"compute.instance.create.end\",\"publisher_id\":\"compute.us\",\"payload\":{"
-                    + "\"instance_id\":\"" + Messages.UUID + "\"," + hosts + "}}";
+        for (String hosts :
+                List.of("\"host\":\"us\",\"host\":\"them\"", "\"host\":\"them\",\"host\":\"us\"", "\"host\":null")) {
+            String message =
+                    "{\"event_type\":\"compute.instance.create.end\",\"publisher_id\":\"compute.us\",\"payload\":{"
+                            + "\"instance_id\":\"" + Messages.UUID + "\"," + hosts + "}}";
             for (byte[] body : List.of(message.getBytes(UTF_8), Messages.enveloped(message.getBytes(UTF_8)))) {
                 neverLosesOne(body);
                 assertThat(new ForeignLook("us").foreign(body)).isFalse();
@@ -147,14 +151,17 @@ class ForeignLookTest {
         assertThat(new ForeignLook("rechner-ü").foreign(body.getBytes(UTF_8)))
                 .as("a name that JSON writes in more than one way")
                 .isFalse();
-        assertThat(new ForeignLook("rechner-1").foreign(body.replace("event_type", "event").getBytes(UTF_8)))
+        assertThat(new ForeignLook("rechner-1")
+                        .foreign(body.replace("event_type", "event").getBytes(UTF_8)))
                 .as("no notification")
                 .isFalse();
-        assertThat(new ForeignLook("rechner-1").foreign(body.substring(0, body.length() - 1).getBytes(UTF_8)))
+        assertThat(new ForeignLook("rechner-1")
+                        .foreign(body.substring(0, body.length() - 1).getBytes(UTF_8)))
                 .as("cut off")
                 .isFalse();
         assertThat(new ForeignLook("rechner-1").foreign(new byte[0])).isFalse();
-        assertThat(new ForeignLook("rechner-1").foreign(body.replace("\"them\"", "\"\\u00fcber\"").getBytes(UTF_8)))
+        assertThat(new ForeignLook("rechner-1")
+                        .foreign(body.replace("\"them\"", "\"\\u00fcber\"").getBytes(UTF_8)))
                 .as("other than ASCII, as Python writes it")
                 .isTrue();
     }

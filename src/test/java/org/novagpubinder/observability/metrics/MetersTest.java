@@ -72,10 +72,10 @@ class MetersTest {
                         "0000:42:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").numaNode("-1"));
         injector = Guice.createInjector(
-                new ConfigModule(Configs.DEFAULTS),
-                new HostModule(root, List.of()),
-                new BindingModule(),
-                new ObservabilityModule(Map.of()),
+                        new ConfigModule(Configs.DEFAULTS),
+                        new HostModule(root, List.of()),
+                        new BindingModule(),
+                        new ObservabilityModule(Map.of()),
                         binder -> binder.bind(Libvirt.class).toInstance(libvirt))
                 .createChildInjector(new HttpModule());
     }
