@@ -11,6 +11,7 @@ import org.novagpubinder.observability.metrics.NotificationMeters;
 import org.novagpubinder.observability.metrics.ProcessMeters;
 import org.novagpubinder.observability.metrics.RestartMeters;
 import org.novagpubinder.observability.metrics.ServiceMeters;
+import org.novagpubinder.observability.metrics.StageMeters;
 
 /** Binds what is served by HTTP; in an injector below that of {@link ObservabilityModule}, for no guest waits for it. */
 public final class HttpModule extends AbstractModule {
@@ -20,6 +21,7 @@ public final class HttpModule extends AbstractModule {
         meters.addBinding().to(DecisionMeters.class);
         meters.addBinding().to(HostMeters.class);
         meters.addBinding().to(RestartMeters.class);
+        meters.addBinding().to(StageMeters.class);
         meters.addBinding().to(EarlyMeters.class);
         meters.addBinding().to(ServiceMeters.class);
         meters.addBinding().to(NotificationMeters.class);

@@ -21,6 +21,7 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -54,6 +55,7 @@ public final class Binder {
     private final RestartGuard guard;
     private final Applier applier;
     private final Limits limits;
+    private final Stages stages;
     private final ReentrantLock planning = new ReentrantLock();
 
     @Inject
@@ -66,7 +68,8 @@ public final class Binder {
             GuestFactory guests,
             RestartGuard guard,
             Applier applier,
-            Limits limits) {
+            Limits limits,
+            Stages stages) {
         this.observer = observer;
         this.topologies = topologies;
         this.census = census;
@@ -76,6 +79,7 @@ public final class Binder {
         this.guard = guard;
         this.applier = applier;
         this.limits = limits;
+        this.stages = stages;
     }
 
     /**
@@ -100,7 +104,9 @@ public final class Binder {
             if (planned.isEmpty()) {
                 return Optional.empty();
             }
+            stages.done("planned");
             BindResult result = applier.apply(planned.get());
+            stages.done("applied");
             return Optional.of(timed(result, started));
         } catch (InvalidDomainXml e) {
             Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
@@ -141,6 +147,7 @@ public final class Binder {
         if (looked.isEmpty()) {
             return Optional.empty();
         }
+        stages.done("observed");
         DomainDefinition current = looked.get().current();
         Policies.Chosen asked =
                 policies.choose(Flavor.of(told, current, looked.get().ours()), current.virtioVideo());
@@ -152,10 +159,14 @@ public final class Binder {
                 .orElse(asked);
         boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
+        stages.done("memory");
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
+        stages.done("guard");
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
+        stages.done("topology");
         HostAllocations.View view = concerns ? census.look(topology) : HostAllocations.View.NOBODY;
+        stages.done("census");
         return Optional.of(decided(o, topology, view, chosen, noRestart, occasion, reserve));
     }
 

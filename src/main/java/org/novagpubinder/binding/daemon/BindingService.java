@@ -28,6 +28,7 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -58,6 +59,7 @@ public final class BindingService {
     private final EarlyStarts starts;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
+    private final Stages stages;
 
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
     private final Map<UUID, Occasion> deferred = new ConcurrentHashMap<>();
@@ -79,7 +81,8 @@ public final class BindingService {
             EarlyInputs inputs,
             EarlyStarts starts,
             Set<DecisionListener> listeners,
-            Clock clock) {
+            Clock clock,
+            Stages stages) {
         this.binder = binder;
         this.recovery = recovery;
         this.releaser = releaser;
@@ -93,6 +96,7 @@ public final class BindingService {
         this.starts = starts;
         this.listeners = listeners;
         this.clock = clock;
+        this.stages = stages;
     }
 
     /** {@link #bind(UUID, Occasion, Flavor, String, Runnable)} on an occasion that is no message of Nova's. */
@@ -110,7 +114,11 @@ public final class BindingService {
     void bind(UUID uuid, Occasion occasion, Flavor told, @Nullable String requestId, Runnable done) {
         Trigger trigger = occasion.trigger();
         Instant since = clock.instant();
+        long handed = System.nanoTime();
         work.submit(uuid, trigger, requestId, done, () -> {
+            if (trigger != Trigger.SWEEP) {
+                stages.begin(uuid, handed);
+            }
             if (tasks.migrating(uuid)) {
                 // Nova would copy the pins to the other host; after a rollback it is bound again
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
@@ -121,6 +129,7 @@ public final class BindingService {
             Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
                 tell(result.get(), trigger, since, requestId);
+                stages.done("told");
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
                     deferred.merge(uuid, occasion, (earlier, now) -> now.after(earlier));

@@ -19,6 +19,7 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.LogContext;
+import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -39,6 +40,7 @@ final class DomainWork {
     private final DomainQueues queues;
     private final RestartWatch watch;
     private final Set<DecisionListener> listeners;
+    private final Stages stages;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
 
     /** How often in a row libvirt was busy with a domain. */
@@ -48,8 +50,9 @@ final class DomainWork {
     private final AtomicLong timesPutOff = new AtomicLong();
 
     @Inject
-    DomainWork(DomainQueues queues, RestartWatch watch, Set<DecisionListener> listeners) {
+    DomainWork(DomainQueues queues, RestartWatch watch, Set<DecisionListener> listeners, Stages stages) {
         this.queues = queues;
+        this.stages = stages;
         this.watch = watch;
         this.listeners = listeners;
     }
@@ -108,6 +111,7 @@ final class DomainWork {
                         && keep
                         && putOff.offer(() -> submit(uuid, trigger, requestId, done, look));
             } finally {
+                stages.end();
                 LogContext.clear();
                 if (!waits) {
                     done.run();

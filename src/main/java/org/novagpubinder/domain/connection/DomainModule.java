@@ -3,6 +3,7 @@ package org.novagpubinder.domain.connection;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import org.novagpubinder.domain.libvirt.CallTimes;
 import org.novagpubinder.domain.libvirt.Libvirt;
 
 /** Binds {@link Libvirt} to the daemon's connection; whoever starts the daemon starts and closes that. */
@@ -22,7 +23,7 @@ public final class DomainModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Libvirt libvirt(LibvirtConnection connection) {
-        return connection.calls();
+    Libvirt libvirt(LibvirtConnection connection, CallTimes times) {
+        return times.timed(connection.calls());
     }
 }

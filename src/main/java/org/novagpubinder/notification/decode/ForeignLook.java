@@ -8,12 +8,13 @@ import java.util.regex.Pattern;
  * a quotation mark: payload.host, or publisher_id. A name of letters, digits, '.', '_' and '-' can be written in JSON as it
  * stands, or with {@code \}{@code u00XX} for some of it; a body that has neither tells another host, or none.
  *
- * <p>Whether such a body could be decoded is not known then.
+ * <p>Whether such a body could be decoded is not known then; one that cannot be a notification is not told of.
  */
 public final class ForeignLook {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Needle ESCAPED_ASCII = new Needle("\\u00");
     private static final Needle EVENT_TYPE = new Needle("event_type");
+    private static final Needle PUBLISHER = new Needle("publisher_id");
 
     private final Needle host;
     private final boolean plain;
@@ -36,6 +37,7 @@ public final class ForeignLook {
                 && body[0] == '{'
                 && body[body.length - 1] == '}'
                 && EVENT_TYPE.in(body, 0) >= 0
+                && PUBLISHER.in(body, 0) >= 0
                 && !names(body)
                 && !escapesAscii(body);
     }

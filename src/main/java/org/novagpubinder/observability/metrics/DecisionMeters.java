@@ -38,7 +38,9 @@ public final class DecisionMeters implements DecisionListener, Meters {
     private final BindingCounters restarts;
     private final RestartRate recent;
 
+    /* Exemplars are off everywhere: for them the library would run a thread. */
     private final Counter decisions = Counter.builder()
+            .withoutExemplars()
             .name(PREFIX + "decisions")
             .help("Looks at a domain, by what became of it and what was the cause (task-ended: a message of Nova's;"
                     + " started: libvirt's event; sweep). If failed or refused grows, see: journalctl -u nova-gpu-binder"
@@ -58,11 +60,13 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .build();
 
     private final Counter moved = Counter.builder()
+            .withoutExemplars()
             .name(PREFIX + "memory_moved_bytes")
             .help("Memory of running guests that was moved to the node of their GPU")
             .build();
 
     private final Counter restartsFailed = Counter.builder()
+            .withoutExemplars()
             .name(PREFIX + "restarts_failed")
             .help(
                     "Guests that did not start with the binding in their one restart and run with their former definition. The"
@@ -70,6 +74,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .build();
 
     private final Gauge lastSweep = Gauge.builder()
+            .withoutExemplars()
             .name(PREFIX + "last_sweep_timestamp_seconds")
             .help(
                     "When the last sweep over all domains was finished. If it is older than three sweep_interval, libvirt does"
@@ -77,6 +82,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .build();
 
     private final Gauge sweepDuration = Gauge.builder()
+            .withoutExemplars()
             .name(PREFIX + "last_sweep_duration_seconds")
             .help("How long the last sweep over all domains took")
             .build();

@@ -42,6 +42,8 @@ import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.binding.work.Stages;
+import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -83,7 +85,7 @@ class SweeperTest {
                 told.add(present);
             }
         };
-        DomainWork work = new DomainWork(rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener));
+        DomainWork work = new DomainWork(rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
                 rig.get(Recovery.class),
@@ -97,7 +99,8 @@ class SweeperTest {
                 rig.get(EarlyInputs.class),
                 rig.get(EarlyStarts.class),
                 Set.of(listener),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                rig.get(Stages.class));
         try (Sweeper sweeper = new Sweeper(
                 rig.libvirt,
                 service,
