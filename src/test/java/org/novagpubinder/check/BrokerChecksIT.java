@@ -136,9 +136,11 @@ class BrokerChecksIT {
 
     @Test
     void aBrokerThatTakesNovasQueuesIsFine() throws Exception {
-        // 4.3 refuses transient queues unless it is told to permit them, as Debian's is: there it is asked for the queues
+        // 4.3 refuses transient queues unless it is told to permit them, as Debian's is: there it is asked for the
+        // queues
         assertThat(told(NovaQueuesCheck.class))
-                .matches("OK (RabbitMQ [34]\\.[0-9.]+ takes transient ones|notifications.info: there, on RabbitMQ 4.*)");
+                .matches(
+                        "OK (RabbitMQ [34]\\.[0-9.]+ takes transient ones|notifications.info: there, on RabbitMQ 4.*)");
     }
 
     @Test
