@@ -57,7 +57,7 @@ public final class ForeignLook {
     private static boolean escapesAscii(byte[] body) {
         for (int at = ESCAPED_ASCII.in(body, 0); at >= 0; at = ESCAPED_ASCII.in(body, at + 1)) {
             int end = at + ESCAPED_ASCII.length();
-            if (end >= body.length || body[end] >= '2' && body[end] <= '7') {
+            if (end >= body.length || (body[end] >= '2' && body[end] <= '7')) {
                 return true;
             }
         }

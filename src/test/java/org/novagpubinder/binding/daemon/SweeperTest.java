@@ -43,7 +43,6 @@ import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Stages;
-import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -85,7 +84,8 @@ class SweeperTest {
                 told.add(present);
             }
         };
-        DomainWork work = new DomainWork(rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
+        DomainWork work = new DomainWork(
+                rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
                 rig.get(Recovery.class),

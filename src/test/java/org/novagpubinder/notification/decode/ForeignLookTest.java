@@ -155,7 +155,8 @@ class ForeignLookTest {
                         .foreign(body.replace("event_type", "event").getBytes(UTF_8)))
                 .as("no notification")
                 .isFalse();
-        assertThat(new ForeignLook("rechner-1").foreign(body.replace("publisher_id", "from").getBytes(UTF_8)))
+        assertThat(new ForeignLook("rechner-1")
+                        .foreign(body.replace("publisher_id", "from").getBytes(UTF_8)))
                 .as("nobody's notification")
                 .isFalse();
         assertThat(new ForeignLook("rechner-1")
