@@ -132,8 +132,11 @@ class TwoDaemonsTest {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         int calls = started(hardware, kind, Optional.empty());
         int tried = 0;
-        for (int point = kind.ordinal() % STEP; point < 2 * calls; point += STEP) {
-            started(hardware, kind, Optional.of(new Point(1 + point / 2, Side.values()[point % 2])));
+        // each kind at other points
+        int first = List.of(GuestKind.values()).indexOf(kind) % STEP;
+        for (int point = first; point < 2 * calls; point += STEP) {
+            Side side = point % 2 == 0 ? Side.BEFORE : Side.AFTER;
+            started(hardware, kind, Optional.of(new Point(1 + point / 2, side)));
             tried++;
         }
         System.out.println(kind + ": two daemons and a start of Nova's, at " + tried + " of " + 2 * calls + " points");

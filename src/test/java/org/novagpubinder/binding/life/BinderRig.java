@@ -149,7 +149,11 @@ public final class BinderRig {
         return config(restart, false, flavorPolicies);
     }
 
-    /** @param early whether guests are bound before Nova starts them */
+    /**
+     * A configuration.
+     *
+     * @param early whether guests are bound before Nova starts them
+     */
     public static BinderConfig config(Restart restart, boolean early, List<FlavorRule> flavorPolicies) {
         return new BinderConfig(
                 "cmp-a",
