@@ -146,7 +146,7 @@ class LayersTest {
                     "binding.report",
                     "binding.daemon"),
             List.of("check.result", "check.broker", "check.config", "check.host", "check.libvirt", "check"),
-            List.of("cli.terminal", "cli.files", "cli.live", "cli.render", "cli"),
+            List.of("cli.terminal", "cli.files", "cli.live", "cli.daemon", "cli.render", "cli"),
             List.of("config.oslo", "config.settings", "config"),
             List.of(
                     "domain.xml",
@@ -159,7 +159,7 @@ class LayersTest {
             List.of("notification.decode", "notification.amqp", "notification"),
             List.of("observability.http", "observability.metrics", "observability.systemd", "observability"),
             List.of("picture.svg", "picture", "picture.page"),
-            List.of("placement.model", "placement.search", "placement", "placement.whatif"));
+            List.of("placement.model", "placement.load", "placement.search", "placement", "placement.whatif"));
 
     private static final int MOST_FILES = 20;
 

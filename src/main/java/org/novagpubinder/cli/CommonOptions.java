@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.cli.daemon.RunSettings;
 import org.novagpubinder.cli.files.UriAliases;
 import org.novagpubinder.cli.terminal.Ascii;
 import org.novagpubinder.cli.terminal.CommandFailure;

@@ -4,17 +4,14 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.binding.report.LastOutcomes;
 import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigException;
-import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.connection.LibvirtConnection;
 import org.novagpubinder.domain.connection.LibvirtOnce;
@@ -64,12 +61,7 @@ final class Engine implements AutoCloseable {
     }
 
     private static Injector injector(CommonOptions options, BinderConfig config, Module libvirt) {
-        return Guice.createInjector(modules(options.settings(), config, libvirt));
-    }
-
-    /** The modules that every command and the daemon share. */
-    static List<Module> modules(RunSettings settings, BinderConfig config, Module libvirt) {
-        return List.of(new ConfigModule(config), settings.hostModule(config), libvirt, new BindingModule());
+        return Guice.createInjector(options.settings().modules(config, libvirt));
     }
 
     <T> T get(Class<T> type) {

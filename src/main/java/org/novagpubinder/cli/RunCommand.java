@@ -1,6 +1,7 @@
 package org.novagpubinder.cli;
 
 import java.util.concurrent.Callable;
+import org.novagpubinder.cli.daemon.DaemonRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -31,7 +31,7 @@ import org.novagpubinder.passthrough.PassThroughs;
 import org.novagpubinder.picture.Snapshots;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.HostLoad;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -67,7 +67,7 @@ final class NcclTopology {
         Map<Integer, Integer> ids = ids(roots.keySet());
         StringBuilder out = new StringBuilder("<system version=\"1\">").append(NL);
         roots.forEach((node, branch) -> {
-            out.append("  <cpu numaid=\"%d\" affinity=\"%s\">".formatted(ids.get(node), mask(vcpus(node))))
+            out.append("  <cpu numaid=\"%s\" affinity=\"%s\">".formatted(ids.get(node), mask(vcpus(node))))
                     .append(NL);
             write(branch, 2, out);
             out.append("  </cpu>").append(NL);

@@ -20,7 +20,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.picture.svg.HostPicture;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.HostLoad;
 
 /** Looks at the host and its guests once, whatever that costs. */
 public final class Snapshots {

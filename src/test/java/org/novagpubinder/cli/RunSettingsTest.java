@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.cli.daemon.RunSettings;
 import picocli.CommandLine;
 
 class RunSettingsTest {

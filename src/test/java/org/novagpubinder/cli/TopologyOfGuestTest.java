@@ -35,7 +35,7 @@ class TopologyOfGuestTest {
 
     private static String domain(String name, int id, String devices) {
         return """
-                <domain type='test' id='%2$d'><name>%1$s</name><uuid>5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d1%2$d</uuid>
+                <domain type='test' id='%2$s'><name>%1$s</name><uuid>5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d1%2$s</uuid>
                 <memory>2097152</memory><vcpu>4</vcpu><os><type arch='x86_64'>hvm</type></os><devices>
                 <controller type='pci' index='0' model='pcie-root'/>
                 <controller type='pci' index='1' model='pcie-root-port'><address type='pci' bus='0' slot='4'/></controller>
@@ -49,7 +49,7 @@ class TopologyOfGuestTest {
         return """
                 <hostdev mode='subsystem' type='pci' managed='yes'>
                 <source><address domain='0' bus='0x%s' slot='0' function='0'/></source>
-                <address type='pci' domain='0' bus='%d' slot='0' function='0'/></hostdev>
+                <address type='pci' domain='0' bus='%s' slot='0' function='0'/></hostdev>
                 """.formatted(host, bus);
     }
 

@@ -11,7 +11,7 @@ class GuestBusesTest {
         String address = at.isEmpty()
                 ? ""
                 : "<address type='pci' bus='%s' slot='%s' function='%s'/>".formatted((Object[]) at.split("[:.]", -1));
-        return "<controller type='pci' index='%d' model='%s'>%s%s</controller>"
+        return "<controller type='pci' index='%s' model='%s'>%s%s</controller>"
                 .formatted(index, model, target, address);
     }
 

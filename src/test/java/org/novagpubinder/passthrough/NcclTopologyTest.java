@@ -37,7 +37,7 @@ class NcclTopologyTest {
     private static String device(String holder, String host, int index) {
         return """
                 <%1$s mode='subsystem' type='%2$s'><source><address type='pci' domain='0' bus='0x%3$s' slot='0' function='0'/></source>
-                <address type='pci' domain='0x0000' bus='0x%4$02x' slot='0x00' function='0x0'/></%1$s>
+                <address type='pci' domain='0x0000' bus='%4$s' slot='0x00' function='0x0'/></%1$s>
                 """.formatted(holder, holder.equals("hostdev") ? "pci" : "hostdev", host, index);
     }
 
@@ -46,7 +46,7 @@ class NcclTopologyTest {
         StringBuilder ports = new StringBuilder("<controller type='pci' index='0' model='pcie-root'/>");
         for (int i = 1; i <= 12; i++) {
             ports.append(
-                    "<controller type='pci' index='%d' model='pcie-root-port'><address type='pci' bus='0' slot='%d' function='%d'/></controller>"
+                    "<controller type='pci' index='%s' model='pcie-root-port'><address type='pci' bus='0' slot='%s' function='%s'/></controller>"
                             .formatted(i, 2 + (i - 1) / 8, (i - 1) % 8));
         }
         return "<domain type='kvm'><name>g</name><memory>2097152</memory><vcpu>4</vcpu>%s<os><type arch='x86_64'>hvm</type></os><devices>%s%s</devices></domain>"

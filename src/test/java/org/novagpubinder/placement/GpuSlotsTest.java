@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.VgpuReader;
 import org.novagpubinder.host.topology.PciAddress;
-import org.novagpubinder.placement.model.GpuSlots;
+import org.novagpubinder.placement.load.GpuSlots;
 import org.novagpubinder.testing.SysfsTree;
 
 class GpuSlotsTest {

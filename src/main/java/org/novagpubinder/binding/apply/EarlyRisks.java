@@ -11,7 +11,9 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 
 /** Which guests are not bound before their start. */
 final class EarlyRisks {
@@ -21,12 +23,14 @@ final class EarlyRisks {
     private final ProvenStarts proven;
     private final EarlyStarts starts;
     private final HostDevices devices;
+    private final RestartFailures restarts;
 
     @Inject
-    EarlyRisks(ProvenStarts proven, EarlyStarts starts, HostDevices devices) {
+    EarlyRisks(ProvenStarts proven, EarlyStarts starts, HostDevices devices, RestartFailures restarts) {
         this.proven = proven;
         this.starts = starts;
         this.devices = devices;
+        this.restarts = restarts;
     }
 
     /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
@@ -61,6 +65,11 @@ final class EarlyRisks {
         }
         if (starts.isDoubted(plan.uuid())) {
             return Optional.of("its last start has failed");
+        }
+        // what did not start by our restart must not be put into Nova's own start
+        Optional<Reason> failed = restarts.forbids(plan.uuid());
+        if (failed.isPresent()) {
+            return failed.map(Reason::text);
         }
         return proven.failures(plan.uuid());
     }

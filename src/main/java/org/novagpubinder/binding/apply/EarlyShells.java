@@ -50,11 +50,23 @@ final class EarlyShells {
      */
     void takeAway(UUID uuid, Predicate<DomainDefinition> ours) throws LibvirtFailure, InvalidDomainXml {
         try (LibvirtHold lane = libvirt.lane()) {
-            DomainDefinition d = xml.read(lane.calls().secureXml(uuid));
+            String text = lane.calls().secureXml(uuid);
+            DomainDefinition d = xml.read(text);
             if (d.id() == null
                     && ours.test(d)
                     && lane.calls().whyOff(uuid) == WhyOff.UNKNOWN
                     && tasks.running(uuid).isEmpty()) {
+                if (text.contains("<tpm")) {
+                    // libvirt would delete the state of an emulated TPM with it (qemuTPMEmulatorCleanupHost)
+                    LOG.warn(
+                            "instance {} ({}): its definition is back, for Nova had undefined it in the moment in which its"
+                                    + " binding was written. If Nova does not have the instance on this host:"
+                                    + " virsh undefine --keep-nvram --keep-tpm {}",
+                            uuid,
+                            d.name(),
+                            d.name());
+                    return;
+                }
                 lane.calls().undefine(uuid);
                 LOG.warn(
                         "instance {} ({}): undefined again: Nova had undefined it in the moment in which its binding was written",

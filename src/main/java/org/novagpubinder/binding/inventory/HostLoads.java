@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.VgpuReader;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.placement.model.GpuSlots;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.GpuSlots;
+import org.novagpubinder.placement.load.HostLoad;
 import org.novagpubinder.placement.model.Occupancy;
 
 /** How much of the host its running domains use. */

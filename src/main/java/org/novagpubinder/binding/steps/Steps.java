@@ -128,7 +128,7 @@ public record Steps(List<Step> list, Outcome outcome) {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         List<Step> list = new ArrayList<>();
-        if (boundBeforeStart(o)) {
+        if (boundBeforeStart(o) && !plan.needsStart()) {
             list.add(new Leave(BEFORE_START, Until.NOTHING));
         }
         if (now.renderNodeGone().isPresent()) {

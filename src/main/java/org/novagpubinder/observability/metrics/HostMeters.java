@@ -10,7 +10,7 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
-import org.novagpubinder.placement.model.GpuSlots;
+import org.novagpubinder.placement.load.GpuSlots;
 
 /** The host's GPUs and who uses them; each node's memory and vCPUs. */
 public final class HostMeters implements Meters {

@@ -22,7 +22,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.HostLoad;
 import org.novagpubinder.placement.model.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

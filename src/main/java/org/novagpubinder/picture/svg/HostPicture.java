@@ -13,7 +13,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.HostLoad;
 
 /**
  * What is drawn of a host.

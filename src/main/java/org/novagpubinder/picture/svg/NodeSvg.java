@@ -5,7 +5,7 @@ import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
-import org.novagpubinder.placement.model.GpuSlots;
+import org.novagpubinder.placement.load.GpuSlots;
 
 /** Draws what is told of a node: its memory, its CPUs and how many vCPUs they have, its slots for GPUs. */
 final class NodeSvg {

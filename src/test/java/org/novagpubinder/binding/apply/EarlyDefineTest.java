@@ -34,6 +34,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
 /** Between Nova's define and Nova's start of a guest. */
@@ -446,5 +447,15 @@ class EarlyDefineTest {
                 .happened(new DomainEvent(GUEST, "instance-00000001", Kind.DEFINED, 1, System.nanoTime()));
         nova.libvirt();
         assertThat(calls("define")).isEqualTo(before);
+    }
+
+    @Test
+    void aGuestWhoseRestartHasFailedIsStartedAsNovaDefinesIt() throws Exception {
+        rig.get(RestartFailures.class).failed(GUEST, "instance-1", "no such device");
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(count("create", EarlyResult.LEFT_OUT)).isOne();
     }
 }

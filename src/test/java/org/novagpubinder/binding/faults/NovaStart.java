@@ -96,6 +96,10 @@ final class NovaStart {
     }
 
     void defines() throws Exception {
+        if (scene.expected().isGone() && !undefinedBeforeTheStart) {
+            // it has been deleted
+            return;
+        }
         if (scene.host().libvirt.find(GUEST).isPresent()) {
             scene.host().novaDeletes(GUEST);
         }

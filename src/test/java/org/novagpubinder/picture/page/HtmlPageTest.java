@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.Scenes;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.HostLoad;
 
 class HtmlPageTest {
     @Test

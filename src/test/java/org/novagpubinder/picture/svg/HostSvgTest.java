@@ -17,7 +17,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.picture.svg.Drawn.Area;
-import org.novagpubinder.placement.model.HostLoad;
+import org.novagpubinder.placement.load.HostLoad;
 import org.novagpubinder.testing.Machines;
 import org.novagpubinder.testing.SysfsTree;
 import org.w3c.dom.Element;

@@ -1,4 +1,4 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.cli.daemon;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * Where JNA finds the host's libraries. Unless it is told, it runs {@code ldconfig -p} at each start: a further process, and a
  * thread that waits for it (com.sun.jna.NativeLibrary).
  */
-final class NativeLibraries {
+public final class NativeLibraries {
     /** What is loaded by these names. */
     private static final List<String> NEEDED = List.of("libc.so.6", "libvirt.so.0", "libvirt-qemu.so.0");
 
@@ -21,7 +21,7 @@ final class NativeLibraries {
     private NativeLibraries() {}
 
     /** Tells JNA, if they all are in one of the usual places; else it looks for itself. */
-    static void tell() {
+    public static void tell() {
         in(Path.of("/usr"), System.getProperty("os.arch"))
                 .ifPresent(directory -> System.setProperty("jna.platform.library.path", directory.toString()));
     }

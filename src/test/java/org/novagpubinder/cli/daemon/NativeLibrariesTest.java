@@ -1,4 +1,4 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.cli.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

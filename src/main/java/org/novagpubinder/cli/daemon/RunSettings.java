@@ -1,5 +1,6 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.cli.daemon;
 
+import com.google.inject.Module;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
@@ -23,7 +26,7 @@ import org.novagpubinder.observability.Logs;
  * @param root the directory that has sys/ and proc/
  * @param debug whether more is logged than the configuration says
  */
-record RunSettings(
+public record RunSettings(
         List<Path> configFiles,
         List<Path> configDirs,
         @Nullable String connect,
@@ -34,7 +37,7 @@ record RunSettings(
     /** A file's name that is neither an option nor a URL. */
     private static final Pattern PLAIN = Pattern.compile("[^-:][^:]*");
 
-    RunSettings {
+    public RunSettings {
         configFiles = List.copyOf(configFiles);
         configDirs = List.copyOf(configDirs);
     }
@@ -45,7 +48,7 @@ record RunSettings(
      *
      * @return empty if it is another command, or anything that this does not read: picocli reads it then, or says what is wrong
      */
-    static Optional<RunSettings> ofDaemon(String[] args) {
+    public static Optional<RunSettings> ofDaemon(String[] args) {
         if (args.length == 0 || !args[0].equals("run")) {
             return Optional.empty();
         }
@@ -78,7 +81,7 @@ record RunSettings(
     }
 
     /** The configuration with what is wrong in it; from now on as much is logged as it says. */
-    ConfigReport report() {
+    public ConfigReport report() {
         Logs.debug(debug);
         ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
         Logs.debug(debug || report.config().operator().debug());
@@ -86,11 +89,16 @@ record RunSettings(
     }
 
     /** The readers of the host below the root. */
-    HostModule hostModule(BinderConfig config) {
+    public HostModule hostModule(BinderConfig config) {
         return new HostModule(
                 root,
                 config.binding().gpuNodes().stream()
                         .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
                         .toList());
+    }
+
+    /** The modules that every command and the daemon share. */
+    public List<Module> modules(BinderConfig config, Module libvirt) {
+        return List.of(new ConfigModule(config), hostModule(config), libvirt, new BindingModule());
     }
 }

@@ -1,4 +1,4 @@
-package org.novagpubinder.cli;
+package org.novagpubinder.cli.daemon;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
@@ -28,10 +28,11 @@ import org.novagpubinder.observability.http.HttpListener;
 import org.novagpubinder.picture.PictureModule;
 
 /** The daemon, from its configuration to its end. */
-final class DaemonRun {
+public final class DaemonRun {
     private final RunSettings settings;
 
-    DaemonRun(RunSettings settings) {
+    /** @param settings what its options say */
+    public DaemonRun(RunSettings settings) {
         this.settings = settings;
     }
 
@@ -41,7 +42,7 @@ final class DaemonRun {
      * @throws ConfigException if the configuration is wrong
      * @throws CommandFailure if no broker is configured, or the host cannot be read
      */
-    int run() throws ConfigException, CommandFailure, InterruptedException {
+    public int run() throws ConfigException, CommandFailure, InterruptedException {
         Logs.toJournal(System.getenv());
         ConfigReport report = settings.report();
         BinderConfig config = report.checked();
@@ -52,8 +53,7 @@ final class DaemonRun {
                             + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
                             + "transport_url in [gpu_binder]");
         }
-        List<Module> modules =
-                new ArrayList<>(Engine.modules(settings, config, new DomainModule(config.connectionUri())));
+        List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule(() -> brokers(config.broker())));
         modules.add(new DaemonModule());
         modules.add(new PictureModule());

@@ -1,4 +1,4 @@
-package org.novagpubinder.placement.model;
+package org.novagpubinder.placement.load;
 
 import java.util.ArrayList;
 import java.util.HashMap;
