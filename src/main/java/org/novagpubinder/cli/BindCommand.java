@@ -14,6 +14,7 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.NotCutShort;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.common.Printable;
@@ -62,6 +63,18 @@ final class BindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!restart) {
+            return bind();
+        }
+        NotCutShort underWay = new NotCutShort("the guest's restart", common::warn);
+        try {
+            return bind();
+        } finally {
+            underWay.close();
+        }
+    }
+
+    private int bind() throws Exception {
         BindResult result = common.ask(engine -> engine.ofDomain(domain, uuid -> {
             if (restart) {
                 letItBeTried(engine.get(RestartFailures.class), uuid);

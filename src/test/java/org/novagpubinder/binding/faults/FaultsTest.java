@@ -41,8 +41,8 @@ import org.novagpubinder.testing.SysfsTree;
  * {@code -Dfaults.strict=true} only: some such cases are known.
  */
 class FaultsTest {
-    private static final int STEP = Integer.getInteger("faults.step", 3001);
-    private static final int PAIRS = Integer.getInteger("faults.pairs", 150);
+    private static final int STEP = Integer.getInteger("faults.step", 4507);
+    private static final int PAIRS = Integer.getInteger("faults.pairs", 120);
     private static final long SEED = Long.getLong("faults.seed", 11);
     private static final String KINDS = System.getProperty("faults.kinds", ".*");
     private static final String PATHS = System.getProperty("faults.paths", ".*");

@@ -259,7 +259,11 @@ final class NovaStart {
         boolean claimed = last.filter(
                         d -> d.result().reasons().stream().anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION))
                 .isPresent();
-        if (claimed && (!withOurs || restarted)) {
+        // of a guest that Nova starts anew while its record is written libvirt puts that into the running domain as
+        // well
+        boolean startedTwice =
+                scene.expected().anew() && scene.expected().faults().size() > 1;
+        if (claimed && !startedTwice && (!withOurs || restarted)) {
             all.add("says that it was bound before its first instruction, and was not");
         }
         if (withOurs
