@@ -74,7 +74,8 @@ has_reason() { reasons_of "$1" | grep -qx "$2"; }
 # wait_for_outcome SECONDS NAME OUTCOME…
 wait_for_outcome() {
     # not asked again: the record may say something else a moment later
-    wait_for "$1" "outcome ${*:3} in the record of $2" outcome_or_no_daemon "${@:2}" && daemon_runs
+    wait_for "$1" "outcome ${*:3} in the record of $2" outcome_or_no_daemon "${@:2}" &&
+        { daemon_runs || has_outcome "${@:2}"; }
 }
 
 outcome_or_no_daemon() { has_outcome "$@" || ! daemon_runs; }
