@@ -4,30 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-/* As in libvirt's headers, which would bring a libvirt.so along that the daemon never has. */
-typedef struct connection *virConnectPtr;
-typedef struct domain *virDomainPtr;
-enum { VIR_DOMAIN_AFFECT_LIVE = 1, VIR_DOMAIN_AFFECT_CONFIG = 2, VIR_DOMAIN_XML_SECURE = 1, VIR_DOMAIN_XML_INACTIVE = 2 };
+#include "bare.h"
+
+enum { VIR_DOMAIN_AFFECT_LIVE = 1, VIR_DOMAIN_AFFECT_CONFIG = 2 };
 enum { VIR_DOMAIN_METADATA_ELEMENT = 2 };
-virConnectPtr virConnectOpen(const char *uri);
 virDomainPtr virDomainLookupByName(virConnectPtr c, const char *name);
-virDomainPtr virDomainDefineXML(virConnectPtr c, const char *xml);
-char *virDomainGetXMLDesc(virDomainPtr d, unsigned int flags);
 int virDomainPinVcpuFlags(virDomainPtr d, unsigned int vcpu, unsigned char *cpus, int length, unsigned int flags);
 int virDomainPinEmulator(virDomainPtr d, unsigned char *cpus, int length, unsigned int flags);
 int virDomainSetMetadata(virDomainPtr d, int type, const char *metadata, const char *key, const char *uri, unsigned int flags);
-int virDomainFree(virDomainPtr d);
 
 #define RECORD "<b:binding xmlns:b='urn:bench'>bound</b:binding>"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
-}
 
 static int vcpus(const char *xml)
 {

@@ -206,62 +206,22 @@ public final class Recovery {
         if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, domain, record)) {
             return true;
         }
-        Libvirt.WhyOff whyOff = held.whyOff(uuid);
-        String lost = restart.isPresent() ? "" : lost(meaning, whyOff);
-        String left = lost.isEmpty() ? stays(meaning, whyOff, restart) : lost;
+        Optional<LeftOff> left = LeftOff.of(meaning, held.whyOff(uuid), restart);
         if (left.isEmpty()) {
             return false;
         }
-        if (lost.isEmpty()) {
+        if (left.get().lost()) {
+            watch.lost(domain, left.get().why());
+        } else {
             LOG.warn(
                     "instance {}: {}; it is not started by nova-gpu-binder (if it is off and should run here: openstack server"
                             + " start {})",
                     uuid,
-                    left,
+                    left.get().why(),
                     uuid);
-        } else {
-            watch.lost(domain, lost);
         }
         held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
         return true;
-    }
-
-    /** Why a guest that a daemon before this one has left off stays off, although it may be wanted; empty if that is not so. */
-    private static String lost(RestartMark.Meaning meaning, Libvirt.WhyOff whyOff) {
-        boolean unknown = whyOff == Libvirt.WhyOff.UNKNOWN;
-        return switch (meaning) {
-            case LONG_AGO ->
-                unknown || whyOff == Libvirt.WhyOff.STOPPED
-                        ? "it was too long ago: Nova may have started it elsewhere since"
-                        : "";
-            // a define in the moment of its deletion has brought it back, if libvirt was not restarted
-            case HALF_DONE ->
-                unknown
-                        ? "libvirt does not tell how it went off, for it was started anew as well (or Nova has deleted the"
-                                + " instance)"
-                        : "";
-            default -> "";
-        };
-    }
-
-    /** Why it is not to be started otherwise; empty if it is to be. */
-    private static String stays(
-            RestartMark.Meaning meaning, Libvirt.WhyOff whyOff, Optional<RecentRestarts.Own> restart) {
-        return switch (meaning) {
-            case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
-            case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
-            default ->
-                restart.filter(RecentRestarts.Own::abandoned).isPresent()
-                        ? "was stopped by somebody else"
-                        : switch (whyOff) {
-                            case RUNS -> "runs again";
-                            case MIGRATED -> "has left for another host";
-                            case SAVED -> "was saved";
-                            // only the daemon that wanted it stopped knows that this may be its late end
-                            case SHUT_DOWN -> restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
-                            case STOPPED, UNKNOWN -> "";
-                        };
-        };
     }
 
     /** Whether {@link #finish} would start a guest that was found off. Changes nothing. */
@@ -273,15 +233,8 @@ public final class Recovery {
                 && r != null
                 && meaning(uuid, r) == RestartMark.Meaning.HALF_DONE
                 && novasTask(uuid, r).isEmpty()
-                && startsNow(uuid, r);
-    }
-
-    private boolean startsNow(UUID uuid, BindingRecord record) throws LibvirtFailure {
-        Libvirt.WhyOff whyOff = libvirt.whyOff(uuid);
-        Optional<RecentRestarts.Own> restart = ours(uuid, record);
-        return stays(RestartMark.Meaning.HALF_DONE, whyOff, restart).isEmpty()
-                && (restart.isPresent()
-                        || lost(RestartMark.Meaning.HALF_DONE, whyOff).isEmpty());
+                && LeftOff.of(RestartMark.Meaning.HALF_DONE, libvirt.whyOff(uuid), ours(uuid, r))
+                        .isEmpty();
     }
 
     /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */

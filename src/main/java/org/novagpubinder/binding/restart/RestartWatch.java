@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.RestartMark;
@@ -36,6 +37,8 @@ public final class RestartWatch implements AutoCloseable {
 
     /** A libvirt that cannot be asked is being restarted, for some seconds mostly. */
     private static final int LOOKS = 10;
+
+    private static final ThreadFactory LOOKERS = DaemonThreads.named("restart-look");
 
     private final Libvirt libvirt;
     private final NovaTasks tasks;
@@ -79,9 +82,7 @@ public final class RestartWatch implements AutoCloseable {
 
     /** By a thread of its own: a libvirt that hangs must not hold up what else waits here. */
     private void looks(UUID uuid, Instant began, int left) {
-        Thread look = new Thread(() -> done(() -> look(uuid, began, left)), "restart-look");
-        look.setDaemon(true);
-        look.start();
+        LOOKERS.newThread(() -> done(() -> look(uuid, began, left))).start();
     }
 
     /**

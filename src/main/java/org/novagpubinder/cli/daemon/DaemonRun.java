@@ -19,6 +19,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.domain.connection.DomainModule;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.notification.NotificationModule;
 import org.novagpubinder.observability.HttpModule;
@@ -66,19 +67,15 @@ public final class DaemonRun {
             Injector more = injector.createChildInjector(new HttpModule(), new CheckModule(report));
             try (HttpListener http = more.getInstance(HttpListener.class)) {
                 http.start();
-                inBackground(() -> more.getInstance(StartChecks.class).run());
+                DaemonThreads.named("start")
+                        .newThread(() -> more.getInstance(StartChecks.class).run())
+                        .start();
                 daemon.await();
             }
             return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
             throw new CommandFailure(Exit.FAILURE, e.getMessage());
         }
-    }
-
-    private static void inBackground(Runnable work) {
-        Thread thread = new Thread(work, "start");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** As the files say now; nothing if they are wrong or more has changed, for which the daemon must be started again. */

@@ -136,12 +136,7 @@ enum FaultPath {
         }
     },
     /** Nova makes the guest anew, and a daemon binds it between Nova's define and Nova's start; so on the next three. */
-    CREATING {
-        @Override
-        boolean early() {
-            return true;
-        }
-
+    CREATING(true) {
         @Override
         void prepare(FaultScene s) throws Exception {
             wasHere(s);
@@ -155,12 +150,7 @@ enum FaultPath {
         }
     },
     /** The guest has ports: Nova starts it paused. */
-    CREATING_WITH_PORTS {
-        @Override
-        boolean early() {
-            return true;
-        }
-
+    CREATING_WITH_PORTS(true) {
         @Override
         void prepare(FaultScene s) throws Exception {
             CREATING.prepare(s);
@@ -171,12 +161,7 @@ enum FaultPath {
             s.novaStarts("create", true).run(false);
         }
     },
-    REBUILDING {
-        @Override
-        boolean early() {
-            return true;
-        }
-
+    REBUILDING(true) {
         @Override
         void prepare(FaultScene s) throws Exception {
             wasHere(s);
@@ -187,12 +172,7 @@ enum FaultPath {
             s.novaStarts("rebuild", false).run(false);
         }
     },
-    HARD_REBOOT {
-        @Override
-        boolean early() {
-            return true;
-        }
-
+    HARD_REBOOT(true) {
         @Override
         void prepare(FaultScene s) throws Exception {
             wasHere(s);
@@ -204,9 +184,19 @@ enum FaultPath {
         }
     };
 
+    private final boolean early;
+
+    FaultPath() {
+        this(false);
+    }
+
+    FaultPath(boolean early) {
+        this.early = early;
+    }
+
     /** Whether its daemons bind guests before Nova starts them. */
     boolean early() {
-        return false;
+        return early;
     }
 
     /** It has run with its render node, which is so known to work. */

@@ -41,6 +41,7 @@ import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.PageMigration;
+import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.testing.ScriptedLibvirt;
 import org.novagpubinder.testing.SysfsTree;
@@ -114,6 +115,13 @@ public final class BinderRig {
         steady.updateAndGet(t -> t.plusSeconds(60));
         libvirt.afterCreate(this::newProcess);
         libvirt.afterNodeset(this::follows);
+    }
+
+    /** The guest is bound, and its record says from now on that its restart is under way. */
+    public void marksItsRestart() throws Exception {
+        long start = get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        String marked = "state=\"restarting\" start=\"" + start + "\" boot=\"" + BOOT + "\"";
+        libvirt.setRecord(GUEST, libvirt.record(GUEST).replaceFirst("state=\"set\"", marked));
     }
 
     /** Ends what the daemon does by itself, when its queues are empty. */

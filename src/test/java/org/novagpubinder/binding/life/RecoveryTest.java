@@ -66,14 +66,9 @@ class RecoveryTest {
 
     private Instant offFor(long seconds) throws Exception {
         Instant stopped = rig.get(Clock.class).instant().minusSeconds(seconds);
-        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        String record = rig.libvirt
-                .record(GUEST)
-                .replaceFirst(" time=\"[^\"]*\"", " time=\"" + stopped + "\"")
-                .replaceFirst(
-                        "state=\"set\"",
-                        "state=\"restarting\" start=\"" + start + "\" boot=\"" + BinderRig.BOOT + "\"");
-        rig.libvirt.setRecord(GUEST, record);
+        rig.marksItsRestart();
+        rig.libvirt.setRecord(
+                GUEST, rig.libvirt.record(GUEST).replaceFirst(" time=\"[^\"]*\"", " time=\"" + stopped + "\""));
         assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
         rig.libvirt.stops(GUEST);
         return stopped;

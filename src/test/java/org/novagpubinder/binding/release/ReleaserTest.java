@@ -29,7 +29,6 @@ import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
-import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -322,14 +321,7 @@ class ReleaserTest {
     void aGuestThatMayStillGoOffByItsRestartKeepsTheMarkByWhichItIsStarted() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         rig.bind(Trigger.TASK_ENDED);
-        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        rig.libvirt.setRecord(
-                GUEST,
-                rig.libvirt
-                        .record(GUEST)
-                        .replaceFirst(
-                                "state=\"set\"",
-                                "state=\"restarting\" start=\"" + start + "\" boot=\"" + BinderRig.BOOT + "\""));
+        rig.marksItsRestart();
 
         BindResult result = release().orElseThrow();
 
