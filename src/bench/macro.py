@@ -156,6 +156,8 @@ def host_tree():
     files = {"sys/devices/system/node/online": "0-1", "sys/devices/system/node/possible": "0-1"}
     for name in ("online", "possible", "present"):
         files["sys/devices/system/cpu/" + name] = "0-127"
+    for cpu in range(128):
+        files["sys/devices/system/cpu/cpu%d/topology/physical_package_id" % cpu] = str(cpu // 64)
     for node in (0, 1):
         base = "sys/devices/system/node/node%d/" % node
         cpus = "%d-%d" % (64 * node, 64 * node + 63)
@@ -176,7 +178,10 @@ def host_tree():
         os.makedirs(os.path.dirname(root + "/" + path), exist_ok=True)
         open(root + "/" + path, "w").write(text + "\n")
     os.makedirs(root + "/proc")
-    subprocess.run(["mount", "--bind", "/proc", root + "/proc"], check=True)
+    os.makedirs(root + "/run/libvirt")
+    # libvirt's pid files are in there
+    for there, here in (("/proc", root + "/proc"), (WORK + "/libvirt/run", root + "/run/libvirt")):
+        subprocess.run(["mount", "--bind", there, here], check=True)
 
 
 def guest(name, instance, vcpus):

@@ -165,7 +165,7 @@ public final class Binder {
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
         stages.done("topology");
-        HostAllocations.View view = concerns ? census.look(topology) : HostAllocations.View.NOBODY;
+        HostAllocations.View view = concerns ? census.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
         return Optional.of(decided(o, topology, view, chosen, noRestart, occasion, reserve));
     }

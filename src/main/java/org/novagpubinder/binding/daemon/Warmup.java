@@ -1,11 +1,14 @@
 package org.novagpubinder.binding.daemon;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Map;
-import org.novagpubinder.binding.apply.EarlyRehearsal;
+import org.novagpubinder.binding.apply.Rehearsal;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.common.DaemonThreads;
+import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.start.StartNeeds;
@@ -18,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Warmup {
     private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
+
+    /** The first sweep and the subscription go before. */
+    private static final Duration AFTER_START = Duration.ofSeconds(3);
 
     private static final String SAMPLE = """
             <domain type='kvm' id='1'>
@@ -37,17 +43,17 @@ final class Warmup {
     private final Previews previews;
     private final Limits limits;
     private final StartNeeds needs;
-    private final EarlyRehearsal rehearsal;
+    private final Rehearsal rehearsal;
 
     @Inject
-    Warmup(Previews previews, Limits limits, StartNeeds needs, EarlyRehearsal rehearsal) {
+    Warmup(Previews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal) {
         this.previews = previews;
         this.limits = limits;
         this.needs = needs;
         this.rehearsal = rehearsal;
     }
 
-    /** Takes tens of milliseconds; some tenths of a second if guests are bound before their start. */
+    /** Takes tens of milliseconds; the rest goes on by itself. */
     void run(HostTopology topology) {
         String renderNode = topology.gpus().stream()
                 .filter(g -> g.renderNode() != null)
@@ -58,9 +64,20 @@ final class Warmup {
         try {
             Preview plan = previews.offline(SAMPLE.formatted(renderNode), topology, Map.of(), limits);
             LOG.debug("warm: {}", plan.plan().outcome());
-            rehearsal.run(topology);
         } catch (InvalidDomainXml e) {
             throw new IllegalStateException("the sample is no domain XML", e);
+        }
+        DaemonThreads.named("rehearsal").newThread(() -> rehearse(topology)).start();
+    }
+
+    private void rehearse(HostTopology topology) {
+        try {
+            Thread.sleep(AFTER_START.toMillis());
+            rehearsal.run(topology);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } catch (InvalidDomainXml | HostReadException | RuntimeException e) {
+            LOG.debug("not all was rehearsed: the first bindings take longer", e);
         }
     }
 }

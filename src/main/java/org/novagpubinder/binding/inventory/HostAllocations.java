@@ -145,8 +145,17 @@ public final class HostAllocations {
         public static final View NOBODY = new View(Map.of(), 0);
     }
 
-    /** Asks libvirt for what is not known yet. May take long: one domain's lock may be held for a minute. */
+    /** All of them, as {@link #others}. */
     public View look(HostTopology topology) throws LibvirtFailure {
+        return others(null, topology);
+    }
+
+    /**
+     * Asks libvirt for what is not known yet. May take long: one domain's lock may be held for a minute.
+     *
+     * @param guest the domain that is left out; null for none
+     */
+    public View others(@Nullable UUID guest, HostTopology topology) throws LibvirtFailure {
         long mark = reservations.mark();
         List<DomainSummary> domains = libvirt.list();
         Map<UUID, DomainSummary> active = domains.stream()
@@ -154,6 +163,7 @@ public final class HostAllocations {
                 .collect(Collectors.toMap(DomainSummary::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
         slots.keySet().retainAll(domains.stream().map(DomainSummary::uuid).toList());
         former.keySet().retainAll(active.keySet());
+        active.keySet().removeIf(uuid -> uuid.equals(guest));
         Map<UUID, Allocation> all = new HashMap<>();
         Set<UUID> unknown = new LinkedHashSet<>();
         for (UUID uuid : active.keySet()) {

@@ -64,6 +64,15 @@ class HostAllocationsTest {
     }
 
     @Test
+    void theGuestThatIsPlannedForIsLeftOutAndNotRead() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+
+        assertThat(census.others(GUEST, host).holdings()).isEmpty();
+        assertThat(rig.libvirt.calls()).noneMatch(call -> call.contains("xml") || call.contains("Xml"));
+        assertThat(census.look(host).holdings()).containsOnlyKeys(GUEST);
+    }
+
+    @Test
     void aDomainThatIsShutOffHoldsNothing() throws Exception {
         rig.libvirt.defined(guest(placedOn(1), vfio()));
 

@@ -7,29 +7,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plans and edits for a guest that does not exist, so often that the JVM compiles what an early define runs through: code that
- * it interprets takes several milliseconds there, of the few that Nova leaves. Nothing is asked of libvirt, nothing is
- * reserved.
+ * Does the reading, planning and editing of a binding for a guest that does not exist, so often that the JVM compiles it. A GPU
+ * host has a few events an hour: without that nearly every binding is run by the interpreter, which takes several times as
+ * long. Nothing is asked of libvirt, nothing is reserved, nothing is written.
  */
-public final class EarlyRehearsal {
-    private static final Logger LOG = LoggerFactory.getLogger(EarlyRehearsal.class);
+public final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
 
     /** The JVM compiles what was called some 200 times. */
     private static final int ROUNDS = 300;
 
-    private static final Duration LONGEST = Duration.ofSeconds(2);
+    /** Of planning and editing, and of reading the host, which takes longer the more devices it has. */
+    private static final Duration LONGEST = Duration.ofMillis(700);
+
     private static final UUID NOBODY = new UUID(0, 1);
     private static final Flavor WISH = Flavor.ofCommand(Map.of("gpu_binder:render_node", "auto"));
 
@@ -37,43 +43,58 @@ public final class EarlyRehearsal {
     private final Binder binder;
     private final EarlyRisks risks;
     private final EarlyDraft drafts;
-    private final boolean wanted;
+    private final Topologies topologies;
+    private final GuestMemory memory;
 
     @Inject
-    EarlyRehearsal(DomainXml xml, Binder binder, EarlyRisks risks, EarlyDraft drafts, BinderConfig config) {
+    Rehearsal(
+            DomainXml xml,
+            Binder binder,
+            EarlyRisks risks,
+            EarlyDraft drafts,
+            Topologies topologies,
+            GuestMemory memory) {
         this.xml = xml;
         this.binder = binder;
         this.risks = risks;
         this.drafts = drafts;
-        this.wanted = config.binding().earlyDefine();
+        this.topologies = topologies;
+        this.memory = memory;
     }
 
     /**
-     * Takes some tenths of a second, or no time if early defines are off.
+     * Takes about a second of one CPU.
      *
      * @return how often a definition was made
      */
-    public int run(HostTopology topology) throws InvalidDomainXml {
-        EarlyInputs.Inputs alone = new EarlyInputs.Inputs(topology, HostAllocations.View.NOBODY, Instant.EPOCH);
+    public int run(HostTopology topology) throws InvalidDomainXml, HostReadException {
         long began = System.nanoTime();
+        DomainDefinition sample = xml.read(SAMPLE);
+        QemuProcess self = new QemuProcess((int) ProcessHandle.current().pid(), 0, 0);
+        for (int i = 0; goesOn(i, began); i++) {
+            topologies.now();
+            memory.look(sample, self);
+        }
+        EarlyInputs.Inputs alone = new EarlyInputs.Inputs(topology, HostAllocations.View.NOBODY, Instant.EPOCH);
+        long planning = System.nanoTime();
         int made = 0;
-        Optional<String> risk = Optional.empty();
-        for (int i = 0; wanted && i < ROUNDS && System.nanoTime() - began < LONGEST.toNanos(); i++) {
+        for (int i = 0; goesOn(i, planning); i++) {
             DomainXml.Parsed text = xml.parsed(SAMPLE);
             DomainDefinition d = text.read();
             Optional<Planned> planned = binder.planEarly(NOBODY, d, WISH, alone, false);
             if (planned.isPresent()) {
-                risk = risks.of("create", planned.get(), d);
-                drafts.of(planned.get(), text, d);
-                made++;
+                var unused = risks.of("create", planned.get(), d);
+                String record =
+                        xml.read(drafts.of(planned.get(), text, d).xml()).record();
+                made += RecordXml.found(record).isPresent() ? 1 : 0;
             }
         }
-        LOG.debug(
-                "rehearsed {} early defines in {} ms{}",
-                made,
-                (System.nanoTime() - began) / 1_000_000,
-                risk.map(r -> "; " + r).orElse(""));
+        LOG.debug("rehearsed {} bindings in {} ms", made, (System.nanoTime() - began) / 1_000_000);
         return made;
+    }
+
+    private static boolean goesOn(int round, long began) {
+        return round < ROUNDS && System.nanoTime() - began < LONGEST.toNanos();
     }
 
     /** As Nova defines a guest with a virtio GPU. */

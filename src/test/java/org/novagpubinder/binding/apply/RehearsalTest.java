@@ -15,16 +15,11 @@ import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.Occupancy;
 
-class EarlyRehearsalTest {
+class RehearsalTest {
     @TempDir
     Path root;
 
     private BinderRig rig;
-
-    private HostTopology host(boolean early) throws Exception {
-        rig = new BinderRig(root, Restart.BOOT_WINDOW, early);
-        return rig.get(Topologies.class).now();
-    }
 
     @AfterEach
     void stop() {
@@ -34,20 +29,11 @@ class EarlyRehearsalTest {
 
     @Test
     void definitionsAreMadeForAGuestOfWhichNothingIsLeft() throws Exception {
-        HostTopology host = host(true);
-        assertThat(rig.get(EarlyRehearsal.class).run(host)).isPositive();
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        HostTopology host = rig.get(Topologies.class).now();
+        assertThat(rig.get(Rehearsal.class).run(host)).isPositive();
         assertThat(rig.libvirt.calls()).isEmpty();
         assertThat(rig.get(HostAllocations.class).without(BinderRig.GUEST, HostAllocations.View.NOBODY, host))
                 .isEqualTo(Occupancy.NONE);
-    }
-
-    @Test
-    void nothingIsRehearsedThatWillNotBeDone() throws Exception {
-        assertThat(rig(false)).isZero();
-    }
-
-    private int rig(boolean early) throws Exception {
-        HostTopology host = host(early);
-        return rig.get(EarlyRehearsal.class).run(host);
     }
 }
