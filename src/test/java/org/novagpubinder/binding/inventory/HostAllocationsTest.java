@@ -11,6 +11,7 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,11 +66,14 @@ class HostAllocationsTest {
 
     @Test
     void theGuestThatIsPlannedForIsLeftOutAndNotRead() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
         rig.libvirt.running(guest(placedOn(1), vfio()));
+        rig.libvirt.before("liveXml", reads::incrementAndGet);
 
         assertThat(census.others(GUEST, host).holdings()).isEmpty();
-        assertThat(rig.libvirt.calls()).noneMatch(call -> call.contains("xml") || call.contains("Xml"));
+        assertThat(reads).hasValue(0);
         assertThat(census.look(host).holdings()).containsOnlyKeys(GUEST);
+        assertThat(reads).hasValue(1);
     }
 
     @Test
