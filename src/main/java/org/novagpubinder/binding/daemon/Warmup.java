@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Warmup {
     private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
 
-    /** The first sweep and the subscription go before. */
-    private static final Duration AFTER_START = Duration.ofSeconds(3);
+    /** The first sweep and what has waited in Nova's queue go before. */
+    private static final Duration AFTER_START = Duration.ofSeconds(10);
 
     private static final String SAMPLE = """
             <domain type='kvm' id='1'>
