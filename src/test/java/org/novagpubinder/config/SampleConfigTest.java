@@ -53,10 +53,9 @@ class SampleConfigTest {
             }
         }
         List<?> listed = (List<?>) options.getDeclaredField("ALL").get(null);
-        assertThat(declared)
-                .allSatisfy(option -> assertThat(listed.contains(option))
-                        .as(option.name().toString())
-                        .isTrue());
+        assertThat(declared).allSatisfy(option -> assertThat(listed.contains(option))
+                .as(option.name().toString())
+                .isTrue());
     }
 
     @Test

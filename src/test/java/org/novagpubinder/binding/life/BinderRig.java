@@ -84,7 +84,11 @@ public final class BinderRig {
         this(root, restart, "early_define = " + early);
     }
 
-    /** @param lines of the binder's section of its configuration besides */
+    /**
+     * A host with two nodes, whose daemon has such a configuration.
+     *
+     * @param lines of the binder's section besides
+     */
     public BinderRig(Path root, Restart restart, String... lines) {
         tree = SysfsTree.in(root)
                 .node(0, "0-1", 8, 7)
@@ -148,7 +152,11 @@ public final class BinderRig {
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));
     }
 
-    /** @param lines of the binder's section besides */
+    /**
+     * A configuration.
+     *
+     * @param lines of the binder's section besides
+     */
     public static BinderConfig config(Restart restart, String... lines) {
         String word = restart == Restart.NEVER ? "never" : "boot-window";
         return TestConfig.of(
