@@ -1,7 +1,7 @@
 package org.novagpubinder.check;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.MapBinder;
 import java.util.List;
 import org.novagpubinder.check.broker.BrokerCheck;
 import org.novagpubinder.check.broker.ExchangeCheck;
@@ -37,46 +37,36 @@ import org.novagpubinder.config.ConfigReport;
 
 /** Binds the checks, in the order in which they are told. Others bind the configuration and the host. */
 public final class CheckModule extends AbstractModule {
-    private static final List<Class<? extends Check>> ALL = List.of(
-            ConfigurationCheck.class,
-            HostNameCheck.class,
-            NotificationsCheck.class,
-            TopicsCheck.class,
-            BrokerCheck.class,
-            ExchangeCheck.class,
-            PermissionsCheck.class,
-            OwnQueueCheck.class,
-            SharedQueuesCheck.class,
-            NovaQueuesCheck.class,
-            NovaComputeCheck.class,
-            LibvirtCheck.class,
-            DisplayCheck.class,
-            RecordsCheck.class,
-            GpusCheck.class,
-            GpuNodesCheck.class,
-            RenderNodesCheck.class,
-            PassThroughCheck.class,
-            CpuSetsCheck.class,
-            PinningAgentsCheck.class,
-            NumaBalancingCheck.class,
-            ModeCheck.class,
-            RestartCheck.class,
-            StartNeedsCheck.class,
-            FailedRestartsCheck.class,
-            RightsCheck.class,
-            DaemonCheck.class,
-            MetricsCheck.class);
-
-    private static final List<Class<? extends Check>> AT_START = List.of(
-            HostNameCheck.class,
-            NotificationsCheck.class,
-            TopicsCheck.class,
-            GpusCheck.class,
-            CpuSetsCheck.class,
-            PinningAgentsCheck.class,
-            RestartCheck.class,
-            FailedRestartsCheck.class,
-            DaemonCheck.class);
+    /** By their names in the output, words joined by hyphens. */
+    private static final List<Named> ALL = List.of(
+            check("configuration", ConfigurationCheck.class),
+            atStart("host-name", HostNameCheck.class),
+            atStart("notifications", NotificationsCheck.class),
+            atStart("topics", TopicsCheck.class),
+            check("broker", BrokerCheck.class),
+            check("exchange", ExchangeCheck.class),
+            check("permissions", PermissionsCheck.class),
+            check("own-queue", OwnQueueCheck.class),
+            check("shared-queues", SharedQueuesCheck.class),
+            check("nova-queues", NovaQueuesCheck.class),
+            check(StartChecks.NOVA_COMPUTE, NovaComputeCheck.class),
+            check("libvirt", LibvirtCheck.class),
+            check("qemu-gl", DisplayCheck.class),
+            check("records", RecordsCheck.class),
+            atStart("gpus", GpusCheck.class),
+            check("gpu-nodes", GpuNodesCheck.class),
+            check("render-nodes", RenderNodesCheck.class),
+            check("vfio", PassThroughCheck.class),
+            atStart("cpu-sets", CpuSetsCheck.class),
+            atStart("pinning-agents", PinningAgentsCheck.class),
+            check("numa-balancing", NumaBalancingCheck.class),
+            check("mode", ModeCheck.class),
+            atStart("restart", RestartCheck.class),
+            check("start-needs", StartNeedsCheck.class),
+            atStart("failed-restarts", FailedRestartsCheck.class),
+            check("capabilities", RightsCheck.class),
+            atStart("daemon", DaemonCheck.class),
+            check("metrics", MetricsCheck.class));
 
     private final ConfigReport report;
 
@@ -88,9 +78,24 @@ public final class CheckModule extends AbstractModule {
     @Override
     protected void configure() {
         bind(ConfigReport.class).toInstance(report);
-        Multibinder<Check> all = Multibinder.newSetBinder(binder(), Check.class);
-        ALL.forEach(check -> all.addBinding().to(check));
-        Multibinder<Check> atStart = Multibinder.newSetBinder(binder(), Check.class, AtStart.class);
-        AT_START.forEach(check -> atStart.addBinding().to(check));
+        var all = MapBinder.newMapBinder(binder(), String.class, Check.class);
+        var atStart = MapBinder.newMapBinder(binder(), String.class, Check.class, AtStart.class);
+        for (Named named : ALL) {
+            all.addBinding(named.name).to(named.check);
+            if (named.atStart) {
+                atStart.addBinding(named.name).to(named.check);
+            }
+        }
+    }
+
+    /** @param atStart whether the daemon's log tells of it too: it would not meet it by itself */
+    private record Named(String name, Class<? extends Check> check, boolean atStart) {}
+
+    private static Named check(String name, Class<? extends Check> check) {
+        return new Named(name, check, false);
+    }
+
+    private static Named atStart(String name, Class<? extends Check> check) {
+        return new Named(name, check, true);
     }
 }

@@ -4,8 +4,8 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +25,19 @@ public final class Checks implements AutoCloseable {
     /** What is far away has shorter limits of its own; the name service has none. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final Set<Check> checks;
+    private final Map<String, Check> checks;
     private final BrokerConnections brokers;
     private final LibvirtProbe libvirt;
     private final Optional<DeploymentTool> tool;
     private final Duration limit;
 
     @Inject
-    Checks(Set<Check> checks, BrokerConnections brokers, LibvirtProbe libvirt, HostFacts host) {
+    Checks(Map<String, Check> checks, BrokerConnections brokers, LibvirtProbe libvirt, HostFacts host) {
         this(checks, brokers, libvirt, DeploymentTool.of(host), LIMIT);
     }
 
     Checks(
-            Set<Check> checks,
+            Map<String, Check> checks,
             BrokerConnections brokers,
             LibvirtProbe libvirt,
             Optional<DeploymentTool> tool,
@@ -56,18 +56,19 @@ public final class Checks implements AutoCloseable {
      */
     public List<NamedResult> run(Consumer<String> before) throws InterruptedException {
         List<NamedResult> results = new ArrayList<>();
-        for (Check check : checks) {
-            before.accept(check.name());
-            within(check).stream()
+        for (var named : checks.entrySet()) {
+            String name = named.getKey();
+            before.accept(name);
+            within(name, named.getValue()).stream()
                     .map(result -> tool.map(t -> t.inItsWords(result)).orElse(result))
-                    .forEach(result -> results.add(new NamedResult(check.name(), result)));
+                    .forEach(result -> results.add(new NamedResult(name, result)));
         }
         return results;
     }
 
-    private List<CheckResult> within(Check check) throws InterruptedException {
+    private List<CheckResult> within(String name, Check check) throws InterruptedException {
         FutureTask<List<CheckResult>> task = new FutureTask<>(() -> CheckResult.of(check));
-        Thread thread = DaemonThreads.named("check-" + check.name()).newThread(task);
+        Thread thread = DaemonThreads.named("check-" + name).newThread(task);
         thread.start();
         try {
             return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -3,7 +3,7 @@ package org.novagpubinder.check;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.novagpubinder.check.broker.BrokerConnections;
 import org.novagpubinder.check.broker.NovaComputeCheck;
 import org.novagpubinder.check.result.AtStart;
@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class StartChecks {
     private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
 
-    private final Set<Check> atStart;
+    static final String NOVA_COMPUTE = "nova-compute";
+
+    private final Map<String, Check> atStart;
     private final NovaComputeCheck novaCompute;
     private final BrokerConnections brokers;
     private final Waits waits;
@@ -33,11 +35,11 @@ public final class StartChecks {
     }
 
     @Inject
-    StartChecks(@AtStart Set<Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers) {
+    StartChecks(@AtStart Map<String, Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers) {
         this(atStart, novaCompute, brokers, Waits.USUAL);
     }
 
-    StartChecks(Set<Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers, Waits waits) {
+    StartChecks(Map<String, Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers, Waits waits) {
         this.atStart = atStart;
         this.novaCompute = novaCompute;
         this.brokers = brokers;
@@ -46,11 +48,9 @@ public final class StartChecks {
 
     /** Runs them; what is far away is looked at in the background. */
     public void run() {
-        for (Check check : atStart) {
-            results(check).stream()
-                    .filter(result -> !result.state().isNoFault())
-                    .forEach(result -> LOG.warn("{}", new NamedResult(check.name(), result).line()));
-        }
+        atStart.forEach((name, check) -> results(name, check).stream()
+                .filter(result -> !result.state().isNoFault())
+                .forEach(result -> LOG.warn("{}", new NamedResult(name, result).line())));
         DaemonThreads.named("start-checks").newThread(this::lookForNovaCompute).start();
     }
 
@@ -61,10 +61,10 @@ public final class StartChecks {
         try {
             while (true) {
                 Thread.sleep(wait.toMillis());
-                List<CheckResult> results = results(novaCompute);
+                List<CheckResult> results = results(NOVA_COMPUTE, novaCompute);
                 brokers.close();
                 for (CheckResult result : results) {
-                    String line = new NamedResult(novaCompute.name(), result).line();
+                    String line = new NamedResult(NOVA_COMPUTE, result).line();
                     if (result.state().isNoFault()) {
                         if (missed) {
                             LOG.info("{}", line);
@@ -84,7 +84,7 @@ public final class StartChecks {
         }
     }
 
-    private static List<CheckResult> results(Check check) {
+    private static List<CheckResult> results(String name, Check check) {
         try {
             return CheckResult.of(check);
         } catch (InterruptedException e) {
@@ -92,7 +92,7 @@ public final class StartChecks {
             return List.of();
         } catch (Exception e) {
             // a check must not keep the daemon from its work
-            LOG.warn("check {} fails", check.name(), e);
+            LOG.warn("check {} fails", name, e);
             return List.of();
         }
     }

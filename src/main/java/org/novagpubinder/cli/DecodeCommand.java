@@ -40,7 +40,7 @@ final class DecodeCommand implements Callable<Integer> {
     List<String> files = List.of();
 
     @Spec
-    CommandSpec spec;
+    CommandSpec spec = CommandSpec.create();
 
     private final NotificationDecoder decoder = new NotificationDecoder();
 

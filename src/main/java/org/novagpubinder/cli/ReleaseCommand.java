@@ -72,8 +72,9 @@ final class ReleaseCommand implements Callable<Integer> {
         if (all && !yes && !Terminal.there()) {
             throw common.usage("--all asks, but there is no terminal to ask on: give --yes");
         }
-        if (domain != null) {
-            BindResult result = common.ask(engine -> engine.ofDomain(domain, engine.get(ReleaseService.class)::one));
+        String one = domain;
+        if (one != null) {
+            BindResult result = common.ask(engine -> engine.ofDomain(one, engine.get(ReleaseService.class)::one));
             common.print(common.json ? ReleaseText.json(result) : ReleaseText.of(result, common.screen()));
             return Exit.of(result.outcome());
         }

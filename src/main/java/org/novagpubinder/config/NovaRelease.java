@@ -40,7 +40,8 @@ final class NovaRelease {
     private static Stream<Path> prefix(RunningNova nova) {
         return nova
                 .program()
-                .map(word -> nova.root().resolve(word.substring(1)).getParent().getParent())
+                .map(word -> nova.root().resolve(word.substring(1)).getParent())
+                .map(Path::getParent)
                 .stream();
     }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * twice. From any thread.
  */
 final class DeliveryAcks {
-    private static final Logger log = LoggerFactory.getLogger(DeliveryAcks.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryAcks.class);
 
     /** Of so many none waits any longer. */
     static final int MOST = 32;
@@ -120,7 +120,7 @@ final class DeliveryAcks {
                 }
             }
         } catch (AlreadyClosedException | IOException e) {
-            log.debug("the connection was lost before events were acknowledged: they come again");
+            LOG.debug("the connection was lost before events were acknowledged: they come again");
             open.clear();
         }
     }

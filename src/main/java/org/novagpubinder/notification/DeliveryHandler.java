@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** What becomes of a body: decoded, sifted, handed on or acknowledged at once. By one thread. */
 final class DeliveryHandler {
-    private static final Logger log = LoggerFactory.getLogger(DeliveryHandler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryHandler.class);
 
     private static final long STUCK_NANOS = TimeUnit.MINUTES.toNanos(5);
 
@@ -154,7 +154,7 @@ final class DeliveryHandler {
             result = Result.HANDED_ON;
         } catch (RuntimeException e) {
             // once more would end the same way; the next sweep finds what was missed
-            log.error("{} of instance {} could not be handled", event.event(), event.uuid(), e);
+            LOG.error("{} of instance {} could not be handled", event.event(), event.uuid(), e);
             ack.done();
         } finally {
             counters.count(event.event(), result);

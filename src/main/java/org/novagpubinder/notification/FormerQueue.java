@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * until it expires. Deleting it unbinds it; nothing in it is needed, for a sweep follows each subscription. By one thread.
  */
 final class FormerQueue {
-    private static final Logger log = LoggerFactory.getLogger(FormerQueue.class);
+    private static final Logger LOG = LoggerFactory.getLogger(FormerQueue.class);
 
     /** AMQP 0-9-1: method queue.declare of class queue. */
     private static final int QUEUE_DECLARE = 10;
@@ -43,7 +43,7 @@ final class FormerQueue {
                 channel.abort();
             }
         } catch (IOException | AlreadyClosedException e) {
-            log.debug("the connection was lost before our former queue was looked at");
+            LOG.debug("the connection was lost before our former queue was looked at");
         }
     }
 
@@ -55,7 +55,7 @@ final class FormerQueue {
                 return;
             }
             int lost = channel.queueDelete(config.queue(), true, false).getMessageCount();
-            log.info(
+            LOG.info(
                     "the former queue '{}' is deleted, with {} messages: topic {} of this host alone is read now",
                     config.queue(),
                     lost,
@@ -76,7 +76,7 @@ final class FormerQueue {
     private void tell(String why) {
         if (!told) {
             told = true;
-            log.warn(
+            LOG.warn(
                     "the former queue '{}' {}. It fills once nobody reads it, and expires {} hours after its last use; on the"
                             + " broker: rabbitmqctl delete_queue -p {} {}",
                     config.queue(),

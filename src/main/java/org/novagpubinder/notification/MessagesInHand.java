@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * comes for the third time: it is not taken any more. From any thread.
  */
 final class MessagesInHand implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(MessagesInHand.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MessagesInHand.class);
 
     private static final String PREFIX = "message-";
 
@@ -110,7 +110,7 @@ final class MessagesInHand implements AutoCloseable {
     private void complain(IOException e) {
         if (!complained) {
             complained = true;
-            log.warn(
+            LOG.warn(
                     "it cannot be remembered in {} which messages are being handled ({}): one that ends the daemon would do"
                             + " so again and again; give root write access there, or set [gpu_binder] runtime_directory",
                     directory,

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * own queue at every connect, or attaches to Nova's own queues of a host topic; hands on the events that concern this host.
  */
 public final class NotificationSubscription implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(NotificationSubscription.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationSubscription.class);
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -168,7 +168,7 @@ public final class NotificationSubscription implements AutoCloseable {
                         timings.grace().plus(timings.connect().multipliedBy(2)).toMillis());
             }
             if (thread.isAlive()) {
-                log.warn("the connection to RabbitMQ does not end in time and is given up");
+                LOG.warn("the connection to RabbitMQ does not end in time and is given up");
                 thread.interrupt();
             }
         } catch (InterruptedException e) {
@@ -237,7 +237,7 @@ public final class NotificationSubscription implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             // the thread's top: whatever it is, the subscription must come back
-            log.error("the subscription failed", e);
+            LOG.error("the subscription failed", e);
             states.set(Kind.DISCONNECTED, "an internal error: " + e.getClass().getSimpleName());
         }
         return Optional.of(backoff.next());
@@ -249,7 +249,7 @@ public final class NotificationSubscription implements AutoCloseable {
         while (!stopping && System.nanoTime() < until) {
             List<BrokerAddress> now = newest();
             if (!now.isEmpty() && !now.equals(brokers)) {
-                log.info("transport_url has changed: the broker is tried with what it says now");
+                LOG.info("transport_url has changed: the broker is tried with what it says now");
                 brokers = now;
                 backoff.reset();
                 return;
@@ -262,7 +262,7 @@ public final class NotificationSubscription implements AutoCloseable {
         try {
             return newest.get();
         } catch (RuntimeException e) {
-            log.error("the configuration could not be read again", e);
+            LOG.error("the configuration could not be read again", e);
             return List.of();
         }
     }

@@ -17,7 +17,7 @@ final class SubscriptionStates {
 
     private static final int MAX_TROUBLES = 32;
 
-    private static final Logger log = LoggerFactory.getLogger(NotificationSubscription.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationSubscription.class);
 
     private final Set<SubscriptionListener> listeners;
     private final InstantSource clock;
@@ -41,7 +41,7 @@ final class SubscriptionStates {
             remind(next);
         } else if (changed) {
             troubles.clear();
-            log.info("notifications: {}", detail);
+            LOG.info("notifications: {}", detail);
         }
         if (changed) {
             listeners.forEach(listener -> tell(listener, next));
@@ -56,7 +56,7 @@ final class SubscriptionStates {
                 troubles.clear();
             }
             troubles.put(trouble, now);
-            log.warn("no notifications: {}; trying again", trouble.detail());
+            LOG.warn("no notifications: {}; trying again", trouble.detail());
         }
     }
 
@@ -64,7 +64,7 @@ final class SubscriptionStates {
         try {
             listener.changed(state);
         } catch (RuntimeException e) {
-            log.error("a listener to the subscription's state fails", e);
+            LOG.error("a listener to the subscription's state fails", e);
         }
     }
 }

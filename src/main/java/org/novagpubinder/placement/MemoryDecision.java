@@ -52,8 +52,9 @@ record MemoryDecision(
         String holder = facts.holder(guest.memoryKiB(), residentKiB);
         boolean fixed = guest.vfio() || guest.inHugePages() || holder != null;
         boolean enforce = target != null && target.mode() == MemoryMode.RESTRICTIVE && !set && !fixed;
-        boolean enforced = inForce != null && inForce.mode() == MemoryMode.RESTRICTIVE;
-        if (enforced && (target == null || target.mode() != MemoryMode.RESTRICTIVE)) {
+        if (inForce != null
+                && inForce.mode() == MemoryMode.RESTRICTIVE
+                && (target == null || target.mode() != MemoryMode.RESTRICTIVE)) {
             return new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.staysEnforced(inForce));
         }
         if (isThere && !enforce) {

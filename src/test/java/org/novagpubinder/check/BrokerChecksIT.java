@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -288,7 +287,7 @@ class BrokerChecksIT {
                 LogLines log = LogLines.of(StartChecks.class.getName())) {
             Duration soon = Duration.ofMillis(100);
             new StartChecks(
-                            Set.of(),
+                            Map.of(),
                             rig.get(NovaComputeCheck.class),
                             rig.get(BrokerConnections.class),
                             new Waits(soon, soon))

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,28 +27,20 @@ class ChecksTest {
     @TempDir
     Path directory;
 
-    private interface Look {
-        List<CheckResult> look() throws Exception;
+    private static Map.Entry<String, Check> check(String name, Check check) {
+        return Map.entry(name, check);
     }
 
-    private static Check check(String name, Look look) {
-        return new Check() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public List<CheckResult> run() throws Exception {
-                return look.look();
-            }
-        };
+    private static Map<String, Check> inOrder(List<Map.Entry<String, Check>> checks) {
+        Map<String, Check> all = new LinkedHashMap<>();
+        checks.forEach(c -> all.put(c.getKey(), c.getValue()));
+        return all;
     }
 
     @Test
     void neitherACheckThatFailsNorOneThatHangsKeepsTheOthersFromRunning() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        LinkedHashSet<Check> all = new LinkedHashSet<>(List.of(
+        Map<String, Check> all = inOrder(List.of(
                 check("broken", () -> {
                     throw new IllegalStateException("for the test");
                 }),
@@ -80,11 +72,11 @@ class ChecksTest {
 
     @Test
     void whatABrokersUserMayOnlyNotLookAtIsNoFaultOfAnyCheck() throws Exception {
-        Check hidden = check("nova-compute", () -> {
+        Check hidden = () -> {
             throw BrokerTrouble.mayNotLook("queue 'compute.cmp-a' may not be looked at by user 'binder'");
-        });
+        };
         try (CheckRig rig = CheckRig.of(directory, "")) {
-            Set<Check> all = Set.of(hidden);
+            Map<String, Check> all = Map.of("nova-compute", hidden);
             List<NamedResult> results = new Checks(
                             all,
                             rig.get(BrokerConnections.class),
@@ -101,7 +93,7 @@ class ChecksTest {
 
     @Test
     void theDaemonsStartIsLoggedAsOneLineEachAndOnlyWhatIsWrong() throws Exception {
-        LinkedHashSet<Check> all = new LinkedHashSet<>(List.of(
+        Map<String, Check> all = inOrder(List.of(
                 check("fine", () -> CheckResult.ok("well")),
                 check("broken", () -> {
                     throw new IllegalStateException("for the test");

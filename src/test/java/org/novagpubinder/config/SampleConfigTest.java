@@ -2,13 +2,17 @@ package org.novagpubinder.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.settings.BinderConfig;
 
@@ -37,6 +41,21 @@ class SampleConfigTest {
             assertThat(lines).contains(line);
             assertThat(lines.get(lines.indexOf(line) - 1)).startsWith("# ");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {GpuBinderOptions.class, NovaOptions.class})
+    void everyOptionThatIsDeclaredIsListed(Class<?> options) throws Exception {
+        List<Option<?>> declared = new ArrayList<>();
+        for (Field field : options.getDeclaredFields()) {
+            if (field.getType() == Option.class) {
+                declared.add((Option<?>) field.get(null));
+            }
+        }
+        List<?> listed = (List<?>) options.getDeclaredField("ALL").get(null);
+        assertThat(declared).allSatisfy(option -> assertThat(listed.contains(option))
+                .as(option.name().toString())
+                .isTrue());
     }
 
     @Test

@@ -18,6 +18,21 @@ public final class TestConfig {
         this.directory = directory;
     }
 
+    /** The configuration of the host cmp-a with those lines in [gpu_binder]. */
+    public static BinderConfig of(String... lines) {
+        try {
+            Path file = Files.createTempFile("nova-gpu-binder", ".conf");
+            try {
+                Files.writeString(file, "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\n" + String.join("\n", lines));
+                return loader(file).load(List.of(), List.of());
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException | ConfigException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public static TestConfig in(Path directory) {
         return new TestConfig(directory);
     }

@@ -20,10 +20,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
-import org.novagpubinder.config.settings.BinderConfig.Restart;
-import org.novagpubinder.config.settings.NovaNotifications;
 import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState.Kind;
@@ -142,30 +140,7 @@ class SubscriptionPartsTest {
 
     @Test
     void theModuleGivesOneSubscriptionThatWantsABrokerOnlyWhenItIsStarted() {
-        BinderConfig config = new BinderConfig(
-                "cmp-a",
-                "qemu:///system",
-                null,
-                16,
-                SubscriptionRig.config(List.of(), "nova", null, null),
-                new BindingConfig(
-                        false,
-                        "preferred",
-                        List.of(),
-                        "none",
-                        List.of(),
-                        Restart.BOOT_WINDOW,
-                        true,
-                        Duration.ofSeconds(10),
-                        1,
-                        120,
-                        1,
-                        1,
-                        Duration.ofMinutes(5),
-                        List.of()),
-                new NovaNotifications(List.of("messagingv2"), "", "both"),
-                List.of(Path.of("nova.conf")),
-                BinderConfig.OperatorConfig.DEFAULT);
+        BinderConfig config = TestConfig.of();
         Injector injector = Guice.createInjector(new NotificationModule(List::of), new AbstractModule() {
             @Override
             protected void configure() {

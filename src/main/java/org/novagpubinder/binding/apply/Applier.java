@@ -11,6 +11,7 @@ import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.SameProcess;
 import org.novagpubinder.binding.release.StartPins;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;
@@ -37,6 +38,7 @@ final class Applier {
     private final MemoryMover memory;
     private final DefinitionWriter definitions;
     private final RestartStep restart;
+    private final RestartRecords restarts;
     private final Verifier verifier;
     private final OptOut optOut;
     private final BindingCounters counters;
@@ -52,6 +54,7 @@ final class Applier {
             MemoryMover memory,
             DefinitionWriter definitions,
             RestartStep restart,
+            RestartRecords restarts,
             Verifier verifier,
             OptOut optOut,
             BindingCounters counters,
@@ -64,6 +67,7 @@ final class Applier {
         this.memory = memory;
         this.definitions = definitions;
         this.restart = restart;
+        this.restarts = restarts;
         this.verifier = verifier;
         this.optOut = optOut;
         this.counters = counters;
@@ -107,7 +111,7 @@ final class Applier {
 
     /** Takes the mark of a restart off a domain that runs; true if there was one. */
     boolean settle(Observation o) throws LibvirtFailure {
-        boolean settled = definitions.settle(o);
+        boolean settled = restarts.settle(o);
         if (settled && o.record() != null && o.record().outcome() == Outcome.FAILED) {
             // its daemon ended on the way back
             failures.failed(

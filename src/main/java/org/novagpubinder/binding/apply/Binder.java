@@ -41,14 +41,14 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
- * Binds one domain: look, plan, carry out. Planning is serial, over a census in which plans under way count; carrying out
+ * Binds one domain: look, plan, carry out. Planning is serial, over allocations in which plans under way count; carrying out
  * is parallel over domains. Serial per domain is the caller's duty ({@link DomainQueues}).
  */
 @Singleton
 public final class Binder {
     private final Observer observer;
     private final Topologies topologies;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final Planner planner;
     private final Policies policies;
     private final GuestFactory guests;
@@ -62,7 +62,7 @@ public final class Binder {
     Binder(
             Observer observer,
             Topologies topologies,
-            HostAllocations census,
+            HostAllocations allocations,
             Planner planner,
             Policies policies,
             GuestFactory guests,
@@ -72,7 +72,7 @@ public final class Binder {
             Stages stages) {
         this.observer = observer;
         this.topologies = topologies;
-        this.census = census;
+        this.allocations = allocations;
         this.planner = planner;
         this.policies = policies;
         this.guests = guests;
@@ -98,7 +98,7 @@ public final class Binder {
     public Optional<BindResult> bind(UUID uuid, Occasion occasion, Flavor told)
             throws LibvirtFailure, HostReadException {
         long started = System.nanoTime();
-        census.changed(uuid);
+        allocations.changed(uuid);
         try {
             Optional<Planned> planned = plan(uuid, occasion, told, true);
             if (planned.isEmpty()) {
@@ -121,7 +121,7 @@ public final class Binder {
             }
             throw e;
         } finally {
-            census.settled(uuid);
+            allocations.settled(uuid);
         }
     }
 
@@ -165,7 +165,7 @@ public final class Binder {
         // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
         stages.done("topology");
-        HostAllocations.View view = concerns ? census.others(uuid, topology) : HostAllocations.View.NOBODY;
+        HostAllocations.View view = concerns ? allocations.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
         return Optional.of(decided(o, topology, view, chosen, noRestart, occasion, reserve));
     }
@@ -181,12 +181,12 @@ public final class Binder {
         Guest guest = guests.guest(o, topology);
         planning.lock();
         try {
-            Occupancy others = census.without(o.domain().uuid(), view, topology);
+            Occupancy others = allocations.without(o.domain().uuid(), view, topology);
             Plan plan = noRestart.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
-                census.reserve(plan, guest, topology);
+                allocations.reserve(plan, guest, topology);
             }
             return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
         } finally {

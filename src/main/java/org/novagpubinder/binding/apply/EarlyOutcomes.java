@@ -10,6 +10,7 @@ import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.slf4j.Logger;
@@ -44,11 +45,12 @@ public final class EarlyOutcomes {
 
     /** The domain was looked at: counts whether it has started with what was written before its start, and notes what it runs with. */
     void looked(Observation o) {
-        if (o.live() == null) {
+        DomainDefinition live = o.live();
+        if (live == null) {
             return;
         }
         starts.settle(o.domain().uuid()).ifPresent(early -> {
-            boolean won = early.isIn(o.live());
+            boolean won = early.isIn(live);
             if (early.undefined() && !won) {
                 // it was for a start before this one
                 return;
@@ -63,7 +65,7 @@ public final class EarlyOutcomes {
             }
         });
         if (o.process() != null) {
-            proven.runs(o.live(), o.process());
+            proven.runs(live, o.process());
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.steps.Conditions;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Steps;
@@ -16,14 +17,14 @@ import org.novagpubinder.restarts.RestartFailures;
 /** What is to be done with a guest now: the same to the engine, to a dry run and to a plan. Changes nothing. */
 public final class NextSteps {
     private final RestartGuard guard;
-    private final DefinitionWriter definitions;
+    private final RestartRecords restarts;
     private final RestartFailures failures;
     private final Verifier verifier;
 
     @Inject
-    NextSteps(RestartGuard guard, DefinitionWriter definitions, RestartFailures failures, Verifier verifier) {
+    NextSteps(RestartGuard guard, RestartRecords restarts, RestartFailures failures, Verifier verifier) {
         this.guard = guard;
-        this.definitions = definitions;
+        this.restarts = restarts;
         this.failures = failures;
         this.verifier = verifier;
     }
@@ -43,9 +44,9 @@ public final class NextSteps {
                 planned,
                 new Conditions(
                         guard.novas(o),
-                        definitions.restartUnderWay(o),
+                        restarts.restartUnderWay(o),
                         binds ? failures.remembered(o.domain().uuid()) : Optional.empty(),
                         o.running() ? verifier.renderNodeGone(planned.plan(), o.current()) : Optional.empty(),
-                        o.running() ? Optional.empty() : definitions.stillToBeStarted(o)));
+                        o.running() ? Optional.empty() : restarts.stillToBeStarted(o)));
     }
 }

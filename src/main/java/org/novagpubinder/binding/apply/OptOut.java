@@ -17,6 +17,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.record.VideoState;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.PolicyMode;
@@ -59,7 +60,7 @@ public final class OptOut {
                     planned.plan().reasons().subList(0, 1),
                     Tuning.NONE,
                     false,
-                    null,
+                    VideoState.NONE,
                     planned.extraSpecs(),
                     0);
             if (!Records.same(old, memory)) {

@@ -10,8 +10,10 @@ import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.restart.MarkedRestart;
 import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.restart.Restarter;
 import org.novagpubinder.binding.work.DomainQueues;
@@ -26,11 +28,12 @@ import org.novagpubinder.restarts.RestartFailures;
 
 /** The step that restarts a guest: with the late looks, and with what is remembered of it afterwards. */
 final class RestartStep {
-    private final DefinitionWriter definitions;
+    private final MarkedRestart restart;
+    private final RestartRecords records;
     private final RestartGuard guard;
     private final Verifier verifier;
     private final RestartWatch watch;
-    private final RecentRestarts own;
+    private final RecentRestarts recent;
     private final NovaTasks tasks;
     private final NovaQueue queue;
     private final DomainQueues queues;
@@ -40,22 +43,24 @@ final class RestartStep {
 
     @Inject
     RestartStep(
-            DefinitionWriter definitions,
+            MarkedRestart restart,
+            RestartRecords records,
             RestartGuard guard,
             Verifier verifier,
             RestartWatch watch,
-            RecentRestarts own,
+            RecentRestarts recent,
             NovaTasks tasks,
             NovaQueue queue,
             DomainQueues queues,
             BindingCounters counters,
             RestartFailures failures,
             ProvenStarts proven) {
-        this.definitions = definitions;
+        this.restart = restart;
+        this.records = records;
         this.guard = guard;
         this.verifier = verifier;
         this.watch = watch;
-        this.own = own;
+        this.recent = recent;
         this.tasks = tasks;
         this.queue = queue;
         this.queues = queues;
@@ -70,22 +75,22 @@ final class RestartStep {
         String name = planned.observation().domain().name();
         Optional<Reason> failed;
         try {
-            failed = definitions.restart(planned, result.reasons(), lastLook(planned));
+            failed = restart.restart(planned, result.reasons(), lastLook(planned));
         } catch (LibvirtFailure e) {
             // without a connection nobody knows yet; Recovery goes on with it
-            if (own.mayHaveStopped(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
+            if (recent.mayHaveStopped(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
                 failures.failed(uuid, name, e.getMessage());
             }
             throw e;
         } finally {
             // however it ends: a guest that was, or may have been, stopped is looked at again
-            own.mayHaveStopped(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
+            recent.mayHaveStopped(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
         }
         result.did("restarted it");
         if (failed.isPresent()) {
             result.because(failed.get());
             failures.failed(uuid, name, failed.get().text());
-            definitions.recordFailure(planned, result.reasons());
+            records.failed(planned, result.reasons());
             return result.build(Outcome.FAILED);
         }
         result.restarted();
@@ -103,7 +108,7 @@ final class RestartStep {
             proven.started(planned.observation().current(), renderNode);
         }
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
-        definitions.recordRestarted(planned, outcome, result.reasons());
+        records.succeeded(planned, outcome, result.reasons());
         return result.build(outcome);
     }
 
@@ -129,8 +134,8 @@ final class RestartStep {
 
             @Override
             public Optional<Reason> takenOver() {
-                return own.latest(uuid)
-                        .flatMap(restart -> tasks.stopsSince(uuid, restart.began()))
+                return recent.latest(uuid)
+                        .flatMap(latest -> tasks.stopsSince(uuid, latest.began()))
                         .map(task -> new Reason(
                                 Code.TASK_RUNNING,
                                 "Nova has begun " + task + " while it was restarted: it is left to it"));

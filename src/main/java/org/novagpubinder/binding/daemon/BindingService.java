@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.apply.EarlyDefiner;
@@ -49,7 +48,7 @@ public final class BindingService {
     private final Binder binder;
     private final Recovery recovery;
     private final Releaser releaser;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final DomainWork work;
     private final NovaTasks tasks;
     private final RestartWatch watch;
@@ -72,7 +71,7 @@ public final class BindingService {
             Binder binder,
             Recovery recovery,
             Releaser releaser,
-            HostAllocations census,
+            HostAllocations allocations,
             DomainWork work,
             NovaTasks tasks,
             RestartWatch watch,
@@ -86,7 +85,7 @@ public final class BindingService {
         this.binder = binder;
         this.recovery = recovery;
         this.releaser = releaser;
-        this.census = census;
+        this.allocations = allocations;
         this.work = work;
         this.tasks = tasks;
         this.watch = watch;
@@ -229,15 +228,19 @@ public final class BindingService {
         work.submitUrgent(uuid, Trigger.SWEEP, () -> again(uuid, () -> recovery.finish(uuid)));
     }
 
-    /** A guest that is off through us does not wait for the next sweep. */
     private void again(UUID uuid, DomainWork.Look look) throws LibvirtFailure, HostReadException, InvalidDomainXml {
         try {
             look.run();
         } catch (LibvirtFailure e) {
-            if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN && recovery.mayBeOurs(uuid)) {
-                watch.later(TRY_AGAIN, () -> finish(uuid));
-            }
+            finishSoon(uuid, e);
             throw e;
+        }
+    }
+
+    /** A guest that is off through us does not wait for the next sweep. */
+    private void finishSoon(UUID uuid, LibvirtFailure e) {
+        if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN && recovery.mayBeOurs(uuid)) {
+            watch.later(TRY_AGAIN, () -> finish(uuid));
         }
     }
 
@@ -260,7 +263,7 @@ public final class BindingService {
 
     /** The instance is gone from this host. */
     void forget(UUID uuid) {
-        census.settled(uuid);
+        allocations.settled(uuid);
         listeners.forEach(listener -> listener.forgotten(uuid));
         deferred.remove(uuid);
         work.forget(uuid);
@@ -281,9 +284,12 @@ public final class BindingService {
 
     private Optional<BindResult> bound(UUID uuid, Occasion occasion, Flavor told)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        AtomicReference<Optional<BindResult>> result = new AtomicReference<>(Optional.empty());
-        again(uuid, () -> result.set(binder.bind(uuid, occasion, told)));
-        return result.get();
+        try {
+            return binder.bind(uuid, occasion, told);
+        } catch (LibvirtFailure e) {
+            finishSoon(uuid, e);
+            throw e;
+        }
     }
 
     /** Every domain was looked at: see {@link DecisionListener#swept}. */

@@ -34,7 +34,7 @@ public final class EventRouter implements NotificationHandler {
     private static final int REMEMBERED = 10_000;
 
     private final BindingService service;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final StartTimes starts;
     private final NovaTasks tasks;
     private final String host;
@@ -50,7 +50,7 @@ public final class EventRouter implements NotificationHandler {
     @Inject
     EventRouter(
             BindingService service,
-            HostAllocations census,
+            HostAllocations allocations,
             StartTimes starts,
             NovaTasks tasks,
             BinderConfig config,
@@ -60,7 +60,7 @@ public final class EventRouter implements NotificationHandler {
             TaskWatch watch,
             EarlyStarts early) {
         this.service = service;
-        this.census = census;
+        this.allocations = allocations;
         this.starts = starts;
         this.tasks = tasks;
         this.host = config.host();
@@ -149,7 +149,7 @@ public final class EventRouter implements NotificationHandler {
 
     /** A lifecycle event of libvirt's. */
     public void happened(DomainEvent event) {
-        census.changed(event.uuid());
+        allocations.changed(event.uuid());
         starts.happened(event);
         if (event.kind() == DomainEvent.Kind.UNDEFINED) {
             early.undefined(event.uuid());

@@ -48,7 +48,7 @@ public final class Sweeper implements AutoCloseable {
     private final BindingService service;
     private final DomainWork work;
     private final EventRouter router;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final Clock clock;
     private final Duration interval;
     private final AtomicBoolean pending = new AtomicBoolean();
@@ -63,14 +63,14 @@ public final class Sweeper implements AutoCloseable {
             BindingService service,
             DomainWork work,
             EventRouter router,
-            HostAllocations census,
+            HostAllocations allocations,
             Clock clock,
             BinderConfig config) {
         this.libvirt = libvirt;
         this.service = service;
         this.work = work;
         this.router = router;
-        this.census = census;
+        this.allocations = allocations;
         this.clock = clock;
         this.interval = config.binding().sweepInterval();
     }
@@ -118,7 +118,7 @@ public final class Sweeper implements AutoCloseable {
     public void sweep() {
         lastStep = System.nanoTime();
         try {
-            census.forgetAll();
+            allocations.forgetAll();
             work.libvirtIsBack();
             Instant began = clock.instant();
             long from = System.nanoTime();

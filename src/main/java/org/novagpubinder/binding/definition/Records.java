@@ -159,7 +159,7 @@ public final class Records {
                         Tuning.NONE,
                         Tuning.NONE,
                         false,
-                        null,
+                        VideoState.NONE,
                         Map.of(),
                         0,
                         null,

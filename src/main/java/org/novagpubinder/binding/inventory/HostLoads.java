@@ -13,21 +13,21 @@ import org.novagpubinder.placement.model.Occupancy;
 public final class HostLoads {
     private static final UUID NOBODY = new UUID(0, 0);
 
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final VgpuReader vgpus;
 
     @Inject
-    HostLoads(HostAllocations census, VgpuReader vgpus) {
-        this.census = census;
+    HostLoads(HostAllocations allocations, VgpuReader vgpus) {
+        this.allocations = allocations;
         this.vgpus = vgpus;
     }
 
     /** As it is now; asks libvirt for what is not known yet. */
     public HostLoad of(HostTopology topology) throws LibvirtFailure {
-        Occupancy all = census.without(NOBODY, census.look(topology), topology);
+        Occupancy all = allocations.without(NOBODY, allocations.look(topology), topology);
         return new HostLoad(
                 all.gpuUsers(),
                 all.vcpuLoad(),
-                GpuSlots.byNode(topology, vgpus.read(), census.assigned(), all.gpuUsers()));
+                GpuSlots.byNode(topology, vgpus.read(), allocations.assigned(), all.gpuUsers()));
     }
 }

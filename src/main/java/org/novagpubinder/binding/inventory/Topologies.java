@@ -10,16 +10,16 @@ import org.novagpubinder.host.topology.HostTopology;
 @Singleton
 public final class Topologies {
     private final HostReader reader;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
 
     @Inject
-    Topologies(HostReader reader, HostAllocations census) {
+    Topologies(HostReader reader, HostAllocations allocations) {
         this.reader = reader;
-        this.census = census;
+        this.allocations = allocations;
     }
 
     /** Reads the host anew: free memory and mediated devices change all the time. */
     public HostTopology now() throws HostReadException {
-        return reader.read(census.assigned());
+        return reader.read(allocations.assigned());
     }
 }

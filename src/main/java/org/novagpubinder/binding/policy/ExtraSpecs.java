@@ -51,7 +51,7 @@ final class ExtraSpecs {
     static Optional<String> word(Flavor flavor, String key) {
         return Optional.ofNullable(flavor.extraSpecs().get(key))
                 .map(ExtraSpecs::asWritten)
-                .filter(word -> WORDS.get(key).contains(word));
+                .filter(word -> WORDS.getOrDefault(key, List.of()).contains(word));
     }
 
     /** Nova keeps a value as it was typed. */
@@ -75,7 +75,8 @@ final class ExtraSpecs {
         if (words == null) {
             return Optional.of("does not exist"
                     + DidYouMean.of(key.substring(key.indexOf(':') + 1), NAMES.keySet())
-                            .map(name -> meant(NAMES.get(name)))
+                            .flatMap(name -> Optional.ofNullable(NAMES.get(name)))
+                            .map(ExtraSpecs::meant)
                             .orElse(", there are " + POLICY + " and " + RENDER_NODE));
         }
         return words.contains(asWritten(value))

@@ -23,6 +23,7 @@ import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
@@ -149,7 +150,7 @@ public final class Releaser {
             done.addAll(takenOff(o, set, under, startPins.has(o) || RemainingBinding.unrecorded(o, host), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
-        if (leave == Leave.NOTHING && mayStillGoOff(o)) {
+        if (leave == Leave.NOTHING && recorded != null && mayStillGoOff(recorded, o.process())) {
             // without its mark nobody would start it then
             return Optional.of(new Taken(
                     Outcome.DEFERRED,
@@ -178,10 +179,8 @@ public final class Releaser {
         return Optional.of(taken(rest, leave, done));
     }
 
-    private boolean mayStillGoOff(Observation o) {
-        return o.record() != null
-                && o.process() != null
-                && restarts.mayStillEnd(o.record(), o.process().startTicks());
+    private boolean mayStillGoOff(BindingRecord record, @Nullable QemuProcess process) {
+        return process != null && restarts.mayStillEnd(record, process.startTicks());
     }
 
     private @Nullable String mark(Leave leave, @Nullable BindingRecord record, RemainingBinding rest) {

@@ -50,8 +50,9 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
      */
     public static Optional<BindingRecord> inForce(Observation o) {
         DomainDefinition live = o.live();
-        boolean own = o.record() == null && o.recordTrouble() == null && live != null && liveRecord(o);
-        return own ? RecordXml.found(live.record()) : o.ours();
+        return live != null && o.record() == null && o.recordTrouble() == null && liveRecord(o)
+                ? RecordXml.found(live.record())
+                : o.ours();
     }
 
     /**

@@ -19,6 +19,7 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.RemainingBinding;
 import org.novagpubinder.binding.restart.Recovery;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Steps;
@@ -42,6 +43,7 @@ public final class Reconciler {
     private final Binder binder;
     private final NextSteps steps;
     private final Recovery recovery;
+    private final RestartRecords restarts;
     private final LivePins pins;
     private final DefinitionWriter definitions;
     private final OptOut optOut;
@@ -53,6 +55,7 @@ public final class Reconciler {
             Binder binder,
             NextSteps steps,
             Recovery recovery,
+            RestartRecords restarts,
             LivePins pins,
             DefinitionWriter definitions,
             OptOut optOut,
@@ -61,6 +64,7 @@ public final class Reconciler {
         this.binder = binder;
         this.steps = steps;
         this.recovery = recovery;
+        this.restarts = restarts;
         this.pins = pins;
         this.definitions = definitions;
         this.optOut = optOut;
@@ -163,7 +167,7 @@ public final class Reconciler {
             return recovery.wouldStart(o) ? List.of(Act.START_AGAIN.words()) : List.of();
         }
         List<String> words = new ArrayList<>();
-        if (definitions.wouldSettle(o)) {
+        if (restarts.wouldSettle(o)) {
             words.add(Act.UNMARK.words());
         }
         Steps next = steps.of(p);

@@ -34,15 +34,15 @@ public final class WhatIfs {
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final GuestFactory guests;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final Topologies topologies;
 
     @Inject
-    WhatIfs(Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations census, Topologies topologies) {
+    WhatIfs(Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations allocations, Topologies topologies) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.guests = guests;
-        this.census = census;
+        this.allocations = allocations;
         this.topologies = topologies;
     }
 
@@ -76,10 +76,10 @@ public final class WhatIfs {
 
     /** Looks at the host and at all its domains. */
     public Inhabited look() throws LibvirtFailure, HostReadException {
-        // what guests have is no BMC's display: the census knows it only once it has looked
-        census.look(topologies.now());
+        // a card that a guest has is no BMC's display: which those are is known only after a first look
+        allocations.look(topologies.now());
         HostTopology topology = topologies.now();
-        HostAllocations.View view = census.look(topology);
+        HostAllocations.View view = allocations.look(topology);
         List<Neighbour> neighbours = neighbours(topology);
         Set<PciAddress> taken = new HashSet<>();
         for (Neighbour n : neighbours) {
@@ -87,7 +87,7 @@ public final class WhatIfs {
                     .filter(use -> use.kind() != GpuUse.Kind.RENDER_NODE)
                     .forEach(use -> use.gpu().ifPresent(taken::add));
         }
-        return new Inhabited(new WhatIf.Host(topology, census.without(NOBODY, view, topology), taken), neighbours);
+        return new Inhabited(new WhatIf.Host(topology, allocations.without(NOBODY, view, topology), taken), neighbours);
     }
 
     private List<Neighbour> neighbours(HostTopology topology) throws LibvirtFailure {

@@ -60,7 +60,7 @@ public record DefinitionDraft(
                 base.only(plan.ours()),
                 display,
                 added,
-                addedBefore ? record.videoBefore() : added ? former.video() : VideoState.NONE);
+                record != null && addedBefore ? record.videoBefore() : added ? former.video() : VideoState.NONE);
     }
 
     /** Whether the definition is not so already. */

@@ -2,7 +2,7 @@ package org.novagpubinder.binding.restart;
 
 import java.util.Optional;
 import org.novagpubinder.binding.definition.RestartMark;
-import org.novagpubinder.binding.restart.RecentRestarts.Own;
+import org.novagpubinder.binding.restart.RecentRestarts.Restart;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 
 /**
@@ -17,7 +17,7 @@ record LeftOff(String why, boolean lost) {
      *
      * @param restart this daemon's own restart of it; empty if another daemon has stopped it
      */
-    static Optional<LeftOff> of(RestartMark.Meaning meaning, WhyOff whyOff, Optional<Own> restart) {
+    static Optional<LeftOff> of(RestartMark.Meaning meaning, WhyOff whyOff, Optional<Restart> restart) {
         return (restart.isPresent() ? Optional.<LeftOff>empty() : lost(meaning, whyOff))
                 .or(() -> Optional.of(stays(meaning, whyOff, restart))
                         .filter(why -> !why.isEmpty())
@@ -45,12 +45,12 @@ record LeftOff(String why, boolean lost) {
     }
 
     /** In words that follow its name; empty if it is to be started. */
-    private static String stays(RestartMark.Meaning meaning, WhyOff whyOff, Optional<Own> restart) {
+    private static String stays(RestartMark.Meaning meaning, WhyOff whyOff, Optional<Restart> restart) {
         return switch (meaning) {
             case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
             case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
             default ->
-                restart.filter(Own::abandoned).isPresent()
+                restart.filter(Restart::abandoned).isPresent()
                         ? "was stopped by somebody else"
                         : switch (whyOff) {
                             case RUNS -> "runs again";

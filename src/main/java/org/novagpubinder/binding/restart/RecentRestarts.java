@@ -23,7 +23,7 @@ public final class RecentRestarts implements RestartRate {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final InstantSource time;
-    private final Map<UUID, Own> latest = RecentMap.ofMost(REMEMBERED);
+    private final Map<UUID, Restart> latest = RecentMap.ofMost(REMEMBERED);
 
     /** When the restarts of the last hour began, those that were given up left out; in order. */
     private final Deque<Instant> begun = new ArrayDeque<>();
@@ -41,23 +41,24 @@ public final class RecentRestarts implements RestartRate {
      * @param ran whether the guest ran again
      * @param abandoned whether it was given up before the guest was stopped
      */
-    public record Own(long ends, Instant began, boolean ran, boolean abandoned) {}
+    public record Restart(long ends, Instant began, boolean ran, boolean abandoned) {}
 
     /** The restart of the guest begins. */
     public synchronized void begins(UUID uuid, long ends) {
         Instant now = time.instant();
-        latest.put(uuid, new Own(ends, now, false, false));
+        latest.put(uuid, new Restart(ends, now, false, false));
         begun.addLast(now);
     }
 
     /** The guest runs again. */
     public synchronized void ran(UUID uuid) {
-        latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, true, false));
+        latest.computeIfPresent(uuid, (u, restart) -> new Restart(restart.ends, restart.began, true, false));
     }
 
     /** It was given up, and nobody was stopped by it. */
     public synchronized void abandoned(UUID uuid) {
-        Own given = latest.computeIfPresent(uuid, (u, own) -> new Own(own.ends, own.began, own.ran, true));
+        Restart given = latest.computeIfPresent(
+                uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.ran, true));
         if (given != null) {
             begun.removeLastOccurrence(given.began);
         }
@@ -75,23 +76,23 @@ public final class RecentRestarts implements RestartRate {
 
     /** The same without the guest's own, if that is under way. */
     synchronized int ofOthersWithinAnHour(UUID uuid) {
-        Own own = latest.get(uuid);
-        boolean underWay = own != null && !own.ran && !own.abandoned && begun.contains(own.began);
+        Restart restart = latest.get(uuid);
+        boolean underWay = restart != null && !restart.ran && !restart.abandoned && begun.contains(restart.began);
         return withinAnHour() - (underWay ? 1 : 0);
     }
 
     /** Whether it was begun no longer ago than that. */
-    boolean within(Own restart, Duration most) {
+    boolean within(Restart restart, Duration most) {
         return Duration.between(restart.began(), time.instant()).compareTo(most) <= 0;
     }
 
     /** The last one of the guest, if the guest was, or may have been, stopped by it. */
-    public Optional<Own> mayHaveStopped(UUID uuid) {
+    public Optional<Restart> mayHaveStopped(UUID uuid) {
         return latest(uuid).filter(o -> !o.abandoned);
     }
 
     /** The last one of the guest. */
-    public synchronized Optional<Own> latest(UUID uuid) {
+    public synchronized Optional<Restart> latest(UUID uuid) {
         return Optional.ofNullable(latest.get(uuid));
     }
 }

@@ -44,15 +44,19 @@ public final class RestartWatch implements AutoCloseable {
     private final NovaTasks tasks;
     private final BindingCounters counters;
     private final RestartFailures failures;
-    private final RecentRestarts own;
+    private final RecentRestarts recent;
     private final Duration after;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("restart-watch"));
 
     @Inject
     RestartWatch(
-            Libvirt libvirt, NovaTasks tasks, BindingCounters counters, RestartFailures failures, RecentRestarts own) {
-        this(libvirt, tasks, counters, failures, own, AFTER);
+            Libvirt libvirt,
+            NovaTasks tasks,
+            BindingCounters counters,
+            RestartFailures failures,
+            RecentRestarts recent) {
+        this(libvirt, tasks, counters, failures, recent, AFTER);
     }
 
     /** @param after how long after a restart to look */
@@ -61,13 +65,13 @@ public final class RestartWatch implements AutoCloseable {
             NovaTasks tasks,
             BindingCounters counters,
             RestartFailures failures,
-            RecentRestarts own,
+            RecentRestarts recent,
             Duration after) {
         this.libvirt = libvirt;
         this.tasks = tasks;
         this.counters = counters;
         this.failures = failures;
-        this.own = own;
+        this.recent = recent;
         this.after = after;
     }
 
@@ -127,7 +131,8 @@ public final class RestartWatch implements AutoCloseable {
             if (off.isEmpty() || tasks.explainsSince(uuid, restarted)) {
                 return;
             }
-            boolean ran = own.latest(uuid).filter(RecentRestarts.Own::ran).isPresent();
+            boolean ran =
+                    recent.latest(uuid).filter(RecentRestarts.Restart::ran).isPresent();
             if (ran
                     && libvirt.whyOff(uuid) == Libvirt.WhyOff.SHUT_DOWN
                     && !tasks.stoppedUnaskedSince(uuid, restarted)) {
@@ -158,7 +163,7 @@ public final class RestartWatch implements AutoCloseable {
     }
 
     private String isOff(UUID uuid, Instant restarted) {
-        if (own.latest(uuid).filter(o -> !o.ran()).isPresent()) {
+        if (recent.latest(uuid).filter(o -> !o.ran()).isPresent()) {
             return "is still off " + after.toSeconds()
                     + " s after its restart failed. nova-gpu-binder tries to start it again at"
                     + " each sweep, for " + RestartMark.OWN.toMinutes()

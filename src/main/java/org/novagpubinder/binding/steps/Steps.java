@@ -13,6 +13,7 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;
 import org.novagpubinder.binding.steps.Step.Until;
+import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -164,11 +165,12 @@ public record Steps(List<Step> list, Outcome outcome) {
 
     /** Whether the domain runs with a record that was written before its start: then all that it says was there from then on. */
     private static boolean boundBeforeStart(Observation o) {
+        BindingRecord record = o.record();
         return o.live() != null
-                && o.record() != null
-                && o.record().reasons().contains(BEFORE_START.code().word())
+                && record != null
+                && record.reasons().contains(BEFORE_START.code().word())
                 && RecordXml.found(o.live().record())
-                        .filter(r -> Records.sameWriting(r, o.record()))
+                        .filter(r -> Records.sameWriting(r, record))
                         .isPresent();
     }
 

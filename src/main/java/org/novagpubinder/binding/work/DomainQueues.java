@@ -121,7 +121,8 @@ public final class DomainQueues implements AutoCloseable {
     private void next(UUID uuid) {
         Runnable work;
         synchronized (waiting) {
-            work = waiting.get(uuid).poll();
+            Queue<Runnable> rest = waiting.get(uuid);
+            work = rest == null ? null : rest.poll();
             if (work == null) {
                 waiting.remove(uuid);
                 return;

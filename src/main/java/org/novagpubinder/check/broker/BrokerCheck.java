@@ -26,11 +26,6 @@ public final class BrokerCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "broker";
-    }
-
-    @Override
     public List<CheckResult> run() {
         BrokerConfig config = report.config().broker();
         if (config.addresses().isEmpty()) {

@@ -26,11 +26,6 @@ public final class NovaComputeCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "nova-compute";
-    }
-
-    @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty() || report.hostContradicted()) {

@@ -30,11 +30,6 @@ public final class NovaQueuesCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "nova-queues";
-    }
-
-    @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty() || !report.nova().seen()) {

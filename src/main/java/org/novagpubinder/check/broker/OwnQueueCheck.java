@@ -25,11 +25,6 @@ public final class OwnQueueCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "own-queue";
-    }
-
-    @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty()) {

@@ -21,11 +21,6 @@ public final class PermissionsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "permissions";
-    }
-
-    @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty()) {

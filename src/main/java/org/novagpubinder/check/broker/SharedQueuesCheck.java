@@ -28,11 +28,6 @@ public final class SharedQueuesCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "shared-queues";
-    }
-
-    @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();
         if (broker.isEmpty() || !report.nova().seen()) {

@@ -18,11 +18,6 @@ public final class TopicsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "topics";
-    }
-
-    @Override
     public List<CheckResult> run() {
         BrokerConfig broker = report.config().broker();
         NovaFacts nova = report.nova();

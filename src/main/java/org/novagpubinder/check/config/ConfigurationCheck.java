@@ -18,11 +18,6 @@ public final class ConfigurationCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "configuration";
-    }
-
-    @Override
     public List<CheckResult> run() {
         List<CheckResult> results = new ArrayList<>();
         report.errors().forEach(line -> results.addAll(split(line, CheckResult.State.FAILURE)));

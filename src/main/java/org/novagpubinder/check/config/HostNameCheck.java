@@ -17,11 +17,6 @@ public final class HostNameCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "host-name";
-    }
-
-    @Override
     public List<CheckResult> run() {
         String host = report.config().host();
         NovaFacts nova = report.nova();

@@ -25,11 +25,6 @@ public final class MetricsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "metrics";
-    }
-
-    @Override
     public List<CheckResult> run() {
         ListenAddress address = config.operator().metricsListen();
         if (address == null) {

@@ -17,11 +17,6 @@ public final class ModeCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "mode";
-    }
-
-    @Override
     public List<CheckResult> run() {
         BindingConfig binding = report.config().binding();
         return CheckResult.ok(

@@ -21,11 +21,6 @@ public final class NotificationsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "notifications";
-    }
-
-    @Override
     public List<CheckResult> run() {
         NovaNotifications nova = report.config().notifications();
         if (!report.nova().seen()) {

@@ -23,11 +23,6 @@ public final class RestartCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "restart";
-    }
-
-    @Override
     public List<CheckResult> run() {
         BindingConfig binding = report.config().binding();
         if (binding.restart() == Restart.NEVER) {

@@ -23,11 +23,6 @@ public final class CpuSetsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "cpu-sets";
-    }
-
-    @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();
         IdSet allowed = report.config().cpus();

@@ -20,11 +20,6 @@ public final class DaemonCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "daemon";
-    }
-
-    @Override
     public List<CheckResult> run() {
         List<Integer> all = daemon.all();
         if (all.size() > 1) {

@@ -19,11 +19,6 @@ public final class FailedRestartsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "failed-restarts";
-    }
-
-    @Override
     public List<CheckResult> run() {
         RestartFailures.RestartState now = failures.standing();
         if (now.suspended().isPresent()) {

@@ -25,11 +25,6 @@ public final class GpuNodesCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "gpu-nodes";
-    }
-
-    @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();
         if (found.isEmpty() || HostProbe.gpus(found.get()).isEmpty()) {

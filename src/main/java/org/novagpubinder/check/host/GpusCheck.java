@@ -21,11 +21,6 @@ public final class GpusCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "gpus";
-    }
-
-    @Override
     public List<CheckResult> run() {
         HostTopology host;
         try {

@@ -37,11 +37,6 @@ public final class NumaBalancingCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "numa-balancing";
-    }
-
-    @Override
     public List<CheckResult> run() {
         Set<String> policies = new TreeSet<>(Set.of(report.config().binding().policy()));
         report.config().binding().flavorPolicies().forEach(rule -> policies.add(rule.value()));

@@ -30,11 +30,6 @@ public final class PassThroughCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "vfio";
-    }
-
-    @Override
     public List<CheckResult> run() {
         List<Gpu> gpus = look.readable().map(HostProbe::gpus).orElse(List.of());
         List<Gpu> idle = gpus.stream().filter(g -> g.driver() == null).toList();

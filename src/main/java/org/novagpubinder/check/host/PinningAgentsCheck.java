@@ -26,11 +26,6 @@ public final class PinningAgentsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "pinning-agents";
-    }
-
-    @Override
     public List<CheckResult> run() {
         Map<String, Integer> running = facts.running(AGENTS.keySet());
         if (running.isEmpty() && !facts.seesProcesses()) {

@@ -27,11 +27,6 @@ public final class RenderNodesCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "render-nodes";
-    }
-
-    @Override
     public List<CheckResult> run() {
         Optional<HostTopology> host = look.readable();
         List<String> all = host.stream()

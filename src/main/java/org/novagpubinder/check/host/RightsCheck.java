@@ -15,11 +15,6 @@ public final class RightsCheck implements Check {
     RightsCheck() {}
 
     @Override
-    public String name() {
-        return "capabilities";
-    }
-
-    @Override
     public List<CheckResult> run() {
         List<Right> missing =
                 Stream.of(Right.values()).filter(r -> !ProcessRights.has(r)).toList();

@@ -29,11 +29,6 @@ public final class DisplayCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "qemu-gl";
-    }
-
-    @Override
     public List<CheckResult> run() {
         boolean renderNodes =
                 host.readable().stream().flatMap(h -> h.gpus().stream()).anyMatch(g -> g.renderNode() != null);

@@ -21,11 +21,6 @@ public final class LibvirtCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "libvirt";
-    }
-
-    @Override
     public List<CheckResult> run() {
         String uri = LibvirtOnce.shown(config.connectionUri());
         if (!uri.matches("qemu(\\+[a-z0-9]+)?:.*")) {

@@ -29,11 +29,6 @@ public final class RecordsCheck implements Check {
         this.look = look;
     }
 
-    @Override
-    public String name() {
-        return "records";
-    }
-
     private static final class Count {
         private int domains;
         private int own;

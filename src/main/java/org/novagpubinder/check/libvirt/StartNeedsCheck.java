@@ -48,11 +48,6 @@ public final class StartNeedsCheck implements Check {
     }
 
     @Override
-    public String name() {
-        return "start-needs";
-    }
-
-    @Override
     public List<CheckResult> run() {
         Optional<LibvirtOnce> libvirt = look.usable();
         if (libvirt.isEmpty() || config.binding().restart() == Restart.NEVER) {

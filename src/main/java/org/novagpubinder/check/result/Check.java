@@ -3,10 +3,8 @@ package org.novagpubinder.check.result;
 import java.util.List;
 
 /** One thing that is looked at. It never changes anything, and waits a few seconds at most for whatever is far away. */
+@FunctionalInterface
 public interface Check {
-    /** Its name in the output, words joined by hyphens. */
-    String name();
-
     /**
      * Looks. None, if there is nothing to look at because something fails that another check tells.
      *

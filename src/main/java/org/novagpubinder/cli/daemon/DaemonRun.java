@@ -74,7 +74,7 @@ public final class DaemonRun {
             }
             return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
-            throw new CommandFailure(Exit.FAILURE, e.getMessage());
+            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
         }
     }
 

@@ -50,7 +50,7 @@ public final class UsageErrors implements IParameterExceptionHandler {
     private static String unmatched(UnmatchedArgumentException e) {
         if (e.getUnmatched().isEmpty()) {
             // an option in the place of another option's value: picocli names it in the message alone
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
         String what = e.isUnknownOption()
                 ? "unknown option"

@@ -1,8 +1,7 @@
 package org.novagpubinder.config.oslo;
 
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +22,12 @@ public final class DidYouMean {
     /** The nearest of the words, so many at most. */
     public static List<String> near(String written, Collection<String> words, int most) {
         String slip = bare(written);
-        Map<String, Integer> distances = new HashMap<>();
+        Map<String, Integer> distances = new LinkedHashMap<>();
         words.forEach(word -> distances.computeIfAbsent(word, w -> distance(bare(w), slip)));
-        return words.stream()
-                .distinct()
-                .filter(word -> distances.get(word) <= 1 + word.length() / 5)
-                .sorted(Comparator.comparing(distances::get))
+        return distances.entrySet().stream()
+                .filter(e -> e.getValue() <= 1 + e.getKey().length() / 5)
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
                 .limit(most)
                 .toList();
     }

@@ -25,11 +25,16 @@ public final class LibvirtFailure extends Exception {
      * @param remedy what to do; empty if that is not known
      */
     public LibvirtFailure(Kind kind, int code, String text, String remedy) {
-        super(remedy.isEmpty() ? text : text + "; " + remedy);
+        super(text);
         this.kind = kind;
         this.code = code;
         this.text = text;
         this.remedy = remedy;
+    }
+
+    @Override
+    public String getMessage() {
+        return remedy.isEmpty() ? text : text + "; " + remedy;
     }
 
     /** What failed, without what to do. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
@@ -91,8 +92,8 @@ public final class XmlDocuments {
         return withoutMark(out.flip().toString());
     }
 
-    private static String shortened(String message) {
-        String line = message.lines().findFirst().orElse("");
+    private static String shortened(@Nullable String message) {
+        String line = String.valueOf(message).lines().findFirst().orElse("");
         return line.length() <= 200 ? line : line.substring(0, 197) + "...";
     }
 }

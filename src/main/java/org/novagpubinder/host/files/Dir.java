@@ -52,7 +52,7 @@ public record Dir(Path root, Path path) {
                 continue;
             }
             if (name.equals("..")) {
-                at = at.equals(root) ? root : at.getParent();
+                at = above(at);
                 continue;
             }
             Path next = at.resolve(name);
@@ -72,6 +72,16 @@ public record Dir(Path root, Path path) {
             names.forEach(rest::push);
         }
         return Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS) ? Optional.of(new Dir(root, at)) : Optional.empty();
+    }
+
+    /** The directory that this one is in; the root itself above the root. */
+    public Dir above() {
+        return new Dir(root, above(path));
+    }
+
+    private Path above(Path at) {
+        Path parent = at.equals(root) ? null : at.getParent();
+        return parent == null ? root : parent;
     }
 
     private static List<String> names(Path target) {

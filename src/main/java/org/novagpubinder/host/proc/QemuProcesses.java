@@ -3,7 +3,6 @@ package org.novagpubinder.host.proc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,11 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.novagpubinder.host.files.Dir;
-import org.novagpubinder.host.topology.IdSet;
 
 /**
  * Finds the QEMU processes of domains in procfs. Every process may end at any moment: what it would have told is then
@@ -230,31 +226,6 @@ public final class QemuProcesses {
         return read(pid, "cmdline", MAX_COMMAND_LINE).map(c -> new QemuCommandLine(List.of(c.split("\0", -1))));
     }
 
-    /** The render nodes that the process holds open, e.g. /dev/dri/renderD129. */
-    public Set<String> openRenderNodes(int pid) {
-        Set<String> open = new TreeSet<>();
-        Optional<Dir> fds = fds(pid);
-        for (String fd : fds.map(Dir::names).orElse(List.of())) {
-            fds.get().link(fd).filter(t -> t.matches("/dev/dri/renderD[0-9]+")).ifPresent(open::add);
-        }
-        return open;
-    }
-
-    /** The threads of the process and where they may run, ascending by id; none if the process has ended. */
-    public List<ThreadPlacement> threads(int pid) {
-        List<ThreadPlacement> threads = new ArrayList<>();
-        Optional<Dir> tasks = proc().flatMap(p -> p.dir(pid + "/task"));
-        for (int tid : tasks.map(QemuProcesses::pids).orElse(List.of())) {
-            Optional<Dir> dir = tasks.get().dir(Integer.toString(tid));
-            Optional<String> name = dir.flatMap(d -> d.text("comm"));
-            Optional<IdSet> cpus = dir.flatMap(d -> d.text("status")).flatMap(QemuProcesses::allowedCpus);
-            if (name.isPresent() && cpus.isPresent()) {
-                threads.add(new ThreadPlacement(tid, name.get(), cpus.get()));
-            }
-        }
-        return threads;
-    }
-
     private Optional<Dir> proc() {
         try {
             return Dir.open(root).dir("proc");
@@ -304,16 +275,5 @@ public final class QemuProcesses {
                 .map(t -> t.substring(t.lastIndexOf(')') + 1).strip().split(" ", -1))
                 .filter(fields -> fields.length > 19 && fields[19].matches("[0-9]{1,18}"))
                 .map(fields -> Long.valueOf(fields[19]));
-    }
-
-    private static Optional<IdSet> allowedCpus(String status) {
-        String key = "Cpus_allowed_list:";
-        return status.lines().filter(l -> l.startsWith(key)).findFirst().flatMap(l -> {
-            try {
-                return Optional.of(IdSet.parse(l.substring(key.length())));
-            } catch (IllegalArgumentException malformed) {
-                return Optional.empty();
-            }
-        });
     }
 }

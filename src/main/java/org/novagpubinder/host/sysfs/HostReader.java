@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * machine's captured tree, which never has everything, is read as far as it goes.
  */
 public final class HostReader {
-    private static final Logger log = LoggerFactory.getLogger(HostReader.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HostReader.class);
 
     private final Path root;
     private final List<GpuNodeOverride> overrides;
@@ -84,14 +84,14 @@ public final class HostReader {
         }
         for (GpuNodeOverride o : overrides) {
             if (nodes.stream().noneMatch(n -> n.id() == o.node())) {
-                log.warn(
+                LOG.warn(
                         "gpu_nodes says {}={}, but this host has no node {} (it has {}); what sysfs says is used instead",
                         o.glob(),
                         o.node(),
                         o.node(),
                         IdSet.of(nodes.stream().mapToInt(Node::id)));
             } else if (!o.matchesAnyOf(gpus)) {
-                log.warn(
+                LOG.warn(
                         "gpu_nodes says {}={}, but no GPU of this host has such an address (lspci -D shows them)",
                         o.glob(),
                         o.node());
@@ -107,7 +107,7 @@ public final class HostReader {
         for (Gpu gpu : gpus) {
             PciAddress address = gpu.physicalFunction() == null ? gpu.address() : gpu.physicalFunction();
             if (gpu.bindable() && gpu.node().isEmpty() && warnedOf.add(address)) {
-                log.warn(
+                LOG.warn(
                         "the node of GPU {} is unknown: neither numa_node nor local_cpus in its sysfs directory tells one, so"
                                 + " no guest is placed by it; set gpu_nodes = {}=NODE in [gpu_binder] (this host has nodes {})",
                         address,

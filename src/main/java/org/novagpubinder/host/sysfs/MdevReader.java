@@ -38,7 +38,7 @@ final class MdevReader {
     private static @Nullable PciAddress parent(Dir dir) {
         Dir at = dir;
         while (!at.path().equals(at.root())) {
-            at = new Dir(at.root(), at.path().getParent());
+            at = at.above();
             String name = String.valueOf(at.path().getFileName());
             if (PciAddress.matches(name)) {
                 return PciAddress.parse(name);

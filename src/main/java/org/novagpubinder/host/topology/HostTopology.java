@@ -65,8 +65,11 @@ public record HostTopology(
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */
     public HostTopology calling(@Nullable String path) {
-        Optional<Gpu> named = path == null ? Optional.empty() : gpuOfRenderNode(path);
-        return named.filter(g -> !path.equals(g.renderNode()))
+        if (path == null) {
+            return this;
+        }
+        return gpuOfRenderNode(path)
+                .filter(g -> !path.equals(g.renderNode()))
                 .map(g -> withGpus(gpus.stream()
                         .map(o -> o.equals(g) ? o.withRenderNode(path) : o)
                         .toList()))

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param functions virtual functions that become vGPUs without an mdev, and what each is or may become
  */
 public record VgpuTypes(Map<PciAddress, Map<String, Room>> mdev, Map<PciAddress, Function> functions) {
-    /** A host of which nothing is known. */
-    public static final VgpuTypes NONE = new VgpuTypes(Map.of(), Map.of());
-
     /**
      * Of one type on one function.
      *

@@ -11,22 +11,22 @@ import org.slf4j.LoggerFactory;
 
 /** What the client library reports. Its own handler logs each loss with a stack trace, besides what the subscription says. */
 final class ClientFaults implements ExceptionHandler {
-    private static final Logger log = LoggerFactory.getLogger(ClientFaults.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ClientFaults.class);
 
     @Override
     public void handleUnexpectedConnectionDriverException(Connection connection, Throwable exception) {
-        log.debug("the connection to RabbitMQ fails", exception);
+        LOG.debug("the connection to RabbitMQ fails", exception);
     }
 
     /** Something escaped from the consumer: its channel ends, and the subscription makes a new one. */
     @Override
     public void handleConsumerException(
             Channel channel, Throwable exception, Consumer consumer, String consumerTag, String methodName) {
-        log.error("the consumer fails in {}", methodName, exception);
+        LOG.error("the consumer fails in {}", methodName, exception);
         try {
             channel.abort();
         } catch (IOException e) {
-            log.debug("the channel of a failed consumer cannot be closed", e);
+            LOG.debug("the channel of a failed consumer cannot be closed", e);
         }
     }
 
@@ -62,6 +62,6 @@ final class ClientFaults implements ExceptionHandler {
     }
 
     private static void unexpected(Throwable exception) {
-        log.error("the RabbitMQ client fails where nothing of it is used", exception);
+        LOG.error("the RabbitMQ client fails where nothing of it is used", exception);
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 
 /**
  * Why there is no connection.
@@ -41,7 +42,8 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
     /** Puts into words what an attempt to connect ended with. */
     public static ConnectError of(Exception e, BrokerAddress broker, BrokerConfig config) {
         String where = "RabbitMQ at " + name(broker);
-        boolean external = config.tls() != null && config.tls().external();
+        TlsConfig tls = config.tls();
+        boolean external = tls != null && tls.external();
         if (String.valueOf(e.getMessage()).startsWith("No compatible authentication mechanism")) {
             return new ConnectError(
                     where + " does not offer the login by "
@@ -52,12 +54,12 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
                     true);
         }
         if (e instanceof AuthenticationFailureException || e instanceof PossibleAuthenticationFailureException) {
-            if (external) {
+            if (tls != null && external) {
                 return new ConnectError(
-                        where + " refuses the certificate " + config.tls().certFile() + " as a login",
+                        where + " refuses the certificate " + tls.certFile() + " as a login",
                         "the broker needs a user of the certificate's name, by ssl_cert_login_from in its rabbitmq.conf:"
                                 + " its distinguished name, or its common name (openssl x509 -noout -subject -in "
-                                + config.tls().certFile() + "; there: rabbitmqctl list_users)",
+                                + tls.certFile() + "; there: rabbitmqctl list_users)",
                         true);
             }
             return new ConnectError(

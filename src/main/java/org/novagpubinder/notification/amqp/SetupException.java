@@ -3,6 +3,7 @@ package org.novagpubinder.notification.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be subscribed to is not there or refused; the message says what to do. The channel is closed by then. */
@@ -24,6 +25,11 @@ public final class SetupException extends Exception {
     /** Nothing is wrong: what is to be subscribed to comes by itself. */
     public static SetupException notYet(String message) {
         return new SetupException(message, true);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public boolean expected() {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.Decision;
@@ -116,9 +115,5 @@ public final class Guests implements DecisionListener {
     /** How often a guest became deferred, by reason. */
     synchronized Map<Reason.Code, Long> deferrals() {
         return new EnumMap<>(deferrals);
-    }
-
-    synchronized Optional<GuestState> of(UUID uuid) {
-        return Optional.ofNullable(standings.get(uuid));
     }
 }

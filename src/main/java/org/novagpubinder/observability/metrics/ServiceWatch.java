@@ -58,11 +58,6 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
         return status;
     }
 
-    /** When the last sweep was over; empty before the first. */
-    public Optional<Instant> lastSweep() {
-        return lastSweep;
-    }
-
     /** How the daemon is now. */
     public Health health() {
         ServiceStatus now = status;

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.notification.NotificationCounters;
@@ -69,9 +70,10 @@ final class StatusLine {
 
     private String guests() {
         Map<Outcome, Long> counts = guests.byOutcome();
-        long aligned = counts.get(Outcome.ALIGNED) + counts.get(Outcome.BOUND);
-        long off = counts.get(Outcome.OFF);
-        long all = aligned + off + TROUBLES.stream().mapToLong(counts::get).sum();
+        ToLongFunction<Outcome> count = outcome -> counts.getOrDefault(outcome, 0L);
+        long aligned = count.applyAsLong(Outcome.ALIGNED) + count.applyAsLong(Outcome.BOUND);
+        long off = count.applyAsLong(Outcome.OFF);
+        long all = aligned + off + TROUBLES.stream().mapToLong(count).sum();
         if (all == 0) {
             return "no GPU guests";
         }
@@ -80,8 +82,8 @@ final class StatusLine {
             parts.add(aligned + " aligned");
         }
         TROUBLES.stream()
-                .filter(trouble -> counts.get(trouble) > 0)
-                .forEach(trouble -> parts.add(counts.get(trouble) + " " + trouble.word()));
+                .filter(trouble -> count.applyAsLong(trouble) > 0)
+                .forEach(trouble -> parts.add(count.applyAsLong(trouble) + " " + trouble.word()));
         if (off > 0) {
             parts.add(off + " off");
         }

@@ -62,19 +62,18 @@ final class LinkSvg {
         for (Band band : layout.bands()) {
             for (Seat<DomainStatus> guest : band.guests()) {
                 AlignmentState standing = AlignmentState.of(guest.what().outcome());
-                for (PciAddress gpu : gpus(guest.what())) {
+                for (Seat<Gpu> seat : gpus(guest.what())) {
                     if (!crowded || standing.compareTo(AlignmentState.BESIDE) < 0) {
-                        Seat<Gpu> seat = seats.get(gpu);
                         links.computeIfAbsent(seat, g -> new ArrayList<>())
                                 .add(new Link(standing, guest.right(), guest.middle(), seat));
                     } else {
-                        bundle(bundles, band, gpu, standing);
+                        bundle(bundles, band, seat, standing);
                     }
                 }
             }
             Seat<List<DomainStatus>> others = band.others();
             for (DomainStatus guest : others == null ? List.<DomainStatus>of() : others.what()) {
-                gpus(guest).forEach(gpu -> bundle(bundles, band, gpu, AlignmentState.of(guest.outcome())));
+                gpus(guest).forEach(seat -> bundle(bundles, band, seat, AlignmentState.of(guest.outcome())));
             }
         }
         svg.raw("<g class=\"links\">");
@@ -86,8 +85,8 @@ final class LinkSvg {
         bundles(bundles);
     }
 
-    private void bundle(Map<Pair, List<AlignmentState>> bundles, Band from, PciAddress gpu, AlignmentState standing) {
-        Band to = homes.get(gpu);
+    private void bundle(Map<Pair, List<AlignmentState>> bundles, Band from, Seat<Gpu> gpu, AlignmentState standing) {
+        Band to = homes.get(gpu.what().address());
         if (to != null && standing.compareTo(AlignmentState.BESIDE) <= 0) {
             bundles.computeIfAbsent(new Pair(from, to), p -> new ArrayList<>()).add(standing);
         }
@@ -166,9 +165,11 @@ final class LinkSvg {
     }
 
     /** Those of a running guest that have a box, each once. */
-    private List<PciAddress> gpus(DomainStatus guest) {
+    private List<Seat<Gpu>> gpus(DomainStatus guest) {
         Stream<GpuUse> uses = guest.running() ? guest.gpus().stream() : Stream.empty();
-        return uses.flatMap(use -> gpu(use).stream()).filter(seats::containsKey).toList();
+        return uses.flatMap(use -> gpu(use).stream())
+                .flatMap(gpu -> Optional.ofNullable(seats.get(gpu)).stream())
+                .toList();
     }
 
     /** The GPU that has a box: a virtual function is told of with its physical one. */

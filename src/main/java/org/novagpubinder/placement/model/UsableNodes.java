@@ -80,13 +80,17 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
                                 (Integer n) -> ours == null || !ours.nodeset().contains(n))
                         .thenComparingLong(n -> need.entrySet().stream()
                                 .mapToLong(e ->
-                                        Math.max(0, e.getValue() - free.get(n).get(e.getKey())))
+                                        Math.max(0, e.getValue() - left(free, n).getOrDefault(e.getKey(), 0L)))
                                 .sum())
-                        .thenComparingLong(n -> -free.get(n).values().stream()
+                        .thenComparingLong(n -> -left(free, n).values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
                         .thenComparing(n -> n))
                 .orElse(-1);
+    }
+
+    private static Map<Long, Long> left(Map<Integer, Map<Long, Long>> free, int node) {
+        return free.getOrDefault(node, Map.of());
     }
 
     /** The same of several nodes, whether guests may use them or not. */

@@ -1,6 +1,7 @@
 package org.novagpubinder.placement.search;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.novagpubinder.host.topology.IdSet;
 
@@ -20,7 +21,7 @@ public record CellAssignment(
 
     /** The node of that cell. */
     public IdSet nodeOf(int cell) {
-        return IdSet.of(nodes.get(cell));
+        return IdSet.of(Objects.requireNonNull(nodes.get(cell)));
     }
 
     /** Whether every node of the GPUs has a cell with vCPUs. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
@@ -63,7 +64,7 @@ public final class Cells {
         boolean fits = true;
         for (GuestCell cell : cells.cells) {
             for (NodeCapacity room : s.rooms().usable()) {
-                if (room.node() == nodes.get(cell.id())) {
+                if (Objects.equals(room.node(), nodes.get(cell.id()))) {
                     fits &= cells.memoryFits(cell, room);
                     cells.chosen.add(CellCandidate.of(s, option, room));
                 }

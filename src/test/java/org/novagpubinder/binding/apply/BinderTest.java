@@ -29,9 +29,7 @@ import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.binding.restart.Recovery;
-import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
-import org.novagpubinder.config.settings.Glob;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -262,7 +260,7 @@ class BinderTest {
 
     @Test
     void aGuestIsLeftAloneByARuleForItsFlavorsName() throws Exception {
-        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, new FlavorRule(new Glob("gpu.test*"), "off"));
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, "flavor_policy = gpu.test*=off");
         rig.age(1).memory(ON_NODE_0);
         rig.libvirt.running(ofFlavor(guest("", vfio()), "gpu.test 2", Map.of()));
 
@@ -273,7 +271,7 @@ class BinderTest {
 
     @Test
     void aRulesPolicyIsNotRememberedSoThatAChangeOfItHolds() throws Exception {
-        FlavorRule required = new FlavorRule(new Glob("gpu.*"), "required");
+        String required = "flavor_policy = gpu.*=required";
         rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, required);
         rig.age(60).memory(ON_NODE_1);
         rig.libvirt.running(ofFlavor(guest("", renderNode(RENDER1)), "gpu.large", Map.of()));
@@ -297,7 +295,7 @@ class BinderTest {
 
     @Test
     void anExtraSpecThatDoesNotExistMeansReportWhateverTheRulesSay() throws Exception {
-        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, new FlavorRule(new Glob("*"), "required"));
+        rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, "flavor_policy = *=required");
         rig.age(1).memory(ON_NODE_0);
         rig.libvirt.running(ofFlavor(guest("", vfio()), "gpu.large", Map.of()));
 

@@ -23,9 +23,7 @@ import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
-import org.novagpubinder.config.settings.Glob;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent;
@@ -141,7 +139,7 @@ class EventRouterTest {
     @Test
     void theFlavorsNameInAMessageIsEnoughForARule() throws Exception {
         rig.close();
-        FlavorRule off = new FlavorRule(new Glob("gpu.small"), "off");
+        String off = "flavor_policy = gpu.small=off";
         rig = new BinderRig(root.resolve("other"), Restart.BOOT_WINDOW, off)
                 .age(1)
                 .memory(ON_NODE_1);

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.DefinitionWriter;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
@@ -30,6 +29,7 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
@@ -423,8 +423,8 @@ class RestartMarkTest {
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
         BindingRecord bound = rig.record();
 
-        rig.get(DefinitionWriter.class)
-                .recordFailure(
+        rig.get(RestartRecords.class)
+                .failed(
                         rig.get(Binder.class)
                                 .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
                                 .orElseThrow(),

@@ -63,7 +63,7 @@ public final class TestDaemon implements AutoCloseable {
     TestDaemon(EmulatedGpuHost host, boolean early) {
         this.host = host;
         this.points = new CallPoints(host.libvirt);
-        BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, early, List.of());
+        BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, "early_define = " + early);
         this.injector = Guice.createInjector(
                 new ConfigModule(config),
                 Modules.override(new HostModule(host.root, List.of()))

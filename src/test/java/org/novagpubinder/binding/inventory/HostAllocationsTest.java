@@ -36,18 +36,18 @@ class HostAllocationsTest {
     Path root;
 
     private BinderRig rig;
-    private HostAllocations census;
+    private HostAllocations allocations;
     private HostTopology host;
 
     @BeforeEach
     void host() throws Exception {
         rig = new BinderRig(root, Restart.BOOT_WINDOW);
-        census = rig.get(HostAllocations.class);
+        allocations = rig.get(HostAllocations.class);
         host = rig.get(Topologies.class).now();
     }
 
     private Occupancy now() throws Exception {
-        return census.without(SOMEBODY, census.look(host), host);
+        return allocations.without(SOMEBODY, allocations.look(host), host);
     }
 
     @Test
@@ -61,7 +61,7 @@ class HostAllocationsTest {
         assertThat(o.vcpuLoad()).isEqualTo(Map.of(1, 2.0));
         assertThat(o.claimedKiB(1, 0)).isEqualTo(MEMORY_KIB - 200_000);
         assertThat(o.claimedKiB(0, 0)).isZero();
-        assertThat(census.assigned()).containsExactly(VFIO_GPU);
+        assertThat(allocations.assigned()).containsExactly(VFIO_GPU);
     }
 
     @Test
@@ -70,9 +70,9 @@ class HostAllocationsTest {
         rig.libvirt.running(guest(placedOn(1), vfio()));
         rig.libvirt.before("liveXml", reads::incrementAndGet);
 
-        assertThat(census.others(GUEST, host).holdings()).isEmpty();
+        assertThat(allocations.others(GUEST, host).holdings()).isEmpty();
         assertThat(reads).hasValue(0);
-        assertThat(census.look(host).holdings()).containsOnlyKeys(GUEST);
+        assertThat(allocations.look(host).holdings()).containsOnlyKeys(GUEST);
         assertThat(reads).hasValue(1);
     }
 
@@ -81,7 +81,7 @@ class HostAllocationsTest {
         rig.libvirt.defined(guest(placedOn(1), vfio()));
 
         assertThat(now()).isEqualTo(Occupancy.NONE);
-        assertThat(census.assigned()).isEmpty();
+        assertThat(allocations.assigned()).isEmpty();
     }
 
     @Test
@@ -122,12 +122,12 @@ class HostAllocationsTest {
     void aPlanCountsFromItsReservationToTheDomainItselfWithoutAGap() throws Exception {
         rig.age(60).memory(Map.of(1, 200_000L));
         rig.libvirt.running(guest("", renderNode(RENDER1)));
-        HostAllocations.View looked = census.look(host);
+        HostAllocations.View looked = allocations.look(host);
 
         rig.bind(Trigger.SWEEP);
 
         // somebody who had looked before the guest was bound plans after it was
-        Occupancy stale = census.without(SOMEBODY, looked, host);
+        Occupancy stale = allocations.without(SOMEBODY, looked, host);
         assertThat(stale.vcpuLoad()).isEqualTo(Map.of(1, 2.0));
         assertThat(stale.users(GPU1)).isEqualTo(1);
         Occupancy fresh = now();
@@ -140,11 +140,12 @@ class HostAllocationsTest {
         rig.libvirt.running(guest("", ""));
         rig.libvirt.before("liveXml", () -> {
             // its XML was on the way to us when it was bound by somebody else
-            census.settled(GUEST);
+            allocations.settled(GUEST);
             rig.libvirt.before("liveXml", this::pinned);
         });
 
-        assertThat(census.without(SOMEBODY, census.look(host), host).vcpuLoad()).isEqualTo(Map.of(1, 2.0));
+        assertThat(allocations.without(SOMEBODY, allocations.look(host), host).vcpuLoad())
+                .isEqualTo(Map.of(1, 2.0));
         assertThat(now().vcpuLoad()).isEqualTo(Map.of(1, 2.0));
     }
 
@@ -161,7 +162,7 @@ class HostAllocationsTest {
     void aGuestDoesNotCountForItself() throws Exception {
         rig.libvirt.running(guest(placedOn(1), vfio()));
 
-        assertThat(census.without(GUEST, census.look(host), host)).isEqualTo(Occupancy.NONE);
+        assertThat(allocations.without(GUEST, allocations.look(host), host)).isEqualTo(Occupancy.NONE);
         assertThat(rig.get(HostLoads.class).of(host).gpuUsers()).isEqualTo(Map.of(VFIO_GPU, 1));
     }
 

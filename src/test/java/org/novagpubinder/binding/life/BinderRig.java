@@ -6,7 +6,6 @@ import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.util.Modules;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.binding.daemon.EventRouter;
@@ -30,12 +30,9 @@ import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
-import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
-import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
-import org.novagpubinder.config.settings.NovaNotifications;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
@@ -64,9 +61,8 @@ public final class BinderRig {
     public final WallClock wall = new WallClock();
 
     private final Path root;
-    private final Restart restart;
-    private final List<FlavorRule> flavorPolicies;
-    private final boolean early;
+    private final BinderConfig config;
+
     /** What the daemon knows of Nova's messages that it has not read. */
     volatile NovaQueue queue = Optional::empty;
 
@@ -83,13 +79,17 @@ public final class BinderRig {
     /** The processes whose memory was to be migrated, in their order. */
     final List<Integer> migrations = new ArrayList<>();
 
-    public BinderRig(Path root, Restart restart, FlavorRule... flavorPolicies) {
-        this(root, restart, false, flavorPolicies);
+    /** @param early whether guests are bound before Nova starts them */
+    public BinderRig(Path root, Restart restart, boolean early) {
+        this(root, restart, "early_define = " + early);
     }
 
-    /** @param early whether guests are bound before Nova starts them */
-    public BinderRig(Path root, Restart restart, boolean early, FlavorRule... flavorPolicies) {
-        this.early = early;
+    /**
+     * A host with two nodes, whose daemon has such a configuration.
+     *
+     * @param lines of the binder's section besides
+     */
+    public BinderRig(Path root, Restart restart, String... lines) {
         tree = SysfsTree.in(root)
                 .node(0, "0-1", 8, 7)
                 .node(1, "2-3", 8, 7)
@@ -107,8 +107,7 @@ public final class BinderRig {
                 .file("proc/sys/kernel/random/boot_id", BOOT)
                 .file("proc/uptime", UPTIME_TICKS / 100 + ".00 0.00");
         this.root = root;
-        this.restart = restart;
-        this.flavorPolicies = List.of(flavorPolicies);
+        this.config = config(restart, lines);
         injector = anotherDaemon();
         // it has heard Nova for a while
         injector.getInstance(EventRouter.class);
@@ -133,7 +132,7 @@ public final class BinderRig {
     /** The engine of a daemon that knows nothing of what the first one has done. */
     public Injector anotherDaemon() {
         return Guice.createInjector(
-                new ConfigModule(config(restart, early, flavorPolicies)),
+                new ConfigModule(config),
                 Modules.override(new HostModule(root, List.of()))
                         .with(binder -> binder.bind(PageMigration.class).toInstance((process, from, to) -> {
                             migrations.add(process);
@@ -153,51 +152,15 @@ public final class BinderRig {
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));
     }
 
-    public static BinderConfig config(Restart restart, List<FlavorRule> flavorPolicies) {
-        return config(restart, false, flavorPolicies);
-    }
-
     /**
      * A configuration.
      *
-     * @param early whether guests are bound before Nova starts them
+     * @param lines of the binder's section besides
      */
-    public static BinderConfig config(Restart restart, boolean early, List<FlavorRule> flavorPolicies) {
-        return new BinderConfig(
-                "cmp-a",
-                "qemu:///system",
-                null,
-                4,
-                new BrokerConfig(
-                        List.of(),
-                        "/",
-                        null,
-                        Duration.ofSeconds(60),
-                        "nova",
-                        List.of(),
-                        null,
-                        "q",
-                        Duration.ofDays(1),
-                        1,
-                        1),
-                new BindingConfig(
-                        false,
-                        "preferred",
-                        flavorPolicies,
-                        "none",
-                        List.of(),
-                        restart,
-                        early,
-                        Duration.ofSeconds(10),
-                        1,
-                        120,
-                        1 << 20,
-                        1 << 19,
-                        Duration.ofMinutes(5),
-                        List.of()),
-                new NovaNotifications(List.of("messagingv2"), "", "both"),
-                List.of(),
-                BinderConfig.OperatorConfig.DEFAULT);
+    public static BinderConfig config(Restart restart, String... lines) {
+        String word = restart == Restart.NEVER ? "never" : "boot-window";
+        return TestConfig.of(
+                Stream.concat(Stream.of("restart = " + word), Stream.of(lines)).toArray(String[]::new));
     }
 
     /** The guest's process of now, and of every start to come, is this old, s. */

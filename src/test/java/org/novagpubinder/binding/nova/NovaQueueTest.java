@@ -25,7 +25,7 @@ class NovaQueueTest {
     @Test
     void withoutABrokerTheDaemonDoesNotKnowWhatNovaHasBegun() {
         Injector daemon = Guice.createInjector(
-                new ConfigModule(BinderRig.config(Restart.BOOT_WINDOW, List.of())),
+                new ConfigModule(BinderRig.config(Restart.BOOT_WINDOW)),
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 new DaemonModule(),

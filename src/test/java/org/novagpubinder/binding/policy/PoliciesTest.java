@@ -2,7 +2,6 @@ package org.novagpubinder.binding.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.policy.Flavor.ToldBy;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
-import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
-import org.novagpubinder.config.settings.BinderConfig.Restart;
-import org.novagpubinder.config.settings.Glob;
 import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.testing.LogLines;
@@ -28,25 +25,11 @@ class PoliciesTest {
     private final Policies policies = new Policies(config(false));
 
     private static BindingConfig config(boolean observeOnly) {
-        return new BindingConfig(
-                observeOnly,
-                "preferred",
-                List.of(rule("gpu.test", "off"), rule("gpu.*", "required"), rule("*.off", "off")),
-                "none",
-                List.of(rule("gpu.desktop*", "auto")),
-                Restart.NEVER,
-                true,
-                Duration.ofSeconds(10),
-                1,
-                120,
-                0,
-                0,
-                Duration.ofMinutes(5),
-                List.of());
-    }
-
-    private static FlavorRule rule(String glob, String value) {
-        return new FlavorRule(new Glob(glob), value);
+        return TestConfig.of(
+                        "observe_only = " + observeOnly,
+                        "flavor_policy = gpu.test=off, gpu.*=required, *.off=off",
+                        "flavor_render_node = gpu.desktop*=auto")
+                .binding();
     }
 
     private static Flavor flavor(@Nullable String name, String... specs) {

@@ -73,7 +73,7 @@ class ReleaseIT {
         libvirt = EmbeddedLibvirt.once().calls();
         EmbeddedLibvirt.remove(ID);
         engine = Guice.createInjector(
-                new ConfigModule(BinderRig.config(Restart.NEVER, List.of())),
+                new ConfigModule(BinderRig.config(Restart.NEVER)),
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 binder -> binder.bind(Libvirt.class).toInstance(libvirt));

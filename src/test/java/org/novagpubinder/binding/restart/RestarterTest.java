@@ -78,7 +78,7 @@ class RestarterTest {
                 calls,
                 rig.get(Pause.class),
                 rig.steady::get,
-                BinderRig.config(Restart.BOOT_WINDOW, List.of()).binding());
+                BinderRig.config(Restart.BOOT_WINDOW).binding());
         return restarter.restart(edits);
     }
 

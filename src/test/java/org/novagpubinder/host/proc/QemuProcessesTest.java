@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.testing.SickFile;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -71,8 +70,6 @@ class QemuProcessesTest {
         process(43, 1, "qemu", "-uuid").file("proc/44/cmdline", "").file("proc/44/stat", "44 (cut");
 
         assertThat(processes().all()).isEmpty();
-        assertThat(processes().openRenderNodes(42)).isEmpty();
-        assertThat(processes().threads(42)).isEmpty();
         assertThat(new NumaMaps(root).residency(42, 0)).isEmpty();
     }
 
@@ -131,40 +128,5 @@ class QemuProcessesTest {
     @Test
     void withoutProcNothingIsFound() {
         assertThat(new QemuProcesses(root.resolve("absent")).find(DOMAIN)).isEmpty();
-    }
-
-    @Test
-    void onlyOpenRenderNodesAreTold() {
-        process(42, 1, "qemu")
-                .link("proc/42/fd/0", "socket:[7]")
-                .link("proc/42/fd/7", "/dev/dri/renderD129")
-                .link("proc/42/fd/9", "/dev/dri/renderD129")
-                .link("proc/42/fd/8", "/dev/dri/card1")
-                .link("proc/42/fd/10", "/tmp/dev/dri/renderD128");
-
-        assertThat(processes().openRenderNodes(42)).containsExactly("/dev/dri/renderD129");
-    }
-
-    @Test
-    void threadsTellTheirNameAndTheirCpus() {
-        process(42, 1, "qemu")
-                .file("proc/42/task/42/comm", "qemu-system-x86\n")
-                .file("proc/42/task/42/status", "Name:\tx\nCpus_allowed:\tf\nCpus_allowed_list:\t0-3\n")
-                .file("proc/42/task/101/comm", "CPU 0/KVM\n")
-                .file("proc/42/task/101/status", "Cpus_allowed_list:\t2-3,8\nMems_allowed_list:\t0\n")
-                .file("proc/42/task/102/comm", "gone\n");
-
-        assertThat(processes().threads(42))
-                .isEqualTo(List.of(
-                        new ThreadPlacement(42, "qemu-system-x86", IdSet.range(0, 3)),
-                        new ThreadPlacement(101, "CPU 0/KVM", IdSet.of(2, 3, 8))));
-    }
-
-    @Test
-    void thisVeryProcessIsReadFromTheRealProc() {
-        int self = (int) ProcessHandle.current().pid();
-        assertThat(new QemuProcesses(Path.of("/")).threads(self))
-                .anySatisfy(t -> assertThat(t.name()).isEqualTo("java"))
-                .allSatisfy(t -> assertThat(t.cpus().isEmpty()).isFalse());
     }
 }

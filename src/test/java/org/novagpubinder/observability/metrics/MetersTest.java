@@ -33,6 +33,7 @@ import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.HostModule;
@@ -72,7 +73,7 @@ class MetersTest {
                         "0000:42:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").numaNode("-1"));
         injector = Guice.createInjector(
-                        new ConfigModule(Configs.DEFAULTS),
+                        new ConfigModule(TestConfig.of()),
                         new HostModule(root, List.of()),
                         new BindingModule(),
                         new ObservabilityModule(Map.of()),

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.notification.NotificationCounters;
@@ -62,7 +63,7 @@ class ServiceWatchTest {
                     return now;
                 }
             },
-            Configs.DEFAULTS);
+            TestConfig.of());
 
     @AfterEach
     void stop() {
@@ -134,12 +135,12 @@ class ServiceWatchTest {
 
     private HealthRoute route() {
         Silence silence =
-                new Silence(new NotificationCounters(), InstantSource.system(), new HostBoot(root), Configs.DEFAULTS);
-        return new HealthRoute(watch, failures(), silence, Configs.DEFAULTS);
+                new Silence(new NotificationCounters(), InstantSource.system(), new HostBoot(root), TestConfig.of());
+        return new HealthRoute(watch, failures(), silence, TestConfig.of());
     }
 
     private RestartFailures failures() {
-        return Guice.createInjector(new ConfigModule(Configs.DEFAULTS), new HostModule(root, List.of()))
+        return Guice.createInjector(new ConfigModule(TestConfig.of()), new HostModule(root, List.of()))
                 .getInstance(RestartFailures.class);
     }
 

@@ -22,6 +22,7 @@ import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.ConfigModule;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.topology.IdSet;
@@ -51,7 +52,7 @@ class SilenceTest {
     @BeforeEach
     void subscribed() throws IOException {
         hostIsUpFor("86400.00");
-        silence = new Silence(counters, () -> now, new HostBoot(root), Configs.DEFAULTS);
+        silence = new Silence(counters, () -> now, new HostBoot(root), TestConfig.of());
         stands(SUBSCRIBED);
     }
 
@@ -152,16 +153,16 @@ class SilenceTest {
     @Test
     void healthTellsItWithoutMakingTheDaemonIll() throws Exception {
         DomainQueues queues = new DomainQueues(1);
-        ServiceWatch watch = new ServiceWatch(queues, Clock.systemUTC(), Configs.DEFAULTS);
+        ServiceWatch watch = new ServiceWatch(queues, Clock.systemUTC(), TestConfig.of());
         watch.changed(new ServiceStatus(true, "libvirt", SUBSCRIBED, true, false));
         watch.swept(java.util.Set.of(), now, Duration.ZERO);
         RestartFailures failures = Guice.createInjector(
-                        new ConfigModule(Configs.DEFAULTS), new HostModule(root, List.of()))
+                        new ConfigModule(TestConfig.of()), new HostModule(root, List.of()))
                 .getInstance(RestartFailures.class);
         aGuestStarts();
         minutesPass(15);
 
-        var reply = new HealthRoute(watch, failures, silence, Configs.DEFAULTS)
+        var reply = new HealthRoute(watch, failures, silence, TestConfig.of())
                 .reply(new HttpQuery(Optional.empty(), Optional.empty()));
 
         queues.close();

@@ -16,12 +16,12 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
-import org.novagpubinder.observability.metrics.Configs;
 import org.novagpubinder.observability.metrics.Guests;
 import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.placement.model.Outcome;
@@ -36,7 +36,7 @@ class SystemdTest {
     private final Guests guests = new Guests(Clock.systemUTC());
     private final NotificationCounters counters = new NotificationCounters();
     private final Silence silence =
-            new Silence(counters, InstantSource.system(), new HostBoot(Path.of("/nowhere")), Configs.DEFAULTS);
+            new Silence(counters, InstantSource.system(), new HostBoot(Path.of("/nowhere")), TestConfig.of());
     private NotifySocket socket;
     private Systemd systemd;
 

@@ -1,0 +1,129 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
+import org.novagpubinder.binding.definition.Definer;
+import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.proc.QemuProcesses;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+
+/** The restart of a guest to the definition of its plan, with what becomes of the mark in that definition if it is given up. */
+public final class MarkedRestart {
+    /** Ages of marks are measured from the start of the process that was to end (RestartMark). */
+    private static final Duration OLDEST = Duration.ofMinutes(10);
+
+    private final Libvirt libvirt;
+    private final DomainXml xml;
+    private final Records records;
+    private final Definer definer;
+    private final Restarter restarter;
+    private final QemuProcesses processes;
+    private final RecentRestarts recent;
+
+    @Inject
+    MarkedRestart(
+            Libvirt libvirt,
+            DomainXml xml,
+            Records records,
+            Definer definer,
+            Restarter restarter,
+            QemuProcesses processes,
+            RecentRestarts recent) {
+        this.libvirt = libvirt;
+        this.xml = xml;
+        this.records = records;
+        this.definer = definer;
+        this.restarter = restarter;
+        this.processes = processes;
+        this.recent = recent;
+    }
+
+    /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
+    public Optional<Reason> restart(Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        UUID uuid = planned.plan().uuid();
+        QemuProcess process = planned.observation().process();
+        long ends = process == null ? 0 : process.startTicks();
+        if (ends == 0 || records.boot() == null) {
+            throw new ConcurrentChangeException(new Reason(
+                    Reason.Code.RESTART_NOT_ALLOWED,
+                    "when its QEMU process started, or which boot of the host this is, cannot be read in /proc: should this"
+                            + " daemon end in mid-restart, the next one could not tell that it has to start it"));
+        }
+        if (processes.since(ends).filter(age -> age.compareTo(OLDEST) <= 0).isEmpty()) {
+            throw new ConcurrentChangeException(
+                    new Reason(
+                            Reason.Code.RUNS_TOO_LONG,
+                            "its QEMU process is older than " + OLDEST.toMinutes()
+                                    + " minutes, though its CPUs have only just begun to run: its mark could not be told from an old one"));
+        }
+        RestartEdits edits = new RestartEdits(planned, reasons, ends, lastLook, xml, records);
+        recent.begins(uuid, ends);
+        try {
+            Optional<Reason> failed = restarter.restart(edits);
+            if (edits.hasStarted()) {
+                recent.ran(uuid);
+            }
+            return failed;
+        } catch (LibvirtFailure | InvalidDomainXml e) {
+            if (!edits.isStopping()) {
+                // its mark, if it was written, means nothing to this daemon
+                recent.abandoned(uuid);
+            }
+            throw e;
+        } catch (ConcurrentChangeException e) {
+            if (e.left() == ConcurrentChangeException.Left.UNTOUCHED) {
+                recent.abandoned(uuid);
+                if (e.reason().code() == Reason.Code.START_NEEDS_MISSING) {
+                    try {
+                        putBack(edits, e.reason());
+                    } catch (ConcurrentChangeException | LibvirtFailure | InvalidDomainXml notBack) {
+                        // the mark has to go in any case
+                        e.addSuppressed(notBack);
+                    }
+                }
+                rewrite(edits, State.SET, e.reason());
+            } else if (e.left() == ConcurrentChangeException.Left.TO_NOVA) {
+                // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
+                rewrite(edits, State.RESTARTING, e.reason());
+            }
+            throw e;
+        }
+    }
+
+    /** What is missing may be what we want it to have: then no start of anybody's must need it. */
+    private void putBack(RestartEdits edits, Reason why)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
+            definer.change(edits.uuid(), true, definition -> edits.putBack(definition, why));
+        }
+    }
+
+    /** The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. */
+    private void rewrite(RestartEdits edits, State state, Reason why) throws LibvirtFailure, InvalidDomainXml {
+        try {
+            if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
+                libvirt.setRecord(
+                        edits.uuid(), RecordXml.write(edits.record(state, Outcome.DEFERRED, List.of(why), 0)));
+            }
+        } catch (LibvirtFailure e) {
+            if (e.kind() != LibvirtFailure.Kind.REFUSED) {
+                throw e;
+            }
+            // transient: there is no definition with a mark any more
+        }
+    }
+}

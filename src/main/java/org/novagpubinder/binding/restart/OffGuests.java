@@ -1,0 +1,81 @@
+package org.novagpubinder.binding.restart;
+
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.nova.NovaQueue;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+
+/** What is known of guests that are off with a record of ours: what their mark means, and whose they are. Changes nothing. */
+final class OffGuests {
+    private final DomainXml xml;
+    private final RestartMark mark;
+    private final RecentRestarts recent;
+    private final NovaTasks tasks;
+    private final NovaQueue queue;
+
+    @Inject
+    OffGuests(DomainXml xml, RestartMark mark, RecentRestarts recent, NovaTasks tasks, NovaQueue queue) {
+        this.xml = xml;
+        this.mark = mark;
+        this.recent = recent;
+        this.tasks = tasks;
+        this.queue = queue;
+    }
+
+    /** A domain that is off, with a record of ours in its definition. */
+    record Off(DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning) {}
+
+    Optional<Off> off(Libvirt held, UUID uuid) throws LibvirtFailure {
+        Optional<DomainSummary> domain = held.find(uuid).filter(d -> !d.active() && d.persistent());
+        Optional<BindingRecord> record = domain.isPresent() ? record(held.secureInactiveXml(uuid)) : Optional.empty();
+        return record.map(r -> new Off(domain.orElseThrow(), r, meaning(uuid, r)));
+    }
+
+    /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */
+    RestartMark.Meaning meaning(UUID uuid, BindingRecord record) {
+        boolean leftToNova = record.state() == State.RESTARTING && record.start() == 0;
+        return leftToNova
+                        && recent.latest(uuid)
+                                .filter(o -> !o.ran() && recent.within(o, RestartMark.OWN))
+                                .isPresent()
+                ? RestartMark.Meaning.HALF_DONE
+                : mark.of(record, ours(uuid, record).isPresent());
+    }
+
+    /** This daemon's own restart of it, if the mark is that one's. */
+    Optional<RecentRestarts.Restart> ours(UUID uuid, BindingRecord mark) {
+        return recent.latest(uuid).filter(restart -> restart.ends() == mark.start() || mark.start() == 0);
+    }
+
+    /** In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it. */
+    Optional<String> novasTask(UUID uuid, BindingRecord mark) {
+        Optional<RecentRestarts.Restart> restart = ours(uuid, mark);
+        // what an earlier daemon was sent, this one may have heard before it went on with the guest
+        return restart.flatMap(r -> tasks.stopsSince(uuid, r.began()))
+                .or(() -> tasks.stopsSentAfter(uuid, mark.time()));
+    }
+
+    /** The definitions that it may be started from. */
+    Starter.Ways ways(UUID uuid, BindingRecord record) {
+        return new RecordWays(uuid, record, this, queue, xml);
+    }
+
+    /** The record in the definition; empty if there is none, or if it cannot be read. */
+    Optional<BindingRecord> record(String definition) {
+        try {
+            return RecordXml.found(xml.read(definition).record());
+        } catch (InvalidDomainXml e) {
+            return Optional.empty();
+        }
+    }
+}
