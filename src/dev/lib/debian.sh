@@ -1,5 +1,5 @@
-# A Debian of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test and
-# src/dev/matrix.
+# A Debian of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test,
+# src/dev/container-test, src/dev/rpm-test and src/dev/matrix.
 # shellcheck shell=bash disable=SC2034
 
 CACHE=${NGB_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nova-gpu-binder-dev}
@@ -62,6 +62,17 @@ debian_host() {
         qemu-system-gui libegl1 libgl1 libgl1-mesa-dri default-jre-headless socat numactl libxml2-utils curl >"$WORK/apt.log" 2>&1 ||
         { tail -20 "$WORK/apt.log" >&2; die "apt-get install failed"; }
     touch "$2/.made"
+}
+
+# package_built: builds the package from the working tree if it is older than that; sets DEB
+package_built() {
+    DEB=$(echo target/nova-gpu-binder_*_amd64.deb)
+    if ! [ -e "$DEB" ] || [ -n "$(find pom.xml src/main src/packaging systemd etc/nova-gpu-binder etc/grafana etc/prometheus -newer "$DEB" | head -1)" ]; then
+        say "building the package"
+        rm -f target/nova-gpu-binder_*_amd64.deb
+        interruptible mvn -B -ntp -q -DskipTests -Pdeb package
+        DEB=$(echo target/nova-gpu-binder_*_amd64.deb)
+    fi
 }
 
 # next_version DEB NEW: the same package with a higher version and another comment in its configuration
