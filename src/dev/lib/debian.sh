@@ -70,8 +70,30 @@ package_built() {
     if ! [ -e "$DEB" ] || [ -n "$(find pom.xml src/main src/packaging systemd etc/nova-gpu-binder etc/grafana etc/prometheus -newer "$DEB" | head -1)" ]; then
         say "building the package"
         rm -f target/nova-gpu-binder_*_amd64.deb
-        interruptible mvn -B -ntp -q -DskipTests -Pdeb package
+        interruptible mvn -B -ntp -q -DskipTests -Pdeb package >&2
         DEB=$(echo target/nova-gpu-binder_*_amd64.deb)
+    fi
+}
+
+# rpm_paths TREE: the files of the package where Red Hat's family has them, without what is Debian's alone
+rpm_paths() {
+    mkdir -p "$1/usr/lib/systemd" "$1/usr/share/zsh/site-functions"
+    mv "$1/lib/systemd/system" "$1/usr/lib/systemd/"
+    mv "$1/usr/share/zsh/vendor-completions/"* "$1/usr/share/zsh/site-functions/"
+    rm -r "$1/lib" "$1/usr/share/zsh/vendor-completions" "$1/usr/share/lintian" "$1/usr/share/doc/nova-gpu-binder/changelog.gz"
+}
+
+# check WHAT COMMAND…: counts in passed and failed
+check() {
+    local what=$1
+    shift
+    if "$@" >"$WORK/check.out" 2>&1; then
+        echo "    ok      $what"
+        passed=$((passed + 1))
+    else
+        echo "    NOT OK  $what"
+        head -40 "$WORK/check.out" | sed 's/^/              /'
+        failed=$((failed + 1))
     fi
 }
 
