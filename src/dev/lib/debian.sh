@@ -1,5 +1,5 @@
-# A Debian of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test and
-# src/dev/matrix.
+# A Debian of one's own to install packages into; sourced after common.sh and session.sh by src/dev/package-test,
+# src/dev/container-test, src/dev/rpm-test and src/dev/matrix.
 # shellcheck shell=bash disable=SC2034
 
 CACHE=${NGB_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nova-gpu-binder-dev}
@@ -62,6 +62,39 @@ debian_host() {
         qemu-system-gui libegl1 libgl1 libgl1-mesa-dri default-jre-headless socat numactl libxml2-utils curl >"$WORK/apt.log" 2>&1 ||
         { tail -20 "$WORK/apt.log" >&2; die "apt-get install failed"; }
     touch "$2/.made"
+}
+
+# package_built: builds the package from the working tree if it is older than that; sets DEB
+package_built() {
+    DEB=$(echo target/nova-gpu-binder_*_amd64.deb)
+    if ! [ -e "$DEB" ] || [ -n "$(find pom.xml src/main src/packaging systemd etc/nova-gpu-binder etc/grafana etc/prometheus -newer "$DEB" | head -1)" ]; then
+        say "building the package"
+        rm -f target/nova-gpu-binder_*_amd64.deb
+        interruptible mvn -B -ntp -q -DskipTests -Pdeb package >&2
+        DEB=$(echo target/nova-gpu-binder_*_amd64.deb)
+    fi
+}
+
+# rpm_paths TREE: the files of the package where Red Hat's family has them, without what is Debian's alone
+rpm_paths() {
+    mkdir -p "$1/usr/lib/systemd" "$1/usr/share/zsh/site-functions"
+    mv "$1/lib/systemd/system" "$1/usr/lib/systemd/"
+    mv "$1/usr/share/zsh/vendor-completions/"* "$1/usr/share/zsh/site-functions/"
+    rm -r "$1/lib" "$1/usr/share/zsh/vendor-completions" "$1/usr/share/lintian" "$1/usr/share/doc/nova-gpu-binder/changelog.gz"
+}
+
+# check WHAT COMMAND…: counts in passed and failed
+check() {
+    local what=$1
+    shift
+    if "$@" >"$WORK/check.out" 2>&1; then
+        echo "    ok      $what"
+        passed=$((passed + 1))
+    else
+        echo "    NOT OK  $what"
+        head -40 "$WORK/check.out" | sed 's/^/              /'
+        failed=$((failed + 1))
+    fi
 }
 
 # next_version DEB NEW: the same package with a higher version and another comment in its configuration

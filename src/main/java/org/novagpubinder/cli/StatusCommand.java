@@ -1,5 +1,6 @@
 package org.novagpubinder.cli;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -97,7 +98,8 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private String text(Seen seen) {
-        StringBuilder text = new StringBuilder(StatusText.of(seen.domains(), common.screen(), seen.neighbors(), wide));
+        StringBuilder text = new StringBuilder(
+                StatusText.of(seen.domains(), common.screen(), seen.neighbors(), wide, Instant.now()));
         seen.suspended().ifPresent(why -> text.append(StatusText.host(why, common.color())));
         List<String> causes = seen.daemon().causes().stream()
                 .filter(c -> seen.suspended().filter(s -> s.text().equals(c)).isEmpty())

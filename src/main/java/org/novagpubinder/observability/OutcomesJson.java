@@ -32,7 +32,8 @@ public final class OutcomesJson {
                 .put("domain", o.domain())
                 .put("outcome", o.outcome().word())
                 .put("trigger", o.trigger())
-                .put("at", o.at().toString());
+                .put("at", o.at().toString())
+                .put("since", o.since() == null ? null : o.since().toString());
         ArrayNode reasons = to.putArray("reasons");
         o.reasons()
                 .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
@@ -63,7 +64,8 @@ public final class OutcomesJson {
                     outcome.get(),
                     reasons,
                     o.path("trigger").asText(),
-                    Instant.parse(o.path("at").asText())));
+                    Instant.parse(o.path("at").asText()),
+                    o.hasNonNull("since") ? Instant.parse(o.path("since").asText()) : null));
         } catch (IllegalArgumentException | DateTimeException notOurs) {
             return Optional.empty();
         }

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.cli.live.ObserveFile;
 
-/** The package's postinst writes the file without the program, which may not start yet. */
+/** The packages' scripts write the file without the program, which may not start yet. */
 class ObserveFileTest {
     @Test
     void theInstallationWritesTheFileThatDisableWrites(@TempDir Path directory) throws Exception {
         ObserveFile file = new ObserveFile(directory.resolve("observe.conf"));
         file.write();
 
-        assertThat(Files.readString(Path.of("src/packaging/control/postinst")))
+        assertThat(Files.readString(Path.of("src/packaging/after-installation")))
                 .contains("cat >$observe <<'CONF'\n" + Files.readString(file.path()) + "CONF\n");
     }
 }

@@ -12,6 +12,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.GuestHistory;
 import org.novagpubinder.picture.svg.GuestHistory.Entry;
 import org.novagpubinder.placement.model.Outcome;
@@ -94,7 +95,7 @@ class GuestHistoriesTest {
     @Test
     void howLongIsSaidAsPeopleSayIt() {
         assertThat(List.of(0, 59, 60, 200, 47 * 60, 72 * 60))
-                .extracting(minutes -> GuestHistory.words(Duration.ofMinutes(minutes)))
+                .extracting(minutes -> Quantity.time(Duration.ofMinutes(minutes)))
                 .containsExactly("0 min", "59 min", "1 h", "3 h", "47 h", "3 days");
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -19,8 +20,16 @@ import org.novagpubinder.placement.model.Reason.Code;
  * @param reasons why, most important first; never empty
  * @param trigger why it was looked at, in a word
  * @param at when
+ * @param since when the daemon that runs now first found it so, without a break; null if it does not tell
  */
-public record LastOutcome(UUID uuid, String domain, Outcome outcome, List<Reason> reasons, String trigger, Instant at) {
+public record LastOutcome(
+        UUID uuid,
+        String domain,
+        Outcome outcome,
+        List<Reason> reasons,
+        String trigger,
+        Instant at,
+        @Nullable Instant since) {
     private static final Set<Outcome> WELL = EnumSet.of(Outcome.BOUND, Outcome.ALIGNED);
 
     /** Who does not know of a wish says one of these of a guest. */

@@ -33,20 +33,20 @@ public final class LastOutcomes implements DecisionListener {
     @Override
     public synchronized void decided(Decision d) {
         var r = d.result();
-        hear(new LastOutcome(
-                r.uuid(), r.domain(), r.outcome(), r.reasons(), d.trigger().word(), d.at()));
+        found(r.uuid(), r.domain(), r.outcome(), r.reasons(), d.trigger(), d.at());
     }
 
     @Override
     public synchronized void failed(UUID uuid, Trigger trigger, String why) {
         String domain = of(uuid).map(LastOutcome::domain).orElse(uuid.toString());
-        hear(new LastOutcome(
-                uuid,
-                domain,
-                Outcome.FAILED,
-                List.of(new Reason(Code.LIBVIRT_ERROR, why)),
-                trigger.word(),
-                clock.instant()));
+        found(uuid, domain, Outcome.FAILED, List.of(new Reason(Code.LIBVIRT_ERROR, why)), trigger, clock.instant());
+    }
+
+    private void found(UUID uuid, String domain, Outcome outcome, List<Reason> reasons, Trigger trigger, Instant at) {
+        Instant since = of(uuid).filter(o -> o.outcome() == outcome)
+                .map(LastOutcome::since)
+                .orElse(at);
+        hear(new LastOutcome(uuid, domain, outcome, reasons, trigger.word(), at, since));
     }
 
     @Override

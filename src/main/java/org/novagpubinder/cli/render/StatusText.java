@@ -2,12 +2,16 @@ package org.novagpubinder.cli.render;
 
 import static org.novagpubinder.host.topology.Quantity.counted;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +27,7 @@ import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciLink;
 import org.novagpubinder.host.topology.PciRoute;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Outcome;
@@ -51,6 +56,9 @@ public final class StatusText {
             Outcome.OFF,
             Outcome.IGNORED);
 
+    private static final Set<Outcome> NOT_WELL =
+            EnumSet.of(Outcome.FAILED, Outcome.REFUSED, Outcome.MISALIGNED, Outcome.DEFERRED);
+
     private StatusText() {}
 
     /**
@@ -58,21 +66,23 @@ public final class StatusText {
      *
      * @param neighbors of the only one, of which all is told; empty for many
      * @param wide whether nothing is cut, however wide that gets
+     * @param now what the clock says
      */
-    public static String of(List<DomainStatus> all, Screen screen, Optional<List<Neighbor>> neighbors, boolean wide) {
+    public static String of(
+            List<DomainStatus> all, Screen screen, Optional<List<Neighbor>> neighbors, boolean wide, Instant now) {
         if (all.isEmpty()) {
             return "no domain on this host has a GPU\n";
         }
-        String text = wide ? oneLineEach(all, screen, true).orElseThrow() : fitting(all, screen);
-        return text + "\n" + neighbors.map(n -> details(all.get(0), n)).orElseGet(() -> sum(all, screen.color()));
+        String text = wide ? oneLineEach(all, screen, true, now).orElseThrow() : fitting(all, screen, now);
+        return text + "\n" + neighbors.map(n -> details(all.get(0), n, now)).orElseGet(() -> sum(all, screen.color()));
     }
 
     /** A line each if that fits; else two, and what has room in no way is cut. */
-    private static String fitting(List<DomainStatus> all, Screen screen) {
-        return oneLineEach(all, screen, false).orElseGet(() -> twoLinesEach(all, screen));
+    private static String fitting(List<DomainStatus> all, Screen screen, Instant now) {
+        return oneLineEach(all, screen, false, now).orElseGet(() -> twoLinesEach(all, screen, now));
     }
 
-    private static Optional<String> oneLineEach(List<DomainStatus> all, Screen screen, boolean wide) {
+    private static Optional<String> oneLineEach(List<DomainStatus> all, Screen screen, boolean wide, Instant now) {
         int most = wide ? Integer.MAX_VALUE : NAME;
         Table table = new Table("  DOMAIN", "INSTANCE", "UUID", "GPU", "GPU NODE", "VCPUS", "MEMORY", "OUTCOME", "WHY");
         for (DomainStatus s : all) {
@@ -82,7 +92,7 @@ public final class StatusText {
                                     called(s, most),
                                     wide ? s.uuid().toString() : start(s)),
                             standing(s).stream(),
-                            Stream.of(why(s)))
+                            Stream.of(why(s, now)))
                     .flatMap(x -> x)
                     .toArray(String[]::new));
         }
@@ -98,7 +108,7 @@ public final class StatusText {
         return wide || widest <= screen.width() ? Optional.of(text) : Optional.empty();
     }
 
-    private static String twoLinesEach(List<DomainStatus> all, Screen screen) {
+    private static String twoLinesEach(List<DomainStatus> all, Screen screen, Instant now) {
         Table table = firstLines(all, NAME);
         for (int name = NAME - 1; name >= LEAST_NAME && tooWide(table, screen); name--) {
             table = firstLines(all, name);
@@ -110,7 +120,7 @@ public final class StatusText {
             DomainStatus s = all.get(row - 1);
             String second = Prose.hanging(
                             "    ",
-                            Stream.of(called(s, NAME), start(s), why(s))
+                            Stream.of(called(s, NAME), start(s), why(s, now))
                                     .filter(word -> !word.isEmpty() && !word.equals("-"))
                                     .collect(Collectors.joining("  ")),
                             screen.width())
@@ -152,8 +162,22 @@ public final class StatusText {
                 s.outcome().word());
     }
 
-    private static String why(DomainStatus s) {
-        return s.reasons().isEmpty() ? "" : s.reasons().get(0).code().word();
+    private static String why(DomainStatus s, Instant now) {
+        return s.reasons().isEmpty()
+                ? ""
+                : s.reasons().get(0).code().word()
+                        + stood(s, now).map(time -> ", for " + time).orElse("");
+    }
+
+    /** For how long a guest has not been as it should, if the daemon has seen that; not of one that has just become so. */
+    private static Optional<String> stood(DomainStatus s, Instant now) {
+        LastOutcome last = s.last();
+        if (last == null || last.since() == null || last.outcome() != s.outcome() || !NOT_WELL.contains(s.outcome())) {
+            return Optional.empty();
+        }
+        return Optional.of(Duration.between(last.since(), now))
+                .filter(stood -> stood.toMinutes() > 0)
+                .map(Quantity::time);
     }
 
     /** What holds for the whole host. */
@@ -240,7 +264,7 @@ public final class StatusText {
         return worst.of(counted(all.size(), "domain") + " with a GPU: " + each, color) + more + "\n";
     }
 
-    private static String details(DomainStatus s, List<Neighbor> neighbors) {
+    private static String details(DomainStatus s, List<Neighbor> neighbors, Instant now) {
         Prose prose = new Prose().say("uuid", s.uuid().toString());
         if (s.instanceName() != null) {
             prose.say("instance", s.instanceName());
@@ -263,7 +287,10 @@ public final class StatusText {
         if (last != null) {
             prose.say(
                     "daemon",
-                    last.outcome().word() + " at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", " + last.trigger());
+                    last.outcome().word() + " at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", " + last.trigger()
+                            + stood(s, now)
+                                    .map(time -> ", for " + time + " now")
+                                    .orElse(""));
         }
         return prose.text();
     }

@@ -1,5 +1,6 @@
 package org.novagpubinder.host.topology;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +13,15 @@ public final class Quantity {
     /** "1 node", "2 nodes". */
     public static String counted(long count, String thing) {
         return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
+    /** A duration as people say it, such as "3 h": minutes below an hour, hours below two days. */
+    public static String time(Duration time) {
+        long minutes = Math.max(0, time.toMinutes());
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        return minutes < 48 * 60 ? minutes / 60 + " h" : minutes / (24 * 60) + " days";
     }
 
     /** Memory with its unit: KiB below a MiB, a decimal below 100 of any unit above that. */

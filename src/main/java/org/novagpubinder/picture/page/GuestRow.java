@@ -8,6 +8,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.GuestHistory;
 import org.novagpubinder.picture.svg.GuestLabels;
@@ -50,7 +51,7 @@ final class GuestRow {
                 .append("<span class=\"b " + word(standing) + "\">"
                         + g.outcome().word() + "</span>")
                 .append(picture.stood(g)
-                        .map(d -> "<br><span class=\"dim\">for " + GuestHistory.words(d) + "</span>")
+                        .map(d -> "<br><span class=\"dim\">for " + Quantity.time(d) + "</span>")
                         .orElse(""));
         cell(out, "GPU", "").append(gpus(g, host));
         cell(out, "vCPUs on", "tight").append(g.running() ? nodes(g.vcpuNodes()) : "off");

@@ -1,6 +1,5 @@
 package org.novagpubinder.picture.svg;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +36,5 @@ public record GuestHistory(List<Entry> entries) {
             since = entries.get(i).at();
         }
         return Optional.ofNullable(since);
-    }
-
-    /** A duration as people say it, such as "3 h"; in its two largest units below a day's worth. */
-    public static String words(Duration stood) {
-        long minutes = Math.max(0, stood.toMinutes());
-        if (minutes < 60) {
-            return minutes + " min";
-        }
-        return minutes < 48 * 60 ? minutes / 60 + " h" : minutes / (24 * 60) + " days";
     }
 }

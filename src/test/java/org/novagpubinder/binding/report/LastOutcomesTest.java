@@ -3,6 +3,7 @@ package org.novagpubinder.binding.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,8 @@ class LastOutcomesTest {
                         outcome,
                         List.of(new Reason(code, why)),
                         "sweep",
-                        Instant.EPOCH));
+                        Instant.EPOCH,
+                        null));
     }
 
     private List<DomainStatus> all() throws Exception {
@@ -111,5 +113,26 @@ class LastOutcomesTest {
 
         last.forgotten(BinderRig.GUEST);
         assertThat(last.all()).isEmpty();
+    }
+
+    @Test
+    void whatIsFoundTheSameAgainHasBeenSoSinceItWasFirstFound() {
+        LastOutcomes last = rig.get(LastOutcomes.class);
+        last.failed(BinderRig.GUEST, Trigger.SWEEP, "a defect");
+        LastOutcome first = last.all().get(0);
+        rig.wall.set(Duration.ofMinutes(5));
+        last.failed(BinderRig.GUEST, Trigger.SWEEP, "another");
+
+        assertThat(first.since()).isEqualTo(first.at());
+        assertThat(last.all()).singleElement().satisfies(o -> {
+            assertThat(o.at()).isAfter(first.at());
+            assertThat(o.since()).isEqualTo(first.at());
+        });
+
+        daemonSaid(Outcome.BOUND, Code.NODE_OF_GPU, "it is there");
+        last.failed(BinderRig.GUEST, Trigger.SWEEP, "again");
+
+        assertThat(last.all()).singleElement().satisfies(o -> assertThat(o.since())
+                .isEqualTo(o.at()));
     }
 }

@@ -3,6 +3,8 @@ package org.novagpubinder.cli.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
@@ -24,6 +29,7 @@ class StatusTextTest {
     private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
     private static final DaemonView NO_DAEMON =
             new DaemonView("absent", "the daemon does not run", List.of(), List.of());
+    private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final PciAddress GPU = PciAddress.parse("0000:41:00.0");
 
     @Test
@@ -47,7 +53,7 @@ class StatusTextTest {
 
                 4 domains with a GPU: 1 misaligned, 1 deferred, 1 bound, 1 ignored; `status DOMAIN` tells why
                 """);
-        assertThat(StatusText.of(all, Screen.usual(true), Optional.empty(), false)
+        assertThat(StatusText.of(all, Screen.usual(true), Optional.empty(), false, NOW)
                         .lines())
                 .satisfiesExactly(
                         head -> assertThat(head).startsWith("\u001b[1m  DOMAIN"),
@@ -69,17 +75,48 @@ class StatusTextTest {
     void aWideTerminalHasALineEachAndANarrowOneTwo() {
         DomainStatus s = status("instance-00000001", Outcome.BOUND, Map.of(1, 1L), Code.NODE_OF_GPU, "g");
 
-        assertThat(StatusText.of(List.of(s), new Screen(false, 120), Optional.empty(), false))
+        assertThat(StatusText.of(List.of(s), new Screen(false, 120), Optional.empty(), false, NOW))
                 .startsWith("""
                           DOMAIN             INSTANCE  UUID      GPU         GPU NODE  VCPUS  MEMORY  OUTCOME  WHY
                         ✓ instance-00000001  web-1     5b0d1a9e  renderD129  1         0      1:100%  bound    node-of-gpu
                         """);
-        assertThat(StatusText.of(List.of(s), new Screen(false, 80), Optional.empty(), false)
+        assertThat(StatusText.of(List.of(s), new Screen(false, 80), Optional.empty(), false, NOW)
                         .lines())
                 .contains("    web-1  5b0d1a9e  node-of-gpu")
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-        assertThat(StatusText.of(List.of(s), new Screen(false, 80), Optional.empty(), true))
+        assertThat(StatusText.of(List.of(s), new Screen(false, 80), Optional.empty(), true, NOW))
                 .contains(ID.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MISALIGNED, MISALIGNED, 181, 'placed-by-nova, for 3 h'",
+        "MISALIGNED, MISALIGNED, 0, placed-by-nova",
+        "MISALIGNED, DEFERRED, 181, placed-by-nova",
+        "BOUND, BOUND, 181, placed-by-nova",
+    })
+    void forHowLongAGuestIsNotAsItShouldIsTheDaemonsWord(Outcome now, Outcome told, long minutes, String why) {
+        LastOutcome last = new LastOutcome(
+                ID,
+                "instance-00000001",
+                told,
+                List.of(new Reason(Code.PLACED_BY_NOVA, "n")),
+                "sweep",
+                NOW,
+                NOW.minus(Duration.ofMinutes(minutes)));
+        DomainStatus s = told(status("instance-00000001", now, Map.of(0, 1L), Code.PLACED_BY_NOVA, "n"), last);
+
+        assertThat(text(List.of(s)).lines()).contains("    web-1  5b0d1a9e  " + why);
+        assertThat(StatusText.of(List.of(s), new Screen(false, 140), Optional.empty(), false, NOW))
+                .containsPattern("  " + why + "\\n");
+    }
+
+    @Test
+    void anEarlierDaemonDoesNotTellSinceWhen() {
+        LastOutcome last = new LastOutcome(ID, "i", Outcome.FAILED, List.of(), "sweep", NOW, null);
+        DomainStatus s = told(status("i", Outcome.FAILED, Map.of(0, 1L), Code.LIBVIRT_ERROR, "n"), last);
+
+        assertThat(text(List.of(s))).contains("libvirt-error\n");
     }
 
     @Test
@@ -93,7 +130,7 @@ class StatusTextTest {
     void oneDomainIsToldWithAllThatIsKnownOfIt() {
         DomainStatus s = status("instance-00000002", Outcome.MISALIGNED, Map.of(), Code.PLACED_BY_NOVA, "Nova chose 0");
 
-        assertThat(StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false))
+        assertThat(StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false, NOW))
                 .endsWith("""
 
                   uuid      5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11
@@ -143,7 +180,7 @@ class StatusTextTest {
         String evil = "a\u001b[2Jb\u009b31mc\rd\ne\u202ef\u2028g\u0000";
         DomainStatus s = status(evil, Outcome.DEFERRED, Map.of(), Code.POLICY_INVALID, "extra spec '" + evil + "'");
 
-        String text = StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false);
+        String text = StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false, NOW);
 
         assertThat(text).contains("a?[2Jb?31mc?d?e?f?g?");
         assertThat(text.codePoints().filter(c -> c != '\n'))
@@ -170,8 +207,26 @@ class StatusTextTest {
                                 .replace('\'', '"'));
     }
 
+    private static DomainStatus told(DomainStatus s, LastOutcome last) {
+        return new DomainStatus(
+                s.uuid(),
+                s.domain(),
+                s.instanceName(),
+                s.running(),
+                s.flavor(),
+                s.gpus(),
+                s.gpuNodes(),
+                s.vcpuNodes(),
+                s.emulatorNodes(),
+                s.residentKiB(),
+                s.renderNode(),
+                s.outcome(),
+                s.reasons(),
+                last);
+    }
+
     private static String text(List<DomainStatus> all) {
-        return StatusText.of(all, Screen.usual(false), Optional.empty(), false);
+        return StatusText.of(all, Screen.usual(false), Optional.empty(), false, NOW);
     }
 
     private static DomainStatus status(
