@@ -17,6 +17,7 @@ public final class HttpFuzz {
             .getBytes(StandardCharsets.ISO_8859_1);
     private static final int PATIENCE_MS = 10_000;
     private static final int TRIES = 10;
+    private static final long PAUSE_MS = 20;
     private static final int MOST_ANSWER = 1 << 20;
 
     private static final int PORT = listen();
@@ -24,7 +25,7 @@ public final class HttpFuzz {
     private HttpFuzz() {}
 
     /** One input: the bytes of a connection. */
-    public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
+    public static void fuzzerTestOneInput(byte[] bytes) throws IOException, InterruptedException {
         String answer = ask(bytes);
         if (!answer.isEmpty() && !answer.startsWith("HTTP/1.1 ")) {
             throw new AssertionError("no answer of HTTP: " + answer);
@@ -35,6 +36,7 @@ public final class HttpFuzz {
         // the server may still count the connections before it
         String next = "";
         for (int i = 0; i < TRIES && next.isEmpty(); i++) {
+            Thread.sleep(i * PAUSE_MS);
             next = ask(GOOD);
         }
         if (!next.startsWith("HTTP/1.1 200") || !next.endsWith("- a")) {
