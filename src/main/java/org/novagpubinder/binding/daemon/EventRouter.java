@@ -77,9 +77,12 @@ public final class EventRouter implements NotificationHandler {
     public void handle(InstanceEvent event, Acknowledgement ack) {
         UUID uuid = event.uuid();
         if (event.failure()) {
-            tasks.failed(event).forEach(of -> {
-                if (early.of(of).isPresent() && tasks.starting(of).isEmpty()) {
-                    startFailed(of, event);
+            tasks.failed(event).forEach((of, ended) -> {
+                if (tasks.starting(of).isEmpty() && ended.stream().anyMatch(Occasion::startsIn)) {
+                    early.doubt(of);
+                    if (early.of(of).isPresent()) {
+                        service.startFailed(of, event.event());
+                    }
                 }
                 service.taskEnded(of, flavor(of), event.requestId(), () -> {});
             });

@@ -126,8 +126,8 @@ final class InstanceTasks {
         begun.computeIfPresent(task, (name, b) -> b.sameRequest(requestId) ? null : b);
     }
 
-    /** All of the request has failed; false if there was nothing of it. */
-    boolean failed(@Nullable String requestId) {
+    /** All of the request has failed: what there was of it. */
+    List<String> failed(@Nullable String requestId) {
         List<String> of = named(e -> !e.getKey().equals(MIGRATION)
                 && !e.getKey().equals(CREATE)
                 && requestId != null
@@ -136,7 +136,7 @@ final class InstanceTasks {
             end(task, requestId);
             failed(task, requestId);
         });
-        return !of.isEmpty();
+        return of;
     }
 
     /** Ends what was heard of before that moment alone; their names in order. */

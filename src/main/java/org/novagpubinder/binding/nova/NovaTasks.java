@@ -5,7 +5,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,13 +78,14 @@ public final class NovaTasks {
     /**
      * Takes note of a failed method of nova-compute's.
      *
-     * @return the instances on which a task has ended by that
+     * @return which tasks have ended by that, by instance
      */
-    public synchronized List<UUID> failed(InstanceEvent event) {
-        List<UUID> ended = new ArrayList<>();
+    public synchronized Map<UUID, List<String>> failed(InstanceEvent event) {
+        Map<UUID, List<String>> ended = new LinkedHashMap<>();
         instances.forEach((uuid, i) -> {
-            if (i.failed(event.requestId())) {
-                ended.add(uuid);
+            List<String> of = i.failed(event.requestId());
+            if (!of.isEmpty()) {
+                ended.put(uuid, of);
             }
         });
         return ended;

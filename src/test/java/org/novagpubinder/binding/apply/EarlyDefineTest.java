@@ -325,6 +325,26 @@ class EarlyDefineTest {
                 .isNotEqualTo(NOVAS);
     }
 
+    /** The daemon that wrote the definition of the start that has failed has died meanwhile. */
+    @Test
+    void aFailedMethodThatOnlyTheNextDaemonHearsIsFollowedByAStartAsNovaDefinesIt() throws Exception {
+        nova.says("req-1", "unshelve.start");
+        rig.get(EventRouter.class).handle(Events.failure("unshelve_instance", "req-1"), () -> {});
+        nova.libvirt().says("req-2", "unshelve.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+    }
+
+    /** A method that starts no guest says nothing of its definition. */
+    @Test
+    void aFailedMethodInWhichNovaStartsNoGuestKeepsNoneFromBeingBoundBeforeItsStart() throws Exception {
+        nova.says("req-1", "suspend.start");
+        rig.get(EventRouter.class).handle(Events.failure("suspend_instance", "req-1"), () -> {});
+        nova.libvirt().says("req-2", "unshelve.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isNotEqualTo(NOVAS);
+    }
+
     @Test
     void whatADaemonBeforeHasBroughtBackIsUndefinedWhenNovaHasGivenTheInstanceUp() throws Exception {
         for (String last : List.of("create.error", "delete.end")) {

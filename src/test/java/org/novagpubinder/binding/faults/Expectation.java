@@ -67,6 +67,17 @@ final class Expectation {
         kept.clear();
     }
 
+    /** Nova undefines it, and defines it as it is to be: what others had written is gone by Nova's will. */
+    void novaDefines() {
+        kept.clear();
+    }
+
+    /** Nova starts it in the task that it is in: that it was off before is over. */
+    void novaStarts() {
+        off = false;
+        selfOff = false;
+    }
+
     /** Its flavor says from now on that it is not bound. */
     void unbound() {
         unbound = true;

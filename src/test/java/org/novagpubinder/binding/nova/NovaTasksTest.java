@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,7 +240,8 @@ class NovaTasksTest {
         assertThat(tasks.failed(Events.failure("suspend_instance", "req-2"))).isEmpty();
         assertThat(running()).isTrue();
 
-        assertThat(tasks.failed(Events.failure("suspend_instance", "req-1"))).containsExactly(GUEST);
+        assertThat(tasks.failed(Events.failure("suspend_instance", "req-1")))
+                .containsExactly(Map.entry(GUEST, List.of("suspend")));
         assertThat(running()).isFalse();
         assertThat(hear("suspend.start", "req-1")).as("the other format, late").isFalse();
     }
