@@ -93,7 +93,7 @@ final class GpuBinderOptions {
     static final Option<Boolean> EARLY_DEFINE = own(
             "early_define",
             bool(),
-            "false",
+            "true",
             "Whether a guest that Nova is about to start is bound before that: its definition is changed between Nova's"
                     + " define and Nova's start, so that it needs no restart and no move of memory. What could make the"
                     + " start fail is left out.");

@@ -53,7 +53,7 @@ class ConfigLoaderTest {
                                 "none",
                                 List.of(),
                                 Restart.BOOT_WINDOW,
-                                false,
+                                true,
                                 Duration.ofSeconds(10),
                                 1,
                                 120,
@@ -75,6 +75,7 @@ class ConfigLoaderTest {
                 render_node = auto
                 flavor_render_node = *=none
                 restart = never
+                early_define = false
                 restart_window = 5
                 max_live_move = 0
                 reserved_node_memory = 2048
