@@ -74,7 +74,7 @@ public final class StatusText {
             return "no domain on this host has a GPU\n";
         }
         String text = wide ? oneLineEach(all, screen, true, now).orElseThrow() : fitting(all, screen, now);
-        return text + "\n" + neighbors.map(n -> details(all.get(0), n, now)).orElseGet(() -> sum(all, screen.color()));
+        return text + "\n" + neighbors.map(n -> details(all.get(0), n, now)).orElseGet(() -> sum(all, screen));
     }
 
     /** A line each if that fits; else two, and what has room in no way is cut. */
@@ -252,16 +252,22 @@ public final class StatusText {
         return most + (percent.size() > MOST_NODES ? " …" : "");
     }
 
-    /** How many stand how, worst first, in the colour of the worst. */
-    private static String sum(List<DomainStatus> all, boolean color) {
+    /** How many stand how, worst first, in the colour of the worst; the advice on a line of its own where the screen ends. */
+    private static String sum(List<DomainStatus> all, Screen screen) {
         Map<Outcome, Long> counts = all.stream()
                 .collect(Collectors.groupingBy(
                         DomainStatus::outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
         List<Outcome> there = WORST_FIRST.stream().filter(counts::containsKey).toList();
         String each = there.stream().map(o -> counts.get(o) + " " + o.word()).collect(Collectors.joining(", "));
         Style worst = Style.of(there.get(0));
-        String more = worst == Style.GOOD || worst == Style.PLAIN ? "" : "; `status DOMAIN` tells why";
-        return worst.of(counted(all.size(), "domain") + " with a GPU: " + each, color) + more + "\n";
+        String sum = Prose.hanging("", counted(all.size(), "domain") + " with a GPU: " + each, screen.width())
+                .stripTrailing();
+        String told = worst.of(sum, screen.color());
+        if (worst == Style.GOOD || worst == Style.PLAIN) {
+            return told + "\n";
+        }
+        String more = "`status DOMAIN` tells why\n";
+        return told + (sum.length() + 1 + more.length() <= screen.width() ? "; " : "\n") + more;
     }
 
     private static String details(DomainStatus s, List<Neighbor> neighbors, Instant now) {

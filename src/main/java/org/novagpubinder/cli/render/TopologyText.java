@@ -99,7 +99,7 @@ public final class TopologyText {
                     .forEach(l -> lines.add(Box.Line.plain(l)));
         }
         lines.add(Box.Line.plain(
-                node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + HostParts.free(node)));
+                node.memoryKiB() == 0 ? "memory  none" : "memory  " + bar(node) + "  " + HostParts.used(node)));
         HostParts.hugePages(node).forEach(pages -> lines.add(Box.Line.plain("pages   " + pages)));
         for (Gpu gpu : shown.gpusOf(node)) {
             lines.add(Box.Line.plain(""));

@@ -29,13 +29,13 @@ public final class HostParts {
                 + (host.mdevs().isEmpty() ? "" : ", " + counted(host.mdevs().size(), "mdev"));
     }
 
-    /** The node's memory, such as "59.5 of 64.0 GiB free". */
-    public static String free(Node node) {
-        String free = size(node.freeKiB());
+    /** The node's memory, such as "4.5 of 64.0 GiB used": in the sense of the bar beside it. */
+    public static String used(Node node) {
+        String used = size(Math.max(0, node.memoryKiB() - node.freeKiB()));
         String total = size(node.memoryKiB());
         String unit = total.substring(total.indexOf(' '));
-        return (free.endsWith(unit) ? free.substring(0, free.length() - unit.length()) : free) + " of " + total
-                + " free";
+        return (used.endsWith(unit) ? used.substring(0, used.length() - unit.length()) : used) + " of " + total
+                + " used";
     }
 
     /** The node's huge pages by size, such as "1.0 GiB: 3 of 4 free"; only those that there are. */

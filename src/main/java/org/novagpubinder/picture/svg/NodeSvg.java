@@ -81,7 +81,7 @@ final class NodeSvg {
     }
 
     private static String free(Node node) {
-        return node.memoryKiB() == 0 ? "no memory" : HostParts.free(node);
+        return node.memoryKiB() == 0 ? "no memory" : HostParts.used(node);
     }
 
     boolean loaded(Node node) {

@@ -39,7 +39,7 @@ class TopologyTextTest {
             assertThat(picture.lines().mapToInt(String::length).max().orElse(0)).isLessThanOrEqualTo(width);
         }
         assertThat(TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, new Screen(false, 80)))
-                .contains("memory", "free")
+                .contains("memory", "used")
                 .doesNotContain("┐  ┌");
     }
 
@@ -70,7 +70,7 @@ class TopologyTextTest {
 
                 ┌─ node 0 ─ socket 0 ───────────────────────────┐  ┌─ node 1 ─ socket 1 ───────────────────────────┐
                 │ CPUs    0-7 (8)                               │  │ CPUs    8-15 (8)                              │
-                │ memory  █░░░░░░░░░  15.0 of 16.0 GiB free     │  │ memory  █░░░░░░░░░  15.0 of 16.0 GiB free     │
+                │ memory  █░░░░░░░░░  1.0 of 16.0 GiB used      │  │ memory  █░░░░░░░░░  1.0 of 16.0 GiB used      │
                 │                                               │  │ pages   1.0 GiB: 3 of 4 free                  │
                 │ GPU 0000:21:00.0  renderD128  2 guests        │  │                                               │
                 │     Red Hat virtio  [1af4:1050]  virtio-pci   │  │ GPU 0000:41:00.0                              │

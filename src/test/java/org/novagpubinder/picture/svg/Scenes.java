@@ -12,6 +12,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
@@ -65,7 +66,10 @@ public final class Scenes {
                 guest(4, Outcome.DEFERRED, gpu(host, 1), 0, Map.of(0, 4L), "desktop-19", Code.RUNS_TOO_LONG),
                 guest(5, Outcome.BOUND, gpu(host, 1), 1, Map.of(1, 16L), "render-farm-8", Code.NODE_OF_GPU),
                 off(6, gpu(host, 0)));
-        return picture("cmp-gpu-07.example.org", host, guests);
+        return picture(
+                "cmp-gpu-07.example.org",
+                host,
+                guests.stream().map(g -> told(host, g)).toList());
     }
 
     /** So many nodes, GPUs spread over them, and guests. */
@@ -215,8 +219,7 @@ public final class Scenes {
                         "started",
                         List.of("pinned 8 vCPUs", "wrote the definition")));
             }
-            entries.add(
-                    new GuestHistory.Entry(AT.minusSeconds(600 * (1 + seed % 20)), g.outcome(), "sweep", List.of()));
+            entries.add(new GuestHistory.Entry(since(g), g.outcome(), "sweep", List.of()));
             all.put(g.uuid(), new GuestHistory(entries));
         }
         return all;
@@ -279,6 +282,32 @@ public final class Scenes {
                 outcome,
                 List.of(new Reason(why, text)),
                 null);
+    }
+
+    /** With the node of its GPU, and what the daemon has told of it. */
+    private static DomainStatus told(HostTopology host, DomainStatus g) {
+        return new DomainStatus(
+                g.uuid(),
+                g.domain(),
+                g.instanceName(),
+                g.running(),
+                g.flavor(),
+                g.gpus(),
+                IdSet.of(host.gpu(g.gpus().get(0).gpu().orElseThrow())
+                        .flatMap(Gpu::node)
+                        .orElseThrow()),
+                g.vcpuNodes(),
+                g.emulatorNodes(),
+                g.residentKiB(),
+                g.renderNode(),
+                g.outcome(),
+                g.reasons(),
+                new LastOutcome(
+                        g.uuid(), g.domain(), g.outcome(), g.reasons(), "sweep", AT.minusSeconds(30), since(g)));
+    }
+
+    private static Instant since(DomainStatus g) {
+        return AT.minusSeconds(600 * (1 + (g.uuid().getLeastSignificantBits() & 0xff) % 20));
     }
 
     /** A guest of that name, beside its GPU. */
