@@ -8,7 +8,11 @@ import org.novagpubinder.picture.page.HtmlPage;
 public final class ScenePages {
     private ScenePages() {}
 
-    /** @param arguments the directory */
+    /**
+     * Writes them.
+     *
+     * @param arguments the directory
+     */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         write(directory, 6, Scenes.small());
