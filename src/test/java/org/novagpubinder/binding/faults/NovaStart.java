@@ -121,7 +121,8 @@ final class NovaStart {
                 if (refused > 1 && !scene.killed()) {
                     broken.add("Nova's next start has failed by our definition as well");
                 } else if (refused > 1) {
-                    // nothing tells a daemon that begins between the define and the start whose start it was that failed;
+                    // nothing tells a daemon that begins between the define and the start whose start it was that
+                    // failed;
                     // from the second failure on it knows
                     scene.expected().gone();
                 }
