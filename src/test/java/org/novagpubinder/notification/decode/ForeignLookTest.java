@@ -120,6 +120,17 @@ class ForeignLookTest {
     }
 
     @Test
+    void oursIsFoundByEachCharacterThatANameCanHaveAndThatIsEscaped() {
+        for (char c : "-.09AZ_az".toCharArray()) {
+            String host = "h" + c + "h";
+            String message = new String(Messages.versioned("instance.create.end", host, host), UTF_8)
+                    .replace(host, "h" + String.format("\\u%04x", (int) c) + "h");
+            assertThat(host(message.getBytes(UTF_8))).isEqualTo(host);
+            neverLosesOne(message.getBytes(UTF_8));
+        }
+    }
+
+    @Test
     void mutationsOfRecordedMessagesAndOfTheFuzzedOnesAreNotLost() throws IOException {
         List<byte[]> corpus = new ArrayList<>(kept());
         try (Stream<Path> files = Files.list(CORPUS)) {

@@ -2,6 +2,7 @@ package org.novagpubinder.notification.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -308,5 +309,31 @@ class NotificationDecoderTest {
         assertThat(none.extraSpecsKnown()).isTrue();
         assertThat(unknown.extraSpecs()).isEmpty();
         assertThat(unknown.extraSpecsKnown()).isFalse();
+    }
+
+    /** As Python reads them. */
+    @Test
+    void ofTwoEqualKeysTheLastCounts() throws Exception {
+        String flavor = "\"flavor\":{\"nova_object.data\":{\"name\":\"%s\",\"extra_specs\":{\"%s\":\"1\"},"
+                + "\"more\":{\"extra_specs\":{\"deep\":\"1\"}},\"extra_specs\":{\"%s\":\"2\"}}}";
+        String message = "{\"event_type\":\"instance.create.end\",\"publisher_id\":\"nova-compute:us\",\"payload\":{"
+                + "\"nova_object.data\":{\"uuid\":\"" + Messages.UUID + "\",\"host\":\"us\","
+                + flavor.formatted("a", "b", "c") + "," + flavor.formatted("d", "e", "f") + "}}}";
+
+        InstanceEvent event = decoder.decode(message.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(event.flavor()).isEqualTo("d");
+        assertThat(event.extraSpecs()).isEqualTo(Map.of("f", "2"));
+    }
+
+    @Test
+    void anEmptyTextIsNone() throws Exception {
+        String message =
+                "{\"event_type\":\"instance.create.end\",\"publisher_id\":\"\",\"payload\":{\"nova_object.data\":{"
+                        + "\"uuid\":\"" + Messages.UUID + "\",\"host\":\"\"}}}";
+
+        InstanceEvent event = decoder.decode(message.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(event.host()).isNull();
     }
 }
