@@ -187,6 +187,9 @@ public final class Binder {
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
                 allocations.reserve(plan, guest, topology);
+                if (o.running()) {
+                    allocations.saw(o.domain().uuid(), guest, topology);
+                }
             }
             return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
         } finally {

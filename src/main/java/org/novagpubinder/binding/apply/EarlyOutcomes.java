@@ -12,6 +12,7 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +92,8 @@ public final class EarlyOutcomes {
                 cause,
                 early.name(),
                 off
-                        ? ". It is the second in a row: no guest is bound before its start any more, until the host boots"
+                        ? ". It is the second in a row: no guest is bound before its start any more, until the host boots; "
+                                + proven.again()
                         : "");
     }
 
@@ -124,7 +126,21 @@ public final class EarlyOutcomes {
                 settle(uuid);
             }
         } else if (tasks.running(uuid).isEmpty()) {
-            shells.takeAway(uuid, early::isIn);
+            try {
+                shells.takeAway(uuid, early::isIn);
+            } catch (LibvirtFailure e) {
+                if (e.kind() == Kind.CONNECTION || e.kind() == Kind.BUSY) {
+                    throw e;
+                }
+                LOG.warn(
+                        "instance {} ({}): its definition is back, for Nova had undefined it in the moment in which its binding"
+                                + " was written, and libvirt does not undefine it: {}. If Nova does not have the instance on"
+                                + " this host: virsh undefine --keep-nvram {}",
+                        uuid,
+                        early.name(),
+                        e.getMessage(),
+                        early.name());
+            }
             settle(uuid);
         }
     }

@@ -17,8 +17,11 @@ import org.novagpubinder.restarts.RestartFailures;
 
 /** Which guests are not bound before their start. */
 final class EarlyRisks {
-    /** Nova does nothing between its define and its start. */
-    private static final Set<String> SHORT_GAP = Set.of("reboot", "power_on", "resize_revert");
+    /** Nova makes a config drive between its define and its start (nova/virt/libvirt/driver.py, _create_guest_with_network). */
+    private static final Set<String> WITH_GAP = Set.of("create", "rebuild", "unshelve", "resize_finish");
+
+    /** Its notification has the flavor that the guest is to lose. */
+    private static final String REVERT = "resize_revert";
 
     private final ProvenStarts proven;
     private final EarlyStarts starts;
@@ -45,7 +48,10 @@ final class EarlyRisks {
             return Optional.of(
                     "no guest is known to have started with " + renderNode + " since the host's boot with this QEMU");
         }
-        if (SHORT_GAP.contains(operation) && !d.pciHostdevs().isEmpty()) {
+        if (operation.equals(REVERT)) {
+            return Optional.of("Nova has not told the flavor that it goes back to");
+        }
+        if (!WITH_GAP.contains(operation) && !d.pciHostdevs().isEmpty()) {
             return Optional.of(
                     "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
                             + " guest with PCI devices makes others wait");
@@ -62,6 +68,11 @@ final class EarlyRisks {
         IdSet online = devices.onlineCpus();
         if (!ours.pins().where(pin -> !online.containsAll(pin)).equals(Pins.NONE)) {
             return Optional.of("CPUs of its node are offline now");
+        }
+        IdSet used = proven.cpus();
+        if (!ours.pins().where(pin -> !used.containsAll(pin)).equals(Pins.NONE)) {
+            return Optional.of("no guest is known to have been pinned to the CPUs of its node since the host's boot: the cgroup"
+                    + " of guests might not have them");
         }
         if (starts.isDoubted(plan.uuid())) {
             return Optional.of("its last start has failed");

@@ -23,14 +23,16 @@ import org.novagpubinder.host.files.LibvirtView;
 import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.topology.IdSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * With which render nodes guests have started on this host since its boot, by which QEMU, and which starts have failed with a
- * binding that was written before them. Only what has worked is given to a guest before Nova starts it: another render node
- * could make Nova's start fail. A line each in a file that the next daemon reads; what cannot
- * be read is not proven, what cannot be written is remembered by this process.
+ * With which render nodes guests have started on this host since its boot, by which QEMU, on which CPUs guests were pinned, and
+ * which starts have failed with a binding that was written before them. Only what has worked is given to a guest before Nova
+ * starts it: another render node, or a CPU that the cgroup of guests does not have, could make Nova's start fail. A line each
+ * in a file that the next daemon reads; what cannot be read is not proven, what cannot be written is remembered by this
+ * process.
  */
 @Singleton
 final class ProvenStarts {
@@ -39,6 +41,7 @@ final class ProvenStarts {
     /** More are no file of ours. */
     private static final long MOST_BYTES = 1 << 20;
 
+    private static final String CPUS = "cpus";
     private static final String FAILED = "failed";
     private static final String WON = "won";
     private static final String DISPROVED = "disproved";
@@ -52,6 +55,7 @@ final class ProvenStarts {
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
     private final Set<String> failedInARow = ConcurrentHashMap.newKeySet();
+    private volatile IdSet cpus = IdSet.empty();
     private volatile Optional<String> bootId = Optional.empty();
     private boolean read;
 
@@ -70,8 +74,17 @@ final class ProvenStarts {
         return line != null && known().contains(line);
     }
 
+    /** The CPUs to which libvirt has pinned guests since the host's boot: a cgroup of guests may have fewer than are online. */
+    IdSet cpus() {
+        known();
+        return cpus;
+    }
+
     /** A guest runs: what it has works, with the QEMU of today if that has not been replaced since the guest's start. */
     void runs(DomainDefinition live, QemuProcess process) {
+        if (wanted) {
+            pinned(live.tuning().pins().vcpus().values().stream().reduce(IdSet.empty(), IdSet::union));
+        }
         String renderNode = live.tuning().renderNode();
         String emulator = live.emulator();
         if (!wanted || renderNode == null || emulator == null || live.display() == null) {
@@ -83,6 +96,12 @@ final class ProvenStarts {
         }
         if (view.changed(emulator).filter(at -> at.toInstant().isBefore(began)).isPresent()) {
             started(live, renderNode);
+        }
+    }
+
+    private synchronized void pinned(IdSet pins) {
+        if (bootId().isPresent() && !cpus().containsAll(pins)) {
+            note(prefix(CPUS) + pins);
         }
     }
 
@@ -141,13 +160,17 @@ final class ProvenStarts {
                 .max(Comparator.naturalOrder());
     }
 
+    /** What an operator does who has removed the cause. */
+    String again() {
+        return "remove " + file + " and restart the daemon to try again";
+    }
+
     /** Why the guest must not be bound before its start, for such starts have failed; empty if it may be. */
     Optional<String> failures(UUID uuid) {
         known();
         if (failedInARow.size() >= MOST_FAILURES) {
             return Optional.of(
-                    "the starts of " + failedInARow.size() + " guests in a row have failed with their binding; remove "
-                            + file + " and restart the daemon to try again");
+                    "the starts of " + failedInARow.size() + " guests in a row have failed with their binding; " + again());
         }
         return failed.contains(uuid.toString())
                 ? Optional.of("a start of it has failed with its binding since the host's boot")
@@ -201,6 +224,7 @@ final class ProvenStarts {
             return;
         }
         switch (fields[1]) {
+            case CPUS -> cpus = cpus.union(ids(fields[2]));
             case FAILED -> {
                 failed.add(fields[2]);
                 failedInARow.add(fields[2]);
@@ -211,6 +235,14 @@ final class ProvenStarts {
                 proven.add(line);
             }
             default -> proven.add(line);
+        }
+    }
+
+    private static IdSet ids(String list) {
+        try {
+            return IdSet.parse(list);
+        } catch (IllegalArgumentException malformed) {
+            return IdSet.empty();
         }
     }
 

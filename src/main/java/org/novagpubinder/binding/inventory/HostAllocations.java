@@ -205,12 +205,20 @@ public final class HostAllocations {
 
     private Known read(UUID uuid, HostTopology topology) throws LibvirtFailure, InvalidDomainXml {
         AtomicReference<@Nullable Known> slot = slots.computeIfAbsent(uuid, u -> new AtomicReference<>());
-        Guest guest = guests.guest(xml.read(libvirt.liveXml(uuid)), topology);
-        Set<PciAddress> functions = new HashSet<>();
-        guest.gpus().forEach(g -> g.gpu().ifPresent(functions::add));
-        Known read = new Known(Allocation.of(topology, guest), Set.copyOf(functions));
+        Known read = known(guests.guest(xml.read(libvirt.liveXml(uuid)), topology), topology);
         slot.set(read);
         return read;
+    }
+
+    private static Known known(Guest guest, HostTopology topology) {
+        Set<PciAddress> functions = new HashSet<>();
+        guest.gpus().forEach(g -> g.gpu().ifPresent(functions::add));
+        return new Known(Allocation.of(topology, guest), Set.copyOf(functions));
+    }
+
+    /** A running guest was looked at: so it counts if libvirt is busy with it when it is read next. */
+    public void saw(UUID uuid, Guest guest, HostTopology topology) {
+        former.put(uuid, known(guest, topology));
     }
 
     private boolean readBeforeAChange(UUID uuid) {

@@ -115,6 +115,33 @@ class EarlyDefineTest {
         assertThat(rig.record().reasons()).as("and it stays so").startsWith("before-first-instruction");
     }
 
+    /** A cgroup of guests may have fewer CPUs than are online: then libvirt refuses the start. */
+    @Test
+    void cpusToWhichNoGuestWasPinnedYetAreNotWrittenBeforeAStart() throws Exception {
+        rig.tree.without("run/nova-gpu-binder/early-starts");
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(count("create", EarlyResult.LEFT_OUT)).isOne();
+
+        startedByNova();
+        nova.says("req-1", "create.end");
+        nova.sweep();
+        libvirt.destroy(GUEST);
+        nova.libvirt(Kind.STOPPED).says("req-2", "rebuild.start");
+        definedByNova(NOVAS);
+        assertThat(defined().pins().vcpus().values()).containsOnly(NODE1);
+    }
+
+    /** Its message has the flavor that the guest is to lose. */
+    @Test
+    void aResizeThatIsRevertedIsNotBoundBeforeItsStart() throws Exception {
+        nova.says("req-1", "resize_revert.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(count("resize_revert", EarlyResult.LEFT_OUT)).isOne();
+    }
+
     @Test
     void aDomainThatSomebodyDefinesWithoutATaskOfNovasIsLeftAlone() throws Exception {
         definedByNova(NOVAS);

@@ -49,6 +49,9 @@ public final class CrashScene implements AutoCloseable {
             // a QEMU that was replaced since a guest's start proves nothing
             host.clock.set(Duration.between(host.clock.instant(), Instant.now()).plusDays(1));
         }
+        if (early) {
+            host.hasPinnedGuestsEverywhere();
+        }
         // another guest holds the first render node and the first node: what is free lies on the other
         host.novaStarts(
                 NEIGHBOUR,

@@ -11,6 +11,7 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,18 @@ class HostAllocationsTest {
         assertThat(reads).hasValue(0);
         assertThat(allocations.look(host).holdings()).containsOnlyKeys(GUEST);
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void aGuestThatWasBoundCountsAsItWasWhileLibvirtIsBusyWithIt() throws Exception {
+        rig.memory(Map.of(1, 200_000L)).age(60);
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+        rig.get(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+        CountDownLatch job = new CountDownLatch(1);
+        rig.libvirt.busyWith(GUEST, job);
+
+        assertThat(now().users(VFIO_GPU)).isEqualTo(1);
+        job.countDown();
     }
 
     @Test

@@ -105,6 +105,7 @@ public final class BinderRig {
                 .file("dev/dri/renderD128", "")
                 .file("dev/dri/renderD129", "")
                 .file("proc/sys/kernel/random/boot_id", BOOT)
+                .file("run/nova-gpu-binder/early-starts", BOOT + "\tcpus\t0-3\n")
                 .file("proc/uptime", UPTIME_TICKS / 100 + ".00 0.00");
         this.root = root;
         this.config = config(restart, lines);
