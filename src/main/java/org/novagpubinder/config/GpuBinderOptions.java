@@ -56,8 +56,9 @@ final class GpuBinderOptions {
             "false",
             "Whether the daemon only looks: it then changes no guest, whatever flavors, rules and policy say, and reports"
                     + " each as with policy = report. A new installation begins so (/etc/nova-gpu-binder/observe.conf);"
-                    + " `nova-gpu-binder enable` ends it. A restart that is half-done is finished all the same, and `bind`"
-                    + " still binds the guest that it names.");
+                    + " `nova-gpu-binder enable` ends it. Three things still happen: a restart that is half-done is"
+                    + " finished, a guest that migrates away loses its pins, and `bind` and `release` do what they are"
+                    + " told.");
 
     static final Option<List<FlavorRule>> FLAVOR_POLICY = own(
             "flavor_policy",

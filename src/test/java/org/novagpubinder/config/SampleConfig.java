@@ -17,8 +17,8 @@ final class SampleConfig {
         comment(
                 lines,
                 "nova-gpu-binder: everything that can be set, each with its default. A host needs none of it: the broker,"
-                        + " the host's name and the CPUs come from /etc/nova/nova.conf and /etc/nova/nova-compute.conf,"
-                        + " which are read first.");
+                        + " the host's name and the CPUs come from nova-compute's own configuration, wherever the deployment"
+                        + " tool keeps it, which is read first.");
         comment(
                 lines,
                 "The form is nova.conf's (oslo.config): comments stand on lines of their own, a line that begins with"

@@ -101,7 +101,7 @@ public final class SubscriptionRig implements AutoCloseable {
         return config(List.of(broker.address()), exchange, null, null);
     }
 
-    static BrokerConfig config(
+    public static BrokerConfig config(
             List<BrokerAddress> addresses, String exchange, @Nullable String hostTopic, @Nullable TlsConfig tls) {
         return new BrokerConfig(
                 addresses,

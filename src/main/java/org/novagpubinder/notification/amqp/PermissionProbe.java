@@ -26,7 +26,9 @@ public final class PermissionProbe {
     public List<String> missing() throws BrokerTrouble {
         List<String> missing = new ArrayList<>();
         if (config.hostTopic() != null) {
-            cannotRead(config.hostTopic() + ".info").ifPresent(missing::add);
+            for (String priority : List.of(".info", ".error")) {
+                cannotRead(config.hostTopic() + priority).ifPresent(missing::add);
+            }
             return missing;
         }
         cannotConfigure(config.queue()).ifPresent(missing::add);

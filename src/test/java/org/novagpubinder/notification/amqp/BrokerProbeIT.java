@@ -116,6 +116,19 @@ class BrokerProbeIT {
     }
 
     @Test
+    void ofAHostTopicTheQueueOfErrorsMustBeReadTooThoughItMayNotBeThereYet() throws Exception {
+        BrokerConfig config = SubscriptionRig.config(List.of(broker.address()), EXCHANGE, "gpu-binder-probed", null);
+        broker.rabbitmqctl("set_permissions", "limited", "^$", "^$", "^gpu-binder-probed\\.info$");
+        try (BrokerProbe probe = probe(config, limited())) {
+            assertThat(probe.permissions().missing()).containsExactly("read on queue 'gpu-binder-probed.error'");
+        }
+        broker.rabbitmqctl("set_permissions", "limited", "^$", "^$", "^gpu-binder-probed\\.(info|error)$");
+        try (BrokerProbe probe = probe(config, limited())) {
+            assertThat(probe.permissions().missing()).isEmpty();
+        }
+    }
+
+    @Test
     void virtualHostsThatAreNotThereAreToldFromThoseThatAreClosed() throws Exception {
         broker.rabbitmqctl("add_vhost", "closed");
         assertThatThrownBy(() -> probe(config(), SubscriptionRig.HOST, "none"))
