@@ -71,8 +71,9 @@ final class EarlyRisks {
         }
         IdSet used = proven.cpus();
         if (!ours.pins().where(pin -> !used.containsAll(pin)).equals(Pins.NONE)) {
-            return Optional.of("no guest is known to have been pinned to the CPUs of its node since the host's boot: the cgroup"
-                    + " of guests might not have them");
+            return Optional.of(
+                    "no guest is known to have been pinned to the CPUs of its node since the host's boot: the cgroup"
+                            + " of guests might not have them");
         }
         if (starts.isDoubted(plan.uuid())) {
             return Optional.of("its last start has failed");

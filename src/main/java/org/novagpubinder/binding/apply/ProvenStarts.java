@@ -169,8 +169,8 @@ final class ProvenStarts {
     Optional<String> failures(UUID uuid) {
         known();
         if (failedInARow.size() >= MOST_FAILURES) {
-            return Optional.of(
-                    "the starts of " + failedInARow.size() + " guests in a row have failed with their binding; " + again());
+            return Optional.of("the starts of " + failedInARow.size()
+                    + " guests in a row have failed with their binding; " + again());
         }
         return failed.contains(uuid.toString())
                 ? Optional.of("a start of it has failed with its binding since the host's boot")

@@ -239,9 +239,7 @@ class EarlyDefineTest {
         rig.wall.set(Duration.ofHours(2));
         proven.failed(GUEST, BinderRig.RENDER1);
         assertThat(proven.worked(live, BinderRig.RENDER1)).isFalse();
-        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true)
-                        .get(ProvenStarts.class)
-                        .worked(live, BinderRig.RENDER1))
+        assertThat(rig.anotherDaemon().getInstance(ProvenStarts.class).worked(live, BinderRig.RENDER1))
                 .as("to the next daemon neither")
                 .isFalse();
         rig.wall.set(Duration.ofMinutes(1));
@@ -436,9 +434,7 @@ class EarlyDefineTest {
         assertThat(proven.failed(new UUID(0, 3), null)).isTrue();
         assertThat(proven.failures(GUEST))
                 .hasValueSatisfying(why -> assertThat(why).contains("in a row"));
-        assertThat(new BinderRig(root, Restart.BOOT_WINDOW, true)
-                        .get(ProvenStarts.class)
-                        .failures(GUEST))
+        assertThat(rig.anotherDaemon().getInstance(ProvenStarts.class).failures(GUEST))
                 .as("to the next daemon too")
                 .isPresent();
     }
