@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "%nThe daemon then leaves the domain alone until the next task of Nova's on it",
-            "ends (a hard reboot, a resize), or until `bind`. With --all no trace is left,",
+            "ends (a hard reboot, a resize), or until `bind`. With --all no record of that is left,",
             "so a daemon that runs would bind them all again: stop it first.",
             "%nExamples:",
             "  nova-gpu-binder release instance-0000002a",

@@ -145,10 +145,16 @@ class BrokerChecksIT {
     @Test
     void whatIsLeftOfAFormerHostTopicIsTold() throws Exception {
         nova.declareQueue("gpu-binder-cmp-a.info");
+        nova.declareQueue("gpu-binder-cmp-a.error");
         assertThat(told(SharedQueuesCheck.class, "[oslo_messaging_notifications]\ndriver = messagingv2\n"))
-                .startsWith("WARNING gpu-binder-cmp-a.info is left of a host topic that is read no more: 0 messages")
-                .endsWith("\nrabbitmqctl delete_queue -p / gpu-binder-cmp-a.info");
+                .startsWith("WARNING left of a host topic that is read no more: gpu-binder-cmp-a.info (0 messages),"
+                        + " gpu-binder-cmp-a.error (0 messages)")
+                .endsWith("""
+
+                        rabbitmqctl delete_queue -p / gpu-binder-cmp-a.info
+                        rabbitmqctl delete_queue -p / gpu-binder-cmp-a.error""");
         nova.channel().queueDelete("gpu-binder-cmp-a.info");
+        nova.channel().queueDelete("gpu-binder-cmp-a.error");
     }
 
     @Test

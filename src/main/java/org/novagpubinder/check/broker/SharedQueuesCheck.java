@@ -1,8 +1,9 @@
 package org.novagpubinder.check.broker;
 
 import jakarta.inject.Inject;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
@@ -39,31 +40,46 @@ public final class SharedQueuesCheck implements Check {
                 .toList();
         String formerTopic = "gpu-binder-" + config.host();
         boolean former = config.broker().hostTopic() == null && !topics.contains(formerTopic);
-        Optional<QueueDepth> left = former ? broker.get().queue(formerTopic + ".info") : Optional.empty();
-        if (left.filter(q -> q.consumers() == 0).isPresent()) {
+        Map<String, QueueDepth> left = former ? unread(broker.get(), List.of(formerTopic)) : Map.of();
+        if (!left.isEmpty()) {
             return CheckResult.warning(
-                    formerTopic + ".info is left of a host topic that is read no more: "
-                            + left.get().messages() + " messages wait in it",
+                    "left of a host topic that is read no more: " + words(left),
                     "see that versioned_notifications_topics in nova.conf of nova-compute does not name the topic any more,"
-                            + " restart nova-compute if it did, then on the broker:\nrabbitmqctl delete_queue -p "
-                            + config.broker().virtualHost() + " " + formerTopic + ".info");
+                            + " restart nova-compute if it did, then on the broker:"
+                            + left.keySet().stream()
+                                    .map(queue -> "\nrabbitmqctl delete_queue -p "
+                                            + config.broker().virtualHost() + " " + queue)
+                                    .collect(Collectors.joining()));
         }
-        List<String> unread = new ArrayList<>();
-        for (String topic : topics) {
-            for (String priority : List.of(".info", ".error")) {
-                Optional<QueueDepth> depth = broker.get().queue(topic + priority);
-                depth.filter(d -> d.consumers() == 0 && d.messages() > 0)
-                        .ifPresent(d -> unread.add(topic + priority + " (" + d.messages() + " messages)"));
-            }
-        }
+        Map<String, QueueDepth> unread = unread(broker.get(), topics);
+        unread.values().removeIf(depth -> depth.messages() == 0);
         if (unread.isEmpty()) {
             return CheckResult.ok("none fills up unread");
         }
         return CheckResult.warning(
-                "nobody reads " + String.join(", ", unread) + ": without a limit they fill the broker's memory",
+                "nobody reads " + words(unread) + ": without a limit they fill the broker's memory",
                 "on the broker, unless a service that reads them is only down:\nrabbitmqctl set_policy -p "
                         + config.broker().virtualHost() + " nova-notifications '^(" + patterns(topics)
                         + ")\\.(info|error)$' '{\"message-ttl\":60000,\"max-length\":1000}' --apply-to queues");
+    }
+
+    /** The queues of those topics that have no consumer. */
+    private static Map<String, QueueDepth> unread(BrokerProbe broker, List<String> topics) throws BrokerTrouble {
+        Map<String, QueueDepth> unread = new LinkedHashMap<>();
+        for (String topic : topics) {
+            for (String priority : List.of(".info", ".error")) {
+                broker.queue(topic + priority)
+                        .filter(depth -> depth.consumers() == 0)
+                        .ifPresent(depth -> unread.put(topic + priority, depth));
+            }
+        }
+        return unread;
+    }
+
+    private static String words(Map<String, QueueDepth> queues) {
+        return queues.entrySet().stream()
+                .map(e -> e.getKey() + " (" + e.getValue().messages() + " messages)")
+                .collect(Collectors.joining(", "));
     }
 
     private static String patterns(List<String> topics) {
