@@ -27,7 +27,7 @@ class HtmlPageTest {
                 .contains("<h2>GPU guests</h2>", "<h2>Last decisions</h2>", "<h2>Connections</h2>")
                 .contains("train-b", "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb0003", "0:12% 1:88%")
                 .contains("Nova has placed it on node 1, and its placement is never changed")
-                .contains("Nova's task ended", "pinned 8 vCPUs, pinned the emulator threads, wrote the definition")
+                .contains("Nova's task ended", "pinned 2 vCPUs, pinned the emulator threads, wrote the definition")
                 .contains("req-5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11", "in 2000 ms")
                 .contains("libvirt at qemu:///system", "queue nova-gpu-binder.cmp-gpu-07");
         assertThat(page.indexOf("train-b</bdi>"))
@@ -45,7 +45,7 @@ class HtmlPageTest {
                         "<th scope=\"col\">Last day</th>",
                         "aria-label=\"the last day: deferred at its end, 3 changes\"")
                 .contains(
-                        "11-23 11:15</span> <span class=\"b good\">bound</span>: pinned 8 vCPUs, wrote the definition");
+                        "11-23 11:15</span> <span class=\"b good\">bound</span>: pinned 2 vCPUs, wrote the definition");
     }
 
     @Test

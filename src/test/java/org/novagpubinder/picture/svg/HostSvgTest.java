@@ -210,11 +210,11 @@ class HostSvgTest {
 
     @Test
     void aNodeTellsItsVcpusAndWhatAGuestCanHaveOfItsGpus() throws Exception {
-        Drawn drawn = Drawn.of(HostSvg.file(Scenes.of(2, 6, 12)));
+        Drawn drawn = Drawn.of(HostSvg.file(Scenes.of(2, 12, 3)));
 
-        assertThat(drawn.texts()).contains("9.6 vCPUs on 32 CPUs", "32 vCPUs on 32 CPUs");
+        assertThat(drawn.texts()).contains("4 vCPUs on 32 CPUs", "2 vCPUs on 32 CPUs");
         assertThat(drawn.all("title").stream().map(Element::getTextContent))
-                .contains("1 of 1 GPUs or parts of GPUs that a guest can have are in use")
+                .contains("2 of 2 GPUs or parts of GPUs that a guest can have are in use")
                 .contains("1 of 2 GPUs or parts of GPUs that a guest can have are in use");
     }
 

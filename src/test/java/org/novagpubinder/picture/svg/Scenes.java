@@ -3,10 +3,14 @@ package org.novagpubinder.picture.svg;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
@@ -48,6 +52,8 @@ public final class Scenes {
 
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
 
+    private static final long GIB_OF_A_NODE = 256;
+
     private Scenes() {}
 
     /** Two nodes with two GPUs: one guest of each kind of standing. */
@@ -76,8 +82,7 @@ public final class Scenes {
     public static HostPicture of(int nodes, int gpus, int guests) {
         Hosts hosts = Hosts.host();
         for (int n = 0; n < nodes; n++) {
-            hosts.node(n, n * 16 + "-" + (n * 16 + 15) + "," + (512 + n * 16) + "-" + (512 + n * 16 + 15), 128)
-                    .free(n, (n * 37 + 11) % 128);
+            hosts.node(n, sixteen(n) + "," + sixteen(nodes + n), GIB_OF_A_NODE);
         }
         int perSocket = Math.max(1, nodes / 2);
         for (int a = 0; a < nodes; a++) {
@@ -95,8 +100,23 @@ public final class Scenes {
                 hosts.gpu(address, node, "/dev/dri/renderD" + (128 + g));
             }
         }
-        HostTopology host = hosts.build();
-        return picture("host-" + nodes + "-" + gpus + "-" + guests, host, guests(host, guests));
+        List<DomainStatus> all = guests(hosts.build(), guests);
+        for (int n = 0; n < nodes; n++) {
+            long used = 7 + n + 8 * on(n, all);
+            hosts.free(n, Math.max(0, GIB_OF_A_NODE - used));
+        }
+        return picture("host-" + nodes + "-" + gpus + "-" + guests, hosts.build(), all);
+    }
+
+    private static String sixteen(int n) {
+        return n * 16 + "-" + (n * 16 + 15);
+    }
+
+    private static long on(int node, List<DomainStatus> guests) {
+        return guests.stream()
+                .filter(DomainStatus::running)
+                .filter(g -> g.vcpuNodes().contains(node))
+                .count();
     }
 
     /** Guests on that host, most of them beside their GPU. */
@@ -105,10 +125,11 @@ public final class Scenes {
         List<DomainStatus> all = new ArrayList<>();
         List<Node> nodes =
                 host.nodes().stream().filter(n -> !n.cpus().isEmpty()).toList();
+        Set<PciAddress> given = new HashSet<>();
         for (int i = 0; i < count; i++) {
             GpuUse use = host.gpus().isEmpty()
                     ? absent()
-                    : gpu(host, random.nextInt(host.gpus().size()));
+                    : freeOr(host, given, gpu(host, random.nextInt(host.gpus().size())));
             int there = use.gpu().flatMap(host::gpu).flatMap(Gpu::node).orElse(0);
             int elsewhere = nodes.get(random.nextInt(nodes.size())).id();
             Outcome outcome = random.nextInt(4) > 0 ? Outcome.BOUND : OUTCOMES.get(random.nextInt(OUTCOMES.size()));
@@ -125,6 +146,23 @@ public final class Scenes {
                     Code.NODE_OF_GPU));
         }
         return all;
+    }
+
+    /** That GPU; if it is a whole one and another guest has it, one with a render node, if there is any. */
+    private static GpuUse freeOr(HostTopology host, Set<PciAddress> given, GpuUse use) {
+        if (use.kind() != GpuUse.Kind.PCI || given.add(use.gpu().orElseThrow())) {
+            return use;
+        }
+        int before = host.gpus().stream()
+                .filter(Gpu::bindable)
+                .map(Gpu::address)
+                .toList()
+                .indexOf(use.gpu().orElseThrow());
+        return IntStream.rangeClosed(0, before)
+                .mapToObj(i -> gpu(host, before - i))
+                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE)
+                .findFirst()
+                .orElse(use);
     }
 
     /** Names that are no names. */
@@ -185,21 +223,29 @@ public final class Scenes {
                 true,
                 false);
         return new HostPicture(
-                name, host, names, load(host), guests, null, decisions(guests), histories(guests), service, AT);
+                name, host, names, load(host, guests), guests, null, decisions(guests), histories(guests), service, AT);
     }
 
-    private static HostLoad load(HostTopology host) {
+    private static HostLoad load(HostTopology host, List<DomainStatus> guests) {
         Map<Integer, Double> vcpus = new HashMap<>();
         Map<Integer, GpuSlots> slots = new HashMap<>();
+        Set<PciAddress> taken = guests.stream()
+                .filter(DomainStatus::running)
+                .flatMap(g -> g.gpus().stream())
+                .flatMap(use -> use.gpu().stream())
+                .collect(Collectors.toSet());
         for (Node node : host.nodes()) {
             if (!node.cpus().isEmpty()) {
-                vcpus.put(node.id(), node.cpus().size() * ((node.id() * 7 + 3) % 12) / 10.0);
+                vcpus.put(node.id(), 2.0 * on(node.id(), guests));
             }
-            int gpus = (int) host.gpus().stream()
-                    .filter(g -> g.node().filter(n -> n == node.id()).isPresent() && g.renderNode() == null)
-                    .count();
-            if (gpus > 0) {
-                slots.put(node.id(), new GpuSlots(1, gpus - 1 + node.id() % 3));
+            List<PciAddress> whole = host.gpus().stream()
+                    .filter(g -> g.bindable() && g.renderNode() == null)
+                    .filter(g -> g.node().filter(n -> n == node.id()).isPresent())
+                    .map(Gpu::address)
+                    .toList();
+            int used = (int) whole.stream().filter(taken::contains).count();
+            if (!whole.isEmpty()) {
+                slots.put(node.id(), new GpuSlots(used, whole.size() - used));
             }
         }
         return new HostLoad(Map.of(), vcpus, slots);
@@ -217,7 +263,7 @@ public final class Scenes {
                         AT.minusSeconds(3600 * (5 + seed % 6)),
                         Outcome.BOUND,
                         "started",
-                        List.of("pinned 8 vCPUs", "wrote the definition")));
+                        List.of("pinned 2 vCPUs", "wrote the definition")));
             }
             entries.add(new GuestHistory.Entry(since(g), g.outcome(), "sweep", List.of()));
             all.put(g.uuid(), new GuestHistory(entries));
@@ -230,7 +276,7 @@ public final class Scenes {
         for (int i = 0; i < Math.min(50, guests.size()); i++) {
             DomainStatus g = guests.get(i);
             List<String> done = g.outcome() == Outcome.BOUND
-                    ? List.of("pinned 8 vCPUs", "pinned the emulator threads", "wrote the definition")
+                    ? List.of("pinned 2 vCPUs", "pinned the emulator threads", "wrote the definition")
                     : List.of();
             decisions.add(new Decision(
                     new BindResult(
@@ -263,7 +309,7 @@ public final class Scenes {
                     case PLACED_BY_NOVA ->
                         "Nova has placed it on node " + node + ", and its placement is never changed";
                     case RUNS_TOO_LONG ->
-                        "it runs for 812 s, and a restart is only allowed in the first 10 s; from its "
+                        "it runs for 3,012 s, and a restart is only allowed in the first 10 s; from its "
                                 + "next start on it is beside its GPU";
                     default -> "its GPU is on node " + node;
                 };
