@@ -179,6 +179,9 @@ public final class Binder {
             Occasion occasion,
             boolean reserve) {
         Guest guest = guests.guest(o, topology);
+        if (reserve && o.running()) {
+            allocations.saw(o.domain().uuid(), guest, topology);
+        }
         planning.lock();
         try {
             Occupancy others = allocations.without(o.domain().uuid(), view, topology);
@@ -187,9 +190,6 @@ public final class Binder {
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
             if (reserve) {
                 allocations.reserve(plan, guest, topology);
-                if (o.running()) {
-                    allocations.saw(o.domain().uuid(), guest, topology);
-                }
             }
             return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
         } finally {

@@ -36,6 +36,10 @@ final class EarlyRisks {
         this.restarts = restarts;
     }
 
+    private static boolean reachBeyond(Pins pins, IdSet cpus) {
+        return !pins.where(pin -> !cpus.containsAll(pin)).equals(Pins.NONE);
+    }
+
     /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
     Optional<String> of(String operation, Planned planned, DomainDefinition d) {
         Plan plan = planned.plan();
@@ -65,12 +69,10 @@ final class EarlyRisks {
         if (ours.placesMemory() && hugePages) {
             return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
         }
-        IdSet online = devices.onlineCpus();
-        if (!ours.pins().where(pin -> !online.containsAll(pin)).equals(Pins.NONE)) {
+        if (reachBeyond(ours.pins(), devices.onlineCpus())) {
             return Optional.of("CPUs of its node are offline now");
         }
-        IdSet used = proven.cpus();
-        if (!ours.pins().where(pin -> !used.containsAll(pin)).equals(Pins.NONE)) {
+        if (reachBeyond(ours.pins(), proven.cpus())) {
             return Optional.of(
                     "no guest is known to have been pinned to the CPUs of its node since the host's boot: the cgroup"
                             + " of guests might not have them");

@@ -82,12 +82,13 @@ final class ProvenStarts {
 
     /** A guest runs: what it has works, with the QEMU of today if that has not been replaced since the guest's start. */
     void runs(DomainDefinition live, QemuProcess process) {
-        if (wanted) {
-            pinned(live.tuning().pins().vcpus().values().stream().reduce(IdSet.empty(), IdSet::union));
+        if (!wanted) {
+            return;
         }
+        pinned(live.tuning().pins().vcpus().values().stream().reduce(IdSet.empty(), IdSet::union));
         String renderNode = live.tuning().renderNode();
         String emulator = live.emulator();
-        if (!wanted || renderNode == null || emulator == null || live.display() == null) {
+        if (renderNode == null || emulator == null || live.display() == null) {
             return;
         }
         Instant began = clock.instant().minusMillis(process.ageMillis());

@@ -202,13 +202,10 @@ public final class Recovery {
         if (recent.latest(uuid).isEmpty()) {
             return;
         }
-        Optional<DomainSummary> domain = libvirt.find(uuid);
-        if (domain.isPresent() && !domain.get().active() && domain.get().persistent()) {
-            Optional<BindingRecord> marked = guests.record(urgent.secureInactiveXml(uuid))
-                    .filter(r -> guests.meaning(uuid, r) == RestartMark.Meaning.HALF_DONE);
-            if (marked.isPresent()) {
-                isNovas(urgent, domain.get(), marked.get());
-            }
+        Optional<OffGuests.Off> off =
+                guests.off(urgent, uuid).filter(o -> o.meaning() == RestartMark.Meaning.HALF_DONE);
+        if (off.isPresent()) {
+            isNovas(urgent, off.get().domain(), off.get().record());
         }
     }
 
