@@ -55,7 +55,8 @@ final class MemoryJson {
                 .put("domain", f.domain())
                 .put("cause", f.cause())
                 .put("time", f.time().toString())
-                .put("uptimeMs", f.uptime().toMillis());
+                .put("uptimeMs", f.uptime().toMillis())
+                .put("novas", f.novas());
     }
 
     /**
@@ -96,7 +97,9 @@ final class MemoryJson {
                     text(f, "domain"),
                     text(f, "cause"),
                     Instant.parse(text(f, "time")),
-                    millis(f, "uptimeMs")));
+                    millis(f, "uptimeMs"),
+                    // absent where a former version has written it, which knew restarts only
+                    f.path("novas").asBoolean()));
         }
         return failures;
     }

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The restarts that failed. A guest whose restart failed is not restarted again, and after two failures within an hour no
- * guest is (the breaker), before an operator says so or the host boots. That outlives Nova's next definition, which has no
+ * The starts that failed with our binding: a restart of ours, or Nova's own start after the binding was written into the
+ * definition. Such a guest is not restarted by us and not bound before its start any more, and after two failures within an
+ * hour no guest is (the breaker), before an operator says so or the host boots. That outlives Nova's next definition, which has no
  * record of ours, and the daemon: it stands in a file, which the commands read and change too. What cannot be read forbids
  * every restart; what cannot be written is remembered by this process.
  *
@@ -73,15 +74,18 @@ public final class RestartFailures {
         return standing.suspended().map(why -> new Reason(Code.RESTARTS_SUSPENDED, why));
     }
 
-    /** Why the guest's own binding must not be tried again: it did not start with it. Empty if that never happened. */
+    /**
+     * Why the guest's own binding must not be tried again, not even while it runs: our restart of it failed. Empty if that
+     * never happened. After a failed start of Nova's the guest has come up by another, and is bound as it runs.
+     */
     public synchronized Optional<Reason> remembered(UUID uuid) {
-        return standing().of(uuid).map(RestartFailures::own);
+        return standing().of(uuid).filter(f -> !f.novas()).map(RestartFailures::own);
     }
 
     private static Reason own(FailedRestart failure) {
         return new Reason(
                 Code.RESTART_FAILED,
-                "its restart failed (" + failure.cause() + ", " + at(failure.time())
+                "its start with its binding failed (" + failure.cause() + ", " + at(failure.time())
                         + "): not tried again before the host boots or `nova-gpu-binder bind --restart "
                         + failure.domain() + "`");
     }
@@ -93,8 +97,17 @@ public final class RestartFailures {
      * @param cause what libvirt or QEMU objected to
      */
     public synchronized void failed(UUID uuid, String domain, String cause) {
+        failed(new FailedRestart(uuid, domain, cause, clock.instant(), uptime(), false));
+    }
+
+    /** Nova's start of a guest has failed after our binding was written into its definition. */
+    public synchronized void startFailed(UUID uuid, String domain, String cause) {
+        failed(new FailedRestart(uuid, domain, cause, clock.instant(), uptime(), true));
+    }
+
+    private void failed(FailedRestart failure) {
         boolean before = standing().suspended().isPresent();
-        unwritten.add(new FailedRestart(uuid, domain, cause, clock.instant(), uptime()));
+        unwritten.add(failure);
         writeWhatIsLeft();
         Suspension suspension = standing().suspension();
         if (suspension != null && !before) {

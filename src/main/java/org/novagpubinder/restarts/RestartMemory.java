@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered, and the rules for it: a guest whose restart failed is not restarted again, and after two failed
- * restarts within an hour no guest is.
+ * What is remembered, and the rules for it: a guest whose start with our binding failed is not restarted by
+ * us, nor bound before its start, and after two such failures within an hour no guest is.
  *
  * @param guests the guests that are not restarted again, one entry each, oldest first
  * @param recent the failures of the last hour, also those of guests that were released or deleted since, oldest first
@@ -46,8 +46,13 @@ record RestartMemory(
 
     /** One more has failed. One that is remembered already was told twice: it cannot have been tried again since. */
     RestartMemory failed(FailedRestart failure) {
-        if (of(failure.uuid()).isPresent()) {
+        Optional<FailedRestart> known = of(failure.uuid());
+        if (known.filter(k -> failure.novas() || !k.novas()).isPresent()) {
             return this;
+        }
+        if (known.isPresent()) {
+            // our restart has failed too, which forbids more
+            return without(failure.uuid()).failed(failure);
         }
         List<FailedRestart> all = Stream.concat(
                         recent.stream().filter(r -> r.within(WHILE, failure.uptime())), Stream.of(failure))
@@ -72,7 +77,7 @@ record RestartMemory(
         String guests = recent.stream()
                 .map(r -> r.domain() + " (" + r.uuid() + ": " + r.cause() + ")")
                 .collect(Collectors.joining(", "));
-        return new Suspension(last.time(), recent.size() + " restarts failed within an hour: " + guests);
+        return new Suspension(last.time(), recent.size() + " starts with a binding failed within an hour: " + guests);
     }
 
     /** The guest may be restarted again. That its restart failed still counts for the others. */

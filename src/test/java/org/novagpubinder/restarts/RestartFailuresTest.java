@@ -238,10 +238,23 @@ class RestartFailuresTest {
         RestartMemory memory = RestartMemory.EMPTY;
         for (int i = 0; i <= RestartMemory.MOST_GUESTS; i++) {
             memory = memory.failed(
-                    new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i)));
+                    new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i), false));
             assertThat(memory.suspension() == null).as("guest %d", i).isEqualTo(i < RestartMemory.MOST_GUESTS);
         }
         assertThat(memory.guests()).hasSize(RestartMemory.MOST_GUESTS);
         assertThat(memory.of(new UUID(1, 0))).isPresent();
+    }
+
+    /** The guest has come up by another start of Nova's: what it has while it runs may be set. */
+    @Test
+    void aStartOfNovasThatFailedForbidsRestartsAndARestartThatFailsAfterItForbidsPinsToo() throws Exception {
+        failures.startFailed(ONE, "instance-1", "Nova's create");
+        assertThat(at(NOW).forbids(ONE)).map(RestartFailuresTest::code).hasValue(Code.RESTART_FAILED);
+        assertThat(at(NOW).remembered(ONE)).isEmpty();
+
+        failures.failed(ONE, "instance-1", "no TPM");
+        failures.startFailed(ONE, "instance-1", "Nova's rebuild");
+        assertThat(at(NOW).remembered(ONE)).map(RestartFailuresTest::code).hasValue(Code.RESTART_FAILED);
+        assertThat(at(NOW).standing().guests()).hasSize(1);
     }
 }

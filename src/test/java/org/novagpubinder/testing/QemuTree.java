@@ -1,5 +1,11 @@
 package org.novagpubinder.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -25,6 +31,7 @@ public final class QemuTree {
     private final Map<Integer, Set<String>> files = new HashMap<>();
     private int lastPid = FIRST_PID;
     private long uptimeTicks = 1_000_000;
+    private @Nullable FileChannel uptime;
 
     /**
      * No process yet.
@@ -48,7 +55,17 @@ public final class QemuTree {
     /** Time goes by, clock ticks (1/100 s); every process gets older. */
     public void passes(long ticks) {
         uptimeTicks += ticks;
-        tree.file("proc/uptime", String.format(Locale.ROOT, "%d.%02d 0.00", uptimeTicks / 100, uptimeTicks % 100));
+        // of one width, into a file that stays open: this is done at nearly every call of a test
+        String text = String.format(Locale.ROOT, "%010d.%02d 0.00", uptimeTicks / 100, uptimeTicks % 100);
+        try {
+            if (uptime == null) {
+                tree.file("proc/uptime", text);
+                uptime = FileChannel.open(tree.root().resolve("proc/uptime"), StandardOpenOption.WRITE);
+            }
+            uptime.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A QEMU starts. */
@@ -112,6 +129,14 @@ public final class QemuTree {
     /** All QEMUs end. */
     public void end() {
         Set.copyOf(running.keySet()).forEach(this::ends);
+        try {
+            if (uptime != null) {
+                uptime.close();
+                uptime = null;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** How old the process is, clock ticks; 0 if none runs. */

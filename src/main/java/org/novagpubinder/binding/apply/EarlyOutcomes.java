@@ -12,8 +12,8 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,7 @@ public final class EarlyOutcomes {
     private final HostAllocations census;
     private final NovaTasks tasks;
     private final BindingCounters counters;
+    private final RestartFailures failures;
 
     @Inject
     EarlyOutcomes(
@@ -35,13 +36,15 @@ public final class EarlyOutcomes {
             ProvenStarts proven,
             HostAllocations census,
             NovaTasks tasks,
-            BindingCounters counters) {
+            BindingCounters counters,
+            RestartFailures failures) {
         this.shells = shells;
         this.starts = starts;
         this.proven = proven;
         this.census = census;
         this.tasks = tasks;
         this.counters = counters;
+        this.failures = failures;
     }
 
     /** The domain was looked at: counts whether it has started with what was written before its start, and notes what it runs with. */
@@ -58,7 +61,6 @@ public final class EarlyOutcomes {
             }
             counters.early(early.operation(), won ? EarlyResult.WON : EarlyResult.LOST);
             if (won) {
-                proven.won();
                 Duration age = o.process() == null
                         ? Duration.ZERO
                         : Duration.ofMillis(o.process().ageMillis());
@@ -70,10 +72,16 @@ public final class EarlyOutcomes {
         }
     }
 
-    /** Nova's start has failed: the guest is not bound like this any more, and after the second such failure in a row no guest is. */
-    public void failed(UUID uuid, String cause) throws LibvirtFailure, InvalidDomainXml {
+    /**
+     * Nova's task has failed in which it was to start the guest.
+     *
+     * @param byLibvirt whether libvirt may have refused the start: then it is not bound like this any more
+     */
+    public void failed(UUID uuid, String cause, boolean byLibvirt) throws LibvirtFailure, InvalidDomainXml {
         Optional<Early> failed = starts.of(uuid).filter(e -> !e.cleared());
-        failed.ifPresent(early -> count(uuid, early, cause));
+        if (byLibvirt) {
+            failed.ifPresent(early -> count(uuid, early, cause));
+        }
         gaveUp(uuid);
     }
 
@@ -81,20 +89,21 @@ public final class EarlyOutcomes {
         starts.clear(uuid);
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
-        boolean off = proven.failed(uuid, early.record().set().renderNode());
+        String renderNode = early.record().set().renderNode();
+        if (renderNode != null) {
+            proven.failed(renderNode);
+        }
         LOG.error(
                 "instance {} ({}): its {} has failed after its binding was written into its definition: {}. Nova's next start"
-                        + " is as Nova defines it, and it is bound after that. See /var/log/libvirt/qemu/{}.log for the"
-                        + " cause{}",
+                        + " is as Nova defines it. See /var/log/libvirt/qemu/{}.log for the cause, then"
+                        + " `nova-gpu-binder restarts --allow {}`",
                 uuid,
                 early.name(),
                 early.operation(),
                 cause,
                 early.name(),
-                off
-                        ? ". It is the second in a row: no guest is bound before its start any more, until the host boots; "
-                                + proven.again()
-                        : "");
+                early.name());
+        failures.startFailed(uuid, early.name(), "Nova's " + early.operation() + " with its binding: " + cause);
     }
 
     /**
@@ -126,21 +135,7 @@ public final class EarlyOutcomes {
                 settle(uuid);
             }
         } else if (tasks.running(uuid).isEmpty()) {
-            try {
-                shells.takeAway(uuid, early::isIn);
-            } catch (LibvirtFailure e) {
-                if (e.kind() == Kind.CONNECTION || e.kind() == Kind.BUSY) {
-                    throw e;
-                }
-                LOG.warn(
-                        "instance {} ({}): its definition is back, for Nova had undefined it in the moment in which its binding"
-                                + " was written, and libvirt does not undefine it: {}. If Nova does not have the instance on"
-                                + " this host: virsh undefine --keep-nvram {}",
-                        uuid,
-                        early.name(),
-                        e.getMessage(),
-                        early.name());
-            }
+            shells.takeAway(uuid, early::isIn);
             settle(uuid);
         }
     }

@@ -80,11 +80,7 @@ final class EarlyRisks {
         if (starts.isDoubted(plan.uuid())) {
             return Optional.of("its last start has failed");
         }
-        // what did not start by our restart must not be put into Nova's own start
-        Optional<Reason> failed = restarts.forbids(plan.uuid());
-        if (failed.isPresent()) {
-            return failed.map(Reason::text);
-        }
-        return proven.failures(plan.uuid());
+        // what did not start with our binding must not be put into Nova's own start
+        return restarts.forbids(plan.uuid()).map(Reason::text);
     }
 }

@@ -19,6 +19,7 @@ import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,28 +57,45 @@ final class EarlyShells {
                     && ours.test(d)
                     && lane.calls().whyOff(uuid) == WhyOff.UNKNOWN
                     && tasks.running(uuid).isEmpty()) {
-                if (text.contains("<tpm")) {
-                    // libvirt would delete the state of an emulated TPM with it (qemuTPMEmulatorCleanupHost)
-                    LOG.warn(
-                            "instance {} ({}): its definition is back, for Nova had undefined it in the moment in which its"
-                                    + " binding was written. If Nova does not have the instance on this host:"
-                                    + " virsh undefine --keep-nvram --keep-tpm {}",
-                            uuid,
-                            d.name(),
-                            d.name());
-                    return;
-                }
-                lane.calls().undefine(uuid);
-                LOG.warn(
-                        "instance {} ({}): undefined again: Nova had undefined it in the moment in which its binding was written",
-                        uuid,
-                        d.name());
+                takeAway(lane.calls(), uuid, d.name(), text.contains("<tpm"));
             }
         } catch (LibvirtFailure e) {
             if (e.kind() != Kind.NO_DOMAIN) {
                 throw e;
             }
         }
+    }
+
+    private static void takeAway(Libvirt lane, UUID uuid, String name, boolean hasTpm) throws LibvirtFailure {
+        if (hasTpm) {
+            // libvirt would delete the state of an emulated TPM with it (qemuTPMEmulatorCleanupHost)
+            isBack(uuid, name, "", "--keep-nvram --keep-tpm");
+            return;
+        }
+        try {
+            lane.undefine(uuid);
+        } catch (LibvirtFailure e) {
+            if (e.kind() != Kind.ERROR && e.kind() != Kind.REFUSED) {
+                throw e;
+            }
+            isBack(uuid, name, ", and libvirt does not undefine it: " + e.getMessage(), "--keep-nvram");
+            return;
+        }
+        LOG.warn(
+                "instance {} ({}): undefined again: Nova had undefined it in the moment in which its binding was written",
+                uuid,
+                name);
+    }
+
+    private static void isBack(UUID uuid, String name, String cause, String options) {
+        LOG.warn(
+                "instance {} ({}): its definition is back, for Nova had undefined it in the moment in which its binding was"
+                        + " written{}. If Nova does not have the instance on this host: virsh undefine {} {}",
+                uuid,
+                name,
+                cause,
+                options,
+                name);
     }
 
     /** The same for one that a daemon before this one may have written; Nova has undefined the domain for good. */
@@ -90,6 +108,7 @@ final class EarlyShells {
     private boolean early(BindingRecord record) {
         Duration age = Duration.between(record.time(), clock.instant());
         return record.host().equals(host)
+                && record.outcome() == Outcome.DEFERRED
                 && record.reasons().contains(Steps.BEFORE_START.code().word())
                 && age.abs().compareTo(EarlyStarts.LONGEST) < 0;
     }

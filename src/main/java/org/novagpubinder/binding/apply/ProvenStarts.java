@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig;
@@ -28,11 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * With which render nodes guests have started on this host since its boot, by which QEMU, on which CPUs guests were pinned, and
- * which starts have failed with a binding that was written before them. Only what has worked is given to a guest before Nova
- * starts it: another render node, or a CPU that the cgroup of guests does not have, could make Nova's start fail. A line each
- * in a file that the next daemon reads; what cannot be read is not proven, what cannot be written is remembered by this
- * process.
+ * With which render nodes guests have started on this host since its boot, by which QEMU, and on which CPUs guests were pinned.
+ * Only what has worked is given to a guest before Nova starts it: another render node, or a CPU that the cgroup of guests does
+ * not have, could make Nova's start fail. A line each in a file that the next daemon reads; what cannot be read is not proven,
+ * what cannot be written is remembered by this process.
  */
 @Singleton
 final class ProvenStarts {
@@ -42,10 +40,7 @@ final class ProvenStarts {
     private static final long MOST_BYTES = 1 << 20;
 
     private static final String CPUS = "cpus";
-    private static final String FAILED = "failed";
-    private static final String WON = "won";
     private static final String DISPROVED = "disproved";
-    private static final int MOST_FAILURES = 2;
 
     private final LibvirtView view;
     private final Path file;
@@ -53,8 +48,6 @@ final class ProvenStarts {
     private final Clock clock;
     private final boolean wanted;
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
-    private final Set<String> failed = ConcurrentHashMap.newKeySet();
-    private final Set<String> failedInARow = ConcurrentHashMap.newKeySet();
     private volatile IdSet cpus = IdSet.empty();
     private volatile Optional<String> bootId = Optional.empty();
     private boolean read;
@@ -114,27 +107,10 @@ final class ProvenStarts {
         }
     }
 
-    /**
-     * A start has failed with a definition that was written before it.
-     *
-     * @param renderNode what was in it: it has to be proven anew; null if none was
-     * @return true if it is the second in a row, and no more are written
-     */
-    synchronized boolean failed(UUID uuid, @Nullable String renderNode) {
+    /** A start has failed with that render node in a definition that was written before it: it has to be proven anew. */
+    synchronized void failed(String renderNode) {
         known();
-        if (renderNode != null) {
-            note(disproof(renderNode) + clock.millis());
-        }
-        note(prefix(FAILED) + uuid);
-        return failedInARow.size() == MOST_FAILURES;
-    }
-
-    /** A guest has started with a definition that was written before it: what has failed until then is no row any more. */
-    synchronized void won() {
-        known();
-        if (!failedInARow.isEmpty()) {
-            note(prefix(WON));
-        }
+        note(disproof(renderNode) + clock.millis());
     }
 
     private void note(String line) {
@@ -159,23 +135,6 @@ final class ProvenStarts {
                 .filter(l -> l.matches("[0-9]{1,15}"))
                 .map(l -> Instant.ofEpochMilli(Long.parseLong(l)))
                 .max(Comparator.naturalOrder());
-    }
-
-    /** What an operator does who has removed the cause. */
-    String again() {
-        return "remove " + file + " and restart the daemon to try again";
-    }
-
-    /** Why the guest must not be bound before its start, for such starts have failed; empty if it may be. */
-    Optional<String> failures(UUID uuid) {
-        known();
-        if (failedInARow.size() >= MOST_FAILURES) {
-            return Optional.of("the starts of " + failedInARow.size()
-                    + " guests in a row have failed with their binding; " + again());
-        }
-        return failed.contains(uuid.toString())
-                ? Optional.of("a start of it has failed with its binding since the host's boot")
-                : Optional.empty();
     }
 
     /** It does not change while this process lives, and is asked for where every tenth of a millisecond counts. */
@@ -226,11 +185,6 @@ final class ProvenStarts {
         }
         switch (fields[1]) {
             case CPUS -> cpus = cpus.union(ids(fields[2]));
-            case FAILED -> {
-                failed.add(fields[2]);
-                failedInARow.add(fields[2]);
-            }
-            case WON -> failedInARow.clear();
             case DISPROVED -> {
                 proven.removeIf(l -> l.endsWith("\t" + fields[2]));
                 proven.add(line);

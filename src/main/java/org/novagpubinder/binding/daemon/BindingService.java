@@ -32,6 +32,7 @@ import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.placement.model.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,13 +191,14 @@ public final class BindingService {
     }
 
     /** Nova says that the task has failed in which it may have started the guest, such as instance.create.error. */
-    void startFailed(UUID uuid, String event) {
+    void startFailed(UUID uuid, InstanceEvent event) {
+        String fault = event.fault() == null ? "" : " with " + event.fault();
         work.submit(
                 uuid,
                 Trigger.DEFINED,
                 null,
                 () -> lookAtStart(uuid),
-                () -> outcomes.failed(uuid, "Nova has sent " + event));
+                () -> outcomes.failed(uuid, "Nova has sent " + event.event() + fault, event.libvirtMayHaveFailed()));
     }
 
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */

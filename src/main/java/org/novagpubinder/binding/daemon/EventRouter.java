@@ -79,10 +79,7 @@ public final class EventRouter implements NotificationHandler {
         if (event.failure()) {
             tasks.failed(event).forEach((of, ended) -> {
                 if (tasks.starting(of).isEmpty() && ended.stream().anyMatch(Occasion::startsIn)) {
-                    early.doubt(of);
-                    if (early.of(of).isPresent()) {
-                        service.startFailed(of, event.event());
-                    }
+                    startFailed(of, event);
                 }
                 service.taskEnded(of, flavor(of), event.requestId(), () -> {});
             });
@@ -142,8 +139,10 @@ public final class EventRouter implements NotificationHandler {
     }
 
     private void startFailed(UUID uuid, InstanceEvent event) {
-        early.doubt(uuid);
-        service.startFailed(uuid, event.event());
+        if (event.libvirtMayHaveFailed()) {
+            early.doubt(uuid);
+        }
+        service.startFailed(uuid, event);
     }
 
     private Occasion ended(InstanceEvent event) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param initiator who asked Nova for it
  * @param action what the event leads to, by {@link EventActions}
  * @param sent when it was sent, by the sender's clock; null if it does not tell
+ * @param fault the class of the exception for which Nova's work has failed, such as libvirtError; null if it does not tell
  */
 public record InstanceEvent(
         String event,
@@ -43,7 +44,8 @@ public record InstanceEvent(
         @Nullable String requestId,
         Initiator initiator,
         Action action,
-        @Nullable Instant sent) {
+        @Nullable Instant sent,
+        @Nullable String fault) {
     private static final String PREFIX = "instance.";
 
     /**
@@ -97,6 +99,14 @@ public record InstanceEvent(
         return requestId != null
                 && uuid == null
                 && (format == Format.VERSIONED ? event.equals("compute.exception") : event.indexOf('.') < 0);
+    }
+
+    /**
+     * Whether libvirt can be what has failed: Nova hands libvirt's own exception on (nova/virt/libvirt/guest.py, launch), and
+     * the unversioned format does not always tell the exception.
+     */
+    public boolean libvirtMayHaveFailed() {
+        return fault == null || fault.equals("libvirtError");
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.amqp.Inbound;
@@ -35,6 +36,15 @@ public final class NotificationDecoder {
     private static final int MAX_TEXT = 4096;
     private static final Pattern EVENT = Pattern.compile("[A-Za-z0-9_.:-]{1," + MAX_NAME + "}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    private static final String CLASS = "([A-Za-z_][A-Za-z0-9_.]{0,99})";
+
+    /**
+     * The class alone, or with arguments as Python's repr has it, or in a dictionary as oslo's serializer writes an exception
+     * of Nova's own.
+     */
+    private static final Pattern EXCEPTION =
+            Pattern.compile(CLASS + "(?:\\(.*)?|\\{.*'class': '" + CLASS + "'.*", Pattern.DOTALL);
 
     /** For Guice; it has no state. */
     @Inject
@@ -101,7 +111,8 @@ public final class NotificationDecoder {
                     requestId,
                     initiator,
                     Action.IGNORE,
-                    SentAt.of(message.timestamp));
+                    SentAt.of(message.timestamp),
+                    fault(message.versioned ? message.data : message.plain));
         }
         return instanceEvent(message, event, format, publisher, computeHost, requestId, initiator);
     }
@@ -149,7 +160,21 @@ public final class NotificationDecoder {
                 ownRequestId == null ? requestId : ownRequestId,
                 initiator,
                 action,
-                SentAt.of(message.timestamp));
+                SentAt.of(message.timestamp),
+                fault(payload));
+    }
+
+    /** It only sorts failures: whatever it is, it does not make the message a bad one. */
+    private static @Nullable String fault(Payload payload) {
+        String text = payload.exception == null ? null : payload.exception.text();
+        if (text == null || text.length() > MAX_TEXT) {
+            return null;
+        }
+        Matcher name = EXCEPTION.matcher(text);
+        if (!name.matches()) {
+            return null;
+        }
+        return name.group(1) == null ? name.group(2) : name.group(1);
     }
 
     /** Of a user only that there is one matters: whatever it is, it does not make the message a bad one. */

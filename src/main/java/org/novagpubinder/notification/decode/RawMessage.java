@@ -47,6 +47,9 @@ final class RawMessage {
 
         @Nullable
         Value flavorName;
+
+        @Nullable
+        Value exception;
     }
 
     void field(String name, JsonCursor value) throws IOException, DecodeException {
@@ -85,8 +88,27 @@ final class RawMessage {
             case "host", "uuid", "instance_id", "instance_name", "instance_type", "request_id" ->
                 into.fields.put(name, value.value());
             case "flavor" -> flavor(value, into);
+            case "fault" -> fault(value, into);
+            case "exception" -> into.exception = value.value();
             default -> value.skip();
         }
+    }
+
+    /** The versioned format's: an ExceptionPayload, or null. */
+    private static void fault(JsonCursor cursor, Payload into) throws IOException, DecodeException {
+        cursor.object((name, value) -> {
+            if (!name.equals(OBJECT_DATA)) {
+                value.skip();
+                return;
+            }
+            value.object((n, v) -> {
+                if (n.equals("exception")) {
+                    into.exception = v.value();
+                } else {
+                    v.skip();
+                }
+            });
+        });
     }
 
     private static void flavor(JsonCursor cursor, Payload into) throws IOException, DecodeException {

@@ -237,7 +237,7 @@ class EarlyDefineTest {
         assertThat(proven.worked(live, BinderRig.RENDER1)).isTrue();
 
         rig.wall.set(Duration.ofHours(2));
-        proven.failed(GUEST, BinderRig.RENDER1);
+        proven.failed(BinderRig.RENDER1);
         assertThat(proven.worked(live, BinderRig.RENDER1)).isFalse();
         assertThat(rig.anotherDaemon().getInstance(ProvenStarts.class).worked(live, BinderRig.RENDER1))
                 .as("to the next daemon neither")
@@ -421,22 +421,53 @@ class EarlyDefineTest {
         assertThat(rig.record().reasons()).doesNotContain("before-first-instruction");
     }
 
+    /** A full disk or a message that was lost says nothing about the definition. */
     @Test
-    void twoFailuresInARowEndItAndAGuestThatHasStartedEndsTheRow() {
-        ProvenStarts proven = rig.get(ProvenStarts.class);
-        UUID other = new UUID(0, 2);
-        assertThat(proven.failed(new UUID(0, 1), null)).isFalse();
-        proven.won();
-        assertThat(proven.failed(other, null)).isFalse();
-        assertThat(proven.failures(GUEST)).isEmpty();
-        assertThat(proven.failures(other))
-                .hasValueSatisfying(why -> assertThat(why).contains("a start of it"));
-        assertThat(proven.failed(new UUID(0, 3), null)).isTrue();
-        assertThat(proven.failures(GUEST))
-                .hasValueSatisfying(why -> assertThat(why).contains("in a row"));
-        assertThat(rig.anotherDaemon().getInstance(ProvenStarts.class).failures(GUEST))
-                .as("to the next daemon too")
-                .isPresent();
+    void aStartThatFailsForAnotherReasonThanLibvirtIsNoFailureOfItsBinding() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED);
+        failed("req-1", "instance.create.error", "MessagingTimeout");
+        assertThat(count("create", EarlyResult.FAILED)).isZero();
+
+        nova.says("req-2", "create.start");
+        definedByNova(NOVAS);
+        startedByNova();
+        assertThat(count("create", EarlyResult.WON))
+                .as("the next one is bound as ever")
+                .isOne();
+    }
+
+    @Test
+    void twoStartsThatLibvirtRefusesEndItForTheHostUntilTheOperatorAllowsIt() throws Exception {
+        RestartFailures failures = rig.get(RestartFailures.class);
+        failures.failed(new UUID(0, 1), "instance-1", "QEMU did not start");
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED);
+        failed("req-1", "instance.create.error", "libvirtError");
+        assertThat(failures.suspended()).hasValueSatisfying(why -> assertThat(why.text())
+                .contains("Nova's create with its binding: Nova has sent instance.create.error with libvirtError"));
+
+        failures.forget(GUEST);
+        nova.says("req-2", "create.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).as("no guest is bound so").isEqualTo(NOVAS);
+
+        startedByNova();
+        failures.allowAll();
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED).says("req-2", "create.end").says("req-3", "rebuild.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isNotEqualTo(NOVAS);
+    }
+
+    private void failed(String request, String event, String fault) throws InterruptedException {
+        rig.get(EventRouter.class)
+                .handle(Events.of(Events.of(event, InstanceEvent.Action.IGNORE, GUEST, request), fault), () -> {});
+        nova.libvirt();
     }
 
     @Test

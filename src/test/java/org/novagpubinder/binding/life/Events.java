@@ -32,7 +32,8 @@ public final class Events {
                 "req-1",
                 Initiator.USER,
                 action,
-                Instant.now());
+                Instant.now(),
+                null);
     }
 
     public static InstanceEvent of(String name, Action action, @Nullable UUID uuid, String requestId) {
@@ -75,6 +76,27 @@ public final class Events {
         return copy(e, name, action, e.requestId(), e.sent());
     }
 
+    /** The same, with the exception for which Nova's work has failed. */
+    public static InstanceEvent of(InstanceEvent e, String fault) {
+        return new InstanceEvent(
+                e.event(),
+                e.format(),
+                e.host(),
+                e.publisher(),
+                e.uuid(),
+                e.domain(),
+                e.extraSpecs(),
+                e.extraSpecsKnown(),
+                e.flavor(),
+                e.sourceHost(),
+                e.destinationHost(),
+                e.requestId(),
+                e.initiator(),
+                e.action(),
+                e.sent(),
+                fault);
+    }
+
     /** The same of another request. */
     public static InstanceEvent requested(InstanceEvent e, String requestId) {
         return copy(e, e.event(), e.action(), requestId, e.sent());
@@ -97,7 +119,8 @@ public final class Events {
                 requestId,
                 e.initiator(),
                 action,
-                when);
+                when,
+                e.fault());
     }
 
     private static InstanceEvent event(
@@ -123,6 +146,7 @@ public final class Events {
                 requestId,
                 initiator,
                 action,
-                sent);
+                sent,
+                null);
     }
 }

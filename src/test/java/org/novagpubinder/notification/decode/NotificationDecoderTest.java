@@ -2,8 +2,10 @@ package org.novagpubinder.notification.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,7 +41,8 @@ class NotificationDecoderTest {
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
                         Initiator.USER,
                         Action.BIND,
-                        Instant.parse("2026-11-23T10:53:25.386661Z")));
+                        Instant.parse("2026-11-23T10:53:25.386661Z"),
+                        null));
     }
 
     @Test
@@ -63,7 +66,8 @@ class NotificationDecoderTest {
                         "req-e2aad343-70da-424e-b16b-139548873aa2",
                         Initiator.USER,
                         Action.BIND,
-                        Instant.parse("2026-11-23T10:53:25.381516Z")));
+                        Instant.parse("2026-11-23T10:53:25.381516Z"),
+                        null));
     }
 
     @Test
@@ -335,5 +339,28 @@ class NotificationDecoderTest {
         InstanceEvent event = decoder.decode(message.getBytes(StandardCharsets.UTF_8));
 
         assertThat(event.host()).isNull();
+    }
+
+    @Test
+    void aFailureTellsTheExceptionInBothFormats() throws DecodeException {
+        assertThat(decoder.decode(Captures.own("compute.exception").bytes()).fault())
+                .isEqualTo("libvirtError");
+        assertThat(decoder.decode(Captures.own("suspend_instance").bytes()).fault())
+                .isEqualTo("libvirtError");
+        assertThat(decoder.decode(Captures.own("instance.create.error").bytes()).fault())
+                .isEqualTo("ImageUnacceptable");
+        assertThat(decoder.decode(Captures.own("compute.instance.create.error").bytes())
+                        .fault())
+                .isEqualTo("ImageUnacceptable");
+    }
+
+    @Test
+    void whatIsNoExceptionsNameTellsNothing() throws DecodeException {
+        for (String odd : List.of("no name (at all)", "", "9lives", "line\nbreak")) {
+            InstanceEvent event = decoder.decode(
+                    Messages.changed("suspend_instance", m -> ((ObjectNode) m.get("payload")).put("exception", odd)));
+            assertThat(event.fault()).as(odd).isNull();
+            assertThat(event.libvirtMayHaveFailed()).as(odd).isTrue();
+        }
     }
 }
