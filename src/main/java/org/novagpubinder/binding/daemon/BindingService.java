@@ -12,13 +12,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.EarlyDefiner;
 import org.novagpubinder.binding.apply.EarlyOutcomes;
-import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.inventory.EarlyInputs;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
@@ -28,11 +25,9 @@ import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.Stages;
-import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
-import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.placement.model.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +38,6 @@ public final class BindingService {
     private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
 
     private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
-    private static final Duration START_LOOKS = Duration.ofSeconds(5);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
 
     private final Binder binder;
@@ -53,19 +47,13 @@ public final class BindingService {
     private final DomainWork work;
     private final NovaTasks tasks;
     private final RestartWatch watch;
-    private final EarlyDefiner early;
     private final EarlyOutcomes outcomes;
-    private final EarlyInputs inputs;
-    private final EarlyStarts starts;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
     private final Stages stages;
 
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
     private final Map<UUID, Occasion> deferred = new ConcurrentHashMap<>();
-
-    /** For whose start the inputs are renewed. */
-    private final Set<UUID> preparing = ConcurrentHashMap.newKeySet();
 
     @Inject
     BindingService(
@@ -76,10 +64,7 @@ public final class BindingService {
             DomainWork work,
             NovaTasks tasks,
             RestartWatch watch,
-            EarlyDefiner early,
             EarlyOutcomes outcomes,
-            EarlyInputs inputs,
-            EarlyStarts starts,
             Set<DecisionListener> listeners,
             Clock clock,
             Stages stages) {
@@ -90,10 +75,7 @@ public final class BindingService {
         this.work = work;
         this.tasks = tasks;
         this.watch = watch;
-        this.early = early;
         this.outcomes = outcomes;
-        this.inputs = inputs;
-        this.starts = starts;
         this.listeners = listeners;
         this.clock = clock;
         this.stages = stages;
@@ -146,59 +128,6 @@ public final class BindingService {
                 LOG.debug("instance {}: libvirt does not have it", uuid);
             }
         });
-    }
-
-    /**
-     * Nova is about to define the domain and to start it: what its plan needs is read.
-     *
-     * @param done called in any case afterwards
-     */
-    void prepare(UUID uuid, Runnable done) {
-        work.submit(uuid, Trigger.DEFINED, null, done, inputs::prepare);
-        if (preparing.add(uuid)) {
-            watch.later(EarlyInputs.RENEWED_AFTER, () -> prepareAgain(uuid));
-        }
-    }
-
-    /** Nova may fetch an image for minutes before it defines the guest. */
-    private void prepareAgain(UUID uuid) {
-        preparing.remove(uuid);
-        if (tasks.starting(uuid).isPresent()) {
-            prepare(uuid, () -> {});
-        }
-    }
-
-    /** Nova has defined the domain, and is about to start it. */
-    void defined(DomainEvent event, Flavor told) {
-        UUID uuid = event.uuid();
-        work.submit(uuid, Trigger.DEFINED, null, () -> {}, () -> {
-            try {
-                early.define(uuid, told, event.heardNanos());
-            } finally {
-                // here: what libvirt is too busy for is done again in its time
-                lookAtStart(uuid);
-            }
-        });
-    }
-
-    private void lookAtStart(UUID uuid) {
-        if (starts.of(uuid).isPresent()) {
-            watch.later(
-                    START_LOOKS,
-                    () -> work.submit(
-                            uuid, Trigger.DEFINED, null, () -> lookAtStart(uuid), () -> outcomes.waits(uuid)));
-        }
-    }
-
-    /** Nova says that the task has failed in which it may have started the guest, such as instance.create.error. */
-    void startFailed(UUID uuid, InstanceEvent event) {
-        String fault = event.fault() == null ? "" : " with " + event.fault();
-        work.submit(
-                uuid,
-                Trigger.DEFINED,
-                null,
-                () -> lookAtStart(uuid),
-                () -> outcomes.failed(uuid, "Nova has sent " + event.event() + fault, event.libvirtMayHaveFailed()));
     }
 
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */

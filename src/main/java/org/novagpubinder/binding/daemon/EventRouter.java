@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.StartTimes;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -43,8 +42,7 @@ public final class EventRouter implements NotificationHandler {
     private final InstantSource time;
     private final RestartFailures failures;
     private final TaskWatch watch;
-    private final EarlyStarts early;
-    private final boolean earlyDefine;
+    private final EarlyWork early;
     private final Map<UUID, Flavor> flavors = RecentMap.ofMost(REMEMBERED);
 
     @Inject
@@ -58,7 +56,7 @@ public final class EventRouter implements NotificationHandler {
             InstantSource time,
             RestartFailures failures,
             TaskWatch watch,
-            EarlyStarts early) {
+            EarlyWork early) {
         this.service = service;
         this.allocations = allocations;
         this.starts = starts;
@@ -70,7 +68,6 @@ public final class EventRouter implements NotificationHandler {
         this.failures = failures;
         this.watch = watch;
         this.early = early;
-        this.earlyDefine = config.binding().earlyDefine();
     }
 
     @Override
@@ -79,7 +76,7 @@ public final class EventRouter implements NotificationHandler {
         if (event.failure()) {
             tasks.failed(event).forEach((of, ended) -> {
                 if (tasks.starting(of).isEmpty() && ended.stream().anyMatch(Occasion::startsIn)) {
-                    startFailed(of, event);
+                    early.methodFailed(of, event);
                 }
                 service.taskEnded(of, flavor(of), event.requestId(), () -> {});
             });
@@ -95,12 +92,7 @@ public final class EventRouter implements NotificationHandler {
         }
         remember(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
-        boolean startFailed = earlyDefine
-                && event.event().endsWith(".error")
-                && event.task().filter(task -> Occasion.startsIn(task.name())).isPresent();
-        if (startFailed) {
-            startFailed(uuid, event);
-        }
+        boolean startFailed = early.failed(uuid, event);
         Runnable done = startFailed ? () -> service.after(uuid, ack::done) : ack::done;
         switch (event.action()) {
             case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
@@ -120,11 +112,8 @@ public final class EventRouter implements NotificationHandler {
                 service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {
-                if (earlyDefine
-                        && event.task()
-                                .filter(task -> task.begins() && Occasion.startsIn(task.name()))
-                                .isPresent()) {
-                    service.prepare(uuid, done);
+                if (early.preparesFor(event)) {
+                    early.prepare(uuid, done);
                 } else if (event.task().isEmpty()) {
                     done.run();
                 } else if (event.task().get().begins()) {
@@ -136,13 +125,6 @@ public final class EventRouter implements NotificationHandler {
                 }
             }
         }
-    }
-
-    private void startFailed(UUID uuid, InstanceEvent event) {
-        if (event.libvirtMayHaveFailed()) {
-            early.doubt(uuid);
-        }
-        service.startFailed(uuid, event);
     }
 
     private Occasion ended(InstanceEvent event) {
@@ -157,22 +139,12 @@ public final class EventRouter implements NotificationHandler {
             early.undefined(event.uuid());
         }
         if (event.kind() == DomainEvent.Kind.DEFINED) {
-            defined(event);
+            early.defined(event, flavor(event.uuid()));
         } else if (event.kind() == DomainEvent.Kind.STARTED) {
             early.started(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             service.wentOff(event.uuid());
-        }
-    }
-
-    /** Our own defines are of a domain that is there already, and of one that waits for its start. */
-    private void defined(DomainEvent event) {
-        UUID uuid = event.uuid();
-        boolean ours =
-                !event.isOrdinary(DomainEvent.Kind.DEFINED) && early.of(uuid).isPresent();
-        if (earlyDefine && !ours && tasks.starting(uuid).isPresent()) {
-            service.defined(event, flavor(uuid));
         }
     }
 

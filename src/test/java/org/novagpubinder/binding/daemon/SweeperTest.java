@@ -27,12 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.EarlyDefiner;
 import org.novagpubinder.binding.apply.EarlyOutcomes;
-import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.inventory.EarlyInputs;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
@@ -94,10 +91,7 @@ class SweeperTest {
                 work,
                 rig.get(NovaTasks.class),
                 rig.get(RestartWatch.class),
-                rig.get(EarlyDefiner.class),
                 rig.get(EarlyOutcomes.class),
-                rig.get(EarlyInputs.class),
-                rig.get(EarlyStarts.class),
                 Set.of(listener),
                 Clock.systemUTC(),
                 rig.get(Stages.class));
