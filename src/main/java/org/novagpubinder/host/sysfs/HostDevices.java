@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
@@ -36,6 +37,22 @@ public final class HostDevices {
     public IdSet onlineCpus() {
         return dir("devices/system/cpu")
                 .flatMap(d -> d.text("online"))
+                .map(IdSet::parse)
+                .orElse(IdSet.empty());
+    }
+
+    /**
+     * The CPUs that the cgroup has in which libvirt makes those of guests, if it does not say otherwise in a definition
+     * (libvirt's docs/cgroups.rst, Default host and container partitions); empty if there is none yet, or it does not tell.
+     */
+    public IdSet cpusOfGuests() {
+        return Stream.of("", "cpuset/")
+                .flatMap(mount -> Stream.of(mount + "machine.slice", mount + "machine"))
+                .flatMap(group -> dir("fs/cgroup/" + group).stream())
+                .flatMap(group -> group.text("cpuset.cpus.effective")
+                        .or(() -> group.text("cpuset.effective_cpus"))
+                        .stream())
+                .findFirst()
                 .map(IdSet::parse)
                 .orElse(IdSet.empty());
     }

@@ -115,10 +115,20 @@ class EarlyDefineTest {
         assertThat(rig.record().reasons()).as("and it stays so").startsWith("before-first-instruction");
     }
 
+    @Test
+    void theFirstGuestIsPinnedBeforeItsStartToCpusThatTheCgroupOfGuestsHas() throws Exception {
+        rig.tree.without("run/nova-gpu-binder/early-starts")
+                .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "2-3\n");
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        assertThat(defined().pins().vcpus().values()).containsOnly(NODE1);
+    }
+
     /** A cgroup of guests may have fewer CPUs than are online: then libvirt refuses the start. */
     @Test
     void cpusToWhichNoGuestWasPinnedYetAreNotWrittenBeforeAStart() throws Exception {
-        rig.tree.without("run/nova-gpu-binder/early-starts");
+        rig.tree.without("run/nova-gpu-binder/early-starts")
+                .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-2\n");
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);
         assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
