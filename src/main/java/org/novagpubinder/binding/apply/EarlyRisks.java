@@ -75,8 +75,9 @@ final class EarlyRisks {
         // not read where a guest has shown it: every tenth of a millisecond counts
         if (reachBeyond(ours.pins(), proven.cpus())
                 && reachBeyond(ours.pins(), proven.cpus().union(devices.cpusOfGuests()))) {
-            return Optional.of("the cgroup of guests is not known to have the CPUs of its node, and no guest is known to"
-                    + " have been pinned to them since the host's boot");
+            return Optional.of(
+                    "the cgroup of guests is not known to have the CPUs of its node, and no guest is known to"
+                            + " have been pinned to them since the host's boot");
         }
         if (starts.isDoubted(plan.uuid())) {
             return Optional.of("its last start has failed");

@@ -26,7 +26,7 @@ import org.novagpubinder.domain.libvirt.SecretUsage;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.host.topology.IdSet;
 
-/** {@link Libvirt} on a real connection. Every domain is looked up for each call, and freed after it. */
+/** {@link Libvirt} on a real connection. */
 final class LibvirtCalls implements Libvirt {
     private final SessionSource source;
     private final DomainXml xml;
@@ -107,19 +107,18 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure {
-        return found(() -> on(uuid, LibvirtCalls::summary));
+        LibvirtSession session = source.session();
+        // looked up: the ID is of that moment
+        return found(() -> lane.call(
+                session, connection -> lookedUp(session, connection, uuid).use(LibvirtCalls::summary)));
     }
 
     @Override
     public Optional<DomainSummary> find(String name) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return found(() -> lane.call(
-                session,
-                connection -> LibvirtDomain.use(
-                        session,
-                        session.library().extra().virDomainLookupByName(connection, name),
-                        "no domain " + name,
-                        LibvirtCalls::summary)));
+        return found(() -> lane.call(session, connection -> LibvirtDomain.of(
+                        session, session.library().extra().virDomainLookupByName(connection, name), "no domain " + name)
+                .use(LibvirtCalls::summary)));
     }
 
     private static DomainSummary summary(LibvirtDomain d) throws LibvirtFailure {
@@ -159,15 +158,7 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public String secureXml(UUID uuid) throws LibvirtFailure {
-        LibvirtSession session = source.session();
-        return lane.call(session, connection -> {
-            DomainPointer told = session.told().take(uuid);
-            return LibvirtDomain.use(
-                    session,
-                    told == null ? lookup(session, connection, uuid) : told,
-                    "no domain " + uuid,
-                    d -> d.xml(VirExtra.XML_SECURE));
-        });
+        return on(uuid, d -> d.xml(VirExtra.XML_SECURE));
     }
 
     private static String definition(LibvirtDomain d, int flags) throws LibvirtFailure {
@@ -180,13 +171,11 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public void define(String definition) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        lane.call(
-                session,
-                connection -> LibvirtDomain.use(
+        lane.call(session, connection -> LibvirtDomain.of(
                         session,
                         session.library().extra().virDomainDefineXML(connection, definition),
-                        "cannot define the domain",
-                        d -> d));
+                        "cannot define the domain")
+                .use(LibvirtDomain::uuid));
     }
 
     @Override
@@ -320,14 +309,18 @@ final class LibvirtCalls implements Libvirt {
 
     private <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return lane.call(
-                session,
-                connection ->
-                        LibvirtDomain.use(session, lookup(session, connection, uuid), "no domain " + uuid, action));
+        return lane.call(session, connection -> {
+            LibvirtDomain held = session.held().take(uuid);
+            return (held == null ? lookedUp(session, connection, uuid) : held).use(action);
+        });
     }
 
-    private static @Nullable DomainPointer lookup(LibvirtSession session, ConnectionPointer connection, UUID uuid) {
-        return session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString());
+    private static LibvirtDomain lookedUp(LibvirtSession session, ConnectionPointer connection, UUID uuid)
+            throws LibvirtFailure {
+        return LibvirtDomain.of(
+                session,
+                session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
+                "no domain " + uuid);
     }
 
     /** A domain's UUID; costs no round trip. */

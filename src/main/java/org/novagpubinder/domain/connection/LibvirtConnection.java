@@ -215,8 +215,12 @@ public final class LibvirtConnection implements AutoCloseable {
             String name = loaded.extra().virDomainGetName(domain);
             UUID uuid = LibvirtCalls.uuid(loaded, domain);
             LibvirtSession session = current;
-            if (kind == DomainEvent.Kind.DEFINED && session != null && session.is(connection)) {
-                session.told().hold(uuid, domain);
+            if (kind == DomainEvent.Kind.DEFINED
+                    && session != null
+                    && session.is(connection)
+                    // libvirt frees its own reference when this returns
+                    && loaded.extra().virDomainRef(domain) == 0) {
+                session.held().put(new LibvirtDomain(session, domain));
             }
             DomainEvent event = new DomainEvent(uuid, name == null ? "" : name, kind, detail, System.nanoTime());
             events.tell(listener -> listener.event(event));

@@ -7,14 +7,15 @@ import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 
-/** A domain while a call holds it. */
+/** A domain that was looked up, or that an event has told of; it has to be freed. */
 final class LibvirtDomain {
     private final LibvirtSession session;
     private final DomainPointer pointer;
     private final String name;
     private final UUID uuid;
 
-    private LibvirtDomain(LibvirtSession session, DomainPointer pointer) {
+    /** @param pointer which is this object's from now on */
+    LibvirtDomain(LibvirtSession session, DomainPointer pointer) {
         this.session = session;
         this.pointer = pointer;
         String known = session.library().extra().virDomainGetName(pointer);
@@ -28,21 +29,37 @@ final class LibvirtDomain {
     }
 
     /**
-     * Does something with a domain that was looked up, and frees it.
+     * The domain that a call of libvirt's has returned.
      *
-     * @param found null if the look-up failed
+     * @param found null if the call failed
      * @param otherwise what to say then
      */
-    static <T> T use(LibvirtSession session, @Nullable DomainPointer found, String otherwise, Action<T> action)
+    static LibvirtDomain of(LibvirtSession session, @Nullable DomainPointer found, String otherwise)
             throws LibvirtFailure {
         if (found == null) {
             throw session.library().lastError(otherwise, session::alive);
         }
+        return new LibvirtDomain(session, found);
+    }
+
+    /** Does something with the domain, and holds it for the next call; after a failure it is looked up anew. */
+    <T> T use(Action<T> action) throws LibvirtFailure {
+        boolean done = false;
         try {
-            return action.on(new LibvirtDomain(session, found));
+            T result = action.on(this);
+            done = true;
+            return result;
         } finally {
-            session.library().vir().virDomainFree(found);
+            if (done) {
+                session.held().put(this);
+            } else {
+                free();
+            }
         }
+    }
+
+    void free() {
+        library().vir().virDomainFree(pointer);
     }
 
     LibvirtSession session() {

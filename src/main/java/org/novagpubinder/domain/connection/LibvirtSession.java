@@ -36,7 +36,7 @@ final class LibvirtSession {
     /** For all calls: one lane more, still below libvirtd's five, which those that must not wait find free. */
     private final Semaphore lanes = new Semaphore(MAX_CALLS + 1, true);
 
-    private final ToldDomains told;
+    private final HeldDomains held = new HeldDomains();
 
     private volatile boolean closed;
 
@@ -44,7 +44,6 @@ final class LibvirtSession {
         this.library = library;
         this.connect = connect;
         this.uri = uri;
-        this.told = new ToldDomains(library);
     }
 
     /** The connection's pointer, which libvirt-java keeps to its subclasses. */
@@ -108,9 +107,9 @@ final class LibvirtSession {
         return connect.pointer().equals(connection);
     }
 
-    /** The domains that its events have told of. */
-    ToldDomains told() {
-        return told;
+    /** The domains of its last calls and events. */
+    HeldDomains held() {
+        return held;
     }
 
     /** Asks for close and lifecycle callbacks; the caller keeps them for as long as the process lives. */
@@ -224,7 +223,7 @@ final class LibvirtSession {
             LOG.warn("a call on the old connection to {} still hangs; the connection is left to it", shown(uri));
             return;
         }
-        told.close();
+        held.close();
         try {
             int references = connect.close();
             if (references != 0) {

@@ -49,9 +49,8 @@ public final class HostDevices {
         return Stream.of("", "cpuset/")
                 .flatMap(mount -> Stream.of(mount + "machine.slice", mount + "machine"))
                 .flatMap(group -> dir("fs/cgroup/" + group).stream())
-                .flatMap(group -> group.text("cpuset.cpus.effective")
-                        .or(() -> group.text("cpuset.effective_cpus"))
-                        .stream())
+                .flatMap(group ->
+                        group.text("cpuset.cpus.effective").or(() -> group.text("cpuset.effective_cpus")).stream())
                 .findFirst()
                 .map(IdSet::parse)
                 .orElse(IdSet.empty());

@@ -117,7 +117,8 @@ class EarlyDefineTest {
 
     @Test
     void theFirstGuestIsPinnedBeforeItsStartToCpusThatTheCgroupOfGuestsHas() throws Exception {
-        rig.tree.without("run/nova-gpu-binder/early-starts")
+        rig.tree
+                .without("run/nova-gpu-binder/early-starts")
                 .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "2-3\n");
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);
@@ -127,7 +128,8 @@ class EarlyDefineTest {
     /** A cgroup of guests may have fewer CPUs than are online: then libvirt refuses the start. */
     @Test
     void cpusToWhichNoGuestWasPinnedYetAreNotWrittenBeforeAStart() throws Exception {
-        rig.tree.without("run/nova-gpu-binder/early-starts")
+        rig.tree
+                .without("run/nova-gpu-binder/early-starts")
                 .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-2\n");
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);

@@ -82,6 +82,25 @@ class LibvirtCallsIT {
         assertThat(libvirt.find(ID)).contains(new DomainSummary(ID, NAME, false, true));
     }
 
+    /** A domain is held from one call to the next. */
+    @Test
+    void aDomainThatIsGoneSaysSoAndOneThatIsDefinedAnewIsTheSame() throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        assertThat(libvirt.whyOff(ID)).isEqualTo(Libvirt.WhyOff.UNKNOWN);
+        EmbeddedLibvirt.remove(ID);
+        assertThatThrownBy(() -> libvirt.inactiveXml(ID))
+                .isInstanceOfSatisfying(
+                        LibvirtFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_DOMAIN));
+
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        libvirt.inactiveXml(ID);
+        EmbeddedLibvirt.remove(ID);
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
+        libvirt.create(ID);
+        assertThat(libvirt.whyOff(ID)).isEqualTo(Libvirt.WhyOff.RUNS);
+        assertThat(xml.read(libvirt.liveXml(ID)).id()).isNotNull();
+    }
+
     @Test
     void pinsAreSetLiveAndReadBackFromLibvirtAndFromTheKernel() throws Exception {
         start("");
