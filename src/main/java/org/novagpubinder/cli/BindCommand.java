@@ -90,7 +90,7 @@ final class BindCommand implements Callable<Integer> {
     private void letItBeTried(RestartFailures failures, UUID uuid) throws CommandFailure {
         try {
             failures.allow(uuid)
-                    .ifPresent(f -> common.warn("its restart failed before (" + f.cause()
+                    .ifPresent(f -> common.warn("it did not start with its binding before (" + f.cause()
                             + "): that is forgotten, and it may be tried again"));
         } catch (IOException e) {
             throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));

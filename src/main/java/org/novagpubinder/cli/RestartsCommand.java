@@ -21,13 +21,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restarts",
         description =
-                "Lists the restarts that failed since the host's boot, and whether guests are still restarted: after "
-                        + "two failures within an hour no guest is, until you allow it.",
+                "Lists the restarts that failed since the host's boot, Nova's own starts that failed after a binding was "
+                        + "written into the definition, and whether guests are still restarted, and bound before their "
+                        + "start: after two failures none is, until you allow it.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:none failed, or allowed",
-            "1:some failed, or restarts are suspended",
+            "1:some failed, or guests are not restarted, or not bound before their start",
             "2:the file cannot be read or written, or no restart of DOMAIN failed",
             "64:bad usage"
         },
@@ -48,7 +49,7 @@ final class RestartsCommand implements Callable<Integer> {
     @Option(
             names = "--allow",
             description =
-                    "Let guests be restarted again: all of them, or with DOMAIN that one. If restarts are suspended "
+                    "Let guests be restarted, and bound before their start, again: all of them, or with DOMAIN that one. If restarts are suspended "
                             + "on the host they stay so after --allow DOMAIN.")
     private boolean allow;
 

@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A start that failed with our binding.
+ * A start that failed with our binding: a restart of ours, or a start of Nova's after the binding was written into the
+ * definition.
  *
  * @param uuid the instance
  * @param domain libvirt's name of it
  * @param cause what libvirt or QEMU objected to; one line
  * @param time when, by the host's clock, which may have been set since: for people alone
  * @param uptime when, after the host's boot; negative if that could not be read
- * @param novas whether it was a start of Nova's, after the binding was written into the definition; else a restart of ours
  */
-public record FailedRestart(UUID uuid, String domain, String cause, Instant time, Duration uptime, boolean novas) {
+public record FailedRestart(UUID uuid, String domain, String cause, Instant time, Duration uptime) {
     /** Both may come from elsewhere, and the file has to stay small. */
     private static final int MOST_TEXT = 500;
 

@@ -42,6 +42,7 @@ final class MemoryJson {
         }
         memory.recent().forEach(into(all.putArray("recent")));
         memory.guests().forEach(into(all.putArray("guests")));
+        memory.starts().forEach(into(all.putArray("starts")));
         try {
             return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
         } catch (JsonProcessingException impossible) {
@@ -55,8 +56,7 @@ final class MemoryJson {
                 .put("domain", f.domain())
                 .put("cause", f.cause())
                 .put("time", f.time().toString())
-                .put("uptimeMs", f.uptime().toMillis())
-                .put("novas", f.novas());
+                .put("uptimeMs", f.uptime().toMillis());
     }
 
     /**
@@ -83,6 +83,8 @@ final class MemoryJson {
                     failures(all.path("guests")),
                     failures(all.path("recent")),
                     suspension(all.path("suspended")),
+                    // none where a former version has written it
+                    failures(all.path("starts")),
                     millis(all, "releasedMs"));
         } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
             throw new Invalid("it is no such file, or was cut off");
@@ -97,9 +99,7 @@ final class MemoryJson {
                     text(f, "domain"),
                     text(f, "cause"),
                     Instant.parse(text(f, "time")),
-                    millis(f, "uptimeMs"),
-                    // absent where a former version has written it, which knew restarts only
-                    f.path("novas").asBoolean()));
+                    millis(f, "uptimeMs")));
         }
         return failures;
     }

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The starts that failed with our binding: a restart of ours, or Nova's own start after the binding was written into the
- * definition. Such a guest is not restarted by us and not bound before its start any more, and after two failures within an
- * hour no guest is (the breaker), before an operator says so or the host boots. That outlives Nova's next definition, which has no
+ * The starts that failed with our binding: restarts of ours, and Nova's own starts after the binding was written into the
+ * definition. Such a guest is not started with it again; after two failed restarts within an hour no guest is restarted, and
+ * after the failed starts of two guests in a row none is bound before Nova's start (the breakers), before an operator says so or the host boots. That outlives Nova's next definition, which has no
  * record of ours, and the daemon: it stands in a file, which the commands read and change too. What cannot be read forbids
  * every restart; what cannot be written is remembered by this process.
  *
@@ -39,7 +39,23 @@ public final class RestartFailures {
     private final Clock clock;
 
     /** What could not be written yet, oldest first. */
-    private final List<FailedRestart> unwritten = new ArrayList<>();
+    private final List<Failure> unwritten = new ArrayList<>();
+
+    private enum Kind {
+        RESTART,
+        START,
+        /** Nova has given the guest up on this host since. */
+        START_OF_ONE_THAT_IS_GONE
+    }
+
+    private record Failure(FailedRestart what, Kind kind) {
+        RestartMemory into(RestartMemory memory) {
+            if (memory.settles(what)) {
+                return memory;
+            }
+            return kind == Kind.RESTART ? memory.failed(what) : memory.startFailed(what, kind == Kind.START);
+        }
+    }
 
     private @Nullable String told;
 
@@ -74,12 +90,19 @@ public final class RestartFailures {
         return standing.suspended().map(why -> new Reason(Code.RESTARTS_SUSPENDED, why));
     }
 
-    /**
-     * Why the guest's own binding must not be tried again, not even while it runs: our restart of it failed. Empty if that
-     * never happened. After a failed start of Nova's the guest has come up by another, and is bound as it runs.
-     */
+    /** Why the guest's binding must not be written before its start; empty if it may. */
+    public synchronized Optional<String> forbidsBeforeStart(UUID uuid) {
+        RestartState standing = standing();
+        return standing.of(uuid)
+                .map(RestartFailures::own)
+                .or(() -> suspended(standing))
+                .map(Reason::text)
+                .or(standing::startsSuspended);
+    }
+
+    /** Why the guest's own binding must not be tried again: it did not start with it. Empty if that never happened. */
     public synchronized Optional<Reason> remembered(UUID uuid) {
-        return standing().of(uuid).filter(f -> !f.novas()).map(RestartFailures::own);
+        return standing().of(uuid).map(RestartFailures::own);
     }
 
     private static Reason own(FailedRestart failure) {
@@ -97,18 +120,8 @@ public final class RestartFailures {
      * @param cause what libvirt or QEMU objected to
      */
     public synchronized void failed(UUID uuid, String domain, String cause) {
-        failed(new FailedRestart(uuid, domain, cause, clock.instant(), uptime(), false));
-    }
-
-    /** Nova's start of a guest has failed after our binding was written into its definition. */
-    public synchronized void startFailed(UUID uuid, String domain, String cause) {
-        failed(new FailedRestart(uuid, domain, cause, clock.instant(), uptime(), true));
-    }
-
-    private void failed(FailedRestart failure) {
         boolean before = standing().suspended().isPresent();
-        unwritten.add(failure);
-        writeWhatIsLeft();
+        add(uuid, domain, cause, Kind.RESTART);
         Suspension suspension = standing().suspension();
         if (suspension != null && !before) {
             LOG.error(
@@ -119,9 +132,41 @@ public final class RestartFailures {
         }
     }
 
+    private void add(UUID uuid, String domain, String cause, Kind kind) {
+        unwritten.add(new Failure(new FailedRestart(uuid, domain, cause, clock.instant(), uptime()), kind));
+        writeWhatIsLeft();
+    }
+
+    /**
+     * Nova's start of a guest has failed after our binding was written into its definition.
+     *
+     * @param stays whether Nova has the guest on this host all the same
+     */
+    public synchronized void startFailed(UUID uuid, String domain, String cause, boolean stays) {
+        boolean before = standing().startsSuspended().isPresent();
+        add(uuid, domain, cause, stays ? Kind.START : Kind.START_OF_ONE_THAT_IS_GONE);
+        Optional<String> suspended = standing().startsSuspended();
+        if (suspended.isPresent() && !before) {
+            LOG.error("{}. Guests are bound after their start, as without early_define", suspended.get());
+        }
+    }
+
+    /** A guest has started with a binding that was written before Nova's start. */
+    public synchronized void startWon() {
+        if (standing().starts().isEmpty()) {
+            return;
+        }
+        unwritten.removeIf(f -> f.kind() != Kind.RESTART);
+        try {
+            file.update(RestartMemory::startWon);
+        } catch (IOException e) {
+            LOG.warn("that a guest has started with its binding is not noted: {}: {}", file.path(), e.getMessage());
+        }
+    }
+
     /** The guest was restarted and runs with its binding, or the instance was deleted. */
     public synchronized void forget(UUID uuid) {
-        unwritten.removeIf(f -> f.uuid().equals(uuid));
+        unwritten.removeIf(f -> f.what().uuid().equals(uuid));
         if (file.read().memory().of(uuid).isEmpty()) {
             return;
         }
@@ -181,14 +226,19 @@ public final class RestartFailures {
      *
      * @param guests the guests that are not restarted again, oldest first
      * @param suspension null if others may be restarted
+     * @param starts the starts of Nova's in a row that failed after a binding was written into the definition, oldest first
+     * @param startsSuspended why no guest is bound before its start, and what to do; empty if guests are
      * @param trouble why the file cannot be read, and so no guest may be restarted, a sentence; null if it can
      */
     public record RestartState(
             List<FailedRestart> guests,
             @Nullable Suspension suspension,
+            List<FailedRestart> starts,
+            Optional<String> startsSuspended,
             @Nullable String trouble) {
         public RestartState {
             guests = List.copyOf(guests);
+            starts = List.copyOf(starts);
         }
 
         /** The failure of the guest that is remembered. */
@@ -211,15 +261,20 @@ public final class RestartFailures {
     public synchronized RestartState standing() {
         RestartFile.Reading now = file.read();
         RestartMemory memory = now.memory();
-        for (FailedRestart failure : unwritten) {
-            memory = memory.settles(failure) ? memory : memory.failed(failure);
+        for (Failure failure : unwritten) {
+            memory = failure.into(memory);
         }
         String trouble = now.trouble() == null
                 ? null
                 : "no guest is restarted on this host: which restarts have failed is not known, for " + file.path()
                         + " cannot be read (" + now.trouble()
                         + "); `nova-gpu-binder restarts --allow`, by the daemon's user (root), begins it anew";
-        return new RestartState(memory.guests(), memory.suspension(), trouble);
+        Optional<String> startsSuspended = memory.startsSuspended()
+                .map(guests ->
+                        "no guest is bound before its start on this host: the starts of two guests in a row failed"
+                                + " after their binding was written into their definitions: " + guests
+                                + "; find out why, then `nova-gpu-binder restarts --allow`");
+        return new RestartState(memory.guests(), memory.suspension(), memory.starts(), startsSuspended, trouble);
     }
 
     private void writeWhatIsLeft() {
@@ -229,8 +284,8 @@ public final class RestartFailures {
         try {
             file.update(memory -> {
                 RestartMemory next = memory;
-                for (FailedRestart failure : unwritten) {
-                    next = memory.settles(failure) ? next : next.failed(failure);
+                for (Failure failure : unwritten) {
+                    next = failure.into(next);
                 }
                 return next;
             });

@@ -9,21 +9,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered, and the rules for it: a guest whose start with our binding failed is not restarted by
- * us, nor bound before its start, and after two such failures within an hour no guest is.
+ * What is remembered, and the rules for it: a guest whose start with our binding failed is not started with
+ * it again, after two failed restarts within an hour no guest is restarted, and after the failed starts of two guests in a row,
+ * no start with a binding between them, no guest is bound before Nova's start.
  *
  * @param guests the guests that are not restarted again, one entry each, oldest first
  * @param recent the failures of the last hour, also those of guests that were released or deleted since, oldest first
  * @param suspension null as long as others may be restarted
+ * @param starts the starts of Nova's in a row that failed after our binding was written, one for each guest, oldest first
  * @param released when, after the host's boot, an operator released all of them last; negative if none has
  */
 record RestartMemory(
         List<FailedRestart> guests,
         List<FailedRestart> recent,
         @Nullable Suspension suspension,
+        List<FailedRestart> starts,
         Duration released) {
     /** Nothing has failed. */
-    static final RestartMemory EMPTY = new RestartMemory(List.of(), List.of(), null, Duration.ofMillis(-1));
+    static final RestartMemory EMPTY = new RestartMemory(List.of(), List.of(), null, List.of(), Duration.ofMillis(-1));
 
     private static final int ENOUGH = 2;
     private static final Duration WHILE = Duration.ofHours(1);
@@ -37,6 +40,7 @@ record RestartMemory(
     RestartMemory {
         guests = List.copyOf(guests);
         recent = List.copyOf(recent);
+        starts = List.copyOf(starts);
     }
 
     /** The restart of the guest that failed; empty if none is remembered. */
@@ -46,25 +50,55 @@ record RestartMemory(
 
     /** One more has failed. One that is remembered already was told twice: it cannot have been tried again since. */
     RestartMemory failed(FailedRestart failure) {
-        Optional<FailedRestart> known = of(failure.uuid());
-        if (known.filter(k -> failure.novas() || !k.novas()).isPresent()) {
+        if (of(failure.uuid()).isPresent()) {
             return this;
         }
-        if (known.isPresent()) {
-            // our restart has failed too, which forbids more
-            return without(failure.uuid()).failed(failure);
-        }
-        List<FailedRestart> all = Stream.concat(
-                        recent.stream().filter(r -> r.within(WHILE, failure.uptime())), Stream.of(failure))
-                .toList();
+        List<FailedRestart> all = with(
+                recent.stream().filter(r -> r.within(WHILE, failure.uptime())).toList(), failure);
         boolean full = guests.size() >= MOST_GUESTS;
         return new RestartMemory(
-                full
-                        ? guests
-                        : Stream.concat(guests.stream(), Stream.of(failure)).toList(),
+                full ? guests : with(guests, failure),
                 all.subList(Math.max(0, all.size() - MOST_RECENT), all.size()),
                 suspension != null ? suspension : suspended(all, full, failure),
+                starts,
                 released);
+    }
+
+    /**
+     * A start of Nova's has failed after our binding was written into the definition.
+     *
+     * @param stays whether the guest is this host's all the same: Nova gives one up whose creation or unshelving fails
+     */
+    RestartMemory startFailed(FailedRestart failure, boolean stays) {
+        boolean counts = starts.size() < ENOUGH
+                && starts.stream().noneMatch(s -> s.uuid().equals(failure.uuid()));
+        boolean remembered = stays && of(failure.uuid()).isEmpty() && guests.size() < MOST_GUESTS;
+        return new RestartMemory(
+                remembered ? with(guests, failure) : guests,
+                recent,
+                suspension,
+                counts ? with(starts, failure) : starts,
+                released);
+    }
+
+    /** A guest has started with a binding that was written before: what failed until then is no row any more. */
+    RestartMemory startWon() {
+        return new RestartMemory(guests, recent, suspension, List.of(), released);
+    }
+
+    /** Why no guest is bound before Nova's start, in words; empty if guests are. */
+    Optional<String> startsSuspended() {
+        return starts.size() < ENOUGH ? Optional.empty() : Optional.of(words(starts));
+    }
+
+    private static List<FailedRestart> with(List<FailedRestart> all, FailedRestart one) {
+        return Stream.concat(all.stream(), Stream.of(one)).toList();
+    }
+
+    private static String words(List<FailedRestart> failures) {
+        return failures.stream()
+                .map(r -> r.domain() + " (" + r.uuid() + ": " + r.cause() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static @Nullable Suspension suspended(List<FailedRestart> recent, boolean full, FailedRestart last) {
@@ -74,16 +108,13 @@ record RestartMemory(
         if (recent.size() < ENOUGH) {
             return null;
         }
-        String guests = recent.stream()
-                .map(r -> r.domain() + " (" + r.uuid() + ": " + r.cause() + ")")
-                .collect(Collectors.joining(", "));
-        return new Suspension(last.time(), recent.size() + " starts with a binding failed within an hour: " + guests);
+        return new Suspension(last.time(), recent.size() + " restarts failed within an hour: " + words(recent));
     }
 
     /** The guest may be restarted again. That its restart failed still counts for the others. */
     RestartMemory without(UUID uuid) {
         return new RestartMemory(
-                guests.stream().filter(g -> !g.uuid().equals(uuid)).toList(), recent, suspension, released);
+                guests.stream().filter(g -> !g.uuid().equals(uuid)).toList(), recent, suspension, starts, released);
     }
 
     /**
@@ -92,7 +123,7 @@ record RestartMemory(
      * @param now the host's uptime
      */
     static RestartMemory released(Duration now) {
-        return new RestartMemory(List.of(), List.of(), null, now);
+        return new RestartMemory(List.of(), List.of(), null, List.of(), now);
     }
 
     /** Whether the failure has been released since. */

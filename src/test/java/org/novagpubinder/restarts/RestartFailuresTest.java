@@ -13,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +98,8 @@ class RestartFailuresTest {
         failures.failed(TWO, "instance-2", "no TPM");
         boot("boot-2", 20_000);
 
-        assertThat(failures.standing()).isEqualTo(new RestartFailures.RestartState(java.util.List.of(), null, null));
+        assertThat(failures.standing())
+                .isEqualTo(new RestartFailures.RestartState(List.of(), null, List.of(), Optional.empty(), null));
         failures.failed(OTHER, "instance-3", "no TPM");
         assertThat(failures.forbids(ONE)).as("one of this boot").isEmpty();
     }
@@ -238,23 +241,33 @@ class RestartFailuresTest {
         RestartMemory memory = RestartMemory.EMPTY;
         for (int i = 0; i <= RestartMemory.MOST_GUESTS; i++) {
             memory = memory.failed(
-                    new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i), false));
+                    new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i)));
             assertThat(memory.suspension() == null).as("guest %d", i).isEqualTo(i < RestartMemory.MOST_GUESTS);
         }
         assertThat(memory.guests()).hasSize(RestartMemory.MOST_GUESTS);
         assertThat(memory.of(new UUID(1, 0))).isPresent();
     }
 
-    /** The guest has come up by another start of Nova's: what it has while it runs may be set. */
     @Test
-    void aStartOfNovasThatFailedForbidsRestartsAndARestartThatFailsAfterItForbidsPinsToo() throws Exception {
-        failures.startFailed(ONE, "instance-1", "Nova's create");
-        assertThat(at(NOW).forbids(ONE)).map(RestartFailuresTest::code).hasValue(Code.RESTART_FAILED);
-        assertThat(at(NOW).remembered(ONE)).isEmpty();
+    void theFailedStartsOfTwoGuestsInARowEndBindingBeforeTheStartAndNoRestarts() throws Exception {
+        failures.startFailed(ONE, "instance-1", "Nova's create", false);
+        failures.startFailed(ONE, "instance-1", "Nova's create", false);
+        assertThat(at(NOW).forbidsBeforeStart(OTHER)).as("one guest is no row").isEmpty();
+        failures.startWon();
+        failures.startFailed(TWO, "instance-2", "Nova's rebuild", true);
+        assertThat(at(NOW).forbidsBeforeStart(OTHER))
+                .as("one has started since")
+                .isEmpty();
 
-        failures.failed(ONE, "instance-1", "no TPM");
-        failures.startFailed(ONE, "instance-1", "Nova's rebuild");
-        assertThat(at(NOW).remembered(ONE)).map(RestartFailuresTest::code).hasValue(Code.RESTART_FAILED);
-        assertThat(at(NOW).standing().guests()).hasSize(1);
+        failures.startFailed(ONE, "instance-1", "Nova's create", false);
+        RestartFailures next = at(NOW);
+        assertThat(next.forbidsBeforeStart(OTHER)).hasValueSatisfying(why -> assertThat(why)
+                .contains("instance-2", "Nova's rebuild", "restarts --allow"));
+        assertThat(next.suspended()).isEmpty();
+        assertThat(next.forbids(ONE)).as("Nova has given it up").isEmpty();
+        assertThat(next.forbids(TWO)).map(RestartFailuresTest::code).hasValue(Code.RESTART_FAILED);
+
+        next.allowAll();
+        assertThat(failures.forbidsBeforeStart(TWO)).isEmpty();
     }
 }

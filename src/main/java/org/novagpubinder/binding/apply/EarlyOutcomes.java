@@ -61,6 +61,7 @@ public final class EarlyOutcomes {
             }
             counters.early(early.operation(), won ? EarlyResult.WON : EarlyResult.LOST);
             if (won) {
+                failures.startWon();
                 Duration age = o.process() == null
                         ? Duration.ZERO
                         : Duration.ofMillis(o.process().ageMillis());
@@ -76,16 +77,23 @@ public final class EarlyOutcomes {
      * Nova's task has failed in which it was to start the guest.
      *
      * @param byLibvirt whether libvirt may have refused the start: then it is not bound like this any more
+     * @param stays whether Nova has the guest on this host all the same
      */
-    public void failed(UUID uuid, String cause, boolean byLibvirt) throws LibvirtFailure, InvalidDomainXml {
+    public void failed(UUID uuid, String cause, boolean byLibvirt, boolean stays)
+            throws LibvirtFailure, InvalidDomainXml {
         Optional<Early> failed = starts.of(uuid).filter(e -> !e.cleared());
         if (byLibvirt) {
-            failed.ifPresent(early -> count(uuid, early, cause));
+            failed.ifPresent(early -> count(uuid, early, cause, stays));
         }
-        gaveUp(uuid);
+        if (stays) {
+            // what Nova has undefined libvirt tells; it may not have come to that
+            waits(uuid);
+        } else {
+            gaveUp(uuid);
+        }
     }
 
-    private void count(UUID uuid, Early early, String cause) {
+    private void count(UUID uuid, Early early, String cause, boolean stays) {
         starts.clear(uuid);
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
@@ -95,15 +103,17 @@ public final class EarlyOutcomes {
         }
         LOG.error(
                 "instance {} ({}): its {} has failed after its binding was written into its definition: {}. Nova's next start"
-                        + " is as Nova defines it. See /var/log/libvirt/qemu/{}.log for the cause, then"
-                        + " `nova-gpu-binder restarts --allow {}`",
+                        + " is as Nova defines it. See /var/log/libvirt/qemu/{}.log for the cause{}",
                 uuid,
                 early.name(),
                 early.operation(),
                 cause,
                 early.name(),
-                early.name());
-        failures.startFailed(uuid, early.name(), "Nova's " + early.operation() + " with its binding: " + cause);
+                stays
+                        ? ". It is not bound but for its pins until `nova-gpu-binder restarts --allow " + early.name()
+                                + "`"
+                        : "");
+        failures.startFailed(uuid, early.name(), "Nova's " + early.operation() + " with its binding: " + cause, stays);
     }
 
     /**

@@ -9,9 +9,9 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
+import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Plan;
-import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
 
@@ -40,6 +40,10 @@ final class EarlyRisks {
         return !pins.where(pin -> !cpus.containsAll(pin)).equals(Pins.NONE);
     }
 
+    private static Stream<MemoryPlacement> memory(Tuning ours) {
+        return Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream());
+    }
+
     /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
     Optional<String> of(String operation, Planned planned, DomainDefinition d) {
         Plan plan = planned.plan();
@@ -60,8 +64,7 @@ final class EarlyRisks {
                     "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
                             + " guest with PCI devices makes others wait");
         }
-        boolean enforced = Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream())
-                .anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
+        boolean enforced = memory(ours).anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
         if (enforced && !(d.pciHostdevs().isEmpty() && d.mdevs().isEmpty())) {
             return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
         }
@@ -72,17 +75,22 @@ final class EarlyRisks {
         if (reachBeyond(ours.pins(), devices.onlineCpus())) {
             return Optional.of("CPUs of its node are offline now");
         }
-        // not read where a guest has shown it: every tenth of a millisecond counts
-        if (reachBeyond(ours.pins(), proven.cpus())
-                && reachBeyond(ours.pins(), proven.cpus().union(devices.cpusOfGuests()))) {
+        IdSet cpus = devices.cpusOfGuests();
+        if (reachBeyond(ours.pins(), cpus.isEmpty() ? proven.cpus() : cpus)) {
             return Optional.of(
-                    "the cgroup of guests is not known to have the CPUs of its node, and no guest is known to"
-                            + " have been pinned to them since the host's boot");
+                    cpus.isEmpty()
+                            ? "the cgroup of guests does not tell its CPUs, and no guest is known to have been pinned to"
+                                    + " those of its node since the host's boot"
+                            : "the cgroup of guests has the CPUs " + cpus + ", not all of its node's");
+        }
+        IdSet nodes = devices.nodesOfGuests();
+        if (!nodes.isEmpty() && memory(ours).anyMatch(m -> !nodes.containsAll(m.nodeset()))) {
+            return Optional.of("the cgroup of guests has the memory of nodes " + nodes + ", not of its node");
         }
         if (starts.isDoubted(plan.uuid())) {
-            return Optional.of("its last start has failed");
+            return Optional.of("its last start has failed: this one is as Nova defines it");
         }
         // what did not start with our binding must not be put into Nova's own start
-        return restarts.forbids(plan.uuid()).map(Reason::text);
+        return restarts.forbidsBeforeStart(plan.uuid());
     }
 }

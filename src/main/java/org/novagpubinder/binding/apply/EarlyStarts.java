@@ -126,6 +126,11 @@ public final class EarlyStarts {
         waiting.computeIfPresent(uuid, (u, e) -> e.clear());
     }
 
+    /** Starts may have gone unseen: no failure is known to be a definition's any more. */
+    public void clearAll() {
+        waiting.replaceAll((u, e) -> e.clear());
+    }
+
     /** What was written for a start that has not been seen. */
     public Optional<Early> of(UUID uuid) {
         return Optional.ofNullable(waiting.get(uuid));

@@ -3,6 +3,7 @@ package org.novagpubinder.binding.daemon;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,9 @@ import org.novagpubinder.notification.decode.InstanceEvent;
 @Singleton
 final class EarlyWork {
     private static final Duration LOOKS = Duration.ofSeconds(5);
+
+    /** Nova undefines what these have defined, and may make the instance elsewhere (nova/compute/manager.py). */
+    private static final Set<String> GIVEN_UP = Set.of("create", "unshelve");
 
     private final EarlyDefiner definer;
     private final EarlyOutcomes outcomes;
@@ -130,33 +134,43 @@ final class EarlyWork {
                 && event.event().endsWith(".error")
                 && event.task().filter(task -> Occasion.startsIn(task.name())).isPresent();
         if (start) {
-            doubt(uuid, event);
-            startFailed(uuid, event);
+            starts.doubt(uuid);
+            startFailed(
+                    uuid,
+                    event,
+                    event.task().map(InstanceEvent.Task::name).stream().toList());
         }
         return start;
     }
 
-    /** Nova tells that the method has failed in which it may have started the guest. */
-    void methodFailed(UUID uuid, InstanceEvent event) {
-        doubt(uuid, event);
+    /**
+     * Nova tells that the method has failed in which it may have started the guest.
+     *
+     * @param tasks that have ended by that
+     */
+    void methodFailed(UUID uuid, List<String> tasks, InstanceEvent event) {
+        starts.doubt(uuid);
         if (starts.of(uuid).isPresent()) {
-            startFailed(uuid, event);
+            startFailed(uuid, event, tasks);
         }
     }
 
-    private void doubt(UUID uuid, InstanceEvent event) {
-        if (event.libvirtMayHaveFailed()) {
-            starts.doubt(uuid);
-        }
+    /** There was no connection to libvirt, or too many events at once. */
+    void mayHaveMissed() {
+        starts.clearAll();
     }
 
-    private void startFailed(UUID uuid, InstanceEvent event) {
+    private void startFailed(UUID uuid, InstanceEvent event, List<String> ended) {
         String fault = event.fault() == null ? "" : " with " + event.fault();
         work.submit(
                 uuid,
                 Trigger.DEFINED,
                 null,
                 () -> lookAgain(uuid),
-                () -> outcomes.failed(uuid, "Nova has sent " + event.event() + fault, event.libvirtMayHaveFailed()));
+                () -> outcomes.failed(
+                        uuid,
+                        "Nova has sent " + event.event() + fault,
+                        event.libvirtMayHaveFailed(),
+                        ended.stream().noneMatch(GIVEN_UP::contains)));
     }
 }

@@ -76,7 +76,7 @@ public final class EventRouter implements NotificationHandler {
         if (event.failure()) {
             tasks.failed(event).forEach((of, ended) -> {
                 if (tasks.starting(of).isEmpty() && ended.stream().anyMatch(Occasion::startsIn)) {
-                    early.methodFailed(of, event);
+                    early.methodFailed(of, ended, event);
                 }
                 service.taskEnded(of, flavor(of), event.requestId(), () -> {});
             });
@@ -151,6 +151,7 @@ public final class EventRouter implements NotificationHandler {
     /** There was no connection to libvirt, or too many events at once: some may have been missed. */
     void mayHaveMissedEvents() {
         starts.mayHaveMissed();
+        early.mayHaveMissed();
     }
 
     /** What notifications about the instance told last of its flavor. */

@@ -1,6 +1,7 @@
 package org.novagpubinder.check.host;
 
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
@@ -26,17 +27,23 @@ public final class FailedRestartsCheck implements Check {
                     now.suspended().get(),
                     "see why they failed; `nova-gpu-binder restarts --allow` lets guests be restarted again");
         }
+        List<CheckResult> results = new ArrayList<>();
+        now.startsSuspended()
+                .ifPresent(why -> results.addAll(CheckResult.warning(
+                        why,
+                        "see /var/log/libvirt/qemu of these guests; `nova-gpu-binder restarts --allow` lets guests be bound"
+                                + " before their start again")));
         if (!now.guests().isEmpty()) {
             String names = now.guests().stream()
                     .limit(MOST_NAMES)
                     .map(f -> f.domain() + " (" + f.cause() + ")")
                     .collect(Collectors.joining(", "));
             int more = now.guests().size() - MOST_NAMES;
-            return CheckResult.warning(
-                    "not restarted again, for their restart failed: " + names
+            results.addAll(CheckResult.warning(
+                    "not started with their binding again, for such a start failed: " + names
                             + (more > 0 ? " and " + more + " more" : ""),
-                    "see why; `nova-gpu-binder restarts --allow DOMAIN` lets one be restarted again");
+                    "see why; `nova-gpu-binder restarts --allow DOMAIN` lets one be bound wholly again"));
         }
-        return CheckResult.ok("none since the host's boot");
+        return results.isEmpty() ? CheckResult.ok("none since the host's boot") : results;
     }
 }

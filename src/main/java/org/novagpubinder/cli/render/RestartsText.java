@@ -22,7 +22,11 @@ public final class RestartsText {
     public static int exit(RestartState now) {
         return now.trouble() != null
                 ? Exit.FAILURE
-                : now.suspended().isPresent() || !now.guests().isEmpty() ? Exit.WARNING : Exit.FINE;
+                : now.suspended().isPresent()
+                                || !now.guests().isEmpty()
+                                || now.startsSuspended().isPresent()
+                        ? Exit.WARNING
+                        : Exit.FINE;
     }
 
     /** For people. */
@@ -39,6 +43,7 @@ public final class RestartsText {
                             " not restarted again before `nova-gpu-binder restarts --allow [DOMAIN]` or the host's boot;"
                                     + " all others are\n");
         }
+        now.startsSuspended().ifPresent(why -> s.append(Printable.of(why)).append('\n'));
         return s.toString();
     }
 
@@ -47,7 +52,7 @@ public final class RestartsText {
         StringBuilder s = new StringBuilder();
         allowed.forEach(f -> s.append("may be restarted again: ").append(line(f)));
         if (all) {
-            s.append("restarts are allowed on this host\n");
+            s.append("restarts are allowed on this host, and guests are bound before their start\n");
         }
         after.suspended().ifPresent(why -> s.append(Printable.of(why)).append('\n'));
         return s.toString();
@@ -80,13 +85,18 @@ public final class RestartsText {
                 now.suspension() == null ? null : now.suspension().since().toString());
         o.put("why", now.suspended().orElse(null));
         o.put("readable", now.trouble() == null);
-        ArrayNode failed = o.putArray("failed");
-        now.guests().forEach(f -> failed.addObject()
+        write(now.guests(), o.putArray("failed"));
+        o.put("startsSuspended", now.startsSuspended().isPresent());
+        write(now.starts(), o.putArray("failedStarts"));
+        return o;
+    }
+
+    private static void write(List<FailedRestart> failures, ArrayNode into) {
+        failures.forEach(f -> into.addObject()
                 .put("uuid", f.uuid().toString())
                 .put("domain", f.domain())
                 .put("time", f.time().toString())
                 .put("cause", f.cause()));
-        return o;
     }
 
     private static String text(ObjectNode o) throws JsonProcessingException {

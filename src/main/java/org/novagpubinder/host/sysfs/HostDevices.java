@@ -42,17 +42,26 @@ public final class HostDevices {
     }
 
     /**
-     * The CPUs that the cgroup has in which libvirt makes those of guests, if it does not say otherwise in a definition
-     * (libvirt's docs/cgroups.rst, Default host and container partitions); empty if there is none yet, or it does not tell.
+     * The CPUs that the cgroup has in which libvirt makes those of guests, if a definition names no other (libvirt's
+     * docs/cgroups.rst, with systemd machine.slice, else machine); empty if there is none yet, or it does not tell.
      */
     public IdSet cpusOfGuests() {
-        return Stream.of("", "cpuset/")
+        return ofGuests("cpuset.cpus.effective", "cpuset.effective_cpus");
+    }
+
+    /** The same of nodes whose memory guests may have. */
+    public IdSet nodesOfGuests() {
+        return ofGuests("cpuset.mems.effective", "cpuset.effective_mems");
+    }
+
+    /** By the kernel's second version of cgroups and its first; where both groups are, what both have. */
+    private IdSet ofGuests(String file, String formerFile) {
+        return Stream.of("fs/cgroup/", "fs/cgroup/cpuset/")
                 .flatMap(mount -> Stream.of(mount + "machine.slice", mount + "machine"))
-                .flatMap(group -> dir("fs/cgroup/" + group).stream())
-                .flatMap(group ->
-                        group.text("cpuset.cpus.effective").or(() -> group.text("cpuset.effective_cpus")).stream())
-                .findFirst()
+                .flatMap(group -> dir(group).stream())
+                .flatMap(group -> group.text(file).or(() -> group.text(formerFile)).stream())
                 .map(IdSet::parse)
+                .reduce(IdSet::intersect)
                 .orElse(IdSet.empty());
     }
 

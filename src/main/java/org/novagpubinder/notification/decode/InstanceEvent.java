@@ -102,11 +102,11 @@ public record InstanceEvent(
     }
 
     /**
-     * Whether libvirt can be what has failed: Nova hands libvirt's own exception on (nova/virt/libvirt/guest.py, launch), and
-     * the unversioned format does not always tell the exception.
+     * Whether libvirt can be what has failed: Nova hands libvirt's own exception on (nova/virt/libvirt/guest.py, launch), but
+     * for one that fails in its clean-up too (nova/compute/manager.py, _build_resources); the message may not tell any.
      */
     public boolean libvirtMayHaveFailed() {
-        return fault == null || fault.equals("libvirtError");
+        return fault == null || fault.equals("libvirtError") || fault.equals("BuildAbortException");
     }
 
     /**

@@ -39,12 +39,11 @@ public final class NotificationDecoder {
 
     private static final String CLASS = "([A-Za-z_][A-Za-z0-9_.]{0,99})";
 
-    /**
-     * The class alone, or with arguments as Python's repr has it, or in a dictionary as oslo's serializer writes an exception
-     * of Nova's own.
-     */
-    private static final Pattern EXCEPTION =
-            Pattern.compile(CLASS + "(?:\\(.*)?|\\{.*'class': '" + CLASS + "'.*", Pattern.DOTALL);
+    /** The class alone, or with arguments as Python's repr has it. */
+    private static final Pattern EXCEPTION = Pattern.compile(CLASS + "(?:\\(.*)?", Pattern.DOTALL);
+
+    /** At the end of a dictionary, as oslo's serializer writes an exception of Nova's own. */
+    private static final Pattern NOVAS_EXCEPTION = Pattern.compile("'class': '" + CLASS + "'}$");
 
     /** For Guice; it has no state. */
     @Inject
@@ -167,14 +166,15 @@ public final class NotificationDecoder {
     /** It only sorts failures: whatever it is, it does not make the message a bad one. */
     private static @Nullable String fault(Payload payload) {
         String text = payload.exception == null ? null : payload.exception.text();
-        if (text == null || text.length() > MAX_TEXT) {
+        if (text == null) {
             return null;
         }
         Matcher name = EXCEPTION.matcher(text);
-        if (!name.matches()) {
-            return null;
+        if (name.matches()) {
+            return name.group(1);
         }
-        return name.group(1) == null ? name.group(2) : name.group(1);
+        Matcher novas = NOVAS_EXCEPTION.matcher(text.substring(Math.max(0, text.length() - MAX_NAME)));
+        return novas.find() ? novas.group(1) : null;
     }
 
     /** Of a user only that there is one matters: whatever it is, it does not make the message a bad one. */

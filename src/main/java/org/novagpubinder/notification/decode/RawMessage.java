@@ -96,12 +96,12 @@ final class RawMessage {
 
     /** The versioned format's: an ExceptionPayload, or null. */
     private static void fault(JsonCursor cursor, Payload into) throws IOException, DecodeException {
-        cursor.object((name, value) -> {
+        objectOrSkip(cursor, (name, value) -> {
             if (!name.equals(OBJECT_DATA)) {
                 value.skip();
                 return;
             }
-            value.object((n, v) -> {
+            objectOrSkip(value, (n, v) -> {
                 if (n.equals("exception")) {
                     into.exception = v.value();
                 } else {
@@ -109,6 +109,12 @@ final class RawMessage {
                 }
             });
         });
+    }
+
+    private static void objectOrSkip(JsonCursor cursor, JsonCursor.Fields fields) throws IOException, DecodeException {
+        if (!cursor.object(fields)) {
+            cursor.skip();
+        }
     }
 
     private static void flavor(JsonCursor cursor, Payload into) throws IOException, DecodeException {

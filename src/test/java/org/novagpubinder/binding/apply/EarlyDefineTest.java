@@ -125,12 +125,19 @@ class EarlyDefineTest {
         assertThat(defined().pins().vcpus().values()).containsOnly(NODE1);
     }
 
+    /** Though guests were pinned to them since the boot. */
+    @Test
+    void cpusThatTheCgroupOfGuestsDoesNotHaveAreNotWrittenBeforeAStart() throws Exception {
+        rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-2\n");
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+    }
+
     /** A cgroup of guests may have fewer CPUs than are online: then libvirt refuses the start. */
     @Test
     void cpusToWhichNoGuestWasPinnedYetAreNotWrittenBeforeAStart() throws Exception {
-        rig.tree
-                .without("run/nova-gpu-binder/early-starts")
-                .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-2\n");
+        rig.tree.without("run/nova-gpu-binder/early-starts");
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);
         assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
@@ -302,7 +309,8 @@ class EarlyDefineTest {
         assertThat(libvirt.inactiveXml(GUEST)).as("tried once").isEqualTo(NOVAS);
         startedByNova();
         nova.says("req-2", "rebuild.end");
-        assertThat(rig.record().outcome()).as("bound as ever").isEqualTo(Outcome.BOUND);
+        assertThat(libvirt.vcpuPins(GUEST).values()).as("its pins end with it").containsOnly(NODE1);
+        assertThat(libvirt.inactiveXml(GUEST)).as("nothing else is tried again").isEqualTo(NOVAS);
     }
 
     /** She undefines the domain before she tells of the failure. */
@@ -443,37 +451,58 @@ class EarlyDefineTest {
         failed("req-1", "instance.create.error", "MessagingTimeout");
         assertThat(count("create", EarlyResult.FAILED)).isZero();
 
-        nova.says("req-2", "create.start");
-        definedByNova(NOVAS);
-        startedByNova();
-        assertThat(count("create", EarlyResult.WON))
-                .as("the next one is bound as ever")
-                .isOne();
+        assertThat(rig.get(RestartFailures.class).standing().starts()).isEmpty();
     }
 
     @Test
-    void twoStartsThatLibvirtRefusesEndItForTheHostUntilTheOperatorAllowsIt() throws Exception {
+    void theStartsOfTwoGuestsThatLibvirtRefusesEndItForTheHostUntilTheOperatorAllowsIt() throws Exception {
         RestartFailures failures = rig.get(RestartFailures.class);
-        failures.failed(new UUID(0, 1), "instance-1", "QEMU did not start");
+        failures.startFailed(new UUID(0, 1), "instance-1", "no memory", false);
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);
         libvirt.deletes(GUEST);
         nova.libvirt(Kind.UNDEFINED);
         failed("req-1", "instance.create.error", "libvirtError");
-        assertThat(failures.suspended()).hasValueSatisfying(why -> assertThat(why.text())
+        assertThat(failures.standing().startsSuspended()).hasValueSatisfying(why -> assertThat(why)
                 .contains("Nova's create with its binding: Nova has sent instance.create.error with libvirtError"));
+        assertThat(failures.suspended()).as("a guest may still be restarted").isEmpty();
 
-        failures.forget(GUEST);
         nova.says("req-2", "create.start");
         definedByNova(NOVAS);
+        startedByNova();
+        nova.says("req-2", "create.end").says("req-3", "rebuild.start");
+        libvirt.destroy(GUEST);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.STOPPED, Kind.UNDEFINED);
+        definedByNova(NOVAS);
         assertThat(libvirt.inactiveXml(GUEST)).as("no guest is bound so").isEqualTo(NOVAS);
-
         startedByNova();
         failures.allowAll();
+
+        nova.says("req-3", "rebuild.end").says("req-4", "rebuild.start");
+        libvirt.destroy(GUEST);
         libvirt.deletes(GUEST);
-        nova.libvirt(Kind.UNDEFINED).says("req-2", "create.end").says("req-3", "rebuild.start");
+        nova.libvirt(Kind.STOPPED, Kind.UNDEFINED);
         definedByNova(NOVAS);
         assertThat(libvirt.inactiveXml(GUEST)).isNotEqualTo(NOVAS);
+    }
+
+    @Test
+    void aStartThatWentUnseenIsNoFailureOfItsBinding() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        rig.get(EarlyStarts.class).clearAll();
+        libvirt.deletes(GUEST);
+        failed("req-1", "instance.create.error", "libvirtError");
+        assertThat(count("create", EarlyResult.FAILED)).isZero();
+    }
+
+    @Test
+    void aFirstGuestIsNotGivenMemoryThatTheCgroupOfGuestsDoesNotHave() throws Exception {
+        rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", "0\n");
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
     }
 
     private void failed(String request, String event, String fault) throws InterruptedException {

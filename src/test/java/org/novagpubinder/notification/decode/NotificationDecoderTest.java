@@ -2,6 +2,9 @@ package org.novagpubinder.notification.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -361,6 +364,36 @@ class NotificationDecoderTest {
                     Messages.changed("suspend_instance", m -> ((ObjectNode) m.get("payload")).put("exception", odd)));
             assertThat(event.fault()).as(odd).isNull();
             assertThat(event.libvirtMayHaveFailed()).as(odd).isTrue();
+        }
+    }
+
+    /** Nova sends an object or null. */
+    @Test
+    void aFaultOfAnyOtherFormSpoilsNoMessage() throws DecodeException {
+        for (String odd : List.of("[1, {\"exception\": \"X\"}]", "7", "{\"nova_object.data\": [\"X\"]}")) {
+            InstanceEvent event = decoder.decode(Messages.changed(
+                    "instance.create.error", m -> Messages.data(m).set("fault", json(odd))));
+            assertThat(event.uuid()).as(odd).isNotNull();
+            assertThat(event.fault()).as(odd).isNull();
+        }
+    }
+
+    @Test
+    void aLongFaultIsNamedAllTheSame() throws DecodeException {
+        String long4k = "x".repeat(5_000);
+        for (String text : List.of("Gone('" + long4k + "')", "{'message': '" + long4k + "', 'class': 'Gone'}")) {
+            assertThat(decoder.decode(Messages.changed(
+                                    "suspend_instance", m -> ((ObjectNode) m.get("payload")).put("exception", text)))
+                            .fault())
+                    .isEqualTo("Gone");
+        }
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
