@@ -3,6 +3,7 @@ package org.novagpubinder.picture.page;
 import static org.novagpubinder.picture.svg.Markup.escaped;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.host.topology.Quantity;
@@ -10,6 +11,7 @@ import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.HostParts;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
+import org.novagpubinder.picture.svg.LineKey;
 import org.novagpubinder.picture.svg.Palette;
 
 /**
@@ -50,6 +52,7 @@ public final class HtmlPage {
                 .append("</style></head>\n<body>\n");
         head();
         if (!nothingYet()) {
+            lines();
             out.append(
                             "<p class=\"dim swipe\">The picture is wider than this screen: swipe it sideways.</p>\n<figure tabindex=\"0\">")
                     .append(HostSvg.part(picture))
@@ -112,6 +115,22 @@ public final class HtmlPage {
     static String sign(AlignmentState standing) {
         return "<svg class=\"pic sign\" viewBox=\"-9 -9 18 18\" aria-hidden=\"true\">"
                 + standing.sign(0, 0, Palette.BACK) + "</svg>";
+    }
+
+    /** What the picture's lines mean. */
+    private void lines() {
+        List<LineKey> keys = LineKey.of(picture);
+        if (keys.isEmpty()) {
+            return;
+        }
+        out.append("<ul class=\"counts key\"><li class=\"dim\">" + LineKey.LEAD + "</li>");
+        keys.forEach(key -> out.append("<li><svg class=\"pic\" viewBox=\"0 " + -LineKey.HEIGHT / 2 + " "
+                        + LineKey.WIDTH + " " + LineKey.HEIGHT + "\" aria-hidden=\"true\">")
+                .append(key.sample())
+                .append("</svg><span>")
+                .append(key.meaning())
+                .append("</span></li>"));
+        out.append("</ul>\n");
     }
 
     private void guests() {

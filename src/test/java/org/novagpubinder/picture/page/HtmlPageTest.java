@@ -64,6 +64,21 @@ class HtmlPageTest {
     }
 
     @Test
+    void theLinesAreExplainedBesideThePictureInWordsThatWrapOnAPhone() {
+        String page = HtmlPage.render(Scenes.small());
+
+        assertThat(page)
+                .containsSubsequence(
+                        "<ul class=\"counts key\">",
+                        "Lines from guests to their GPUs:",
+                        "<span>not wholly beside the GPU</span>",
+                        "<span>waiting for a start</span>",
+                        "<span>beside the GPU</span>",
+                        "<figure");
+        assertThat(PageStyle.TEXT).contains(".counts{display:flex;flex-wrap:wrap");
+    }
+
+    @Test
     void nothingThatATenantNamedIsMarkup() {
         String page = HtmlPage.render(Scenes.hostile());
         String visible = page.replace(PageStyle.TEXT, "")
