@@ -5,7 +5,10 @@ import static org.novagpubinder.picture.svg.Markup.escaped;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.novagpubinder.binding.daemon.ServiceStatus;
+import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.HostParts;
@@ -141,7 +144,13 @@ public final class HtmlPage {
                     .append("</p>\n");
             return;
         }
-        out.append("<table>").append(GuestRow.head(picture)).append("<tbody>\n");
+        out.append("<p class=\"dim small\">Memory: green is beside the GPU, red elsewhere.")
+                .append(
+                        picture.histories().isEmpty()
+                                ? ""
+                                : " Last day: in the colours of the outcomes; an upright stroke is something done.")
+                .append("</p>\n<table>")
+                .append(GuestRow.head(picture)).append("<tbody>\n");
         picture.guests().stream()
                 .sorted(Comparator.comparing(g -> AlignmentState.of(g.outcome())))
                 .forEach(g -> GuestRow.append(g, picture, out));
@@ -155,7 +164,10 @@ public final class HtmlPage {
             return;
         }
         out.append("<table>").append(DecisionRow.HEAD).append("<tbody>\n");
-        picture.decisions().forEach(d -> DecisionRow.append(d, out));
+        Map<UUID, String> owners = picture.guests().stream()
+                .filter(g -> g.instanceName() != null)
+                .collect(Collectors.toMap(DomainStatus::uuid, DomainStatus::instanceName, (a, b) -> a));
+        picture.decisions().forEach(d -> DecisionRow.append(d, owners, out));
         out.append("</tbody></table>\n");
     }
 

@@ -36,7 +36,7 @@ class HostSvgTest {
         assertThat(drawn.texts())
                 .contains("cmp-gpu-07.example.org", "2 nodes, 32 CPUs, 128 GiB, 2 GPUs, 6 GPU guests")
                 .contains("node 0", "16-31", "23.0 of 64.0 GiB used", "pages of 1.0 GiB: 4 of 16 free")
-                .contains("train-b · instance-00000004", "misaligned", "vCPUs on 1, memory 0:12% 1:88%")
+                .contains("train-b · instance-00000004", "misaligned", "vCPUs on 1, memory 12% on 0, 88% on 1")
                 .contains("1 not wholly beside the GPU", "1 waiting for a start", "3 beside the GPU", "1 off")
                 .contains("0000:41:00.0", "renderD129", "3 guests", "not running", "21")
                 .anySatisfy(t -> assertThat(t).startsWith("Not taken for GPUs").contains("0000:05:00.0 ASPEED"));
