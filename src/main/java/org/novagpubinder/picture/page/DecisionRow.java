@@ -32,7 +32,8 @@ final class DecisionRow {
         AlignmentState standing = AlignmentState.of(r.outcome());
         out.append("<tr><td class=\"tight\">").append(TIME.format(d.at()));
         String owner = owners.get(r.uuid());
-        cell(out, "Guest", owner == null ? "tight" : "").append(owner == null ? "" : GuestRow.name(owner) + "<br>")
+        cell(out, "Guest", owner == null ? "tight" : "")
+                .append(owner == null ? "" : GuestRow.name(owner) + "<br>")
                 .append("<span class=\"dim tight\">" + GuestRow.name(r.domain()) + "</span>");
         cell(out, "Outcome", "tight")
                 .append(HtmlPage.sign(standing))

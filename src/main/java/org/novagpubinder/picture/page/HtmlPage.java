@@ -127,8 +127,8 @@ public final class HtmlPage {
             return;
         }
         out.append("<ul class=\"counts key\"><li class=\"dim\">" + LineKey.LEAD + "</li>");
-        keys.forEach(key -> out.append("<li><svg class=\"pic\" viewBox=\"0 " + -LineKey.HEIGHT / 2 + " "
-                        + LineKey.WIDTH + " " + LineKey.HEIGHT + "\" aria-hidden=\"true\">")
+        keys.forEach(key -> out.append("<li><svg class=\"pic\" viewBox=\"0 " + -LineKey.HEIGHT / 2 + " " + LineKey.WIDTH
+                        + " " + LineKey.HEIGHT + "\" aria-hidden=\"true\">")
                 .append(key.sample())
                 .append("</svg><span>")
                 .append(key.meaning())
@@ -150,7 +150,8 @@ public final class HtmlPage {
                                 ? ""
                                 : " Last day: in the colours of the outcomes; an upright stroke is something done.")
                 .append("</p>\n<table>")
-                .append(GuestRow.head(picture)).append("<tbody>\n");
+                .append(GuestRow.head(picture))
+                .append("<tbody>\n");
         picture.guests().stream()
                 .sorted(Comparator.comparing(g -> AlignmentState.of(g.outcome())))
                 .forEach(g -> GuestRow.append(g, picture, out));

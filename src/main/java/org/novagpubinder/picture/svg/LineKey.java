@@ -41,9 +41,7 @@ public record LineKey(String sample, String meaning) {
         if (!links.bundles().isEmpty()) {
             Svg pill = new Svg();
             LinkSvg.pill(pill, WIDTH / 2.0, 0, "7", AlignmentState.BESIDE);
-            keys.add(new LineKey(
-                    AlignmentState.BESIDE.line(PATH) + pill,
-                    "so many guests of one node"));
+            keys.add(new LineKey(AlignmentState.BESIDE.line(PATH) + pill, "so many guests of one node"));
         }
         return keys;
     }

@@ -78,7 +78,8 @@ record Links(List<Link> single, Map<Pair, List<AlignmentState>> bundles) {
         private void bundle(Band from, Seat<Gpu> gpu, AlignmentState standing) {
             Band to = homes.get(gpu.what().address());
             if (to != null && standing.compareTo(AlignmentState.BESIDE) <= 0) {
-                bundles.computeIfAbsent(new Pair(from, to), p -> new ArrayList<>()).add(standing);
+                bundles.computeIfAbsent(new Pair(from, to), p -> new ArrayList<>())
+                        .add(standing);
             }
         }
 

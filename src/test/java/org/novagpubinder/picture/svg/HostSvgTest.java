@@ -189,8 +189,7 @@ class HostSvgTest {
     @Test
     void theLinesThatAreDrawnAreExplainedAndNoOthers() throws Exception {
         assertThat(key(Scenes.small()))
-                .containsExactly(
-                        LineKey.LEAD, "not wholly beside the GPU", "waiting for a start", "beside the GPU");
+                .containsExactly(LineKey.LEAD, "not wholly beside the GPU", "waiting for a start", "beside the GPU");
         assertThat(key(Scenes.of(8, 16, 200)))
                 .containsExactly(
                         LineKey.LEAD,

@@ -325,8 +325,10 @@ public final class Scenes {
                     case RUNS_TOO_LONG ->
                         "it runs for 3,012 s, and a restart is only allowed in the first 10 s; from its "
                                 + "next start on it is beside its GPU";
-                    case MEMORY_FULL -> "node " + node + " is not beside its GPU, and the node beside it has no room for its 8.0 GiB";
-                    case RESTART_FAILED -> "libvirt refused to start it with its binding; it runs on, and its former definition holds";
+                    case MEMORY_FULL ->
+                        "node " + node + " is not beside its GPU, and the node beside it has no room for its 8.0 GiB";
+                    case RESTART_FAILED ->
+                        "libvirt refused to start it with its binding; it runs on, and its former definition holds";
                     case POLICY_OFF -> "policy off: it is left alone";
                     default -> "its GPU is on node " + node;
                 };
