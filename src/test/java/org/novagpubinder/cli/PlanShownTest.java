@@ -25,8 +25,12 @@ class PlanShownTest {
         SysfsTree.in(root)
                 .node(0, "0-15", 64, 12)
                 .node(1, "16-31", 64, 60)
-                .pci("0000:21:00.0", d -> d.pciClass("030200").driver("nvidia").node(0).render(128))
-                .pci("0000:41:00.0", d -> d.pciClass("030200").driver("nvidia").node(1).render(129));
+                .pci(
+                        "0000:21:00.0",
+                        d -> d.pciClass("030200").driver("nvidia").node(0).render(128))
+                .pci(
+                        "0000:41:00.0",
+                        d -> d.pciClass("030200").driver("nvidia").node(1).render(129));
         Path guest = Files.writeString(root.resolve("guest.xml"), """
                 <domain type='kvm'><name>instance-0000002a</name><uuid>5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11</uuid>
                 <memory>16777216</memory><vcpu>8</vcpu><devices>
@@ -38,12 +42,27 @@ class PlanShownTest {
 
         assertThat(manual)
                 .contains("$ nova-gpu-binder plan --root /tmp/host-17 --domain-xml guest.xml\n"
-                        + printed("plan", "--config-file", config, "--root", root.toString(), "--domain-xml",
+                        + printed(
+                                "plan",
+                                "--config-file",
+                                config,
+                                "--root",
+                                root.toString(),
+                                "--domain-xml",
                                 guest.toString())
                         + "```\n")
                 .contains("$ nova-gpu-binder plan --what-if --vcpus 8 --ram 16384 --root /tmp/host-17\n"
-                        + printed("plan", "--config-file", config, "--what-if", "--vcpus", "8", "--ram", "16384",
-                                "--root", root.toString())
+                        + printed(
+                                "plan",
+                                "--config-file",
+                                config,
+                                "--what-if",
+                                "--vcpus",
+                                "8",
+                                "--ram",
+                                "16384",
+                                "--root",
+                                root.toString())
                         + "```\n");
     }
 }

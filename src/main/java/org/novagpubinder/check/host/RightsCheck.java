@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
-import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.proc.ProcessRights;
 import org.novagpubinder.host.proc.ProcessRights.Right;
+import org.novagpubinder.host.sysfs.HostFacts;
 
 /** What this process may do to QEMU's: the daemon needs the same. */
 public final class RightsCheck implements Check {
