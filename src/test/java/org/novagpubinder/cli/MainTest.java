@@ -60,6 +60,16 @@ class MainTest {
     }
 
     @Test
+    void helpAndVersionAreCommandsToo() {
+        assertThat(run("help", "plan")).isZero();
+        assertThat(out.toString()).startsWith("Usage: nova-gpu-binder plan ").contains("Exit codes:");
+        out.getBuffer().setLength(0);
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).startsWith("nova-gpu-binder ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
     void anErrorThatNobodyForesawIsAFailureAndNoWarning() {
         assertThat(Main.commandLine().getSubcommands().values())
                 .allSatisfy(c -> assertThat(c.getCommandSpec().exitCodeOnExecutionException())

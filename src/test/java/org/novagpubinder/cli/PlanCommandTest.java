@@ -53,6 +53,14 @@ class PlanCommandTest {
     }
 
     @Test
+    void aNodeWhoseCpusNovaMustNotUseHasItsFreeMemoryAndARemark() throws Exception {
+        plan.plan(plan.file(guest("", 1, "", VFIO_1)), "--cpu-set", "0-7");
+
+        assertThat(plan.out().lines())
+                .anyMatch(line -> line.matches("  1 .* [0-9]+\\.[0-9] GiB +no-allowed-cpus: none of its"));
+    }
+
+    @Test
     void anUnplacedGuestWithAPassedThroughGpuGetsItsNodeAtTheNextStart() throws Exception {
         Path file = plan.file(guest("", 1, "", VFIO_1));
 

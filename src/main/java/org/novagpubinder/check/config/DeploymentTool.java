@@ -15,7 +15,7 @@ public enum DeploymentTool {
     KOLLA_ANSIBLE(
             "Kolla-Ansible",
             "etc/kolla/nova-compute",
-            "edit /etc/kolla/config/nova.conf (or config/nova/HOST/nova.conf) on the deployment host, then:"
+            "edit /etc/kolla/config/nova/nova-compute.conf (or config/nova/HOST/nova.conf) on the deployment host, then:"
                     + "\nkolla-ansible reconfigure -i INVENTORY --tags nova",
             "docker restart nova_compute (or podman)",
             "rabbitmqctl is in a container (docker exec rabbitmq rabbitmqctl …); lines of rabbitmq.conf go into"

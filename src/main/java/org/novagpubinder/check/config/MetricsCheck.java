@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,11 @@ public final class MetricsCheck implements Check {
             return CheckResult.ok(address + " is free");
         } catch (UnknownHostException e) {
             return notOurs(address, "has a name that cannot be resolved");
+        } catch (SocketTimeoutException e) {
+            return CheckResult.warning(
+                    "who listens on " + address + " does not answer in time: a daemon that starts or that this host"
+                            + " leaves no time, or another process",
+                    "see which it is:\nss -ltnp sport = :" + address.port());
         } catch (IOException e) {
             return taken(address);
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** Whether restarts have failed since the host's boot, and guests are still restarted at all. */
@@ -13,10 +14,12 @@ public final class FailedRestartsCheck implements Check {
     private static final int MOST_NAMES = 5;
 
     private final RestartFailures failures;
+    private final HostFacts facts;
 
     @Inject
-    FailedRestartsCheck(RestartFailures failures) {
+    FailedRestartsCheck(RestartFailures failures, HostFacts facts) {
         this.failures = failures;
+        this.facts = facts;
     }
 
     @Override
@@ -44,6 +47,11 @@ public final class FailedRestartsCheck implements Check {
                             + (more > 0 ? " and " + more + " more" : ""),
                     "see why; `nova-gpu-binder restarts --allow DOMAIN` lets one be bound wholly again"));
         }
-        return results.isEmpty() ? CheckResult.ok("none since the host's boot") : results;
+        if (!results.isEmpty()) {
+            return results;
+        }
+        return facts.ofAnotherMachine()
+                ? CheckResult.unknown("another machine's files do not tell them")
+                : CheckResult.ok("none since the host's boot");
     }
 }

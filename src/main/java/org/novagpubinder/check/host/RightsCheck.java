@@ -8,14 +8,22 @@ import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.host.proc.ProcessRights;
 import org.novagpubinder.host.proc.ProcessRights.Right;
+import org.novagpubinder.host.sysfs.HostFacts;
 
 /** What this process may do to QEMU's: the daemon needs the same. */
 public final class RightsCheck implements Check {
+    private final HostFacts facts;
+
     @Inject
-    RightsCheck() {}
+    RightsCheck(HostFacts facts) {
+        this.facts = facts;
+    }
 
     @Override
     public List<CheckResult> run() {
+        if (facts.ofAnotherMachine()) {
+            return CheckResult.unknown("another machine's files do not tell what the daemon may do there");
+        }
         List<Right> missing =
                 Stream.of(Right.values()).filter(r -> !ProcessRights.has(r)).toList();
         if (missing.isEmpty()) {

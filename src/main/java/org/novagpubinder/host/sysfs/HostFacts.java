@@ -92,6 +92,11 @@ public final class HostFacts {
         return vendor.find() ? vendor.group(1) : cpus.contains("CPU implementer") ? ARM : "";
     }
 
+    /** Whether these are another machine's files: what is true of this process then says nothing of that machine. */
+    public boolean ofAnotherMachine() {
+        return !root.equals(Path.of("/"));
+    }
+
     /** Whether processes can be seen at all: not in a captured tree without them. */
     public boolean seesProcesses() {
         return dir("proc").map(Dir::names).orElse(List.of()).stream().anyMatch(n -> n.matches("[1-9][0-9]{0,8}"));

@@ -6,6 +6,8 @@ import static org.novagpubinder.picture.svg.Markup.escaped;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
@@ -24,11 +26,15 @@ final class DecisionRow {
 
     private DecisionRow() {}
 
-    static void append(Decision d, StringBuilder out) {
+    /** With what its owner calls the guest, by UUID, where that is known. */
+    static void append(Decision d, Map<UUID, String> owners, StringBuilder out) {
         BindResult r = d.result();
         AlignmentState standing = AlignmentState.of(r.outcome());
         out.append("<tr><td class=\"tight\">").append(TIME.format(d.at()));
-        cell(out, "Guest", "tight").append(GuestRow.name(r.domain()));
+        String owner = owners.get(r.uuid());
+        cell(out, "Guest", owner == null ? "tight" : "")
+                .append(owner == null ? "" : GuestRow.name(owner) + "<br>")
+                .append("<span class=\"dim tight\">" + GuestRow.name(r.domain()) + "</span>");
         cell(out, "Outcome", "tight")
                 .append(HtmlPage.sign(standing))
                 .append("<span class=\"b " + GuestRow.word(standing) + "\">"

@@ -33,7 +33,7 @@ final class GuestRow {
     static String head(HostPicture picture) {
         String day = picture.histories().isEmpty() ? "" : "<th scope=\"col\">Last day</th>";
         return "<thead><tr><th scope=\"col\">Guest</th><th scope=\"col\">Outcome</th><th scope=\"col\">GPU</th>"
-                + "<th scope=\"col\">vCPUs on</th><th scope=\"col\">Memory on</th>" + day
+                + "<th scope=\"col\">vCPUs on</th><th scope=\"col\">Memory by node</th>" + day
                 + "<th scope=\"col\">Why</th></tr></thead>\n";
     }
 
@@ -55,7 +55,7 @@ final class GuestRow {
                         .orElse(""));
         cell(out, "GPU", "").append(gpus(g, host));
         cell(out, "vCPUs on", "tight").append(g.running() ? nodes(g.vcpuNodes()) : "off");
-        cell(out, "Memory on", "tight m").append(g.running() ? memory(g) : "off");
+        cell(out, "Memory by node", "tight m").append(g.running() ? memory(g) : "off");
         if (!picture.histories().isEmpty()) {
             cell(out, "Last day", "day");
             new TimeLine(picture.histories().getOrDefault(g.uuid(), NOTHING), picture.at()).append(out);
@@ -111,7 +111,7 @@ final class GuestRow {
 
     private static String memory(DomainStatus g) {
         String text = GuestLabels.memory(g).orElse("");
-        return text.isEmpty() ? "not known" : text + bar(g);
+        return text.isEmpty() ? "not known" : text.replace("% on ", "%&nbsp;on&nbsp;") + bar(g);
     }
 
     /** How much of it is on its GPU's nodes; the rest of the bar is what lies elsewhere. */

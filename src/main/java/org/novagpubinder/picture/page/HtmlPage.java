@@ -3,13 +3,18 @@ package org.novagpubinder.picture.page;
 import static org.novagpubinder.picture.svg.Markup.escaped;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.novagpubinder.binding.daemon.ServiceStatus;
+import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.HostParts;
 import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.picture.svg.HostSvg;
+import org.novagpubinder.picture.svg.LineKey;
 import org.novagpubinder.picture.svg.Palette;
 
 /**
@@ -50,6 +55,7 @@ public final class HtmlPage {
                 .append("</style></head>\n<body>\n");
         head();
         if (!nothingYet()) {
+            lines();
             out.append(
                             "<p class=\"dim swipe\">The picture is wider than this screen: swipe it sideways.</p>\n<figure tabindex=\"0\">")
                     .append(HostSvg.part(picture))
@@ -114,6 +120,22 @@ public final class HtmlPage {
                 + standing.sign(0, 0, Palette.BACK) + "</svg>";
     }
 
+    /** What the picture's lines mean. */
+    private void lines() {
+        List<LineKey> keys = LineKey.of(picture);
+        if (keys.isEmpty()) {
+            return;
+        }
+        out.append("<ul class=\"counts key\"><li class=\"dim\">" + LineKey.LEAD + "</li>");
+        keys.forEach(key -> out.append("<li><svg class=\"pic\" viewBox=\"0 " + -LineKey.HEIGHT / 2 + " " + LineKey.WIDTH
+                        + " " + LineKey.HEIGHT + "\" aria-hidden=\"true\">")
+                .append(key.sample())
+                .append("</svg><span>")
+                .append(key.meaning())
+                .append("</span></li>"));
+        out.append("</ul>\n");
+    }
+
     private void guests() {
         out.append("<h2>GPU guests</h2>\n");
         if (picture.guests().isEmpty()) {
@@ -122,7 +144,14 @@ public final class HtmlPage {
                     .append("</p>\n");
             return;
         }
-        out.append("<table>").append(GuestRow.head(picture)).append("<tbody>\n");
+        out.append("<p class=\"dim small\">Memory: green is beside the GPU, red elsewhere.")
+                .append(
+                        picture.histories().isEmpty()
+                                ? ""
+                                : " Last day: in the colours of the outcomes; an upright stroke is something done.")
+                .append("</p>\n<table>")
+                .append(GuestRow.head(picture))
+                .append("<tbody>\n");
         picture.guests().stream()
                 .sorted(Comparator.comparing(g -> AlignmentState.of(g.outcome())))
                 .forEach(g -> GuestRow.append(g, picture, out));
@@ -136,7 +165,10 @@ public final class HtmlPage {
             return;
         }
         out.append("<table>").append(DecisionRow.HEAD).append("<tbody>\n");
-        picture.decisions().forEach(d -> DecisionRow.append(d, out));
+        Map<UUID, String> owners = picture.guests().stream()
+                .filter(g -> g.instanceName() != null)
+                .collect(Collectors.toMap(DomainStatus::uuid, DomainStatus::instanceName, (a, b) -> a));
+        picture.decisions().forEach(d -> DecisionRow.append(d, owners, out));
         out.append("</tbody></table>\n");
     }
 

@@ -21,6 +21,10 @@ final class PageStyle {
             .b{font-weight:600}
             .sign{width:18px;height:18px;flex:none;vertical-align:-4px;margin-right:6px}
             .counts{display:flex;flex-wrap:wrap;gap:6px 22px;list-style:none;margin:14px 0 0;padding:0}
+            .small{font-size:13px}
+            .key{margin-top:10px;font-size:13px}
+            .key li{display:flex;align-items:center;gap:7px}
+            .key svg{width:36px;height:16px;flex:none}
             .trouble{border:1px solid var(--wait);border-left-width:5px;border-radius:6px;padding:8px 12px;margin:14px 0 0}
             .bad{color:var(--bad)}.wait{color:var(--wait)}.good{color:var(--good)}
             figure{margin:18px 0 0;overflow-x:auto}

@@ -15,11 +15,11 @@ public final class GuestLabels {
         return guest.instanceName() == null ? guest.domain() : guest.instanceName() + " · " + guest.domain();
     }
 
-    /** Where its memory is, such as "0:25% 1:75%"; empty if that is not known. */
+    /** Where its memory is, such as "25% on 0, 75% on 1"; empty if that is not known. */
     public static Optional<String> memory(DomainStatus guest) {
         String text = MemoryShares.percent(guest.residentKiB()).entrySet().stream()
-                .map(e -> e.getKey() + ":" + e.getValue() + "%")
-                .collect(Collectors.joining(" "));
+                .map(e -> e.getValue() + "% on " + e.getKey())
+                .collect(Collectors.joining(", "));
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 

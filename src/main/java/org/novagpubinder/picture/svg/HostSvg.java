@@ -3,6 +3,7 @@ package org.novagpubinder.picture.svg;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -88,6 +89,10 @@ public final class HostSvg {
         } else {
             return y - 6;
         }
+        List<LineKey> keys = LineKey.of(picture);
+        if (!keys.isEmpty()) {
+            y = LineKey.draw(keys, svg, x, y + 26);
+        }
         return y + 18;
     }
 
@@ -124,8 +129,8 @@ public final class HostSvg {
             svg.label(HEAD, right - 106, y, Anchor.END, "GPU SLOTS:");
         }
         if (layout.columns().guests()) {
-            svg.label(HEAD, Columns.GUEST_X, y, Anchor.START, "GUESTS, BY WHERE THEIR VCPUS RUN")
-                    .label(HEAD, Columns.GUEST_X + Columns.GUEST_WIDTH, y, Anchor.END, "MEMORY LOCAL");
+            svg.label(HEAD, Columns.GUEST_X, y, Anchor.START, "GUESTS, WHERE VCPUS RUN")
+                    .label(HEAD, Columns.GUEST_X + Columns.GUEST_WIDTH, y, Anchor.END, "MEMORY BESIDE GPU");
         }
         boolean gpus = layout.bands().stream().anyMatch(band -> !band.gpus().isEmpty());
         svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, gpus ? "GPUS" : "NO GPU");

@@ -1,5 +1,7 @@
 package org.novagpubinder.picture.svg;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 import static org.novagpubinder.host.topology.Quantity.counted;
 
 import java.util.ArrayList;
@@ -14,15 +16,13 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.picture.svg.Band.Seat;
+import org.novagpubinder.picture.svg.LinkSvg.Links.Link;
+import org.novagpubinder.picture.svg.LinkSvg.Links.Pair;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
 import org.novagpubinder.placement.model.GpuUse;
 
-/**
- * Draws the lines from the guests to their GPUs, between the two columns, where there is nothing else. Where there are more
- * guests than seats only those have a line that are in trouble; of the others a number stands on one line from node to node,
- * without those that are left alone.
- */
+/** Draws the lines from the guests to their GPUs, between the two columns, where there is nothing else. */
 final class LinkSvg {
     private static final Lettering COUNT = Lettering.of(11, Palette.TEXT).strong();
     private static final double PILL = 15;
@@ -32,64 +32,26 @@ final class LinkSvg {
 
     private static final double PILL_COLUMN = 36;
 
-    private final HostPicture picture;
     private final Layout layout;
-    private final boolean crowded;
-    private final Map<PciAddress, Seat<Gpu>> seats = new HashMap<>();
-    private final Map<PciAddress, Band> homes = new HashMap<>();
+    private final Links links;
     private final Svg svg;
 
     LinkSvg(HostPicture picture, Layout layout, Svg svg) {
-        this.picture = picture;
         this.layout = layout;
-        this.crowded = layout.bands().stream().anyMatch(b -> b.others() != null);
+        this.links = Links.of(picture, layout);
         this.svg = svg;
-        layout.bands().forEach(b -> b.gpus().forEach(s -> {
-            seats.put(s.what().address(), s);
-            homes.put(s.what().address(), b);
-        }));
     }
 
-    /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */
-    private record Link(AlignmentState standing, double x, double y, Seat<Gpu> gpu) {}
-
-    /** From the guests of a band to the GPUs of a band. */
-    private record Pair(Band from, Band to) {}
-
     void draw() {
-        Map<Seat<Gpu>, List<Link>> links = new LinkedHashMap<>();
-        Map<Pair, List<AlignmentState>> bundles = new LinkedHashMap<>();
-        for (Band band : layout.bands()) {
-            for (Seat<DomainStatus> guest : band.guests()) {
-                AlignmentState standing = AlignmentState.of(guest.what().outcome());
-                for (Seat<Gpu> seat : gpus(guest.what())) {
-                    if (!crowded || standing.compareTo(AlignmentState.BESIDE) < 0) {
-                        links.computeIfAbsent(seat, g -> new ArrayList<>())
-                                .add(new Link(standing, guest.right(), guest.middle(), seat));
-                    } else {
-                        bundle(bundles, band, seat, standing);
-                    }
-                }
-            }
-            Seat<List<DomainStatus>> others = band.others();
-            for (DomainStatus guest : others == null ? List.<DomainStatus>of() : others.what()) {
-                gpus(guest).forEach(seat -> bundle(bundles, band, seat, AlignmentState.of(guest.outcome())));
-            }
-        }
+        Map<Seat<Gpu>, List<Link>> byGpu =
+                links.single().stream().collect(groupingBy(Link::gpu, LinkedHashMap::new, toList()));
         svg.raw("<g class=\"links\">");
-        links.values().stream()
+        byGpu.values().stream()
                 .flatMap(ofOne -> lines(ofOne).stream())
                 .sorted(Comparator.comparing(Line::standing).reversed())
                 .forEach(line -> svg.raw(line.standing().line(line.path())));
         svg.end();
-        bundles(bundles);
-    }
-
-    private void bundle(Map<Pair, List<AlignmentState>> bundles, Band from, Seat<Gpu> gpu, AlignmentState standing) {
-        Band to = homes.get(gpu.what().address());
-        if (to != null && standing.compareTo(AlignmentState.BESIDE) <= 0) {
-            bundles.computeIfAbsent(new Pair(from, to), p -> new ArrayList<>()).add(standing);
-        }
+        bundles(links.bundles());
     }
 
     /** One line for each two nodes, with how many guests it stands for. */
@@ -100,26 +62,34 @@ final class LinkSvg {
             for (int i = 0; i < own.size(); i++) {
                 Pair pair = own.get(i);
                 List<AlignmentState> states = bundles.getOrDefault(pair, List.of());
-                AlignmentState worst =
-                        states.stream().min(Comparator.naturalOrder()).orElse(AlignmentState.BESIDE);
+                AlignmentState worst = Links.worst(states);
                 double x = Columns.GUEST_X + Columns.GUEST_WIDTH;
                 double y = from.y() + from.height() * (i + 1) / (own.size() + 1);
                 Seat<Gpu> first = pair.to().gpus().get(0);
                 Seat<Gpu> last = pair.to().gpus().get(pair.to().gpus().size() - 1);
                 double end = (first.y() + last.bottom()) / 2;
                 String text = Integer.toString(states.size());
-                double width = COUNT.width(text) + 14;
-                double pill = x + 10 + i % PILLS * PILL_COLUMN;
-                double middle = height(x, y, first.x(), end, pill + width / 2);
+                double pill = x + 10 + i % PILLS * PILL_COLUMN + pillWidth(text) / 2;
+                double middle = height(x, y, first.x(), end, pill);
                 svg.group(
                                 "bundle",
                                 counted(states.size(), "guest") + " on " + name(from) + ", GPUs on " + name(pair.to()))
-                        .raw(worst.line(curve(x, y, first.x(), end)))
-                        .box(pill, middle - PILL / 2, width, PILL, PILL / 2, Palette.BOX, worst.colour)
-                        .label(COUNT, pill + width / 2, middle + 4, Anchor.MIDDLE, text)
-                        .end();
+                        .raw(worst.line(curve(x, y, first.x(), end)));
+                pill(svg, pill, middle, text, worst);
+                svg.end();
             }
         }
+    }
+
+    private static double pillWidth(String text) {
+        return COUNT.width(text) + 14;
+    }
+
+    /** The number on a line, around that point. */
+    static void pill(Svg svg, double x, double y, String text, AlignmentState worst) {
+        double width = pillWidth(text);
+        svg.box(x - width / 2, y - PILL / 2, width, PILL, PILL / 2, Palette.BOX, worst.colour)
+                .label(COUNT, x, y + 4, Anchor.MIDDLE, text);
     }
 
     private static String name(Band band) {
@@ -164,19 +134,91 @@ final class LinkSvg {
         return y + (endY - y) * low * low * (3 - 2 * low);
     }
 
-    /** Those of a running guest that have a box, each once. */
-    private List<Seat<Gpu>> gpus(DomainStatus guest) {
-        Stream<GpuUse> uses = guest.running() ? guest.gpus().stream() : Stream.empty();
-        return uses.flatMap(use -> gpu(use).stream())
-                .flatMap(gpu -> Optional.ofNullable(seats.get(gpu)).stream())
-                .toList();
-    }
+    /**
+     * Which lines lead from the guests to their GPUs. Where there are more guests than seats only those have one that are in
+     * trouble; of the others a number stands on one line from node to node, without those that are left alone.
+     *
+     * @param single lines of a guest of its own
+     * @param bundles lines of several guests, with how each of them stands
+     */
+    record Links(List<Link> single, Map<Pair, List<AlignmentState>> bundles) {
+        /** A line from a guest to a GPU; its end is known when all lines of that GPU are. */
+        record Link(AlignmentState standing, double x, double y, Seat<Gpu> gpu) {}
 
-    /** The GPU that has a box: a virtual function is told of with its physical one. */
-    private Optional<PciAddress> gpu(GpuUse use) {
-        return use.gpu().flatMap(picture.topology()::gpu).map(g -> {
-            PciAddress physical = g.physicalFunction();
-            return physical == null || picture.topology().gpu(physical).isEmpty() ? g.address() : physical;
-        });
+        /** From the guests of a band to the GPUs of a band. */
+        record Pair(Band from, Band to) {}
+
+        static Links of(HostPicture picture, Layout layout) {
+            return new Maker(picture, layout).links();
+        }
+
+        /** How the worst of a bundle stands: by that it is drawn. */
+        static AlignmentState worst(List<AlignmentState> bundle) {
+            return bundle.stream().min(AlignmentState::compareTo).orElse(AlignmentState.BESIDE);
+        }
+
+        /** Builds them. */
+        private static final class Maker {
+            private final HostPicture picture;
+            private final Layout layout;
+            private final Map<PciAddress, Seat<Gpu>> seats = new HashMap<>();
+            private final Map<PciAddress, Band> homes = new HashMap<>();
+            private final List<Link> single = new ArrayList<>();
+            private final Map<Pair, List<AlignmentState>> bundles = new LinkedHashMap<>();
+
+            Maker(HostPicture picture, Layout layout) {
+                this.picture = picture;
+                this.layout = layout;
+                layout.bands().forEach(b -> b.gpus().forEach(s -> {
+                    seats.put(s.what().address(), s);
+                    homes.put(s.what().address(), b);
+                }));
+            }
+
+            Links links() {
+                boolean crowded = layout.bands().stream().anyMatch(b -> b.others() != null);
+                for (Band band : layout.bands()) {
+                    for (Seat<DomainStatus> guest : band.guests()) {
+                        AlignmentState standing = AlignmentState.of(guest.what().outcome());
+                        for (Seat<Gpu> seat : gpus(guest.what())) {
+                            if (!crowded || standing.compareTo(AlignmentState.BESIDE) < 0) {
+                                single.add(new Link(standing, guest.right(), guest.middle(), seat));
+                            } else {
+                                bundle(band, seat, standing);
+                            }
+                        }
+                    }
+                    Seat<List<DomainStatus>> others = band.others();
+                    for (DomainStatus guest : others == null ? List.<DomainStatus>of() : others.what()) {
+                        gpus(guest).forEach(seat -> bundle(band, seat, AlignmentState.of(guest.outcome())));
+                    }
+                }
+                return new Links(single, bundles);
+            }
+
+            private void bundle(Band from, Seat<Gpu> gpu, AlignmentState standing) {
+                Band to = homes.get(gpu.what().address());
+                if (to != null && standing.compareTo(AlignmentState.BESIDE) <= 0) {
+                    bundles.computeIfAbsent(new Pair(from, to), p -> new ArrayList<>())
+                            .add(standing);
+                }
+            }
+
+            /** Those of a running guest that have a box, each once. */
+            private List<Seat<Gpu>> gpus(DomainStatus guest) {
+                Stream<GpuUse> uses = guest.running() ? guest.gpus().stream() : Stream.empty();
+                return uses.flatMap(use -> gpu(use).stream())
+                        .flatMap(gpu -> Optional.ofNullable(seats.get(gpu)).stream())
+                        .toList();
+            }
+
+            /** The GPU that has a box: a virtual function is told of with its physical one. */
+            private Optional<PciAddress> gpu(GpuUse use) {
+                return use.gpu().flatMap(picture.topology()::gpu).map(g -> {
+                    PciAddress physical = g.physicalFunction();
+                    return physical == null || picture.topology().gpu(physical).isEmpty() ? g.address() : physical;
+                });
+            }
+        }
     }
 }

@@ -82,6 +82,20 @@ class StatusServiceTest {
     }
 
     @Test
+    void aRescueDomainIsShownAndSaysSo() throws Exception {
+        rig.libvirt.running(BinderRig.guest(
+                "",
+                BinderRig.renderNode(BinderRig.RENDER0)
+                        + "<disk type='file' device='disk'><source file='/var/lib/nova/instances/x/disk.rescue'/>"
+                        + "<target dev='vda'/></disk>"));
+
+        assertThat(status.all()).singleElement().satisfies(s -> {
+            assertThat(s.outcome()).isEqualTo(Outcome.DEFERRED);
+            assertThat(s.reasons().get(0).code()).isEqualTo(Reason.Code.RESCUE);
+        });
+    }
+
+    @Test
     void aLibvirtThatIsAwayIsNoStandingOfADomain() {
         rig.libvirt.failing("liveXml", Kind.CONNECTION, "libvirt closed the connection");
 

@@ -17,7 +17,7 @@ class DeploymentToolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "etc/kolla/nova-compute, KOLLA_ANSIBLE, /etc/kolla/config/nova.conf",
+        "etc/kolla/nova-compute, KOLLA_ANSIBLE, /etc/kolla/config/nova/nova-compute.conf",
         "var/lib/openstack/nova, EDPM, OpenStackDataPlaneService",
         "var/lib/openstack-helm/compute/nova, OPENSTACK_HELM, conf.nova",
         "openstack/venvs/nova-31.0.1, OPENSTACK_ANSIBLE, nova_nova_conf_overrides",

@@ -212,6 +212,12 @@ class HostChecksTest {
     }
 
     @Test
+    void ofAnotherMachinesFilesNothingIsSaidThatIsOnlyTrueOfThisOne() throws Exception {
+        assertThat(told(PLAIN, RightsCheck.class)).startsWith("UNKNOWN another machine's files");
+        assertThat(told(PLAIN, FailedRestartsCheck.class)).startsWith("UNKNOWN another machine's files");
+    }
+
+    @Test
     void otherAgentsThatPinAreNamedAndIrqbalanceIsNone() throws Exception {
         tree.file("proc/11/comm", "irqbalance\n").file("proc/12/comm", "qemu-system-x86\n");
         assertThat(told(PLAIN, PinningAgentsCheck.class)).startsWith("OK ");

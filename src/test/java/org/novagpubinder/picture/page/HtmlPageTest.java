@@ -25,7 +25,7 @@ class HtmlPageTest {
                 .contains("<title>(1) cmp-gpu-07.example.org: GPU guests</title>")
                 .contains("as it was at 2026-11-23 20:15:03 UTC")
                 .contains("<h2>GPU guests</h2>", "<h2>Last decisions</h2>", "<h2>Connections</h2>")
-                .contains("train-b", "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb0003", "0:12% 1:88%")
+                .contains("train-b", "5b0d1a9e-9a35-4c49-8e7c-2ac14dcb0003", "12%&nbsp;on&nbsp;0, 88%&nbsp;on&nbsp;1")
                 .contains("Nova has placed it on node 1, and its placement is never changed")
                 .contains("Nova's task ended", "pinned 2 vCPUs, pinned the emulator threads, wrote the definition")
                 .contains("req-5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11", "in 2000 ms")
@@ -61,6 +61,35 @@ class HtmlPageTest {
         assertThat(page).contains("<p class=\"dim swipe\">The picture is wider than this screen");
         assertThat(PageStyle.TEXT.substring(PageStyle.TEXT.indexOf("@media (max-width:760px)")))
                 .contains(".swipe{display:block}");
+    }
+
+    @Test
+    void theLinesAreExplainedBesideThePictureInWordsThatWrapOnAPhone() {
+        String page = HtmlPage.render(Scenes.small());
+
+        assertThat(page)
+                .containsSubsequence(
+                        "<ul class=\"counts key\">",
+                        "Lines from guests to their GPUs:",
+                        "<span>not wholly beside the GPU</span>",
+                        "<span>waiting for a start</span>",
+                        "<span>beside the GPU</span>",
+                        "<figure");
+        assertThat(PageStyle.TEXT).contains(".counts{display:flex;flex-wrap:wrap");
+    }
+
+    @Test
+    void aDecisionNamesTheGuestAsItsOwnerDoes() {
+        String page = HtmlPage.render(Scenes.small());
+
+        assertThat(page.substring(page.indexOf("<h2>Last decisions</h2>")))
+                .contains("<bdi>render-farm-7</bdi><br><span class=\"dim tight\"><bdi>instance-00000002</bdi>");
+    }
+
+    @Test
+    void coloursThatHaveNoWordBesideThemAreExplained() {
+        assertThat(HtmlPage.render(Scenes.small()))
+                .contains("Memory: green is beside the GPU, red elsewhere. Last day: in the colours of the outcomes;");
     }
 
     @Test

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,7 @@ import org.novagpubinder.placement.load.HostLoad;
 import org.novagpubinder.testing.Machines;
 import org.novagpubinder.testing.SysfsTree;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class HostSvgTest {
     @TempDir
@@ -33,7 +36,7 @@ class HostSvgTest {
         assertThat(drawn.texts())
                 .contains("cmp-gpu-07.example.org", "2 nodes, 32 CPUs, 128 GiB, 2 GPUs, 6 GPU guests")
                 .contains("node 0", "16-31", "23.0 of 64.0 GiB used", "pages of 1.0 GiB: 4 of 16 free")
-                .contains("train-b · instance-00000004", "misaligned", "vCPUs on 1, memory 0:12% 1:88%")
+                .contains("train-b · instance-00000004", "misaligned", "vCPUs on 1, memory 12% on 0, 88% on 1")
                 .contains("1 not wholly beside the GPU", "1 waiting for a start", "3 beside the GPU", "1 off")
                 .contains("0000:41:00.0", "renderD129", "3 guests", "not running", "21")
                 .anySatisfy(t -> assertThat(t).startsWith("Not taken for GPUs").contains("0000:05:00.0 ASPEED"));
@@ -181,6 +184,77 @@ class HostSvgTest {
                         .filter(DomainStatus::running)
                         .filter(g -> AlignmentState.of(g.outcome()).compareTo(AlignmentState.BESIDE) <= 0)
                         .count());
+    }
+
+    @Test
+    void theLinesThatAreDrawnAreExplainedAndNoOthers() throws Exception {
+        assertThat(key(Scenes.small()))
+                .containsExactly(LineKey.LEAD, "not wholly beside the GPU", "waiting for a start", "beside the GPU");
+        assertThat(key(Scenes.of(8, 16, 200)))
+                .containsExactly(
+                        LineKey.LEAD,
+                        "refused or failed or not wholly beside the GPU",
+                        "waiting for a start",
+                        "beside the GPU",
+                        "7",
+                        "so many guests of one node");
+        HostPicture small = Scenes.small();
+        List<DomainStatus> off =
+                small.guests().stream().filter(g -> !g.running()).toList();
+        assertThat(key(Scenes.picture("h", small.topology(), off))).isEmpty();
+    }
+
+    @Test
+    void headsOfColumnsStandApart() throws Exception {
+        Drawn drawn = Drawn.of(HostSvg.file(Scenes.of(2, 8, 40)));
+        Svg.Lettering head = Svg.Lettering.of(11, Palette.DIM).strong();
+        List<Area> heads = drawn.all("text").stream()
+                .filter(t -> t.getAttribute("font-size").equals("11"))
+                .filter(t -> t.getTextContent().matches("[A-Z ,:]+"))
+                .map(t -> {
+                    double x = Double.parseDouble(t.getAttribute("x"));
+                    double y = Double.parseDouble(t.getAttribute("y"));
+                    double width = head.width(t.getTextContent());
+                    double left = t.getAttribute("text-anchor").equals("end") ? x - width : x;
+                    return new Area(t.getTextContent(), left, y - 11, width + 6, 11);
+                })
+                .toList();
+
+        assertThat(heads).hasSizeGreaterThan(6);
+        apart(heads);
+    }
+
+    /** What the key of the lines says; each kind of line that it shows is one that is drawn, and each that is drawn is there. */
+    private static List<String> key(HostPicture picture) throws Exception {
+        Drawn drawn = Drawn.of(HostSvg.file(picture));
+        List<Element> keys = drawn.all("g").stream()
+                .filter(g -> g.getAttribute("class").equals("key"))
+                .toList();
+        Set<String> explained = new HashSet<>();
+        keys.forEach(k -> explained.addAll(paths(k)));
+        Set<String> there = new HashSet<>();
+        drawn.all("g").stream()
+                .filter(g -> Set.of("links", "bundle").contains(g.getAttribute("class")))
+                .forEach(g -> there.addAll(paths(g)));
+        assertThat(explained).isEqualTo(there);
+        List<String> texts = new ArrayList<>();
+        for (Element key : keys) {
+            NodeList all = key.getElementsByTagName("text");
+            for (int i = 0; i < all.getLength(); i++) {
+                texts.add(all.item(i).getTextContent());
+            }
+        }
+        return texts;
+    }
+
+    private static Set<String> paths(Element group) {
+        NodeList all = group.getElementsByTagName("path");
+        Set<String> kinds = new HashSet<>();
+        for (int i = 0; i < all.getLength(); i++) {
+            Element line = (Element) all.item(i);
+            kinds.add(line.getAttribute("class") + " " + line.getAttribute("stroke-dasharray"));
+        }
+        return kinds;
     }
 
     @ParameterizedTest

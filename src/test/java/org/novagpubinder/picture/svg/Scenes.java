@@ -131,8 +131,15 @@ public final class Scenes {
                     ? absent()
                     : freeOr(host, given, gpu(host, random.nextInt(host.gpus().size())));
             int there = use.gpu().flatMap(host::gpu).flatMap(Gpu::node).orElse(0);
-            int elsewhere = nodes.get(random.nextInt(nodes.size())).id();
+            List<Node> others = nodes.stream().filter(n -> n.id() != there).toList();
+            int elsewhere = others.isEmpty()
+                    ? there
+                    : others.get(random.nextInt(others.size())).id();
             Outcome outcome = random.nextInt(4) > 0 ? Outcome.BOUND : OUTCOMES.get(random.nextInt(OUTCOMES.size()));
+            if (outcome == Outcome.OFF) {
+                all.add(off(i, use));
+                continue;
+            }
             boolean beside = outcome == Outcome.BOUND || outcome == Outcome.ALIGNED;
             all.add(guest(
                     i,
@@ -143,7 +150,14 @@ public final class Scenes {
                             ? Map.of(there, 8L)
                             : there == elsewhere ? Map.of(there, 8L) : Map.of(there, 3L, elsewhere, 5L),
                     i % 5 == 0 ? null : "vm-" + i,
-                    Code.NODE_OF_GPU));
+                    switch (outcome) {
+                        case REFUSED -> Code.MEMORY_FULL;
+                        case FAILED -> Code.RESTART_FAILED;
+                        case MISALIGNED -> Code.PLACED_BY_NOVA;
+                        case DEFERRED -> Code.RUNS_TOO_LONG;
+                        case IGNORED -> Code.POLICY_OFF;
+                        default -> Code.NODE_OF_GPU;
+                    }));
         }
         return all;
     }
@@ -311,6 +325,11 @@ public final class Scenes {
                     case RUNS_TOO_LONG ->
                         "it runs for 3,012 s, and a restart is only allowed in the first 10 s; from its "
                                 + "next start on it is beside its GPU";
+                    case MEMORY_FULL ->
+                        "node " + node + " is not beside its GPU, and the node beside it has no room for its 8.0 GiB";
+                    case RESTART_FAILED ->
+                        "libvirt refused to start it with its binding; it runs on, and its former definition holds";
+                    case POLICY_OFF -> "policy off: it is left alone";
                     default -> "its GPU is on node " + node;
                 };
         return new DomainStatus(
