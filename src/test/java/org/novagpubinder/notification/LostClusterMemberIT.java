@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,23 @@ class LostClusterMemberIT {
             assertThatIOException()
                     .as("the other queue is gone")
                     .isThrownBy(() -> nova.waiting(config.queue() + ".meanwhile"));
+        }
+    }
+
+    @Test
+    void aDurableQueueOfNovasWhoseNodeIsDownIsNotTakenForOneThatNovaHasYetToMake() throws Exception {
+        try (NovaPublisher nova = new NovaPublisher(dies, "durable").declareExchange()) {
+            nova.channel().queueDeclare("gpu-binder-cmp-a.info", true, false, false, Map.of());
+        }
+        dies.killServer();
+        BrokerConfig config = SubscriptionRig.config(List.of(stays.address()), "durable", "gpu-binder-cmp-a", null);
+        try (SubscriptionRig rig = SubscriptionRig.started(config)) {
+            await().until(() -> rig.subscription.state().kind() != Kind.STOPPED);
+            assertThat(rig.subscription.state().kind()).isEqualTo(Kind.WAITING);
+            assertThat(rig.subscription.state().detail()).contains("home node", "is down");
+
+            dies.startServer();
+            rig.awaitState(Kind.SUBSCRIBED);
         }
     }
 }
