@@ -36,9 +36,20 @@ public final class BrokerCluster implements AutoCloseable {
     /** Prints it. */
     public static void main(String[] args) throws Exception {
         try (BrokerCluster cluster = new BrokerCluster()) {
-            cluster.lose("a", "classic, on the node that stays; connected to the one that dies", cluster.stays, cluster.dies, Map.of());
-            cluster.lose("b", "classic, on the node that dies; connected to that", cluster.dies, cluster.dies, Map.of());
-            cluster.lose("c", "classic, on the node that dies; connected to the other", cluster.dies, cluster.stays, Map.of());
+            cluster.lose(
+                    "a",
+                    "classic, on the node that stays; connected to the one that dies",
+                    cluster.stays,
+                    cluster.dies,
+                    Map.of());
+            cluster.lose(
+                    "b", "classic, on the node that dies; connected to that", cluster.dies, cluster.dies, Map.of());
+            cluster.lose(
+                    "c",
+                    "classic, on the node that dies; connected to the other",
+                    cluster.dies,
+                    cluster.stays,
+                    Map.of());
             cluster.stays.rabbitmqctl("set_policy", "mirrored", "binder.d$", "{\"ha-mode\":\"all\"}");
             cluster.lose("d", "classic, mirrored", cluster.dies, cluster.dies, Map.of());
             cluster.lose("e", "quorum, of both nodes", cluster.dies, cluster.dies, Map.of("x-queue-type", "quorum"));
@@ -65,7 +76,8 @@ public final class BrokerCluster implements AutoCloseable {
             told("killed");
             // until the loss is noticed
             Thread.sleep(1000);
-            await().atMost(PATIENCE).until(() -> type.isEmpty() || subscription.state().kind() == Kind.WAITING);
+            await().atMost(PATIENCE)
+                    .until(() -> type.isEmpty() || subscription.state().kind() == Kind.WAITING);
             if (type.isEmpty()) {
                 await().atMost(PATIENCE).until(() -> subscription.state().kind() == Kind.SUBSCRIBED);
                 published(nova);
