@@ -38,9 +38,11 @@ class LostClusterMemberIT {
 
     @Test
     void whileTheNodeOfItsQueueIsDownTheDaemonReadsAnotherAndCheckTellsOfIt() throws Exception {
-        try (SubscriptionRig rig = SubscriptionRig.started(SubscriptionRig.config(dies, "gone"));
-                NovaPublisher nova = new NovaPublisher(dies, "gone").declareExchange()) {
-            rig.awaitState(Kind.SUBSCRIBED);
+        try (NovaPublisher nova = new NovaPublisher(dies, "gone")) {
+            nova.declareExchange();
+            try (SubscriptionRig rig = SubscriptionRig.started(SubscriptionRig.config(dies, "gone"))) {
+                rig.awaitState(Kind.SUBSCRIBED);
+            }
         }
         BrokerConfig config = SubscriptionRig.config(stays, "gone");
         dies.killServer();
