@@ -26,11 +26,17 @@ export ERL_EPMD_PORT=$epmd_port ERL_EPMD_ADDRESS=127.0.0.1
 export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
 ENV
     chown -R rabbitmq: "$dir"
-    # shellcheck disable=SC2016
-    setsid setpriv --reuid rabbitmq --regid rabbitmq --init-groups env -i PATH="$PATH" LANG=C.UTF-8 bash -c '. "$1"/environment; exec /usr/lib/rabbitmq/bin/rabbitmq-server' - "$dir" \
-        </dev/null >"$dir/server.log" 2>&1 &
-    RABBIT_PID=$!
+    RABBIT_DIR=$dir
     RABBIT_EPMD_PORT=$epmd_port
+    rabbit_run
+}
+
+# rabbit_run: starts it again after rabbit_stop, on the same ports with the same files
+rabbit_run() {
+    # shellcheck disable=SC2016
+    setsid setpriv --reuid rabbitmq --regid rabbitmq --init-groups env -i PATH="$PATH" LANG=C.UTF-8 bash -c '. "$1"/environment; exec /usr/lib/rabbitmq/bin/rabbitmq-server' - "$RABBIT_DIR" \
+        </dev/null >>"$RABBIT_DIR/server.log" 2>&1 &
+    RABBIT_PID=$!
 }
 
 # rabbit_ready: waits until it takes connections

@@ -2,6 +2,7 @@ package org.novagpubinder.notification;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
@@ -133,8 +134,10 @@ final class BrokerSession {
             return new Trouble(e.getMessage(), e.expected());
         } catch (AlreadyClosedException | IOException e) {
             feed.detach();
-            String text = "queue '" + feed.source().queue() + "' cannot be attached ("
-                    + e.getClass().getSimpleName() + ")";
+            String why = e instanceof ChannelContinuationTimeoutException
+                    ? "the broker does not answer; a quorum queue needs more than half of its nodes"
+                    : e.getClass().getSimpleName();
+            String text = "queue '" + feed.source().queue() + "' cannot be attached (" + why + ")";
             return new Trouble(text, false);
         }
     }

@@ -3,6 +3,7 @@ package org.novagpubinder.notification;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
+import org.novagpubinder.notification.amqp.HomeNode;
 import org.novagpubinder.notification.amqp.QueueSource;
 import org.novagpubinder.notification.amqp.SetupException;
 
@@ -45,7 +46,8 @@ final class HostTopicQueue implements QueueSource {
             if (refusal == null) {
                 throw e;
             }
-            if (refusal.getReplyCode() == AMQP.NOT_FOUND) {
+            if (refusal.getReplyCode() == AMQP.NOT_FOUND
+                    && HomeNode.down(refusal).isEmpty()) {
                 throw SetupException.notYet("waiting for nova-compute's first notification, which makes queue '" + queue
                         + "'; if guests start and it stays so, restart nova-compute, and see that"
                         + " versioned_notifications_topics in its nova.conf names the topic");

@@ -65,7 +65,7 @@ final class QueueConsumer {
     void attach(Connection connection) throws SetupException, IOException {
         Attachment before = attachment;
         if (before != null && before.alive()) {
-            deliveries.waiting(source.queue(), source.prepare(before.channel));
+            prepare(before.channel);
             return;
         }
         detach();
@@ -76,9 +76,15 @@ final class QueueConsumer {
         channel.addShutdownListener(cause -> lost.run());
         Attachment made = new Attachment(channel, deliveries, inbound, soon, lost);
         attachment = made;
-        deliveries.waiting(source.queue(), source.prepare(channel));
+        prepare(channel);
         channel.basicQos(prefetch);
         made.tag = channel.basicConsume(source.queue(), false, made);
+    }
+
+    private void prepare(Channel channel) throws SetupException, IOException {
+        int waiting = source.prepare(channel);
+        // which it is may follow from that
+        deliveries.waiting(source.queue(), waiting);
     }
 
     /** Whether deliveries come. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.Secret;
 
@@ -37,15 +38,16 @@ public final class RabbitBroker implements AutoCloseable {
     private final Path directory;
     private final int port = freePort();
     private final Map<String, String> environment;
-    private final Process epmd;
+    private final @Nullable Process epmd;
     private final Thread atExit = new Thread(this::kill, "rabbit-at-exit");
     private Process server;
 
-    private RabbitBroker(Path directory, List<String> config) throws IOException {
+    private RabbitBroker(Path directory, List<String> config, @Nullable RabbitBroker member) throws IOException {
         this.directory = directory;
-        int epmdPort = freePort();
+        String epmdPort = member == null ? Integer.toString(freePort()) : member.environment.get("ERL_EPMD_PORT");
         this.environment = Map.ofEntries(
-                Map.entry("HOME", directory.toString()),
+                // the cookie is there
+                Map.entry("HOME", member == null ? directory.toString() : member.environment.get("HOME")),
                 Map.entry("PATH", System.getenv("PATH")),
                 Map.entry("LANG", "C.UTF-8"),
                 Map.entry("RABBITMQ_NODENAME", "test" + port + "@localhost"),
@@ -60,7 +62,7 @@ public final class RabbitBroker implements AutoCloseable {
                         directory.resolve("enabled_plugins").toString()),
                 Map.entry("RABBITMQ_CONFIG_FILE", directory.resolve("rabbitmq").toString()),
                 Map.entry("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}"),
-                Map.entry("ERL_EPMD_PORT", Integer.toString(epmdPort)),
+                Map.entry("ERL_EPMD_PORT", epmdPort),
                 Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"));
         List<String> lines = new ArrayList<>(List.of(
                 "listeners.tcp.1 = 127.0.0.1:" + port,
@@ -68,6 +70,11 @@ public final class RabbitBroker implements AutoCloseable {
                 "default_user = " + USER,
                 "default_pass = " + PASSWORD));
         lines.addAll(config);
+        if (member != null) {
+            lines.add("cluster_formation.peer_discovery_backend = classic_config");
+            lines.add("cluster_formation.classic_config.nodes.1 = " + member.environment.get("RABBITMQ_NODENAME"));
+            lines.add("cluster_formation.classic_config.nodes.2 = " + environment.get("RABBITMQ_NODENAME"));
+        }
         Files.write(directory.resolve("rabbitmq.conf"), lines);
         boolean external = config.stream().anyMatch(line -> line.endsWith("= EXTERNAL"));
         Files.writeString(directory.resolve("enabled_plugins"), external ? "[rabbitmq_auth_mechanism_ssl]." : "[].");
@@ -76,7 +83,7 @@ public final class RabbitBroker implements AutoCloseable {
         }
         Runtime.getRuntime().addShutdownHook(atExit);
         // one that the node starts by itself would outlive it
-        this.epmd = spawn(List.of("epmd", "-port", Integer.toString(epmdPort), "-address", "127.0.0.1"));
+        this.epmd = member == null ? spawn(List.of("epmd", "-port", epmdPort, "-address", "127.0.0.1")) : null;
     }
 
     /** Starts one and waits until it answers. */
@@ -89,9 +96,16 @@ public final class RabbitBroker implements AutoCloseable {
         if (!Files.isExecutable(BIN.resolve("rabbitmq-server"))) {
             throw new IllegalStateException("no RabbitMQ here: apt-get install rabbitmq-server");
         }
-        RabbitBroker broker = new RabbitBroker(directory, config);
+        RabbitBroker broker = new RabbitBroker(directory, config, null);
         broker.startServer();
         return broker;
+    }
+
+    /** Starts another, and makes both a cluster; it is to be closed before this one. */
+    public RabbitBroker startMember() throws IOException, InterruptedException {
+        RabbitBroker other = new RabbitBroker(newDirectory(), List.of(), this);
+        other.startServer();
+        return other;
     }
 
     /**
@@ -135,8 +149,15 @@ public final class RabbitBroker implements AutoCloseable {
     public void stopServer() throws InterruptedException {
         server.destroy();
         if (!server.waitFor(60, TimeUnit.SECONDS)) {
-            kill();
+            killServer();
         }
+    }
+
+    /** Ends the broker as a host that loses its power does. */
+    public void killServer() {
+        server.descendants().forEach(ProcessHandle::destroyForcibly);
+        server.destroyForcibly();
+        server.onExit().join();
     }
 
     /** Starts the stopped broker again, and waits until it answers. */
@@ -175,11 +196,12 @@ public final class RabbitBroker implements AutoCloseable {
 
     private void kill() {
         if (server != null) {
-            server.descendants().forEach(ProcessHandle::destroyForcibly);
-            server.destroyForcibly();
+            killServer();
         }
-        epmd.destroyForcibly();
-        epmd.onExit().join();
+        if (epmd != null) {
+            epmd.destroyForcibly();
+            epmd.onExit().join();
+        }
     }
 
     private Process spawn(List<String> command) throws IOException {

@@ -185,7 +185,7 @@ final class InstanceTasks {
         return running.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
                 .map(e -> e.getKey() + ", for "
-                        + Duration.between(e.getValue().at(), now).toSeconds() + " s");
+                        + Duration.between(e.getValue().heard(), now).toSeconds() + " s");
     }
 
     /** In which Nova is about to start the guest. */

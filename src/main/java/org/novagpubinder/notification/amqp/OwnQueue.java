@@ -7,11 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The binder's own queue, bound to Nova's exchange. The exchange is never declared but passively: made otherwise than Nova's it
- * would keep nova-conductor from starting.
+ * The binder's own queue; while the node of a cluster is down on which that lies, another, which is the connection's and ends
+ * with it. Bound to Nova's exchange, which is never declared but passively: made otherwise than Nova's it would keep
+ * nova-conductor from starting. For one connection.
  */
 public final class OwnQueue implements QueueSource {
     private static final String CLASSIC = "classic";
@@ -19,7 +23,12 @@ public final class OwnQueue implements QueueSource {
     /** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'". */
     private static final Pattern OTHER_TYPE = Pattern.compile("x-queue-type'.*current is (?:the value )?'(\\w+)'");
 
+    private static final Logger LOG = LoggerFactory.getLogger(OwnQueue.class);
+
     private final BrokerConfig config;
+
+    /** Reads the other queue; null if none does. Of one thread, but for {@link #queue}. */
+    private volatile @Nullable Channel meanwhile;
 
     public OwnQueue(BrokerConfig config) {
         this.config = config;
@@ -27,7 +36,7 @@ public final class OwnQueue implements QueueSource {
 
     @Override
     public String queue() {
-        return config.queue();
+        return meanwhile == null ? config.queue() : config.queue() + ".meanwhile";
     }
 
     @Override
@@ -43,38 +52,64 @@ public final class OwnQueue implements QueueSource {
             throw exchangeProblem(e);
         }
         try {
-            AMQP.Queue.DeclareOk queue = declare(channel, typeToDeclare(channel));
-            for (String topic : config.topics()) {
-                // the priority: info or error (oslo_messaging/notify/messaging.py)
-                channel.queueBind(config.queue(), config.exchange(), topic + ".*");
+            Optional<String> type = typeToDeclare(channel);
+            if (type.isEmpty()) {
+                return another(channel).getMessageCount();
             }
-            return queue.getMessageCount();
+            AMQP.Queue.DeclareOk own = declare(channel, type.get());
+            bind(channel, config.queue());
+            if (channel.equals(meanwhile)) {
+                // it has all that is published from now on; a channel reads one of them
+                throw SetupException.notYet("queue '" + config.queue() + "' is back with its node");
+            }
+            meanwhile = null;
+            return own.getMessageCount();
         } catch (IOException e) {
             throw queueProblem(e);
         }
     }
 
+    private AMQP.Queue.DeclareOk another(Channel channel) throws IOException {
+        if (meanwhile == null) {
+            LOG.warn("the node of queue '{}' is down: another queue is read until it is back", config.queue());
+        }
+        meanwhile = channel;
+        AMQP.Queue.DeclareOk other = channel.queueDeclare(queue(), false, true, true, Map.of("x-queue-type", CLASSIC));
+        bind(channel, queue());
+        return other;
+    }
+
     /**
      * The type of the queue: classic, said or the virtual host's default_queue_type would be taken for it, and a change of
      * that would make every declaration of ours a wrong one. A queue that was once made of another default stays what it is.
+     * Empty if the queue's node is down.
      */
-    private String typeToDeclare(Channel channel) throws IOException, SetupException {
+    private Optional<String> typeToDeclare(Channel channel) throws IOException, SetupException {
         Channel first = channel.getConnection().createChannel();
         if (first == null) {
             throw new SetupException("the broker allows no further channel on this connection");
         }
         try {
             declare(first, CLASSIC);
-            return CLASSIC;
+            return Optional.of(CLASSIC);
         } catch (IOException e) {
             AMQP.Channel.Close refusal = SetupException.refusal(e);
             if (refusal == null) {
                 throw e;
             }
             Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
-            return other.find() ? other.group(1) : CLASSIC;
+            return HomeNode.down(refusal).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(other.find() ? other.group(1) : CLASSIC);
         } finally {
             first.abort();
+        }
+    }
+
+    private void bind(Channel channel, String queue) throws IOException {
+        for (String topic : config.topics()) {
+            // the priority: info or error (oslo_messaging/notify/messaging.py)
+            channel.queueBind(queue, config.exchange(), topic + ".*");
         }
     }
 
@@ -93,7 +128,7 @@ public final class OwnQueue implements QueueSource {
     /** What keeps the queue, which is there, from being used; empty if nothing does. Declaring it again changes nothing. */
     Optional<String> trouble(Channel channel) throws IOException {
         try {
-            declare(channel, typeToDeclare(channel));
+            declare(channel, typeToDeclare(channel).orElse(CLASSIC));
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(queueProblem(e).getMessage());
@@ -121,7 +156,7 @@ public final class OwnQueue implements QueueSource {
     }
 
     private String permissions(AMQP.Channel.Close refusal) {
-        return "queue '" + config.queue()
+        return "queue '" + queue()
                 + "' is refused: the user needs the permissions configure and write on it, and read on it"
                 + " and on exchange '" + config.exchange() + "' (rabbitmqctl set_permissions -p "
                 + config.virtualHost() + "); the broker says: " + refusal.getReplyText();
@@ -132,7 +167,11 @@ public final class OwnQueue implements QueueSource {
         if (refusal == null) {
             throw e;
         }
-        String queue = "queue '" + config.queue() + "' ";
+        String queue = "queue '" + queue() + "' ";
+        if (HomeNode.down(refusal).isPresent()) {
+            return new SetupException(queue + "is on a node that is down (" + refusal.getReplyText()
+                    + "): start that again; until then the daemon reads another queue");
+        }
         return new SetupException(
                 switch (refusal.getReplyCode()) {
                     case AMQP.PRECONDITION_FAILED ->

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /** A queue that events come from. */
 public interface QueueSource {
-    /** The queue's name. */
+    /** The queue's name; {@link #prepare} may change it. */
     String queue();
 
     /** Whether the subscription is none without it. */
