@@ -56,8 +56,7 @@ class DeploymentsTest {
     private ConfigReport report() {
         NovaPlaces places = NovaPlaces.find(host, Map.of());
         return new ConfigLoader(new ConfigEnvironment(
-                        places.files(),
-                        places.directories(),
+                        places.all(),
                         List.of(),
                         List.of(),
                         () -> TestConfig.HOSTNAME,
@@ -151,6 +150,32 @@ class DeploymentsTest {
         onTheHost(77);
 
         assertThat(report().config().host()).isEqualTo("devstack");
+    }
+
+    /** Debian's unit names both files; oslo.config reads the directories that nobody names before them. */
+    @Test
+    void theFilesOfACommandLineCountBeforeDirectoriesThatItDoesNotName() throws Exception {
+        Files.createDirectories(host.resolve("etc/nova/nova.conf.d"));
+        Files.writeString(host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\n");
+        Files.writeString(
+                host.resolve("etc/nova/nova.conf.d/10.conf"),
+                "[DEFAULT]\nhost = directory\n[compute]\ncpu_shared_set = 4-7\n");
+        runs(77, "/usr/bin/python3", "/usr/bin/nova-compute", "--config-file=/etc/nova/nova.conf");
+        onTheHost(77);
+
+        assertThat(report().config().host()).isEqualTo("file");
+        assertThat(report().config().cpus()).hasToString("4-7");
+    }
+
+    @Test
+    void aCommandLineIsReadInItsOrder() throws Exception {
+        Files.createDirectories(host.resolve("etc/nova/d"));
+        Files.writeString(host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\n");
+        Files.writeString(host.resolve("etc/nova/d/10.conf"), "[DEFAULT]\nhost = directory\n");
+        runs(77, "/usr/bin/nova-compute", "--config-dir=/etc/nova/d", "--config-file", "/etc/nova/nova.conf");
+        onTheHost(77);
+
+        assertThat(report().config().host()).isEqualTo("file");
     }
 
     @Test
