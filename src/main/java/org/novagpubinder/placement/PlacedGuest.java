@@ -34,13 +34,17 @@ final class PlacedGuest {
             Reason why = pins.isEmpty() ? Reasons.placedByNumad() : Reasons.pinnedToNoCpu(pins);
             return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
         }
-        // the render node follows the vCPUs, and they are what is beside a GPU or not; memory may be spread wider
+        // the render node follows the vCPUs
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
         List<IdSet> parts = parts(s, vcpus, side);
+        // spread wider it is still in part beside the GPU; nodes without CPUs are nobody's side
+        IdSet memory = memoryNodes(s).intersect(s.cpuNodes());
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
             if (!beside(s, gpu, parts, locality.home())) {
                 where.add(Reasons.placedRemote(s, gpu, side));
+            } else if (!memory.isEmpty() && !RenderNodes.local(s, gpu, memory)) {
+                where.add(Reasons.memoryPlacedRemote(memory, "GPU " + gpu.address(), locality.home()));
             }
         }
         boolean local = where.isEmpty();
@@ -60,6 +64,9 @@ final class PlacedGuest {
             } else if (parts.stream().noneMatch(p -> locality.home().union(home).containsAll(p))) {
                 local = false;
                 where.add(Reasons.placedAround(side, renderNode, home));
+            } else if (!memory.isEmpty() && !memory.intersects(home)) {
+                local = false;
+                where.add(Reasons.memoryPlacedRemote(memory, "render node " + renderNode, home));
             }
         }
         where.add(Reasons.nodeOfVcpus(nodes));

@@ -118,6 +118,12 @@ public final class Reasons {
                         + ": only the scheduler can change that");
     }
 
+    public static Reason memoryPlacedRemote(IdSet memory, String gpu, IdSet home) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "Nova has placed its memory on " + name(memory) + ", its " + gpu + " is on " + name(home) + " only");
+    }
+
     public static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
