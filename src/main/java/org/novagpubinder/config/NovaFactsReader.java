@@ -10,6 +10,7 @@ import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaFacts;
+import org.novagpubinder.host.topology.IdSet;
 
 /** Reads {@link NovaFacts}. */
 final class NovaFactsReader {
@@ -39,6 +40,7 @@ final class NovaFactsReader {
                 rpcBroker(broker),
                 sentTo(),
                 value(NovaOptions.CONTROL_EXCHANGE),
+                options.quietly(NovaOptions.CPU_DEDICATED_SET).orElse(IdSet.empty()),
                 passing(),
                 value(NovaOptions.SYNC_POWER_STATE),
                 new NovaFacts.Messaging(
