@@ -28,17 +28,20 @@ final class PlacedGuest {
     static Plan plan(PlanningContext s, GpuLocality locality) {
         Map<Integer, IdSet> vcpus = vcpus(s);
         IdSet vcpuNodes = s.topology().nodesOf(vcpus.values().stream().reduce(IdSet.empty(), IdSet::union));
-        IdSet nodes = vcpuNodes.union(memoryNodes(s));
+        IdSet nodes = vcpuNodes.union(memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
         if (nodes.isEmpty()) {
             IdSet pins = s.guest().foreign().pins().vcpuCpus();
-            Reason why = pins.isEmpty() ? Reasons.placedByNumad() : Reasons.pinnedToNoCpu(pins);
+            IdSet memory = memoryNodes(s.guest().foreign());
+            Reason why = !pins.isEmpty()
+                    ? Reasons.pinnedToNoCpu(pins)
+                    : memory.isEmpty() ? Reasons.placedByNumad() : Reasons.memoryOnNoNode(memory, s.topology());
             return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
         }
         // the render node follows the vCPUs
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
         List<IdSet> parts = parts(s, vcpus, side);
         // spread wider it is still in part beside the GPU; nodes without CPUs are nobody's side
-        IdSet memory = memoryNodes(s).intersect(s.cpuNodes());
+        IdSet memory = memoryNodes(s.guest().foreign()).intersect(s.cpuNodes());
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
             if (!beside(s, gpu, parts, locality.home())) {
@@ -122,15 +125,13 @@ final class PlacedGuest {
         return parts.stream().anyMatch(p -> RenderNodes.local(s, gpu, p) && homes.containsAll(p));
     }
 
-    private static IdSet memoryNodes(PlanningContext s) {
-        Tuning foreign = s.guest().foreign();
-        IdSet nodes = foreign.memnodes().values().stream()
+    private static IdSet memoryNodes(Tuning foreign) {
+        return foreign.memnodes().values().stream()
                 .map(MemoryPlacement::nodeset)
                 .reduce(
                         foreign.memory() == null
                                 ? IdSet.empty()
                                 : foreign.memory().nodeset(),
                         IdSet::union);
-        return nodes.intersect(s.topology().nodeIds());
     }
 }

@@ -258,6 +258,15 @@ class PlacedGuestTest {
     }
 
     @Test
+    void memoryOnANodeThatIsNotThereIsNotTakenForNumads() {
+        assertPlan(plan(
+                        twoNodes().vfioGpu("0000:41:00.0", 1),
+                        withPci("0000:41:00.0").memory(MemoryMode.STRICT, "7")))
+                .is(Outcome.IGNORED)
+                .saying("its memory is placed on node 7, but this host has only nodes 0-1");
+    }
+
+    @Test
     void aGuestThatNumadPlacesIsLeftAlone() {
         Guests guest = withRenderNode(D128).memory(MemoryMode.STRICT, "");
         assertPlan(plan(twoRenderNodes(), guest))

@@ -10,6 +10,7 @@ import static org.novagpubinder.placement.search.Ranking.place;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
@@ -97,6 +98,12 @@ public final class Reasons {
 
     public static Reason pinnedToNoCpu(IdSet pins) {
         return new Reason(Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have: " + pins);
+    }
+
+    public static Reason memoryOnNoNode(IdSet nodes, HostTopology host) {
+        return new Reason(
+                Code.NO_CAPACITY,
+                "its memory is placed on " + name(nodes) + ", but this host has only " + name(host.nodeIds()));
     }
 
     // where it is, or goes
