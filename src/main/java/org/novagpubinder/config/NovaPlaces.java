@@ -33,8 +33,11 @@ public record NovaPlaces(List<Path> all) {
     private static final List<String> CONTAINERS = List.of(
             "etc/kolla/nova-compute",
             "var/lib/openstack/nova",
-            "var/lib/openstack/config/nova",
-            "var/lib/config-data/puppet-generated/nova_libvirt/etc/nova");
+            "var/lib/openstack/config/nova");
+
+    /** The same of whole trees: TripleO's, and the common directory of Sunbeam's snap (openstack_hypervisor/services.py). */
+    private static final List<String> TREES =
+            List.of("var/lib/config-data/puppet-generated/nova_libvirt", "var/snap/openstack-hypervisor/common");
 
     public NovaPlaces {
         all = List.copyOf(all);
@@ -100,12 +103,12 @@ public record NovaPlaces(List<Path> all) {
     }
 
     private static Optional<NovaPlaces> inContainer(Path root) {
-        return CONTAINERS.stream()
+        Stream<NovaPlaces> containers = CONTAINERS.stream()
                 .map(root::resolve)
                 .filter(Files::isDirectory)
-                .map(d -> Files.notExists(d.resolve("nova.conf"))
-                        ? new NovaPlaces(copied(d))
-                        : new NovaPlaces(List.of(d.resolve("nova.conf"))))
+                .map(d -> new NovaPlaces(
+                        Files.notExists(d.resolve("nova.conf")) ? copied(d) : List.of(d.resolve("nova.conf"))));
+        return Stream.concat(containers, TREES.stream().map(root::resolve).map(NovaPlaces::usual))
                 .filter(p -> !p.all.isEmpty())
                 .findFirst();
     }

@@ -106,6 +106,19 @@ class DeploymentsTest {
         assertThat(report().config().broker().tls()).isNotNull();
     }
 
+    /** Its snap names both on the command line; they are found before nova-compute runs too. */
+    @Test
+    void sunbeam() throws Exception {
+        Path nova = Files.createDirectories(host.resolve("var/snap/openstack-hypervisor/common/etc/nova/nova.conf.d"))
+                .getParent();
+        Files.writeString(
+                nova.resolve("nova.conf"),
+                "[DEFAULT]\nhost = node-1.maas\ntransport_url = rabbit://u:p@10.20.0.5:5672/openstack\n");
+        Files.writeString(nova.resolve("nova.conf.d/90-cpus.conf"), "[compute]\ncpu_shared_set = 4-15,20-31\n");
+
+        assertFound(report(), "node-1.maas", "10.20.0.5:5672", 4.0);
+    }
+
     @Test
     void openStackHelm() throws Exception {
         has("helm");
