@@ -63,7 +63,10 @@ public final class ConfigLoader {
         for (Path file : found) {
             reader.read(file).ifPresent(text -> {
                 read.add(file);
-                assigned.add(IniParser.parse(file, text, problems));
+                assigned.add(
+                        file.endsWith(Variables.FILE)
+                                ? Variables.assignments(file, text)
+                                : IniParser.parse(file, text, problems));
             });
         }
         environment.credential().file(!files.isEmpty()).ifPresent(file -> {

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Where nova-compute's configuration is on a host if nobody says it.
  *
- * @param all files, and directories whose *.conf are read, in oslo.config's order: later wins
+ * @param all files, directories whose *.conf are read, and the environment of the nova-compute that runs, in oslo.config's
+ *     order: later wins
  */
 public record NovaPlaces(List<Path> all) {
     /** Names the files and directories, separated by colons, where they are in none of the usual places. */
@@ -52,6 +53,15 @@ public record NovaPlaces(List<Path> all) {
                     .toList());
         }
         Optional<RunningNova> running = RunningNova.find(root);
+        NovaPlaces files = files(root, running);
+        return running.flatMap(RunningNova::variables).map(files::and).orElse(files);
+    }
+
+    private NovaPlaces and(Path variables) {
+        return new NovaPlaces(Stream.concat(all.stream(), Stream.of(variables)).toList());
+    }
+
+    private static NovaPlaces files(Path root, Optional<RunningNova> running) {
         if (running.filter(RunningNova::apart).isPresent()) {
             return inContainer(root).orElseGet(() -> of(running.get()));
         }

@@ -68,6 +68,16 @@ record RunningNova(Path root, boolean apart, List<String> words) {
                 .findFirst();
     }
 
+    /** Its environment, if that sets options; empty if it does not, or may not be looked at. */
+    Optional<Path> variables() {
+        Path environment = root.resolveSibling(Variables.FILE);
+        try {
+            return Variables.any(start(environment)) ? Optional.of(environment) : Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     /** By its name, which the kernel tells even of a process whose command line cannot be read because it hangs. */
     private static boolean mayBeNova(Path process) throws IOException {
         Path comm = process.resolve("comm");

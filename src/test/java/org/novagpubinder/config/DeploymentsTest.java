@@ -181,6 +181,23 @@ class DeploymentsTest {
     }
 
     @Test
+    void whatItsEnvironmentSetsCountsBeforeItsFiles() throws Exception {
+        Files.createDirectories(host.resolve("etc/nova"));
+        Files.writeString(
+                host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\nmy_ip = 10.0.0.9\ncontrol_exchange = x\n");
+        runs(77, "/usr/bin/python3", "/usr/bin/nova-compute");
+        onTheHost(77);
+        Files.writeString(
+                host.resolve("proc/77/environ"),
+                "LANG=C\0OS_DEFAULT__HOST=cmp-$my_ip\0OS_COMPUTE__CPU_SHARED_SET=4-7\0OS_AUTH_URL=http://x\0");
+
+        assertThat(report().errors()).isEmpty();
+        assertThat(report().config().host()).isEqualTo("cmp-10.0.0.9");
+        assertThat(report().config().cpus()).hasToString("4-7");
+        assertThat(report().config().broker().exchange()).isEqualTo("x");
+    }
+
+    @Test
     void aCommandLineIsReadInItsOrder() throws Exception {
         Files.createDirectories(host.resolve("etc/nova/d"));
         Files.writeString(host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\n");
