@@ -134,6 +134,20 @@ class ConfigErrorsTest {
                 .isEmpty();
     }
 
+    /** Some guides have it so, and Nova is silent about it. */
+    @Test
+    void anOptionOfNovasInAnotherSectionThanItsOwnIsAWarning() {
+        Problems problems = new Problems();
+        String text = "[DEFAULT]\ncpu_shared_set = 4-7\nnotification_format = both\n[compute]\nvcpu_pin_set = 1\n"
+                + "[Compute]\ncpu_shared_set = 4-7\n[cinder]\ndriver = x\n";
+        UnknownOptions.check(new Assignments(List.of(IniParser.parse(Path.of("a.conf"), text, problems))), problems);
+        assertThat(problems.errors(List.of())).isEmpty();
+        assertThat(problems.warnings()).hasSize(2);
+        assertThat(problems.warnings().get(0))
+                .startsWith("a.conf:2: [DEFAULT] cpu_shared_set: Nova does not read it here, for it is an option of [compute]");
+        assertThat(problems.warnings().get(1)).startsWith("a.conf:5: [compute] vcpu_pin_set: ");
+    }
+
     @Test
     void anOptionOfOursInDefaultIsAWarning() {
         Problems problems = new Problems();
