@@ -62,7 +62,10 @@ final class BrokerSettings {
     String compression() {
         Map<String, String> query =
                 counted().flatMap(options::quietly).map(TransportUrl::query).orElse(Map.of());
-        return options.find(NovaOptions.COMPRESSION, query, counted().flatMap(options::where).orElse(null))
+        return options.find(
+                        NovaOptions.COMPRESSION,
+                        query,
+                        counted().flatMap(options::where).orElse(null))
                 .orElse("");
     }
 

@@ -31,10 +31,8 @@ public record NovaPlaces(List<Path> all) {
      * The places of services in containers, on the host: Kolla's node_config, and what EDPM's role copies into the container
      * as nova.conf.d.
      */
-    private static final List<String> CONTAINERS = List.of(
-            "etc/kolla/nova-compute",
-            "var/lib/openstack/nova",
-            "var/lib/openstack/config/nova");
+    private static final List<String> CONTAINERS =
+            List.of("etc/kolla/nova-compute", "var/lib/openstack/nova", "var/lib/openstack/config/nova");
 
     /** The same of whole trees: TripleO's, and the common directory of Sunbeam's snap (openstack_hypervisor/services.py). */
     private static final List<String> TREES =

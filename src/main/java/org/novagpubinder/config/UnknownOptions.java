@@ -54,7 +54,8 @@ final class UnknownOptions {
                 .findFirst()
                 .ifPresent(o -> problems.warning(
                         at,
-                        "Nova does not read it here, for it is an option of [" + o.name().section()
+                        "Nova does not read it here, for it is an option of ["
+                                + o.name().section()
                                 + "]; before it is moved there, see what it changes for the guests of this host"));
     }
 

@@ -28,7 +28,8 @@ final class PlacedGuest {
     static Plan plan(PlanningContext s, GpuLocality locality) {
         Map<Integer, IdSet> vcpus = vcpus(s);
         IdSet vcpuNodes = s.topology().nodesOf(vcpus.values().stream().reduce(IdSet.empty(), IdSet::union));
-        IdSet nodes = vcpuNodes.union(memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
+        IdSet nodes = vcpuNodes.union(
+                memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
         if (nodes.isEmpty()) {
             IdSet pins = s.guest().foreign().pins().vcpuCpus();
             IdSet memory = memoryNodes(s.guest().foreign());

@@ -144,7 +144,8 @@ class ConfigErrorsTest {
         assertThat(problems.errors(List.of())).isEmpty();
         assertThat(problems.warnings()).hasSize(2);
         assertThat(problems.warnings().get(0))
-                .startsWith("a.conf:2: [DEFAULT] cpu_shared_set: Nova does not read it here, for it is an option of [compute]");
+                .startsWith(
+                        "a.conf:2: [DEFAULT] cpu_shared_set: Nova does not read it here, for it is an option of [compute]");
         assertThat(problems.warnings().get(1)).startsWith("a.conf:5: [compute] vcpu_pin_set: ");
     }
 

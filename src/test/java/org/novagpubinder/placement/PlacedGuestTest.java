@@ -235,9 +235,7 @@ class PlacedGuestTest {
                 .because(Code.PLACED_BY_NOVA)
                 .saying("its memory on node 0, its GPU 0000:41:00.0 is on node 1 only");
         assertPlan(plan(host, guest.memory(MemoryMode.STRICT, "0-1"))).is(Outcome.ALIGNED);
-        assertPlan(plan(
-                        twoRenderNodes(),
-                        withRenderNode(D129).pinned("16-19").memory(MemoryMode.STRICT, "0")))
+        assertPlan(plan(twoRenderNodes(), withRenderNode(D129).pinned("16-19").memory(MemoryMode.STRICT, "0")))
                 .is(Outcome.MISALIGNED);
     }
 
