@@ -138,8 +138,17 @@ class ConfigErrorsTest {
     @Test
     void anOptionOfNovasInAnotherSectionThanItsOwnIsAWarning() {
         Problems problems = new Problems();
-        String text = "[DEFAULT]\ncpu_shared_set = 4-7\nnotification_format = both\n[compute]\nvcpu_pin_set = 1\n"
-                + "[Compute]\ncpu_shared_set = 4-7\n[cinder]\ndriver = x\n";
+        String text = """
+                [DEFAULT]
+                cpu_shared_set = 4-7
+                notification_format = both
+                [compute]
+                vcpu_pin_set = 1
+                [Compute]
+                cpu_shared_set = 4-7
+                [cinder]
+                driver = x
+                """;
         UnknownOptions.check(new Assignments(List.of(IniParser.parse(Path.of("a.conf"), text, problems))), problems);
         assertThat(problems.errors(List.of())).isEmpty();
         assertThat(problems.warnings()).hasSize(2);
