@@ -65,8 +65,8 @@ final class NovaFactsReader {
     private NovaFacts.Passing passing() {
         List<Boolean> managed = options.each(NovaOptions.PCI_DEVICES).stream()
                 .flatMap(NovaFactsReader::devices)
-                .map(device -> !NO.contains(
-                        device.path("managed").asText().strip().toLowerCase(Locale.ROOT)))
+                .map(device ->
+                        !NO.contains(device.path("managed").asText().strip().toLowerCase(Locale.ROOT)))
                 .toList();
         return new NovaFacts.Passing(managed.contains(true), managed.contains(false));
     }

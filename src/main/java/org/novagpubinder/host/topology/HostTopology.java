@@ -208,10 +208,7 @@ public record HostTopology(
 
     /** The PCI function that the mediated device is a part of, GPU or not; empty if there is no such device. */
     public Optional<PciAddress> parentOfMdev(UUID uuid) {
-        return mdevs.stream()
-                .filter(m -> m.uuid().equals(uuid))
-                .findFirst()
-                .map(Mdev::parent);
+        return mdevs.stream().filter(m -> m.uuid().equals(uuid)).findFirst().map(Mdev::parent);
     }
 
     /** The GPU that the mediated device is a part of. */
