@@ -15,6 +15,8 @@ import org.novagpubinder.cli.render.WhatIfJson;
 import org.novagpubinder.cli.render.WhatIfResult;
 import org.novagpubinder.cli.render.WhatIfText;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.CpuSpec;
+import org.novagpubinder.config.oslo.BadValue;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Limits;
 import picocli.CommandLine.ArgGroup;
@@ -66,7 +68,7 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--cpu-set",
             paramLabel = "LIST",
-            description = "CPUs that Nova may use, e.g. 2-15,18-31. Default: as nova.conf says.")
+            description = "CPUs that Nova may use, as in cpu_shared_set: 2-15,18-31,^20. Default: as nova.conf says.")
     private @Nullable String cpuSet;
 
     @Option(
@@ -156,12 +158,12 @@ final class PlanCommand implements Callable<Integer> {
         }
         try {
             return new Limits(
-                    IdSet.parse(cpuSet),
+                    cpuSet.isBlank() ? IdSet.empty() : CpuSpec.TYPE.read(cpuSet),
                     configured.cpuAllocationRatio(),
                     configured.reservedKiB(),
                     configured.maxLiveMoveKiB());
-        } catch (IllegalArgumentException e) {
-            throw common.usage("--cpu-set: " + e.getMessage());
+        } catch (BadValue e) {
+            throw common.usage("--cpu-set " + e.getMessage() + "; allowed: " + CpuSpec.TYPE.allowed());
         }
     }
 }

@@ -33,13 +33,11 @@ final class BrokerSettings {
 
     /** @param host nova.conf's host */
     BrokerConfig read(String host) {
-        // only the one that counts: another may be of a driver that is no concern of ours
-        Optional<Option<TransportUrl>> option =
-                URLS.stream().filter(o -> options.where(o).isPresent()).findFirst();
+        Optional<Option<TransportUrl>> option = counted();
         @Nullable Assignment at = option.flatMap(options::where).orElse(null);
         TransportUrl url = option.flatMap(options::find).orElse(new TransportUrl(List.of(), "/", false, Map.of()));
         Duration heartbeat = Duration.ofSeconds(
-                options.find(NovaOptions.HEARTBEAT, url.query(), at).orElseThrow());
+                Math.max(0, options.find(NovaOptions.HEARTBEAT, url.query(), at).orElseThrow()));
         @Nullable String named = hostTopic(options.value(NovaOptions.VERSIONED_TOPICS), host);
         return new BrokerConfig(
                 url.addresses(),
@@ -53,6 +51,22 @@ final class BrokerSettings {
                 options.value(GpuBinderOptions.QUEUE_EXPIRES),
                 options.value(GpuBinderOptions.QUEUE_MAX_LENGTH),
                 options.value(GpuBinderOptions.PREFETCH));
+    }
+
+    /** Only the one that counts: another may be of a driver that is no concern of ours. */
+    private Optional<Option<TransportUrl>> counted() {
+        return URLS.stream().filter(o -> options.where(o).isPresent()).findFirst();
+    }
+
+    /** How Nova compresses what it sends there; empty if it does not. */
+    String compression() {
+        Map<String, String> query =
+                counted().flatMap(options::quietly).map(TransportUrl::query).orElse(Map.of());
+        return options.find(
+                        NovaOptions.COMPRESSION,
+                        query,
+                        counted().flatMap(options::where).orElse(null))
+                .orElse("");
     }
 
     private @Nullable TlsConfig tls(TransportUrl url, @Nullable Assignment at) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the machine contributes to a configuration.
  *
- * @param novaFiles nova-compute's own, read in this order where none is named, as far as they exist
- * @param novaDirectories nova-compute's own, whose *.conf are read after those where none is named, as far as they exist
+ * @param nova nova-compute's own files, read where none is named, and directories, whose *.conf are read where no directory
+ *     is named: in this order, as far as they exist
  * @param defaultFiles ours, read after all those where no file is named, as far as they exist
  * @param lastFiles ours, read after all others whatever is named, as far as they exist
  * @param hostname the kernel's host name, which is nova.conf's default for {@code host}
@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtimeDirectory the directory that systemd has made for this process; null if it has not
  */
 record ConfigEnvironment(
-        List<Path> novaFiles,
-        List<Path> novaDirectories,
+        List<Path> nova,
         List<Path> defaultFiles,
         List<Path> lastFiles,
         Supplier<String> hostname,
@@ -31,8 +30,7 @@ record ConfigEnvironment(
         Supplier<OptionalInt> novaRelease,
         @Nullable Path runtimeDirectory) {
     ConfigEnvironment {
-        novaFiles = List.copyOf(novaFiles);
-        novaDirectories = List.copyOf(novaDirectories);
+        nova = List.copyOf(nova);
         defaultFiles = List.copyOf(defaultFiles);
         lastFiles = List.copyOf(lastFiles);
     }
@@ -44,15 +42,14 @@ record ConfigEnvironment(
 
     /** The same with a credential. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
-        this(List.of(), List.of(), defaultFiles, List.of(), hostname, credential, OptionalInt::empty, null);
+        this(List.of(), defaultFiles, List.of(), hostname, credential, OptionalInt::empty, null);
     }
 
     /** This machine: the files that nova-compute reads, then our own. */
     static ConfigEnvironment ofThisMachine() {
         NovaPlaces nova = NovaPlaces.find(Path.of("/"), System.getenv());
         return new ConfigEnvironment(
-                nova.files(),
-                nova.directories(),
+                nova.all(),
                 List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
                 List.of(ConfigLoader.OBSERVE_FILE),
                 ConfigEnvironment::kernelHostname,

@@ -41,13 +41,12 @@ final class ConfigFiles {
      */
     List<Path> find(List<Path> files, List<Path> directories, ConfigEnvironment environment) {
         List<Path> all = new ArrayList<>();
-        if (files.isEmpty()) {
-            environment.novaFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);
-        }
-        if (directories.isEmpty()) {
-            environment.novaDirectories().stream()
-                    .filter(ConfigFiles::mayBeThere)
-                    .forEach(d -> all.addAll(confIn(d)));
+        for (Path place : environment.nova()) {
+            if (Files.isDirectory(place)) {
+                all.addAll(directories.isEmpty() ? confIn(place) : List.of());
+            } else if (files.isEmpty() && mayBeThere(place)) {
+                all.add(place);
+            }
         }
         if (files.isEmpty()) {
             environment.defaultFiles().stream().filter(ConfigFiles::mayBeThere).forEach(all::add);

@@ -63,7 +63,10 @@ public final class ConfigLoader {
         for (Path file : found) {
             reader.read(file).ifPresent(text -> {
                 read.add(file);
-                assigned.add(IniParser.parse(file, text, problems));
+                assigned.add(
+                        file.endsWith(Variables.FILE)
+                                ? Variables.assignments(file, text)
+                                : IniParser.parse(file, text, problems));
             });
         }
         environment.credential().file(!files.isEmpty()).ifPresent(file -> {
@@ -86,12 +89,13 @@ public final class ConfigLoader {
         String host = options.find(GpuBinderOptions.HOST)
                 .or(() -> options.find(NovaOptions.HOST))
                 .orElse("");
+        BrokerSettings broker = new BrokerSettings(options, problems);
         return new BinderConfig(
                 host,
                 connectionUri(options),
                 cpus(options),
                 cpuAllocationRatio(options),
-                new BrokerSettings(options, problems).read(host),
+                broker.read(host),
                 new BindingConfig(
                         options.value(GpuBinderOptions.OBSERVE_ONLY),
                         options.value(GpuBinderOptions.POLICY),
@@ -109,7 +113,7 @@ public final class ConfigLoader {
                         options.value(GpuBinderOptions.GPU_NODES)),
                 new NovaNotifications(
                         options.each(NovaOptions.NOTIFICATION_DRIVER),
-                        options.value(NovaOptions.COMPRESSION),
+                        broker.compression(),
                         options.value(NovaOptions.NOTIFICATION_FORMAT)),
                 read,
                 new OperatorConfig(

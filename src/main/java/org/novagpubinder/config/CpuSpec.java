@@ -12,8 +12,9 @@ import org.novagpubinder.host.topology.IdSet;
  * Nova's CPU sets ({@code nova/virt/hardware.py:parse_cpu_spec}): as {@link IdSet#parse}, but exclusions hold wherever they
  * stand, and empty parts are skipped.
  */
-final class CpuSpec {
-    static final OptionType<IdSet> TYPE = OptionType.of("CPUs such as 4-12,^8,15", CpuSpec::parse);
+public final class CpuSpec {
+    /** A list of CPUs as an option's value. */
+    public static final OptionType<IdSet> TYPE = OptionType.of("CPUs such as 4-12,^8,15", CpuSpec::parse);
 
     private static final Pattern PART = Pattern.compile("(\\^)?\\s*([0-9]{1,9})\\s*(?:-\\s*([0-9]{1,9})\\s*)?");
 

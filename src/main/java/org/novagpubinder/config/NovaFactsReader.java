@@ -1,20 +1,30 @@
 package org.novagpubinder.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.novagpubinder.config.oslo.Assignment;
 import org.novagpubinder.config.oslo.Assignments;
 import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaFacts;
+import org.novagpubinder.host.topology.IdSet;
 
 /** Reads {@link NovaFacts}. */
 final class NovaFactsReader {
-    private static final Pattern UNMANAGED = Pattern.compile(
-            "(?is)\\s*\\{.*\"managed\"\\s*:\\s*(?:\"\\s*(?:no|false|off|0|n|f)\\s*\"|false|0)\\s*[,}].*");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What oslo.utils' strutils.bool_from_string takes for no. */
+    private static final Set<String> NO = Set.of("no", "false", "off", "0", "n", "f");
 
     private final OptionReader options;
     private final Assignments assignments;
@@ -39,6 +49,7 @@ final class NovaFactsReader {
                 rpcBroker(broker),
                 sentTo(),
                 value(NovaOptions.CONTROL_EXCHANGE),
+                options.quietly(NovaOptions.CPU_DEDICATED_SET).orElse(IdSet.empty()),
                 passing(),
                 value(NovaOptions.SYNC_POWER_STATE),
                 new NovaFacts.Messaging(
@@ -47,12 +58,26 @@ final class NovaFactsReader {
                         value(NovaOptions.NOTIFICATION_RETRY)));
     }
 
-    /** nova/pci/devspec.py: {@code managed} is yes unless it is said otherwise, in the words of strutils.bool_from_string. */
+    /**
+     * nova/pci/whitelist.py: each value is the JSON of a device or of a list of them; nova/pci/devspec.py: {@code managed} is
+     * yes unless it is said otherwise.
+     */
     private NovaFacts.Passing passing() {
-        List<String> specs = options.each(NovaOptions.PCI_DEVICES);
-        return new NovaFacts.Passing(
-                specs.stream().anyMatch(s -> !UNMANAGED.matcher(s).matches()),
-                specs.stream().anyMatch(s -> UNMANAGED.matcher(s).matches()));
+        List<Boolean> managed = options.each(NovaOptions.PCI_DEVICES).stream()
+                .flatMap(NovaFactsReader::devices)
+                .map(device ->
+                        !NO.contains(device.path("managed").asText().strip().toLowerCase(Locale.ROOT)))
+                .toList();
+        return new NovaFacts.Passing(managed.contains(true), managed.contains(false));
+    }
+
+    private static Stream<JsonNode> devices(String spec) {
+        try {
+            JsonNode one = JSON.readTree(spec);
+            return one.isArray() ? StreamSupport.stream(one.spliterator(), false) : Stream.of(one);
+        } catch (JsonProcessingException wrong) {
+            return Stream.of(MissingNode.getInstance());
+        }
     }
 
     private <T> T value(Option<T> option) {

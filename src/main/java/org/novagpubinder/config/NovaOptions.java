@@ -117,9 +117,9 @@ final class NovaOptions {
     static final Option<Integer> HEARTBEAT = Option.of(
             RABBIT,
             "heartbeat_timeout_threshold",
-            whole(0, 65_535, " of seconds"),
+            whole(-1, 65_535, " of seconds"),
             "60",
-            "after how long without a heartbeat the broker is taken for dead; 0: no heartbeats");
+            "after how long without a heartbeat the broker is taken for dead; 0 and -1: no heartbeats");
 
     /** nova/conf/compute.py, as all that follow but libvirt's. */
     static final Option<IdSet> VCPU_PIN_SET =

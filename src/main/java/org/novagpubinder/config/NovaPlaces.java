@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 /**
  * Where nova-compute's configuration is on a host if nobody says it.
  *
- * @param files in oslo.config's order
- * @param directories whose *.conf come after the files
+ * @param all files, directories whose *.conf are read, and the environment of the nova-compute that runs, in oslo.config's
+ *     order: later wins
  */
-public record NovaPlaces(List<Path> files, List<Path> directories) {
+public record NovaPlaces(List<Path> all) {
     /** Names the files and directories, separated by colons, where they are in none of the usual places. */
     public static final String VARIABLE = "NOVA_GPU_BINDER_NOVA_CONFIG";
 
@@ -31,29 +31,35 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
      * The places of services in containers, on the host: Kolla's node_config, and what EDPM's role copies into the container
      * as nova.conf.d.
      */
-    private static final List<String> CONTAINERS = List.of(
-            "etc/kolla/nova-compute",
-            "var/lib/openstack/nova",
-            "var/lib/openstack/config/nova",
-            "var/lib/config-data/puppet-generated/nova_libvirt/etc/nova");
+    private static final List<String> CONTAINERS =
+            List.of("etc/kolla/nova-compute", "var/lib/openstack/nova", "var/lib/openstack/config/nova");
+
+    /** The same of whole trees: TripleO's, and the common directory of Sunbeam's snap (openstack_hypervisor/services.py). */
+    private static final List<String> TREES =
+            List.of("var/lib/config-data/puppet-generated/nova_libvirt", "var/snap/openstack-hypervisor/common");
 
     public NovaPlaces {
-        files = List.copyOf(files);
-        directories = List.copyOf(directories);
+        all = List.copyOf(all);
     }
 
     static NovaPlaces find(Path root, Map<String, String> environment) {
         String named = environment.getOrDefault(VARIABLE, "");
         if (!named.isEmpty()) {
-            List<Path> all = Stream.of(named.split(":", -1))
+            return new NovaPlaces(Stream.of(named.split(":", -1))
                     .filter(n -> !n.isEmpty())
                     .map(Path::of)
-                    .toList();
-            return new NovaPlaces(
-                    all.stream().filter(p -> !Files.isDirectory(p)).toList(),
-                    all.stream().filter(Files::isDirectory).toList());
+                    .toList());
         }
         Optional<RunningNova> running = RunningNova.find(root);
+        NovaPlaces files = files(root, running);
+        return running.flatMap(RunningNova::variables).map(files::and).orElse(files);
+    }
+
+    private NovaPlaces and(Path variables) {
+        return new NovaPlaces(Stream.concat(all.stream(), Stream.of(variables)).toList());
+    }
+
+    private static NovaPlaces files(Path root, Optional<RunningNova> running) {
         if (running.filter(RunningNova::apart).isPresent()) {
             return inContainer(root).orElseGet(() -> of(running.get()));
         }
@@ -64,13 +70,16 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
         return running.map(NovaPlaces::of).filter(own -> !own.tellsNothing()).orElse(usual);
     }
 
-    /** What a process reads: what its command line names; without files or directories there, those of the usual places. */
+    /**
+     * What a process reads: without files or directories on its command line first those of the usual places, then what it
+     * names, as it comes there (cfg.py:ConfigOpts._parse_config_files).
+     */
     private static NovaPlaces of(RunningNova nova) {
-        NovaPlaces usual = usual(nova.root());
-        List<Path> files = nova.named("--config-file");
-        List<Path> directories = nova.named("--config-dir");
-        return new NovaPlaces(
-                files.isEmpty() ? usual.files() : files, directories.isEmpty() ? usual.directories() : directories);
+        boolean files = nova.named("--config-file").isEmpty();
+        boolean directories = nova.named("--config-dir").isEmpty();
+        Stream<Path> usual = usual(nova.root()).all.stream().filter(p -> Files.isDirectory(p) ? directories : files);
+        return new NovaPlaces(Stream.concat(usual, nova.named("--config-file", "--config-dir").stream())
+                .toList());
     }
 
     /** RDO's packages have their defaults in /usr/share; then nova.conf, nova-compute.conf, and the directory of each. */
@@ -84,12 +93,13 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
             first(root, ETC, program + ".conf").ifPresent(files::add);
             first(root, ETC, program + ".conf.d").filter(Files::isDirectory).ifPresent(directories::add);
         }
-        return new NovaPlaces(files, directories);
+        return new NovaPlaces(
+                Stream.concat(files.stream(), directories.stream()).toList());
     }
 
     /** A package's file that nobody has written into tells nothing either. */
     private boolean tellsNothing() {
-        return directories.isEmpty() && files.stream().allMatch(NovaPlaces::blank);
+        return all.stream().allMatch(p -> !Files.isDirectory(p) && blank(p));
     }
 
     private static boolean blank(Path file) {
@@ -101,13 +111,13 @@ public record NovaPlaces(List<Path> files, List<Path> directories) {
     }
 
     private static Optional<NovaPlaces> inContainer(Path root) {
-        return CONTAINERS.stream()
+        Stream<NovaPlaces> containers = CONTAINERS.stream()
                 .map(root::resolve)
                 .filter(Files::isDirectory)
-                .map(d -> Files.notExists(d.resolve("nova.conf"))
-                        ? new NovaPlaces(copied(d), List.of())
-                        : new NovaPlaces(List.of(d.resolve("nova.conf")), List.of()))
-                .filter(p -> !p.files().isEmpty())
+                .map(d -> new NovaPlaces(
+                        Files.notExists(d.resolve("nova.conf")) ? copied(d) : List.of(d.resolve("nova.conf"))));
+        return Stream.concat(containers, TREES.stream().map(root::resolve).map(NovaPlaces::usual))
+                .filter(p -> !p.all.isEmpty())
                 .findFirst();
     }
 

@@ -68,6 +68,16 @@ record RunningNova(Path root, boolean apart, List<String> words) {
                 .findFirst();
     }
 
+    /** Its environment, if that sets options; empty if it does not, or may not be looked at. */
+    Optional<Path> variables() {
+        Path environment = root.resolveSibling(Variables.FILE);
+        try {
+            return Variables.any(start(environment)) ? Optional.of(environment) : Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     /** By its name, which the kernel tells even of a process whose command line cannot be read because it hangs. */
     private static boolean mayBeNova(Path process) throws IOException {
         Path comm = process.resolve("comm");
@@ -84,16 +94,18 @@ record RunningNova(Path root, boolean apart, List<String> words) {
         }
     }
 
-    /** What an option of its command line names, in its own files. */
-    List<Path> named(String option) {
+    /** What options of its command line name, in its own files and in their order there. */
+    List<Path> named(String... options) {
         List<Path> paths = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
-            String value = word.startsWith(option + "=")
-                    ? word.substring(option.length() + 1)
-                    : word.equals(option) && i + 1 < words.size() ? words.get(i + 1) : "";
-            if (value.startsWith("/")) {
-                paths.add(root.resolve(value.substring(1)));
+            for (String option : options) {
+                String value = word.startsWith(option + "=")
+                        ? word.substring(option.length() + 1)
+                        : word.equals(option) && i + 1 < words.size() ? words.get(i + 1) : "";
+                if (value.startsWith("/")) {
+                    paths.add(root.resolve(value.substring(1)));
+                }
             }
         }
         return paths;

@@ -28,19 +28,27 @@ final class PlacedGuest {
     static Plan plan(PlanningContext s, GpuLocality locality) {
         Map<Integer, IdSet> vcpus = vcpus(s);
         IdSet vcpuNodes = s.topology().nodesOf(vcpus.values().stream().reduce(IdSet.empty(), IdSet::union));
-        IdSet nodes = vcpuNodes.union(memoryNodes(s));
+        IdSet nodes = vcpuNodes.union(
+                memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
         if (nodes.isEmpty()) {
             IdSet pins = s.guest().foreign().pins().vcpuCpus();
-            Reason why = pins.isEmpty() ? Reasons.placedByNumad() : Reasons.pinnedToNoCpu(pins);
+            IdSet memory = memoryNodes(s.guest().foreign());
+            Reason why = !pins.isEmpty()
+                    ? Reasons.pinnedToNoCpu(pins)
+                    : memory.isEmpty() ? Reasons.placedByNumad() : Reasons.memoryOnNoNode(memory, s.topology());
             return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
         }
-        // the render node follows the vCPUs, and they are what is beside a GPU or not; memory may be spread wider
+        // the render node follows the vCPUs
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
         List<IdSet> parts = parts(s, vcpus, side);
+        // spread wider it is still in part beside the GPU; nodes without CPUs are nobody's side
+        IdSet memory = memoryNodes(s.guest().foreign()).intersect(s.cpuNodes());
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
             if (!beside(s, gpu, parts, locality.home())) {
                 where.add(Reasons.placedRemote(s, gpu, side));
+            } else if (!memory.isEmpty() && !RenderNodes.local(s, gpu, memory)) {
+                where.add(Reasons.memoryPlacedRemote(memory, "GPU " + gpu.address(), locality.home()));
             }
         }
         boolean local = where.isEmpty();
@@ -60,6 +68,9 @@ final class PlacedGuest {
             } else if (parts.stream().noneMatch(p -> locality.home().union(home).containsAll(p))) {
                 local = false;
                 where.add(Reasons.placedAround(side, renderNode, home));
+            } else if (!memory.isEmpty() && !memory.intersects(home)) {
+                local = false;
+                where.add(Reasons.memoryPlacedRemote(memory, "render node " + renderNode, home));
             }
         }
         where.add(Reasons.nodeOfVcpus(nodes));
@@ -115,15 +126,13 @@ final class PlacedGuest {
         return parts.stream().anyMatch(p -> RenderNodes.local(s, gpu, p) && homes.containsAll(p));
     }
 
-    private static IdSet memoryNodes(PlanningContext s) {
-        Tuning foreign = s.guest().foreign();
-        IdSet nodes = foreign.memnodes().values().stream()
+    private static IdSet memoryNodes(Tuning foreign) {
+        return foreign.memnodes().values().stream()
                 .map(MemoryPlacement::nodeset)
                 .reduce(
                         foreign.memory() == null
                                 ? IdSet.empty()
                                 : foreign.memory().nodeset(),
                         IdSet::union);
-        return nodes.intersect(s.topology().nodeIds());
     }
 }

@@ -104,6 +104,9 @@ class PlanCommandTest {
         assertThat(plan.json().path("vcpus").path("0").textValue()).isEqualTo("10-13");
         plan.plan(file, "--json", "--cpu-set", "2-7");
         assertThat(plan.json().path("vcpus").path("0").textValue()).isNotEqualTo("10-13");
+        // copied from nova.conf, where an exclusion holds wherever it stands
+        plan.plan(file, "--json", "--cpu-set", "^10,2-7,10-13,");
+        assertThat(plan.json().path("vcpus").path("0").textValue()).isEqualTo("11-13");
     }
 
     @Test

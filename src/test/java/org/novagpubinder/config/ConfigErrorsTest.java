@@ -134,6 +134,30 @@ class ConfigErrorsTest {
                 .isEmpty();
     }
 
+    /** Some guides have it so, and Nova is silent about it. */
+    @Test
+    void anOptionOfNovasInAnotherSectionThanItsOwnIsAWarning() {
+        Problems problems = new Problems();
+        String text = """
+                [DEFAULT]
+                cpu_shared_set = 4-7
+                notification_format = both
+                [compute]
+                vcpu_pin_set = 1
+                [Compute]
+                cpu_shared_set = 4-7
+                [cinder]
+                driver = x
+                """;
+        UnknownOptions.check(new Assignments(List.of(IniParser.parse(Path.of("a.conf"), text, problems))), problems);
+        assertThat(problems.errors(List.of())).isEmpty();
+        assertThat(problems.warnings()).hasSize(2);
+        assertThat(problems.warnings().get(0))
+                .startsWith(
+                        "a.conf:2: [DEFAULT] cpu_shared_set: Nova does not read it here, for it is an option of [compute]");
+        assertThat(problems.warnings().get(1)).startsWith("a.conf:5: [compute] vcpu_pin_set: ");
+    }
+
     @Test
     void anOptionOfOursInDefaultIsAWarning() {
         Problems problems = new Problems();

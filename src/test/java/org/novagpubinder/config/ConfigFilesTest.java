@@ -67,7 +67,6 @@ class ConfigFilesTest {
         ConfigLoader loader = new ConfigLoader(new ConfigEnvironment(
                 List.of(),
                 List.of(),
-                List.of(),
                 List.of(last),
                 () -> TestConfig.HOSTNAME,
                 UrlCredential.NONE,
@@ -90,8 +89,11 @@ class ConfigFilesTest {
         Path own = write("nova.conf.d/01.conf", "[DEFAULT]\nhost = d\n[compute]\ncpu_shared_set = 16-19\n");
         Path named = write("named.d/01.conf", "[DEFAULT]\nhost = named\n");
         ConfigLoader loader = new ConfigLoader(new ConfigEnvironment(
-                List.of(nova, directory.resolve("absent.conf")),
-                List.of(directory.resolve("nova.conf.d"), directory.resolve("absent.d")),
+                List.of(
+                        nova,
+                        directory.resolve("absent.conf"),
+                        directory.resolve("nova.conf.d"),
+                        directory.resolve("absent.d")),
                 List.of(ours),
                 List.of(),
                 () -> TestConfig.HOSTNAME,
@@ -110,26 +112,26 @@ class ConfigFilesTest {
     @Test
     void novaIsFoundWhereDistributionsAndContainersHaveIt() throws Exception {
         Map<String, String> none = Map.of();
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of()));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of()));
 
         Path edpm = Files.createDirectories(directory.resolve("var/lib/openstack/nova"));
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(), List.of()));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of()));
         Path own = write("var/lib/openstack/nova/01-nova.conf", "");
         write("var/lib/openstack/nova/pinning.conf", "");
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(own), List.of()));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(own)));
 
         Files.createDirectories(directory.resolve("etc/kolla/nova-compute"));
         Path kolla = write("etc/kolla/nova-compute/nova.conf", "");
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(kolla), List.of()));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(kolla)));
 
         Path dropIns = Files.createDirectories(directory.resolve("etc/nova/nova-compute.conf.d"));
         Files.createDirectories(directory.resolve("usr/share/nova"));
         Path dist = write("usr/share/nova/nova-dist.conf", "");
         Path conf = write("etc/nova.conf", "");
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(dist, conf), List.of(dropIns)));
+        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(dist, conf, dropIns)));
 
         assertThat(NovaPlaces.find(directory, Map.of(NovaPlaces.VARIABLE, kolla + ":" + edpm)))
-                .isEqualTo(new NovaPlaces(List.of(kolla), List.of(edpm)));
+                .isEqualTo(new NovaPlaces(List.of(kolla, edpm)));
     }
 
     @Test

@@ -225,6 +225,23 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void heartbeatsThatNovaHasSwitchedOffByALowerNumberAreOff() throws Exception {
+        assertThat(load("[oslo_messaging_rabbit]\nheartbeat_timeout_threshold = -1\n")
+                        .broker()
+                        .heartbeat())
+                .isZero();
+    }
+
+    @Test
+    void compressionMayBeSetInTheQueryOfTheUrl() throws Exception {
+        String url = "[DEFAULT]\ntransport_url = rabbit://h/?kombu_compression=zstd\n";
+        assertThat(load(url).notifications().compression()).isEqualTo("zstd");
+        String option = "[oslo_messaging_rabbit]\nkombu_compression = gzip\n";
+        assertThat(load(option).notifications().compression()).isEqualTo("gzip");
+        assertThat(load(url + option).notifications().compression()).isEqualTo("zstd");
+    }
+
+    @Test
     void metricsAreServedOnLoopbackUnlessSaidOtherwise() throws Exception {
         assertThat(load("").operator()).isEqualTo(BinderConfig.OperatorConfig.DEFAULT);
         assertThat(load("").operator().metricsListen()).hasToString("127.0.0.1:10179");

@@ -56,8 +56,7 @@ class DeploymentsTest {
     private ConfigReport report() {
         NovaPlaces places = NovaPlaces.find(host, Map.of());
         return new ConfigLoader(new ConfigEnvironment(
-                        places.files(),
-                        places.directories(),
+                        places.all(),
                         List.of(),
                         List.of(),
                         () -> TestConfig.HOSTNAME,
@@ -107,6 +106,19 @@ class DeploymentsTest {
         assertThat(report().config().broker().tls()).isNotNull();
     }
 
+    /** Its snap names both on the command line; they are found before nova-compute runs too. */
+    @Test
+    void sunbeam() throws Exception {
+        Path nova = Files.createDirectories(host.resolve("var/snap/openstack-hypervisor/common/etc/nova/nova.conf.d"))
+                .getParent();
+        Files.writeString(
+                nova.resolve("nova.conf"),
+                "[DEFAULT]\nhost = node-1.maas\ntransport_url = rabbit://u:p@10.20.0.5:5672/openstack\n");
+        Files.writeString(nova.resolve("nova.conf.d/90-cpus.conf"), "[compute]\ncpu_shared_set = 4-15,20-31\n");
+
+        assertFound(report(), "node-1.maas", "10.20.0.5:5672", 4.0);
+    }
+
     @Test
     void openStackHelm() throws Exception {
         has("helm");
@@ -151,6 +163,49 @@ class DeploymentsTest {
         onTheHost(77);
 
         assertThat(report().config().host()).isEqualTo("devstack");
+    }
+
+    /** Debian's unit names both files; oslo.config reads the directories that nobody names before them. */
+    @Test
+    void theFilesOfACommandLineCountBeforeDirectoriesThatItDoesNotName() throws Exception {
+        Files.createDirectories(host.resolve("etc/nova/nova.conf.d"));
+        Files.writeString(host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\n");
+        Files.writeString(
+                host.resolve("etc/nova/nova.conf.d/10.conf"),
+                "[DEFAULT]\nhost = directory\n[compute]\ncpu_shared_set = 4-7\n");
+        runs(77, "/usr/bin/python3", "/usr/bin/nova-compute", "--config-file=/etc/nova/nova.conf");
+        onTheHost(77);
+
+        assertThat(report().config().host()).isEqualTo("file");
+        assertThat(report().config().cpus()).hasToString("4-7");
+    }
+
+    @Test
+    void whatItsEnvironmentSetsCountsBeforeItsFiles() throws Exception {
+        Files.createDirectories(host.resolve("etc/nova"));
+        Files.writeString(
+                host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\nmy_ip = 10.0.0.9\ncontrol_exchange = x\n");
+        runs(77, "/usr/bin/python3", "/usr/bin/nova-compute");
+        onTheHost(77);
+        Files.writeString(
+                host.resolve("proc/77/environ"),
+                "LANG=C\0OS_DEFAULT__HOST=cmp-$my_ip\0OS_COMPUTE__CPU_SHARED_SET=4-7\0OS_AUTH_URL=http://x\0");
+
+        assertThat(report().errors()).isEmpty();
+        assertThat(report().config().host()).isEqualTo("cmp-10.0.0.9");
+        assertThat(report().config().cpus()).hasToString("4-7");
+        assertThat(report().config().broker().exchange()).isEqualTo("x");
+    }
+
+    @Test
+    void aCommandLineIsReadInItsOrder() throws Exception {
+        Files.createDirectories(host.resolve("etc/nova/d"));
+        Files.writeString(host.resolve("etc/nova/nova.conf"), "[DEFAULT]\nhost = file\n");
+        Files.writeString(host.resolve("etc/nova/d/10.conf"), "[DEFAULT]\nhost = directory\n");
+        runs(77, "/usr/bin/nova-compute", "--config-dir=/etc/nova/d", "--config-file", "/etc/nova/nova.conf");
+        onTheHost(77);
+
+        assertThat(report().config().host()).isEqualTo("file");
     }
 
     @Test

@@ -66,7 +66,6 @@ class NovaReleaseTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(),
                 () -> "host",
                 UrlCredential.NONE,
                 () -> release == null ? OptionalInt.empty() : OptionalInt.of(release),

@@ -227,12 +227,41 @@ class PlacedGuestTest {
     }
 
     @Test
+    void memoryThatIsPlacedAwayFromItsGpuIsNotAligned() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests guest = withPci("0000:41:00.0").pinned("16-19");
+        assertPlan(plan(host, guest.memory(MemoryMode.STRICT, "0")))
+                .is(Outcome.MISALIGNED)
+                .because(Code.PLACED_BY_NOVA)
+                .saying("its memory on node 0, its GPU 0000:41:00.0 is on node 1 only");
+        assertPlan(plan(host, guest.memory(MemoryMode.STRICT, "0-1"))).is(Outcome.ALIGNED);
+        assertPlan(plan(twoRenderNodes(), withRenderNode(D129).pinned("16-19").memory(MemoryMode.STRICT, "0")))
+                .is(Outcome.MISALIGNED);
+    }
+
+    @Test
+    void memoryOnANodeWithoutCpusIsNobodysSide() {
+        Hosts host = twoNodes().node(2, "", 64).vfioGpu("0000:41:00.0", 1);
+        assertPlan(plan(host, withPci("0000:41:00.0").pinned("16-19").memory(MemoryMode.STRICT, "2")))
+                .is(Outcome.ALIGNED);
+    }
+
+    @Test
     void memoryAloneMakesAGuestPlaced() {
         Guests guest = withPci("0000:41:00.0").memory(MemoryMode.STRICT, "0");
         assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
                 .is(Outcome.MISALIGNED)
                 .on(0)
                 .changesNothing(guest.build());
+    }
+
+    @Test
+    void memoryOnANodeThatIsNotThereIsNotTakenForNumads() {
+        assertPlan(plan(
+                        twoNodes().vfioGpu("0000:41:00.0", 1),
+                        withPci("0000:41:00.0").memory(MemoryMode.STRICT, "7")))
+                .is(Outcome.IGNORED)
+                .saying("its memory is placed on node 7, but this host has only nodes 0-1");
     }
 
     @Test

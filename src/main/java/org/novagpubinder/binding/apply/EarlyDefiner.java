@@ -135,7 +135,7 @@ public final class EarlyDefiner {
                 return Tried.OVER;
             }
             if (d.mdevs().stream()
-                    .anyMatch(mdev -> known.topology().gpuOfMdev(mdev).isEmpty())) {
+                    .anyMatch(mdev -> known.topology().parentOfMdev(mdev).isEmpty())) {
                 return Tried.HOST_IS_NEWER;
             }
             Optional<Planned> planned = binder.planEarly(uuid, d, told, known, true);

@@ -161,7 +161,10 @@ public final class GuestFactory {
         return asked <= LARGEST_ORDINARY_PAGE_KIB && !known ? 0 : asked;
     }
 
-    /** The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}. */
+    /**
+     * The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}, and of a
+     * mediated device (of a crypto accelerator, say) the function that it is a part of.
+     */
     static List<GpuUse> gpus(DomainDefinition d, HostTopology topology, List<PciAddress> others) {
         List<GpuUse> gpus = new ArrayList<>();
         for (PciAddress address : d.pciHostdevs()) {
@@ -174,7 +177,11 @@ public final class GuestFactory {
             }
         }
         for (UUID mdev : d.mdevs()) {
-            PciAddress parent = topology.gpuOfMdev(mdev).map(Gpu::address).orElse(null);
+            PciAddress parent = topology.parentOfMdev(mdev).orElse(null);
+            if (parent != null && topology.gpu(parent).isEmpty()) {
+                others.add(parent);
+                continue;
+            }
             String text = mdev.toString();
             gpus.add(new GpuUse(GpuUse.Kind.MDEV, parent, text, d.deviceCells().get(text)));
         }

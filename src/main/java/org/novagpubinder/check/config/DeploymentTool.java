@@ -54,6 +54,14 @@ public enum DeploymentTool {
             "systemctl restart nova-compute",
             "rabbitmqctl is in RabbitMQ's containers, and rabbitmq.conf is made by the role rabbitmq_server",
             ""),
+    SUNBEAM(
+            "Sunbeam",
+            "var/snap/openstack-hypervisor",
+            "put it into a file NAME.conf in /var/snap/openstack-hypervisor/common/etc/nova/nova.conf.d",
+            "snap restart openstack-hypervisor.nova-compute",
+            "rabbitmqctl is in a pod (juju ssh -m openstack --container rabbitmq rabbitmq/0 rabbitmqctl …); rabbitmq.conf is the"
+                    + " charm's",
+            "QEMU is in the snap openstack-hypervisor: what is installed on the host is not used"),
     CHARM(
             "Juju's charm nova-compute",
             "var/lib/juju/agents",

@@ -59,13 +59,22 @@ public final class CpuSetsCheck implements Check {
                 .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
                 .filter(n -> !host.nodesOf(allowed).contains(n))
                 .mapToInt(Integer::intValue));
-        if (!closed.isEmpty()) {
+        // nova-compute does not start with a CPU in both sets, nor if a pinned guest's is taken away
+        IdSet pinned = host.nodesOf(report.nova().dedicatedCpus()).intersect(closed);
+        IdSet given = closed.minus(pinned);
+        if (!given.isEmpty()) {
             results.addAll(CheckResult.warning(
-                    "nova.conf gives guests the CPUs " + allowed + ": none of node " + closed + ", which has GPUs",
+                    "nova.conf gives guests the CPUs " + allowed + ": none of node " + given + ", which has GPUs",
                     "give guests CPUs of that node too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); it has "
-                            + presentCpus(host, closed)));
+                            + presentCpus(host, given)));
         }
-        return results.isEmpty() ? CheckResult.ok("guests may use the CPUs " + allowed) : results;
+        if (!results.isEmpty()) {
+            return results;
+        }
+        return CheckResult.ok("guests may use the CPUs " + allowed
+                + (pinned.isEmpty()
+                        ? ""
+                        : "; of node " + pinned + ", which has GPUs, only pinned ones may (cpu_dedicated_set)"));
     }
 
     private static IdSet presentCpus(HostTopology host, IdSet nodes) {

@@ -62,7 +62,9 @@ public final class RecordsCheck implements Check {
             return CheckResult.warning(
                     "all " + count.foreign + " records are of host '" + count.hosts.first() + "', none of '"
                             + config.host() + "'",
-                    "if this host was not renamed, and the guests did not all come from there, correct host in nova.conf");
+                    "if this host was not renamed, and the guests did not all come from there, compare with what nova-compute calls"
+                            + " it (openstack compute service list --service nova-compute): the daemon has to read that one's"
+                            + " files. In nova.conf of a host with guests host is never changed, for Nova would lose them");
         }
         String foreign = count.foreign == 0
                 ? ""

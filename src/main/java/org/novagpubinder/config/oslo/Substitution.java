@@ -99,7 +99,8 @@ public final class Substitution {
         }
         // a password such as pa$word looks like a reference
         String what = isSecret(at) ? "an option" : "$" + name + ", an option";
-        throw new BadValue("refers to " + what + " that no file sets; a dollar that is meant is written $$");
+        throw new BadValue("refers to " + what
+                + " that no file sets: set it too, or write its value; a dollar that is meant is written $$");
     }
 
     private Optional<String> valueOf(OptionName name) throws BadValue {

@@ -3,6 +3,7 @@ package org.novagpubinder.config.settings;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.IdSet;
 
 /**
  * What nova.conf tells that no guest is bound by, but that says whether Nova and the binder fit each other.
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rpcBroker whether the broker of the notifications is known to be the one that nova-compute gets its calls by
  * @param sentTo the topics that Nova sends notifications to, in the format that is set
  * @param exchange {@code [DEFAULT] control_exchange}
+ * @param dedicatedCpus {@code cpu_dedicated_set}: CPUs for guests that Nova pins; no other guest may be given one of them
  * @param passing which devices {@code [pci]} names for guests
  * @param syncSeconds {@code sync_power_state_interval}, seconds; -1 never, 0 as often as periodic tasks run
  * @param messaging how notifications are sent
@@ -26,6 +28,7 @@ public record NovaFacts(
         boolean rpcBroker,
         List<String> sentTo,
         String exchange,
+        IdSet dedicatedCpus,
         Passing passing,
         int syncSeconds,
         Messaging messaging) {

@@ -2,6 +2,7 @@ package org.novagpubinder.domain.definition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.novagpubinder.domain.xml.XmlElement;
 
 /**
@@ -10,6 +11,8 @@ import org.novagpubinder.domain.xml.XmlElement;
  * never be complete.
  */
 final class MemoryHolders {
+    private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
+
     private MemoryHolders() {}
 
     /** Each in words; empty if the XML has nothing of the kind. */
@@ -30,6 +33,16 @@ final class MemoryHolders {
         if (domain.first("memoryBacking", "locked").isPresent()) {
             found.add("locked memoryBacking");
         }
+        if (arguments(domain).anyMatch(a -> a.contains("vfio-") || a.contains("vhost-vdpa"))) {
+            found.add("a passed-through device among QEMU arguments of its own");
+        }
         return found;
+    }
+
+    private static Stream<String> arguments(XmlElement domain) {
+        return domain.children().stream()
+                .filter(e -> e.namespace().equals(QEMU) && e.name().equals("commandline"))
+                .flatMap(e -> e.children().stream())
+                .map(e -> e.attributes().getOrDefault("value", ""));
     }
 }

@@ -206,8 +206,13 @@ public record HostTopology(
         return names.gpu(path).flatMap(this::gpu);
     }
 
+    /** The PCI function that the mediated device is a part of, GPU or not; empty if there is no such device. */
+    public Optional<PciAddress> parentOfMdev(UUID uuid) {
+        return mdevs.stream().filter(m -> m.uuid().equals(uuid)).findFirst().map(Mdev::parent);
+    }
+
     /** The GPU that the mediated device is a part of. */
     public Optional<Gpu> gpuOfMdev(UUID uuid) {
-        return mdevs.stream().filter(m -> m.uuid().equals(uuid)).findFirst().flatMap(m -> gpu(m.parent()));
+        return parentOfMdev(uuid).flatMap(this::gpu);
     }
 }

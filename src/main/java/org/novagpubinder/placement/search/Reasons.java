@@ -10,6 +10,7 @@ import static org.novagpubinder.placement.search.Ranking.place;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
@@ -99,6 +100,12 @@ public final class Reasons {
         return new Reason(Code.NO_ALLOWED_CPUS, "its vCPUs are pinned to CPUs that this host does not have: " + pins);
     }
 
+    public static Reason memoryOnNoNode(IdSet nodes, HostTopology host) {
+        return new Reason(
+                Code.NO_CAPACITY,
+                "its memory is placed on " + name(nodes) + ", but this host has only " + name(host.nodeIds()));
+    }
+
     // where it is, or goes
 
     public static Reason alreadyAligned(IdSet nodes) {
@@ -116,6 +123,12 @@ public final class Reasons {
                         + gpu.node().map(String::valueOf).orElse("?")
                         + (RenderNodes.local(s, gpu, nodes) ? " only" : distance(s, gpu, nodes))
                         + ": only the scheduler can change that");
+    }
+
+    public static Reason memoryPlacedRemote(IdSet memory, String gpu, IdSet home) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "Nova has placed its memory on " + name(memory) + ", its " + gpu + " is on " + name(home) + " only");
     }
 
     public static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {

@@ -3,6 +3,9 @@ package org.novagpubinder.binding.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +15,8 @@ import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Mdev;
+import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
@@ -82,5 +87,25 @@ class GuestFactoryTest {
                 </devices>
                 """, host());
         assertThat(guest.gpus()).extracting(GpuUse::cell).containsExactly(1);
+    }
+
+    @Test
+    void aMediatedDeviceOfSomethingElseIsNoGpuThatIsGone() throws Exception {
+        HostTopology host = host();
+        PciAddress crypto = PciAddress.parse("0000:6b:00.0");
+        UUID mdev = UUID.fromString("a1b2c3d4-0000-4000-8000-00000000000a");
+        HostTopology with = new HostTopology(
+                host.nodes(),
+                host.gpus(),
+                List.of(new Mdev(mdev, crypto, "qat-sym")),
+                Map.of(crypto, 0),
+                host.isolatedCpus(),
+                host.hugePageKiB());
+        Guest guest = guest("""
+                <devices><hostdev type='mdev' model='vfio-pci'><source>
+                  <address uuid='a1b2c3d4-0000-4000-8000-00000000000a'/></source></hostdev></devices>
+                """, with);
+        assertThat(guest.gpus()).isEmpty();
+        assertThat(guest.otherDevices()).containsExactly(crypto);
     }
 }

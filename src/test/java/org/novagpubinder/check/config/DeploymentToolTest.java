@@ -22,6 +22,7 @@ class DeploymentToolTest {
         "var/lib/openstack-helm/compute/nova, OPENSTACK_HELM, conf.nova",
         "openstack/venvs/nova-31.0.1, OPENSTACK_ANSIBLE, nova_nova_conf_overrides",
         "var/lib/juju/agents/unit-nova-compute-0, CHARM, juju config",
+        "var/snap/openstack-hypervisor/common, SUNBEAM, common/etc/nova/nova.conf.d",
         "opt/stack/devstack, DEVSTACK, local.conf",
     })
     void aRemedySaysWhereTheToolThatMadeNovaConfWantsIt(String sign, DeploymentTool expected, String where)
@@ -60,6 +61,7 @@ class DeploymentToolTest {
         "EDPM, systemctl restart edpm_nova_compute",
         "OPENSTACK_HELM, rollout restart daemonset",
         "CHARM, juju ssh nova-compute/N",
+        "SUNBEAM, snap restart openstack-hypervisor.nova-compute",
         "DEVSTACK, systemctl restart devstack@n-cpu",
     })
     void novaComputeIsRestartedAsItWasStarted(DeploymentTool tool, String how) {

@@ -211,6 +211,15 @@ class HostChecksTest {
                 .endsWith("it has 8-15");
     }
 
+    /** With a CPU in both sets nova-compute refuses to start. */
+    @Test
+    void cpusForPinnedGuestsAreNotToBeGivenToOthers() throws Exception {
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"));
+        assertThat(told("[compute]\ncpu_shared_set = 0-7\ncpu_dedicated_set = 8-15\n", CpuSetsCheck.class))
+                .isEqualTo("OK guests may use the CPUs 0-7; of node 1, which has GPUs, only pinned ones may"
+                        + " (cpu_dedicated_set)");
+    }
+
     @Test
     void ofAnotherMachinesFilesNothingIsSaidThatIsOnlyTrueOfThisOne() throws Exception {
         assertThat(told(PLAIN, RightsCheck.class)).startsWith("UNKNOWN another machine's files");

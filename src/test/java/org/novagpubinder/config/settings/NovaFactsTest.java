@@ -75,7 +75,10 @@ class NovaFactsTest {
                 "{\"managed\": false, \"product_id\": \"2330\"} > false, true",
                 "{\"managed\": \"yes\", \"product_id\": \"2330\"} > true, false",
                 "{\"product_id\": \"2330\"} > true, false",
-                "[{\"product_id\": \"2330\"}, {\"managed\": \"no\"}] > true, false",
+                "[{\"product_id\": \"2330\"}, {\"managed\": \"no\"}] > true, true",
+                "[{\"address\": {\"bus\": \"41\"}, \"managed\": \"no\"}] > false, true",
+                "{\"address\": {\"bus\": \"41\"}, \"managed\": \"no\"} > false, true",
+                "{'managed': 'no'} > true, false",
             })
     void aDeviceIsManagedUnlessItsSpecSaysOtherwise(String spec, String expected) throws Exception {
         NovaFacts.Passing passing =

@@ -37,6 +37,12 @@ class NodesetCallTest {
                         + " uuid='a1b2c3d4-0000-4000-8000-00000000000a'/></source></hostdev>|mediated",
                 "|<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0'"
                         + " function='0'/></source></hostdev>|VFIO",
+                "|<interface type='hostdev'><source><address type='pci' domain='0' bus='1' slot='0'"
+                        + " function='0'/></source></interface>|VFIO",
+                "|<disk type='nvme' device='disk'><source type='pci' namespace='1'><address domain='0' bus='1' slot='0'"
+                        + " function='0'/></source></disk>|VFIO",
+                "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:arg value='-device'/>"
+                        + "<qemu:arg value='vfio-pci,host=41:00.0'/></qemu:commandline>||QEMU arguments",
             })
     void memoryThatSomethingHoldsIsNeverMovedByLibvirt(String besides, String devices, String why) throws Exception {
         assertThat(NodesetCall.harm(domain(besides == null ? "" : besides, devices == null ? "" : devices)))
