@@ -196,7 +196,7 @@ at_the_mark() {
 is_settled() {
     local record
     # its lines are several, and one of them has the state
-    record=$(record_of "$1") && ! grep -q "state=[\"']restarting" <<<"$record"
+    record=$(record_of "$1") && [ -n "$record" ] && ! grep -q "state=[\"']restarting" <<<"$record"
 }
 
 # restarted_and_filled NAME FORMER_PID
