@@ -180,7 +180,8 @@ final class Starter {
                     if (refused && knownToRun()) {
                         return told(why, novas);
                     }
-                    // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that failed
+                    // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that
+                    // failed
                     leaveToNova();
                     if (refused) {
                         throw new Refused(e);
