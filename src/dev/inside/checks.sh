@@ -193,7 +193,11 @@ at_the_mark() {
 }
 
 # is_settled NAME: there is a record, and it says nothing of a restart under way
-is_settled() { record_of "$1" | grep binding | grep -qv "state=[\"']restarting"; }
+is_settled() {
+    local record
+    # its lines are several, and one of them has the state
+    record=$(record_of "$1") && [ -n "$record" ] && ! grep -q "state=[\"']restarting" <<<"$record"
+}
 
 # restarted_and_filled NAME FORMER_PID
 restarted_and_filled() { [ "$(pid_of "$1")" != "$2" ] && has_filled "$1"; }

@@ -114,7 +114,8 @@ public final class DecisionLog implements DecisionListener {
                 .addKeyValue("trigger", trigger.word())
                 .addKeyValue("took_ms", decision.took().toMillis())
                 .log(line);
-        if (!r.done().isEmpty() && r.reasons().contains(Reason.NO_SUSPEND)) {
+        // at its start it gets pins alone, and the render node by the restart that follows
+        if (r.outcome() == Outcome.BOUND && !r.done().isEmpty() && r.reasons().contains(Reason.NO_SUSPEND)) {
             LOG.info("instance {} ({}): {}", r.uuid(), r.domain(), Reason.NO_SUSPEND.text());
         }
     }

@@ -135,10 +135,7 @@ final class Starter {
                         throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while it was started");
                     }
                 }
-                Optional<Reason> taken = ways.takenOver();
-                if (taken.isPresent()) {
-                    throw new ConcurrentChangeException(taken.get(), ConcurrentChangeException.Left.TO_NOVA);
-                }
+                leaveToNova();
                 Optional<Reason> deaf = off > DEAF_MS ? ways.unread() : Optional.empty();
                 if (deaf.isPresent()) {
                     last = new LibvirtFailure(
@@ -179,10 +176,14 @@ final class Starter {
                     return told(why, novas);
                 } catch (LibvirtFailure e) {
                     last = notDeleted(e);
-                    if (!back && !novas && refused(e)) {
-                        if (knownToRun()) {
-                            return told(why, novas);
-                        }
+                    boolean refused = !back && !novas && refused(e);
+                    if (refused && knownToRun()) {
+                        return told(why, novas);
+                    }
+                    // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that
+                    // failed
+                    leaveToNova();
+                    if (refused) {
                         throw new Refused(e);
                     }
                     LOG.error("instance {}: cannot be started yet, trying again: {}", uuid, e.getMessage());
@@ -192,6 +193,13 @@ final class Starter {
                 return told(why, false);
             }
             throw last;
+        }
+
+        private void leaveToNova() throws ConcurrentChangeException {
+            Optional<Reason> taken = ways.takenOver();
+            if (taken.isPresent()) {
+                throw new ConcurrentChangeException(taken.get(), ConcurrentChangeException.Left.TO_NOVA);
+            }
         }
 
         /**

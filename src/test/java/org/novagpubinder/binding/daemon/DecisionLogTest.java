@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,19 +116,17 @@ class DecisionLogTest {
 
     @Test
     void thatAGuestCanBeSuspendedNoMoreIsToldWhenItGetsItsRenderNode() {
-        for (List<String> done : List.of(List.of("gave it /dev/dri/renderD128"), List.<String>of())) {
-            BindResult result = new BindResult(
-                    GUEST,
-                    "instance-1",
-                    Outcome.BOUND,
-                    List.of(new Reason(Code.CHOSEN, "why"), Reason.NO_SUSPEND),
-                    IdSet.of(1),
-                    done,
-                    true,
-                    5,
-                    0);
-            log.decided(new Decision(result, Trigger.TASK_ENDED, Instant.EPOCH, Instant.EPOCH, "req-1"));
-        }
+        List<Reason> reasons = List.of(new Reason(Code.CHOSEN, "why"), Reason.NO_SUSPEND);
+        BiConsumer<Outcome, List<String>> decide = (outcome, done) -> log.decided(new Decision(
+                new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, true, 5, 0),
+                outcome == Outcome.DEFERRED ? Trigger.STARTED : Trigger.TASK_ENDED,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "req-1"));
+
+        decide.accept(Outcome.DEFERRED, List.of("pinned 1 vCPU"));
+        decide.accept(Outcome.BOUND, List.of("restarted it", "gave it /dev/dri/renderD128"));
+        decide.accept(Outcome.BOUND, List.of());
 
         assertThat(lines.lines())
                 .filteredOn(l -> l.contains("can be neither suspended nor live migrated"))

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
 class RestarterTest {
@@ -307,6 +309,35 @@ class RestarterTest {
 
         assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
+    }
+
+    @Test
+    void aStartThatNovasRebootHasEndedIsNoFailureOfTheDefinition() throws Exception {
+        AtomicBoolean reboot = new AtomicBoolean();
+        libvirt.failing("create", Kind.ERROR, "qemu unexpectedly closed the monitor: terminating on signal 15")
+                .before("create", () -> reboot.set(true));
+
+        try (LogLines lines = LogLines.of(Starter.class.getName())) {
+            ConcurrentChangeException gaveWay = catchThrowableOfType(
+                    ConcurrentChangeException.class,
+                    () -> restart(new Restarter.LastLook() {
+                        @Override
+                        public Optional<Reason> forbids(Libvirt held) {
+                            return Optional.empty();
+                        }
+
+                        @Override
+                        public Optional<Reason> takenOver() {
+                            return reboot.get()
+                                    ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
+                                    : Optional.empty();
+                        }
+                    }));
+
+            assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
+            assertThat(lines.lines()).isEmpty();
+        }
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "create");
     }
 
     @Test
