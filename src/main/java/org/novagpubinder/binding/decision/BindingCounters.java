@@ -70,8 +70,17 @@ public final class BindingCounters {
 
     /** How many of them were in time. */
     public long earlyInTime() {
+        return early(EarlyResult.WON);
+    }
+
+    /** After how many of them the start failed. */
+    public long earlyFailed() {
+        return early(EarlyResult.FAILED);
+    }
+
+    private long early(EarlyResult result) {
         return early().entrySet().stream()
-                .filter(e -> e.getKey().result() == EarlyResult.WON)
+                .filter(e -> e.getKey().result() == result)
                 .mapToLong(Map.Entry::getValue)
                 .sum();
     }

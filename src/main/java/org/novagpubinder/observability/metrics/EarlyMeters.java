@@ -31,6 +31,12 @@ public final class EarlyMeters implements Meters {
                         .forEach((of, n) ->
                                 counter.call(n, of.operation(), of.result().word())))
                 .register(registry);
+        // there from the beginning: an alert sees no increase of one that begins with its first failure
+        CounterWithCallback.builder()
+                .name(PREFIX + "early_defines_failed")
+                .help("Starts of Nova's that libvirt refused after the binding was written into the definition")
+                .callback(counter -> counter.call((double) counters.earlyFailed()))
+                .register(registry);
         SummaryWithCallback.builder()
                 .name(PREFIX + "early_define_spare_seconds")
                 .help("How long before its guest's QEMU process began a definition that was in time was written")
