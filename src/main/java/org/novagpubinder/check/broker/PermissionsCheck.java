@@ -8,6 +8,7 @@ import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
+import org.novagpubinder.notification.amqp.OwnQueue;
 
 /** What the broker's user may do. */
 public final class PermissionsCheck implements Check {
@@ -34,7 +35,7 @@ public final class PermissionsCheck implements Check {
     }
 
     private String remedy(String user) {
-        String queue = regex(config.queue());
+        String queue = regex(config.queue()) + "(" + regex(OwnQueue.MEANWHILE) + ")?";
         String topic = config.hostTopic();
         String own = topic == null ? "'^" + queue + "$' '^" + queue + "$' " : "'^$' '^$' ";
         String read = topic == null

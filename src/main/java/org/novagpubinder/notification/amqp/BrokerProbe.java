@@ -112,6 +112,11 @@ public final class BrokerProbe implements AutoCloseable {
         if (answer.value().isPresent()) {
             return answer.value();
         }
+        Optional<String> down = HomeNode.down(answer.words());
+        if (down.isPresent()) {
+            throw new BrokerTrouble(
+                    what + " is on node " + down.get() + " of the cluster, which is down", "start RabbitMQ there");
+        }
         if (answer.code() == AMQP.NOT_FOUND) {
             return Optional.empty();
         }

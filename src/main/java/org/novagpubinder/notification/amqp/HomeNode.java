@@ -12,9 +12,14 @@ public final class HomeNode {
 
     private HomeNode() {}
 
-    /** The node's name, if that it is down is why the broker refuses. */
-    public static Optional<String> down(AMQP.Channel.Close refusal) {
-        Matcher down = DOWN.matcher(refusal.getReplyText());
+    /** Whether that is why the broker refuses. */
+    public static boolean isDown(AMQP.Channel.Close refusal) {
+        return down(refusal.getReplyText()).isPresent();
+    }
+
+    /** The node's name, if that it is down is what the broker's words say. */
+    static Optional<String> down(String refusal) {
+        Matcher down = DOWN.matcher(refusal);
         return down.find() ? Optional.of(down.group(1)) : Optional.empty();
     }
 }

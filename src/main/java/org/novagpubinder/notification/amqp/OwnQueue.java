@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * nova-conductor from starting. For one connection.
  */
 public final class OwnQueue implements QueueSource {
+    /** After the queue's name: the other's. */
+    public static final String MEANWHILE = ".meanwhile";
+
     private static final String CLASSIC = "classic";
 
     /** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'". */
@@ -36,7 +39,7 @@ public final class OwnQueue implements QueueSource {
 
     @Override
     public String queue() {
-        return meanwhile == null ? config.queue() : config.queue() + ".meanwhile";
+        return meanwhile == null ? config.queue() : config.queue() + MEANWHILE;
     }
 
     @Override
@@ -98,7 +101,7 @@ public final class OwnQueue implements QueueSource {
                 throw e;
             }
             Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
-            return HomeNode.down(refusal).isPresent()
+            return HomeNode.isDown(refusal)
                     ? Optional.empty()
                     : Optional.of(other.find() ? other.group(1) : CLASSIC);
         } finally {
@@ -168,10 +171,6 @@ public final class OwnQueue implements QueueSource {
             throw e;
         }
         String queue = "queue '" + queue() + "' ";
-        if (HomeNode.down(refusal).isPresent()) {
-            return new SetupException(queue + "is on a node that is down (" + refusal.getReplyText()
-                    + "): start that again; until then the daemon reads another queue");
-        }
         return new SetupException(
                 switch (refusal.getReplyCode()) {
                     case AMQP.PRECONDITION_FAILED ->
