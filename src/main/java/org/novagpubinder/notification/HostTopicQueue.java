@@ -46,8 +46,7 @@ final class HostTopicQueue implements QueueSource {
             if (refusal == null) {
                 throw e;
             }
-            if (refusal.getReplyCode() == AMQP.NOT_FOUND
-                    && !HomeNode.isDown(refusal)) {
+            if (refusal.getReplyCode() == AMQP.NOT_FOUND && !HomeNode.isDown(refusal)) {
                 throw SetupException.notYet("waiting for nova-compute's first notification, which makes queue '" + queue
                         + "'; if guests start and it stays so, restart nova-compute, and see that"
                         + " versioned_notifications_topics in its nova.conf names the topic");

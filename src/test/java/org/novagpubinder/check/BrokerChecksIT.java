@@ -178,8 +178,9 @@ class BrokerChecksIT {
                     .reduce((a, b) -> b)
                     .orElseThrow();
             assertThat(command)
-                    .isEqualTo("rabbitmqctl set_permissions -p / limited '^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$'"
-                            + " '^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$' '^(nova-gpu-binder\\.cmp-a(\\.meanwhile)?|nova)$'");
+                    .isEqualTo(
+                            "rabbitmqctl set_permissions -p / limited '^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$'"
+                                    + " '^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$' '^(nova-gpu-binder\\.cmp-a(\\.meanwhile)?|nova)$'");
             List<String> words = List.of(command.replace("'", "").split(" ")).subList(4, 8);
             broker.rabbitmqctl("set_permissions", "-p", "/", words.get(0), words.get(1), words.get(2), words.get(3));
             assertThat(rig.told(PermissionsCheck.class)).isEqualTo("OK user limited has those that are needed");

@@ -101,9 +101,7 @@ public final class OwnQueue implements QueueSource {
                 throw e;
             }
             Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
-            return HomeNode.isDown(refusal)
-                    ? Optional.empty()
-                    : Optional.of(other.find() ? other.group(1) : CLASSIC);
+            return HomeNode.isDown(refusal) ? Optional.empty() : Optional.of(other.find() ? other.group(1) : CLASSIC);
         } finally {
             first.abort();
         }
