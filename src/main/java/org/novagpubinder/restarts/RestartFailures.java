@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The starts that failed with our binding: restarts of ours, and Nova's own starts after the binding was written into the
  * definition. Such a guest is not started with it again; after two failed restarts within an hour no guest is restarted, and
- * after the failed starts of two guests in a row none is bound before Nova's start (the breakers), before an operator says so or the host boots. That outlives Nova's next definition, which has no
- * record of ours, and the daemon: it stands in a file, which the commands read and change too. What cannot be read forbids
- * every restart; what cannot be written is remembered by this process.
+ * after the failed starts of two guests in a row none is bound before Nova's start (the breakers), before an operator says so
+ * or the host boots. That outlives Nova's next definition, which has no record of ours, and the daemon: it stands in a file,
+ * which the commands read and change too. What cannot be read forbids every restart; what cannot be written is remembered by
+ * this process.
  *
  * <p>How long ago a failure was is measured by the host's uptime, which nobody sets.
  */

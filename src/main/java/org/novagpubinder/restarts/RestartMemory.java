@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered, and the rules for it: a guest whose start with our binding failed is not started with
- * it again, after two failed restarts within an hour no guest is restarted, and after the failed starts of two guests in a row,
- * no start with a binding between them, no guest is bound before Nova's start.
+ * What is remembered, and the rules for it: a guest whose start with our binding failed is not started with it again, after
+ * two failed restarts within an hour no guest is restarted, and after the failed starts of two guests in a row, no start with a
+ * binding between them, no guest is bound before Nova's start.
  *
  * @param guests the guests that are not restarted again, one entry each, oldest first
  * @param recent the failures of the last hour, also those of guests that were released or deleted since, oldest first

@@ -68,42 +68,31 @@ public final class Events {
 
     /** The same message, sent at that time. */
     public static InstanceEvent sent(InstanceEvent e, @Nullable Instant when) {
-        return copy(e, e.event(), e.action(), e.requestId(), when);
+        return copy(e, e.event(), e.action(), e.requestId(), when, e.fault());
     }
 
     /** The same under another name. */
     public static InstanceEvent named(InstanceEvent e, String name, Action action) {
-        return copy(e, name, action, e.requestId(), e.sent());
+        return copy(e, name, action, e.requestId(), e.sent(), e.fault());
     }
 
     /** The same, with the exception for which Nova's work has failed. */
     public static InstanceEvent of(InstanceEvent e, String fault) {
-        return new InstanceEvent(
-                e.event(),
-                e.format(),
-                e.host(),
-                e.publisher(),
-                e.uuid(),
-                e.domain(),
-                e.extraSpecs(),
-                e.extraSpecsKnown(),
-                e.flavor(),
-                e.sourceHost(),
-                e.destinationHost(),
-                e.requestId(),
-                e.initiator(),
-                e.action(),
-                e.sent(),
-                fault);
+        return copy(e, e.event(), e.action(), e.requestId(), e.sent(), fault);
     }
 
     /** The same of another request. */
     public static InstanceEvent requested(InstanceEvent e, String requestId) {
-        return copy(e, e.event(), e.action(), requestId, e.sent());
+        return copy(e, e.event(), e.action(), requestId, e.sent(), e.fault());
     }
 
     private static InstanceEvent copy(
-            InstanceEvent e, String name, Action action, @Nullable String requestId, @Nullable Instant when) {
+            InstanceEvent e,
+            String name,
+            Action action,
+            @Nullable String requestId,
+            @Nullable Instant when,
+            @Nullable String fault) {
         return new InstanceEvent(
                 name,
                 e.format(),
@@ -120,7 +109,7 @@ public final class Events {
                 e.initiator(),
                 action,
                 when,
-                e.fault());
+                fault);
     }
 
     private static InstanceEvent event(

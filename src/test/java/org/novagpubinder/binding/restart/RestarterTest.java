@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -291,21 +292,26 @@ class RestarterTest {
         assertThat(runs()).isFalse();
     }
 
+    /** Nothing forbids the restart; once the guest is off, Nova may take it over. */
+    private static Restarter.LastLook allows(Supplier<Optional<Reason>> takenOver) {
+        return new Restarter.LastLook() {
+            @Override
+            public Optional<Reason> forbids(Libvirt held) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Reason> takenOver() {
+                return takenOver.get();
+            }
+        };
+    }
+
     @Test
     void aGuestThatNovaTakesOverWhileItIsOffIsLeftToItWithTheMark() throws Exception {
         ConcurrentChangeException gaveWay = catchThrowableOfType(
                 ConcurrentChangeException.class,
-                () -> restart(new Restarter.LastLook() {
-                    @Override
-                    public Optional<Reason> forbids(Libvirt held) {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public Optional<Reason> takenOver() {
-                        return Optional.of(new Reason(Reason.Code.TASK_RUNNING, "suspend"));
-                    }
-                }));
+                () -> restart(allows(() -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "suspend")))));
 
         assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
@@ -320,19 +326,9 @@ class RestarterTest {
         try (LogLines lines = LogLines.of(Starter.class.getName())) {
             ConcurrentChangeException gaveWay = catchThrowableOfType(
                     ConcurrentChangeException.class,
-                    () -> restart(new Restarter.LastLook() {
-                        @Override
-                        public Optional<Reason> forbids(Libvirt held) {
-                            return Optional.empty();
-                        }
-
-                        @Override
-                        public Optional<Reason> takenOver() {
-                            return reboot.get()
-                                    ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
-                                    : Optional.empty();
-                        }
-                    }));
+                    () -> restart(allows(() -> reboot.get()
+                            ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
+                            : Optional.empty())));
 
             assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
             assertThat(lines.lines()).isEmpty();
