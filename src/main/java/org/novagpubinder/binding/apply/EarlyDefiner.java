@@ -143,7 +143,7 @@ public final class EarlyDefiner {
             Tried tried = Tried.OVER;
             boolean written = false;
             if (planned.isPresent()) {
-                Optional<String> risk = risks.of(operation.get(), planned.get(), d);
+                Optional<String> risk = risks.of(operation.get(), planned.get(), d, known.limits());
                 laps.lap("checked");
                 if (risk.isPresent()) {
                     counters.early(operation.get(), EarlyResult.LEFT_OUT);

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
-import org.novagpubinder.host.sysfs.HostDevices;
+import org.novagpubinder.host.sysfs.GuestLimits;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -25,14 +25,12 @@ final class EarlyRisks {
 
     private final ProvenStarts proven;
     private final EarlyStarts starts;
-    private final HostDevices devices;
     private final RestartFailures restarts;
 
     @Inject
-    EarlyRisks(ProvenStarts proven, EarlyStarts starts, HostDevices devices, RestartFailures restarts) {
+    EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures restarts) {
         this.proven = proven;
         this.starts = starts;
-        this.devices = devices;
         this.restarts = restarts;
     }
 
@@ -44,8 +42,12 @@ final class EarlyRisks {
         return Stream.concat(Stream.ofNullable(ours.memory()), ours.memnodes().values().stream());
     }
 
-    /** Why the definition could make Nova's start fail; empty if nothing is known that could. */
-    Optional<String> of(String operation, Planned planned, DomainDefinition d) {
+    /**
+     * Why the definition could make Nova's start fail; empty if nothing is known that could.
+     *
+     * @param limits are read now
+     */
+    Optional<String> of(String operation, Planned planned, DomainDefinition d, GuestLimits limits) {
         Plan plan = planned.plan();
         Tuning ours = plan.ours();
         String renderNode = ours.renderNode();
@@ -72,10 +74,10 @@ final class EarlyRisks {
         if (ours.placesMemory() && hugePages) {
             return Optional.of("its memory is in huge pages, of which a node may run short meanwhile");
         }
-        if (reachBeyond(ours.pins(), devices.onlineCpus())) {
+        if (reachBeyond(ours.pins(), limits.onlineCpus())) {
             return Optional.of("CPUs of its node are offline now");
         }
-        IdSet cpus = devices.cpusOfGuests();
+        IdSet cpus = limits.cpus();
         if (reachBeyond(ours.pins(), cpus.isEmpty() ? proven.cpus() : cpus)) {
             return Optional.of(
                     cpus.isEmpty()
@@ -83,7 +85,7 @@ final class EarlyRisks {
                                     + " those of its node since the host's boot"
                             : "the cgroup of guests has the CPUs " + cpus + ", not all of its node's");
         }
-        IdSet nodes = devices.nodesOfGuests();
+        IdSet nodes = limits.nodes();
         if (!nodes.isEmpty() && memory(ours).anyMatch(m -> !nodes.containsAll(m.nodeset()))) {
             return Optional.of("the cgroup of guests has the memory of nodes " + nodes + ", not of its node");
         }

@@ -17,6 +17,7 @@ import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.proc.QemuProcess;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class Rehearsal {
     private final EarlyDraft drafts;
     private final Topologies topologies;
     private final GuestMemory memory;
+    private final HostDevices devices;
 
     @Inject
     Rehearsal(
@@ -56,13 +58,15 @@ public final class Rehearsal {
             EarlyRisks risks,
             EarlyDraft drafts,
             Topologies topologies,
-            GuestMemory memory) {
+            GuestMemory memory,
+            HostDevices devices) {
         this.xml = xml;
         this.binder = binder;
         this.risks = risks;
         this.drafts = drafts;
         this.topologies = topologies;
         this.memory = memory;
+        this.devices = devices;
     }
 
     /**
@@ -78,7 +82,8 @@ public final class Rehearsal {
             topologies.now();
             memory.look(sample, self);
         }
-        EarlyInputs.Inputs alone = new EarlyInputs.Inputs(topology, HostAllocations.View.NOBODY, Instant.EPOCH);
+        EarlyInputs.Inputs alone =
+                new EarlyInputs.Inputs(topology, HostAllocations.View.NOBODY, devices.guestLimits(), Instant.EPOCH);
         long planning = System.nanoTime();
         int made = 0;
         for (int i = 0; i < ROUNDS && !over(planning); i++) {
@@ -86,7 +91,7 @@ public final class Rehearsal {
             DomainDefinition d = text.read();
             Optional<Planned> planned = binder.planEarly(NOBODY, d, WISH, alone, false);
             if (planned.isPresent()) {
-                var unused = risks.of("create", planned.get(), d);
+                var unused = risks.of("create", planned.get(), d, alone.limits());
                 String record =
                         xml.read(drafts.of(planned.get(), text, d).xml()).record();
                 made += RecordXml.found(record).isPresent() ? 1 : 0;

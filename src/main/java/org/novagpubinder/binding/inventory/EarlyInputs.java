@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.GuestLimits;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 
@@ -26,13 +28,15 @@ public final class EarlyInputs {
 
     private final Topologies topologies;
     private final HostAllocations census;
+    private final HostDevices devices;
     private final InstantSource time;
     private volatile @Nullable Inputs last;
 
     @Inject
-    EarlyInputs(Topologies topologies, HostAllocations census, InstantSource time) {
+    EarlyInputs(Topologies topologies, HostAllocations census, HostDevices devices, InstantSource time) {
         this.topologies = topologies;
         this.census = census;
+        this.devices = devices;
         this.time = time;
     }
 
@@ -41,7 +45,7 @@ public final class EarlyInputs {
      *
      * @param at when, by the steady clock
      */
-    public record Inputs(HostTopology topology, HostAllocations.View view, Instant at) {}
+    public record Inputs(HostTopology topology, HostAllocations.View view, GuestLimits limits, Instant at) {}
 
     /** What was read last, if it is fresh; else it is read now. */
     public Inputs now() throws LibvirtFailure, HostReadException {
@@ -69,7 +73,7 @@ public final class EarlyInputs {
     }
 
     private Inputs read(HostTopology topology) throws LibvirtFailure {
-        Inputs read = new Inputs(topology, census.look(topology), time.instant());
+        Inputs read = new Inputs(topology, census.look(topology), devices.guestLimits(), time.instant());
         last = read;
         return read;
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.novagpubinder.host.files.Dir;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Whether single devices are in sysfs now; below any root. */
@@ -33,36 +32,14 @@ public final class HostDevices {
         return dir("bus/pci/drivers/" + name).isPresent();
     }
 
-    /** The CPUs that are online; empty if the tree does not tell it. */
-    public IdSet onlineCpus() {
-        return dir("devices/system/cpu")
-                .flatMap(d -> d.text("online"))
-                .map(IdSet::parse)
-                .orElse(IdSet.empty());
-    }
-
-    /**
-     * The CPUs that the cgroup has in which libvirt makes those of guests, if a definition names no other (libvirt's
-     * docs/cgroups.rst, with systemd machine.slice, else machine); empty if there is none yet, or it does not tell.
-     */
-    public IdSet cpusOfGuests() {
-        return ofGuests("cpuset.cpus.effective", "cpuset.effective_cpus");
-    }
-
-    /** The same of nodes whose memory guests may have. */
-    public IdSet nodesOfGuests() {
-        return ofGuests("cpuset.mems.effective", "cpuset.effective_mems");
-    }
-
-    /** By the kernel's second version of cgroups and its first; where both groups are, what both have. */
-    private IdSet ofGuests(String file, String formerFile) {
-        return Stream.of("fs/cgroup/", "fs/cgroup/cpuset/")
-                .flatMap(mount -> Stream.of(mount + "machine.slice", mount + "machine"))
-                .flatMap(group -> dir(group).stream())
-                .flatMap(group -> group.text(file).or(() -> group.text(formerFile)).stream())
-                .map(IdSet::parse)
-                .reduce(IdSet::intersect)
-                .orElse(IdSet.empty());
+    /** Where the kernel says to what guests can be pinned. */
+    public GuestLimits guestLimits() {
+        return new GuestLimits(
+                dir("devices/system/cpu"),
+                Stream.of("fs/cgroup/", "fs/cgroup/cpuset/")
+                        .flatMap(mount -> Stream.of(mount + "machine.slice", mount + "machine"))
+                        .flatMap(group -> dir(group).stream())
+                        .toList());
     }
 
     /** Whether there is that mediated device. */

@@ -25,12 +25,21 @@ class HostDevicesTest {
             })
     void theCgroupOfGuestsTellsItsCpus(String file) {
         SysfsTree.twoNodes(root).file("sys/fs/cgroup/" + file, "0-3,8\n");
-        assertThat(new HostDevices(root).cpusOfGuests()).isEqualTo(IdSet.parse("0-3,8"));
+        assertThat(new HostDevices(root).guestLimits().cpus()).isEqualTo(IdSet.parse("0-3,8"));
     }
 
     @Test
     void aCgroupThatDoesNotTellItsCpusHasNone() {
         SysfsTree.twoNodes(root).file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "\n");
-        assertThat(new HostDevices(root).cpusOfGuests()).isEqualTo(IdSet.empty());
+        assertThat(new HostDevices(root).guestLimits().cpus()).isEqualTo(IdSet.empty());
+    }
+
+    @Test
+    void whatTheCgroupHasIsReadAnewEachTime() {
+        SysfsTree tree = SysfsTree.twoNodes(root).file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-7\n");
+        GuestLimits limits = new HostDevices(root).guestLimits();
+        assertThat(limits.cpus()).isEqualTo(IdSet.parse("0-7"));
+        tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-3\n");
+        assertThat(limits.cpus()).isEqualTo(IdSet.parse("0-3"));
     }
 }
