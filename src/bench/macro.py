@@ -139,6 +139,14 @@ def until_told(name, since, limit=20):
     sys.exit("not bound: " + name)
 
 
+def nothing_failed():
+    """A binding that fails takes another time than one that succeeds."""
+    with open(WORK + "/daemon.log") as f:
+        failed = [line for line in f if " ERROR " in line]
+    if failed:
+        sys.exit("the daemon failed, so its times say nothing:\n" + failed[0])
+
+
 def rehearsed(options):
     """A daemon that has been up for a while: it rehearses bindings ten seconds after its start."""
     process = daemon(options)
@@ -158,6 +166,7 @@ def bind(report, broker, guests, bindings):
             guests.end(name)
             time.sleep(0.2)
         process.stop()
+        nothing_failed()
         process = rehearsed(["sweep_interval = 3600"])
         for _ in range(bindings):
             name, instance = guests.prepare()
@@ -171,6 +180,7 @@ def bind(report, broker, guests, bindings):
             time.sleep(0.2)
             guests.end(name)
         process.stop()
+        nothing_failed()
         report.times("started, until its threads are pinned and that is logged, %d vCPUs" % vcpus, by_event,
                      ("minimal chain", yard["minimal"]))
         report.times("create.end published, until the definition is written, %d vCPUs" % vcpus,
@@ -194,6 +204,7 @@ def burst(report, broker, guests, rounds):
             says(broker, "create.end", name, instance)
         last.append(max(until_defined(before, published, 60)))
         process.stop()
+        nothing_failed()
         for name, _unused in made:
             guests.end(name)
     report.times("20 creates at once, until the last is bound", last)

@@ -22,6 +22,9 @@ final class LibvirtSession {
      */
     private static final int MAX_CALLS = 3;
 
+    /** More are not added to a host while a connection lasts. */
+    private static final int ADDED_CPUS = 1024;
+
     private static final int KEEPALIVE_SECONDS = 5;
     private static final int KEEPALIVE_COUNT = 3;
     private static final long CLOSE_SECONDS = 10;
@@ -37,6 +40,9 @@ final class LibvirtSession {
     private final Semaphore lanes = new Semaphore(MAX_CALLS + 1, true);
 
     private final HeldDomains held = new HeldDomains();
+
+    /** 0 until it was asked for: it is a call of its own. */
+    private volatile int cpuMapBytes;
 
     private volatile boolean closed;
 
@@ -140,9 +146,21 @@ final class LibvirtSession {
         }
     }
 
-    /** The host's CPUs, offline ones included; negative after an error. To be asked inside a call. */
-    int cpus() {
-        return library.extra().virNodeGetCPUMap(connect.pointer(), null, null, 0);
+    /**
+     * The bytes of a map with a bit for each of the host's CPUs, offline ones included; negative after an error. To be asked
+     * inside a call.
+     */
+    int cpuMapBytes() {
+        int known = cpuMapBytes;
+        if (known > 0) {
+            return known;
+        }
+        int cpus = library.extra().virNodeGetCPUMap(connect.pointer(), null, null, 0);
+        if (cpus < 0) {
+            return cpus;
+        }
+        cpuMapBytes = (cpus + ADDED_CPUS) / Byte.SIZE + 1;
+        return cpuMapBytes;
     }
 
     /** Makes a call, when fewer than three are in flight. */

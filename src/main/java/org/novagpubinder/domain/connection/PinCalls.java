@@ -93,9 +93,7 @@ final class PinCalls {
         return cpus.toBytes();
     }
 
-    /** Bytes of a map of all the host's CPUs, offline ones included. */
     private static int mapLength(LibvirtDomain d) throws LibvirtFailure {
-        int cpus = d.session().cpus();
-        return (d.check("cannot count the host's CPUs", cpus) + 7) / 8;
+        return d.check("cannot count the host's CPUs", d.session().cpuMapBytes());
     }
 }

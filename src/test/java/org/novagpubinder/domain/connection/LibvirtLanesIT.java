@@ -35,7 +35,7 @@ class LibvirtLanesIT {
                 })));
             }
             assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
-            Future<Integer> fourth = threads.submit(() -> session.call(connection -> session.cpus()));
+            Future<Integer> fourth = threads.submit(() -> session.call(connection -> session.cpuMapBytes()));
             calls.add(fourth);
 
             Libvirt urgent = new LibvirtCalls(() -> session, new DomainXml()).urgent();
