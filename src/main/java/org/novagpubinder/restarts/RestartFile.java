@@ -107,7 +107,7 @@ final class RestartFile {
         locked(() -> write(memory));
     }
 
-    private interface Work {
+    interface Work {
         void run() throws IOException;
     }
 

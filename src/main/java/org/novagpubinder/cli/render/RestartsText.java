@@ -11,7 +11,7 @@ import java.util.List;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.restarts.FailedRestart;
-import org.novagpubinder.restarts.RestartFailures.RestartState;
+import org.novagpubinder.restarts.RestartState;
 
 /** What {@code restarts} prints; pure. */
 public final class RestartsText {
