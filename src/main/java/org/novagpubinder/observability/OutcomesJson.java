@@ -26,7 +26,6 @@ public final class OutcomesJson {
         return document;
     }
 
-    /** Writes one into an object. */
     public static void write(LastOutcome o, ObjectNode to) {
         to.put("uuid", o.uuid().toString())
                 .put("domain", o.domain())

@@ -163,7 +163,6 @@ public final class RestartFailures {
         return before;
     }
 
-    /** How it stands now. */
     public synchronized RestartState standing() {
         return notes.now();
     }

@@ -1,6 +1,5 @@
 package org.novagpubinder.binding.decision;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,16 +18,12 @@ public final class BindingCounters {
     private final Map<EarlyCount, LongAdder> early = new ConcurrentHashMap<>();
     private final LongAdder earlySpare = new LongAdder();
 
-    @Inject
-    BindingCounters() {}
-
     /** What became of a definition that was changed before a start of Nova's. */
     public enum EarlyResult {
         /** The guest has started with it. */
         WON,
         /** Nova was faster: it holds from the next start on. */
         LOST,
-        /** The start failed. */
         FAILED,
         /** It was not written, for it could have made the start fail. */
         LEFT_OUT;

@@ -73,7 +73,6 @@ public final class CheckText {
         return (count == 0 ? "no" : Long.toString(count)) + " " + word + (count == 1 ? "" : "s");
     }
 
-    /** For scripts. */
     public static String json(List<NamedResult> results) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.putArray("checks");
@@ -87,7 +86,6 @@ public final class CheckText {
         return document.toPrettyString() + "\n";
     }
 
-    /** The worst of them. */
     public static State worst(List<NamedResult> results) {
         return results.stream().map(r -> r.result().state()).reduce(State.OK, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }

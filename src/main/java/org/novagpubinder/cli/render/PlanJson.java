@@ -17,11 +17,7 @@ public final class PlanJson {
 
     private PlanJson() {}
 
-    /**
-     * One plan.
-     *
-     * @param assumed what was taken for granted, because nobody could be asked; not told if nothing was
-     */
+    /** @param assumed what was taken for granted, because nobody could be asked; not told if nothing was */
     public static ObjectNode of(Preview p, List<String> assumed) {
         Plan plan = p.plan();
         ObjectNode o = JSON.objectNode();

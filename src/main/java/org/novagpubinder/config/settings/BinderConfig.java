@@ -199,7 +199,6 @@ public record BinderConfig(
                 new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false);
     }
 
-    /** When a guest may be restarted. */
     public enum Restart {
         BOOT_WINDOW,
         NEVER;

@@ -57,7 +57,6 @@ final class LibvirtSession {
         }
     }
 
-    /** A call on the connection. */
     interface Call<T> {
         T on(ConnectionPointer connection) throws LibvirtFailure;
     }
@@ -102,7 +101,6 @@ final class LibvirtSession {
         return uri;
     }
 
-    /** Whether this is that connection. */
     boolean is(ConnectionPointer connection) {
         return connect.pointer().equals(connection);
     }

@@ -41,8 +41,6 @@ final class MemoryReader {
     record Memory(long kib, long hugePageKiB, List<GuestCell> cells) {}
 
     /**
-     * A memory device.
-     *
      * @param cell it is plugged into; null if it names none
      * @param size the most that it can have, KiB
      * @param kib what the guest has or is about to get of that, KiB

@@ -59,7 +59,6 @@ public record BindingRecord(
     /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
     public static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
 
-    /** Namespace of the element. */
     public static final String NAMESPACE = NAMESPACES + "1";
 
     /** Prefix that libvirt gives the element where it writes it. */
@@ -220,7 +219,6 @@ public record BindingRecord(
         }
     }
 
-    /** How far a binding is. */
     public enum State {
         /** The definition says what we want, the running domain what could be done live. */
         SET,

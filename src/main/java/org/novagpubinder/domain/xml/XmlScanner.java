@@ -18,8 +18,6 @@ final class XmlScanner {
     private record Open(XmlElement element, int start, int openEnd) {}
 
     /**
-     * Gives each element its place.
-     *
      * @param elements in the order of their start tags
      * @throws InvalidDomainXml if the text is not what the parser saw
      */

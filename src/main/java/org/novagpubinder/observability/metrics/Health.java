@@ -19,7 +19,6 @@ public record Health(State state, List<Cause> causes) {
         return state == State.READY;
     }
 
-    /** How it is. */
     public enum State {
         /** Not up yet: libvirt and the broker were not both there so far, or the first sweep is not over. */
         STARTING,
@@ -27,7 +26,6 @@ public record Health(State state, List<Cause> causes) {
         READY,
         /** Something that was there is missing: guests are bound late, or not at all. */
         DEGRADED,
-        /** About to end. */
         STOPPING;
 
         /** The word. */
