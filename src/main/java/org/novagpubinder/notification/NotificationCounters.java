@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.notification.decode.DecodeException;
 import org.novagpubinder.notification.decode.EventActions;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
@@ -44,7 +45,7 @@ public final class NotificationCounters {
      */
     public record Key(String event, Result result) {}
 
-    public enum Result {
+    public enum Result implements Worded {
         /** Handed to the handler. */
         HANDED_ON,
         /** Handed to the handler, which failed with an exception. */

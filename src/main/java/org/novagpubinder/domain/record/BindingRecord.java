@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
@@ -219,7 +220,7 @@ public record BindingRecord(
         }
     }
 
-    public enum State {
+    public enum State implements Worded {
         /** The definition says what we want, the running domain what could be done live. */
         SET,
         /** Between destroy and create: whoever finds this starts the domain. */
