@@ -44,7 +44,8 @@ public final class HealthRoute implements HttpRoute {
     @Override
     public HttpReply reply(HttpQuery query) {
         Health health = service.health();
-        ObjectNode body = JsonNodeFactory.instance.objectNode()
+        ObjectNode body = JsonNodeFactory.instance
+                .objectNode()
                 .put("state", health.state().word())
                 .put("host", host)
                 .put("version", ProcessMeters.version());
@@ -56,6 +57,9 @@ public final class HealthRoute implements HttpRoute {
                 .ifPresent(r -> causes.addObject().put("part", "restarts").put("text", r.text()));
         silence.words()
                 .ifPresent(t -> causes.addObject().put("part", "notifications").put("text", t));
-        return new HttpReply(health.ready() ? OK : UNAVAILABLE, "application/json", JsonParts.text(body).getBytes(StandardCharsets.UTF_8));
+        return new HttpReply(
+                health.ready() ? OK : UNAVAILABLE,
+                "application/json",
+                JsonParts.text(body).getBytes(StandardCharsets.UTF_8));
     }
 }

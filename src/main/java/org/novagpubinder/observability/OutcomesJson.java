@@ -70,8 +70,6 @@ public final class OutcomesJson {
     }
 
     private static <E extends Worded> Optional<E> word(E[] values, JsonNode word) {
-        return Arrays.stream(values)
-                .filter(v -> v.word().equals(word.asText()))
-                .findFirst();
+        return Arrays.stream(values).filter(v -> v.word().equals(word.asText())).findFirst();
     }
 }

@@ -29,6 +29,7 @@ record RestartMemory(
 
     /** So many failures end it for all: restarts within a while, starts in a row. */
     static final int ENOUGH = 2;
+
     private static final Duration WHILE = Duration.ofHours(1);
 
     /** At one an hour that is 40 days. Beyond it nobody is dropped, for that would license a restart: all are suspended. */
@@ -97,7 +98,8 @@ record RestartMemory(
         if (recent.size() < ENOUGH) {
             return null;
         }
-        return new Suspension(last.time(), recent.size() + " restarts failed within an hour: " + FailedRestart.words(recent));
+        return new Suspension(
+                last.time(), recent.size() + " restarts failed within an hour: " + FailedRestart.words(recent));
     }
 
     /** The guest may be restarted again. That its restart failed still counts for the others. */

@@ -114,7 +114,11 @@ public final class EarlyOutcomes {
                         ? ". It is not bound but for its pins until `nova-gpu-binder restarts --allow " + early.name()
                                 + "`"
                         : "");
-        failures.startFailed(uuid, early.name(), "Nova's " + early.operation() + " with its binding: " + failure.cause(), failure.stays());
+        failures.startFailed(
+                uuid,
+                early.name(),
+                "Nova's " + early.operation() + " with its binding: " + failure.cause(),
+                failure.stays());
     }
 
     /**

@@ -70,7 +70,8 @@ public final class RestartsText {
     /** What {@code --allow} did, for scripts: how it stands afterwards, and {@code allowed}. */
     public static String allowedJson(List<FailedRestart> allowed, RestartState after) {
         ObjectNode o = node(after);
-        JsonParts.texts(o, "allowed", allowed.stream().map(f -> f.uuid().toString()).toList());
+        JsonParts.texts(
+                o, "allowed", allowed.stream().map(f -> f.uuid().toString()).toList());
         return JsonParts.text(o);
     }
 

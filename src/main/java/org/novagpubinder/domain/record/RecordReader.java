@@ -103,8 +103,7 @@ final class RecordReader {
 
     private static <T extends Worded> T word(XmlElement e, String attribute, Class<T> type) throws InvalidDomainXml {
         String word = required(e, attribute);
-        Map<String, T> words = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(Worded::word, v -> v));
+        Map<String, T> words = Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Worded::word, v -> v));
         T value = words.get(word);
         if (value == null) {
             throw invalid(e, attribute + "='" + word + "' is not known to this version");

@@ -37,7 +37,8 @@ public final class NotificationMeters implements Meters {
                                 + " \"other\". bad-body: the log says once of each kind what was wrong. failed: a defect, see the log")
                 .labelNames("event", "result")
                 .callback(counter -> counters.ofEventsThatMatter()
-                        .forEach((key, n) -> counter.call(n, key.event(), key.result().word())))
+                        .forEach((key, n) ->
+                                counter.call(n, key.event(), key.result().word())))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "queue_messages")
