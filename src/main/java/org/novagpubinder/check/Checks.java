@@ -49,11 +49,7 @@ public final class Checks implements AutoCloseable {
         this.limit = limit;
     }
 
-    /**
-     * Runs them.
-     *
-     * @param before hears the name of each before it runs
-     */
+    /** @param before hears the name of each before it runs */
     public List<NamedResult> run(Consumer<String> before) throws InterruptedException {
         List<NamedResult> results = new ArrayList<>();
         for (var named : checks.entrySet()) {
@@ -81,7 +77,6 @@ public final class Checks implements AutoCloseable {
         }
     }
 
-    /** Gives the connections up. */
     @Override
     public void close() {
         brokers.close();

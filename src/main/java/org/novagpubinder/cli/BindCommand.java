@@ -1,8 +1,5 @@
 package org.novagpubinder.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,12 +9,10 @@ import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.cli.render.BindText;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.NotCutShort;
-import org.novagpubinder.cli.terminal.Prose;
-import org.novagpubinder.cli.terminal.Screen;
-import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.restarts.RestartFailures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +77,7 @@ final class BindCommand implements Callable<Integer> {
             return engine.get(Binder.class)
                     .bind(uuid, restart ? Trigger.COMMAND_WITH_RESTART : Trigger.COMMAND, Flavor.ofCommand(extraSpecs));
         }));
-        common.print(common.json ? json(result) : text(result, common.screen()));
+        common.print(common.json ? BindText.json(result) : BindText.of(result, common.screen()));
         return Exit.of(result.outcome());
     }
 
@@ -97,43 +92,5 @@ final class BindCommand implements Callable<Integer> {
         }
         failures.suspended()
                 .ifPresent(why -> common.warn("this guest alone may be restarted, because you say so: " + why.text()));
-    }
-
-    /** For people. */
-    static String text(BindResult r, Screen screen) {
-        StringBuilder s = new StringBuilder();
-        s.append(Printable.of(r.domain()))
-                .append(" (")
-                .append(r.uuid())
-                .append("): ")
-                .append(r.outcome().word());
-        s.append(r.nodes().isEmpty() ? "" : ", node " + r.nodes())
-                .append(", ")
-                .append(r.millis())
-                .append(" ms\n");
-        r.done().forEach(d -> s.append(Prose.hanging("  did: ", d, screen.width())));
-        r.reasons()
-                .forEach(why -> s.append(
-                        Prose.hanging("  why: ", why.text() + " [" + why.code().word() + "]", screen.width())));
-        return s.toString();
-    }
-
-    /** For scripts. */
-    static String json(BindResult r) throws com.fasterxml.jackson.core.JsonProcessingException {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode o = mapper.createObjectNode();
-        o.put("uuid", r.uuid().toString())
-                .put("domain", r.domain())
-                .put("outcome", r.outcome().word());
-        ArrayNode reasons = o.putArray("reasons");
-        r.reasons()
-                .forEach(why ->
-                        reasons.addObject().put("code", why.code().word()).put("text", why.text()));
-        ArrayNode nodes = o.putArray("nodes");
-        r.nodes().stream().forEach(nodes::add);
-        ArrayNode done = o.putArray("done");
-        r.done().forEach(done::add);
-        o.put("restarted", r.restarted()).put("milliseconds", r.millis());
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(o) + "\n";
     }
 }

@@ -91,7 +91,6 @@ public final class CommonOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
-    /** What a command does with the engine. */
     interface Work<T> {
         T with(Engine engine) throws Exception;
     }
@@ -145,7 +144,6 @@ public final class CommonOptions {
         }
     }
 
-    /** Bad usage. */
     ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }

@@ -60,7 +60,6 @@ import picocli.CommandLine.Model.CommandSpec;
 public final class Main {
     private Main() {}
 
-    /** Runs a command and exits with its code. */
     public static void main(String[] args) {
         // libvirt-java takes JNA's default encoding, which under LC_ALL=C would turn non-ASCII into '?'
         System.setProperty("jna.encoding", "UTF-8");

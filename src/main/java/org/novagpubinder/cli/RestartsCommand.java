@@ -11,7 +11,7 @@ import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.restarts.FailedRestart;
 import org.novagpubinder.restarts.RestartFailures;
-import org.novagpubinder.restarts.RestartFailures.RestartState;
+import org.novagpubinder.restarts.RestartState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -19,15 +19,7 @@ import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.whatif.WhatIf;
 
 /** What the GPUs of a host can still give to guests that have a part of one; pure. */
-final class WhatIfVgpus {
-    private final VgpuTypes types;
-    private final Inhabited seen;
-
-    WhatIfVgpus(VgpuTypes types, Inhabited seen) {
-        this.types = types;
-        this.seen = seen;
-    }
-
+record WhatIfVgpus(VgpuTypes types, Inhabited seen) {
     /**
      * The host with what it can give, and how that is known.
      *

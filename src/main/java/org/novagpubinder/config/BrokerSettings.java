@@ -18,18 +18,10 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 
 /** Reads where notifications come from. */
-final class BrokerSettings {
+record BrokerSettings(OptionReader options, Problems problems) {
     /** What oslo.messaging takes for notifications, in its order; ours before it. */
     private static final List<Option<TransportUrl>> URLS =
             List.of(GpuBinderOptions.TRANSPORT_URL, NovaOptions.NOTIFICATION_TRANSPORT_URL, NovaOptions.TRANSPORT_URL);
-
-    private final OptionReader options;
-    private final Problems problems;
-
-    BrokerSettings(OptionReader options, Problems problems) {
-        this.options = options;
-        this.problems = problems;
-    }
 
     /** @param host nova.conf's host */
     BrokerConfig read(String host) {

@@ -21,15 +21,9 @@ import java.util.stream.Stream;
 import org.novagpubinder.config.oslo.Problems;
 
 /** Finds the configuration files and reads their text. */
-final class ConfigFiles {
+record ConfigFiles(Problems problems) {
     /** nova.conf with all its comments has half a MiB. */
     private static final int MAX_BYTES = 4 * 1024 * 1024;
-
-    private final Problems problems;
-
-    ConfigFiles(Problems problems) {
-        this.problems = problems;
-    }
 
     /**
      * The files to read, in oslo.config's order (cfg.py:ConfigOpts._parse_config_files): nova-compute's own files unless one

@@ -13,11 +13,7 @@ import org.novagpubinder.config.settings.Glob;
 final class FlavorRules {
     private FlavorRules() {}
 
-    /**
-     * A list of rules.
-     *
-     * @param values the words that may stand behind the equals sign
-     */
+    /** @param values the words that may stand behind the equals sign */
     static OptionType<List<FlavorRule>> of(String... values) {
         List<String> words = List.of(values);
         String all = String.join(", ", words);

@@ -31,7 +31,6 @@ import org.novagpubinder.host.topology.IdSet;
 
 /** The binder's own options. The help texts make up etc/nova-gpu-binder/nova-gpu-binder.conf. */
 final class GpuBinderOptions {
-    /** The section of all of them. */
     static final String SECTION = "gpu_binder";
 
     /** 64 TiB. */

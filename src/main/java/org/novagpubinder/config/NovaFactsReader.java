@@ -20,21 +20,11 @@ import org.novagpubinder.config.settings.NovaFacts;
 import org.novagpubinder.host.topology.IdSet;
 
 /** Reads {@link NovaFacts}. */
-final class NovaFactsReader {
+record NovaFactsReader(OptionReader options, Assignments assignments, String hostname) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What oslo.utils' strutils.bool_from_string takes for no. */
     private static final Set<String> NO = Set.of("no", "false", "off", "0", "n", "f");
-
-    private final OptionReader options;
-    private final Assignments assignments;
-    private final String hostname;
-
-    NovaFactsReader(OptionReader options, Assignments assignments, String hostname) {
-        this.options = options;
-        this.assignments = assignments;
-        this.hostname = hostname;
-    }
 
     /** @param broker where notifications come from */
     NovaFacts read(BrokerConfig broker) {

@@ -158,7 +158,6 @@ final class NovaOptions {
             "600",
             "how often Nova compares what runs with what should; -1: never");
 
-    /** All of them. */
     static final List<Option<?>> ALL = List.of(
             HOST,
             TRANSPORT_URL,

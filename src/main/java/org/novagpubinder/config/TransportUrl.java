@@ -54,11 +54,7 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
         query = Map.copyOf(query);
     }
 
-    /**
-     * Reads a URL.
-     *
-     * @throws BadValue saying what is wrong without any part of the URL
-     */
+    /** @throws BadValue saying what is wrong without any part of the URL */
     static TransportUrl parse(String text) throws BadValue {
         // urllib.parse drops these, so a URL may be folded over lines
         String url = PythonText.strip(text.replaceAll("[\t\r\n]", ""));

@@ -27,7 +27,6 @@ final class UnknownOptions {
 
     private UnknownOptions() {}
 
-    /** Checks every assignment of ours. */
     static void check(Assignments assignments, Problems problems) {
         for (Assignment at : assignments.all()) {
             String section = Assignment.normalized(at.section());

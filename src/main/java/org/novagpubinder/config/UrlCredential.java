@@ -21,7 +21,6 @@ record UrlCredential(@Nullable Path given, @Nullable Path store) {
     /** Its name for systemd, and that of its file. */
     static final String NAME = "nova-gpu-binder.transport_url";
 
-    /** There is none. */
     static final UrlCredential NONE = new UrlCredential(null, null);
 
     /** @param environment of the process */

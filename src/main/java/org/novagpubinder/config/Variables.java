@@ -26,7 +26,6 @@ final class Variables {
         return !assignments(Path.of(FILE), text).isEmpty();
     }
 
-    /** What it sets. */
     static List<Assignment> assignments(Path file, String text) {
         List<String> variables = List.of(text.split("\0", -1));
         List<Assignment> all = new ArrayList<>();

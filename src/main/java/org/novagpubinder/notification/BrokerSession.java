@@ -28,11 +28,7 @@ final class BrokerSession {
     private final FormerQueue former;
     private final SubscriptionStates states;
 
-    /**
-     * A session on an open connection.
-     *
-     * @param wake released when there is something to look at: a loss, or a stop
-     */
+    /** @param wake released when there is something to look at: a loss, or a stop */
     BrokerSession(
             String broker,
             Connection connection,

@@ -36,8 +36,6 @@ final class DeliveryAcks {
     private boolean sentSoon;
 
     /**
-     * Of one channel.
-     *
      * @param moreWait whether messages of this channel have arrived that the consumer has not read
      * @param soon runs something within a second, by another thread
      */
@@ -70,7 +68,6 @@ final class DeliveryAcks {
         send();
     }
 
-    /** A message has arrived. */
     synchronized Acknowledgement arrived(long tag) {
         Delivery delivery = new Delivery(tag);
         open.add(delivery);

@@ -16,8 +16,6 @@ final class HostTopicQueue implements QueueSource {
     private final boolean needed;
 
     /**
-     * A topic's queue.
-     *
      * @param topic as in versioned_notifications_topics
      * @param priority info or error
      */

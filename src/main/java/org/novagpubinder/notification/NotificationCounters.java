@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.notification.decode.DecodeException;
 import org.novagpubinder.notification.decode.EventActions;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
@@ -44,13 +45,11 @@ public final class NotificationCounters {
      */
     public record Key(String event, Result result) {}
 
-    /** What became of a notification. */
-    public enum Result {
+    public enum Result implements Worded {
         /** Handed to the handler. */
         HANDED_ON,
         /** Handed to the handler, which failed with an exception. */
         FAILED,
-        /** Of another host. */
         OTHER_HOST,
         /** An event that leads to nothing. */
         IRRELEVANT,
@@ -81,7 +80,6 @@ public final class NotificationCounters {
         foreign.increment();
     }
 
-    /** One more. */
     public void count(String event, Result result) {
         Key key = new Key(event, result);
         if (!counts.containsKey(key) && counts.size() >= MAX_EVENTS) {
@@ -143,7 +141,6 @@ public final class NotificationCounters {
         return total(Result.HANDED_ON) + total(Result.FAILED);
     }
 
-    /** How many had that result. */
     public long total(Result result) {
         return counts.entrySet().stream()
                 .filter(e -> e.getKey().result() == result)

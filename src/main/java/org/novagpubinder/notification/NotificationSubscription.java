@@ -149,7 +149,6 @@ public final class NotificationSubscription implements AutoCloseable {
         return now != null && now.readToTheEnd(System.nanoTime() + patience.toNanos());
     }
 
-    /** How it stands. */
     public SubscriptionState state() {
         return states.now();
     }

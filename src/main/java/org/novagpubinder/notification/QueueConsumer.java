@@ -31,8 +31,6 @@ final class QueueConsumer {
     private volatile @Nullable Attachment attachment;
 
     /**
-     * Not attached yet.
-     *
      * @param inbound counts what arrives on the connection
      * @param soon as {@link DeliveryAcks} wants it
      * @param lost called, from any thread, when the channel or the consumer has gone

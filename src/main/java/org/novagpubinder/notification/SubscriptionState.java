@@ -7,7 +7,6 @@ package org.novagpubinder.notification;
  * @param detail one sentence for people: where, why, and what to do; no secrets
  */
 public record SubscriptionState(Kind kind, String detail) {
-    /** Kinds of state. */
     public enum Kind {
         /** Not started, or closed. */
         STOPPED,

@@ -1,8 +1,7 @@
 package org.novagpubinder.observability;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +27,6 @@ public final class HealthRoute implements HttpRoute {
     private final RestartFailures failures;
     private final Silence silence;
     private final String host;
-    private final ObjectMapper json = new ObjectMapper();
 
     @Inject
     public HealthRoute(ServiceWatch service, RestartFailures failures, Silence silence, BinderConfig config) {
@@ -46,7 +44,8 @@ public final class HealthRoute implements HttpRoute {
     @Override
     public HttpReply reply(HttpQuery query) {
         Health health = service.health();
-        ObjectNode body = json.createObjectNode()
+        ObjectNode body = JsonNodeFactory.instance
+                .objectNode()
                 .put("state", health.state().word())
                 .put("host", host)
                 .put("version", ProcessMeters.version());
@@ -58,15 +57,9 @@ public final class HealthRoute implements HttpRoute {
                 .ifPresent(r -> causes.addObject().put("part", "restarts").put("text", r.text()));
         silence.words()
                 .ifPresent(t -> causes.addObject().put("part", "notifications").put("text", t));
-        return new HttpReply(health.ready() ? OK : UNAVAILABLE, "application/json", bytes(body));
-    }
-
-    private byte[] bytes(ObjectNode body) {
-        try {
-            return (json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n")
-                    .getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return new HttpReply(
+                health.ready() ? OK : UNAVAILABLE,
+                "application/json",
+                JsonParts.text(body).getBytes(StandardCharsets.UTF_8));
     }
 }

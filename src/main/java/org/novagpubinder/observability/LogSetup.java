@@ -15,7 +15,6 @@ import org.slf4j.Logger;
  * same as an XML file would take a twentieth of a start's CPU time.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    /** The appender's name. */
     static final String STDERR = "stderr";
 
     /** Names that tenants and operators have chosen must neither break a line nor steer a terminal. */

@@ -1,8 +1,8 @@
 package org.novagpubinder.observability;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.report.LastOutcome;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
@@ -20,13 +21,12 @@ public final class OutcomesJson {
     private OutcomesJson() {}
 
     static ObjectNode write(List<LastOutcome> outcomes) {
-        ObjectNode document = new ObjectMapper().createObjectNode();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         ArrayNode all = document.putArray("outcomes");
         outcomes.forEach(o -> write(o, all.addObject()));
         return document;
     }
 
-    /** Writes one into an object. */
     public static void write(LastOutcome o, ObjectNode to) {
         to.put("uuid", o.uuid().toString())
                 .put("domain", o.domain())
@@ -34,9 +34,7 @@ public final class OutcomesJson {
                 .put("trigger", o.trigger())
                 .put("at", o.at().toString())
                 .put("since", o.since() == null ? null : o.since().toString());
-        ArrayNode reasons = to.putArray("reasons");
-        o.reasons()
-                .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
+        JsonParts.reasons(to, o.reasons());
     }
 
     /** What can be understood of it; empty if it is no answer of a daemon that tells them. */
@@ -71,9 +69,7 @@ public final class OutcomesJson {
         }
     }
 
-    private static <E extends Enum<E>> Optional<E> word(E[] values, JsonNode word) {
-        return Arrays.stream(values)
-                .filter(v -> v.name().replace('_', '-').equalsIgnoreCase(word.asText()))
-                .findFirst();
+    private static <E extends Worded> Optional<E> word(E[] values, JsonNode word) {
+        return Arrays.stream(values).filter(v -> v.word().equals(word.asText())).findFirst();
     }
 }

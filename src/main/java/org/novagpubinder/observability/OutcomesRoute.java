@@ -31,7 +31,7 @@ final class OutcomesRoute implements HttpRoute {
         List<LastOutcome> guests = last.all().stream()
                 .filter(o -> o.reasons().get(0).code() != Reason.Code.NO_GPU)
                 .toList();
-        String body = OutcomesJson.write(guests).toPrettyString() + "\n";
+        String body = JsonParts.text(OutcomesJson.write(guests));
         return new HttpReply(OK, "application/json", body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -53,7 +53,6 @@ final class NcclTopology {
         return devices.isEmpty();
     }
 
-    /** The file. */
     String xml() {
         Map<Integer, Branch> roots = new TreeMap<>();
         for (PassedThrough d : devices) {

@@ -13,18 +13,8 @@ import org.novagpubinder.host.topology.Mdev;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads which devices of the host a guest has, and where it sees each. */
-final class PassThroughReader {
+record PassThroughReader(XmlElement domain, HostTopology host, PciRoutes routes) {
     private static final List<String> HOLDERS = List.of("hostdev", "interface", "disk");
-
-    private final XmlElement domain;
-    private final HostTopology host;
-    private final PciRoutes routes;
-
-    PassThroughReader(XmlElement domain, HostTopology host, PciRoutes routes) {
-        this.domain = domain;
-        this.host = host;
-        this.routes = routes;
-    }
 
     /** In the order of the definition; without what the host does not have. */
     List<PassedThrough> read() throws InvalidDomainXml {

@@ -1,6 +1,5 @@
 package org.novagpubinder.picture;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.novagpubinder.binding.daemon.ServiceListener;
 import org.novagpubinder.binding.daemon.ServiceStatus;
@@ -9,9 +8,6 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 @Singleton
 public final class CurrentService implements ServiceListener {
     private volatile ServiceStatus status = ServiceStatus.STARTING;
-
-    @Inject
-    CurrentService() {}
 
     @Override
     public void changed(ServiceStatus now) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.picture;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +29,6 @@ public final class GuestHistories implements DecisionListener {
     private static final int MOST_GUESTS = 2_000;
 
     private final Map<UUID, Deque<Entry>> entries = new HashMap<>();
-
-    @Inject
-    GuestHistories() {}
 
     @Override
     public synchronized void decided(Decision d) {

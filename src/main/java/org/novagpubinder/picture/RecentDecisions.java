@@ -1,6 +1,5 @@
 package org.novagpubinder.picture;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,9 +15,6 @@ public final class RecentDecisions implements DecisionListener {
     private static final int MOST = 50;
 
     private final Deque<Decision> newestFirst = new ArrayDeque<>();
-
-    @Inject
-    RecentDecisions() {}
 
     @Override
     public synchronized void decided(Decision decision) {

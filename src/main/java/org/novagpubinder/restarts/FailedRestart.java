@@ -2,7 +2,9 @@ package org.novagpubinder.restarts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A start that failed with our binding: a restart of ours, or a start of Nova's after the binding was written into the
@@ -31,6 +33,13 @@ public record FailedRestart(UUID uuid, String domain, String cause, Instant time
     boolean within(Duration ago, Duration now) {
         boolean known = !uptime.isNegative() && !now.isNegative() && now.compareTo(uptime) >= 0;
         return !known || now.minus(uptime).compareTo(ago) < 0;
+    }
+
+    /** They, their guests and causes; for a sentence. */
+    static String words(List<FailedRestart> failures) {
+        return failures.stream()
+                .map(f -> f.domain() + " (" + f.uuid() + ": " + f.cause() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static String line(String text) {

@@ -59,11 +59,7 @@ final class MemoryJson {
                 .put("uptimeMs", f.uptime().toMillis());
     }
 
-    /**
-     * Reads the text.
-     *
-     * @param boot this boot; what another has left is nothing
-     */
+    /** @param boot this boot; what another has left is nothing */
     RestartMemory read(String text, Optional<String> boot) throws Invalid {
         try {
             JsonNode all = mapper.readTree(text);

@@ -8,16 +8,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.restarts.FailureNotes.Kind;
+import org.novagpubinder.restarts.FailureNotes.Note;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,30 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class RestartFailures {
     private static final Logger LOG = LoggerFactory.getLogger(RestartFailures.class);
 
-    private final RestartFile file;
+    private final FailureNotes notes;
     private final HostBoot boot;
     private final Clock clock;
-
-    /** What could not be written yet, oldest first. */
-    private final List<Failure> unwritten = new ArrayList<>();
-
-    private enum Kind {
-        RESTART,
-        START,
-        /** Nova has given the guest up on this host since. */
-        START_OF_ONE_THAT_IS_GONE
-    }
-
-    private record Failure(FailedRestart what, Kind kind) {
-        RestartMemory into(RestartMemory memory) {
-            if (memory.settles(what)) {
-                return memory;
-            }
-            return kind == Kind.RESTART ? memory.failed(what) : memory.startFailed(what, kind == Kind.START);
-        }
-    }
-
-    private @Nullable String told;
 
     @Inject
     RestartFailures(BinderConfig config, RuntimeDirectory directory, HostBoot boot) {
@@ -66,18 +44,18 @@ public final class RestartFailures {
     }
 
     RestartFailures(Path directory, HostBoot boot, Clock clock) {
-        this.file = new RestartFile(directory, boot::id);
+        this.notes = new FailureNotes(new RestartFile(directory, boot::id));
         this.boot = boot;
         this.clock = clock;
     }
 
     /** Why the guest must not be restarted now, on its own account or the host's; empty if it may. */
     public synchronized Optional<Reason> forbids(UUID uuid) {
-        writeWhatIsLeft();
+        notes.writeWhatIsLeft();
         RestartState standing = standing();
         Optional<Reason> own = standing.of(uuid).map(RestartFailures::own);
         if (own.isEmpty() && standing.trouble() != null) {
-            tellOnce(standing.trouble());
+            notes.tellOnce(standing.trouble());
         }
         return own.or(() -> suspended(standing));
     }
@@ -134,8 +112,7 @@ public final class RestartFailures {
     }
 
     private void add(UUID uuid, String domain, String cause, Kind kind) {
-        unwritten.add(new Failure(new FailedRestart(uuid, domain, cause, clock.instant(), uptime()), kind));
-        writeWhatIsLeft();
+        notes.add(new Note(new FailedRestart(uuid, domain, cause, clock.instant(), uptime()), kind));
     }
 
     /**
@@ -154,29 +131,14 @@ public final class RestartFailures {
 
     /** A guest has started with a binding that was written before Nova's start. */
     public synchronized void startWon() {
-        if (standing().starts().isEmpty()) {
-            return;
-        }
-        unwritten.removeIf(f -> f.kind() != Kind.RESTART);
-        try {
-            file.update(RestartMemory::startWon);
-        } catch (IOException e) {
-            LOG.warn("that a guest has started with its binding is not noted: {}: {}", file.path(), e.getMessage());
+        if (!standing().starts().isEmpty()) {
+            notes.startWon();
         }
     }
 
     /** The guest was restarted and runs with its binding, or the instance was deleted. */
     public synchronized void forget(UUID uuid) {
-        unwritten.removeIf(f -> f.what().uuid().equals(uuid));
-        if (file.read().memory().of(uuid).isEmpty()) {
-            return;
-        }
-        try {
-            file.update(memory -> memory.without(uuid));
-        } catch (IOException e) {
-            // it is not restarted once more, which is the safe side
-            LOG.warn("instance {}: that its restart once failed stays in {}: {}", uuid, file.path(), e.getMessage());
-        }
+        notes.forget(uuid);
     }
 
     /**
@@ -186,16 +148,7 @@ public final class RestartFailures {
      * @throws IOException if the file can be neither read nor written; the message says which, why, and what to do
      */
     public synchronized Optional<FailedRestart> allow(UUID uuid) throws IOException {
-        RestartFile.Reading now = file.read();
-        if (now.trouble() == null && now.memory().of(uuid).isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            file.update(memory -> memory.without(uuid));
-            return now.memory().of(uuid);
-        } catch (IOException e) {
-            throw failure(e);
-        }
+        return notes.allow(uuid);
     }
 
     /**
@@ -206,105 +159,12 @@ public final class RestartFailures {
      */
     public synchronized RestartState allowAll() throws IOException {
         RestartState before = standing();
-        try {
-            file.replace(RestartMemory.released(uptime()));
-        } catch (IOException e) {
-            throw failure(e);
-        }
-        unwritten.clear();
+        notes.replace(RestartMemory.released(uptime()));
         return before;
     }
 
-    private IOException failure(IOException e) {
-        return new IOException(
-                file.path() + " cannot be changed: " + e.getMessage()
-                        + "; run it as the daemon's user (root), or see whether its directory is there and can be written",
-                e);
-    }
-
-    /**
-     * How it stands.
-     *
-     * @param guests the guests that are not restarted again, oldest first
-     * @param suspension null if others may be restarted
-     * @param starts the starts of Nova's in a row that failed after a binding was written into the definition, oldest first
-     * @param startsSuspended why no guest is bound before its start, and what to do; empty if guests are
-     * @param trouble why the file cannot be read, and so no guest may be restarted, a sentence; null if it can
-     */
-    public record RestartState(
-            List<FailedRestart> guests,
-            @Nullable Suspension suspension,
-            List<FailedRestart> starts,
-            Optional<String> startsSuspended,
-            @Nullable String trouble) {
-        public RestartState {
-            guests = List.copyOf(guests);
-            starts = List.copyOf(starts);
-        }
-
-        /** The failure of the guest that is remembered. */
-        public Optional<FailedRestart> of(UUID uuid) {
-            return guests.stream().filter(g -> g.uuid().equals(uuid)).findFirst();
-        }
-
-        /** Why no guest is restarted on this host, and what to do: one sentence; empty if guests may be. */
-        public Optional<String> suspended() {
-            if (trouble != null) {
-                return Optional.of(trouble);
-            }
-            return Optional.ofNullable(suspension)
-                    .map(s -> "no guest is restarted on this host since " + at(s.since()) + ": " + s.why()
-                            + "; find out why, then `nova-gpu-binder restarts --allow`");
-        }
-    }
-
-    /** How it stands now. */
     public synchronized RestartState standing() {
-        RestartFile.Reading now = file.read();
-        RestartMemory memory = now.memory();
-        for (Failure failure : unwritten) {
-            memory = failure.into(memory);
-        }
-        String trouble = now.trouble() == null
-                ? null
-                : "no guest is restarted on this host: which restarts have failed is not known, for " + file.path()
-                        + " cannot be read (" + now.trouble()
-                        + "); `nova-gpu-binder restarts --allow`, by the daemon's user (root), begins it anew";
-        Optional<String> startsSuspended = memory.startsSuspended()
-                .map(guests ->
-                        "no guest is bound before its start on this host: the starts of two guests in a row failed"
-                                + " after their binding was written into their definitions: " + guests
-                                + "; find out why, then `nova-gpu-binder restarts --allow`");
-        return new RestartState(memory.guests(), memory.suspension(), memory.starts(), startsSuspended, trouble);
-    }
-
-    private void writeWhatIsLeft() {
-        if (unwritten.isEmpty()) {
-            return;
-        }
-        try {
-            file.update(memory -> {
-                RestartMemory next = memory;
-                for (Failure failure : unwritten) {
-                    next = failure.into(next);
-                }
-                return next;
-            });
-            unwritten.clear();
-            told = null;
-        } catch (IOException e) {
-            tellOnce("failed restarts are remembered by this process alone, until it ends: " + file.path()
-                    + " cannot be written (" + e.getMessage()
-                    + "); its directory has to be there and writable for the daemon, see runtime_directory in"
-                    + " [gpu_binder]");
-        }
-    }
-
-    private void tellOnce(String trouble) {
-        if (!trouble.equals(told)) {
-            LOG.error("{}", trouble);
-            told = trouble;
-        }
+        return notes.now();
     }
 
     private Duration uptime() {

@@ -67,7 +67,6 @@ final class RestartFile {
      */
     record Reading(RestartMemory memory, @Nullable String trouble) {}
 
-    /** Reads it. */
     Reading read() {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
@@ -84,11 +83,7 @@ final class RestartFile {
         }
     }
 
-    /**
-     * Changes what it says.
-     *
-     * @throws IOException if it can be neither read nor written; the message says why, in one clause
-     */
+    /** @throws IOException if it can be neither read nor written; the message says why, in one clause */
     void update(UnaryOperator<RestartMemory> change) throws IOException {
         locked(() -> {
             Reading now = read();
@@ -107,7 +102,7 @@ final class RestartFile {
         locked(() -> write(memory));
     }
 
-    private interface Work {
+    interface Work {
         void run() throws IOException;
     }
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,9 @@ record RestartMemory(
     /** Nothing has failed. */
     static final RestartMemory EMPTY = new RestartMemory(List.of(), List.of(), null, List.of(), Duration.ofMillis(-1));
 
-    private static final int ENOUGH = 2;
+    /** So many failures end it for all: restarts within a while, starts in a row. */
+    static final int ENOUGH = 2;
+
     private static final Duration WHILE = Duration.ofHours(1);
 
     /** At one an hour that is 40 days. Beyond it nobody is dropped, for that would license a restart: all are suspended. */
@@ -86,19 +87,8 @@ record RestartMemory(
         return new RestartMemory(guests, recent, suspension, List.of(), released);
     }
 
-    /** Why no guest is bound before Nova's start, in words; empty if guests are. */
-    Optional<String> startsSuspended() {
-        return starts.size() < ENOUGH ? Optional.empty() : Optional.of(words(starts));
-    }
-
     private static List<FailedRestart> with(List<FailedRestart> all, FailedRestart one) {
         return Stream.concat(all.stream(), Stream.of(one)).toList();
-    }
-
-    private static String words(List<FailedRestart> failures) {
-        return failures.stream()
-                .map(r -> r.domain() + " (" + r.uuid() + ": " + r.cause() + ")")
-                .collect(Collectors.joining(", "));
     }
 
     private static @Nullable Suspension suspended(List<FailedRestart> recent, boolean full, FailedRestart last) {
@@ -108,7 +98,8 @@ record RestartMemory(
         if (recent.size() < ENOUGH) {
             return null;
         }
-        return new Suspension(last.time(), recent.size() + " restarts failed within an hour: " + words(recent));
+        return new Suspension(
+                last.time(), recent.size() + " restarts failed within an hour: " + FailedRestart.words(recent));
     }
 
     /** The guest may be restarted again. That its restart failed still counts for the others. */

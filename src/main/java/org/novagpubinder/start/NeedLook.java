@@ -15,21 +15,11 @@ import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Looks for single things, in one moment. */
-final class NeedLook {
+record NeedLook(Libvirt libvirt, LibvirtView.Look files, HostDevices devices) {
     /** What is said of something that this version does not know. */
     static final String UNKNOWN = "%s is not known to nova-gpu-binder, or cannot be looked at, and counts as missing";
 
     private static final String VFIO = "vfio-pci";
-
-    private final Libvirt libvirt;
-    private final LibvirtView.Look files;
-    private final HostDevices devices;
-
-    NeedLook(Libvirt libvirt, LibvirtView.Look files, HostDevices devices) {
-        this.libvirt = libvirt;
-        this.files = files;
-        this.devices = devices;
-    }
 
     /**
      * What is missing of it, in words; empty if it is there.

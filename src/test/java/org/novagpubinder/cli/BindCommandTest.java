@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.cli.render.BindText;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.topology.IdSet;
@@ -33,7 +34,7 @@ class BindCommandTest {
     @Test
     void jsonHasTheNamesAndTheOrderThatScriptsRelyOn() throws Exception {
         assertThat(new ObjectMapper()
-                        .readTree(BindCommand.json(result("instance-00000001")))
+                        .readTree(BindText.json(result("instance-00000001")))
                         .toString())
                 .isEqualTo(("{'uuid':'" + ID + "','domain':'instance-00000001','outcome':'bound',"
                                 + "'reasons':[{'code':'node-of-gpu','text':'its GPU is on node 1'},"
@@ -44,7 +45,7 @@ class BindCommandTest {
 
     @Test
     void peopleReadWhatWasDoneAndWhy() {
-        assertThat(BindCommand.text(result("a\u009b2Jb"), Screen.usual(false))).isEqualTo("""
+        assertThat(BindText.of(result("a\u009b2Jb"), Screen.usual(false))).isEqualTo("""
                 a?2Jb (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1, 37 ms
                   did: pinned 2 vCPUs
                   did: wrote the definition

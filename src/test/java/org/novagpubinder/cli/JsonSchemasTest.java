@@ -20,6 +20,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.cli.live.DaemonView;
+import org.novagpubinder.cli.render.BindText;
 import org.novagpubinder.cli.render.ReconcileText;
 import org.novagpubinder.cli.render.ReleaseText;
 import org.novagpubinder.cli.render.StatusJson;
@@ -154,7 +155,7 @@ class JsonSchemasTest {
     @Test
     void changes() throws Exception {
         BindResult result = new BindResult(ID, "i", Outcome.BOUND, WHY, IdSet.of(1), List.of("pinned"), true, 7, 0);
-        keepsTo("bind", BindCommand.json(result));
+        keepsTo("bind", BindText.json(result));
         keepsTo("release", ReleaseText.json(result));
         keepsTo("release-all", ReleaseText.json(List.of(result)));
         keepsTo("release-all", ReleaseText.json(List.of()));

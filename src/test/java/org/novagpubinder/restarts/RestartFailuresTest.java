@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,8 +97,7 @@ class RestartFailuresTest {
         failures.failed(TWO, "instance-2", "no TPM");
         boot("boot-2", 20_000);
 
-        assertThat(failures.standing())
-                .isEqualTo(new RestartFailures.RestartState(List.of(), null, List.of(), Optional.empty(), null));
+        assertThat(failures.standing()).isEqualTo(new RestartState(List.of(), null, List.of(), null));
         failures.failed(OTHER, "instance-3", "no TPM");
         assertThat(failures.forbids(ONE)).as("one of this boot").isEmpty();
     }

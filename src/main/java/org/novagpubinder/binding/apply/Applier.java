@@ -8,10 +8,6 @@ import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
-import org.novagpubinder.binding.release.LivePins;
-import org.novagpubinder.binding.release.SameProcess;
-import org.novagpubinder.binding.release.StartPins;
-import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;
@@ -23,7 +19,6 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
-import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,46 +27,34 @@ final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
     private final NextSteps next;
-    private final LivePins pins;
-    private final SameProcess same;
-    private final StartPins startPins;
+    private final GuestPins pins;
     private final MemoryMover memory;
     private final DefinitionWriter definitions;
     private final RestartStep restart;
-    private final RestartRecords restarts;
     private final Verifier verifier;
     private final OptOut optOut;
     private final BindingCounters counters;
-    private final RestartFailures failures;
     private final EarlyOutcomes early;
 
     @Inject
     Applier(
             NextSteps next,
-            LivePins pins,
-            SameProcess same,
-            StartPins startPins,
+            GuestPins pins,
             MemoryMover memory,
             DefinitionWriter definitions,
             RestartStep restart,
-            RestartRecords restarts,
             Verifier verifier,
             OptOut optOut,
             BindingCounters counters,
-            RestartFailures failures,
             EarlyOutcomes early) {
         this.next = next;
         this.pins = pins;
-        this.same = same;
-        this.startPins = startPins;
         this.memory = memory;
         this.definitions = definitions;
         this.restart = restart;
-        this.restarts = restarts;
         this.verifier = verifier;
         this.optOut = optOut;
         this.counters = counters;
-        this.failures = failures;
         this.early = early;
     }
 
@@ -109,19 +92,6 @@ final class Applier {
         }
     }
 
-    /** Takes the mark of a restart off a domain that runs; true if there was one. */
-    boolean settle(Observation o) throws LibvirtFailure {
-        boolean settled = restarts.settle(o);
-        if (settled && o.record() != null && o.record().outcome() == Outcome.FAILED) {
-            // its daemon ended on the way back
-            failures.failed(
-                    o.domain().uuid(),
-                    o.domain().name(),
-                    "it was found on its former definition, with its restart's mark");
-        }
-        return settled;
-    }
-
     private BindResult carryOut(Planned planned, Steps steps, BindResultBuilder result)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         Observation o = planned.observation();
@@ -137,10 +107,8 @@ final class Applier {
             switch ((Act) step) {
                 case GIVE_BACK -> result.did(optOut.apply(planned));
                 case PIN_AT_START -> {
-                    // first: a pin that libvirt sets before it fails is to be known too
-                    startPins.set(o);
-                    result.did(pins.set(uuid, plan.ours().pins()));
-                    same.orTakeOff(o, plan.ours(), planned.topology());
+                    result.did(pins.setAtStart(planned));
+                    pins.sameOrTakeOff(planned);
                 }
                 case MOVE_MEMORY -> {
                     moved = memory.move(
@@ -156,20 +124,19 @@ final class Applier {
                     if (moved.stays()) {
                         result.because(Steps.VCPUS_STAY);
                     } else {
-                        result.did(pins.set(uuid, plan.ours().pins()));
+                        result.did(pins.set(planned));
                     }
-                    same.orTakeOff(o, plan.ours(), planned.topology());
+                    pins.sameOrTakeOff(planned);
                     moved.failure().ifPresent(result::because);
                 }
                 case DEFINE -> {
                     if (!steps.does(Act.PIN)) {
-                        same.orTakeOff(o, plan.ours(), planned.topology());
+                        pins.sameOrTakeOff(planned);
                     }
                     if (definitions.write(planned, outcome, result.reasons())) {
                         result.did("wrote the definition");
                     }
-                    // the record tells of them now
-                    startPins.gone(uuid);
+                    pins.recorded(uuid);
                 }
                 case RESTART -> {
                     return restart.carryOut(planned, result);

@@ -3,13 +3,9 @@ package org.novagpubinder.binding.apply;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import org.novagpubinder.binding.decision.BindResult;
-import org.novagpubinder.binding.inventory.EarlyInputs;
-import org.novagpubinder.binding.inventory.GuestFactory;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
@@ -23,62 +19,51 @@ import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.definition.DomainDefinition;
-import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.Planner;
-import org.novagpubinder.placement.model.Guest;
-import org.novagpubinder.placement.model.Limits;
-import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Policy;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Tuning;
 
 /**
- * Binds one domain: look, plan, carry out. Planning is serial, over allocations in which plans under way count; carrying out
- * is parallel over domains. Serial per domain is the caller's duty ({@link DomainQueues}).
+ * Binds one domain: look, plan, carry out. Planning is serial ({@link SerialPlanner}), carrying out parallel over domains.
+ * Serial per domain is the caller's duty ({@link DomainQueues}).
  */
 @Singleton
 public final class Binder {
     private final Observer observer;
     private final Topologies topologies;
     private final HostAllocations allocations;
-    private final Planner planner;
+    private final SerialPlanner planner;
     private final Policies policies;
-    private final GuestFactory guests;
     private final RestartGuard guard;
+    private final MarkSettler marks;
     private final Applier applier;
-    private final Limits limits;
     private final Stages stages;
-    private final ReentrantLock planning = new ReentrantLock();
 
     @Inject
     Binder(
             Observer observer,
             Topologies topologies,
             HostAllocations allocations,
-            Planner planner,
+            SerialPlanner planner,
             Policies policies,
-            GuestFactory guests,
             RestartGuard guard,
+            MarkSettler marks,
             Applier applier,
-            Limits limits,
             Stages stages) {
         this.observer = observer;
         this.topologies = topologies;
         this.allocations = allocations;
         this.planner = planner;
         this.policies = policies;
-        this.guests = guests;
         this.guard = guard;
+        this.marks = marks;
         this.applier = applier;
-        this.limits = limits;
         this.stages = stages;
     }
 
@@ -143,7 +128,7 @@ public final class Binder {
 
     private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        Optional<Observation> looked = reserve ? settled(uuid) : observer.observe(uuid);
+        Optional<Observation> looked = reserve ? marks.settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
             return Optional.empty();
         }
@@ -162,74 +147,11 @@ public final class Binder {
         stages.done("memory");
         Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
         stages.done("guard");
-        // nothing that asks libvirt stands under the lock: one domain that libvirt is busy with would stop all planning
         HostTopology topology = topologies.now();
         stages.done("topology");
         HostAllocations.View view = concerns ? allocations.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
-        return Optional.of(decided(o, topology, view, chosen, noRestart, occasion, reserve));
-    }
-
-    private Planned decided(
-            Observation o,
-            HostTopology topology,
-            HostAllocations.View view,
-            Policies.Chosen chosen,
-            Optional<Reason> noRestart,
-            Occasion occasion,
-            boolean reserve) {
-        Guest guest = guests.guest(o, topology);
-        if (reserve && o.running()) {
-            allocations.saw(o.domain().uuid(), guest, topology);
-        }
-        planning.lock();
-        try {
-            Occupancy others = allocations.without(o.domain().uuid(), view, topology);
-            Plan plan = noRestart.isEmpty()
-                    ? planner.plan(topology, guest, others, chosen.policy(), limits)
-                    : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
-            if (reserve) {
-                allocations.reserve(plan, guest, topology);
-            }
-            return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
-        } finally {
-            planning.unlock();
-        }
-    }
-
-    /**
-     * The plan for a domain that Nova has defined and is about to start. Empty if it is none of ours, or there is nothing to be
-     * set.
-     *
-     * @param definition the domain as it is defined
-     * @param inputs the host and its other guests
-     * @param reserve whether it counts for others, until the start is seen
-     */
-    Optional<Planned> planEarly(
-            UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs, boolean reserve) {
-        Policies.Chosen chosen =
-                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
-        if (!concerns(definition, chosen.policy())) {
-            return Optional.empty();
-        }
-        Observation o = new Observation(
-                new DomainSummary(uuid, definition.name(), false, true), null, definition, null, null, Map.of());
-        Planned planned = decided(
-                o, inputs.topology(), inputs.view(), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED), reserve);
-        return Optional.of(planned)
-                .filter(p -> p.plan().changes() && !p.plan().ours().equals(Tuning.NONE));
-    }
-
-    /** Whether the domain is one of ours, by what notifications tell of its flavor and by its definition. */
-    boolean concerns(DomainDefinition definition, Flavor told) {
-        Policies.Chosen chosen =
-                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
-        return concerns(definition, chosen.policy());
-    }
-
-    private Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
-        Optional<Observation> looked = observer.observe(uuid);
-        return looked.isPresent() && applier.settle(looked.get()) ? observer.observe(uuid) : looked;
+        return Optional.of(planner.plan(o, topology, view, chosen, noRestart, occasion, reserve));
     }
 
     /** Why the guest is left alone whatever its policy says. */

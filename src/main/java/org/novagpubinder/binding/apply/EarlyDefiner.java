@@ -40,7 +40,7 @@ public final class EarlyDefiner {
 
     private final Libvirt libvirt;
     private final DomainXml xml;
-    private final Binder binder;
+    private final EarlyPlanner planner;
     private final EarlyDraft drafts;
     private final EarlyStarts starts;
     private final EarlyRisks risks;
@@ -54,7 +54,7 @@ public final class EarlyDefiner {
     EarlyDefiner(
             Libvirt libvirt,
             DomainXml xml,
-            Binder binder,
+            EarlyPlanner planner,
             EarlyDraft drafts,
             EarlyStarts starts,
             EarlyRisks risks,
@@ -65,7 +65,7 @@ public final class EarlyDefiner {
             InstantSource time) {
         this.libvirt = libvirt;
         this.xml = xml;
-        this.binder = binder;
+        this.planner = planner;
         this.drafts = drafts;
         this.starts = starts;
         this.risks = risks;
@@ -128,7 +128,7 @@ public final class EarlyDefiner {
                 return Tried.OVER;
             }
             if (d.id() != null) {
-                if (binder.concerns(d, told)) {
+                if (planner.concerns(d, told)) {
                     counters.early(operation.get(), EarlyResult.LOST);
                     LOG.debug("instance {} ({}): not bound before its start, it runs: {}", uuid, d.name(), laps);
                 }
@@ -138,7 +138,7 @@ public final class EarlyDefiner {
                     .anyMatch(mdev -> known.topology().parentOfMdev(mdev).isEmpty())) {
                 return Tried.HOST_IS_NEWER;
             }
-            Optional<Planned> planned = binder.planEarly(uuid, d, told, known, true);
+            Optional<Planned> planned = planner.plan(uuid, d, told, known, true);
             laps.lap("planned");
             Tried tried = Tried.OVER;
             boolean written = false;

@@ -74,18 +74,19 @@ public final class EarlyOutcomes {
     }
 
     /**
-     * Nova's task has failed in which it was to start the guest.
+     * How Nova's task has failed in which it was to start the guest.
      *
+     * @param cause in words
      * @param byLibvirt whether libvirt may have refused the start: then it is not bound like this any more
      * @param stays whether Nova has the guest on this host all the same
      */
-    public void failed(UUID uuid, String cause, boolean byLibvirt, boolean stays)
-            throws LibvirtFailure, InvalidDomainXml {
-        Optional<Early> failed = starts.of(uuid).filter(e -> !e.cleared());
-        if (byLibvirt) {
-            failed.ifPresent(early -> count(uuid, early, cause, stays));
+    public record FailedTask(String cause, boolean byLibvirt, boolean stays) {}
+
+    public void failed(UUID uuid, FailedTask failure) throws LibvirtFailure, InvalidDomainXml {
+        if (failure.byLibvirt()) {
+            starts.of(uuid).filter(e -> !e.cleared()).ifPresent(early -> count(uuid, early, failure));
         }
-        if (stays) {
+        if (failure.stays()) {
             // what Nova has undefined libvirt tells; it may not have come to that
             waits(uuid);
         } else {
@@ -93,7 +94,7 @@ public final class EarlyOutcomes {
         }
     }
 
-    private void count(UUID uuid, Early early, String cause, boolean stays) {
+    private void count(UUID uuid, Early early, FailedTask failure) {
         starts.clear(uuid);
         census.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
@@ -107,13 +108,17 @@ public final class EarlyOutcomes {
                 uuid,
                 early.name(),
                 early.operation(),
-                cause,
+                failure.cause(),
                 early.name(),
-                stays
+                failure.stays()
                         ? ". It is not bound but for its pins until `nova-gpu-binder restarts --allow " + early.name()
                                 + "`"
                         : "");
-        failures.startFailed(uuid, early.name(), "Nova's " + early.operation() + " with its binding: " + cause, stays);
+        failures.startFailed(
+                uuid,
+                early.name(),
+                "Nova's " + early.operation() + " with its binding: " + failure.cause(),
+                failure.stays());
     }
 
     /**

@@ -44,7 +44,7 @@ public final class Rehearsal {
     private static final Flavor WISH = Flavor.ofCommand(Map.of("gpu_binder:render_node", "auto"));
 
     private final DomainXml xml;
-    private final Binder binder;
+    private final EarlyPlanner planner;
     private final EarlyRisks risks;
     private final EarlyDraft drafts;
     private final Topologies topologies;
@@ -54,14 +54,14 @@ public final class Rehearsal {
     @Inject
     Rehearsal(
             DomainXml xml,
-            Binder binder,
+            EarlyPlanner planner,
             EarlyRisks risks,
             EarlyDraft drafts,
             Topologies topologies,
             GuestMemory memory,
             HostDevices devices) {
         this.xml = xml;
-        this.binder = binder;
+        this.planner = planner;
         this.risks = risks;
         this.drafts = drafts;
         this.topologies = topologies;
@@ -89,7 +89,7 @@ public final class Rehearsal {
         for (int i = 0; i < ROUNDS && !over(planning); i++) {
             DomainXml.Parsed text = xml.parsed(SAMPLE);
             DomainDefinition d = text.read();
-            Optional<Planned> planned = binder.planEarly(NOBODY, d, WISH, alone, false);
+            Optional<Planned> planned = planner.plan(NOBODY, d, WISH, alone, false);
             if (planned.isPresent()) {
                 var unused = risks.of("create", planned.get(), d, alone.limits());
                 String record =

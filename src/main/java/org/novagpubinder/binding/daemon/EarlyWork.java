@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.binding.apply.EarlyDefiner;
 import org.novagpubinder.binding.apply.EarlyOutcomes;
+import org.novagpubinder.binding.apply.EarlyOutcomes.FailedTask;
 import org.novagpubinder.binding.apply.EarlyStarts;
 import org.novagpubinder.binding.inventory.EarlyInputs;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -161,16 +162,10 @@ final class EarlyWork {
     }
 
     private void startFailed(UUID uuid, InstanceEvent event, List<String> ended) {
-        String fault = event.fault() == null ? "" : " with " + event.fault();
-        work.submit(
-                uuid,
-                Trigger.DEFINED,
-                null,
-                () -> lookAgain(uuid),
-                () -> outcomes.failed(
-                        uuid,
-                        "Nova has sent " + event.event() + fault,
-                        event.libvirtMayHaveFailed(),
-                        ended.stream().noneMatch(GIVEN_UP::contains)));
+        FailedTask failure = new FailedTask(
+                "Nova has sent " + event.event() + (event.fault() == null ? "" : " with " + event.fault()),
+                event.libvirtMayHaveFailed(),
+                ended.stream().noneMatch(GIVEN_UP::contains));
+        work.submit(uuid, Trigger.DEFINED, null, () -> lookAgain(uuid), () -> outcomes.failed(uuid, failure));
     }
 }

@@ -1,13 +1,12 @@
 package org.novagpubinder.binding.decision;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.novagpubinder.host.common.Worded;
 
 /** What happened between Nova and us, counted since the daemon's start. */
 @Singleton
@@ -19,24 +18,15 @@ public final class BindingCounters {
     private final Map<EarlyCount, LongAdder> early = new ConcurrentHashMap<>();
     private final LongAdder earlySpare = new LongAdder();
 
-    @Inject
-    BindingCounters() {}
-
     /** What became of a definition that was changed before a start of Nova's. */
-    public enum EarlyResult {
+    public enum EarlyResult implements Worded {
         /** The guest has started with it. */
         WON,
         /** Nova was faster: it holds from the next start on. */
         LOST,
-        /** The start failed. */
         FAILED,
         /** It was not written, for it could have made the start fail. */
-        LEFT_OUT;
-
-        /** The word, in the metrics. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        LEFT_OUT
     }
 
     /**

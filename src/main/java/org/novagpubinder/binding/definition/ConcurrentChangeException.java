@@ -30,12 +30,10 @@ public final class ConcurrentChangeException extends Exception {
         this.left = left;
     }
 
-    /** How the guest was left. */
     public Left left() {
         return left;
     }
 
-    /** What was met. */
     public Reason reason() {
         return reason;
     }

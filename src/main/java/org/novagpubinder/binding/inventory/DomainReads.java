@@ -68,12 +68,10 @@ public final class DomainReads<T> {
         }
     }
 
-    /** How one domain is read. */
     public interface Read<T> {
         T of(UUID domain) throws Exception;
     }
 
-    /** What came of one read. */
     public interface Answer<T> {
         /**
          * What was read; empty if libvirt has not answered yet.

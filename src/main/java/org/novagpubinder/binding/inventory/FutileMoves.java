@@ -1,6 +1,5 @@
 package org.novagpubinder.binding.inventory;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import org.novagpubinder.binding.work.RecentMap;
@@ -16,9 +15,6 @@ public final class FutileMoves {
     private static final int MOST = 1_000;
 
     private final Map<Integer, Long> startTicksOfPid = RecentMap.ofMost(MOST);
-
-    @Inject
-    FutileMoves() {}
 
     public synchronized void add(QemuProcess process) {
         startTicksOfPid.remove(process.pid());

@@ -30,9 +30,6 @@ public final class GuestFactory {
 
     private static final UUID NO_UUID = new UUID(0, 0);
 
-    /** It has no state. */
-    public GuestFactory() {}
-
     /** A domain read from a file: running if the XML carries an id. */
     public Guest guest(DomainDefinition d, HostTopology topology) {
         Guest.Running running = d.id() == null

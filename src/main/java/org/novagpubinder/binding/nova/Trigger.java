@@ -1,9 +1,9 @@
 package org.novagpubinder.binding.nova;
 
-import java.util.Locale;
+import org.novagpubinder.host.common.Worded;
 
 /** Why a domain is looked at; decides how much may be done to it. */
-public enum Trigger {
+public enum Trigger implements Worded {
     /** Nova's {@code .end} notification: the task is over, the one restart may follow. */
     TASK_ENDED,
     /** libvirt's Defined, of a domain that Nova is about to start. */
@@ -16,11 +16,6 @@ public enum Trigger {
     COMMAND,
     /** An operator's {@code bind --restart}: vouches that Nova has no task on the instance. */
     COMMAND_WITH_RESTART;
-
-    /** The word, in the log and the metrics. */
-    public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
 
     /** Whether a restart in the boot window may follow at all. */
     boolean allowsRestart() {

@@ -1,6 +1,5 @@
 package org.novagpubinder.binding.release;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.UUID;
@@ -19,9 +18,6 @@ public final class StartPins {
     private static final int REMEMBERED = 10_000;
 
     private final Map<UUID, Long> starts = RecentMap.ofMost(REMEMBERED);
-
-    @Inject
-    StartPins() {}
 
     /** The guest was pinned. */
     public synchronized void set(Observation o) {

@@ -38,11 +38,7 @@ public final class RestartEdits implements Starter.Ways {
     private boolean stopping;
     private boolean started;
 
-    /**
-     * The edits of a restart.
-     *
-     * @param ends start of the process that it ends, clock ticks since boot
-     */
+    /** @param ends start of the process that it ends, clock ticks since boot */
     public RestartEdits(
             Planned planned,
             List<Reason> reasons,

@@ -35,11 +35,7 @@ public final class RestartCalls {
         this(PATIENCE);
     }
 
-    /**
-     * Calls with another patience.
-     *
-     * @param patience how long a call may take before somebody is told
-     */
+    /** @param patience how long a call may take before somebody is told */
     public RestartCalls(Duration patience) {
         this.patience = patience;
     }

@@ -17,8 +17,6 @@ import org.novagpubinder.config.settings.ListenAddress;
  */
 public record DaemonHealth(String url, String state, String host, List<String> causes) {
     /**
-     * Asks it.
-     *
      * @param address where it listens
      * @return empty if something else answers there
      * @throws IOException if nothing does

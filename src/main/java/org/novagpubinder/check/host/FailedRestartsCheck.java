@@ -8,6 +8,7 @@ import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.restarts.RestartState;
 
 /** Whether restarts have failed since the host's boot, and guests are still restarted at all. */
 public final class FailedRestartsCheck implements Check {
@@ -24,7 +25,7 @@ public final class FailedRestartsCheck implements Check {
 
     @Override
     public List<CheckResult> run() {
-        RestartFailures.RestartState now = failures.standing();
+        RestartState now = failures.standing();
         if (now.suspended().isPresent()) {
             return CheckResult.failure(
                     now.suspended().get(),

@@ -25,11 +25,7 @@ public final class HostProbe {
         this.reader = reader;
     }
 
-    /**
-     * The host.
-     *
-     * @throws HostReadException if it cannot be read
-     */
+    /** @throws HostReadException if it cannot be read */
     HostTopology read() throws HostReadException {
         return reader.read(Set.of());
     }

@@ -27,11 +27,7 @@ public final class LibvirtProbe implements AutoCloseable {
         this.config = config;
     }
 
-    /**
-     * The connection.
-     *
-     * @throws LibvirtFailure if there is none
-     */
+    /** @throws LibvirtFailure if there is none */
     LibvirtOnce open() throws LibvirtFailure {
         lock.lock();
         try {

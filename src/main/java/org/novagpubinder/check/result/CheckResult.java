@@ -2,6 +2,7 @@ package org.novagpubinder.check.result;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /**
@@ -15,7 +16,7 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 public record CheckResult(
         State state, String text, @Nullable String remedy) {
     /** From good to bad. */
-    public enum State {
+    public enum State implements Worded {
         OK,
         /** It could not be looked at, which is no fault. */
         UNKNOWN,

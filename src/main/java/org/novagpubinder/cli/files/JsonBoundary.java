@@ -51,7 +51,6 @@ final class JsonBoundary {
         return last == '[' || last == ',';
     }
 
-    /** Begins anew. */
     void reset() {
         depth = 0;
         last = 0;

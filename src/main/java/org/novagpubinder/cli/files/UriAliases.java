@@ -12,19 +12,14 @@ import java.util.regex.Pattern;
 /**
  * The short names of connections in libvirt's client configuration ({@code uri_aliases} in libvirt.conf), as virsh takes them
  * too (src/libvirt.c:virConnectOpenResolveURIAlias).
+ *
+ * @param file libvirt.conf
  */
-public final class UriAliases {
+public record UriAliases(Path file) {
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*$");
     private static final Pattern LIST = Pattern.compile("(?m)^\\s*uri_aliases\\s*=\\s*\\[([^\\]]*)\\]");
     private static final Pattern ALIAS = Pattern.compile("([\"'])([a-zA-Z0-9_-]+)=((?:(?!\\1).)*)\\1");
     private static final String NAME = "libvirt/libvirt.conf";
-
-    private final Path file;
-
-    /** @param file libvirt.conf */
-    public UriAliases(Path file) {
-        this.file = file;
-    }
 
     /** Those of this user: root's are the host's. */
     public static UriAliases ofUser(String user, Map<String, String> environment) {

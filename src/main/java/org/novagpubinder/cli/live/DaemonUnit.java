@@ -19,7 +19,6 @@ public final class DaemonUnit {
 
     /** How a daemon that runs is made to read its configuration again. */
     public enum Restarted {
-        /** By systemd. */
         DONE,
         /** It does not run, as far as systemd knows: its next start reads it. */
         NOT_RUNNING,

@@ -44,16 +44,11 @@ public final class ObserveFile {
         return path;
     }
 
-    /** Whether it is there. */
     public boolean exists() {
         return Files.exists(path);
     }
 
-    /**
-     * Writes it, whole or not at all.
-     *
-     * @throws IOException if it cannot be written, as by a user that is not root
-     */
+    /** @throws IOException if it cannot be written, as by a user that is not root */
     public void write() throws IOException {
         Files.createDirectories(path.getParent());
         Path part = Files.createTempFile(path.getParent(), ".observe", ".part");
@@ -66,11 +61,7 @@ public final class ObserveFile {
         }
     }
 
-    /**
-     * Deletes it.
-     *
-     * @throws IOException if it cannot be deleted, as by a user that is not root
-     */
+    /** @throws IOException if it cannot be deleted, as by a user that is not root */
     public void delete() throws IOException {
         Files.deleteIfExists(path);
     }

@@ -3,7 +3,6 @@ package org.novagpubinder.cli.render;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
@@ -12,6 +11,7 @@ import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.host.common.Printable;
+import org.novagpubinder.observability.JsonParts;
 
 /** The results of {@code check}, for people and for scripts; pure. */
 public final class CheckText {
@@ -28,7 +28,7 @@ public final class CheckText {
         StringBuilder text = new StringBuilder();
         for (NamedResult named : results) {
             CheckResult result = named.result();
-            String state = padded(word(result.state()), STATE);
+            String state = padded(result.state().word(), STATE);
             String lead = style(result.state()).of(state, color) + GAP + padded(named.check(), names) + GAP;
             for (String line : Prose.wrap(Printable.of(result.text()), screen.width() - column)) {
                 text.append(lead).append(line).append('\n');
@@ -73,27 +73,21 @@ public final class CheckText {
         return (count == 0 ? "no" : Long.toString(count)) + " " + word + (count == 1 ? "" : "s");
     }
 
-    /** For scripts. */
     public static String json(List<NamedResult> results) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.putArray("checks");
         results.forEach(r -> document.withArray("/checks")
                 .addObject()
                 .put("name", r.check())
-                .put("state", word(r.result().state()))
+                .put("state", r.result().state().word())
                 .put("text", r.result().text())
                 .put("remedy", r.result().remedy()));
-        document.put("worst", word(worst(results)));
-        return document.toPrettyString() + "\n";
+        document.put("worst", worst(results).word());
+        return JsonParts.text(document);
     }
 
-    /** The worst of them. */
     public static State worst(List<NamedResult> results) {
         return results.stream().map(r -> r.result().state()).reduce(State.OK, (a, b) -> a.compareTo(b) > 0 ? a : b);
-    }
-
-    private static String word(State state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private static Style style(State state) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
 
@@ -17,11 +18,7 @@ public final class PlanJson {
 
     private PlanJson() {}
 
-    /**
-     * One plan.
-     *
-     * @param assumed what was taken for granted, because nobody could be asked; not told if nothing was
-     */
+    /** @param assumed what was taken for granted, because nobody could be asked; not told if nothing was */
     public static ObjectNode of(Preview p, List<String> assumed) {
         Plan plan = p.plan();
         ObjectNode o = JSON.objectNode();
@@ -32,11 +29,8 @@ public final class PlanJson {
                 .put("source", p.chosen().source())
                 .put("renderNode", p.chosen().policy().addRenderNode() ? "auto" : "none")
                 .put("renderNodeSource", p.chosen().renderNodeSource());
-        var reasons = o.putArray("reasons");
-        plan.reasons()
-                .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
-        var nodes = o.putArray("nodes");
-        plan.nodes().stream().forEach(nodes::add);
+        JsonParts.reasons(o, plan.reasons());
+        JsonParts.ids(o, "nodes", plan.nodes());
         o.set("vcpus", pins(plan.target().pins().vcpus()));
         o.put(
                 "emulator",
@@ -56,8 +50,7 @@ public final class PlanJson {
         o.put("restart", p.restart());
         o.put("definition", p.definition());
         if (!assumed.isEmpty()) {
-            ArrayNode texts = o.putArray("assumed");
-            assumed.forEach(texts::add);
+            JsonParts.texts(o, "assumed", assumed);
         }
         o.set("candidates", candidates(plan));
         return o;
@@ -67,17 +60,14 @@ public final class PlanJson {
         ArrayNode candidates = JSON.arrayNode();
         for (Plan.Candidate c : plan.candidates()) {
             ObjectNode n = candidates.addObject();
-            ArrayNode nodes = n.putArray("nodes");
-            c.nodes().stream().forEach(nodes::add);
+            JsonParts.ids(n, "nodes", c.nodes());
             n.put("renderNode", c.renderNode())
                     .put("fits", c.fits())
                     .put("distance", c.distance())
                     .put("gpuUsers", c.gpuUsers())
                     .put("load", c.load())
                     .put("freeKiB", c.freeKiB());
-            n.putObject("verdict")
-                    .put("code", c.verdict().code().word())
-                    .put("text", c.verdict().text());
+            JsonParts.reason(n.putObject("verdict"), c.verdict());
         }
         return candidates;
     }

@@ -16,8 +16,6 @@ public final class PlanText {
     private PlanText() {}
 
     /**
-     * One plan.
-     *
      * @param assumed what was taken for granted, because nobody could be asked
      * @param all whether all candidates are shown
      */

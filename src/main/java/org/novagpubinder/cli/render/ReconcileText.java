@@ -1,7 +1,7 @@
 package org.novagpubinder.cli.render;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +12,7 @@ import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.host.common.Printable;
-import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.placement.model.Outcome;
 
 /** {@code status --reconcile}: for people one line a domain, for scripts an array; pure. */
@@ -65,30 +65,22 @@ public final class ReconcileText {
     }
 
     public static String json(List<Reconciliation> all) {
-        ObjectNode document = new ObjectMapper().createObjectNode();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         ArrayNode array = document.putArray("domains");
         for (Reconciliation r : all) {
             ObjectNode o = array.addObject();
             o.put("uuid", r.uuid().toString()).put("domain", r.domain()).put("running", r.running());
             ObjectNode intent = o.putObject("intent").put("outcome", r.intent().word());
-            ids(intent.putArray("nodes"), r.intentNodes());
+            JsonParts.ids(intent, "nodes", r.intentNodes());
             o.put("record", r.record());
             ObjectNode reality = o.putObject("reality");
-            ids(reality.putArray("vcpuNodes"), r.vcpuNodes());
+            JsonParts.ids(reality, "vcpuNodes", r.vcpuNodes());
             ObjectNode memory = reality.putObject("memoryPercent");
             StatusText.percent(r.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
-            ArrayNode next = o.putArray("nextSweep");
-            r.next().forEach(next::add);
-            ArrayNode reasons = o.putArray("reasons");
-            r.reasons()
-                    .forEach(why ->
-                            reasons.addObject().put("code", why.code().word()).put("text", why.text()));
+            JsonParts.texts(o, "nextSweep", r.next());
+            JsonParts.reasons(o, r.reasons());
         }
-        return document.toPrettyString() + "\n";
-    }
-
-    private static void ids(ArrayNode array, IdSet ids) {
-        ids.stream().forEach(array::add);
+        return JsonParts.text(document);
     }
 
     /** 0 if nothing is to be done, 1 if something is or has to wait, 2 if a domain could not be looked at. */

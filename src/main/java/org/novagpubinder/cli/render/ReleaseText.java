@@ -1,15 +1,14 @@
 package org.novagpubinder.cli.render;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.binding.decision.BindResult;
-import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.common.Printable;
+import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -20,17 +19,7 @@ public final class ReleaseText {
 
     /** One domain, with all that was done and why. */
     public static String of(BindResult r, Screen screen) {
-        StringBuilder s = new StringBuilder(Printable.of(r.domain()))
-                .append(" (")
-                .append(r.uuid())
-                .append("): ")
-                .append(word(r))
-                .append('\n');
-        r.done().forEach(d -> s.append(Prose.hanging("  did: ", d, screen.width())));
-        r.reasons()
-                .forEach(why -> s.append(
-                        Prose.hanging("  why: ", why.text() + " [" + why.code().word() + "]", screen.width())));
-        return s.toString();
+        return BindText.told(r, word(r), screen);
     }
 
     /** One of many. */
@@ -74,31 +63,26 @@ public final class ReleaseText {
         return r.reasons().stream().anyMatch(why -> why.code() == Code.RELEASED);
     }
 
-    public static String json(BindResult r) throws JsonProcessingException {
-        ObjectMapper mapper = new ObjectMapper();
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(node(mapper, r)) + "\n";
+    public static String json(BindResult r) {
+        ObjectNode o = JsonNodeFactory.instance.objectNode();
+        write(r, o);
+        return JsonParts.text(o);
     }
 
     public static String json(List<BindResult> all) {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode document = mapper.createObjectNode();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         ArrayNode domains = document.putArray("domains");
-        all.forEach(r -> domains.add(node(mapper, r)));
-        return document.toPrettyString() + "\n";
+        all.forEach(r -> write(r, domains.addObject()));
+        return JsonParts.text(document);
     }
 
-    private static ObjectNode node(ObjectMapper mapper, BindResult r) {
-        ObjectNode o = mapper.createObjectNode();
+    private static void write(BindResult r, ObjectNode o) {
         o.put("uuid", r.uuid().toString())
                 .put("domain", r.domain())
                 .put("outcome", r.outcome().word())
                 .put("released", released(r));
-        ArrayNode reasons = o.putArray("reasons");
-        r.reasons()
-                .forEach(why ->
-                        reasons.addObject().put("code", why.code().word()).put("text", why.text()));
-        ArrayNode done = o.putArray("done");
-        r.done().forEach(done::add);
-        return o.put("milliseconds", r.millis());
+        JsonParts.reasons(o, r.reasons());
+        JsonParts.texts(o, "done", r.done());
+        o.put("milliseconds", r.millis());
     }
 }

@@ -2,21 +2,19 @@ package org.novagpubinder.cli.render;
 
 import static org.novagpubinder.host.topology.Quantity.counted;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.host.common.Printable;
+import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.restarts.FailedRestart;
-import org.novagpubinder.restarts.RestartFailures.RestartState;
+import org.novagpubinder.restarts.RestartState;
 
 /** What {@code restarts} prints; pure. */
 public final class RestartsText {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private RestartsText() {}
 
     public static int exit(RestartState now) {
@@ -65,20 +63,20 @@ public final class RestartsText {
     }
 
     /** For scripts. */
-    public static String json(RestartState now) throws JsonProcessingException {
-        return text(node(now));
+    public static String json(RestartState now) {
+        return JsonParts.text(node(now));
     }
 
     /** What {@code --allow} did, for scripts: how it stands afterwards, and {@code allowed}. */
-    public static String allowedJson(List<FailedRestart> allowed, RestartState after) throws JsonProcessingException {
+    public static String allowedJson(List<FailedRestart> allowed, RestartState after) {
         ObjectNode o = node(after);
-        ArrayNode uuids = o.putArray("allowed");
-        allowed.forEach(f -> uuids.add(f.uuid().toString()));
-        return text(o);
+        JsonParts.texts(
+                o, "allowed", allowed.stream().map(f -> f.uuid().toString()).toList());
+        return JsonParts.text(o);
     }
 
     private static ObjectNode node(RestartState now) {
-        ObjectNode o = MAPPER.createObjectNode();
+        ObjectNode o = JsonNodeFactory.instance.objectNode();
         o.put("suspended", now.suspended().isPresent());
         o.put(
                 "since",
@@ -97,9 +95,5 @@ public final class RestartsText {
                 .put("domain", f.domain())
                 .put("time", f.time().toString())
                 .put("cause", f.cause()));
-    }
-
-    private static String text(ObjectNode o) throws JsonProcessingException {
-        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(o) + "\n";
     }
 }

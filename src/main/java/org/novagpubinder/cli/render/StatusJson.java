@@ -1,14 +1,14 @@
 package org.novagpubinder.cli.render;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.cli.live.DaemonView;
-import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.observability.OutcomesJson;
 import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 
@@ -22,18 +22,17 @@ public final class StatusJson {
      * @param neighbors of the only guest; empty for many
      */
     public static String of(List<DomainStatus> all, DaemonView daemon, Optional<List<Neighbor>> neighbors) {
-        ObjectNode document = new ObjectMapper().createObjectNode();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         ObjectNode d = document.putObject("daemon").put("state", daemon.state());
         d.put("text", daemon.text().isEmpty() ? null : daemon.text());
-        ArrayNode causes = d.putArray("causes");
-        daemon.causes().forEach(causes::add);
+        JsonParts.texts(d, "causes", daemon.causes());
         ArrayNode domains = document.putArray("domains");
         for (DomainStatus s : all) {
             ObjectNode o = domains.addObject();
             one(s, o);
             neighbors.ifPresent(n -> neighbors(n, o.putArray("neighbors")));
         }
-        return document.toPrettyString() + "\n";
+        return JsonParts.text(document);
     }
 
     private static void one(DomainStatus s, ObjectNode o) {
@@ -45,16 +44,14 @@ public final class StatusJson {
                 .put("kind", g.kind().name().toLowerCase(Locale.ROOT))
                 .put("address", g.gpu().map(Object::toString).orElse(null))
                 .put("text", g.text()));
-        ids(o.putArray("gpuNodes"), s.gpuNodes());
-        ids(o.putArray("vcpuNodes"), s.vcpuNodes());
-        ids(o.putArray("emulatorNodes"), s.emulatorNodes());
+        JsonParts.ids(o, "gpuNodes", s.gpuNodes());
+        JsonParts.ids(o, "vcpuNodes", s.vcpuNodes());
+        JsonParts.ids(o, "emulatorNodes", s.emulatorNodes());
         ObjectNode memory = o.putObject("memoryPercent");
         StatusText.percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
         o.put("renderNode", s.renderNode());
         o.put("outcome", s.outcome().word());
-        ArrayNode reasons = o.putArray("reasons");
-        s.reasons()
-                .forEach(r -> reasons.addObject().put("code", r.code().word()).put("text", r.text()));
+        JsonParts.reasons(o, s.reasons());
         if (s.last() == null) {
             o.putNull("lastOutcome");
         } else {
@@ -68,9 +65,5 @@ public final class StatusJson {
                 .put("address", n.device().address().toString())
                 .put("gpu", n.gpu().toString())
                 .put("link", n.link() == null ? null : n.link().name()));
-    }
-
-    private static void ids(ArrayNode to, IdSet ids) {
-        ids.stream().forEach(to::add);
     }
 }

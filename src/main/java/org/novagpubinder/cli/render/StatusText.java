@@ -62,8 +62,6 @@ public final class StatusText {
     private StatusText() {}
 
     /**
-     * All of them.
-     *
      * @param neighbors of the only one, of which all is told; empty for many
      * @param wide whether nothing is cut, however wide that gets
      * @param now what the clock says

@@ -3,6 +3,7 @@ package org.novagpubinder.cli.render;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.whatif.WhatIfAnswer.OnGpu;
@@ -24,8 +25,7 @@ public final class WhatIfJson {
                 .put("gpus", r.template().gpus());
         o.put("together", r.answer().together());
         stop(o, r.answer().stop());
-        ArrayNode notes = o.putArray("notes");
-        r.notes().forEach(notes::add);
+        JsonParts.texts(o, "notes", r.notes());
         ArrayNode gpus = o.putArray("gpus");
         for (OnGpu g : r.answer().gpus()) {
             ObjectNode n = gpus.addObject()

@@ -20,7 +20,6 @@ public final class CommandFailure extends Exception {
         this.more = List.copyOf(more);
     }
 
-    /** The lines below the message. */
     public List<String> more() {
         return more;
     }

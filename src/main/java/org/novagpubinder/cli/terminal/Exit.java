@@ -4,13 +4,10 @@ import org.novagpubinder.placement.model.Outcome;
 
 /** Exit codes of outcomes. */
 public final class Exit {
-    /** Exit code: nothing to complain about. */
     public static final int FINE = 0;
 
-    /** Exit code: misaligned or deferred. */
     public static final int WARNING = 1;
 
-    /** Exit code: failure or refused. */
     public static final int FAILURE = 2;
 
     /** Exit code: bad usage (sysexits.h EX_USAGE). */

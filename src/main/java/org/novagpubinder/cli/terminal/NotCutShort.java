@@ -17,8 +17,6 @@ public final class NotCutShort implements AutoCloseable {
     private final Thread hook;
 
     /**
-     * From now on.
-     *
      * @param what what is under way, in words
      * @param told is told that it is waited for
      */

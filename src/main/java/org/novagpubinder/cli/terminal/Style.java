@@ -17,7 +17,6 @@ public enum Style {
         this.code = code;
     }
 
-    /** The style of an outcome. */
     public static Style of(Outcome outcome) {
         return switch (outcome) {
             case BOUND, ALIGNED -> GOOD;

@@ -29,7 +29,6 @@ public final class Terminal {
 
     private static final int LEAST_WIDTH = 80;
 
-    /** The C library. */
     interface LibC extends Library {
         int ioctl(int file, NativeLong request, Object... argument);
     }

@@ -39,7 +39,6 @@ public record Option<T>(
         return new Option<>(name, all, type, defaultText, secret, help);
     }
 
-    /** The same as a secret. */
     public Option<T> asSecret() {
         return new Option<>(name, deprecated, type, defaultText, true, help);
     }

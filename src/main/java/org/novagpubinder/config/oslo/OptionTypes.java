@@ -18,7 +18,6 @@ public final class OptionTypes {
 
     private OptionTypes() {}
 
-    /** Any text. */
     public static OptionType<String> text() {
         return OptionType.of("any text", text -> text);
     }
@@ -35,7 +34,6 @@ public final class OptionTypes {
         });
     }
 
-    /** A word of several. */
     public static OptionType<String> choice(String... words) {
         Map<String, String> map = new LinkedHashMap<>();
         for (String word : words) {
@@ -59,7 +57,6 @@ public final class OptionTypes {
                 "a whole number" + of + " from " + min + " to " + max, text -> (int) number(text, min, max));
     }
 
-    /** Seconds. */
     public static OptionType<Duration> seconds(int min, int max) {
         OptionType<Integer> number = whole(min, max, " of seconds");
         return OptionType.of(number.allowed(), text -> Duration.ofSeconds(number.read(text)));
@@ -106,7 +103,6 @@ public final class OptionTypes {
         });
     }
 
-    /** A file. */
     public static OptionType<Path> path() {
         return OptionType.of("the path of a file", text -> {
             try {

@@ -20,12 +20,10 @@ public final class Problems {
         errors.add(new Problem(file, 0, file + ": " + text));
     }
 
-    /** An error in a line. */
     public void error(Path file, int line, String text) {
         errors.add(new Problem(file, line, file + ":" + line + ": " + text));
     }
 
-    /** An error in an option. */
     public void error(Assignment at, String text) {
         errors.add(new Problem(at.file(), at.line(), at + ": " + text));
     }

@@ -3,8 +3,8 @@ package org.novagpubinder.config.settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
@@ -199,15 +199,9 @@ public record BinderConfig(
                 new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false);
     }
 
-    /** When a guest may be restarted. */
-    public enum Restart {
+    public enum Restart implements Worded {
         BOOT_WINDOW,
-        NEVER;
-
-        /** The word in the configuration. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        NEVER
     }
 
     /**

@@ -7,7 +7,6 @@ package org.novagpubinder.config.settings;
  * @param text the pattern
  */
 public record Glob(String text) {
-    /** Whether it is a pattern of that name. */
     public boolean matches(String name) {
         return matches(name.codePoints().toArray(), false);
     }

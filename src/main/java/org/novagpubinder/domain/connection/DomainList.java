@@ -12,7 +12,6 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** What virConnectListAllDomains gives, copied and freed. */
 record DomainList(List<Entry> domains) {
-    /** One domain. */
     record Entry(UUID uuid, String name, boolean active) {}
 
     static DomainList fetch(LibvirtSession session, ConnectionPointer connection, int flags) throws LibvirtFailure {

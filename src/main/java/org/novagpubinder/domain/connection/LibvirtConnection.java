@@ -70,7 +70,6 @@ public final class LibvirtConnection implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether there is a connection now. */
     public boolean isConnected() {
         return current != null;
     }

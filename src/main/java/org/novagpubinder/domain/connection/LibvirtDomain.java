@@ -23,7 +23,6 @@ final class LibvirtDomain {
         this.uuid = LibvirtCalls.uuid(session.library(), pointer);
     }
 
-    /** What is done with a domain. */
     interface Action<T> {
         T on(LibvirtDomain domain) throws LibvirtFailure;
     }

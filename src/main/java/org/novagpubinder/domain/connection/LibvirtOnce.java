@@ -26,8 +26,6 @@ public final class LibvirtOnce implements AutoCloseable {
     }
 
     /**
-     * Connects.
-     *
      * @param uri libvirt's, e.g. qemu:///system
      * @param timeout how long to wait for libvirtd's answer
      * @throws LibvirtFailure of kind CONNECTION if libvirtd cannot be reached, of kind ERROR if libvirt is not installed
@@ -57,7 +55,6 @@ public final class LibvirtOnce implements AutoCloseable {
         return LibvirtSession.shown(uri);
     }
 
-    /** The calls on this connection. */
     public Libvirt calls() {
         return calls;
     }

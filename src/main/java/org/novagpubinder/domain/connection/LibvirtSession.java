@@ -63,7 +63,6 @@ final class LibvirtSession {
         }
     }
 
-    /** A call on the connection. */
     interface Call<T> {
         T on(ConnectionPointer connection) throws LibvirtFailure;
     }
@@ -108,7 +107,6 @@ final class LibvirtSession {
         return uri;
     }
 
-    /** Whether this is that connection. */
     boolean is(ConnectionPointer connection) {
         return connect.pointer().equals(connection);
     }

@@ -25,11 +25,7 @@ final class SessionOpener {
         this.uri = uri;
     }
 
-    /**
-     * A new connection.
-     *
-     * @throws LibvirtFailure of kind CONNECTION if there is none within the time
-     */
+    /** @throws LibvirtFailure of kind CONNECTION if there is none within the time */
     LibvirtSession open(Duration timeout) throws LibvirtFailure, InterruptedException {
         CompletableFuture<LibvirtSession> attempt = pending == null ? begin() : pending;
         pending = attempt;

@@ -14,7 +14,7 @@ import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlPatch;
 
 /** Sets the render node of a domain XML, and adds or takes out the display that carries it. */
-final class DisplayEditor {
+record DisplayEditor(XmlPatch patch, XmlElement domain) {
     /** The order in which libvirt prints devices, up to graphics. */
     private static final List<String> DEVICES = List.of(
             "emulator",
@@ -33,14 +33,6 @@ final class DisplayEditor {
             "graphics");
 
     private static final List<String> MODEL = List.of("acceleration", "resolution");
-
-    private final XmlPatch patch;
-    private final XmlElement domain;
-
-    DisplayEditor(XmlPatch patch, XmlElement domain) {
-        this.patch = patch;
-        this.domain = domain;
-    }
 
     void edit(DomainEdit edit) throws InvalidDomainXml {
         DisplayChange change = edit.display();

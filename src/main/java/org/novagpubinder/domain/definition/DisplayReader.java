@@ -15,8 +15,6 @@ final class DisplayReader {
     private DisplayReader() {}
 
     /**
-     * A display with GL.
-     *
      * @param kind which
      * @param element {@code <graphics>}, or {@code <model>} of {@code <video>}
      * @param carrier the element with the attribute rendernode: {@code <gl>} or {@code <acceleration>}; null if the

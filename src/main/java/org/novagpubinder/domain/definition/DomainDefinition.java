@@ -81,7 +81,6 @@ public record DomainDefinition(
         extraSpecs = Map.copyOf(extraSpecs);
     }
 
-    /** The render node that the XML names. */
     public Optional<String> renderNode() {
         return Optional.ofNullable(tuning.renderNode());
     }

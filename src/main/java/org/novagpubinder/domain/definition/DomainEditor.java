@@ -20,7 +20,7 @@ import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Makes the pins, the memory placement and the record of a domain XML what an edit wants. */
-final class DomainEditor {
+record DomainEditor(XmlPatch patch, XmlElement domain) {
     /** The order in which libvirt prints them (domain_conf.c:virDomainDefFormatInternalSetRootName). */
     private static final List<String> DOMAIN = List.of(
             "name",
@@ -60,14 +60,6 @@ final class DomainEditor {
             "iothreadpin");
 
     private static final List<String> NUMATUNE = List.of("memory", "memnode");
-
-    private final XmlPatch patch;
-    private final XmlElement domain;
-
-    DomainEditor(XmlPatch patch, XmlElement domain) {
-        this.patch = patch;
-        this.domain = domain;
-    }
 
     /** Notes everything in the patch. */
     void edit(DomainEdit edit) throws InvalidDomainXml {

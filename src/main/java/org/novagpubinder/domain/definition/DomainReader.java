@@ -15,15 +15,7 @@ import org.novagpubinder.domain.xml.XmlValues;
 import org.novagpubinder.host.topology.IdSet;
 
 /** Reads a domain XML into a value. */
-final class DomainReader {
-    private final String xml;
-    private final XmlElement domain;
-
-    DomainReader(String xml, XmlElement domain) {
-        this.xml = xml;
-        this.domain = domain;
-    }
-
+record DomainReader(String xml, XmlElement domain) {
     DomainDefinition read() throws InvalidDomainXml {
         Optional<XmlElement> vcpu = domain.first("vcpu");
         int vcpus = vcpu.isPresent() ? number(vcpu.get(), vcpu.get().text()) : 1;

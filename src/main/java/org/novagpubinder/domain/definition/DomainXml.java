@@ -1,6 +1,5 @@
 package org.novagpubinder.domain.definition;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.domain.needs.NeedsReader;
 import org.novagpubinder.domain.needs.StartNeed;
@@ -14,10 +13,6 @@ import org.novagpubinder.domain.xml.XmlPatch;
  * are refused; texts above 8 MiB and elements nested above 256 deep as well.
  */
 public final class DomainXml {
-    /** For Guice; it has no state. */
-    @Inject
-    public DomainXml() {}
-
     /**
      * The text of a domain XML file: UTF-8, a byte order mark before it is dropped.
      *
@@ -27,11 +22,7 @@ public final class DomainXml {
         return XmlDocuments.decode(file);
     }
 
-    /**
-     * Reads a domain XML.
-     *
-     * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
-     */
+    /** @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it */
     public DomainDefinition read(String xml) throws InvalidDomainXml {
         return parsed(xml).read();
     }
@@ -56,12 +47,10 @@ public final class DomainXml {
             this.root = root;
         }
 
-        /** {@link DomainXml#read}. */
         public DomainDefinition read() throws InvalidDomainXml {
             return new DomainReader(text, root).read();
         }
 
-        /** {@link DomainXml#edit}. */
         public String edit(DomainEdit edit) throws InvalidDomainXml {
             XmlPatch patch = new XmlPatch(text);
             new DomainEditor(patch, root).edit(edit);

@@ -17,19 +17,11 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.GuestCell;
 
 /** Reads how much memory a domain can have, in which of its cells, and in pages of which size. */
-final class MemoryReader {
+record MemoryReader(XmlElement domain, int vcpus) {
     /** Devices whose memory is a file, a DAX device or SGX' own: the host's nodes do not count it as free or used. */
     private static final Set<String> ELSEWHERE = Set.of("nvdimm", "virtio-pmem", "sgx-epc");
 
     private static final int ORDINARY_PAGE_KIB = 4;
-
-    private final XmlElement domain;
-    private final int vcpus;
-
-    MemoryReader(XmlElement domain, int vcpus) {
-        this.domain = domain;
-        this.vcpus = vcpus;
-    }
 
     /**
      * The memory of a domain. A page size of -1 is the host's default.
@@ -41,8 +33,6 @@ final class MemoryReader {
     record Memory(long kib, long hugePageKiB, List<GuestCell> cells) {}
 
     /**
-     * A memory device.
-     *
      * @param cell it is plugged into; null if it names none
      * @param size the most that it can have, KiB
      * @param kib what the guest has or is about to get of that, KiB

@@ -11,17 +11,9 @@ import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlPatch;
 
 /** Reads {@code <metadata>}: Nova's element and our own. */
-final class MetadataReader {
+record MetadataReader(String xml, XmlElement domain) {
     /** Nova raises the last digit with each addition; nova/virt/libvirt/config.py:NOVA_NS. */
     private static final String NOVA = "http://openstack.org/xmlns/libvirt/nova/1.";
-
-    private final String xml;
-    private final XmlElement domain;
-
-    MetadataReader(String xml, XmlElement domain) {
-        this.xml = xml;
-        this.domain = domain;
-    }
 
     /** What its owner calls the instance (LibvirtConfigGuestMetaNovaInstance writes {@code nova:name}). */
     Optional<String> instanceName() {

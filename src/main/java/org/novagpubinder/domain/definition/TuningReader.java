@@ -26,11 +26,7 @@ final class TuningReader {
 
     private TuningReader() {}
 
-    /**
-     * The tuning of a domain.
-     *
-     * @param renderNode the one that its display names; null if none
-     */
+    /** @param renderNode the one that its display names; null if none */
     static Tuning read(XmlElement domain, @Nullable String renderNode) throws InvalidDomainXml {
         List<XmlElement> memory = domain.all("numatune", "memory");
         Map<Integer, MemoryPlacement> memnodes = new TreeMap<>();

@@ -1,6 +1,5 @@
 package org.novagpubinder.domain.libvirt;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -13,16 +12,11 @@ import java.util.Map;
 public final class CallTimes {
     private final ThreadLocal<Map<String, Long>> ofThread = new ThreadLocal<>();
 
-    /** Nobody wants to know yet. */
-    @Inject
-    public CallTimes() {}
-
     /** From now on this thread's calls are timed. */
     public void begin() {
         ofThread.set(new LinkedHashMap<>());
     }
 
-    /** No longer. */
     public void end() {
         ofThread.remove();
     }

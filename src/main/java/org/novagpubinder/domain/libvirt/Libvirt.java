@@ -39,10 +39,8 @@ public interface Libvirt {
     /** All domains, running or not. */
     List<DomainSummary> list() throws LibvirtFailure;
 
-    /** The domain of that UUID. */
     Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure;
 
-    /** The domain of that name. */
     Optional<DomainSummary> find(String name) throws LibvirtFailure;
 
     /** The XML of the running domain (of a domain that is shut off: its definition), without secrets. */
@@ -138,7 +136,6 @@ public interface Libvirt {
 
     /** Why a domain does not run, as libvirt remembers it (virDomainShutoffReason); it forgets it when it is restarted. */
     enum WhyOff {
-        /** It runs. */
         RUNS,
         /**
          * The guest has powered itself off, by itself or because it was asked to; or its QEMU has ended long after libvirt gave

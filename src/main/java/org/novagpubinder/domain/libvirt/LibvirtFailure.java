@@ -47,7 +47,6 @@ public final class LibvirtFailure extends Exception {
         return remedy;
     }
 
-    /** What can be done about it. */
     public Kind kind() {
         return kind;
     }

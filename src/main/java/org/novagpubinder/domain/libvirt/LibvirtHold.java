@@ -11,7 +11,6 @@ public interface LibvirtHold extends AutoCloseable {
      */
     Libvirt calls();
 
-    /** Gives it back. */
     @Override
     void close();
 }

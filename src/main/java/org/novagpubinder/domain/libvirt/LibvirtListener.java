@@ -18,6 +18,5 @@ public interface LibvirtListener {
      */
     void disconnected(String cause);
 
-    /** Something happened to a domain. */
     void event(DomainEvent event);
 }

@@ -28,7 +28,6 @@ public final class OneAtATime {
         this.nanoTime = nanoTime;
     }
 
-    /** A question about a domain. */
     public interface Question<T> {
         T ask() throws LibvirtFailure;
     }

@@ -5,13 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.xml.XmlElement;
 
 /** What the other end of a character device needs (domain_conf.c:virDomainChrSourceDefParseXML). */
-final class ChardevNeeds {
-    private final NeedList needs;
-
-    ChardevNeeds(NeedList needs) {
-        this.needs = needs;
-    }
-
+record ChardevNeeds(NeedList needs) {
     /** @param what the device in words */
     void read(XmlElement e, String what) {
         String type = e.attributes().getOrDefault("type", "pty");

@@ -9,7 +9,7 @@ import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlValues;
 
 /** What a disk needs: each source of its chain that the definition names. What is far away is not looked at. */
-final class DiskNeeds {
+record DiskNeeds(NeedList needs) {
     private static final Set<String> CHILDREN = Set.of(
             "driver",
             "source",
@@ -52,12 +52,6 @@ final class DiskNeeds {
             "reconnect",
             "dataStore");
     private static final List<String> FILES = List.of("file", "dev", "dir");
-
-    private final NeedList needs;
-
-    DiskNeeds(NeedList needs) {
-        this.needs = needs;
-    }
 
     void read(XmlElement disk) throws InvalidDomainXml {
         needs.onlyKnows(disk, CHILDREN);

@@ -7,14 +7,8 @@ import org.novagpubinder.domain.needs.StartNeed.Kind;
 import org.novagpubinder.domain.xml.XmlElement;
 
 /** What a guest's displays and video devices need. */
-final class DisplayNeeds {
+record DisplayNeeds(NeedList needs) {
     private static final Set<String> KINDS = Set.of("vnc", "spice", "egl-headless", "dbus");
-
-    private final NeedList needs;
-
-    DisplayNeeds(NeedList needs) {
-        this.needs = needs;
-    }
 
     void read(XmlElement e) {
         if (e.name().equals("video")) {

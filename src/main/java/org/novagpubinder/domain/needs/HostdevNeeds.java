@@ -12,15 +12,9 @@ import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlValues;
 
 /** What the devices of the host need that a guest is given. */
-final class HostdevNeeds {
+record HostdevNeeds(NeedList needs) {
     private static final Set<String> CHILDREN =
             Set.of("source", "boot", "address", "alias", "rom", "driver", "teaming", "readonly", "shareable", "acpi");
-
-    private final NeedList needs;
-
-    HostdevNeeds(NeedList needs) {
-        this.needs = needs;
-    }
 
     void read(XmlElement e) throws InvalidDomainXml {
         needs.onlyKnows(e, CHILDREN);

@@ -8,7 +8,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
 
 /** What a network interface of a guest needs on the host. */
-final class InterfaceNeeds {
+record InterfaceNeeds(NeedList needs) {
     private static final Set<String> CHILDREN = Set.of(
             "mac",
             "source",
@@ -36,12 +36,6 @@ final class InterfaceNeeds {
             "backend",
             "portForward",
             "acpi");
-
-    private final NeedList needs;
-
-    InterfaceNeeds(NeedList needs) {
-        this.needs = needs;
-    }
 
     void read(XmlElement e) throws InvalidDomainXml {
         String what = DeviceNeeds.name(e);

@@ -11,12 +11,10 @@ import org.novagpubinder.domain.libvirt.SecretUsage;
  * @param what the words for it, as in "its disk vda" or "its interface's bridge"
  */
 public record StartNeed(Kind kind, List<String> values, String what) {
-    /** Copies the values. */
     public StartNeed {
         values = List.copyOf(values);
     }
 
-    /** The kinds of things. */
     public enum Kind {
         /** A file, directory or device file. Of several paths one is enough. */
         PATH,

@@ -8,15 +8,7 @@ import org.novagpubinder.domain.xml.XmlElement;
  * What a TPM needs. Nova gives a guest with {@code hw:tpm_version} an emulated one, and defines its secret for its own start
  * only (nova/virt/libvirt/driver.py, _create_guest).
  */
-final class TpmNeeds {
-    private final XmlElement domain;
-    private final NeedList needs;
-
-    TpmNeeds(XmlElement domain, NeedList needs) {
-        this.domain = domain;
-        this.needs = needs;
-    }
-
+record TpmNeeds(XmlElement domain, NeedList needs) {
     void read(XmlElement tpm) {
         for (XmlElement backend : tpm.all("backend")) {
             switch (backend.attributes().getOrDefault("type", "")) {

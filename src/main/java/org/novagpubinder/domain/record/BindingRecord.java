@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
@@ -59,7 +60,6 @@ public record BindingRecord(
     /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
     public static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
 
-    /** Namespace of the element. */
     public static final String NAMESPACE = NAMESPACES + "1";
 
     /** Prefix that libvirt gives the element where it writes it. */
@@ -220,8 +220,7 @@ public record BindingRecord(
         }
     }
 
-    /** How far a binding is. */
-    public enum State {
+    public enum State implements Worded {
         /** The definition says what we want, the running domain what could be done live. */
         SET,
         /** Between destroy and create: whoever finds this starts the domain. */

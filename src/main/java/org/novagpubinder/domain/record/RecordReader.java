@@ -9,7 +9,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -101,10 +101,9 @@ final class RecordReader {
                 .toList();
     }
 
-    private static <T extends Enum<T>> T word(XmlElement e, String attribute, Class<T> type) throws InvalidDomainXml {
+    private static <T extends Worded> T word(XmlElement e, String attribute, Class<T> type) throws InvalidDomainXml {
         String word = required(e, attribute);
-        Map<String, T> words = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(v -> v.name().toLowerCase(Locale.ROOT), v -> v));
+        Map<String, T> words = Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Worded::word, v -> v));
         T value = words.get(word);
         if (value == null) {
             throw invalid(e, attribute + "='" + word + "' is not known to this version");

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.Outcome;
 
@@ -63,9 +64,8 @@ final class RecordVocabulary {
         return new Names(Set.of(attributes.split(" ")), Set.of(elements.split(" ")));
     }
 
-    private static Set<String> values(Enum<?>[] all) {
-        return Set.of(
-                Arrays.stream(all).map(v -> v.name().toLowerCase(Locale.ROOT)).toArray(String[]::new));
+    private static Set<String> values(Worded[] all) {
+        return Arrays.stream(all).map(Worded::word).collect(Collectors.toUnmodifiableSet());
     }
 
     /** What of the record this version does not know, as it would be written; empty if it knows all. */

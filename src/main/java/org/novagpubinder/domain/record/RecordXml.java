@@ -3,7 +3,6 @@ package org.novagpubinder.domain.record;
 import static org.novagpubinder.domain.xml.XmlPatch.escaped;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,7 +54,7 @@ public final class RecordXml {
         attribute(xml, "version", record.version());
         attribute(xml, "host", record.host());
         attribute(xml, "time", record.time().toString());
-        attribute(xml, "state", record.state().name().toLowerCase(Locale.ROOT));
+        attribute(xml, "state", record.state().word());
         attribute(xml, "outcome", record.outcome().word());
         attribute(xml, "nodes", record.nodes().toString());
         attribute(xml, "display", record.displayAdded() ? "added" : null);

@@ -39,12 +39,10 @@ public final class ChildEdit {
         this.parentOrder = parentOrder;
     }
 
-    /** Takes a child away. */
     public void remove(XmlElement child) {
         removed.add(child);
     }
 
-    /** Adds a child of that name. */
     public void add(String childName, String text) {
         added.add(new Addition(childName, text));
     }

@@ -100,7 +100,6 @@ public final class XmlElement {
         span = place;
     }
 
-    /** An attribute; null without. */
     public @Nullable String attribute(String attribute) {
         return attributes.get(attribute);
     }
@@ -132,7 +131,6 @@ public final class XmlElement {
         return found;
     }
 
-    /** The first element of {@link #all}. */
     public Optional<XmlElement> first(String... path) {
         List<XmlElement> found = all(path);
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));

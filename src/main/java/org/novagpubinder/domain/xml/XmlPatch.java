@@ -20,7 +20,6 @@ public final class XmlPatch {
         this.xml = xml;
     }
 
-    /** The text that is patched. */
     String original() {
         return xml;
     }
@@ -95,7 +94,6 @@ public final class XmlPatch {
         return c == ' ' || c == '\n' || c == '\t' || c == '\r';
     }
 
-    /** The patched text. */
     public String apply() {
         List<Splice> inOrder = new ArrayList<>(splices);
         // An insertion at the place where a cut begins belongs before it; the sort keeps the order of several

@@ -8,18 +8,10 @@ import java.util.List;
  * Finds where elements stand in a text that a real parser has found well-formed and free of a DOCTYPE: then a {@code <}
  * always opens markup, and a {@code >} outside quotes always closes a tag.
  */
-final class XmlScanner {
-    private final String xml;
-
-    XmlScanner(String xml) {
-        this.xml = xml;
-    }
-
+record XmlScanner(String xml) {
     private record Open(XmlElement element, int start, int openEnd) {}
 
     /**
-     * Gives each element its place.
-     *
      * @param elements in the order of their start tags
      * @throws InvalidDomainXml if the text is not what the parser saw
      */

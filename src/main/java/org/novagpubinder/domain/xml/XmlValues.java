@@ -18,12 +18,10 @@ public final class XmlValues {
 
     private XmlValues() {}
 
-    /** An error at an element. */
     public static InvalidDomainXml invalid(XmlElement at, String what) {
         return new InvalidDomainXml("line " + at.line() + ": <" + at.name() + "> " + what);
     }
 
-    /** An attribute that has to be there. */
     public static String required(XmlElement e, String attribute) throws InvalidDomainXml {
         String value = e.attribute(attribute);
         if (value == null) {
@@ -109,7 +107,6 @@ public final class XmlValues {
         throw invalid(address, attribute + "='" + shortened(text) + "' is no number");
     }
 
-    /** One of several words. */
     public static <T> T word(XmlElement e, String attribute, Map<String, T> words, T without) throws InvalidDomainXml {
         String text = e.attribute(attribute);
         if (text == null) {

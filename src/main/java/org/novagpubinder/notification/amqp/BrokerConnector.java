@@ -90,7 +90,6 @@ public final class BrokerConnector {
         return firstOf(addresses, a -> factory.newConnection(dispatcher, () -> List.of(a), connectionName));
     }
 
-    /** One attempt, at one address. */
     interface Attempt {
         Connection at(Address address) throws IOException, TimeoutException;
     }

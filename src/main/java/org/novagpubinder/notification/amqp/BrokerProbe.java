@@ -60,7 +60,6 @@ public final class BrokerProbe implements AutoCloseable {
         }
     }
 
-    /** The broker that is looked at. */
     public BrokerAddress broker() {
         return broker;
     }
@@ -76,7 +75,6 @@ public final class BrokerProbe implements AutoCloseable {
         return properties.getOrDefault("product", "AMQP broker") + " " + properties.getOrDefault("version", "");
     }
 
-    /** Whether the exchange is there. */
     public boolean exchange(String name) throws BrokerTrouble {
         return passively("exchange '" + name + "'", channel -> channel.exchangeDeclarePassive(name))
                 .isPresent();
@@ -97,12 +95,10 @@ public final class BrokerProbe implements AutoCloseable {
         return answer.value().flatMap(t -> t);
     }
 
-    /** What the user may do. */
     public PermissionProbe permissions() {
         return new PermissionProbe(config, this);
     }
 
-    /** Something asked on a channel. */
     interface Question<T> {
         T ask(Channel channel) throws IOException;
     }

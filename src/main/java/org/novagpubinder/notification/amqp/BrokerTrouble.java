@@ -35,7 +35,6 @@ public final class BrokerTrouble extends Exception {
         return text;
     }
 
-    /** What to do. */
     public String remedy() {
         return remedy;
     }

@@ -12,21 +12,14 @@ import javax.net.ssl.SSLException;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 
-/** Why TLS with a broker fails, by what the JDK's JSSE says of it. */
-final class TlsFault {
+/**
+ * Why TLS with a broker fails, by what the JDK's JSSE says of it.
+ *
+ * @param where the broker in words
+ */
+record TlsFault(String where, BrokerAddress broker, TlsConfig tls) {
     static final String SECTION =
             " in [oslo_messaging_rabbit] (of /etc/nova-gpu-binder/nova-gpu-binder.conf, if Nova is not to change)";
-
-    private final String where;
-    private final BrokerAddress broker;
-    private final TlsConfig tls;
-
-    /** @param where the broker in words */
-    TlsFault(String where, BrokerAddress broker, TlsConfig tls) {
-        this.where = where;
-        this.broker = broker;
-        this.tls = tls;
-    }
 
     /** Puts into words what TLS has to do with a failure; empty if it has nothing. */
     Optional<ConnectError> of(Throwable e) {

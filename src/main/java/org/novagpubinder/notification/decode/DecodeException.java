@@ -14,7 +14,6 @@ public final class DecodeException extends Exception {
         this.kind = kind;
     }
 
-    /** What sort of fault it is. */
     public Kind kind() {
         return kind;
     }
@@ -25,7 +24,6 @@ public final class DecodeException extends Exception {
         TOO_LARGE,
         /** Compressed, but not as it can be undone. */
         COMPRESSED,
-        /** Not UTF-8. */
         NOT_UTF8,
         /** Not JSON, or cut off. */
         NOT_JSON,

@@ -131,9 +131,7 @@ public record InstanceEvent(
     public enum Initiator {
         /** A user, by the API. */
         USER,
-        /** Nova itself. */
         NOVA,
-        /** The message does not tell. */
         UNKNOWN
     }
 

@@ -17,8 +17,6 @@ record MovingHosts(
         boolean leaves) {
 
     /**
-     * Tells the hosts.
-     *
      * @param payloadHost instance.host at that moment, or null
      * @param computeHost the nova-compute that published, or null
      */

@@ -1,6 +1,5 @@
 package org.novagpubinder.notification.decode;
 
-import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -45,15 +44,7 @@ public final class NotificationDecoder {
     /** At the end of a dictionary, as oslo's serializer writes an exception of Nova's own. */
     private static final Pattern NOVAS_EXCEPTION = Pattern.compile("'class': '" + CLASS + "'}$");
 
-    /** For Guice; it has no state. */
-    @Inject
-    public NotificationDecoder() {}
-
-    /**
-     * Decodes a body.
-     *
-     * @throws DecodeException if it is no notification; nothing else is thrown, whatever the bytes
-     */
+    /** @throws DecodeException if it is no notification; nothing else is thrown, whatever the bytes */
     public InstanceEvent decode(byte[] sent) throws DecodeException {
         byte[] body = Compression.undone(sent);
         if (body.length > MAX_BODY_BYTES) {

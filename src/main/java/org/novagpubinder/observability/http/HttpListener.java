@@ -67,7 +67,6 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** Whether it listens. */
     public synchronized boolean listening() {
         return running != null;
     }

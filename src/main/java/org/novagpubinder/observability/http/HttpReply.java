@@ -17,12 +17,10 @@ public record HttpReply(int status, String contentType, byte[] body, Map<String,
         headers = Map.copyOf(headers);
     }
 
-    /** Without further headers. */
     public HttpReply(int status, String contentType, byte[] body) {
         this(status, contentType, body, Map.of());
     }
 
-    /** Plain text. */
     public static HttpReply text(int status, String text) {
         return new HttpReply(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }

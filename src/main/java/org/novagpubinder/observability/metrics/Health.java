@@ -1,7 +1,7 @@
 package org.novagpubinder.observability.metrics;
 
 import java.util.List;
-import java.util.Locale;
+import org.novagpubinder.host.common.Worded;
 
 /**
  * How the daemon is, in one word, and why.
@@ -19,21 +19,14 @@ public record Health(State state, List<Cause> causes) {
         return state == State.READY;
     }
 
-    /** How it is. */
-    public enum State {
+    public enum State implements Worded {
         /** Not up yet: libvirt and the broker were not both there so far, or the first sweep is not over. */
         STARTING,
         /** Guests are bound as soon as something happens to them. */
         READY,
         /** Something that was there is missing: guests are bound late, or not at all. */
         DEGRADED,
-        /** About to end. */
-        STOPPING;
-
-        /** The word. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        STOPPING
     }
 
     /**

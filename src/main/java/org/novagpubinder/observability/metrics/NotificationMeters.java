@@ -5,7 +5,6 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
-import java.util.Locale;
 import org.novagpubinder.notification.NotificationCounters;
 
 /** Nova's messages: how many, what became of them, how late they were. */
@@ -38,7 +37,8 @@ public final class NotificationMeters implements Meters {
                                 + " \"other\". bad-body: the log says once of each kind what was wrong. failed: a defect, see the log")
                 .labelNames("event", "result")
                 .callback(counter -> counters.ofEventsThatMatter()
-                        .forEach((key, n) -> counter.call(n, key.event(), word(key.result()))))
+                        .forEach((key, n) ->
+                                counter.call(n, key.event(), key.result().word())))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "queue_messages")
@@ -48,9 +48,5 @@ public final class NotificationMeters implements Meters {
                 .labelNames("queue")
                 .callback(gauge -> counters.waiting().forEach((queue, n) -> gauge.call(n, queue)))
                 .register(registry);
-    }
-
-    private static String word(NotificationCounters.Result result) {
-        return result.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -53,12 +53,10 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
         lastSweep = Optional.of(clock.instant());
     }
 
-    /** As it was told last. */
     public ServiceStatus now() {
         return status;
     }
 
-    /** How the daemon is now. */
     public Health health() {
         ServiceStatus now = status;
         List<Cause> causes = new ArrayList<>();

@@ -19,7 +19,6 @@ public final class SdNotify {
         this.environment = Map.copyOf(environment);
     }
 
-    /** The service is up. */
     public void ready(String status) {
         send("READY=1\nSTATUS=" + oneLine(status));
     }
@@ -29,7 +28,6 @@ public final class SdNotify {
         send("STATUS=" + oneLine(status));
     }
 
-    /** The service is alive. */
     public void watchdog() {
         send("WATCHDOG=1");
     }
@@ -39,7 +37,6 @@ public final class SdNotify {
         send("EXTEND_TIMEOUT_USEC=" + time.toMillis() * 1_000);
     }
 
-    /** The service is about to end. */
     public void stopping() {
         send("STOPPING=1");
     }

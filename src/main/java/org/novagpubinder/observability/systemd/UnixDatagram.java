@@ -67,19 +67,15 @@ final class UnixDatagram {
         }
     }
 
-    /** The three calls. */
     public interface LibC extends Library {
         /** libc, loaded at the first use. */
         LibC INSTANCE = Native.load("c", LibC.class);
 
-        /** socket(2). */
         int socket(int domain, int type, int protocol) throws LastErrorException;
 
-        /** sendto(2). */
         NativeSize sendto(int fd, Memory body, NativeSize length, int flags, Memory address, int addressLength)
                 throws LastErrorException;
 
-        /** close(2). */
         int close(int fd) throws LastErrorException;
     }
 }

@@ -16,7 +16,7 @@ import org.novagpubinder.picture.svg.Palette;
 import org.novagpubinder.picture.svg.Svg;
 
 /** How a guest has stood within the last day as a strip, and what was decided when; behind it the words. */
-final class TimeLine {
+record TimeLine(GuestHistory history, Instant end) {
     private static final Duration SHOWN = Duration.ofDays(1);
     private static final double WIDTH = 144;
     private static final double HEIGHT = 12;
@@ -26,14 +26,6 @@ final class TimeLine {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-    private final GuestHistory history;
-    private final Instant end;
-
-    TimeLine(GuestHistory history, Instant end) {
-        this.history = history;
-        this.end = end;
-    }
 
     void append(StringBuilder out) {
         List<GuestHistory.Entry> entries = history.entries();

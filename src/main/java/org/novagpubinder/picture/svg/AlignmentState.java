@@ -32,7 +32,6 @@ public enum AlignmentState {
     private final String dashes;
     private final double width;
 
-    /** What it means. */
     public final String meaning;
 
     AlignmentState(Palette colour, @Nullable String shape, String mark, String dashes, double width, String meaning) {

@@ -26,7 +26,6 @@ record Band(
         @Nullable Seat<List<DomainStatus>> others,
         List<Seat<Gpu>> gpus) {
 
-    /** What a band is the row of. */
     enum Kind {
         NODE,
         /** GPUs whose node nobody knows. */
@@ -37,7 +36,6 @@ record Band(
         OFF
     }
 
-    /** Where something stands. */
     record Seat<T>(T what, double x, double y, double width, double height) {
         double middle() {
             return y + height / 2;

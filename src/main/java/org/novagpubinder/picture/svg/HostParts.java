@@ -13,13 +13,7 @@ import org.novagpubinder.host.topology.Mdev;
 import org.novagpubinder.host.topology.Node;
 
 /** What of a host is worth being shown, and under what: the same in each picture of it. */
-public final class HostParts {
-    private final HostTopology host;
-
-    public HostParts(HostTopology host) {
-        this.host = host;
-    }
-
+public record HostParts(HostTopology host) {
     /** How much of everything there is, in a line. */
     public String summary() {
         long memory = host.nodes().stream().mapToLong(Node::memoryKiB).sum();

@@ -68,7 +68,6 @@ public record HostPicture(
                 .map(since -> Duration.between(since, at));
     }
 
-    /** What people call the GPU. */
     String name(Gpu gpu) {
         return gpuNames.getOrDefault(gpu.address(), gpu.vendor() + ":" + gpu.device());
     }

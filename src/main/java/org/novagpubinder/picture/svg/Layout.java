@@ -93,7 +93,6 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
         return Stream.concat(nodes, others).toList();
     }
 
-    /** Builds one. */
     private static final class Maker {
         private final HostPicture picture;
         private final Columns columns;

@@ -157,7 +157,6 @@ final class LinkSvg {
             return bundle.stream().min(AlignmentState::compareTo).orElse(AlignmentState.BESIDE);
         }
 
-        /** Builds them. */
         private static final class Maker {
             private final HostPicture picture;
             private final Layout layout;

@@ -8,7 +8,7 @@ import org.novagpubinder.picture.svg.Svg.Lettering;
 import org.novagpubinder.placement.load.GpuSlots;
 
 /** Draws what is told of a node: its memory, its CPUs and how many vCPUs they have, its slots for GPUs. */
-final class NodeSvg {
+record NodeSvg(HostPicture picture, Svg svg) {
     /** What the vCPUs take below the memory. */
     static final double LOAD = 34;
 
@@ -22,14 +22,6 @@ final class NodeSvg {
     private static final int MOST_SLOTS = 8;
 
     private static final int FEW_SLOTS = 2;
-
-    private final HostPicture picture;
-    private final Svg svg;
-
-    NodeSvg(HostPicture picture, Svg svg) {
-        this.picture = picture;
-        this.svg = svg;
-    }
 
     /** With all that there is to tell. */
     void whole(Node node, double x, double top) {

@@ -9,7 +9,6 @@ public final class Svg {
 
     private final StringBuilder out = new StringBuilder();
 
-    /** Where a text begins, stands or ends. */
     enum Anchor {
         START,
         MIDDLE,
@@ -17,8 +16,6 @@ public final class Svg {
     }
 
     /**
-     * How a text looks.
-     *
      * @param size of the font
      * @param fill its colour
      * @param bold whether it is bold

@@ -1,16 +1,11 @@
 package org.novagpubinder.placement.model;
 
-import java.util.Locale;
+import org.novagpubinder.host.common.Worded;
 
 /** libvirt's modes of {@code <numatune>} (numa_conf.c:virDomainNumatuneMemMode). */
-public enum MemoryMode {
+public enum MemoryMode implements Worded {
     STRICT,
     PREFERRED,
     INTERLEAVE,
-    RESTRICTIVE;
-
-    /** The word in the domain XML. */
-    public String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    RESTRICTIVE
 }

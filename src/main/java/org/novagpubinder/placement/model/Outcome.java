@@ -1,9 +1,9 @@
 package org.novagpubinder.placement.model;
 
-import java.util.Locale;
+import org.novagpubinder.host.common.Worded;
 
 /** How a guest stands; the words are used everywhere: log, command line, metrics, record. */
-public enum Outcome {
+public enum Outcome implements Worded {
     /** It was bound. */
     BOUND,
     /** Nothing to do. */
@@ -19,10 +19,5 @@ public enum Outcome {
     /** No GPU, or opted out. */
     IGNORED,
     /** An error stopped it; the former state holds. */
-    FAILED;
-
-    /** The word. */
-    public String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    FAILED
 }

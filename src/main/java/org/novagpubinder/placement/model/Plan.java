@@ -1,10 +1,10 @@
 package org.novagpubinder.placement.model;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
@@ -72,7 +72,7 @@ public record Plan(
     }
 
     /** When memory gets to the plan's nodes. */
-    public enum MemoryWhen {
+    public enum MemoryWhen implements Worded {
         /** While the guest runs. */
         LIVE,
         /** By the one restart in the boot window. */
@@ -80,12 +80,7 @@ public record Plan(
         /** From the next start on, whoever makes it. */
         NEXT_START,
         /** It is there already, or it is not ours to place. */
-        UNCHANGED;
-
-        /** The word in {@code --json}. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        UNCHANGED
     }
 
     /**

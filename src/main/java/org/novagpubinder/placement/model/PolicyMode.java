@@ -1,9 +1,9 @@
 package org.novagpubinder.placement.model;
 
-import java.util.Locale;
+import org.novagpubinder.host.common.Worded;
 
 /** How strictly a guest is bound ({@code gpu_binder:policy}, {@code [gpu_binder] policy}). */
-public enum PolicyMode {
+public enum PolicyMode implements Worded {
     /** The guest is left alone. */
     OFF,
     /** It is compared and reported, never changed. */
@@ -11,10 +11,5 @@ public enum PolicyMode {
     /** Nearest that fits, softly; or left alone. The default. */
     PREFERRED,
     /** Only what is wholly local, enforced; refused otherwise. */
-    REQUIRED;
-
-    /** The word in configuration, extra specs and output. */
-    public String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    REQUIRED
 }

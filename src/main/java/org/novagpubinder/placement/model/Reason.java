@@ -1,6 +1,6 @@
 package org.novagpubinder.placement.model;
 
-import java.util.Locale;
+import org.novagpubinder.host.common.Worded;
 
 /**
  * Why a plan is as it is: a code for programs and a sentence for people.
@@ -17,7 +17,7 @@ public record Reason(Code code, String text) {
                     + " gpu_binder:render_node=none of its flavor, keeps it without");
 
     /** The kinds of reasons; the words are a contract of {@code --json}, the record and the metrics. */
-    public enum Code {
+    public enum Code implements Worded {
         // why nothing is done
         NO_GPU,
         POLICY_OFF,
@@ -89,11 +89,6 @@ public record Reason(Code code, String text) {
         RELEASED,
         NOT_BOUND,
         RECORD_NEWER,
-        RECORD_INVALID;
-
-        /** The word. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        RECORD_INVALID
     }
 }

@@ -1,0 +1,74 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.HostAllocations;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+
+/**
+ * Plans for one guest at a time, over allocations in which plans under way count: two that are made at once would take the same
+ * room.
+ */
+@Singleton
+final class SerialPlanner {
+    private final GuestFactory guests;
+    private final HostAllocations allocations;
+    private final Planner planner;
+    private final Limits limits;
+    private final ReentrantLock planning = new ReentrantLock();
+
+    @Inject
+    SerialPlanner(GuestFactory guests, HostAllocations allocations, Planner planner, Limits limits) {
+        this.guests = guests;
+        this.allocations = allocations;
+        this.planner = planner;
+        this.limits = limits;
+    }
+
+    /**
+     * The plan for what was looked at. Asks nothing of libvirt: one domain that libvirt is busy with would stop all planning.
+     *
+     * @param view the other guests
+     * @param noRestart why it must not be restarted; empty if it may
+     * @param reserve whether the plan counts for others from now on
+     */
+    Planned plan(
+            Observation o,
+            HostTopology topology,
+            HostAllocations.View view,
+            Policies.Chosen chosen,
+            Optional<Reason> noRestart,
+            Occasion occasion,
+            boolean reserve) {
+        Guest guest = guests.guest(o, topology);
+        if (reserve && o.running()) {
+            allocations.saw(o.domain().uuid(), guest, topology);
+        }
+        planning.lock();
+        try {
+            Occupancy others = allocations.without(o.domain().uuid(), view, topology);
+            Plan plan = noRestart.isEmpty()
+                    ? planner.plan(topology, guest, others, chosen.policy(), limits)
+                    : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);
+            if (reserve) {
+                allocations.reserve(plan, guest, topology);
+            }
+            return new Planned(o, topology, guest, chosen.explain(plan), chosen, noRestart, occasion);
+        } finally {
+            planning.unlock();
+        }
+    }
+}
