@@ -2,6 +2,7 @@ package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,6 +57,7 @@ public final class Restarter {
     private final Definer definer;
     private final Starter starter;
     private final RestartCalls calls;
+    private final StopNotes notes;
     private final Pause pause;
     private final InstantSource time;
     private final Duration patience;
@@ -68,6 +70,7 @@ public final class Restarter {
             Definer definer,
             Starter starter,
             RestartCalls calls,
+            StopNotes notes,
             Pause pause,
             InstantSource time,
             BinderConfig.BindingConfig config) {
@@ -75,6 +78,7 @@ public final class Restarter {
         this.definer = definer;
         this.starter = starter;
         this.calls = calls;
+        this.notes = notes;
         this.pause = pause;
         this.time = time;
         this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
@@ -189,6 +193,7 @@ public final class Restarter {
             Libvirt session = lane.calls();
             allowed(session, edits.lastLook());
             definer.change(session, uuid, true, edits::wanted);
+            noted(edits);
             allowed(session, edits.lastLook());
             edits.stopping();
             session.destroy(uuid);
@@ -203,6 +208,16 @@ public final class Restarter {
                         Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
             }
             return e;
+        }
+    }
+
+    private void noted(RestartEdits edits) throws ConcurrentChangeException {
+        try {
+            notes.stopping(edits.uuid(), edits.last());
+        } catch (IOException e) {
+            throw new ConcurrentChangeException(new Reason(
+                    Code.RESTART_NOT_ALLOWED,
+                    e.getMessage() + ": should this daemon end in mid-restart, the next one might not start it"));
         }
     }
 

@@ -79,6 +79,7 @@ class RestarterTest {
                 rig.get(Definer.class),
                 new Starter(rig.get(Definer.class), rig.get(Pause.class), rig.get(Records.class)),
                 calls,
+                rig.get(StopNotes.class),
                 rig.get(Pause.class),
                 rig.steady::get,
                 BinderRig.config(Restart.BOOT_WINDOW).binding());
