@@ -165,7 +165,8 @@ public final class Restarter {
             if (failure == null) {
                 return started(held, edits);
             }
-            return failure.kind() == Kind.CONNECTION ? lost(held, edits, failure) : notStopped(held, edits, failure);
+            boolean noVerdict = failure.kind() == Kind.CONNECTION || failure.kind() == Kind.BUSY;
+            return noVerdict ? unknown(held, edits, failure) : notStopped(held, edits, failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -204,6 +205,11 @@ public final class Restarter {
             }
             if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
+                LOG.warn(
+                        "instance {}: was stopped by somebody else in the moment in which it was to be restarted; left off. If"
+                                + " nobody has stopped it: openstack server start {}",
+                        uuid,
+                        uuid);
                 throw new ConcurrentChangeException(new Reason(
                         Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
             }
@@ -246,18 +252,21 @@ public final class Restarter {
         }
     }
 
-    /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
-    private Optional<Reason> lost(Libvirt held, RestartEdits edits, LibvirtFailure failure)
+    /**
+     * Whether libvirtd has taken the call in before it ended, it does not say; and it signals QEMU before it waits for the lock
+     * that it may not get (qemuProcessBeginStopJob). The guest may go off yet.
+     */
+    private Optional<Reason> unknown(Libvirt held, RestartEdits edits, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
-        LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
+        LOG.warn("instance {}: whether it is being stopped is not known, looking again: {}", uuid, failure.getMessage());
         if (goesOff(held, uuid)) {
             return started(held, edits);
         }
         throw new ConcurrentChangeException(
                 new Reason(
                         Code.LIBVIRT_ERROR,
-                        "libvirt was lost while it was to be stopped, and it runs on as far as is known: "
+                        "libvirt did not say whether it is being stopped, and it runs on as far as is known: "
                                 + failure.getMessage()),
                 ConcurrentChangeException.Left.MAY_GO_OFF);
     }

@@ -37,7 +37,8 @@ public final class EmulatedGpuHost implements AutoCloseable {
             List.of(
                     "run/nova-gpu-binder/restarts.json",
                     "run/nova-gpu-binder/early-starts",
-                    "run/nova-gpu-binder/restarting/" + BinderRig.GUEST);
+                    "run/nova-gpu-binder/restarting/" + BinderRig.GUEST,
+                    "run/nova-gpu-binder/starting/" + BinderRig.GUEST);
 
     /** A wall clock that can be set. */
     public static final class SettableClock extends Clock {
