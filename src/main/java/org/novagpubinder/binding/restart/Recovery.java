@@ -103,7 +103,7 @@ public final class Recovery {
             }
             if (off.isPresent()
                     && heard.unread().isPresent()
-                    && nova.offForLong(off.get().record())) {
+                    && offForLong(uuid, off.get().record())) {
                 LOG.error(
                         "instance {} ({}): is off in mid-restart for more than {} s, and it is not known what Nova has begun"
                                 + " ({}): it may run elsewhere, so it is not started before that is known. If it should run"
@@ -161,6 +161,14 @@ public final class Recovery {
             notStarted(uuid, name, began, unreadable(e));
             throw unreadable(e);
         }
+    }
+
+    /** Whether it may have been evacuated by now, by either clock: the host's may have been set back. */
+    private boolean offForLong(UUID uuid, BindingRecord record) {
+        return nova.offForLong(record)
+                || guests.ours(uuid, record)
+                        .filter(restart -> !recent.within(restart, NovaWait.MOST_UNHEARD))
+                        .isPresent();
     }
 
     /** Nova's next start must not be followed by a restart with what did not start now. */

@@ -203,7 +203,7 @@ public final class Restarter {
             if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {
                 throw e;
             }
-            if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
+            if (e.kind() == Kind.REFUSED && !knownToRun(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
                 LOG.warn(
                         "instance {}: was stopped by somebody else in the moment in which it was to be restarted; left off. If"
@@ -313,6 +313,17 @@ public final class Restarter {
             }
         }
         return false;
+    }
+
+    private static boolean knownToRun(Libvirt held, UUID uuid) throws LibvirtFailure {
+        try {
+            return runs(held, uuid);
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static boolean runs(Libvirt held, UUID uuid) throws LibvirtFailure {

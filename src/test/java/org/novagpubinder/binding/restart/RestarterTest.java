@@ -314,6 +314,19 @@ class RestarterTest {
         assertThat(runs()).isFalse();
     }
 
+    @Test
+    void aGuestThatSomebodyStopsInTheSameMomentStaysOffThoughLibvirtIsLostThen() throws Exception {
+        libvirt.before("destroy", () -> {
+            libvirt.stops(GUEST);
+            libvirt.failing("find", Kind.CONNECTION, "no connection");
+        });
+
+        ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
+
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.UNTOUCHED);
+        assertThat(runs()).isFalse();
+    }
+
     /** Nothing forbids the restart; once the guest is off, Nova may take it over. */
     private static Restarter.LastLook allows(Supplier<Optional<Reason>> takenOver) {
         return new Restarter.LastLook() {
