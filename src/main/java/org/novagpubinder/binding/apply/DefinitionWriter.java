@@ -7,9 +7,11 @@ import java.util.UUID;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.restart.DefinitionDraft;
 import org.novagpubinder.binding.restart.RestartEdits;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
@@ -57,6 +59,14 @@ public final class DefinitionWriter {
                         RecordXml.write(draft.record(records, planned, State.SET, plan.outcome(), plan.reasons(), 0))));
     }
 
+    /** Of which start the record tells: that it began with its binding holds for the process that was looked at alone. */
+    private static long start(Observation o, List<Reason> reasons) {
+        if (reasons.contains(Steps.BEFORE_START) && o.process() != null) {
+            return o.process().startTicks();
+        }
+        return o.record() == null ? 0 : o.record().start();
+    }
+
     /** Writes the definition and the record, as far as they differ; tells whether anything but the record did. */
     boolean write(Planned planned, Outcome outcome, List<Reason> reasons)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
@@ -72,7 +82,7 @@ public final class DefinitionWriter {
             return false;
         }
         BindingRecord record =
-                draft.record(records, planned, State.SET, outcome, reasons, old == null ? 0 : old.start());
+                draft.record(records, planned, State.SET, outcome, reasons, start(planned.observation(), reasons));
         if (draft.differs()) {
             definer.change(uuid, planned.observation().running(), definition -> {
                 DomainDefinition there = RestartEdits.unchanged(planned, xml.read(definition));

@@ -2,6 +2,7 @@ package org.novagpubinder.binding.apply;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,13 +12,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.host.files.InstanceNotes;
+import org.novagpubinder.host.files.RuntimeDirectory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The domains whose definition was changed before a start of Nova's that has not been seen yet. */
 @Singleton
 public final class EarlyStarts {
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyStarts.class);
+
     /** A start that does not come within this time is another one. */
     static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -74,9 +82,18 @@ public final class EarlyStarts {
     private final Map<UUID, Boolean> undefinedMeanwhile = new ConcurrentHashMap<>();
     private final Set<UUID> doubted = ConcurrentHashMap.newKeySet();
 
+    /** Of what is in {@link #waiting}, for the next daemon. */
+    private final InstanceNotes notes;
+
+    /** What a daemon before this one has written for a start that it has not seen. */
+    private final Set<UUID> inherited = ConcurrentHashMap.newKeySet();
+
     @Inject
-    EarlyStarts(InstantSource time) {
+    EarlyStarts(InstantSource time, BinderConfig config, RuntimeDirectory directory) {
         this.time = time;
+        this.notes = new InstanceNotes(
+                directory.of(config.operator().runtimeDirectory()).resolve("starting"));
+        inherited.addAll(notes.all());
     }
 
     /** From now on, until {@link #watched}, it is noted whether Nova undefines the domain. */
@@ -90,6 +107,14 @@ public final class EarlyStarts {
 
     /** Its definition is about to be changed. */
     void expect(UUID uuid, Early early) {
+        try {
+            notes.write(uuid, early.operation());
+        } catch (IOException e) {
+            LOG.warn(
+                    "instance {}: should this daemon end now and its start fail, the next one would not know why: {}",
+                    uuid,
+                    e.getMessage());
+        }
         Instant now = time.instant();
         waiting.values().removeIf(e -> e.at().plus(LONGEST).isBefore(now));
         waiting.put(uuid, undefinedMeanwhile.getOrDefault(uuid, false) ? early.gone() : early);
@@ -112,13 +137,20 @@ public final class EarlyStarts {
     }
 
     boolean isDoubted(UUID uuid) {
-        return doubted.contains(uuid);
+        return doubted.contains(uuid) || inherited.contains(uuid);
     }
 
     /** libvirt has told that the guest has started. */
     public void started(UUID uuid) {
         doubted.remove(uuid);
+        over(uuid);
         clear(uuid);
+    }
+
+    /** The start for which it was written has come, or never will: no daemon need look out for it. */
+    public void over(UUID uuid) {
+        inherited.remove(uuid);
+        notes.remove(uuid);
     }
 
     /** From now on no failure is the definition's. */
@@ -138,6 +170,7 @@ public final class EarlyStarts {
 
     /** It was seen to start, or has failed, or is no more expected to. */
     Optional<Early> settle(UUID uuid) {
+        over(uuid);
         return Optional.ofNullable(waiting.remove(uuid));
     }
 

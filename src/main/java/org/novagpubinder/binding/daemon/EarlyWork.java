@@ -120,6 +120,11 @@ final class EarlyWork {
         starts.started(uuid);
     }
 
+    /** The instance was deleted. */
+    void deleted(UUID uuid) {
+        starts.over(uuid);
+    }
+
     /** The domain was undefined. */
     void undefined(UUID uuid) {
         starts.undefined(uuid);

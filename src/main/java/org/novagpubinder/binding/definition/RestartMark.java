@@ -60,7 +60,8 @@ public final class RestartMark {
     }
 
     /**
-     * What the record says of a guest that is off. Both clocks must say that it is young: either may be wrong.
+     * What the record says of a guest that is off. To another daemon both clocks must say that it is young: either may be wrong.
+     * The one that has stopped it itself does not ask the wall clock, which may have been set since.
      *
      * @param own whether this very daemon has stopped it
      */
@@ -77,7 +78,7 @@ public final class RestartMark {
         if (processes.since(record.start()).isEmpty()) {
             return Meaning.UNKNOWN;
         }
-        return young(record, own ? OWN : OF_ANOTHER) ? Meaning.HALF_DONE : Meaning.LONG_AGO;
+        return youngByKernel(record) && (own || youngByWall(record)) ? Meaning.HALF_DONE : Meaning.LONG_AGO;
     }
 
     /**
@@ -117,18 +118,19 @@ public final class RestartMark {
         return record.boot() != null && boot.id().filter(record.boot()::equals).isPresent();
     }
 
-    /**
-     * By the wall clock since the mark was written or its start last tried, and by the kernel's clock, which nobody sets, since the start of the process that was
-     * to end.
-     */
-    private boolean young(BindingRecord record, Duration most) {
+    /** Since the start of the process that was to end, by the clock that nobody sets. */
+    private boolean youngByKernel(BindingRecord record) {
         return record.start() != 0
-                && byWall(record).compareTo(most) <= 0
-                && (most.equals(OWN) || byWall(record).compareTo(SKEW) >= 0)
                 && processes
                         .since(record.start())
                         .filter(age -> !age.isNegative() && age.compareTo(OWN) <= 0)
                         .isPresent();
+    }
+
+    /** Since the mark was written, or its start last tried. */
+    private boolean youngByWall(BindingRecord record) {
+        Duration age = byWall(record);
+        return age.compareTo(OF_ANOTHER) <= 0 && age.compareTo(SKEW) >= 0;
     }
 
     /** For how long the guest was to be off by now, by the wall clock: the mark is written right before it is stopped. */

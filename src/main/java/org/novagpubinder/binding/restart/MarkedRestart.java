@@ -32,6 +32,7 @@ public final class MarkedRestart {
     private final Restarter restarter;
     private final QemuProcesses processes;
     private final RecentRestarts recent;
+    private final StopNotes notes;
 
     @Inject
     MarkedRestart(
@@ -41,7 +42,8 @@ public final class MarkedRestart {
             Definer definer,
             Restarter restarter,
             QemuProcesses processes,
-            RecentRestarts recent) {
+            RecentRestarts recent,
+            StopNotes notes) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
@@ -49,6 +51,7 @@ public final class MarkedRestart {
         this.restarter = restarter;
         this.processes = processes;
         this.recent = recent;
+        this.notes = notes;
     }
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
@@ -76,15 +79,20 @@ public final class MarkedRestart {
             Optional<Reason> failed = restarter.restart(edits);
             if (edits.hasStarted()) {
                 recent.ran(uuid);
+                notes.over(uuid);
             }
             return failed;
         } catch (LibvirtFailure | InvalidDomainXml e) {
             if (!edits.isStopping()) {
                 // its mark, if it was written, means nothing to this daemon
                 recent.abandoned(uuid);
+                notes.over(uuid);
             }
             throw e;
         } catch (ConcurrentChangeException e) {
+            if (e.left() != ConcurrentChangeException.Left.MAY_GO_OFF) {
+                notes.over(uuid);
+            }
             if (e.left() == ConcurrentChangeException.Left.UNTOUCHED) {
                 recent.abandoned(uuid);
                 if (e.reason().code() == Reason.Code.START_NEEDS_MISSING) {

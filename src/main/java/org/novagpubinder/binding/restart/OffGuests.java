@@ -15,30 +15,67 @@ import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 
-/** What is known of guests that are off with a record of ours: what their mark means, and whose they are. Changes nothing. */
+/** What is known of guests that are off with a record of ours: what their mark means, and whose they are. */
 final class OffGuests {
     private final DomainXml xml;
     private final RestartMark mark;
     private final RecentRestarts recent;
     private final NovaTasks tasks;
     private final NovaQueue queue;
+    private final StopNotes notes;
 
     @Inject
-    OffGuests(DomainXml xml, RestartMark mark, RecentRestarts recent, NovaTasks tasks, NovaQueue queue) {
+    OffGuests(
+            DomainXml xml,
+            RestartMark mark,
+            RecentRestarts recent,
+            NovaTasks tasks,
+            NovaQueue queue,
+            StopNotes notes) {
         this.xml = xml;
         this.mark = mark;
         this.recent = recent;
         this.tasks = tasks;
         this.queue = queue;
+        this.notes = notes;
     }
 
-    /** A domain that is off, with a record of ours in its definition. */
-    record Off(DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning) {}
+    /**
+     * A domain that is off, with a record of ours.
+     *
+     * @param defined whether the record is in its definition; else Nova has defined it anew since a restart of ours stopped it
+     */
+    record Off(DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning, boolean defined) {}
 
     Optional<Off> off(Libvirt held, UUID uuid) throws LibvirtFailure {
-        Optional<DomainSummary> domain = held.find(uuid).filter(d -> !d.active() && d.persistent());
-        Optional<BindingRecord> record = domain.isPresent() ? record(held.secureInactiveXml(uuid)) : Optional.empty();
-        return record.map(r -> new Off(domain.orElseThrow(), r, meaning(uuid, r)));
+        Optional<DomainSummary> domain = held.find(uuid);
+        if (domain.isEmpty()) {
+            notes.over(uuid);
+        }
+        return domain.isPresent() && !domain.get().active() && domain.get().persistent()
+                ? off(domain.get(), record(held.secureInactiveXml(uuid)))
+                : Optional.empty();
+    }
+
+    Optional<Off> off(DomainSummary domain, Optional<BindingRecord> there) {
+        UUID uuid = domain.uuid();
+        Optional<BindingRecord> noted =
+                there.filter(r -> r.state() == State.RESTARTING).isPresent() ? Optional.empty() : notes.of(uuid);
+        return noted.or(() -> there).map(r -> new Off(domain, r, meaning(uuid, r), noted.isEmpty()));
+    }
+
+    /** Nobody may start it by the mark any more. */
+    void settle(Libvirt held, Off off) throws LibvirtFailure {
+        UUID uuid = off.domain().uuid();
+        if (off.defined()) {
+            held.setRecord(uuid, RecordXml.write(off.record().settled(0, null)));
+        }
+        notes.over(uuid);
+    }
+
+    /** It runs again. */
+    void started(UUID uuid) {
+        notes.over(uuid);
     }
 
     /** Of a guest that was left to Nova the daemon that has stopped it alone knows that it may be started again. */

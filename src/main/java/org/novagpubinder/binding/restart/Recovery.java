@@ -15,7 +15,6 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.record.BindingRecord;
-import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
@@ -31,6 +30,9 @@ public final class Recovery {
 
     /** Less patient than the restart itself: the next sweep tries again. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
+
+    /** What Nova has defined anew is left to Nova first, which starts it within 1.5 s if it is to start it. */
+    private static final long[] AFTER_NOVA_MS = {3_000, 500, 1_000, 2_000};
 
     private final Libvirt libvirt;
 
@@ -88,9 +90,20 @@ public final class Recovery {
                 // what was seen before is old
                 off = guests.off(first, uuid);
             }
+            if (off.isPresent() && heard.unread().isPresent() && !off.get().defined()) {
+                LOG.error(
+                        "instance {} ({}): is off in mid-restart, Nova has defined it anew since, and it is not known what for"
+                                + " ({}): it is not started before that is known. If it should run here: openstack server"
+                                + " start {}",
+                        uuid,
+                        off.get().domain().name(),
+                        heard.unread().get().text(),
+                        uuid);
+                return;
+            }
             if (off.isPresent()
                     && heard.unread().isPresent()
-                    && nova.offForLong(off.get().record())) {
+                    && offForLong(uuid, off.get().record())) {
                 LOG.error(
                         "instance {} ({}): is off in mid-restart for more than {} s, and it is not known what Nova has begun"
                                 + " ({}): it may run elsewhere, so it is not started before that is known. If it should run"
@@ -115,7 +128,7 @@ public final class Recovery {
                     uuid);
             return;
         }
-        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, off.get().domain(), record, meaning)) {
+        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, off.get())) {
             return;
         }
         String name = off.get().domain().name();
@@ -134,9 +147,10 @@ public final class Recovery {
             recent.begins(uuid, record.start());
         }
         try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
-            starter.start(own.calls(), uuid, guests.ways(uuid, record), PAUSES_MS)
+            starter.start(own.calls(), uuid, guests.ways(uuid, record), off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             recent.ran(uuid);
+            guests.started(uuid);
             watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
@@ -149,6 +163,14 @@ public final class Recovery {
         }
     }
 
+    /** Whether it may have been evacuated by now, by either clock: the host's may have been set back. */
+    private boolean offForLong(UUID uuid, BindingRecord record) {
+        return nova.offForLong(record)
+                || guests.ours(uuid, record)
+                        .filter(restart -> !recent.within(restart, NovaWait.MOST_UNHEARD))
+                        .isPresent();
+    }
+
     /** Nova's next start must not be followed by a restart with what did not start now. */
     private void notStarted(UUID uuid, String name, Instant began, LibvirtFailure e) {
         boolean noVerdict = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
@@ -159,14 +181,14 @@ public final class Recovery {
     }
 
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
-    private boolean notOurs(Libvirt held, DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning)
-            throws LibvirtFailure {
+    private boolean notOurs(Libvirt held, OffGuests.Off off) throws LibvirtFailure {
+        DomainSummary domain = off.domain();
         UUID uuid = domain.uuid();
-        Optional<RecentRestarts.Restart> restart = guests.ours(uuid, record);
-        if (meaning == RestartMark.Meaning.HALF_DONE && isNovas(held, domain, record)) {
+        Optional<RecentRestarts.Restart> restart = guests.ours(uuid, off.record());
+        if (off.meaning() == RestartMark.Meaning.HALF_DONE && isNovas(held, off)) {
             return true;
         }
-        Optional<LeftOff> left = LeftOff.of(meaning, held.whyOff(uuid), restart);
+        Optional<LeftOff> left = LeftOff.of(off.meaning(), held.whyOff(uuid), restart);
         if (left.isEmpty()) {
             return false;
         }
@@ -180,19 +202,21 @@ public final class Recovery {
                     left.get().why(),
                     uuid);
         }
-        held.setRecord(uuid, RecordXml.write(record.settled(0, null)));
+        guests.settle(held, off);
         return true;
     }
 
     /** Whether {@link #finish} would start a guest that was found off. Changes nothing. */
     public boolean wouldStart(Observation o) throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
-        BindingRecord r = o.record();
-        return !o.running()
-                && o.domain().persistent()
-                && r != null
-                && guests.meaning(uuid, r) == RestartMark.Meaning.HALF_DONE
-                && guests.novasTask(uuid, r).isEmpty()
+        Optional<OffGuests.Off> off = o.running() || !o.domain().persistent()
+                ? Optional.empty()
+                : guests.off(o.domain(), Optional.ofNullable(o.record()));
+        if (off.isEmpty() || off.get().meaning() != RestartMark.Meaning.HALF_DONE) {
+            return false;
+        }
+        BindingRecord r = off.get().record();
+        return guests.novasTask(uuid, r).isEmpty()
                 && LeftOff.of(RestartMark.Meaning.HALF_DONE, libvirt.whyOff(uuid), guests.ours(uuid, r))
                         .isEmpty();
     }
@@ -205,7 +229,7 @@ public final class Recovery {
         Optional<OffGuests.Off> off =
                 guests.off(urgent, uuid).filter(o -> o.meaning() == RestartMark.Meaning.HALF_DONE);
         if (off.isPresent()) {
-            isNovas(urgent, off.get().domain(), off.get().record());
+            isNovas(urgent, off.get());
         }
     }
 
@@ -213,8 +237,9 @@ public final class Recovery {
      * Whether a guest that we have stopped is Nova's: Nova has begun what stops or starts it since. While that goes on the mark
      * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
      */
-    private boolean isNovas(Libvirt held, DomainSummary domain, BindingRecord mark) throws LibvirtFailure {
-        UUID uuid = domain.uuid();
+    private boolean isNovas(Libvirt held, OffGuests.Off off) throws LibvirtFailure {
+        BindingRecord mark = off.record();
+        UUID uuid = off.domain().uuid();
         Optional<RecentRestarts.Restart> restart = guests.ours(uuid, mark);
         Optional<String> task = guests.novasTask(uuid, mark);
         if (task.isEmpty()) {
@@ -222,9 +247,9 @@ public final class Recovery {
         }
         if (restart.isEmpty() || restart.get().ran() || tasks.running(uuid).isEmpty()) {
             LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
-            held.setRecord(uuid, RecordXml.write(mark.settled(0, null)));
+            guests.settle(held, off);
             if (restart.isEmpty() && tasks.stopSentUnaskedAfter(uuid, mark.time())) {
-                watch.lost(domain, "Nova has taken that for its own power-off and stopped it");
+                watch.lost(off.domain(), "Nova has taken that for its own power-off and stopped it");
             }
         }
         return true;

@@ -33,6 +33,7 @@ public final class RestartRecords {
     private final RecentRestarts recent;
     private final RestartMark mark;
     private final Pause pause;
+    private final StopNotes notes;
 
     @Inject
     RestartRecords(
@@ -42,7 +43,8 @@ public final class RestartRecords {
             QemuProcesses processes,
             RecentRestarts recent,
             RestartMark mark,
-            Pause pause) {
+            Pause pause,
+            StopNotes notes) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.records = records;
@@ -50,6 +52,7 @@ public final class RestartRecords {
         this.recent = recent;
         this.mark = mark;
         this.pause = pause;
+        this.notes = notes;
     }
 
     /**
@@ -57,6 +60,11 @@ public final class RestartRecords {
      * while the guest may still go off by that restart. True if it was taken.
      */
     public boolean settle(Observation o) throws LibvirtFailure {
+        UUID uuid = o.domain().uuid();
+        long now = o.process() == null ? 0 : o.process().startTicks();
+        if (now != 0 && notes.of(uuid).filter(m -> !mark.mayStillEnd(m, now)).isPresent()) {
+            notes.over(uuid);
+        }
         BindingRecord r = o.record();
         if (!o.running() || r == null || r.state() != State.RESTARTING) {
             return false;

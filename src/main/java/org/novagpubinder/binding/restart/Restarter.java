@@ -2,6 +2,7 @@ package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,6 +57,7 @@ public final class Restarter {
     private final Definer definer;
     private final Starter starter;
     private final RestartCalls calls;
+    private final StopNotes notes;
     private final Pause pause;
     private final InstantSource time;
     private final Duration patience;
@@ -68,6 +70,7 @@ public final class Restarter {
             Definer definer,
             Starter starter,
             RestartCalls calls,
+            StopNotes notes,
             Pause pause,
             InstantSource time,
             BinderConfig.BindingConfig config) {
@@ -75,6 +78,7 @@ public final class Restarter {
         this.definer = definer;
         this.starter = starter;
         this.calls = calls;
+        this.notes = notes;
         this.pause = pause;
         this.time = time;
         this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
@@ -161,7 +165,8 @@ public final class Restarter {
             if (failure == null) {
                 return started(held, edits);
             }
-            return failure.kind() == Kind.CONNECTION ? lost(held, edits, failure) : notStopped(held, edits, failure);
+            boolean noVerdict = failure.kind() == Kind.CONNECTION || failure.kind() == Kind.BUSY;
+            return noVerdict ? unknown(held, edits, failure) : notStopped(held, edits, failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -189,6 +194,7 @@ public final class Restarter {
             Libvirt session = lane.calls();
             allowed(session, edits.lastLook());
             definer.change(session, uuid, true, edits::wanted);
+            noted(edits);
             allowed(session, edits.lastLook());
             edits.stopping();
             session.destroy(uuid);
@@ -197,12 +203,27 @@ public final class Restarter {
             if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {
                 throw e;
             }
-            if (e.kind() == Kind.REFUSED && !runs(held, uuid)) {
+            if (e.kind() == Kind.REFUSED && !knownToRun(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
+                LOG.warn(
+                        "instance {}: was stopped by somebody else in the moment in which it was to be restarted; left off. If"
+                                + " nobody has stopped it: openstack server start {}",
+                        uuid,
+                        uuid);
                 throw new ConcurrentChangeException(new Reason(
                         Code.NOT_RUNNING, "it was stopped by somebody else in the same moment: " + e.getMessage()));
             }
             return e;
+        }
+    }
+
+    private void noted(RestartEdits edits) throws ConcurrentChangeException {
+        try {
+            notes.stopping(edits.uuid(), edits.last());
+        } catch (IOException e) {
+            throw new ConcurrentChangeException(new Reason(
+                    Code.RESTART_NOT_ALLOWED,
+                    e.getMessage() + ": should this daemon end in mid-restart, the next one might not start it"));
         }
     }
 
@@ -231,18 +252,21 @@ public final class Restarter {
         }
     }
 
-    /** Whether libvirtd has taken the call in before it ended, it does not say: the guest may go off yet. */
-    private Optional<Reason> lost(Libvirt held, RestartEdits edits, LibvirtFailure failure)
+    /**
+     * Whether libvirtd has taken the call in before it ended, it does not say; and it signals QEMU before it waits for the lock
+     * that it may not get (qemuProcessBeginStopJob). The guest may go off yet.
+     */
+    private Optional<Reason> unknown(Libvirt held, RestartEdits edits, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
-        LOG.warn("instance {}: the answer to its destroy was lost, looking again: {}", uuid, failure.getMessage());
+        LOG.warn("instance {}: whether it is being stopped is not known, looking again: {}", uuid, failure.getMessage());
         if (goesOff(held, uuid)) {
             return started(held, edits);
         }
         throw new ConcurrentChangeException(
                 new Reason(
                         Code.LIBVIRT_ERROR,
-                        "libvirt was lost while it was to be stopped, and it runs on as far as is known: "
+                        "libvirt did not say whether it is being stopped, and it runs on as far as is known: "
                                 + failure.getMessage()),
                 ConcurrentChangeException.Left.MAY_GO_OFF);
     }
@@ -289,6 +313,17 @@ public final class Restarter {
             }
         }
         return false;
+    }
+
+    private static boolean knownToRun(Libvirt held, UUID uuid) throws LibvirtFailure {
+        try {
+            return runs(held, uuid);
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static boolean runs(Libvirt held, UUID uuid) throws LibvirtFailure {

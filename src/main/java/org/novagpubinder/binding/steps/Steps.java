@@ -169,9 +169,16 @@ public record Steps(List<Step> list, Outcome outcome) {
         return o.live() != null
                 && record != null
                 && record.reasons().contains(BEFORE_START.code().word())
+                && ofThisStart(o, record)
                 && RecordXml.found(o.live().record())
                         .filter(r -> Records.sameWriting(r, record))
                         .isPresent();
+    }
+
+    /** Of a guest that Nova starts anew while its record is written libvirt puts that into the running domain as well. */
+    private static boolean ofThisStart(Observation o, BindingRecord record) {
+        return record.start() == 0
+                || (o.process() != null && record.start() == o.process().startTicks());
     }
 
     public boolean does(Act act) {

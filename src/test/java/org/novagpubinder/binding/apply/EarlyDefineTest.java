@@ -380,6 +380,29 @@ class EarlyDefineTest {
         assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
     }
 
+    /** It hears of a failed method only by its request, of which the daemon before it has heard the start. */
+    @Test
+    void aDaemonThatBeginsBetweenTheDefineAndAStartThatFailsLeavesTheNextStartToNova() throws Exception {
+        nova.says("req-1", "unshelve.start");
+        definedByNova(NOVAS);
+        assertThat(libvirt.inactiveXml(GUEST)).isNotEqualTo(NOVAS);
+
+        Nova next = new Nova(rig.anotherDaemon());
+        libvirt.deletes(GUEST);
+        next.libvirt(Kind.UNDEFINED).says("req-2", "unshelve.start");
+        libvirt.define(NOVAS);
+        next.libvirt(Kind.DEFINED);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+
+        libvirt.create(GUEST);
+        next.libvirt(Kind.RESUMED, Kind.STARTED).says("req-2", "unshelve.end");
+        libvirt.deletes(GUEST);
+        next.libvirt(Kind.UNDEFINED).says("req-3", "unshelve.start");
+        libvirt.define(NOVAS);
+        next.libvirt(Kind.DEFINED);
+        assertThat(libvirt.inactiveXml(GUEST)).as("a start has gone well since").isNotEqualTo(NOVAS);
+    }
+
     /** A method that starts no guest says nothing of its definition. */
     @Test
     void aFailedMethodInWhichNovaStartsNoGuestKeepsNoneFromBeingBoundBeforeItsStart() throws Exception {

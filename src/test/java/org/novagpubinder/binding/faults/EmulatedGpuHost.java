@@ -34,7 +34,11 @@ public final class EmulatedGpuHost implements AutoCloseable {
 
     /** What a daemon keeps in files. */
     private static final List<String> KEPT =
-            List.of("run/nova-gpu-binder/restarts.json", "run/nova-gpu-binder/early-starts");
+            List.of(
+                    "run/nova-gpu-binder/restarts.json",
+                    "run/nova-gpu-binder/early-starts",
+                    "run/nova-gpu-binder/restarting/" + BinderRig.GUEST,
+                    "run/nova-gpu-binder/starting/" + BinderRig.GUEST);
 
     /** A wall clock that can be set. */
     public static final class SettableClock extends Clock {

@@ -118,13 +118,8 @@ final class NovaStart {
             String definition = scene.host().libvirt.inactiveXml(GUEST);
             if (refuses && record(definition).isPresent()) {
                 refused++;
-                if (refused > 1 && !scene.killed()) {
+                if (refused > 1) {
                     broken.add("Nova's next start has failed by our definition as well");
-                } else if (refused > 1) {
-                    // nothing tells a daemon that begins between the define and the start whose start it was that
-                    // failed;
-                    // from the second failure on it knows
-                    scene.expected().gone();
                 }
                 scene.host().libvirt.undefine(GUEST);
                 fails();
@@ -266,11 +261,7 @@ final class NovaStart {
         boolean claimed = last.filter(
                         d -> d.result().reasons().stream().anyMatch(r -> r.code() == Code.BEFORE_FIRST_INSTRUCTION))
                 .isPresent();
-        // of a guest that Nova starts anew while its record is written libvirt puts that into the running domain as
-        // well
-        boolean startedTwice =
-                scene.expected().anew() && scene.expected().faults().size() > 1;
-        if (claimed && !startedTwice && (!withOurs || restarted)) {
+        if (claimed && (!withOurs || restarted)) {
             all.add("says that it was bound before its first instruction, and was not");
         }
         if (withOurs

@@ -3,6 +3,7 @@ package org.novagpubinder.binding.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
+import com.google.inject.Injector;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -32,12 +33,17 @@ public final class Nova {
             "live_migration_post", "live_migration._post",
             "live_migration_rollback", "live_migration._rollback");
 
-    private final BinderRig rig;
+    private final Injector daemon;
     private final NotificationDecoder decoder = new NotificationDecoder();
     private Map<String, String> extraSpecs = Map.of();
 
     public Nova(BinderRig rig) {
-        this.rig = rig;
+        this(rig.get(Injector.class));
+    }
+
+    /** As that daemon hears them. */
+    public Nova(Injector daemon) {
+        this.daemon = daemon;
     }
 
     /** From now on the flavor has these. */
@@ -86,27 +92,27 @@ public final class Nova {
 
     private void hear(String body) throws InterruptedException, DecodeException {
         CountDownLatch acked = new CountDownLatch(1);
-        rig.get(EventRouter.class).handle(decoder.decode(body.getBytes(StandardCharsets.UTF_8)), acked::countDown);
+        daemon.getInstance(EventRouter.class).handle(decoder.decode(body.getBytes(StandardCharsets.UTF_8)), acked::countDown);
         assertThat(acked.await(30, TimeUnit.SECONDS)).as("acknowledged").isTrue();
     }
 
     /** libvirt tells that something happened to the guest; returns when all that follows was done. */
     public Nova libvirt(Kind... kinds) throws InterruptedException {
         for (Kind kind : kinds) {
-            rig.get(EventRouter.class).happened(new DomainEvent(GUEST, "instance-00000001", kind));
+            daemon.getInstance(EventRouter.class).happened(new DomainEvent(GUEST, "instance-00000001", kind));
         }
         return settled();
     }
 
     /** The sweep comes round. */
     public Nova sweep() throws InterruptedException {
-        rig.get(Sweeper.class).sweep();
+        daemon.getInstance(Sweeper.class).sweep();
         return settled();
     }
 
     private Nova settled() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        rig.get(DomainQueues.class).submit(GUEST, done::countDown);
+        daemon.getInstance(DomainQueues.class).submit(GUEST, done::countDown);
         assertThat(done.await(30, TimeUnit.SECONDS)).as("settled").isTrue();
         return this;
     }

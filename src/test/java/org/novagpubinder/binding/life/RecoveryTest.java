@@ -10,6 +10,7 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import com.google.inject.Injector;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -213,6 +214,32 @@ class RecoveryTest {
         rig.queue = Optional::empty;
         next.getInstance(Recovery.class).finish(GUEST);
         assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetForwardMakesTheGuestsOwnDaemonNotGiveItUp() throws Exception {
+        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        offFor(5);
+        rig.wall.set(Duration.ofHours(1));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetBackLetsNoGuestBeStartedUnheardThatHasBeenOffForLong() throws Exception {
+        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        offFor(5);
+        rig.steady.updateAndGet(t -> t.plusSeconds(90));
+        rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
     }
 
     @Test

@@ -79,6 +79,7 @@ class RestarterTest {
                 rig.get(Definer.class),
                 new Starter(rig.get(Definer.class), rig.get(Pause.class), rig.get(Records.class)),
                 calls,
+                rig.get(StopNotes.class),
                 rig.get(Pause.class),
                 rig.steady::get,
                 BinderRig.config(Restart.BOOT_WINDOW).binding());
@@ -211,15 +212,36 @@ class RestarterTest {
 
     @Test
     void aGuestThatCannotBeStoppedKeepsRunningWithItsFormerDefinition() throws Exception {
-        libvirt.failing("destroy", Kind.BUSY, "cannot acquire state change lock");
+        libvirt.failing("destroy", Kind.ERROR, "internal error");
 
         Optional<Reason> failed = restart();
 
-        assertThat(failed.orElseThrow().text()).contains("state change lock");
+        assertThat(failed.orElseThrow().text()).contains("internal error");
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "define");
         assertThat(new DomainXml().read(libvirt.inactiveXml(GUEST)).renderNode())
                 .contains(RENDER0);
         assertThat(renderNode()).isEqualTo(RENDER0);
+    }
+
+    @Test
+    void aLockThatLibvirtDoesNotGetForTheStopIsNoFailureOfTheRestart() throws Exception {
+        libvirt.failing("destroy", Kind.BUSY, "cannot acquire state change lock");
+
+        ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
+
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.MAY_GO_OFF);
+        assertThat(gaveWay.reason().text()).contains("state change lock");
+        assertThat(renderNode()).isEqualTo(RENDER0);
+    }
+
+    @Test
+    void aGuestThatGoesOffAlthoughLibvirtDidNotGetTheLockForItsStopIsStarted() throws Exception {
+        libvirt.failing("destroy", Kind.BUSY, "cannot acquire state change lock");
+        inThePause(30, () -> libvirt.stops(GUEST));
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(renderNode()).isEqualTo(RENDER1);
     }
 
     @Test
@@ -285,6 +307,19 @@ class RestarterTest {
     @Test
     void aGuestThatNovaStopsInTheSameMomentStaysOff() throws Exception {
         libvirt.before("destroy", () -> libvirt.stops(GUEST));
+
+        ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
+
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.UNTOUCHED);
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aGuestThatSomebodyStopsInTheSameMomentStaysOffThoughLibvirtIsLostThen() throws Exception {
+        libvirt.before("destroy", () -> {
+            libvirt.stops(GUEST);
+            libvirt.failing("find", Kind.CONNECTION, "no connection");
+        });
 
         ConcurrentChangeException gaveWay = catchThrowableOfType(ConcurrentChangeException.class, this::restart);
 

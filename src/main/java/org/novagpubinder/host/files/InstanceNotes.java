@@ -1,0 +1,89 @@
+package org.novagpubinder.host.files;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the next daemon has to know of an instance should this one end now, a file for each in the runtime directory. It need not
+ * reach a disk: after a boot of the host it means nothing.
+ */
+public final class InstanceNotes {
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceNotes.class);
+
+    private static final Pattern NAME = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+    private final Path directory;
+
+    /** @param directory where they stand; made when something is noted */
+    public InstanceNotes(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Notes that of the instance, in place of what was noted before.
+     *
+     * @throws IOException if it cannot be written; the message says where and why
+     */
+    public void write(UUID uuid, String text) throws IOException {
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.writeString(file(uuid), text, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IOException(file(uuid) + " cannot be written: " + e, e);
+        }
+    }
+
+    /** Nothing is noted of it any more. */
+    public void remove(UUID uuid) {
+        try {
+            Files.deleteIfExists(file(uuid));
+        } catch (IOException e) {
+            LOG.warn("instance {}: what is over stays noted: {}", uuid, e.toString());
+        }
+    }
+
+    /** What is noted of the instance; empty if nothing is, or if it cannot be read. */
+    public Optional<String> of(UUID uuid) {
+        try {
+            return Optional.of(Files.readString(file(uuid), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("instance {}: what was noted of it cannot be read: {}", uuid, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** Of which instances something is noted; none if that cannot be read. */
+    public Set<UUID> all() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(NAME.asMatchPredicate())
+                    .map(UUID::fromString)
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return Set.of();
+        } catch (IOException e) {
+            LOG.warn("what a daemon before this one has noted cannot be read: {}", e.toString());
+            return Set.of();
+        }
+    }
+
+    private Path file(UUID uuid) {
+        return directory.resolve(uuid.toString());
+    }
+}

@@ -1,0 +1,195 @@
+package org.novagpubinder.binding.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.vfio;
+
+import com.google.inject.Injector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.restart.Recovery;
+import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.testing.LogLines;
+
+/** The daemon ends while a guest is off for its restart, and Nova defines that guest anew: no mark is left in its definition. */
+class DefinedAnewInMidRestartTest {
+    private static final String NOVAS = guest("", vfio());
+
+    @TempDir
+    Path root;
+
+    private final LogLines log = LogLines.of(RestartWatch.class.getName());
+    private BinderRig rig;
+    private Injector next;
+
+    @BeforeEach
+    void host() throws Exception {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        rig.age(1).memory(Map.of(0, 200_000L));
+        rig.libvirt.running(NOVAS);
+        next = rig.anotherDaemon();
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        next.getInstance(RestartWatch.class).close();
+        rig.close();
+    }
+
+    private void isKilledInItsRestart() {
+        rig.libvirt.killedIn("create");
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        rig.libvirt.redefines(GUEST, NOVAS);
+    }
+
+    private void begins(String task) {
+        next.getInstance(NovaTasks.class)
+                .heard(
+                        GUEST,
+                        Events.sent(
+                                Events.of("instance." + task + ".start", Action.IGNORE, GUEST, "req-2"),
+                                rig.get(Clock.class).instant()));
+    }
+
+    private void nextLooks() throws Exception {
+        next.getInstance(Recovery.class).finish(GUEST);
+    }
+
+    private boolean runs() throws Exception {
+        return rig.libvirt.find(GUEST).orElseThrow().active();
+    }
+
+    private List<Path> noted() throws Exception {
+        Path notes = root.resolve("run/nova-gpu-binder/restarting");
+        try (var files = Files.list(notes)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void itIsStartedAsNovaHasDefinedIt() throws Exception {
+        isKilledInItsRestart();
+
+        nextLooks();
+
+        assertThat(runs()).isTrue();
+        assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(noted()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"power_off", "reboot", "rebuild", "shelve", "suspend", "resize", "delete"})
+    void itIsLeftToNovaIfNovaHasBegunWhatStopsOrStartsIt(String task) throws Exception {
+        isKilledInItsRestart();
+        begins(task);
+
+        nextLooks();
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        nextLooks();
+        assertThat(runs()).as("at no later look either").isFalse();
+    }
+
+    @Test
+    void itIsNotStartedBeforeItIsKnownWhatNovaHasBegun() throws Exception {
+        isKilledInItsRestart();
+        rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+
+        nextLooks();
+        assertThat(runs()).isFalse();
+
+        rig.queue = Optional::empty;
+        nextLooks();
+        assertThat(runs()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = WhyOff.class,
+            names = {"SHUT_DOWN", "MIGRATED", "SAVED", "UNKNOWN"})
+    void itIsNotStartedIfItIsOffForAnotherReason(WhyOff why) throws Exception {
+        isKilledInItsRestart();
+        rig.libvirt.stops(GUEST, why);
+
+        nextLooks();
+        nextLooks();
+
+        assertThat(runs()).isFalse();
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
+    void onceItHasRunAgainItIsNobodysToStart() throws Exception {
+        isKilledInItsRestart();
+        rig.libvirt.create(GUEST);
+        next.getInstance(Binder.class)
+                .bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+        assertThat(noted()).isEmpty();
+        rig.stops();
+
+        nextLooks();
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void afterAMinuteItMayRunElsewhere() throws Exception {
+        isKilledInItsRestart();
+        rig.wall.set(Duration.ofSeconds(70));
+
+        nextLooks();
+
+        assertThat(runs()).isFalse();
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("ERROR instance " + GUEST)
+                .contains("openstack server start");
+    }
+
+    @Test
+    void nothingIsNotedOfAGuestThatRunsAgain() throws Exception {
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).contains("destroy");
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
+    void aGuestWhoseStopCannotBeNotedIsNotStopped() throws Exception {
+        rig.tree.file("run/nova-gpu-binder/restarting", "not a directory");
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(result.reasons()).anyMatch(r -> r.text().contains("run/nova-gpu-binder/restarting"));
+    }
+}
