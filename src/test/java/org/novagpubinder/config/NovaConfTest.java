@@ -88,6 +88,12 @@ class NovaConfTest {
         assertThat(broker.topics().contains(topic)).isEqualTo(hostTopic == null);
     }
 
+    @ParameterizedTest
+    @CsvSource({"gpu-1.example.com., gpu-1.example.com", "gpu-1., gpu-1", "gpu_1, gpu_1"})
+    void aHostIsCalledAsNovaCallsItInItsMessages(String host, String called) throws Exception {
+        assertThat(load("[DEFAULT]\nhost = " + host).host()).isEqualTo(called);
+    }
+
     @Test
     void aHostTopicThatIsTheOnlyTopicStaysOne() throws Exception {
         BrokerConfig broker = load("[DEFAULT]\nhost = cmp\n[notifications]\nnotification_format = versioned\n"
