@@ -209,6 +209,9 @@ class HostChecksTest {
         assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
                 .startsWith("WARNING nova.conf gives guests the CPUs 0-7: none of node 1, which has GPUs\n")
                 .endsWith("it has 8-15");
+        assertThat(told("[compute]\ncpu_shared_set = 99\n", CpuSetsCheck.class))
+                .contains(": none of nodes 0-1, which have GPUs\n")
+                .endsWith("they have 0-15");
     }
 
     /** With a CPU in both sets nova-compute refuses to start. */
