@@ -93,7 +93,7 @@ public final class ConfigLoader {
         return new BinderConfig(
                 host,
                 connectionUri(options),
-                cpus(options),
+                cpus(options, problems),
                 cpuAllocationRatio(options),
                 broker.read(host),
                 new BindingConfig(
@@ -144,13 +144,28 @@ public final class ConfigLoader {
      * nova/virt/libvirt/driver.py:LibvirtDriver._get_vcpu_available: vcpu_pin_set counts before cpu_shared_set, and a host
      * that has only a cpu_dedicated_set takes no guest that is not pinned.
      */
-    private static @Nullable IdSet cpus(OptionReader options) {
+    private static @Nullable IdSet cpus(OptionReader options, Problems problems) {
         Optional<IdSet> pinSet = options.find(NovaOptions.VCPU_PIN_SET);
         Optional<IdSet> shared = options.find(NovaOptions.CPU_SHARED_SET);
         Optional<IdSet> dedicated = options.find(NovaOptions.CPU_DEDICATED_SET);
+        options.where(NovaOptions.CPU_DEDICATED_SET)
+                .ifPresent(at -> conflict(pinSet, shared, dedicated.orElse(IdSet.empty()))
+                        .ifPresent(conflict -> problems.warning(
+                                at,
+                                conflict + ": with that nova-compute does not start; see which guests have pins before one"
+                                        + " of the sets is changed")));
         return pinSet.or(() -> shared)
                 .or(() -> dedicated.map(d -> IdSet.empty()))
                 .orElse(null);
+    }
+
+    /** nova/virt/libvirt/driver.py:LibvirtDriver._check_cpu_set_configuration. */
+    private static Optional<String> conflict(Optional<IdSet> pinSet, Optional<IdSet> shared, IdSet dedicated) {
+        if (pinSet.isPresent()) {
+            return Optional.of("stands beside [DEFAULT] vcpu_pin_set");
+        }
+        IdSet both = shared.orElse(IdSet.empty()).intersect(dedicated);
+        return both.isEmpty() ? Optional.empty() : Optional.of("has the CPUs " + both + " of cpu_shared_set too");
     }
 
     /** nova/objects/compute_node.py:ComputeNode._from_db_object: 0 means the initial ratio, as not set does. */

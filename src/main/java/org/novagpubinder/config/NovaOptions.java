@@ -21,8 +21,16 @@ final class NovaOptions {
     private static final String NOTIFIER = "oslo_messaging_notifications";
     private static final String RABBIT = "oslo_messaging_rabbit";
 
-    /** nova/conf/netconf.py; the default is the kernel's host name, as socket.gethostname() has it. */
-    static final Option<String> HOST = Option.of(DEFAULT, "host", hostName(), null, "nova-compute's host");
+    /**
+     * nova/conf/netconf.py; the default is the kernel's host name, as socket.gethostname() has it. A dot at its end is no part
+     * of it (oslo_config/types.py:Hostname).
+     */
+    static final Option<String> HOST = Option.of(
+            DEFAULT,
+            "host",
+            OptionType.of(hostName().allowed(), text -> hostName().read(text.replaceFirst("(?<=.)\\.$", ""))),
+            null,
+            "nova-compute's host");
 
     /** oslo_messaging/transport.py. */
     static final Option<TransportUrl> TRANSPORT_URL = Option.of(

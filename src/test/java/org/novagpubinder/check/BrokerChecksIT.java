@@ -277,6 +277,11 @@ class BrokerChecksIT {
         channel.queueDeclare("compute.cmp-a", NovaPublisher.DURABLE, false, false, Map.of());
         assertThat(told(NovaComputeCheck.class))
                 .startsWith("FAILURE the nova-compute of host 'cmp-a' is not connected");
+        channel.queueDeclare("compute-alt.cmp-a", NovaPublisher.DURABLE, false, false, Map.of());
+        channel.basicConsume("compute-alt.cmp-a", true, new DefaultConsumer(channel));
+        assertThat(told(NovaComputeCheck.class))
+                .startsWith("WARNING the nova-compute of host 'cmp-a' is ending: it finishes what it has begun");
+        channel.queueDelete("compute-alt.cmp-a");
         channel.queueDelete("compute.cmp-a");
     }
 

@@ -109,6 +109,14 @@ class ConfigErrorsTest {
                 .contains("; allowed: ");
     }
 
+    @Test
+    void aValueThatIsReadForTwoPurposesIsToldOnce() throws Exception {
+        assertThat(TestConfig.in(directory).errors("[notifications]\nnotification_format = Both"))
+                .singleElement()
+                .asString()
+                .contains("both, versioned, unversioned");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "[gpu_binder], max-live-move, did you mean max_live_move?",

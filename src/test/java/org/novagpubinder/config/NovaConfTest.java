@@ -46,6 +46,21 @@ class NovaConfTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "[compute]|cpu_shared_set=0-9|cpu_dedicated_set=8-15 > has the CPUs 8-9 of cpu_shared_set too",
+                "vcpu_pin_set=0-3|[compute]|cpu_dedicated_set=8-15   > stands beside [DEFAULT] vcpu_pin_set",
+            })
+    void cpuSetsWithWhichNovaComputeDoesNotStartAreTold(String lines, String conflict) throws Exception {
+        load("[DEFAULT]\n" + lines.replace('|', '\n'));
+        assertThat(log.lines()).singleElement().asString().contains("cpu_dedicated_set: " + conflict);
+        log.clear();
+        load("[compute]\ncpu_shared_set = 0-7\ncpu_dedicated_set = 8-15\n");
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "cpu_allocation_ratio = 4.0, 4.0",
         "cpu_allocation_ratio = 0, 4.0",
@@ -86,6 +101,12 @@ class NovaConfTest {
                 .broker();
         assertThat(broker.hostTopic()).isEqualTo(hostTopic);
         assertThat(broker.topics().contains(topic)).isEqualTo(hostTopic == null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpu-1.example.com., gpu-1.example.com", "gpu-1., gpu-1", "gpu_1, gpu_1"})
+    void aHostIsCalledAsNovaCallsItInItsMessages(String host, String called) throws Exception {
+        assertThat(load("[DEFAULT]\nhost = " + host).host()).isEqualTo(called);
     }
 
     @Test

@@ -160,7 +160,8 @@ public final class GuestFactory {
 
     /**
      * The GPUs of a domain, PCI first as they decide; what is passed through and is no GPU goes to {@code others}, and of a
-     * mediated device (of a crypto accelerator, say) the function that it is a part of.
+     * mediated device (of a crypto accelerator, say) the function that it is a part of. One that is no part of a PCI function
+     * has no place that is known.
      */
     static List<GpuUse> gpus(DomainDefinition d, HostTopology topology, List<PciAddress> others) {
         List<GpuUse> gpus = new ArrayList<>();
@@ -174,6 +175,9 @@ public final class GuestFactory {
             }
         }
         for (UUID mdev : d.mdevs()) {
+            if (topology.otherMdevs().contains(mdev)) {
+                continue;
+            }
             PciAddress parent = topology.parentOfMdev(mdev).orElse(null);
             if (parent != null && topology.gpu(parent).isEmpty()) {
                 others.add(parent);

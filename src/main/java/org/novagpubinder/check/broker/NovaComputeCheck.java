@@ -36,8 +36,15 @@ public final class NovaComputeCheck implements Check {
         }
         String host = report.config().host();
         Optional<QueueDepth> calls = broker.get().queue("compute." + host);
-        if (calls.filter(q -> q.consumers() > 0).isPresent()) {
+        if (consumed(calls)) {
             return CheckResult.ok("connected as " + host);
+        }
+        // since Nova 33 a nova-compute that ends still answers there (nova/compute/rpcapi.py:RPC_TOPIC_ALT)
+        if (consumed(broker.get().queue("compute-alt." + host))) {
+            return CheckResult.warning(
+                    "the nova-compute of host '" + host
+                            + "' is ending: it finishes what it has begun, and takes on nothing",
+                    "nothing if somebody has stopped it; else look into its log, and start it again once it has ended");
         }
         return CheckResult.failure(
                 calls.isPresent()
@@ -46,5 +53,9 @@ public final class NovaComputeCheck implements Check {
                                 + "': notifications of another host's name do not count",
                 "is nova-compute running? Its name (openstack compute service list --service nova-compute) has to be"
                         + " the host of the nova.conf that is read here");
+    }
+
+    private static boolean consumed(Optional<QueueDepth> queue) {
+        return queue.filter(q -> q.consumers() > 0).isPresent();
     }
 }

@@ -10,6 +10,7 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.Words;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public final class CpuSetsCheck implements Check {
@@ -64,8 +65,11 @@ public final class CpuSetsCheck implements Check {
         IdSet given = closed.minus(pinned);
         if (!given.isEmpty()) {
             results.addAll(CheckResult.warning(
-                    "nova.conf gives guests the CPUs " + allowed + ": none of node " + given + ", which has GPUs",
-                    "give guests CPUs of that node too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); it has "
+                    "nova.conf gives guests the CPUs " + allowed + ": none of " + withGpus(given),
+                    "give guests CPUs of "
+                            + (given.size() == 1 ? "that node" : "those nodes")
+                            + " too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); "
+                            + (given.size() == 1 ? "it has " : "they have ")
                             + presentCpus(host, given)));
         }
         if (!results.isEmpty()) {
@@ -74,7 +78,11 @@ public final class CpuSetsCheck implements Check {
         return CheckResult.ok("guests may use the CPUs " + allowed
                 + (pinned.isEmpty()
                         ? ""
-                        : "; of node " + pinned + ", which has GPUs, only pinned ones may (cpu_dedicated_set)"));
+                        : "; of " + withGpus(pinned) + ", only pinned ones may (cpu_dedicated_set)"));
+    }
+
+    private static String withGpus(IdSet nodes) {
+        return Words.name(nodes) + (nodes.size() == 1 ? ", which has GPUs" : ", which have GPUs");
     }
 
     private static IdSet presentCpus(HostTopology host, IdSet nodes) {

@@ -3,6 +3,7 @@ package org.novagpubinder.config.oslo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Gathers what is wrong with a configuration, so that all of it can be told at once. Texts must hold no secret. */
@@ -35,7 +36,8 @@ public final class Problems {
 
     /** The errors in the order of the files and of their lines. */
     public List<String> errors(List<Path> order) {
-        List<Problem> sorted = new ArrayList<>(errors);
+        // an option that is read for two purposes is wrong once
+        List<Problem> sorted = new ArrayList<>(new LinkedHashSet<>(errors));
         sorted.sort(
                 Comparator.comparingInt((Problem p) -> order.indexOf(p.file())).thenComparingInt(Problem::line));
         List<String> lines = new ArrayList<>();
@@ -55,6 +57,6 @@ public final class Problems {
 
     /** The warnings, in the order in which they were found. */
     public List<String> warnings() {
-        return warnings.stream().map(Problem::text).toList();
+        return warnings.stream().map(Problem::text).distinct().toList();
     }
 }

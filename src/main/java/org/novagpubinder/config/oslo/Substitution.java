@@ -88,6 +88,11 @@ public final class Substitution {
 
     private String lookUp(String name, Assignment at) throws BadValue {
         int dot = name.indexOf('.');
+        if (name.startsWith("DEFAULT.")) {
+            // no group to oslo.config: nova-compute does not start either
+            throw new BadValue("refers to " + (isSecret(at) ? "an option" : "$" + name)
+                    + " of [DEFAULT] by its section, which oslo.config does not know as one: leave DEFAULT. out");
+        }
         String section = dot < 0 ? Assignment.normalized(at.section()) : name.substring(0, dot);
         OptionName first = new OptionName(section, name.substring(dot + 1));
         Optional<String> value = valueOf(first);

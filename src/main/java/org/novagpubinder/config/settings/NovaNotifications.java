@@ -16,7 +16,7 @@ public record NovaNotifications(List<String> drivers, String compression, String
 
     /** Whether messages can be read in spite of how they are compressed. */
     public boolean readable() {
-        return List.of("", "gzip", "gz", "zlib", "application/x-gzip").contains(compression);
+        return List.of("", "gzip", "zlib", "application/x-gzip").contains(compression);
     }
 
     /** Whether a driver is set that sends messages (messaging, messagingv2, routing). */

@@ -24,7 +24,8 @@ final class DisplayReader {
         /** The render node that it names; null if it leaves it to libvirt. */
         @Nullable
         String renderNode() {
-            return carrier == null ? null : carrier.attribute("rendernode");
+            String path = carrier == null ? null : carrier.attribute("rendernode");
+            return path == null || path.isEmpty() ? null : path;
         }
     }
 

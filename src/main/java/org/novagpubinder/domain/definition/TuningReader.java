@@ -26,16 +26,24 @@ final class TuningReader {
 
     private TuningReader() {}
 
-    /** @param renderNode the one that its display names; null if none */
-    static Tuning read(XmlElement domain, @Nullable String renderNode) throws InvalidDomainXml {
+    /**
+     * The tuning of a domain.
+     *
+     * @param vcpus how many vCPUs it has: a pin of another is left out, as libvirt does
+     *     (domain_conf.c:virDomainVcpuPinDefParseXML)
+     * @param renderNode the one that its display names; null if none
+     */
+    static Tuning read(XmlElement domain, int vcpus, @Nullable String renderNode) throws InvalidDomainXml {
         List<XmlElement> memory = domain.all("numatune", "memory");
         Map<Integer, MemoryPlacement> memnodes = new TreeMap<>();
         for (XmlElement e : domain.all("numatune", "memnode")) {
             memnodes.put(number(e, required(e, "cellid")), memnode(e));
         }
+        Map<Integer, IdSet> vcpuPins = pins(domain, "vcpupin", "vcpu");
+        vcpuPins.keySet().removeIf(vcpu -> vcpu >= vcpus);
         List<XmlElement> emulator = domain.all("cputune", "emulatorpin");
         return new Tuning(
-                pins(domain, "vcpupin", "vcpu"),
+                vcpuPins,
                 emulator.isEmpty() ? null : ids(emulator.get(0), "cpuset"),
                 pins(domain, "iothreadpin", "iothread"),
                 memory.isEmpty() ? null : memory(memory.get(0)),

@@ -64,15 +64,17 @@ public final class HostReader {
                     .flatMap(d -> d.list("isolated"))
                     .orElse(IdSet.empty());
             warnOfUnknownNodes(nodes, pci.gpus());
+            MdevReader.Found mdevs = new MdevReader(top).read();
             return new HostTopology(
                     nodes,
                     pci.gpus(),
-                    new MdevReader(top).read(),
+                    mdevs.pci(),
                     pci.nodes(),
                     isolated,
                     reader.hugePageKiB(nodes),
                     new RenderNodeReader(top).read(pci.gpus()),
-                    pci.placeless());
+                    pci.placeless(),
+                    mdevs.others());
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }

@@ -1,8 +1,10 @@
 package org.novagpubinder.host.sysfs;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +22,36 @@ final class MdevReader {
         this.root = root;
     }
 
-    List<Mdev> read() {
+    /**
+     * What was found.
+     *
+     * @param pci those of PCI functions
+     * @param others those of something else, such as a channel of an s390 or a sample of the kernel's
+     */
+    record Found(List<Mdev> pci, Set<UUID> others) {}
+
+    Found read() {
         List<Mdev> mdevs = new ArrayList<>();
+        Set<UUID> others = new HashSet<>();
         Optional<Dir> devices = root.dir("sys/bus/mdev/devices");
         for (String name : devices.map(Dir::names).orElse(List.of())) {
             Optional<Dir> dir =
                     UUID_FORM.matcher(name).matches() ? devices.get().dir(name) : Optional.empty();
-            PciAddress parent = dir.map(MdevReader::parent).orElse(null);
-            if (parent != null) {
-                mdevs.add(new Mdev(UUID.fromString(name), parent, type(dir.get())));
+            if (dir.isEmpty()) {
+                continue;
+            }
+            UUID uuid = UUID.fromString(name);
+            PciAddress parent = parent(dir.get());
+            if (parent == null) {
+                others.add(uuid);
+            } else {
+                mdevs.add(new Mdev(uuid, parent, type(dir.get())));
             }
         }
-        return mdevs;
+        return new Found(mdevs, others);
     }
 
-    /** The nearest PCI function above it; null for an mdev of something else, such as a channel of an s390. */
+    /** The nearest PCI function above it; null for an mdev of something else. */
     private static @Nullable PciAddress parent(Dir dir) {
         Dir at = dir;
         while (!at.path().equals(at.root())) {

@@ -25,6 +25,9 @@ final class PciReader {
     private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4})");
     private static final Pattern RENDER_NODE = Pattern.compile("renderD[0-9]{1,6}");
 
+    /** On some kernels the GPU of a virtual machine has its DRM device below the virtio device (drm_dev_alloc of virtgpu_drv.c). */
+    private static final Pattern VIRTIO = Pattern.compile("virtio[0-9]{1,5}");
+
     /** A 3D controller has no display of its own: no BMC is one. */
     private static final String CLASS_3D = "0302";
 
@@ -83,10 +86,11 @@ final class PciReader {
             Locality locality,
             Set<PciAddress> assigned) {
         String driver = dir.linkName("driver").orElse(null);
-        String renderNode = dir.dir("drm").map(Dir::names).orElse(List.of()).stream()
-                .filter(n -> RENDER_NODE.matcher(n).matches())
-                .findFirst()
-                .map(n -> "/dev/dri/" + n)
+        String renderNode = renderNode(dir)
+                .or(() -> dir.names().stream()
+                        .filter(n -> VIRTIO.matcher(n).matches())
+                        .flatMap(n -> dir.dir(n).flatMap(PciReader::renderNode).stream())
+                        .findFirst())
                 .orElse(null);
         boolean bindable = renderNode != null
                 || pciClass.startsWith("12")
@@ -109,6 +113,13 @@ final class PciReader {
                 physical,
                 videoMemoryFree(dir),
                 physical == null ? null : vgpuType(dir));
+    }
+
+    private static Optional<String> renderNode(Dir device) {
+        return device.dir("drm").map(Dir::names).orElse(List.of()).stream()
+                .filter(n -> RENDER_NODE.matcher(n).matches())
+                .findFirst()
+                .map(n -> "/dev/dri/" + n);
     }
 
     private static String id(Dir dir, String name) {

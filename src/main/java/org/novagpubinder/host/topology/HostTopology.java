@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes ascending by id
  * @param gpus every 03xx and 12xx function, ascending by address
- * @param mdevs the mediated devices
+ * @param mdevs the mediated devices that are parts of PCI functions
  * @param pciNodes the node of every PCI function whose node is known, GPU or not: what a guest's NIC or NVMe hangs on
  * @param isolatedCpus CPUs taken out of the scheduler's balancing by isolcpus=
  * @param hugePageKiB size of the huge pages that a guest gets which names none (Hugepagesize of /proc/meminfo), KiB; 0 if
  *     the kernel tells none
  * @param names what else the render nodes are called
  * @param placeless the PCI functions whose node is not known
+ * @param otherMdevs the mediated devices that are parts of something else: no GPU's
  */
 public record HostTopology(
         List<Node> nodes,
@@ -31,7 +32,8 @@ public record HostTopology(
         IdSet isolatedCpus,
         long hugePageKiB,
         RenderNodeNames names,
-        Set<PciAddress> placeless) {
+        Set<PciAddress> placeless,
+        Set<UUID> otherMdevs) {
 
     /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
     public static final int LOCAL_DISTANCE = 10;
@@ -45,6 +47,7 @@ public record HostTopology(
         mdevs = List.copyOf(mdevs);
         pciNodes = Map.copyOf(pciNodes);
         placeless = Set.copyOf(placeless);
+        otherMdevs = Set.copyOf(otherMdevs);
     }
 
     /** A host whose render nodes have one name each, and all of whose other PCI functions have a node. */
@@ -55,12 +58,12 @@ public record HostTopology(
             Map<PciAddress, Integer> pciNodes,
             IdSet isolatedCpus,
             long hugePageKiB) {
-        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of());
+        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of(), Set.of());
     }
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
-        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless);
+        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs);
     }
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,5 +108,28 @@ class GuestFactoryTest {
                 """, with);
         assertThat(guest.gpus()).isEmpty();
         assertThat(guest.otherDevices()).containsExactly(crypto);
+    }
+
+    @Test
+    void aMediatedDeviceOfNoPciFunctionIsNoGpuThatIsGone() throws Exception {
+        HostTopology host = host();
+        UUID mdev = UUID.fromString("a1b2c3d4-0000-4000-8000-00000000000b");
+        HostTopology with = new HostTopology(
+                host.nodes(),
+                host.gpus(),
+                List.of(),
+                Map.of(),
+                host.isolatedCpus(),
+                host.hugePageKiB(),
+                host.names(),
+                host.placeless(),
+                Set.of(mdev));
+        String devices = """
+                <devices><hostdev type='mdev' model='vfio-pci'><source>
+                  <address uuid='a1b2c3d4-0000-4000-8000-00000000000b'/></source></hostdev></devices>
+                """;
+        assertThat(guest(devices, with).gpus()).isEmpty();
+        assertThat(guest(devices, host).gpus()).singleElement().satisfies(gpu -> assertThat(gpu.address())
+                .isNull());
     }
 }

@@ -211,6 +211,17 @@ class HostChecksTest {
                 .endsWith("it has 8-15");
     }
 
+    @Test
+    void nodesWithGpusOfWhichNoCpuIsGivenAreToldTogether() throws Exception {
+        tree.online("0-23")
+                .node(2, "16-23", 16, 15)
+                .pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"))
+                .pci("0000:61:00.0", d -> d.pciClass("030200").node(2).driver("nvidia"));
+        assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
+                .contains(": none of nodes 1-2, which have GPUs\n")
+                .endsWith("they have 8-23");
+    }
+
     /** With a CPU in both sets nova-compute refuses to start. */
     @Test
     void cpusForPinnedGuestsAreNotToBeGivenToOthers() throws Exception {

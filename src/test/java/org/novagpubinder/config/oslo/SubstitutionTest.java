@@ -37,6 +37,8 @@ class SubstitutionTest {
         "$B,error",
         "${nope.b},error",
         "${libvirt.nope},error",
+        "$DEFAULT.b,error",
+        "${DEFAULT.b},error",
         "$control_exchange,error",
         "$d,error",
     })

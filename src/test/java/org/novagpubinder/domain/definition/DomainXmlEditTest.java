@@ -3,6 +3,7 @@ package org.novagpubinder.domain.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,8 +121,10 @@ class DomainXmlEditTest {
     void anEditIsUndoneByTheFormerTuning(String file) throws Exception {
         String text = Samples.read(file);
         Tuning before = xml.read(text).tuning();
+        Map<Integer, IdSet> pins = new HashMap<>(TUNING.pins().vcpus());
+        pins.keySet().retainAll(IdSet.range(0, xml.read(text).vcpus() - 1).ids());
         Tuning tuning = new Tuning(
-                TUNING.pins().vcpus(),
+                pins,
                 TUNING.pins().emulator(),
                 TUNING.pins().iothreads(),
                 TUNING.memory(),
@@ -163,7 +166,8 @@ class DomainXmlEditTest {
         assertThat(xml.edit(full, keep(Tuning.NONE, null)))
                 .isEqualTo("<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n</domain>");
 
-        String empty = "<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n  <metadata/>\n  <cputune/>\n"
+        String empty = "<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n  <vcpu>2</vcpu>\n"
+                + "  <metadata/>\n  <cputune/>\n"
                 + "  <numatune>\n  </numatune>\n</domain>";
         assertThat(xml.edit(empty, keep(Tuning.NONE, null))).isEqualTo(empty);
         String tuned = xml.edit(empty, keep(headless(TUNING), RECORD));

@@ -87,6 +87,15 @@ class DomainXmlReadTest {
     }
 
     @Test
+    void aPinOfAVcpuThatThereIsNotIsNone() throws Exception {
+        DomainDefinition d = xml.read("""
+                <domain type='kvm'><name>x</name><memory unit='GiB'>1</memory><vcpu>2</vcpu>
+                  <cputune><vcpupin vcpu='2' cpuset='0'/></cputune></domain>
+                """);
+        assertThat(d.tuning().pins().vcpus()).as("libvirt ignores it too").isEmpty();
+    }
+
+    @Test
     void whatNovaWroteIsRead() throws Exception {
         DomainDefinition live = xml.read(Samples.read("nova-plain-live.xml"));
         assertThat(live.id()).isEqualTo(1);
@@ -108,6 +117,7 @@ class DomainXmlReadTest {
         "<graphics type='vnc'/>,,",
         "<graphics type='dbus'><gl enable='yes'/></graphics>, DBUS,",
         "<graphics type='egl-headless'/>, EGL_HEADLESS,",
+        "<graphics type='egl-headless'><gl rendernode=''/></graphics>, EGL_HEADLESS,",
         "<video><driver name='vhostuser'/><model type='virtio'><acceleration rendernode='/dev/dri/renderD2'/></model>"
                 + "</video>, VHOST_USER, /dev/dri/renderD2",
         "<video><driver name='vhostuser'/><model type='virtio'/></video>,,",

@@ -192,6 +192,18 @@ class HostReaderGpusTest {
     }
 
     @Test
+    void aVirtioGpuHasItsRenderNodeBelowItsVirtioDeviceOnSomeKernels() throws Exception {
+        SysfsTree.twoNodes(root)
+                .pci("0000:41:00.0", d -> d.ids("1af4", "1050")
+                        .pciClass("038000")
+                        .node(1)
+                        .file("virtio3/drm/renderD129/dev", "226:129\n"));
+
+        assertThat(gpu(B).renderNode()).isEqualTo("/dev/dri/renderD129");
+        assertThat(gpu(B).bindable()).isTrue();
+    }
+
+    @Test
     void mediatedDevicesKnowTheirGpu() throws Exception {
         String uuid = "c7c9a2a0-5b5e-4a3f-9f62-0d8a3b1c2d3e";
         SysfsTree.twoNodes(root)
@@ -204,13 +216,15 @@ class HostReaderGpusTest {
     }
 
     @Test
-    void mediatedDevicesThatHangOnNoPciFunctionAreLeftOut() throws Exception {
+    void mediatedDevicesThatHangOnNoPciFunctionAreKnownAsSuch() throws Exception {
         SysfsTree.twoNodes(root)
                 .link("sys/bus/mdev/devices/c7c9a2a0-5b5e-4a3f-9f62-0d8a3b1c2d3e", "../../../devices/css0/0.0.0001/x")
                 .file("sys/devices/css0/0.0.0001/x/mdev_type", "")
                 .link("sys/bus/mdev/devices/nonsense", "../../../devices/css0/0.0.0001/x");
 
-        assertThat(read().mdevs()).isEmpty();
+        HostTopology host = read();
+        assertThat(host.mdevs()).isEmpty();
+        assertThat(host.otherMdevs()).containsExactly(UUID.fromString("c7c9a2a0-5b5e-4a3f-9f62-0d8a3b1c2d3e"));
     }
 
     @Test
