@@ -299,6 +299,13 @@ class StepsTest {
         assertThat(steps(Trigger.STARTED, FREE))
                 .isEqualTo(new Steps(List.of(Act.PIN_AT_START, said), Outcome.BOUND));
         assertThat(steps(Trigger.SWEEP, FREE).list()).containsExactly(said, Act.PIN, Act.DEFINE);
+        assertThat(steps(
+                                Trigger.SWEEP,
+                                new Conditions(
+                                        Optional.empty(), false, Optional.empty(), Optional.of(WHY), Optional.empty()))
+                        .why())
+                .as("what is wrong now, not what went well")
+                .hasValue(WHY);
         rig.libvirt.redefines(
                 GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" time=\"\\d+", " time=\"2001"));
         assertThat(steps(Trigger.SWEEP, FREE).left())
