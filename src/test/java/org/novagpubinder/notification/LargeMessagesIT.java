@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.rabbitmq.client.BuiltinExchangeType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,13 @@ class LargeMessagesIT {
             for (int i = 0; i < 150; i++) {
                 nova.publish(KEY, padded);
             }
+            byte[] manySpecs = Messages.changed("instance.create.end", m -> {
+                ObjectNode specs = Messages.data(m).withObject("/flavor/nova_object.data/extra_specs");
+                IntStream.range(0, 10_000).forEach(n -> specs.put("trait:CUSTOM_" + n, "required"));
+            });
+            for (int i = 0; i < 20; i++) {
+                nova.publish(KEY, manySpecs);
+            }
             nova.publish(KEY, Messages.versioned("instance.power_on.end", "cmp-a", "cmp-a"));
             Process daemon = daemon("many");
             try {
@@ -88,7 +97,7 @@ class LargeMessagesIT {
                 daemon.getOutputStream().close();
                 assertThat(daemon.waitFor()).as(out()).isZero();
                 assertThat(out().lines().filter(l -> l.equals("handed on instance.create.end")))
-                        .hasSize(150);
+                        .hasSize(170);
             } finally {
                 daemon.destroyForcibly();
             }

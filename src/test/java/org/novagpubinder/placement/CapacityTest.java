@@ -9,8 +9,10 @@ import static org.novagpubinder.testing.Hosts.host;
 import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -306,7 +308,7 @@ class CapacityTest {
     @Test
     void whenEveryNodeIsTooFullForItTwoTogetherMayHoldAGuest() {
         Occupancy full = new Occupancy(
-                java.util.Map.of(), java.util.Map.of(0, 55.0, 1, 55.0), java.util.Map.of(), java.util.Map.of());
+                Map.of(), Map.of(0, 55.0, 1, 55.0), Map.of(), Map.of());
         assertPlan(plan(gpuOnNode1(), withPci(GPU).size(12, 8), full)).on(0, 1).because(Code.SEVERAL_NODES);
         assertPlan(plan(twoRenderNodes(), withDisplay().size(12, 8), full))
                 .on(0, 1)
@@ -323,5 +325,38 @@ class CapacityTest {
         Plan plan = plan(host, withPci(GPU).size(50, 64));
         assertThat(plan.nodes().size()).isEqualTo(13);
         assertThat(plan.nodes().containsAll(IdSet.of(4, 9, 20))).isTrue();
+    }
+
+    /** Nodes with CPUs beside nodes with memory: each kind promises what no small set of both holds. */
+    @Test
+    void whereTheSearchIsTooLongTheNearestNodesThatAreEnoughAreTaken() {
+        Hosts host = host();
+        for (int n = 0; n < 16; n++) {
+            String cpus = n % 2 == 0 ? 8 * n + "-" + (8 * n + 7) : Integer.toString(8 * n);
+            host.node(n, cpus, n % 2 == 0 ? 2 : 17)
+                    .socket(0, n)
+                    .gpu("0000:%02x:00.0".formatted(n), n, "/dev/dri/renderD" + (128 + n));
+        }
+        assertPlan(plan(host, withDisplay().size(56, 112), users("0000:00:00.0", 1)))
+                .on(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
+                .renderNode(D129);
+    }
+
+    @Test
+    void aBusierGpuWithRoomBesideItGoesBeforeAnIdleOneWithoutAny() {
+        Hosts host = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-23", 32)
+                .socket(0, 0, 1)
+                .socket(1, 2)
+                .distance(0, 1, 12)
+                .gpu("0000:21:00.0", 0, D128)
+                .gpu("0000:41:00.0", 2, D129);
+        Occupancy busy = new Occupancy(
+                Map.of(PciAddress.parse("0000:41:00.0"), 3),
+                Map.of(0, 32.0),
+                Map.of(),
+                Map.of());
+        assertPlan(plan(host, withDisplay(), busy)).on(2).renderNode(D129);
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -226,5 +227,58 @@ class MemoryTest {
                 .on(0)
                 .memory(preferred(0), MemoryWhen.UNCHANGED)
                 .because(Code.MEMORY_FULL);
+    }
+
+    private static final MemoryFacts UNSEEN = new MemoryFacts("it is in a guest_memfd", null, 0);
+
+    @Test
+    void memoryThatNobodyCanSeeIsNeitherMovedNorAReasonForARestart() {
+        assertPlan(plan(host(), withPci(GPU).running(8, 0).known(UNSEEN)))
+                .is(Outcome.DEFERRED)
+                .memory(preferred(1), MemoryWhen.NEXT_START)
+                .because(Code.MEMORY_UNKNOWN)
+                .saying("cannot be told: it is in a guest_memfd")
+                .needsStart(false);
+        Plan bound = plan(host(), withPci(GPU));
+        assertPlan(plan(host(), withPci(GPU).bound(bound).running(8, 0).known(UNSEEN)))
+                .is(Outcome.DEFERRED)
+                .memory(preferred(1), MemoryWhen.UNCHANGED)
+                .because(Code.MEMORY_UNKNOWN);
+        assertPlan(plan(host(), withPci(GPU).size(20, 8).running(8, 0).known(UNSEEN)))
+                .is(Outcome.DEFERRED)
+                .memory(null, MemoryWhen.UNCHANGED);
+    }
+
+    @Test
+    void theSameHoldsForAGuestOnAFilledNodeAndForCells() {
+        Plan soft = plan(twoRenderNodes(), withDisplay().size(4, 32));
+        Guests filled = withDisplay().size(4, 32).bound(soft).running(4, 0).open(D128);
+        assertPlan(plan(twoRenderNodes().free(0, 2), filled.known(UNSEEN)))
+                .is(Outcome.DEFERRED)
+                .on(0)
+                .memory(preferred(0), MemoryWhen.UNCHANGED)
+                .because(Code.MEMORY_UNKNOWN);
+        Guests cells = withPci(GPU)
+                .cells(
+                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB),
+                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB));
+        assertPlan(plan(host(), cells.running(8, 0).known(UNSEEN)))
+                .is(Outcome.DEFERRED)
+                .because(Code.CELLS_APART, Code.MEMORY_UNKNOWN)
+                .needsStart(false);
+    }
+
+    @Test
+    void memoryThatIsHeldMovesAtAStartOnly() {
+        MemoryFacts held = new MemoryFacts(null, "virtiofsd has it mapped", 0);
+        assertPlan(plan(host(), vgpu().running(1, 7).known(held)))
+                .is(Outcome.BOUND)
+                .memory(preferred(1), MemoryWhen.RESTART)
+                .because(Code.MEMORY_PINNED)
+                .saying("virtiofsd has it mapped")
+                .needsStart(true);
+        MemoryFacts half = new MemoryFacts(null, null, 4 * Hosts.GIB);
+        assertPlan(plan(host(), vgpu().running(4, 4).known(half))).because(Code.MEMORY_PINNED);
+        assertPlan(plan(host(), vgpu().running(1, 8).known(half))).memory(preferred(1), MemoryWhen.LIVE);
     }
 }

@@ -11,6 +11,7 @@ import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
@@ -42,6 +43,7 @@ public final class Guests {
     private boolean running;
     private Map<Integer, Long> residentKiB = Map.of();
     private @Nullable String openRenderNode;
+    private MemoryFacts facts = MemoryFacts.NONE;
 
     private Guests() {}
 
@@ -207,6 +209,12 @@ public final class Guests {
         return this;
     }
 
+    /** What is known of its memory besides, of a guest that runs. */
+    public Guests known(MemoryFacts facts) {
+        this.facts = facts;
+        return this;
+    }
+
     /** It runs, and has that render node open. */
     public Guests open(String path) {
         running = true;
@@ -240,6 +248,6 @@ public final class Guests {
                 cpuset,
                 tuning,
                 bound == null ? Tuning.NONE : bound.ours(),
-                running ? new Guest.Running(residentKiB, openRenderNode) : null);
+                running ? new Guest.Running(residentKiB, openRenderNode, facts) : null);
     }
 }

@@ -28,11 +28,10 @@ public final class Search {
     private static final int MOST_IN_ALL = 16_384;
 
     private final PlanningContext s;
-    private final List<FreeNode> drawn = new ArrayList<>();
+    private List<FreeNode> drawn = List.of();
     private @Nullable NodeSetCandidate best;
     private int steps;
     private int stepsInAll;
-    private boolean cutShort;
 
     private Search(PlanningContext s) {
         this.s = s;
@@ -43,7 +42,6 @@ public final class Search {
         Collection<Option> worth = bestOfEachHome(options);
         if (!s.policy().allowsRemote()) {
             return worth.stream()
-                    .filter(o -> s.rooms().nodes().containsAll(o.home()))
                     .map(o -> NodeSetCandidate.of(s, o, o.home()))
                     .filter(w -> w.capacity().fits())
                     .min(Ranking.TOGETHER);
@@ -67,7 +65,7 @@ public final class Search {
                 }
             }
         }
-        return Optional.ofNullable(best).or(() -> cutShort ? nearestEnough(fields) : Optional.empty());
+        return Optional.ofNullable(best).or(() -> nearestEnough(fields));
     }
 
     private void look(SearchSpace field, int near, int away) {
@@ -76,11 +74,9 @@ public final class Search {
                 || away > field.away().spots.size()) {
             return;
         }
-        drawn.clear();
-        drawn.addAll(field.held());
+        drawn = new ArrayList<>(field.held());
         steps = 0;
         extend(field, 0, near, 0, away);
-        cutShort |= steps > MOST_STEPS || stepsInAll > MOST_IN_ALL;
     }
 
     /** Adds {@code near} more of the near nodes from {@code nearFrom} on, then {@code away} more of the others. */
@@ -134,6 +130,7 @@ public final class Search {
         }
     }
 
+    /** Where the steps ran out; if they have not, none of these fits either. */
     private Optional<NodeSetCandidate> nearestEnough(List<SearchSpace> fields) {
         for (SearchSpace field : fields) {
             List<FreeNode> some = new ArrayList<>(field.held());

@@ -117,6 +117,19 @@ class StepsTest {
         assertThat(steps.list()).noneMatch(Act.class::isInstance);
     }
 
+    @Test
+    void aGuestThatNeedsNothingStandsAsItDoesWhateverNovaDoesWithIt() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+
+        Steps steps = steps(Trigger.SWEEP, novas(WHY));
+
+        assertThat(steps)
+                .isEqualTo(new Steps(
+                        List.of(Act.PIN_AT_START, new Step.Leave(null, Until.TASK_ENDED)), Outcome.ALIGNED));
+        assertThat(steps.why()).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(Trigger.class)
     void aGuestWhoseRestartFailedIsLeftUntilAnOperatorsWordButPinnedAtItsStart(Trigger trigger) throws Exception {
@@ -168,5 +181,163 @@ class StepsTest {
                                         Optional.of(WHY), false, Optional.empty(), Optional.empty(), Optional.empty()))
                         .words())
                 .isEqualTo("nothing");
+    }
+
+    private static Conditions novas(Reason why) {
+        return new Conditions(Optional.of(why), false, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void whatIsWaitedForIsToldAfterWhatIsDone() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        assertThat(steps(Trigger.SWEEP, novas(WHY)).words())
+                .isEqualTo("pin its threads, wait for the end of Nova's task");
+
+        rig.libvirt.stops(GUEST);
+        assertThat(steps(Trigger.COMMAND, FREE).words()).isEqualTo("write the definition");
+    }
+
+    @Test
+    void aBindingThatDidNotStartIsNotTriedAgainUntilTheNextStart() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+        rig.marksItsRestart();
+        rig.libvirt.setRecord(
+                GUEST,
+                rig.libvirt.record(GUEST).replace("restarting", "set").replaceFirst("outcome=\"\\w+", "outcome=\"failed"));
+
+        Steps steps = steps(Trigger.COMMAND_WITH_RESTART, FREE);
+
+        assertThat(steps.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(steps.words()).isEqualTo("wait for its next start");
+        assertThat(steps.why()).hasValueSatisfying(why -> assertThat(why.code()).isEqualTo(Code.RESTART_FAILED));
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.create(GUEST);
+        assertThat(steps(Trigger.SWEEP, FREE).does(Act.DEFINE)).isTrue();
+    }
+
+    @Test
+    void aGuestThatMayStillGoOffByARestartOfOursIsNotTouched() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+
+        Steps steps = steps(
+                Trigger.SWEEP,
+                new Conditions(Optional.empty(), true, Optional.empty(), Optional.empty(), Optional.empty()));
+
+        assertThat(steps.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(steps.words()).isEqualTo("wait whether its restart still stops it");
+        String begun = "begun at " + rig.record().time();
+        assertThat(steps.why()).hasValueSatisfying(why -> assertThat(why.text()).contains(begun));
+    }
+
+    @Test
+    void aGuestThatIsOffAndStartedByItsMarkIsLeftToThatStart() throws Exception {
+        rig.libvirt.defined(guest("", renderNode(RENDER1)));
+        Conditions toBeStarted =
+                new Conditions(Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.of(WHY));
+
+        assertThat(steps(Trigger.COMMAND, toBeStarted))
+                .isEqualTo(new Steps(List.of(new Step.Leave(WHY, Until.NOTHING)), Outcome.DEFERRED));
+        assertThat(steps(Trigger.SWEEP, toBeStarted).outcome()).isEqualTo(Outcome.OFF);
+    }
+
+    @Test
+    void aGuestThatStartsGetsItsPinsAndNobodySpeaksOfTheTaskThatStartsIt() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        assertThat(steps(Trigger.STARTED, novas(WHY)))
+                .isEqualTo(new Steps(List.of(Act.PIN_AT_START), Outcome.BOUND));
+        Reason rescue = new Reason(Code.RESCUE, "in rescue");
+        assertThat(steps(Trigger.STARTED, novas(rescue)))
+                .isEqualTo(new Steps(
+                        List.of(Act.PIN_AT_START, new Step.Leave(rescue, Until.UNRESCUED)), Outcome.DEFERRED));
+    }
+
+    @Test
+    void aGuestWhoseMemoryOnlyAStartMovesIsNotPinnedAwayFromIt() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+
+        assertThat(steps(Trigger.STARTED, FREE)).isEqualTo(new Steps(List.of(), Outcome.DEFERRED));
+        rig.tree.without("proc/1001/cmdline");
+        assertThat(steps(Trigger.STARTED, FREE).does(Act.PIN_AT_START))
+                .as("all of it was taken at the start, seen or not")
+                .isFalse();
+    }
+
+    @Test
+    void aGuestThatHasJustStartedTakesItsMemoryWhereItIsPinned() throws Exception {
+        rig.close();
+        rig = new BinderRig(root.resolve("another"), Restart.BOOT_WINDOW, "max_live_move = 0")
+                .age(1)
+                .memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        assertThat(steps(Trigger.STARTED, FREE).does(Act.PIN_AT_START))
+                .as("seen elsewhere")
+                .isFalse();
+
+        rig.tree.without("proc/1001/cmdline");
+
+        assertThat(steps(Trigger.STARTED, FREE).does(Act.PIN_AT_START)).isTrue();
+        assertThat(steps(Trigger.SWEEP, novas(WHY)).does(Act.PIN_AT_START))
+                .as("long started")
+                .isFalse();
+    }
+
+    @Test
+    void aGuestThatRunsWithItsBindingFromTheStartOnIsSaidTo() throws Exception {
+        rig.memory(Map.of(1, 200_000L)).libvirt.defined(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.COMMAND);
+        rig.libvirt.setRecord(
+                GUEST,
+                rig.libvirt
+                        .record(GUEST)
+                        .replaceFirst("<reason", "<reason code=\"before-first-instruction\"/><reason"));
+        rig.libvirt.create(GUEST);
+        Step.Leave said = new Step.Leave(Steps.BEFORE_START, Until.NOTHING);
+
+        assertThat(steps(Trigger.STARTED, FREE))
+                .isEqualTo(new Steps(List.of(Act.PIN_AT_START, said), Outcome.BOUND));
+        assertThat(steps(Trigger.SWEEP, FREE).list()).containsExactly(said, Act.PIN, Act.DEFINE);
+        assertThat(steps(
+                                Trigger.SWEEP,
+                                new Conditions(
+                                        Optional.empty(), false, Optional.empty(), Optional.of(WHY), Optional.empty()))
+                        .why())
+                .as("what is wrong now, not what went well")
+                .hasValue(WHY);
+        rig.libvirt.redefines(
+                GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" time=\"\\d+", " time=\"2001"));
+        assertThat(steps(Trigger.SWEEP, FREE).left())
+                .as("its record is of another start")
+                .isEmpty();
+    }
+
+    @Test
+    void whereNobodyCanSeeTheMemoryTheGuestIsNotSaidToBeBound() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.create(GUEST);
+        rig.tree.without("proc/1002/numa_maps");
+
+        assertThat(steps(Trigger.SWEEP, FREE))
+                .isEqualTo(new Steps(List.of(Act.PIN, Act.DEFINE), Outcome.DEFERRED));
+    }
+
+    @Test
+    void aGuestThatIsBoundAsWellAsItGoesMayStillBeAwayFromItsGpu() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        Planned p = plan(Trigger.SWEEP);
+        Planned away = new Planned(
+                p.observation(),
+                p.topology(),
+                p.guest(),
+                p.plan().withOutcome(Outcome.MISALIGNED),
+                p.chosen(),
+                p.noRestart(),
+                p.occasion());
+
+        assertThat(Steps.of(away, FREE).outcome()).isEqualTo(Outcome.MISALIGNED);
     }
 }

@@ -1,8 +1,9 @@
 package org.novagpubinder.placement.random;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,10 @@ public final class ForAll {
 
     private static final @Nullable Long ONLY = Long.getLong("planner.seed");
 
-    /** Made once, for each property needs them. */
-    private static final List<RandomCase> MADE = LongStream.range(0, ONLY == null ? Math.min(CASES, 10_000) : 0)
-            .mapToObj(ForAll::make)
-            .toList();
+    /** Made once, for each property needs them; not the millions of a long run. */
+    private static final Map<Long, RandomCase> MADE = new ConcurrentHashMap<>();
 
-    private static final Shrinker<RandomCase> SHRINKER = new Shrinker<>(SmallerCases::of, 20_000);
+    private static final Shrinker<RandomCase> SHRINKER = new Shrinker<>(SmallerCases::of, Integer.getInteger("planner.shrinks", 20_000));
 
     private ForAll() {}
 
@@ -31,7 +30,7 @@ public final class ForAll {
     }
 
     public static RandomCase of(long seed) {
-        return seed >= 0 && seed < MADE.size() ? MADE.get((int) seed) : make(seed);
+        return seed < 10_000 ? MADE.computeIfAbsent(seed, ForAll::make) : make(seed);
     }
 
     private static RandomCase make(long seed) {
