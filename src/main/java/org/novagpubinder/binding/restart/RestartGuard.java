@@ -34,7 +34,7 @@ import org.novagpubinder.start.StartNeeds;
  */
 public final class RestartGuard {
     public static final Reason IN_RESCUE = new Reason(
-            Code.RESCUE, "Nova has it in rescue: only its pins are set, the rest is bound after the unrescue");
+            Code.RESCUE, "Nova has it in rescue: at most its pins are set, the rest is bound after the unrescue");
     private static final String ANOTHER_PROCESS = "its QEMU process is not the one that was planned for";
 
     /** The kernel's times are in hundredths of a second, cut off. */
@@ -89,7 +89,7 @@ public final class RestartGuard {
         return tasks.running(o.domain().uuid())
                 .map(what -> new Reason(
                         Code.TASK_RUNNING,
-                        "Nova has a task on it (" + what + "): only its pins are set, the rest is bound after it"));
+                        "Nova has a task on it (" + what + "): at most its pins are set, the rest is bound after it"));
     }
 
     /** {@link #forbids(Libvirt, Observation, Occasion)} and {@link #lacks} over whatever connection is open. */
