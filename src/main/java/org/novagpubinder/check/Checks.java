@@ -49,7 +49,11 @@ public final class Checks implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** @param before hears the name of each before it runs */
+    /**
+     * Runs them.
+     *
+     * @param before hears the name of each before it runs
+     */
     public List<NamedResult> run(Consumer<String> before) throws InterruptedException {
         List<NamedResult> results = new ArrayList<>();
         for (var named : checks.entrySet()) {

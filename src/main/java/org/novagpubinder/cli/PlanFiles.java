@@ -15,6 +15,7 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import picocli.CommandLine;
@@ -73,7 +74,7 @@ record PlanFiles(
             assumed.add("it runs and has just started, for its XML has an id");
             if (p.plan().changes() && p.when() != MemoryWhen.UNCHANGED) {
                 assumed.add(
-                        "none of its memory is on " + PlanText.nodes(p.plan().nodes())
+                        "none of its memory is on " + Quantity.nodes(p.plan().nodes())
                                 + " yet, for a file does not tell where it lies: if all of it is, nothing has to move or to wait "
                                 + "for a start");
             }

@@ -29,7 +29,7 @@ final class DeliveryAcks {
     /** Not acknowledged, in the order of their tags. */
     private final ArrayDeque<Delivery> open = new ArrayDeque<>();
 
-    /** The last of those before {@link #open} of which nothing is kept, done all of them; 0: none. */
+    /** The tag of the last message that came before those in {@link #open}, and is done as all before it are; 0 if none is. */
     private long passed;
 
     private int done;

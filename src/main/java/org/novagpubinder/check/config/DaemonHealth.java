@@ -17,6 +17,8 @@ import org.novagpubinder.config.settings.ListenAddress;
  */
 public record DaemonHealth(String url, String state, String host, List<String> causes) {
     /**
+     * Asks it.
+     *
      * @param address where it listens
      * @return empty if something else answers there
      * @throws IOException if nothing does

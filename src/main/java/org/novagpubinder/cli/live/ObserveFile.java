@@ -48,7 +48,11 @@ public final class ObserveFile {
         return Files.exists(path);
     }
 
-    /** @throws IOException if it cannot be written, as by a user that is not root */
+    /**
+     * Writes it, whole or not at all.
+     *
+     * @throws IOException if it cannot be written, as by a user that is not root
+     */
     public void write() throws IOException {
         Files.createDirectories(path.getParent());
         Path part = Files.createTempFile(path.getParent(), ".observe", ".part");
@@ -61,7 +65,11 @@ public final class ObserveFile {
         }
     }
 
-    /** @throws IOException if it cannot be deleted, as by a user that is not root */
+    /**
+     * Deletes it.
+     *
+     * @throws IOException if it cannot be deleted, as by a user that is not root
+     */
     public void delete() throws IOException {
         Files.deleteIfExists(path);
     }

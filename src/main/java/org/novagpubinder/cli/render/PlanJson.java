@@ -18,7 +18,11 @@ public final class PlanJson {
 
     private PlanJson() {}
 
-    /** @param assumed what was taken for granted, because nobody could be asked; not told if nothing was */
+    /**
+     * One plan.
+     *
+     * @param assumed what was taken for granted, because nobody could be asked; not told if nothing was
+     */
     public static ObjectNode of(Preview p, List<String> assumed) {
         Plan plan = p.plan();
         ObjectNode o = JSON.objectNode();

@@ -6,7 +6,7 @@ import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.host.common.Printable;
-import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
@@ -16,6 +16,8 @@ public final class PlanText {
     private PlanText() {}
 
     /**
+     * One plan.
+     *
      * @param assumed what was taken for granted, because nobody could be asked
      * @param all whether all candidates are shown
      */
@@ -40,12 +42,8 @@ public final class PlanText {
         Plan plan = p.plan();
         String outcome = (plan.outcome() == Outcome.BOUND ? "would be " : "")
                 + plan.outcome().word()
-                + (plan.nodes().isEmpty() ? "" : ", " + nodes(plan.nodes()));
+                + (plan.nodes().isEmpty() ? "" : ", " + Quantity.nodes(plan.nodes()));
         return Style.BOLD.of(Printable.of(p.name()), color) + " (" + plan.uuid() + "): "
                 + Style.of(plan.outcome()).of(outcome, color);
-    }
-
-    public static String nodes(IdSet nodes) {
-        return (nodes.size() == 1 ? "node " : "nodes ") + nodes;
     }
 }

@@ -62,6 +62,8 @@ public final class StatusText {
     private StatusText() {}
 
     /**
+     * All of them.
+     *
      * @param neighbors of the only one, of which all is told; empty for many
      * @param wide whether nothing is cut, however wide that gets
      * @param now what the clock says

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.cli.terminal.Prose;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Tuning;
@@ -23,7 +24,7 @@ final class TuningText {
         Tuning now = p.now();
         Tuning then = p.plan().target();
         Prose prose = new Prose();
-        // while memory cannot follow, the pins of a running guest wait with it (binding.Applier)
+        // while memory cannot follow, the pins of a running guest wait with it (binding.apply.Applier)
         String when = p.running() && p.when() == MemoryWhen.NEXT_START ? when(p.when()) : "";
         pins(prose, "vCPU", now.pins().vcpus(), then.pins().vcpus(), when);
         change(prose, "emulator", cpus(now.pins().emulator()), cpus(then.pins().emulator()), when);
@@ -97,7 +98,7 @@ final class TuningText {
         }
         return m.nodeset().isEmpty()
                 ? "where numad says"
-                : PlanText.nodes(m.nodeset()) + " (" + m.mode().word() + ")";
+                : Quantity.nodes(m.nodeset()) + " (" + m.mode().word() + ")";
     }
 
     private static String when(MemoryWhen when) {

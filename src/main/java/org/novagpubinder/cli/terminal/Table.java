@@ -28,11 +28,6 @@ public final class Table {
         String of(int row, String line);
     }
 
-    /** A line a row, as wide as it has to be. */
-    String text(Finish finish) {
-        return text(Integer.MAX_VALUE, finish);
-    }
-
     /** As many lines a row as its last cell needs so that none is wider than {@code width}, as far as words go. */
     public String text(int width, Finish finish) {
         int last = rows.get(0).size() - 1;

@@ -2,7 +2,11 @@ package org.novagpubinder.config.oslo;
 
 /** How the text of an option becomes a value. */
 public interface OptionType<T> {
-    /** @throws BadValue if the text is none; the message must not repeat the text, which may be a secret */
+    /**
+     * Reads a value.
+     *
+     * @throws BadValue if the text is none; the message must not repeat the text, which may be a secret
+     */
     T read(String text) throws BadValue;
 
     /** What is allowed, for errors and the sample configuration: "a whole number of seconds from 1 to 300". */

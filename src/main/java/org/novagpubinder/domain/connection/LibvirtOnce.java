@@ -26,6 +26,8 @@ public final class LibvirtOnce implements AutoCloseable {
     }
 
     /**
+     * Connects.
+     *
      * @param uri libvirt's, e.g. qemu:///system
      * @param timeout how long to wait for libvirtd's answer
      * @throws LibvirtFailure of kind CONNECTION if libvirtd cannot be reached, of kind ERROR if libvirt is not installed

@@ -22,7 +22,11 @@ public final class DomainXml {
         return XmlDocuments.decode(file);
     }
 
-    /** @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it */
+    /**
+     * Reads a domain XML.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
+     */
     public DomainDefinition read(String xml) throws InvalidDomainXml {
         return parsed(xml).read();
     }

@@ -33,7 +33,11 @@ public final class XmlDocuments {
 
     private XmlDocuments() {}
 
-    /** @throws InvalidDomainXml if it is no well-formed XML, too large, too deep, or has a DOCTYPE */
+    /**
+     * The root element of the text.
+     *
+     * @throws InvalidDomainXml if it is no well-formed XML, too large, too deep, or has a DOCTYPE
+     */
     public static XmlElement parse(String xml) throws InvalidDomainXml {
         if (xml.length() > MAX_SIZE) {
             throw new InvalidDomainXml("larger than " + MAX_SIZE / 1024 / 1024 + " MiB");

@@ -12,7 +12,11 @@ public record RuntimeDirectory(Path root) {
     /** Below the root; systemd makes it ({@code RuntimeDirectory=} of the unit). */
     private static final String USUAL = "run/nova-gpu-binder";
 
-    /** @param configured as the configuration or systemd names it; null if neither does */
+    /**
+     * The directory.
+     *
+     * @param configured as the configuration or systemd names it; null if neither does
+     */
     public Path of(@Nullable Path configured) {
         return configured == null ? root.resolve(USUAL) : configured;
     }

@@ -37,4 +37,9 @@ public final class Quantity {
         }
         return String.format(Locale.ROOT, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS.get(unit));
     }
+
+    /** "node 1", "nodes 0-1". */
+    public static String nodes(IdSet nodes) {
+        return (nodes.size() == 1 ? "node " : "nodes ") + nodes;
+    }
 }

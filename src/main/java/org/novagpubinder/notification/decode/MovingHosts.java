@@ -23,9 +23,8 @@ record MovingHosts(
     static MovingHosts of(String event, @Nullable String payloadHost, @Nullable String computeHost) {
         String host = payloadHost == null ? computeHost : payloadHost;
         return switch (action(event)) {
-            // the destination publishes (pre_live_migration, rollback_live_migration_at_destination); the instance is
-            // the
-            // source's still
+            // the destination publishes (pre_live_migration, rollback_live_migration_at_destination), while the
+            // instance is the source's still
             case "live_migration_pre", "live_migration_rollback_dest" ->
                 new MovingHosts(host, payloadHost, computeHost, false);
             // the source publishes, with an instance object of before the move

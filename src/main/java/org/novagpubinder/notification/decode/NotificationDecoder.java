@@ -44,7 +44,11 @@ public final class NotificationDecoder {
     /** At the end of a dictionary, as oslo's serializer writes an exception of Nova's own. */
     private static final Pattern NOVAS_EXCEPTION = Pattern.compile("'class': '" + CLASS + "'}$");
 
-    /** @throws DecodeException if it is no notification; nothing else is thrown, whatever the bytes */
+    /**
+     * Decodes a body.
+     *
+     * @throws DecodeException if it is no notification; nothing else is thrown, whatever the bytes
+     */
     public InstanceEvent decode(byte[] sent) throws DecodeException {
         byte[] body = Compression.undone(sent);
         if (body.length > MAX_BODY_BYTES) {

@@ -13,7 +13,6 @@ import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.GuestHistory;
 import org.novagpubinder.picture.svg.GuestLabels;
 import org.novagpubinder.picture.svg.HostPicture;
-import org.novagpubinder.picture.svg.HostSvg;
 import org.novagpubinder.picture.svg.Markup;
 import org.novagpubinder.picture.svg.Palette;
 import org.novagpubinder.picture.svg.Svg;
@@ -106,7 +105,7 @@ final class GuestRow {
     }
 
     private static String nodes(IdSet ids) {
-        return ids.isEmpty() ? "nowhere" : HostSvg.nodes(ids);
+        return ids.isEmpty() ? "nowhere" : Quantity.nodes(ids);
     }
 
     private static String memory(DomainStatus g) {

@@ -100,7 +100,7 @@ public final class HtmlPage {
                     .append(escaped(picture.trouble()))
                     .append("</p>\n");
         }
-        Map<AlignmentState, Long> counts = HostSvg.counts(picture);
+        Map<AlignmentState, Long> counts = HostSvg.counts(picture.guests());
         if (!counts.isEmpty()) {
             out.append("<ul class=\"counts\">");
             counts.forEach((standing, count) -> out.append("<li>")

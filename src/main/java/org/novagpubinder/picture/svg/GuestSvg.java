@@ -1,6 +1,5 @@
 package org.novagpubinder.picture.svg;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -115,10 +114,7 @@ final class GuestSvg {
     }
 
     private void others(Seat<List<DomainStatus>> seat) {
-        Map<AlignmentState, Long> counts = seat.what().stream()
-                .map(g -> AlignmentState.of(g.outcome()))
-                .collect(Collectors.groupingBy(
-                        s -> s, () -> new EnumMap<>(AlignmentState.class), Collectors.counting()));
+        Map<AlignmentState, Long> counts = HostSvg.counts(seat.what());
         String all = seat.what().stream().map(GuestLabels::name).limit(200).collect(Collectors.joining(", "));
         double line = seat.middle() + 4.5;
         svg.group("guest", all)

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.Svg.Anchor;
@@ -98,7 +97,7 @@ public final class HostSvg {
 
     /** How many guests stand how, worst first. */
     private void counts(double left, double y) {
-        Map<AlignmentState, Long> counts = counts(picture);
+        Map<AlignmentState, Long> counts = counts(picture.guests());
         double x = left;
         for (Map.Entry<AlignmentState, Long> e : counts.entrySet()) {
             String text = e.getValue() + " " + e.getKey().meaning;
@@ -107,10 +106,10 @@ public final class HostSvg {
         }
     }
 
-    public static Map<AlignmentState, Long> counts(HostPicture picture) {
-        return picture.guests().stream()
-                .map(DomainStatus::outcome)
-                .map(AlignmentState::of)
+    /** Worst first. */
+    public static Map<AlignmentState, Long> counts(List<DomainStatus> guests) {
+        return guests.stream()
+                .map(g -> AlignmentState.of(g.outcome()))
                 .collect(Collectors.groupingBy(
                         s -> s, () -> new EnumMap<>(AlignmentState.class), Collectors.counting()));
     }
@@ -134,11 +133,6 @@ public final class HostSvg {
         }
         boolean gpus = layout.bands().stream().anyMatch(band -> !band.gpus().isEmpty());
         svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, gpus ? "GPUS" : "NO GPU");
-    }
-
-    /** Nodes as people write them. */
-    public static String nodes(IdSet ids) {
-        return (ids.size() == 1 ? "node " : "nodes ") + ids;
     }
 
     static boolean hasCpus(Node node) {
