@@ -22,6 +22,9 @@ final class LibvirtSession {
      */
     private static final int MAX_CALLS = 3;
 
+    /** More than ever wait for a lane. */
+    private static final int MANY = 1 << 20;
+
     private static final int KEEPALIVE_SECONDS = 5;
     private static final int KEEPALIVE_COUNT = 3;
     private static final long CLOSE_SECONDS = 10;
@@ -221,6 +224,7 @@ final class LibvirtSession {
         closed = true;
         if (!drained()) {
             LOG.warn("a call on the old connection to {} still hangs; the connection is left to it", shown(uri));
+            dismiss();
             return;
         }
         held.close();
@@ -232,9 +236,14 @@ final class LibvirtSession {
         } catch (LibvirtException e) {
             LOG.debug("closing the connection to {}: {}", shown(uri), e.getMessage());
         } finally {
-            // whoever waits for a lane has to hear that it is closed
-            lanes.release(MAX_CALLS + 1);
+            dismiss();
         }
+    }
+
+    /** Whoever waits for a lane has to hear that it is closed: a call that hangs for ever gives none back. */
+    private void dismiss() {
+        ordinary.release(MANY);
+        lanes.release(MANY);
     }
 
     /** Closing under a call would free memory that it uses: not even an interrupt may skip this wait. */

@@ -175,6 +175,17 @@ class DefinedAnewInMidRestartTest {
     }
 
     @Test
+    void afterTheHostsBootItIsNobodysToStart() throws Exception {
+        isKilledInItsRestart();
+        rig.tree.file("proc/sys/kernel/random/boot_id", "0d1f6b5a-7c2e-4f0b-9a53-1c8e2d4b6f70");
+
+        nextLooks();
+
+        assertThat(runs()).isFalse();
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
     void nothingIsNotedOfAGuestThatRunsAgain() throws Exception {
         rig.bind(Trigger.TASK_ENDED);
 
