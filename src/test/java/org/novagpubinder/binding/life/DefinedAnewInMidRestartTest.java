@@ -149,8 +149,7 @@ class DefinedAnewInMidRestartTest {
     void onceItHasRunAgainItIsNobodysToStart() throws Exception {
         isKilledInItsRestart();
         rig.libvirt.create(GUEST);
-        next.getInstance(Binder.class)
-                .bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+        next.getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
         assertThat(noted()).isEmpty();
         rig.stops();
 
