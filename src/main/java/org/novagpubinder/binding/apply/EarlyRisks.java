@@ -90,7 +90,7 @@ final class EarlyRisks {
             return Optional.of("the cgroup of guests has the memory of nodes " + nodes + ", not of its node");
         }
         if (starts.isDoubted(plan.uuid())) {
-            return Optional.of("its last start has failed: this one is as Nova defines it");
+            return Optional.of("its last start has failed, or was not seen: this one is as Nova defines it");
         }
         // what did not start with our binding must not be put into Nova's own start
         return restarts.forbidsBeforeStart(plan.uuid());

@@ -26,12 +26,7 @@ final class OffGuests {
 
     @Inject
     OffGuests(
-            DomainXml xml,
-            RestartMark mark,
-            RecentRestarts recent,
-            NovaTasks tasks,
-            NovaQueue queue,
-            StopNotes notes) {
+            DomainXml xml, RestartMark mark, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, StopNotes notes) {
         this.xml = xml;
         this.mark = mark;
         this.recent = recent;

@@ -147,7 +147,11 @@ public final class Recovery {
             recent.begins(uuid, record.start());
         }
         try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
-            starter.start(own.calls(), uuid, guests.ways(uuid, record), off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
+            starter.start(
+                            own.calls(),
+                            uuid,
+                            guests.ways(uuid, record),
+                            off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             recent.ran(uuid);
             guests.started(uuid);

@@ -259,7 +259,8 @@ public final class Restarter {
     private Optional<Reason> unknown(Libvirt held, RestartEdits edits, LibvirtFailure failure)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = edits.uuid();
-        LOG.warn("instance {}: whether it is being stopped is not known, looking again: {}", uuid, failure.getMessage());
+        LOG.warn(
+                "instance {}: whether it is being stopped is not known, looking again: {}", uuid, failure.getMessage());
         if (goesOff(held, uuid)) {
             return started(held, edits);
         }

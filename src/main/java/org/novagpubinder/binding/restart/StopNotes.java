@@ -40,8 +40,6 @@ final class StopNotes {
 
     /** The mark of the restart that has stopped the guest; empty if none is under way, or if that cannot be read. */
     Optional<BindingRecord> of(UUID uuid) {
-        return notes.of(uuid)
-                .flatMap(text -> RecordXml.read(text).found())
-                .filter(r -> r.state() == State.RESTARTING);
+        return notes.of(uuid).flatMap(text -> RecordXml.read(text).found()).filter(r -> r.state() == State.RESTARTING);
     }
 }

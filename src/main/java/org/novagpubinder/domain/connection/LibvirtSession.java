@@ -25,6 +25,9 @@ final class LibvirtSession {
     /** More are not added to a host while a connection lasts. */
     private static final int ADDED_CPUS = 1024;
 
+    /** More than ever wait for a lane. */
+    private static final int MANY = 1 << 20;
+
     private static final int KEEPALIVE_SECONDS = 5;
     private static final int KEEPALIVE_COUNT = 3;
     private static final long CLOSE_SECONDS = 10;
@@ -237,6 +240,7 @@ final class LibvirtSession {
         closed = true;
         if (!drained()) {
             LOG.warn("a call on the old connection to {} still hangs; the connection is left to it", shown(uri));
+            dismiss();
             return;
         }
         held.close();
@@ -248,9 +252,14 @@ final class LibvirtSession {
         } catch (LibvirtException e) {
             LOG.debug("closing the connection to {}: {}", shown(uri), e.getMessage());
         } finally {
-            // whoever waits for a lane has to hear that it is closed
-            lanes.release(MAX_CALLS + 1);
+            dismiss();
         }
+    }
+
+    /** Whoever waits for a lane has to hear that it is closed: a call that hangs for ever gives none back. */
+    private void dismiss() {
+        ordinary.release(MANY);
+        lanes.release(MANY);
     }
 
     /** Closing under a call would free memory that it uses: not even an interrupt may skip this wait. */

@@ -116,6 +116,26 @@ class EarlyDefineTest {
     }
 
     @Test
+    void ofAGuestThatNovaRebootsHardWhileItsRecordIsWrittenNobodySaysSo() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        startedByNova();
+        libvirt.before("setRecord", () -> {
+            libvirt.deletes(GUEST);
+            try {
+                libvirt.running(NOVAS);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        nova.says("req-1", "create.end");
+        nova.libvirt(Kind.RESUMED, Kind.STARTED).says("req-2", "reboot.end");
+
+        assertThat(rig.record().reasons()).doesNotContain("before-first-instruction");
+        assertThat(defined().pins().vcpus().values()).containsOnly(NODE1);
+    }
+
+    @Test
     void theFirstGuestIsPinnedBeforeItsStartToCpusThatTheCgroupOfGuestsHas() throws Exception {
         rig.tree
                 .without("run/nova-gpu-binder/early-starts")

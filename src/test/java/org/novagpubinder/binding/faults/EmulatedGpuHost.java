@@ -33,12 +33,11 @@ public final class EmulatedGpuHost implements AutoCloseable {
     static final UUID VGPU = UUID.fromString("a1b2c3d4-0000-4000-8000-00000000000a");
 
     /** What a daemon keeps in files. */
-    private static final List<String> KEPT =
-            List.of(
-                    "run/nova-gpu-binder/restarts.json",
-                    "run/nova-gpu-binder/early-starts",
-                    "run/nova-gpu-binder/restarting/" + BinderRig.GUEST,
-                    "run/nova-gpu-binder/starting/" + BinderRig.GUEST);
+    private static final List<String> KEPT = List.of(
+            "run/nova-gpu-binder/restarts.json",
+            "run/nova-gpu-binder/early-starts",
+            "run/nova-gpu-binder/restarting/" + BinderRig.GUEST,
+            "run/nova-gpu-binder/starting/" + BinderRig.GUEST);
 
     /** A wall clock that can be set. */
     public static final class SettableClock extends Clock {

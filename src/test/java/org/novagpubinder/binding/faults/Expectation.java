@@ -21,20 +21,22 @@ final class Expectation {
     private boolean inOurRestart;
     private int startsBefore;
 
-    /** Of the last change by somebody. */
-    private String call = "";
+    /** A change by somebody at a call of the daemon's. */
+    private record Change(String call, Side side, int number) {
+        boolean within(List<String> calls) {
+            boolean next = number < calls.size() && calls.get(number).equals("define");
+            return side == Side.BEFORE ? call.equals("define") : next;
+        }
+    }
 
-    private Side side = Side.BEFORE;
-    private int number;
+    private final List<Change> changes = new ArrayList<>();
     private boolean anew;
 
     /** A fault happens; what somebody else changes by it, is changed in this call of the daemon's. */
     void strikes(Fault fault, Point point, List<String> calls, int starts) {
         faults.add(fault);
         if (fault.cause() == Fault.Cause.SOMEBODY) {
-            call = calls.get(calls.size() - 1);
-            side = point.side();
-            number = calls.size();
+            changes.add(new Change(calls.get(calls.size() - 1), point.side(), calls.size()));
         }
     }
 
@@ -134,15 +136,15 @@ final class Expectation {
      * could know (Nova had not been heard, or not by whom starts it; it went off in the middle of our restart).
      */
     int startsAllowed(boolean couldNotKnow) {
-        boolean onItsWay = call.equals("create") && side == Side.BEFORE;
+        Change last = changes.isEmpty() ? new Change("", Side.BEFORE, 0) : changes.get(changes.size() - 1);
+        boolean onItsWay = last.call().equals("create") && last.side() == Side.BEFORE;
         boolean unknown = couldNotKnow || (!heard && !selfOff) || (selfOff && inOurRestart);
         return onItsWay || unknown ? 1 : 0;
     }
 
-    /** Whether the change was made while a define was on its way already: libvirt has no compare-and-swap. */
+    /** Whether a change was made while a define was on its way already: libvirt has no compare-and-swap. */
     boolean withinADefine(List<String> calls) {
-        boolean next = number < calls.size() && calls.get(number).equals("define");
-        return side == Side.BEFORE ? call.equals("define") : next;
+        return changes.stream().anyMatch(c -> c.within(calls));
     }
 
     void told(String what) {

@@ -48,7 +48,8 @@ record Fault(String word, Cause cause, Act act) {
         // a hard reboot takes longer (libvirt alone waits 200 ms in its destroy) than from the last look to the stop
         // between our last look and our start libvirt would have to take in a stop, an undefine and a define of Nova's
         boolean rightBeforeTheStart = call.equals("create") && side == Side.BEFORE && word.startsWith(SLOW_REBOOT);
-        // libvirt says so of a guest that was off already, by somebody else's will; no libvirt is known to say it of one
+        // libvirt says so of a guest that was off already, by somebody else's will; no libvirt is known to say it of
+        // one
         // that it has stopped by this call, and nothing would tell the two apart
         if (call.equals("destroy") && side == Side.AFTER && word.equals("answers " + Kind.REFUSED)) {
             return false;

@@ -51,6 +51,7 @@ final class FaultScene implements AutoCloseable {
     private boolean killed;
     private boolean followed;
     private boolean novaAtWork;
+    private boolean rebooting;
     private int sweepsSince;
     private DomainState before;
     private @Nullable NovaStart start;
@@ -424,7 +425,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     void novaReboots(Duration gap) throws Exception {
-        if (gone() || expected.off() || novaStarting()) {
+        if (gone() || expected.off() || novaStarting() || rebooting) {
             return;
         }
         begins("reboot");
@@ -434,7 +435,11 @@ final class FaultScene implements AutoCloseable {
         if (gap.isZero()) {
             novaCreates();
         } else {
-            host().later(gap, this::novaCreates);
+            rebooting = true;
+            host().later(gap, () -> {
+                rebooting = false;
+                novaCreates();
+            });
         }
         ends("reboot", Action.BIND);
         expected.startsAnew();

@@ -149,8 +149,7 @@ class DefinedAnewInMidRestartTest {
     void onceItHasRunAgainItIsNobodysToStart() throws Exception {
         isKilledInItsRestart();
         rig.libvirt.create(GUEST);
-        next.getInstance(Binder.class)
-                .bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+        next.getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
         assertThat(noted()).isEmpty();
         rig.stops();
 
@@ -172,6 +171,17 @@ class DefinedAnewInMidRestartTest {
                 .asString()
                 .startsWith("ERROR instance " + GUEST)
                 .contains("openstack server start");
+    }
+
+    @Test
+    void afterTheHostsBootItIsNobodysToStart() throws Exception {
+        isKilledInItsRestart();
+        rig.tree.file("proc/sys/kernel/random/boot_id", "0d1f6b5a-7c2e-4f0b-9a53-1c8e2d4b6f70");
+
+        nextLooks();
+
+        assertThat(runs()).isFalse();
+        assertThat(noted()).isEmpty();
     }
 
     @Test

@@ -92,7 +92,8 @@ public final class Nova {
 
     private void hear(String body) throws InterruptedException, DecodeException {
         CountDownLatch acked = new CountDownLatch(1);
-        daemon.getInstance(EventRouter.class).handle(decoder.decode(body.getBytes(StandardCharsets.UTF_8)), acked::countDown);
+        daemon.getInstance(EventRouter.class)
+                .handle(decoder.decode(body.getBytes(StandardCharsets.UTF_8)), acked::countDown);
         assertThat(acked.await(30, TimeUnit.SECONDS)).as("acknowledged").isTrue();
     }
 

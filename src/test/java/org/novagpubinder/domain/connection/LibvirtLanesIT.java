@@ -118,6 +118,35 @@ class LibvirtLanesIT {
         }
     }
 
+    @Test
+    void whoeverWaitsForALaneHearsThatAConnectionIsClosedWhoseCallsHangForEver() throws Exception {
+        LibvirtSession session = LibvirtSession.open(LibvirtLibrary.load(), "test:///default");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch in = new CountDownLatch(4);
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            for (int i = 0; i < 3; i++) {
+                var unused = threads.submit(() -> session.call(connection -> hang(in, never)));
+            }
+            var create = threads.submit(() -> session.urgently(connection -> hang(in, never)));
+            assertThat(create).isNotNull();
+            assertThat(in.await(10, TimeUnit.SECONDS)).isTrue();
+            List<Future<Integer>> waiting = List.of(
+                    threads.submit(() -> session.call(connection -> 1)),
+                    threads.submit(() -> session.urgently(connection -> 1)));
+
+            session.close();
+
+            for (Future<Integer> call : waiting) {
+                Assertions.assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(LibvirtFailure.class);
+            }
+        } finally {
+            never.countDown();
+            threads.shutdownNow();
+        }
+    }
+
     private static int hang(CountDownLatch in, CountDownLatch until) {
         in.countDown();
         Assertions.assertThatCode(until::await).doesNotThrowAnyException();
