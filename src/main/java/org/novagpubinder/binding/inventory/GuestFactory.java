@@ -40,8 +40,7 @@ public final class GuestFactory {
                 : new Guest.Running(
                         Map.of(), d.renderNode().orElse(null), new MemoryFacts(null, GuestMemory.inWords(d), 0));
         IdSet all = mayUse(d, topology);
-        Tuning tuning =
-                widePinsAreNone(d.tuning(), all, topology) ? withoutWidePins(d.tuning(), all) : d.tuning();
+        Tuning tuning = widePinsAreNone(d.tuning(), all, topology) ? withoutWidePins(d.tuning(), all) : d.tuning();
         return guest(d, topology, tuning, Tuning.NONE, running);
     }
 

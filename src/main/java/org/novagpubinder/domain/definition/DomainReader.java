@@ -51,7 +51,9 @@ final class DomainReader {
                 memory.cells(),
                 iothreads(),
                 TuningReader.read(
-                        domain, vcpus, display.map(DisplayReader.Found::renderNode).orElse(null)),
+                        domain,
+                        vcpus,
+                        display.map(DisplayReader.Found::renderNode).orElse(null)),
                 DeviceReader.pci(domain),
                 DeviceReader.mdevs(domain),
                 MemoryHolders.of(domain),
