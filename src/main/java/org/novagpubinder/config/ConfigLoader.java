@@ -148,12 +148,12 @@ public final class ConfigLoader {
         Optional<IdSet> pinSet = options.find(NovaOptions.VCPU_PIN_SET);
         Optional<IdSet> shared = options.find(NovaOptions.CPU_SHARED_SET);
         Optional<IdSet> dedicated = options.find(NovaOptions.CPU_DEDICATED_SET);
-        options.where(NovaOptions.CPU_DEDICATED_SET)
-                .ifPresent(at -> conflict(pinSet, shared, dedicated.orElse(IdSet.empty()))
-                        .ifPresent(conflict -> problems.warning(
-                                at,
-                                conflict + ": with that nova-compute does not start; see which guests have pins before one"
-                                        + " of the sets is changed")));
+        options.where(NovaOptions.CPU_DEDICATED_SET).ifPresent(at -> conflict(
+                        pinSet, shared, dedicated.orElse(IdSet.empty()))
+                .ifPresent(conflict -> problems.warning(
+                        at,
+                        conflict + ": with that nova-compute does not start; see which guests have pins before one"
+                                + " of the sets is changed")));
         return pinSet.or(() -> shared)
                 .or(() -> dedicated.map(d -> IdSet.empty()))
                 .orElse(null);

@@ -36,7 +36,14 @@ public final class GuestFactory {
                 ? null
                 : new Guest.Running(
                         Map.of(), d.renderNode().orElse(null), new MemoryFacts(null, GuestMemory.inWords(d), 0));
-        return guest(d, topology, d.tuning(), Tuning.NONE, running);
+        IdSet all = mayUse(d, topology);
+        Tuning tuning = widePinsAreNone(d.tuning(), all, topology) ? withoutWidePins(d.tuning(), all) : d.tuning();
+        return guest(d, topology, tuning, Tuning.NONE, running);
+    }
+
+    /** The CPUs that it may use without any pin. */
+    private static IdSet mayUse(DomainDefinition d, HostTopology topology) {
+        return d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
     }
 
     public Guest guest(Observation o, HostTopology topology) {
@@ -45,7 +52,7 @@ public final class GuestFactory {
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory()) : null;
         Tuning inForce = named(o, inForce(o));
         Tuning ours = ours(o, inForce);
-        IdSet all = d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
+        IdSet all = mayUse(d, topology);
         return widePinsAreNone(inForce.without(ours), all, topology)
                 ? guest(d, topology, withoutWidePins(inForce, all), withoutWidePins(ours, all), running)
                 : guest(d, topology, inForce, ours, running);

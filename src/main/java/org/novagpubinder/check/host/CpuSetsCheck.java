@@ -76,9 +76,7 @@ public final class CpuSetsCheck implements Check {
             return results;
         }
         return CheckResult.ok("guests may use the CPUs " + allowed
-                + (pinned.isEmpty()
-                        ? ""
-                        : "; of " + withGpus(pinned) + ", only pinned ones may (cpu_dedicated_set)"));
+                + (pinned.isEmpty() ? "" : "; of " + withGpus(pinned) + ", only pinned ones may (cpu_dedicated_set)"));
     }
 
     private static String withGpus(IdSet nodes) {

@@ -69,7 +69,8 @@ public final class RecordsCheck implements Check {
         String foreign = count.foreign == 0
                 ? ""
                 : ", " + count.foreign + " of " + String.join(", ", count.hosts) + " (come from there, planned anew)";
-        return CheckResult.ok(count.domains + " domains, " + count.own + " with a record of this host" + foreign);
+        return CheckResult.ok(count.domains + (count.domains == 1 ? " domain, " : " domains, ") + count.own
+                + " with a record of this host" + foreign);
     }
 
     private void count(Libvirt calls, DomainSummary domain, Count count) throws LibvirtFailure {

@@ -43,7 +43,9 @@ record DomainReader(String xml, XmlElement domain) {
                 memory.cells(),
                 iothreads(),
                 TuningReader.read(
-                        domain, vcpus, display.map(DisplayReader.Found::renderNode).orElse(null)),
+                        domain,
+                        vcpus,
+                        display.map(DisplayReader.Found::renderNode).orElse(null)),
                 DeviceReader.pci(domain),
                 DeviceReader.mdevs(domain),
                 MemoryHolders.of(domain),

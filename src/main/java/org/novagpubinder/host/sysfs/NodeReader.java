@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -40,7 +41,7 @@ final class NodeReader {
         if (cpuDir.isEmpty() && ids.isEmpty()) {
             return List.of();
         }
-        Optional<IdSet> online = cpuDir.flatMap(d -> d.list("online"));
+        Optional<IdSet> online = cpuDir.flatMap(NodeReader::online);
         if (dir.isEmpty() || ids.isEmpty()) {
             return List.of(onlyNode(cpuDir.orElseThrow(), online));
         }
@@ -53,6 +54,20 @@ final class NodeReader {
             }
         }
         return nodes;
+    }
+
+    /** A captured tree may lack the list, and have what each CPU says of itself; empty if that is nothing. */
+    private static Optional<IdSet> online(Dir cpuDir) {
+        Optional<IdSet> listed = cpuDir.list("online");
+        if (listed.isPresent()) {
+            return listed;
+        }
+        IdSet all = Dir.numbered(cpuDir.names(), "cpu");
+        IdSet off = IdSet.of(all.stream().filter(cpu -> cpuDir.dir("cpu" + cpu)
+                .map(d -> d.number("online"))
+                .filter(n -> n.equals(OptionalLong.of(0)))
+                .isPresent()));
+        return off.isEmpty() ? Optional.empty() : Optional.of(all.minus(off));
     }
 
     /**

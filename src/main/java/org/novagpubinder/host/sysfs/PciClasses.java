@@ -32,7 +32,9 @@ public final class PciClasses {
     /** The same of the function that a mediated device is a part of. */
     public Optional<String> ofMdev(UUID mdev) {
         return top().flatMap(top -> new MdevReader(top)
-                        .read().pci().stream().filter(m -> m.uuid().equals(mdev)).findFirst())
+                        .read().pci().stream()
+                                .filter(m -> m.uuid().equals(mdev))
+                                .findFirst())
                 .flatMap(m -> of(m.parent()));
     }
 

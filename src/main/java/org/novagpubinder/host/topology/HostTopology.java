@@ -63,7 +63,8 @@ public record HostTopology(
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
-        return new HostTopology(nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs);
+        return new HostTopology(
+                nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs);
     }
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */

@@ -79,6 +79,18 @@ class GuestFactoryTest {
     }
 
     @Test
+    void pinsThatLeaveEveryChoiceAreNoneInAFileEither() throws Exception {
+        HostTopology host = host();
+        String pins = "<vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='%s'/></cputune>";
+        assertThat(guest(pins.formatted(host.onlineCpus()), host)
+                        .tuning()
+                        .pins()
+                        .vcpus())
+                .isEmpty();
+        assertThat(guest(pins.formatted(0), host).tuning().pins().vcpus()).hasSize(1);
+    }
+
+    @Test
     void aGpuIsInTheCellOfItsBus() throws Exception {
         Guest guest = guest("""
                 <devices>

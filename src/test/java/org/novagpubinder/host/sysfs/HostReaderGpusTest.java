@@ -193,11 +193,10 @@ class HostReaderGpusTest {
 
     @Test
     void aVirtioGpuHasItsRenderNodeBelowItsVirtioDeviceOnSomeKernels() throws Exception {
-        SysfsTree.twoNodes(root)
-                .pci("0000:41:00.0", d -> d.ids("1af4", "1050")
-                        .pciClass("038000")
-                        .node(1)
-                        .file("virtio3/drm/renderD129/dev", "226:129\n"));
+        SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.ids("1af4", "1050")
+                .pciClass("038000")
+                .node(1)
+                .file("virtio3/drm/renderD129/dev", "226:129\n"));
 
         assertThat(gpu(B).renderNode()).isEqualTo("/dev/dri/renderD129");
         assertThat(gpu(B).bindable()).isTrue();

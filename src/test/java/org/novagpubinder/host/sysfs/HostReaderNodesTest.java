@@ -29,6 +29,20 @@ class HostReaderNodesTest {
     }
 
     @Test
+    void aTreeWithoutTheListOfCpusThatAreOnSaysItCpuByCpu() throws Exception {
+        SysfsTree tree = SysfsTree.twoNodes(root)
+                .without("sys/devices/system/cpu/online")
+                .file("sys/devices/system/cpu/cpu3/online", "1\n");
+        for (int cpu = 0; cpu < 16; cpu++) {
+            tree.file("sys/devices/system/cpu/cpu" + cpu + "/topology/core_id", "0\n");
+        }
+        tree.file("sys/devices/system/cpu/cpu9/online", "0\n");
+
+        assertThat(read().onlineCpus()).hasToString("0-8,10-15");
+        assertThat(read().node(1).orElseThrow().presentCpus()).hasToString("8-15");
+    }
+
+    @Test
     void twoNodesHaveTheirCpusMemoryDistancesAndSockets() throws Exception {
         SysfsTree.twoNodes(root).hugePages(1, 1048576, 4, 3).hugePages(1, 2048, 512, 500);
 
