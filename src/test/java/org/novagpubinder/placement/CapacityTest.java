@@ -307,8 +307,7 @@ class CapacityTest {
 
     @Test
     void whenEveryNodeIsTooFullForItTwoTogetherMayHoldAGuest() {
-        Occupancy full = new Occupancy(
-                Map.of(), Map.of(0, 55.0, 1, 55.0), Map.of(), Map.of());
+        Occupancy full = new Occupancy(Map.of(), Map.of(0, 55.0, 1, 55.0), Map.of(), Map.of());
         assertPlan(plan(gpuOnNode1(), withPci(GPU).size(12, 8), full)).on(0, 1).because(Code.SEVERAL_NODES);
         assertPlan(plan(twoRenderNodes(), withDisplay().size(12, 8), full))
                 .on(0, 1)
@@ -352,11 +351,8 @@ class CapacityTest {
                 .distance(0, 1, 12)
                 .gpu("0000:21:00.0", 0, D128)
                 .gpu("0000:41:00.0", 2, D129);
-        Occupancy busy = new Occupancy(
-                Map.of(PciAddress.parse("0000:41:00.0"), 3),
-                Map.of(0, 32.0),
-                Map.of(),
-                Map.of());
+        Occupancy busy =
+                new Occupancy(Map.of(PciAddress.parse("0000:41:00.0"), 3), Map.of(0, 32.0), Map.of(), Map.of());
         assertPlan(plan(host, withDisplay(), busy)).on(2).renderNode(D129);
     }
 }

@@ -125,8 +125,8 @@ class StepsTest {
         Steps steps = steps(Trigger.SWEEP, novas(WHY));
 
         assertThat(steps)
-                .isEqualTo(new Steps(
-                        List.of(Act.PIN_AT_START, new Step.Leave(null, Until.TASK_ENDED)), Outcome.ALIGNED));
+                .isEqualTo(
+                        new Steps(List.of(Act.PIN_AT_START, new Step.Leave(null, Until.TASK_ENDED)), Outcome.ALIGNED));
         assertThat(steps.why()).isEmpty();
     }
 
@@ -204,7 +204,10 @@ class StepsTest {
         rig.marksItsRestart();
         rig.libvirt.setRecord(
                 GUEST,
-                rig.libvirt.record(GUEST).replace("restarting", "set").replaceFirst("outcome=\"\\w+", "outcome=\"failed"));
+                rig.libvirt
+                        .record(GUEST)
+                        .replace("restarting", "set")
+                        .replaceFirst("outcome=\"\\w+", "outcome=\"failed"));
 
         Steps steps = steps(Trigger.COMMAND_WITH_RESTART, FREE);
 
@@ -246,8 +249,7 @@ class StepsTest {
     void aGuestThatStartsGetsItsPinsAndNobodySpeaksOfTheTaskThatStartsIt() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
 
-        assertThat(steps(Trigger.STARTED, novas(WHY)))
-                .isEqualTo(new Steps(List.of(Act.PIN_AT_START), Outcome.BOUND));
+        assertThat(steps(Trigger.STARTED, novas(WHY))).isEqualTo(new Steps(List.of(Act.PIN_AT_START), Outcome.BOUND));
         Reason rescue = new Reason(Code.RESCUE, "in rescue");
         assertThat(steps(Trigger.STARTED, novas(rescue)))
                 .isEqualTo(new Steps(
@@ -296,8 +298,7 @@ class StepsTest {
         rig.libvirt.create(GUEST);
         Step.Leave said = new Step.Leave(Steps.BEFORE_START, Until.NOTHING);
 
-        assertThat(steps(Trigger.STARTED, FREE))
-                .isEqualTo(new Steps(List.of(Act.PIN_AT_START, said), Outcome.BOUND));
+        assertThat(steps(Trigger.STARTED, FREE)).isEqualTo(new Steps(List.of(Act.PIN_AT_START, said), Outcome.BOUND));
         assertThat(steps(Trigger.SWEEP, FREE).list()).containsExactly(said, Act.PIN, Act.DEFINE);
         assertThat(steps(
                                 Trigger.SWEEP,
@@ -306,8 +307,7 @@ class StepsTest {
                         .why())
                 .as("what is wrong now, not what went well")
                 .hasValue(WHY);
-        rig.libvirt.redefines(
-                GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" time=\"\\d+", " time=\"2001"));
+        rig.libvirt.redefines(GUEST, rig.libvirt.inactiveXml(GUEST).replaceFirst(" time=\"\\d+", " time=\"2001"));
         assertThat(steps(Trigger.SWEEP, FREE).left())
                 .as("its record is of another start")
                 .isEmpty();
@@ -321,8 +321,7 @@ class StepsTest {
         rig.libvirt.create(GUEST);
         rig.tree.without("proc/1002/numa_maps");
 
-        assertThat(steps(Trigger.SWEEP, FREE))
-                .isEqualTo(new Steps(List.of(Act.PIN, Act.DEFINE), Outcome.DEFERRED));
+        assertThat(steps(Trigger.SWEEP, FREE)).isEqualTo(new Steps(List.of(Act.PIN, Act.DEFINE), Outcome.DEFERRED));
     }
 
     @Test

@@ -21,7 +21,8 @@ public final class ForAll {
     /** Made once, for each property needs them; not the millions of a long run. */
     private static final Map<Long, RandomCase> MADE = new ConcurrentHashMap<>();
 
-    private static final Shrinker<RandomCase> SHRINKER = new Shrinker<>(SmallerCases::of, Integer.getInteger("planner.shrinks", 20_000));
+    private static final Shrinker<RandomCase> SHRINKER =
+            new Shrinker<>(SmallerCases::of, Integer.getInteger("planner.shrinks", 20_000));
 
     private ForAll() {}
 
