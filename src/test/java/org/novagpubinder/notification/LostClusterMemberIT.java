@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,8 @@ import org.novagpubinder.testing.RabbitBroker;
 class LostClusterMemberIT {
     private static final byte[] CREATED = Captures.own("instance.create.end").bytes();
     private static final String INFO = "versioned_notifications.info";
+    /** A broker may be slow. */
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     private static RabbitBroker stays;
     private static RabbitBroker dies;
@@ -63,7 +66,7 @@ class LostClusterMemberIT {
             rig.awaitState(state -> state.kind() == Kind.SUBSCRIBED
                     && state.detail().contains("subscribed to " + config.queue() + " on"));
             nova.publish(INFO, CREATED);
-            await().until(() -> rig.events.size() > 1);
+            await().atMost(A_MINUTE).until(() -> rig.events.size() > 1);
             assertThatIOException()
                     .as("the other queue is gone")
                     .isThrownBy(() -> nova.waiting(config.queue() + ".meanwhile"));
@@ -78,7 +81,7 @@ class LostClusterMemberIT {
         dies.killServer();
         BrokerConfig config = SubscriptionRig.config(List.of(stays.address()), "durable", "gpu-binder-cmp-a", null);
         try (SubscriptionRig rig = SubscriptionRig.started(config)) {
-            await().until(() -> rig.subscription.state().kind() != Kind.STOPPED);
+            await().atMost(A_MINUTE).until(() -> rig.subscription.state().kind() != Kind.STOPPED);
             assertThat(rig.subscription.state().kind()).isEqualTo(Kind.WAITING);
             assertThat(rig.subscription.state().detail()).contains("home node", "is down");
 
