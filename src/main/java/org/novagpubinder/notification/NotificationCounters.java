@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 import org.novagpubinder.notification.decode.DecodeException;
 import org.novagpubinder.notification.decode.EventActions;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;

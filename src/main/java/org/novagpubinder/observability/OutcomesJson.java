@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.report.LastOutcome;
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 

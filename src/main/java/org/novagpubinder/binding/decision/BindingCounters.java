@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 
 /** What happened between Nova and us, counted since the daemon's start. */
 @Singleton

@@ -1,6 +1,6 @@
 package org.novagpubinder.binding.nova;
 
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 
 /** Why a domain is looked at; decides how much may be done to it. */
 public enum Trigger implements Worded {

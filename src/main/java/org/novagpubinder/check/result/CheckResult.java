@@ -2,7 +2,7 @@ package org.novagpubinder.check.result;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /**

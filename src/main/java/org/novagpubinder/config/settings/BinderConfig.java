@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Worded;
 
 /**
  * Everything that is configured, checked: nova.conf's part and the binder's own ({@code [gpu_binder]}).

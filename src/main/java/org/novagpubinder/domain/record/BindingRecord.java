@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Worded;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Tuning;
 

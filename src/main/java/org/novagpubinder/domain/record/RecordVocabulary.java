@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.domain.xml.XmlElement;
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.Outcome;
 

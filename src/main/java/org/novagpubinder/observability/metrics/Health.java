@@ -1,7 +1,7 @@
 package org.novagpubinder.observability.metrics;
 
 import java.util.List;
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 
 /**
  * How the daemon is, in one word, and why.

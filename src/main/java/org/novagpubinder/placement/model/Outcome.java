@@ -1,6 +1,6 @@
 package org.novagpubinder.placement.model;
 
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 
 /** How a guest stands; the words are used everywhere: log, command line, metrics, record. */
 public enum Outcome implements Worded {

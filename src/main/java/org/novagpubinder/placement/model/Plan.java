@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.host.common.Worded;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Worded;
 
 /**
  * What should be done with a guest, and why.

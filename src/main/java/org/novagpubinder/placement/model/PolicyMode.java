@@ -1,6 +1,6 @@
 package org.novagpubinder.placement.model;
 
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 
 /** How strictly a guest is bound ({@code gpu_binder:policy}, {@code [gpu_binder] policy}). */
 public enum PolicyMode implements Worded {

@@ -1,6 +1,6 @@
 package org.novagpubinder.placement.model;
 
-import org.novagpubinder.host.common.Worded;
+import org.novagpubinder.host.topology.Worded;
 
 /**
  * Why a plan is as it is: a code for programs and a sentence for people.

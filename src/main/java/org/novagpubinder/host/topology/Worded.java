@@ -1,4 +1,4 @@
-package org.novagpubinder.host.common;
+package org.novagpubinder.host.topology;
 
 import java.util.Locale;
 
