@@ -158,6 +158,12 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.get(uuid).inactive = definition;
     }
 
+    /** Somebody else undefines the domain, which is off, and defines it: libvirt does not know any more how it went off. */
+    public void makesAnew(UUID uuid, String definition) {
+        redefines(uuid, definition);
+        stops(uuid, WhyOff.UNKNOWN);
+    }
+
     /** Somebody else starts the domain. */
     public void starts(UUID uuid) throws InvalidDomainXml {
         start(machines.get(uuid));

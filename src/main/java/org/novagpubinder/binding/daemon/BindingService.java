@@ -225,6 +225,7 @@ public final class BindingService {
 
     /** Every domain was looked at: see {@link DecisionListener#swept}. */
     void swept(Set<UUID> present, Instant began, Duration took) {
+        recovery.forgetOld();
         listeners.forEach(listener -> listener.swept(present, began, took));
     }
 

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.definition.RestartMark;
@@ -9,6 +10,7 @@ import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
@@ -44,9 +46,6 @@ final class OffGuests {
 
     Optional<Off> off(Libvirt held, UUID uuid) throws LibvirtFailure {
         Optional<DomainSummary> domain = held.find(uuid);
-        if (domain.isEmpty()) {
-            notes.over(uuid);
-        }
         return domain.isPresent() && !domain.get().active() && domain.get().persistent()
                 ? off(domain.get(), record(held.secureInactiveXml(uuid)))
                 : Optional.empty();
@@ -55,8 +54,64 @@ final class OffGuests {
     Optional<Off> off(DomainSummary domain, Optional<BindingRecord> there) {
         UUID uuid = domain.uuid();
         Optional<BindingRecord> noted =
-                there.filter(r -> r.state() == State.RESTARTING).isPresent() ? Optional.empty() : notes.of(uuid);
+                there.filter(r -> r.state() == State.RESTARTING).isPresent() ? Optional.empty() : noted(uuid, there);
         return noted.or(() -> there).map(r -> new Off(domain, r, meaning(uuid, r), noted.isEmpty()));
+    }
+
+    /** What is noted of it, unless it has stayed only because it could not be deleted. */
+    private Optional<BindingRecord> noted(UUID uuid, Optional<BindingRecord> there) {
+        return notes.of(uuid)
+                // records but for marks are in seconds
+                .filter(n -> there.filter(r -> r.host().equals(n.host())
+                                && !r.time().isBefore(n.time().truncatedTo(ChronoUnit.SECONDS)))
+                        .isEmpty())
+                .filter(n -> ours(uuid, n).filter(RecentRestarts.Restart::ran).isEmpty());
+    }
+
+    /**
+     * How it went off. Nova undefines what it defines anew, and libvirt knows nothing of the former one: that we have stopped
+     * that is noted.
+     */
+    WhyOff whyOff(Libvirt held, Off off) throws LibvirtFailure {
+        WhyOff why = held.whyOff(off.domain().uuid());
+        return off.defined() || why != WhyOff.UNKNOWN ? why : WhyOff.STOPPED;
+    }
+
+    /**
+     * Nova has begun what stops or starts it: should that fail, this daemon, which hears so, may still start it, and no other
+     * one may.
+     */
+    void leftToNova(Libvirt held, Off off) throws LibvirtFailure {
+        UUID uuid = off.domain().uuid();
+        long start = off.record().start();
+        if (start == 0) {
+            return;
+        }
+        // first: the definition may be gone
+        notes.leftToNova(uuid);
+        Optional<BindingRecord> marked = record(held.inactiveXml(uuid))
+                .filter(r -> r.state() == State.RESTARTING && r.start() == start);
+        if (marked.isPresent()) {
+            held.setRecord(uuid, RecordXml.write(marked.get().withoutStart()));
+        }
+    }
+
+    /** The instance has left. */
+    void left(Libvirt held, UUID uuid) throws LibvirtFailure {
+        if (held.find(uuid).isEmpty()) {
+            notes.over(uuid);
+        }
+    }
+
+    /** What is noted and starts nobody goes, that of guests too which libvirt does not have. */
+    void forgetOld() {
+        for (UUID uuid : notes.all()) {
+            RestartMark.Meaning meaning =
+                    notes.of(uuid).map(n -> meaning(uuid, n)).orElse(RestartMark.Meaning.UNKNOWN);
+            if (meaning != RestartMark.Meaning.HALF_DONE && meaning != RestartMark.Meaning.UNKNOWN) {
+                notes.over(uuid);
+            }
+        }
     }
 
     /** Nobody may start it by the mark any more. */

@@ -158,11 +158,12 @@ public final class Recovery {
             watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
+            guests.leftToNova(watched, off.get());
         } catch (LibvirtFailure e) {
-            notStarted(uuid, name, began, e);
+            notStarted(off.get(), began, e);
             throw e;
         } catch (InvalidDomainXml e) {
-            notStarted(uuid, name, began, unreadable(e));
+            notStarted(off.get(), began, unreadable(e));
             throw unreadable(e);
         }
     }
@@ -176,8 +177,11 @@ public final class Recovery {
     }
 
     /** Nova's next start must not be followed by a restart with what did not start now. */
-    private void notStarted(UUID uuid, String name, Instant began, LibvirtFailure e) {
-        boolean noVerdict = e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
+    private void notStarted(OffGuests.Off off, Instant began, LibvirtFailure e) {
+        UUID uuid = off.domain().uuid();
+        String name = off.domain().name();
+        boolean noVerdict = !off.defined()
+                || e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
         if (!noVerdict && failures.remembered(uuid).isEmpty()) {
             failures.failed(uuid, name, "it could not be started again: " + e.getMessage());
             watch.restarted(uuid, began);
@@ -192,7 +196,21 @@ public final class Recovery {
         if (off.meaning() == RestartMark.Meaning.HALF_DONE && isNovas(held, off)) {
             return true;
         }
-        Optional<LeftOff> left = LeftOff.of(off.meaning(), held.whyOff(uuid), restart);
+        if (off.meaning() != RestartMark.Meaning.HALF_DONE && !off.defined()) {
+            if (off.meaning() == RestartMark.Meaning.LONG_AGO) {
+                LOG.warn(
+                        "instance {} ({}): is off. A daemon before this one has stopped it for a restart at {}, and Nova has"
+                                + " defined it anew since: it is not started by nova-gpu-binder. If it should run here:"
+                                + " openstack server start {}",
+                        uuid,
+                        domain.name(),
+                        off.record().time(),
+                        uuid);
+            }
+            guests.settle(held, off);
+            return true;
+        }
+        Optional<LeftOff> left = LeftOff.of(off.meaning(), guests.whyOff(held, off), restart);
         if (left.isEmpty()) {
             return false;
         }
@@ -221,7 +239,7 @@ public final class Recovery {
         }
         BindingRecord r = off.get().record();
         return guests.novasTask(uuid, r).isEmpty()
-                && LeftOff.of(RestartMark.Meaning.HALF_DONE, libvirt.whyOff(uuid), guests.ours(uuid, r))
+                && LeftOff.of(RestartMark.Meaning.HALF_DONE, guests.whyOff(libvirt, off.get()), guests.ours(uuid, r))
                         .isEmpty();
     }
 
@@ -234,12 +252,19 @@ public final class Recovery {
                 guests.off(urgent, uuid).filter(o -> o.meaning() == RestartMark.Meaning.HALF_DONE);
         if (off.isPresent()) {
             isNovas(urgent, off.get());
+        } else {
+            guests.left(urgent, uuid);
         }
+    }
+
+    /** Every guest was looked at: what is noted of restarts and starts nobody any more goes. */
+    public void forgetOld() {
+        guests.forgetOld();
     }
 
     /**
      * Whether a guest that we have stopped is Nova's: Nova has begun what stops or starts it since. While that goes on the mark
-     * stays, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
+     * stays for this daemon, for it may fail; afterwards, and if the guest ran again meanwhile, it goes.
      */
     private boolean isNovas(Libvirt held, OffGuests.Off off) throws LibvirtFailure {
         BindingRecord mark = off.record();
@@ -253,10 +278,26 @@ public final class Recovery {
             LOG.info("instance {}: off, and left so, after {} of Nova's in mid-restart", uuid, task.get());
             guests.settle(held, off);
             if (restart.isEmpty() && tasks.stopSentUnaskedAfter(uuid, mark.time())) {
-                watch.lost(off.domain(), "Nova has taken that for its own power-off and stopped it");
+                stoppedUnasked(off);
             }
+        } else {
+            guests.leftToNova(held, off);
         }
         return true;
+    }
+
+    private void stoppedUnasked(OffGuests.Off off) {
+        if (off.defined()) {
+            watch.lost(off.domain(), "Nova has taken that for its own power-off and stopped it");
+        } else {
+            // it may have run again since, by what Nova has defined
+            LOG.warn(
+                    "instance {} ({}): Nova has stopped it of its own accord after its restart, and has defined it anew in"
+                            + " between. If it should run here: openstack server start {}",
+                    off.domain().uuid(),
+                    off.domain().name(),
+                    off.domain().uuid());
+        }
     }
 
     private static LibvirtFailure unreadable(InvalidDomainXml e) {

@@ -3,6 +3,7 @@ package org.novagpubinder.binding.restart;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.record.BindingRecord;
@@ -10,12 +11,16 @@ import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.host.files.InstanceNotes;
 import org.novagpubinder.host.files.RuntimeDirectory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The marks of restarts under way once more, beside libvirt: where Nova defines a guest anew while it is off, the mark in its
  * definition is gone. Daemon and commands share them.
  */
 final class StopNotes {
+    private static final Logger LOG = LoggerFactory.getLogger(StopNotes.class);
+
     private final InstanceNotes notes;
 
     @Inject
@@ -31,6 +36,25 @@ final class StopNotes {
      */
     void stopping(UUID uuid, BindingRecord mark) throws IOException {
         notes.write(uuid, RecordXml.write(mark));
+    }
+
+    /** Nova has begun what stops or starts it: no daemon but its own may start it by what is noted. */
+    void leftToNova(UUID uuid) {
+        Optional<BindingRecord> noted = of(uuid).filter(n -> n.start() != 0);
+        if (noted.isEmpty()) {
+            return;
+        }
+        try {
+            stopping(uuid, noted.get().withoutStart());
+        } catch (IOException e) {
+            LOG.warn("instance {}: {}", uuid, e.getMessage());
+            over(uuid);
+        }
+    }
+
+    /** Of which guests a mark is noted. */
+    Set<UUID> all() {
+        return notes.all();
     }
 
     /** It runs again, or is nobody's to start. */

@@ -33,6 +33,7 @@ import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
 
 /** The daemon ends while a guest is off for its restart, and Nova defines that guest anew: no mark is left in its definition. */
@@ -64,7 +65,7 @@ class DefinedAnewInMidRestartTest {
     private void isKilledInItsRestart() {
         rig.libvirt.killedIn("create");
         assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
-        rig.libvirt.redefines(GUEST, NOVAS);
+        rig.libvirt.makesAnew(GUEST, NOVAS);
     }
 
     private void begins(String task) {
@@ -133,7 +134,7 @@ class DefinedAnewInMidRestartTest {
     @ParameterizedTest
     @EnumSource(
             value = WhyOff.class,
-            names = {"SHUT_DOWN", "MIGRATED", "SAVED", "UNKNOWN"})
+            names = {"SHUT_DOWN", "MIGRATED", "SAVED"})
     void itIsNotStartedIfItIsOffForAnotherReason(WhyOff why) throws Exception {
         isKilledInItsRestart();
         rig.libvirt.stops(GUEST, why);
@@ -159,18 +160,91 @@ class DefinedAnewInMidRestartTest {
     }
 
     @Test
-    void afterAMinuteItMayRunElsewhere() throws Exception {
+    void afterAMinuteItMayRunElsewhereOrBeOffForAnotherReasonSoNothingIsHeldAgainstIt() throws Exception {
         isKilledInItsRestart();
         rig.wall.set(Duration.ofSeconds(70));
+
+        try (LogLines told = LogLines.of(Recovery.class.getName())) {
+            nextLooks();
+            assertThat(told.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN instance " + GUEST)
+                    .contains("openstack server start");
+        }
+
+        assertThat(runs()).isFalse();
+        assertThat(log.lines()).isEmpty();
+        assertThat(next.getInstance(RestartFailures.class).remembered(GUEST)).isEmpty();
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotedOfAGuestThatIsGoneGoesAfterAMinute() throws Exception {
+        isKilledInItsRestart();
+        rig.libvirt.deletes(GUEST);
+        nextLooks();
+        next.getInstance(Recovery.class).forgetOld();
+        assertThat(noted()).as("Nova may be about to define it anew").isNotEmpty();
+
+        rig.wall.set(Duration.ofSeconds(70));
+        next.getInstance(Recovery.class).forgetOld();
+
+        assertThat(noted()).isEmpty();
+    }
+
+    @Test
+    void aNoteThatCouldNotBeDeletedStartsNobodyAfterALaterRecordOfOurs() throws Exception {
+        isKilledInItsRestart();
+        String note = Files.readString(noted().get(0));
+        nextLooks();
+        rig.stops();
+        String record = note.replace("restarting", "set");
+        rig.libvirt.makesAnew(GUEST, NOVAS.replace("<os>", "<metadata>" + record + "</metadata><os>"));
+        Files.writeString(root.resolve("run/nova-gpu-binder/restarting/" + GUEST), note);
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aNoteThatCouldNotBeDeletedStartsNobodyWhomThisDaemonHasSeenRun() throws Exception {
+        isKilledInItsRestart();
+        String note = Files.readString(noted().get(0));
+        nextLooks();
+        rig.stops();
+        Files.writeString(root.resolve("run/nova-gpu-binder/restarting/" + GUEST), note);
 
         nextLooks();
 
         assertThat(runs()).isFalse();
-        assertThat(log.lines())
-                .singleElement()
-                .asString()
-                .startsWith("ERROR instance " + GUEST)
-                .contains("openstack server start");
+    }
+
+    @Test
+    void aGuestThatIsLeftToNovaInItsStartIsNoLaterDaemonsToStart() throws Exception {
+        isKilledInItsRestart();
+        rig.inEachPause(() -> begins("power_off"));
+        nextLooks();
+        assertThat(runs()).isFalse();
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void aGuestThatIsLeftToNovaIsStartedByTheDaemonThatHearsThatNovasTaskHasFailed() throws Exception {
+        isKilledInItsRestart();
+        rig.inEachPause(() -> begins("power_on"));
+        nextLooks();
+        nextLooks();
+        assertThat(runs()).isFalse();
+
+        rig.inEachPause(() -> {});
+        next.getInstance(NovaTasks.class)
+                .heard(GUEST, Events.of("instance.power_on.error", Action.IGNORE, GUEST, "req-2"));
+        nextLooks();
+        assertThat(runs()).isTrue();
     }
 
     @Test

@@ -255,6 +255,25 @@ class RecoveryTest {
     }
 
     @Test
+    void aGuestThatIsLeftToNovaInItsStartIsNoLaterDaemonsToStart() throws Exception {
+        offFor(5);
+        rig.libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
+        rig.inEachPause(() -> next.getInstance(NovaTasks.class)
+                .heard(
+                        GUEST,
+                        Events.sent(
+                                Events.of("instance.power_off.start", Action.IGNORE, GUEST, "req-2"),
+                                rig.get(Clock.class).instant())));
+        next.getInstance(Recovery.class).finish(GUEST);
+        assertThat(runs()).isFalse();
+        assertThat(rig.record().state()).as("it may fail").isEqualTo(State.RESTARTING);
+
+        rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+    }
+
+    @Test
     void aMarkFromAfterTheClockWasSetBackStartsNobody() throws Exception {
         offFor(-600);
 
