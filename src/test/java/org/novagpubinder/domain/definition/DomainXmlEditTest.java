@@ -166,9 +166,16 @@ class DomainXmlEditTest {
         assertThat(xml.edit(full, keep(Tuning.NONE, null)))
                 .isEqualTo("<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n</domain>");
 
-        String empty = "<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n  <vcpu>2</vcpu>\n"
-                + "  <metadata/>\n  <cputune/>\n"
-                + "  <numatune>\n  </numatune>\n</domain>";
+        String empty = """
+                <domain type='kvm'>
+                  <name>a</name>
+                  <memory>1</memory>
+                  <vcpu>2</vcpu>
+                  <metadata/>
+                  <cputune/>
+                  <numatune>
+                  </numatune>
+                </domain>""";
         assertThat(xml.edit(empty, keep(Tuning.NONE, null))).isEqualTo(empty);
         String tuned = xml.edit(empty, keep(headless(TUNING), RECORD));
         assertThat(tuned)
