@@ -8,6 +8,7 @@ import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.release.GuestPins;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.novagpubinder.binding.inventory.EarlyInputs;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.inventory.SerialPlanner;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;

@@ -1,18 +1,17 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
-import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** Takes the mark of a restart off a domain that runs: the restart is over, and its daemon may have ended before it. */
-final class MarkSettler {
+public final class MarkSettler {
     private final Observer observer;
     private final RestartRecords restarts;
     private final RestartFailures failures;
@@ -25,7 +24,7 @@ final class MarkSettler {
     }
 
     /** The domain as it is without the mark; empty if libvirt does not have it. */
-    Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+    public Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
         Optional<Observation> looked = observer.observe(uuid);
         return looked.isPresent() && settle(looked.get()) ? observer.observe(uuid) : looked;
     }

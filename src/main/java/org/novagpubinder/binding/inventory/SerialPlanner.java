@@ -1,13 +1,9 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.novagpubinder.binding.inventory.GuestFactory;
-import org.novagpubinder.binding.inventory.HostAllocations;
-import org.novagpubinder.binding.inventory.Observation;
-import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.host.topology.HostTopology;
@@ -23,7 +19,7 @@ import org.novagpubinder.placement.model.Reason;
  * room.
  */
 @Singleton
-final class SerialPlanner {
+public final class SerialPlanner {
     private final GuestFactory guests;
     private final HostAllocations allocations;
     private final Planner planner;
@@ -45,7 +41,7 @@ final class SerialPlanner {
      * @param noRestart why it must not be restarted; empty if it may
      * @param reserve whether the plan counts for others from now on
      */
-    Planned plan(
+    public Planned plan(
             Observation o,
             HostTopology topology,
             HostAllocations.View view,
