@@ -40,6 +40,9 @@ public final class BindingService {
     private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
 
+    /** Nova's messages may come any moment, and a guest that is off for a minute is not started any more. */
+    private static final Duration UNHEARD = Duration.ofSeconds(2);
+
     private final Binder binder;
     private final Recovery recovery;
     private final Releaser releaser;
@@ -106,7 +109,7 @@ public final class BindingService {
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
                 return;
             }
-            again(uuid, () -> recovery.finish(uuid));
+            finishNow(uuid);
             boolean inTask = tasks.running(uuid).isPresent();
             Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
@@ -118,7 +121,7 @@ public final class BindingService {
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it
-                    again(uuid, () -> recovery.finish(uuid));
+                    finishNow(uuid);
                 }
                 if (waits) {
                     // it may have ended meanwhile
@@ -156,12 +159,14 @@ public final class BindingService {
     }
 
     private void finish(UUID uuid) {
-        work.submitUrgent(uuid, Trigger.SWEEP, () -> again(uuid, () -> recovery.finish(uuid)));
+        work.submitUrgent(uuid, Trigger.SWEEP, () -> finishNow(uuid));
     }
 
-    private void again(UUID uuid, DomainWork.Look look) throws LibvirtFailure, HostReadException, InvalidDomainXml {
+    private void finishNow(UUID uuid) throws LibvirtFailure {
         try {
-            look.run();
+            if (recovery.finish(uuid)) {
+                watch.later(UNHEARD, () -> finish(uuid));
+            }
         } catch (LibvirtFailure e) {
             finishSoon(uuid, e);
             throw e;

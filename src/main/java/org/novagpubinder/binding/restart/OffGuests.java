@@ -153,8 +153,8 @@ final class OffGuests {
     }
 
     /** The definitions that it may be started from. */
-    Starter.Ways ways(UUID uuid, BindingRecord record) {
-        return new RecordWays(uuid, record, this, queue, xml);
+    Starter.Ways ways(Off off) {
+        return new RecordWays(off, this, queue, xml);
     }
 
     /** The record in the definition; empty if there is none, or if it cannot be read. */

@@ -17,13 +17,15 @@ import org.novagpubinder.placement.model.Tuning;
 final class RecordWays implements Starter.Ways {
     private final UUID uuid;
     private final BindingRecord found;
+    private final boolean novas;
     private final OffGuests guests;
     private final NovaQueue queue;
     private final DomainXml xml;
 
-    RecordWays(UUID uuid, BindingRecord found, OffGuests guests, NovaQueue queue, DomainXml xml) {
-        this.uuid = uuid;
-        this.found = found;
+    RecordWays(OffGuests.Off off, OffGuests guests, NovaQueue queue, DomainXml xml) {
+        this.uuid = off.domain().uuid();
+        this.found = off.record();
+        this.novas = !off.defined();
         this.guests = guests;
         this.queue = queue;
         this.xml = xml;
@@ -55,6 +57,11 @@ final class RecordWays implements Starter.Ways {
     public Optional<Reason> takenOver() {
         return guests.novasTask(uuid, found)
                 .map(task -> new Reason(Reason.Code.TASK_RUNNING, "Nova has begun " + task + ": it is left to it"));
+    }
+
+    @Override
+    public boolean novas() {
+        return novas;
     }
 
     @Override

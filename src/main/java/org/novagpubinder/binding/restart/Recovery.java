@@ -20,6 +20,7 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Finishes a restart that a daemon before us left half-done, or that we gave up: the definition says so, and the domain is
@@ -79,8 +80,12 @@ public final class Recovery {
         return recent.mayHaveStopped(uuid).isPresent();
     }
 
-    /** Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one. */
-    public void finish(UUID uuid) throws LibvirtFailure {
+    /**
+     * Starts the domain if its restart is half-done: with the new definition, or if that is refused with the former one.
+     *
+     * @return whether it is to be looked at again within seconds: after its first minute it would not be started any more
+     */
+    public boolean finish(UUID uuid) throws LibvirtFailure {
         Libvirt watched = calls.watched(urgent, uuid);
         Libvirt first = mayBeOurs(uuid) ? watched : urgent;
         Optional<OffGuests.Off> off = guests.off(first, uuid);
@@ -91,15 +96,17 @@ public final class Recovery {
                 off = guests.off(first, uuid);
             }
             if (off.isPresent() && heard.unread().isPresent() && !off.get().defined()) {
-                LOG.error(
-                        "instance {} ({}): is off in mid-restart, Nova has defined it anew since, and it is not known what for"
-                                + " ({}): it is not started before that is known. If it should run here: openstack server"
-                                + " start {}",
-                        uuid,
-                        off.get().domain().name(),
-                        heard.unread().get().text(),
-                        uuid);
-                return;
+                boolean soon = !offForLong(uuid, off.get().record());
+                LOG.atLevel(soon ? Level.INFO : Level.ERROR)
+                        .log(
+                                "instance {} ({}): is off in mid-restart, Nova has defined it anew since, and it is not known"
+                                        + " what for ({}): it is not started before that is known. If it should run here:"
+                                        + " openstack server start {}",
+                                uuid,
+                                off.get().domain().name(),
+                                heard.unread().get().text(),
+                                uuid);
+                return soon;
             }
             if (off.isPresent()
                     && heard.unread().isPresent()
@@ -113,11 +120,11 @@ public final class Recovery {
                         NovaWait.MOST_UNHEARD.toSeconds(),
                         heard.unread().get().text(),
                         uuid);
-                return;
+                return false;
             }
         }
         if (off.isEmpty()) {
-            return;
+            return false;
         }
         BindingRecord record = off.get().record();
         RestartMark.Meaning meaning = off.get().meaning();
@@ -126,10 +133,10 @@ public final class Recovery {
                     "instance {}: off, with the mark of a restart, and /proc does not tell how old that is: looked at again by"
                             + " the sweeps",
                     uuid);
-            return;
+            return false;
         }
         if (meaning == RestartMark.Meaning.NONE || notOurs(watched, off.get())) {
-            return;
+            return false;
         }
         String name = off.get().domain().name();
         LOG.warn(
@@ -150,7 +157,7 @@ public final class Recovery {
             starter.start(
                             own.calls(),
                             uuid,
-                            guests.ways(uuid, record),
+                            guests.ways(off.get()),
                             off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             recent.ran(uuid);
@@ -166,6 +173,7 @@ public final class Recovery {
             notStarted(off.get(), began, unreadable(e));
             throw unreadable(e);
         }
+        return false;
     }
 
     /** Whether it may have been evacuated by now, by either clock: the host's may have been set back. */

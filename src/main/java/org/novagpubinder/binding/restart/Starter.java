@@ -38,12 +38,14 @@ final class Starter {
     private final Definer definer;
     private final Pause pause;
     private final Records records;
+    private final StopNotes notes;
 
     @Inject
-    Starter(Definer definer, Pause pause, Records records) {
+    Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         this.definer = definer;
         this.pause = pause;
         this.records = records;
+        this.notes = notes;
     }
 
     /** The two definitions that a guest may be started from. */
@@ -65,6 +67,11 @@ final class Starter {
 
         /** Why it is not known whether Nova has; empty if it is. */
         Optional<Reason> unread();
+
+        /** Whether Nova has defined it since it was stopped: it is not started unless it is known what Nova has begun. */
+        default boolean novas() {
+            return false;
+        }
     }
 
     /**
@@ -136,18 +143,20 @@ final class Starter {
                     }
                 }
                 leaveToNova();
-                Optional<Reason> deaf = off > DEAF_MS ? ways.unread() : Optional.empty();
+                Optional<Reason> deaf = off > DEAF_MS || ways.novas() ? ways.unread() : Optional.empty();
                 if (deaf.isPresent()) {
                     last = new LibvirtFailure(
                             Kind.BUSY,
                             0,
-                            "it is off for too long to be started unheard: "
+                            (ways.novas()
+                                            ? "Nova has defined it anew, and it is not known what for: "
+                                            : "it is off for too long to be started unheard: ")
                                     + deaf.get().text());
                     continue;
                 }
                 boolean novas = false;
                 try {
-                    if (back || i > 0) {
+                    if (back || i > 0 || ways.novas()) {
                         if (runs()) {
                             return told(why, novas);
                         }
@@ -207,16 +216,18 @@ final class Starter {
          * failure must not keep the guest from its start.
          */
         private void renewMark() {
-            if (records.renewed(mark).isEmpty()) {
+            Optional<BindingRecord> due = records.renewed(mark);
+            if (due.isEmpty()) {
                 return;
             }
+            notes.renew(uuid, due.get());
             try {
                 Optional<BindingRecord> there = ways.mark(held.inactiveXml(uuid));
                 Optional<BindingRecord> renewed = there.flatMap(records::renewed);
                 if (renewed.isPresent()) {
                     held.setRecord(uuid, RecordXml.write(renewed.get()));
                 }
-                mark = renewed.or(() -> there).orElse(mark);
+                mark = renewed.or(() -> there).orElse(due.get());
             } catch (LibvirtFailure | InvalidDomainXml e) {
                 LOG.debug("instance {}: its mark could not be renewed", uuid, e);
             }

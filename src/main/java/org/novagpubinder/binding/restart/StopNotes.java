@@ -52,6 +52,18 @@ final class StopNotes {
         }
     }
 
+    /** Its start is tried still; nothing if another restart is noted, or none. */
+    void renew(UUID uuid, BindingRecord mark) {
+        if (of(uuid).filter(n -> n.start() == mark.start()).isEmpty()) {
+            return;
+        }
+        try {
+            stopping(uuid, mark);
+        } catch (IOException e) {
+            LOG.debug("instance {}: not renewed", uuid, e);
+        }
+    }
+
     /** Of which guests a mark is noted. */
     Set<UUID> all() {
         return notes.all();

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,14 +25,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
+import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -219,6 +227,79 @@ class DefinedAnewInMidRestartTest {
         nextLooks();
 
         assertThat(runs()).isFalse();
+    }
+
+    @Test
+    void itIsStartedAsSoonAsItIsKnownWhatNovaHasBegun() throws Exception {
+        isKilledInItsRestart();
+        AtomicInteger asked = new AtomicInteger();
+        rig.queue = () -> asked.incrementAndGet() < 100
+                ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"))
+                : Optional.empty();
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+        CountDownLatch starts = new CountDownLatch(1);
+        rig.libvirt.afterCreate(starts::countDown);
+
+        next.getInstance(EventRouter.class)
+                .happened(new DomainEvent(GUEST, "instance-00000001", DomainEvent.Kind.STARTED));
+
+        assertThat(starts.await(30, TimeUnit.SECONDS)).isTrue();
+        next.getInstance(DomainQueues.class).close();
+    }
+
+    @Test
+    void itIsNotStartedIfNovaIsNotHeardAnyMoreWhileItIsLeftToIt() throws Exception {
+        isKilledInItsRestart();
+        rig.inEachPause(() -> rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker")));
+
+        assertThatThrownBy(this::nextLooks).hasMessageContaining("no broker");
+
+        assertThat(runs()).isFalse();
+        assertThat(next.getInstance(RestartFailures.class).remembered(GUEST)).isEmpty();
+        rig.queue = Optional::empty;
+        rig.inEachPause(() -> {});
+        nextLooks();
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void whatNovaHasStartedMeanwhileIsNotStartedOnceMore() throws Exception {
+        isKilledInItsRestart();
+        rig.inEachPause(() -> {
+            try {
+                rig.libvirt.starts(GUEST);
+            } catch (InvalidDomainXml e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        long before = creates();
+
+        nextLooks();
+
+        assertThat(creates()).isEqualTo(before);
+        assertThat(noted()).isEmpty();
+    }
+
+    private long creates() {
+        return rig.libvirt.calls().stream().filter("create"::equals).count();
+    }
+
+    @Test
+    void itIsYoungWhileItsDaemonHasTriedToStartIt() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            rig.libvirt.failing("create", LibvirtFailure.Kind.BUSY, "cannot acquire state change lock");
+        }
+        AtomicInteger pauses = new AtomicInteger();
+        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(10L * pauses.incrementAndGet())));
+        rig.libvirt.killedInThe("create", 8);
+        assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
+        assertThat(pauses).hasValueGreaterThan(6);
+        rig.inEachPause(() -> {});
+        rig.libvirt.makesAnew(GUEST, NOVAS);
+
+        nextLooks();
+
+        assertThat(runs()).isTrue();
     }
 
     @Test

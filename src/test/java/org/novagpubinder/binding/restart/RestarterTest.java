@@ -77,7 +77,11 @@ class RestarterTest {
         Restarter restarter = new Restarter(
                 libvirt,
                 rig.get(Definer.class),
-                new Starter(rig.get(Definer.class), rig.get(Pause.class), rig.get(Records.class)),
+                new Starter(
+                        rig.get(Definer.class),
+                        rig.get(Pause.class),
+                        rig.get(Records.class),
+                        rig.get(StopNotes.class)),
                 calls,
                 rig.get(StopNotes.class),
                 rig.get(Pause.class),
