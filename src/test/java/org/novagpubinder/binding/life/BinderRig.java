@@ -49,7 +49,7 @@ public final class BinderRig {
     public static final String RENDER0 = "/dev/dri/renderD128";
     public static final String RENDER1 = "/dev/dri/renderD129";
     public static final String BOOT = "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21";
-    private static final long UPTIME_TICKS = 1_000_000;
+    public static final long UPTIME_TICKS = 1_000_000;
 
     public final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
     public final SysfsTree tree;

@@ -162,6 +162,7 @@ class ReleaseServiceTest {
     @Test
     void aMarkOfLongAgoOnAGuestThatIsOffKeepsNobody() throws Exception {
         killedInItsRestart("create");
+        rig.tree.file("proc/uptime", BinderRig.UPTIME_TICKS / 100 + 16 * 60 + ".00 0.00");
 
         assertThat(service(Duration.ZERO, Duration.ofMinutes(16))
                         .one(GUEST)
