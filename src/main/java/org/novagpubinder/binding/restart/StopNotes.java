@@ -40,7 +40,8 @@ final class StopNotes {
     void stopping(UUID uuid, BindingRecord restart) throws IOException {
         Optional<BindingRecord> former = of(uuid);
         if (former.filter(n -> n.start() == restart.start() && mark.underWay(n)).isPresent()) {
-            throw new IOException("another restart of it, begun at " + former.get().time() + ", is noted");
+            throw new IOException(
+                    "another restart of it, begun at " + former.get().time() + ", is noted");
         }
         notes.remove(uuid);
         notes.create(uuid, RecordXml.write(restart));
