@@ -150,12 +150,17 @@ public final class EarlyDefiner {
                     LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
                 } else {
                     EarlyDraft.Wanted wanted = drafts.of(planned.get(), parsed, d);
+                    starts.note(uuid);
+                    laps.lap("noted");
                     boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
                             && !lane.calls().secureXml(uuid).equals(former);
                     if (stale) {
                         tried = Tried.DEFINED_ANEW;
                     } else if (tasks.starting(uuid).isPresent()) {
                         written = write(lane.calls(), operation.get(), uuid, wanted, d, laps);
+                    }
+                    if (!written) {
+                        starts.over(uuid);
                     }
                 }
             }

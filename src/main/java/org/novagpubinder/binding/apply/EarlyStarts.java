@@ -18,6 +18,7 @@ import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.host.files.InstanceNotes;
 import org.novagpubinder.host.files.RuntimeDirectory;
+import org.novagpubinder.host.proc.HostBoot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,7 @@ public final class EarlyStarts {
     }
 
     private final InstantSource time;
+    private final HostBoot boot;
     private final Map<UUID, Early> waiting = new ConcurrentHashMap<>();
     private final Map<UUID, Boolean> undefinedMeanwhile = new ConcurrentHashMap<>();
     private final Set<UUID> doubted = ConcurrentHashMap.newKeySet();
@@ -88,12 +90,36 @@ public final class EarlyStarts {
     /** What a daemon before this one has written for a start that it has not seen. */
     private final Set<UUID> inherited = ConcurrentHashMap.newKeySet();
 
+    /** Of which something stands in {@link #notes} by this daemon or the one before it. */
+    private final Set<UUID> noted = ConcurrentHashMap.newKeySet();
+
     @Inject
-    EarlyStarts(InstantSource time, BinderConfig config, RuntimeDirectory directory) {
+    EarlyStarts(InstantSource time, BinderConfig config, RuntimeDirectory directory, HostBoot boot) {
         this.time = time;
+        this.boot = boot;
         this.notes = new InstanceNotes(
                 directory.of(config.operator().runtimeDirectory()).resolve("starting"));
-        inherited.addAll(notes.all());
+    }
+
+    /** A daemon begins, not a command: what one before it has noted is its own now. */
+    public void inherit() {
+        for (UUID uuid : notes.all()) {
+            if (notes.of(uuid).filter(boot()::equals).isPresent()) {
+                inherited.add(uuid);
+                noted.add(uuid);
+            } else {
+                notes.remove(uuid);
+            }
+        }
+        try {
+            notes.makeDirectory();
+        } catch (IOException e) {
+            LOG.debug("what is about to start cannot be noted yet", e);
+        }
+    }
+
+    private String boot() {
+        return boot.id().orElse("unknown");
     }
 
     /** From now on, until {@link #watched}, it is noted whether Nova undefines the domain. */
@@ -105,18 +131,30 @@ public final class EarlyStarts {
         undefinedMeanwhile.remove(uuid);
     }
 
-    /** Its definition is about to be changed. */
-    void expect(UUID uuid, Early early) {
+    /**
+     * Its definition may be about to be changed: that is noted for the next daemon. Apart from {@link #expect}, for Nova may be
+     * about to start it and a file system may be slow.
+     */
+    void note(UUID uuid) {
+        noted.add(uuid);
         try {
-            notes.write(uuid, early.operation());
+            notes.write(uuid, boot());
         } catch (IOException e) {
             LOG.warn(
                     "instance {}: should this daemon end now and its start fail, the next one would not know why: {}",
                     uuid,
                     e.getMessage());
         }
+    }
+
+    /** Its definition is about to be changed. */
+    void expect(UUID uuid, Early early) {
         Instant now = time.instant();
-        waiting.values().removeIf(e -> e.at().plus(LONGEST).isBefore(now));
+        waiting.forEach((other, e) -> {
+            if (e.at().plus(LONGEST).isBefore(now) && waiting.remove(other, e) && !other.equals(uuid)) {
+                over(other);
+            }
+        });
         waiting.put(uuid, undefinedMeanwhile.getOrDefault(uuid, false) ? early.gone() : early);
     }
 
@@ -140,17 +178,29 @@ public final class EarlyStarts {
         return doubted.contains(uuid) || inherited.contains(uuid);
     }
 
-    /** libvirt has told that the guest has started. */
-    public void started(UUID uuid) {
+    /**
+     * libvirt has told that the guest has started.
+     *
+     * @return whether {@link #over} has something to do
+     */
+    public boolean started(UUID uuid) {
         doubted.remove(uuid);
-        over(uuid);
         clear(uuid);
+        inherited.remove(uuid);
+        return isNoted(uuid);
+    }
+
+    /** Whether a start of it is noted for the next daemon. */
+    public boolean isNoted(UUID uuid) {
+        return noted.contains(uuid);
     }
 
     /** The start for which it was written has come, or never will: no daemon need look out for it. */
     public void over(UUID uuid) {
         inherited.remove(uuid);
-        notes.remove(uuid);
+        if (noted.remove(uuid)) {
+            notes.remove(uuid);
+        }
     }
 
     /** From now on no failure is the definition's. */

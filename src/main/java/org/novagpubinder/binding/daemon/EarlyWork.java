@@ -59,6 +59,7 @@ final class EarlyWork {
         this.tasks = tasks;
         this.watch = watch;
         this.wanted = config.binding().earlyDefine();
+        starts.inherit();
     }
 
     /** Whether Nova begins a task with that event in which it starts the guest, and that is prepared for. */
@@ -117,12 +118,21 @@ final class EarlyWork {
 
     /** libvirt has started the guest. */
     void started(UUID uuid) {
-        starts.started(uuid);
+        if (starts.started(uuid)) {
+            over(uuid);
+        }
     }
 
-    /** The instance was deleted. */
-    void deleted(UUID uuid) {
-        starts.over(uuid);
+    /** The instance has left this host. */
+    void left(UUID uuid) {
+        if (starts.isNoted(uuid)) {
+            over(uuid);
+        }
+    }
+
+    /** Who hands events in must not wait for a file system. */
+    private void over(UUID uuid) {
+        work.submit(uuid, Trigger.DEFINED, null, () -> {}, () -> starts.over(uuid));
     }
 
     /** The domain was undefined. */

@@ -108,8 +108,8 @@ public final class EventRouter implements NotificationHandler {
                 if (event.event().equals("instance.delete.end")) {
                     // one that is shelved or migrates may come back, and would fail again
                     failures.forget(uuid);
-                    early.deleted(uuid);
                 }
+                early.left(uuid);
                 service.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {

@@ -79,19 +79,19 @@ public final class MarkedRestart {
             Optional<Reason> failed = restarter.restart(edits);
             if (edits.hasStarted()) {
                 recent.ran(uuid);
-                notes.over(uuid);
+                over(edits);
             }
             return failed;
         } catch (LibvirtFailure | InvalidDomainXml e) {
             if (!edits.isStopping()) {
                 // its mark, if it was written, means nothing to this daemon
                 recent.abandoned(uuid);
-                notes.over(uuid);
+                over(edits);
             }
             throw e;
         } catch (ConcurrentChangeException e) {
             if (e.left() != ConcurrentChangeException.Left.MAY_GO_OFF) {
-                notes.over(uuid);
+                over(edits);
             }
             if (e.left() == ConcurrentChangeException.Left.UNTOUCHED) {
                 recent.abandoned(uuid);
@@ -109,6 +109,12 @@ public final class MarkedRestart {
                 rewrite(edits, State.RESTARTING, e.reason());
             }
             throw e;
+        }
+    }
+
+    private void over(RestartEdits edits) {
+        if (edits.isNoted()) {
+            notes.over(edits.uuid());
         }
     }
 

@@ -89,8 +89,8 @@ final class OffGuests {
         }
         // first: the definition may be gone
         notes.leftToNova(uuid);
-        Optional<BindingRecord> marked = record(held.inactiveXml(uuid))
-                .filter(r -> r.state() == State.RESTARTING && r.start() == start);
+        Optional<BindingRecord> marked =
+                record(held.inactiveXml(uuid)).filter(r -> r.state() == State.RESTARTING && r.start() == start);
         if (marked.isPresent()) {
             held.setRecord(uuid, RecordXml.write(marked.get().withoutStart()));
         }

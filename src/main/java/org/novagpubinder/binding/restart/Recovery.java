@@ -154,11 +154,7 @@ public final class Recovery {
             recent.begins(uuid, record.start());
         }
         try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
-            starter.start(
-                            own.calls(),
-                            uuid,
-                            guests.ways(off.get()),
-                            off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
+            starter.start(own.calls(), uuid, guests.ways(off.get()), off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
                     .ifPresent(why -> failures.failed(uuid, name, why.text()));
             recent.ran(uuid);
             guests.started(uuid);
@@ -189,7 +185,8 @@ public final class Recovery {
         UUID uuid = off.domain().uuid();
         String name = off.domain().name();
         boolean noVerdict = !off.defined()
-                || e.kind() == LibvirtFailure.Kind.CONNECTION || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
+                || e.kind() == LibvirtFailure.Kind.CONNECTION
+                || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
         if (!noVerdict && failures.remembered(uuid).isEmpty()) {
             failures.failed(uuid, name, "it could not be started again: " + e.getMessage());
             watch.restarted(uuid, began);

@@ -35,6 +35,7 @@ public final class RestartEdits implements Starter.Ways {
     private final Records records;
     private final List<BindingRecord> written = new ArrayList<>();
     private @Nullable DefinitionDraft draft;
+    private boolean noted;
     private boolean stopping;
     private boolean started;
 
@@ -82,6 +83,16 @@ public final class RestartEdits implements Starter.Ways {
     private String marked(BindingRecord record) {
         written.add(record);
         return RecordXml.write(record);
+    }
+
+    /** What it is about is noted beside libvirt. */
+    void noted() {
+        noted = true;
+    }
+
+    /** Whether what is noted of the guest is this restart's, not that of another process. */
+    boolean isNoted() {
+        return noted;
     }
 
     /** From now on the guest may be off through us. */

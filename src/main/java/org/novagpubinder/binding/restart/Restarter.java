@@ -220,6 +220,7 @@ public final class Restarter {
     private void noted(RestartEdits edits) throws ConcurrentChangeException {
         try {
             notes.stopping(edits.uuid(), edits.last());
+            edits.noted();
         } catch (IOException e) {
             throw new ConcurrentChangeException(new Reason(
                     Code.RESTART_NOT_ALLOWED,

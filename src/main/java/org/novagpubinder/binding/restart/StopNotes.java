@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
@@ -22,20 +23,28 @@ final class StopNotes {
     private static final Logger LOG = LoggerFactory.getLogger(StopNotes.class);
 
     private final InstanceNotes notes;
+    private final RestartMark mark;
 
     @Inject
-    StopNotes(BinderConfig config, RuntimeDirectory directory) {
+    StopNotes(BinderConfig config, RuntimeDirectory directory, RestartMark mark) {
+        this.mark = mark;
         this.notes = new InstanceNotes(
                 directory.of(config.operator().runtimeDirectory()).resolve("restarting"));
     }
 
     /**
-     * The guest is about to be stopped.
+     * The guest is about to be stopped. Gives way if another process, a command beside the daemon, is about to do so.
      *
      * @throws IOException if that cannot be noted; the message says where and why
      */
-    void stopping(UUID uuid, BindingRecord mark) throws IOException {
-        notes.write(uuid, RecordXml.write(mark));
+    void stopping(UUID uuid, BindingRecord restart) throws IOException {
+        Optional<BindingRecord> former = of(uuid);
+        if (former.filter(n -> n.start() == restart.start() && mark.underWay(n)).isPresent()) {
+            throw new IOException(
+                    "another restart of it, begun at " + former.get().time() + ", is noted");
+        }
+        notes.remove(uuid);
+        notes.create(uuid, RecordXml.write(restart));
     }
 
     /** Nova has begun what stops or starts it: no daemon but its own may start it by what is noted. */
@@ -45,7 +54,7 @@ final class StopNotes {
             return;
         }
         try {
-            stopping(uuid, noted.get().withoutStart());
+            notes.write(uuid, RecordXml.write(noted.get().withoutStart()));
         } catch (IOException e) {
             LOG.warn("instance {}: {}", uuid, e.getMessage());
             over(uuid);
@@ -53,12 +62,12 @@ final class StopNotes {
     }
 
     /** Its start is tried still; nothing if another restart is noted, or none. */
-    void renew(UUID uuid, BindingRecord mark) {
-        if (of(uuid).filter(n -> n.start() == mark.start()).isEmpty()) {
+    void renew(UUID uuid, BindingRecord tried) {
+        if (of(uuid).filter(n -> n.start() == tried.start()).isEmpty()) {
             return;
         }
         try {
-            stopping(uuid, mark);
+            notes.write(uuid, RecordXml.write(tried));
         } catch (IOException e) {
             LOG.debug("instance {}: not renewed", uuid, e);
         }

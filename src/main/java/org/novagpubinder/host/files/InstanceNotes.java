@@ -1,12 +1,22 @@
 package org.novagpubinder.host.files;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -25,9 +35,12 @@ public final class InstanceNotes {
 
     private static final Pattern NAME = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
+    /** Far more than a record of a restart is long. */
+    private static final int MAX_BYTES = 1 << 20;
+
     private final Path directory;
 
-    /** @param directory where they stand; made when something is noted */
+    /** @param directory where they stand; made when something is noted, if not before */
     public InstanceNotes(Path directory) {
         this.directory = directory;
     }
@@ -38,12 +51,46 @@ public final class InstanceNotes {
      * @throws IOException if it cannot be written; the message says where and why
      */
     public void write(UUID uuid, String text) throws IOException {
+        write(uuid, text, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.CREATE);
+    }
+
+    /**
+     * The same of one of which nothing is noted.
+     *
+     * @throws IOException if something is, or if it cannot be written; the message says where and why
+     */
+    public void create(UUID uuid, String text) throws IOException {
+        write(uuid, text, StandardOpenOption.CREATE_NEW);
+    }
+
+    private void write(UUID uuid, String text, OpenOption... how) throws IOException {
         try {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.writeString(file(uuid), text, StandardCharsets.UTF_8);
+            try {
+                put(uuid, text, how);
+            } catch (NoSuchFileException noDirectory) {
+                makeDirectory();
+                put(uuid, text, how);
+            }
         } catch (IOException e) {
             throw new IOException(file(uuid) + " cannot be written: " + e, e);
+        }
+    }
+
+    /** Makes the directory if it is missing, so that {@link #write} need not. */
+    public void makeDirectory() throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private void put(UUID uuid, String text, OpenOption... how) throws IOException {
+        Set<OpenOption> all = new HashSet<>(List.of(how));
+        all.add(StandardOpenOption.WRITE);
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel out = FileChannel.open(file(uuid), all)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
         }
     }
 
@@ -58,9 +105,10 @@ public final class InstanceNotes {
 
     /** What is noted of the instance; empty if nothing is, or if it cannot be read. */
     public Optional<String> of(UUID uuid) {
-        try {
-            return Optional.of(Files.readString(file(uuid), StandardCharsets.UTF_8));
-        } catch (NoSuchFileException none) {
+        try (InputStream in = Files.newInputStream(file(uuid), LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.of(new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException | AccessDeniedException noneOfOurs) {
+            // the directory is the daemon's: a command of somebody else's sees nothing
             return Optional.empty();
         } catch (IOException e) {
             LOG.warn("instance {}: what was noted of it cannot be read: {}", uuid, e.toString());
@@ -75,9 +123,9 @@ public final class InstanceNotes {
                     .filter(NAME.asMatchPredicate())
                     .map(UUID::fromString)
                     .collect(Collectors.toUnmodifiableSet());
-        } catch (NoSuchFileException | NotDirectoryException none) {
+        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException noneOfOurs) {
             return Set.of();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("what a daemon before this one has noted cannot be read: {}", e.toString());
             return Set.of();
         }

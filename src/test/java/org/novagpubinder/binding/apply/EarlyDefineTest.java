@@ -3,6 +3,7 @@ package org.novagpubinder.binding.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Nova;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -421,6 +425,54 @@ class EarlyDefineTest {
         libvirt.define(NOVAS);
         next.libvirt(Kind.DEFINED);
         assertThat(libvirt.inactiveXml(GUEST)).as("a start has gone well since").isNotEqualTo(NOVAS);
+    }
+
+    private List<String> notedStarts() throws Exception {
+        try (Stream<Path> files = Files.list(root.resolve("run/nova-gpu-binder/starting"))) {
+            return files.map(f -> f.getFileName().toString()).toList();
+        }
+    }
+
+    @Test
+    void aCommandThatLooksAtAGuestLeavesWhatTheDaemonHasNotedOfItsStart() throws Exception {
+        nova.says("req-1", "create.start");
+        definedByNova(NOVAS);
+        libvirt.create(GUEST);
+        assertThat(notedStarts()).containsExactly(GUEST.toString());
+
+        rig.anotherDaemon().getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+        assertThat(notedStarts()).containsExactly(GUEST.toString());
+
+        nova.libvirt(Kind.RESUMED, Kind.STARTED);
+        assertThat(notedStarts()).isEmpty();
+    }
+
+    @Test
+    void ofAnInstanceThatHasLeftTheHostNoStartStaysNoted() throws Exception {
+        nova.says("req-1", "unshelve.start");
+        definedByNova(NOVAS);
+        libvirt.deletes(GUEST);
+        nova.libvirt(Kind.UNDEFINED);
+
+        CountDownLatch done = new CountDownLatch(1);
+        rig.get(EventRouter.class)
+                .handle(
+                        Events.of("instance.shelve_offload.end", InstanceEvent.Action.FORGET, GUEST, "req-2"),
+                        done::countDown);
+
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(notedStarts()).isEmpty();
+    }
+
+    @Test
+    void whatWasNotedBeforeTheHostsBootIsForgotten() throws Exception {
+        nova.says("req-1", "unshelve.start");
+        definedByNova(NOVAS);
+        rig.tree.file("proc/sys/kernel/random/boot_id", "0d1f6b5a-7c2e-4f0b-9a53-1c8e2d4b6f70");
+
+        rig.anotherDaemon().getInstance(EventRouter.class);
+
+        assertThat(notedStarts()).isEmpty();
     }
 
     /** A method that starts no guest says nothing of its definition. */

@@ -38,6 +38,7 @@ import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -326,6 +327,27 @@ class DefinedAnewInMidRestartTest {
                 .heard(GUEST, Events.of("instance.power_on.error", Action.IGNORE, GUEST, "req-2"));
         nextLooks();
         assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void aCommandThatGivesWayLeavesWhatTheDaemonHasNoted() throws Exception {
+        long ends = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        isKilledInItsRestart();
+        String note = Files.readString(noted().get(0));
+        rig.libvirt.create(GUEST);
+        rig.tree.file("proc/1002/stat", "1002 (qemu) S" + " 0".repeat(18) + " " + ends + " 0");
+        int before = rig.libvirt.calls().size();
+
+        BindResult result = next.getInstance(Binder.class)
+                .bind(GUEST, rig.occasion(Trigger.TASK_ENDED), Flavor.UNKNOWN)
+                .orElseThrow();
+
+        assertThat(rig.libvirt.calls().subList(before, rig.libvirt.calls().size()))
+                .doesNotContain("destroy");
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(result.reasons()).anyMatch(r -> r.text().contains("another restart of it"));
+        assertThat(noted()).hasSize(1);
+        assertThat(Files.readString(noted().get(0))).isEqualTo(note);
     }
 
     @Test

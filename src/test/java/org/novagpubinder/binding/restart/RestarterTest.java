@@ -78,10 +78,7 @@ class RestarterTest {
                 libvirt,
                 rig.get(Definer.class),
                 new Starter(
-                        rig.get(Definer.class),
-                        rig.get(Pause.class),
-                        rig.get(Records.class),
-                        rig.get(StopNotes.class)),
+                        rig.get(Definer.class), rig.get(Pause.class), rig.get(Records.class), rig.get(StopNotes.class)),
                 calls,
                 rig.get(StopNotes.class),
                 rig.get(Pause.class),
