@@ -36,8 +36,7 @@ final class EarlyPlanner {
      */
     Optional<Planned> plan(
             UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs, boolean reserve) {
-        Policies.Chosen chosen =
-                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
+        Policies.Chosen chosen = chosen(definition, told);
         if (!Binder.concerns(definition, chosen.policy())) {
             return Optional.empty();
         }
@@ -51,8 +50,10 @@ final class EarlyPlanner {
 
     /** Whether the domain is one of ours, by what notifications tell of its flavor and by its definition. */
     boolean concerns(DomainDefinition definition, Flavor told) {
-        Policies.Chosen chosen =
-                policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
-        return Binder.concerns(definition, chosen.policy());
+        return Binder.concerns(definition, chosen(definition, told).policy());
+    }
+
+    private Policies.Chosen chosen(DomainDefinition definition, Flavor told) {
+        return policies.choose(Flavor.of(told, definition, Optional.empty()), definition.virtioVideo());
     }
 }

@@ -178,19 +178,14 @@ public final class EarlyStarts {
         return doubted.contains(uuid) || inherited.contains(uuid);
     }
 
-    /**
-     * libvirt has told that the guest has started.
-     *
-     * @return whether {@link #over} has something to do
-     */
-    public boolean started(UUID uuid) {
+    /** libvirt has told that the guest has started. */
+    public void started(UUID uuid) {
         doubted.remove(uuid);
         clear(uuid);
         inherited.remove(uuid);
-        return isNoted(uuid);
     }
 
-    /** Whether a start of it is noted for the next daemon. */
+    /** Whether a start of it is noted for the next daemon, so that {@link #over} has something to do. */
     public boolean isNoted(UUID uuid) {
         return noted.contains(uuid);
     }

@@ -118,21 +118,20 @@ final class EarlyWork {
 
     /** libvirt has started the guest. */
     void started(UUID uuid) {
-        if (starts.started(uuid)) {
-            over(uuid);
-        }
+        starts.started(uuid);
+        over(uuid);
     }
 
     /** The instance has left this host. */
     void left(UUID uuid) {
-        if (starts.isNoted(uuid)) {
-            over(uuid);
-        }
+        over(uuid);
     }
 
     /** Who hands events in must not wait for a file system. */
     private void over(UUID uuid) {
-        work.submit(uuid, Trigger.DEFINED, null, () -> {}, () -> starts.over(uuid));
+        if (starts.isNoted(uuid)) {
+            work.submit(uuid, Trigger.DEFINED, null, () -> {}, () -> starts.over(uuid));
+        }
     }
 
     /** The domain was undefined. */
