@@ -70,6 +70,9 @@ session_stop() {
 
 session_exec() { interruptible "$DEV/emulated-host" exec "$SESSION_HOST" "$1"; }
 
+# host_failed STATUS: whether session_exec ended with STATUS because the emulated host's own QEMU failed an assertion
+host_failed() { [ "$1" = 125 ] && "$DEV/emulated-host" why "$SESSION_HOST" | grep -q 'Assertion .* failed'; }
+
 publish_notifications() {
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$REPO/target/test-classes:$JAR" \
         org.novagpubinder.testing.PublishNotifications --uri "$RABBIT_URI" "$@"
