@@ -43,9 +43,11 @@ final class CommandRig {
         return err.toString();
     }
 
-    /** A configuration that says nothing, so that this machine's is not read. */
+    /** A configuration that says nothing but what would be asked of this machine or of its Nova's release otherwise. */
     static String emptyConfiguration(Path directory) throws IOException {
-        return Files.writeString(directory.resolve("empty.conf"), "[DEFAULT]\nhost = cmp-a\n")
+        return Files.writeString(
+                        directory.resolve("empty.conf"),
+                        "[DEFAULT]\nhost = cmp-a\ninitial_cpu_allocation_ratio = 16.0\n")
                 .toString();
     }
 }
