@@ -6,7 +6,7 @@ SESSION=$REPO/target/dev
 JAR=$REPO/target/nova-gpu-binder.jar
 COMPUTE_HOST=gpu-host-1
 PACKAGES="qemu-system-x86 qemu-system-gui libvirt-daemon-system libvirt-clients libvirt0 libxml2-utils rabbitmq-server
-    swtpm swtpm-tools socat busybox-static binutils cpio kmod xz-utils bzip2 hwloc numactl udev libegl1 libgl1 libgl1-mesa-dri prometheus"
+    swtpm swtpm-tools socat busybox-static binutils cpio kmod xz-utils bzip2 hwloc numactl udev libegl1 libgl1 libgl1-mesa-dri prometheus fish zsh"
 
 # what is missing of everything that building, testing and the emulated host need
 install_packages() {
