@@ -59,8 +59,12 @@ final class Applier {
         this.early = early;
     }
 
-    /** Carries the plan out as far as its occasion allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone. */
-    BindResult apply(Planned planned) throws LibvirtFailure, InvalidDomainXml {
+    /**
+     * Carries the plan out as far as its occasion allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone.
+     *
+     * @throws RestartRefused if the guest was to be restarted and must not be; what needs no restart is still to be planned
+     */
+    BindResult apply(Planned planned) throws LibvirtFailure, InvalidDomainXml, RestartRefused {
         Observation o = planned.observation();
         BindResultBuilder result = new BindResultBuilder(planned);
         early.looked(o);
@@ -94,7 +98,7 @@ final class Applier {
     }
 
     private BindResult carryOut(Planned planned, Steps steps, BindResultBuilder result)
-            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException, RestartRefused {
         Observation o = planned.observation();
         Plan plan = planned.plan();
         UUID uuid = plan.uuid();
@@ -140,12 +144,27 @@ final class Applier {
                     pins.recorded(uuid);
                 }
                 case RESTART -> {
-                    return restart.carryOut(planned, result);
+                    return restarted(planned, result);
                 }
                 case START_AGAIN, UNMARK -> throw new IllegalStateException("comes before a plan: " + step);
             }
         }
         return steps.does(Act.PIN) && !moved.stays() ? readBack(plan, outcome, result) : result.build(outcome);
+    }
+
+    private BindResult restarted(Planned planned, BindResultBuilder result)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException, RestartRefused {
+        try {
+            return restart.carryOut(planned, result);
+        } catch (ConcurrentChangeException e) {
+            // somebody else is at work on it: what they do brings an event
+            boolean others =
+                    e.reason().code() == Code.NOVA_CHANGED_IT || e.reason().code() == Code.NOT_RUNNING;
+            if (others || e.left() != ConcurrentChangeException.Left.UNTOUCHED) {
+                throw e;
+            }
+            throw new RestartRefused(e.reason());
+        }
     }
 
     private BindResult readBack(Plan plan, Outcome outcome, BindResultBuilder result) throws LibvirtFailure {
@@ -155,5 +174,21 @@ final class Applier {
             return result.build(Outcome.FAILED);
         }
         return result.build(outcome == Outcome.BOUND && result.didNothing() ? Outcome.ALIGNED : outcome);
+    }
+
+    /** A guest that was to be restarted must not be, as the looks right before its stop have shown. It runs on untouched. */
+    static final class RestartRefused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient Reason reason;
+
+        private RestartRefused(Reason reason) {
+            super(reason.text());
+            this.reason = reason;
+        }
+
+        Reason reason() {
+            return reason;
+        }
     }
 }

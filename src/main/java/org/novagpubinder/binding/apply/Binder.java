@@ -87,14 +87,9 @@ public final class Binder {
         long started = System.nanoTime();
         allocations.changed(uuid);
         try {
-            Optional<Planned> planned = plan(uuid, occasion, told, true);
-            if (planned.isEmpty()) {
-                return Optional.empty();
-            }
-            stages.done("planned");
-            BindResult result = applier.apply(planned.get());
-            stages.done("applied");
-            return Optional.of(timed(result, started));
+            return bound(uuid, occasion, told, Optional.empty()).map(result -> timed(result, started));
+        } catch (Applier.RestartRefused e) {
+            throw new IllegalStateException("planned without a restart", e);
         } catch (InvalidDomainXml e) {
             Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
             return Optional.of(timed(
@@ -112,6 +107,27 @@ public final class Binder {
         }
     }
 
+    /** @param refused why the guest must not be restarted, if that is known already */
+    private Optional<BindResult> bound(UUID uuid, Occasion occasion, Flavor told, Optional<Reason> refused)
+            throws LibvirtFailure, InvalidDomainXml, HostReadException, Applier.RestartRefused {
+        Optional<Planned> planned = plan(uuid, occasion, told, true, refused);
+        if (planned.isEmpty()) {
+            return Optional.empty();
+        }
+        stages.done("planned");
+        try {
+            BindResult result = applier.apply(planned.get());
+            stages.done("applied");
+            return Optional.of(result);
+        } catch (Applier.RestartRefused e) {
+            if (refused.isPresent()) {
+                throw e;
+            }
+            // what it can get while it runs does not wait for the next sweep
+            return bound(uuid, occasion, told, Optional.of(e.reason()));
+        }
+    }
+
     private static BindResult timed(BindResult r, long started) {
         return r.took((System.nanoTime() - started) / 1_000_000);
     }
@@ -125,10 +141,10 @@ public final class Binder {
     /** The same on an occasion that may be a message of Nova's. */
     public Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        return plan(uuid, occasion, told, false);
+        return plan(uuid, occasion, told, false, Optional.empty());
     }
 
-    private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve)
+    private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve, Optional<Reason> refused)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
         Optional<Observation> looked = reserve ? marks.settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
@@ -147,7 +163,8 @@ public final class Binder {
         boolean concerns = concerns(current, chosen.policy());
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         stages.done("memory");
-        Optional<Reason> noRestart = concerns && o.running() ? guard.forbids(o, occasion) : Optional.empty();
+        Optional<Reason> noRestart =
+                refused.isPresent() || !concerns || !o.running() ? refused : guard.forbids(o, occasion);
         stages.done("guard");
         HostTopology topology = topologies.now();
         stages.done("topology");

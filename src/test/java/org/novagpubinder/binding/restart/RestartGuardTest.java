@@ -159,6 +159,18 @@ class RestartGuardTest {
     }
 
     @Test
+    void aGuestThatMustNotBeRestartedAfterAllGetsAtOnceWhatNeedsNoRestart() throws Exception {
+        rig.libvirt.running(guest("", "<video><model type='virtio'/></video>"));
+        rig.libvirt.before("own", () -> rig.libvirt.writes(GUEST, 1 << 20));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED, Map.of("gpu_binder:render_node", "auto"));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).contains("has-written");
+        assertThat(rig.libvirt.calls()).contains("pinVcpu 0 0-1", "define").doesNotContain("destroy");
+    }
+
+    @Test
     void aGuestThatHasAskedForAnAddressIsRestarted() throws Exception {
         rig.libvirt.running(guest("", vfio() + NIC));
         rig.libvirt.sends(GUEST, Writes.MOST_SENT);
