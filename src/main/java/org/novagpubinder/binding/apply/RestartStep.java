@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
+import org.novagpubinder.binding.early.ProvenStarts;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.EarlyOutcomes;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;

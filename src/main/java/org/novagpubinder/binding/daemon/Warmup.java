@@ -3,7 +3,7 @@ package org.novagpubinder.binding.daemon;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
-import org.novagpubinder.binding.apply.Rehearsal;
+import org.novagpubinder.binding.early.Rehearsal;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.domain.xml.InvalidDomainXml;

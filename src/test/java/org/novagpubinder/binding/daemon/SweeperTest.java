@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.EarlyOutcomes;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.inventory.HostAllocations;
