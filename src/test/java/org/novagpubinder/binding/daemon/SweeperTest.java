@@ -85,12 +85,10 @@ class SweeperTest {
                 rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
-                rig.get(Recovery.class),
+                new UnfinishedRestarts(rig.get(Recovery.class), rig.get(RestartWatch.class), work),
                 rig.get(Releaser.class),
-                rig.get(HostAllocations.class),
                 work,
                 rig.get(NovaTasks.class),
-                rig.get(RestartWatch.class),
                 rig.get(EarlyOutcomes.class),
                 Set.of(listener),
                 Clock.systemUTC(),
