@@ -142,6 +142,7 @@ class LayersTest {
                     "binding.steps",
                     "binding.restart",
                     "binding.release",
+                    "binding.early",
                     "binding.apply",
                     "binding.report",
                     "binding.daemon"),
@@ -213,7 +214,11 @@ class LayersTest {
                 .resideInAnyPackage(ROOT + "check..", ROOT + "observability..", ROOT + "picture..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + "binding.apply", ROOT + "binding.restart", ROOT + "binding.release")
+                .resideInAnyPackage(
+                        ROOT + "binding.apply",
+                        ROOT + "binding.early",
+                        ROOT + "binding.restart",
+                        ROOT + "binding.release")
                 .check(OURS);
     }
 

@@ -24,7 +24,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
  * DOMAIN on the command line: a UUID (Nova's instance id), libvirt's name, or what the instance's owner calls it
  * ({@code nova:name} in the metadata). In this order: an owner may give any name, but must not take another guest's.
  */
-final class DomainArgument {
+record DomainArgument(Libvirt libvirt, DomainXml xml) {
     static final String DESCRIPTION = "its UUID (Nova's instance id), libvirt's name, or the instance's name";
 
     /**
@@ -36,14 +36,8 @@ final class DomainArgument {
     private static final int MOST_SUGGESTIONS = 3;
     private static final int MOST_CANDIDATES = 20;
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-
     @Inject
-    DomainArgument(Libvirt libvirt, DomainXml xml) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-    }
+    DomainArgument {}
 
     /** @throws CommandFailure if libvirt has no such domain, with what it might have been; or several */
     DomainSummary find(String text) throws LibvirtFailure, CommandFailure {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.cli.render.CandidateTable;
@@ -112,7 +113,7 @@ final class PlanCommand implements Callable<Integer> {
         try (Engine engine = Engine.offline(common)) {
             Limits limits = limits(engine.get(Limits.class));
             PlanFiles plans = new PlanFiles(
-                    common, all, engine.get(Previews.class), engine.topology(), limits, extraSpecs, spec.commandLine());
+                    common, all, engine.get(FilePreviews.class), engine.topology(), limits, extraSpecs, spec.commandLine());
             return plans.print(files);
         }
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.novagpubinder.binding.report.Preview;
-import org.novagpubinder.binding.report.Previews;
+import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.cli.files.DomainFile;
 import org.novagpubinder.cli.render.PlanJson;
 import org.novagpubinder.cli.render.PlanText;
@@ -24,7 +24,7 @@ import picocli.CommandLine;
 record PlanFiles(
         CommonOptions common,
         boolean all,
-        Previews previews,
+        FilePreviews previews,
         HostTopology topology,
         Limits limits,
         Map<String, String> extraSpecs,
@@ -43,7 +43,7 @@ record PlanFiles(
 
     private int print(String file, boolean several, boolean first) {
         try {
-            Preview preview = previews.offline(DomainFile.text(file), topology, extraSpecs, limits);
+            Preview preview = previews.of(DomainFile.text(file), topology, extraSpecs, limits);
             List<String> assumed = assumed(preview);
             if (!common.json) {
                 String head = several ? (first ? "" : "\n") + Printable.of(file) + ":\n" : "";

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.novagpubinder.host.files.DeviceFiles;
 import org.novagpubinder.host.files.LibvirtView;
 import org.novagpubinder.host.files.RuntimeDirectory;
@@ -40,34 +41,32 @@ public final class HostModule extends AbstractModule {
         this.overrides = List.copyOf(overrides);
     }
 
+    @Override
+    protected void configure() {
+        bind(PageMigration.class).to(MigratePages.class).in(Singleton.class);
+        bind(PatientReader.class).in(Singleton.class);
+        below(DeviceFiles.class, DeviceFiles::new);
+        below(HostBoot.class, HostBoot::new);
+        below(HostDevices.class, HostDevices::new);
+        below(HostFacts.class, HostFacts::new);
+        below(LibvirtView.class, LibvirtView::new);
+        below(NovaComputeProcess.class, NovaComputeProcess::new);
+        below(PciClasses.class, PciClasses::new);
+        below(PciNames.class, PciNames::new);
+        below(PciRoutes.class, PciRoutes::new);
+        below(RuntimeDirectory.class, RuntimeDirectory::new);
+        below(VcpuTimes.class, VcpuTimes::new);
+        below(VgpuReader.class, VgpuReader::new);
+    }
+
+    private <T> void below(Class<T> type, Function<Path, T> reader) {
+        bind(type).toProvider(() -> reader.apply(root)).in(Singleton.class);
+    }
+
     @Provides
     @Singleton
     HostReader hostReader() {
         return new HostReader(root, overrides);
-    }
-
-    @Provides
-    @Singleton
-    PatientReader patientReader() {
-        return new PatientReader();
-    }
-
-    @Provides
-    @Singleton
-    HostBoot hostBoot() {
-        return new HostBoot(root);
-    }
-
-    @Provides
-    @Singleton
-    RuntimeDirectory runtimeDirectory() {
-        return new RuntimeDirectory(root);
-    }
-
-    @Provides
-    @Singleton
-    NovaComputeProcess novaComputeProcess() {
-        return new NovaComputeProcess(root);
     }
 
     @Provides
@@ -86,65 +85,5 @@ public final class HostModule extends AbstractModule {
     @Singleton
     NumaMaps numaMaps(PatientReader reader) {
         return new NumaMaps(root, reader);
-    }
-
-    @Provides
-    @Singleton
-    DeviceFiles deviceFiles() {
-        return new DeviceFiles(root);
-    }
-
-    @Provides
-    @Singleton
-    LibvirtView libvirtView() {
-        return new LibvirtView(root);
-    }
-
-    @Provides
-    @Singleton
-    VgpuReader vgpuReader() {
-        return new VgpuReader(root);
-    }
-
-    @Provides
-    @Singleton
-    HostDevices hostDevices() {
-        return new HostDevices(root);
-    }
-
-    @Provides
-    @Singleton
-    HostFacts hostFacts() {
-        return new HostFacts(root);
-    }
-
-    @Provides
-    @Singleton
-    PageMigration pageMigration() {
-        return new MigratePages();
-    }
-
-    @Provides
-    @Singleton
-    PciNames pciNames() {
-        return new PciNames(root);
-    }
-
-    @Provides
-    @Singleton
-    PciRoutes pciRoutes() {
-        return new PciRoutes(root);
-    }
-
-    @Provides
-    @Singleton
-    VcpuTimes vcpuTimes() {
-        return new VcpuTimes(root);
-    }
-
-    @Provides
-    @Singleton
-    PciClasses pciClasses() {
-        return new PciClasses(root);
     }
 }

@@ -11,15 +11,11 @@ import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.placement.model.Reason;
 
 /** {@code /outcomes}: what became of the last look at each guest, for {@code status}. Those that have no GPU are left out. */
-final class OutcomesRoute implements HttpRoute {
+record OutcomesRoute(LastOutcomes last) implements HttpRoute {
     private static final int OK = 200;
 
-    private final LastOutcomes last;
-
     @Inject
-    OutcomesRoute(LastOutcomes last) {
-        this.last = last;
-    }
+    OutcomesRoute {}
 
     @Override
     public String path() {

@@ -10,7 +10,7 @@ import org.novagpubinder.picture.Pictures;
 import org.novagpubinder.picture.page.HtmlPage;
 
 /** {@code /}: the host's picture and its GPU guests, for people. It may be framed, embedded or scripted by nobody. */
-final class PageRoute implements HttpRoute {
+record PageRoute(Pictures pictures) implements HttpRoute {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
@@ -26,12 +26,8 @@ final class PageRoute implements HttpRoute {
             "Cross-Origin-Opener-Policy",
             "same-origin");
 
-    private final Pictures pictures;
-
     @Inject
-    PageRoute(Pictures pictures) {
-        this.pictures = pictures;
-    }
+    PageRoute {}
 
     @Override
     public String path() {

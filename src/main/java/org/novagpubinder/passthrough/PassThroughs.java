@@ -16,19 +16,9 @@ import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** Tells of the devices of the host that a guest has, as they are now. */
-public final class PassThroughs {
-    private final Libvirt libvirt;
-    private final HostReader reader;
-    private final PciRoutes routes;
-    private final DomainXml reads;
-
+public record PassThroughs(Libvirt libvirt, HostReader reader, PciRoutes routes, DomainXml reads) {
     @Inject
-    PassThroughs(Libvirt libvirt, HostReader reader, PciRoutes routes, DomainXml reads) {
-        this.libvirt = libvirt;
-        this.reader = reader;
-        this.routes = routes;
-        this.reads = reads;
-    }
+    public PassThroughs {}
 
     /** The NICs and NVMe controllers that the guest has beside its GPUs. */
     public List<PassedThrough.Neighbor> neighbors(UUID uuid)

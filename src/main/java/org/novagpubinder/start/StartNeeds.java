@@ -19,19 +19,11 @@ import org.novagpubinder.placement.model.Reason.Code;
  * Whether a guest could be started again now. Nova prepares things around its own launch and takes some of them away again,
  * the secret of an emulated TPM among them: a guest that is stopped without it starts for nobody but Nova.
  */
-public final class StartNeeds {
+public record StartNeeds(DomainXml xml, LibvirtView files, HostDevices devices) {
     private static final String TILL_THEN = "it keeps its present binding until Nova's next start";
 
-    private final DomainXml xml;
-    private final LibvirtView files;
-    private final HostDevices devices;
-
     @Inject
-    StartNeeds(DomainXml xml, LibvirtView files, HostDevices devices) {
-        this.xml = xml;
-        this.files = files;
-        this.devices = devices;
-    }
+    public StartNeeds {}
 
     /**
      * Why the guest's start cannot be repeated: the first thing that its definition, fetched anew, needs and that is not there

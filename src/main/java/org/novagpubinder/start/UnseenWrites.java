@@ -13,7 +13,7 @@ import org.novagpubinder.host.topology.PciAddress;
  * By what a guest could write without anybody's seeing it. Such a guest is never restarted: whether it has written anything
  * cannot be known.
  */
-public final class UnseenWrites {
+public record UnseenWrites(PciClasses classes) {
     /**
      * Base classes of PCI that keep nothing and send nothing: multimedia, display, bridges (an NVSwitch is one), processors,
      * encryption, signal processing, accelerators, co-processors (PCI Code and ID Assignment Specification). All else may be a
@@ -21,12 +21,8 @@ public final class UnseenWrites {
      */
     private static final Set<String> HARMLESS = Set.of("03", "04", "06", "0b", "10", "11", "12", "40");
 
-    private final PciClasses classes;
-
     @Inject
-    UnseenWrites(PciClasses classes) {
-        this.classes = classes;
-    }
+    public UnseenWrites {}
 
     /** The devices by which the guest could write unseen, in words; empty if it has none. With one it is never restarted. */
     public Optional<String> by(DomainDefinition d) {

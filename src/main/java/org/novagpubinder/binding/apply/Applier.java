@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.GuestPins;

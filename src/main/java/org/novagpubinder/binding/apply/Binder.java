@@ -28,7 +28,6 @@ import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.Policy;
 import org.novagpubinder.placement.model.Reason;
 
 /**
@@ -160,7 +159,7 @@ public final class Binder {
         Policies.Chosen chosen = leftAlone(looked.get(), occasion.trigger())
                 .map(asked::leftAlone)
                 .orElse(asked);
-        boolean concerns = concerns(current, chosen.policy());
+        boolean concerns = chosen.concerns(current);
         Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
         stages.done("memory");
         Optional<Reason> noRestart =
@@ -185,10 +184,5 @@ public final class Binder {
                         Reason.Code.RELEASED,
                         "an operator released it at " + r.time()
                                 + ": the next task of Nova's or `bind` binds it again"));
-    }
-
-    /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
-    static boolean concerns(DomainDefinition d, Policy policy) {
-        return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
     }
 }

@@ -86,7 +86,9 @@ public final class OptOut {
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */
     private static boolean onlyToldByMessage(Planned planned) {
         DomainDefinition d = planned.observation().current();
-        return planned.chosen().saidNotToBind() && d.extraSpecs().isEmpty() && Binder.concerns(d, planned.policy());
+        return planned.chosen().saidNotToBind()
+                && d.extraSpecs().isEmpty()
+                && planned.chosen().concerns(d);
     }
 
     private List<String> release(UUID uuid) throws LibvirtFailure {

@@ -7,36 +7,27 @@ import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
+import org.novagpubinder.binding.early.ProvenStarts;
 import org.novagpubinder.binding.inventory.Planned;
-import org.novagpubinder.binding.nova.NovaQueue;
-import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.restart.MarkedRestart;
 import org.novagpubinder.binding.restart.RecentRestarts;
-import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.restart.RestartWatch;
-import org.novagpubinder.binding.restart.Restarter;
-import org.novagpubinder.binding.work.DomainQueues;
-import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.restarts.RestartFailures;
 
-/** The step that restarts a guest: with the late looks, and with what is remembered of it afterwards. */
+/** The step that restarts a guest, and what is remembered of it afterwards. */
 final class RestartStep {
     private final MarkedRestart restart;
+    private final LastLooks looks;
     private final RestartRecords records;
-    private final RestartGuard guard;
     private final Verifier verifier;
     private final RestartWatch watch;
     private final RecentRestarts recent;
-    private final NovaTasks tasks;
-    private final NovaQueue queue;
-    private final DomainQueues queues;
     private final BindingCounters counters;
     private final RestartFailures failures;
     private final ProvenStarts proven;
@@ -44,26 +35,20 @@ final class RestartStep {
     @Inject
     RestartStep(
             MarkedRestart restart,
+            LastLooks looks,
             RestartRecords records,
-            RestartGuard guard,
             Verifier verifier,
             RestartWatch watch,
             RecentRestarts recent,
-            NovaTasks tasks,
-            NovaQueue queue,
-            DomainQueues queues,
             BindingCounters counters,
             RestartFailures failures,
             ProvenStarts proven) {
         this.restart = restart;
+        this.looks = looks;
         this.records = records;
-        this.guard = guard;
         this.verifier = verifier;
         this.watch = watch;
         this.recent = recent;
-        this.tasks = tasks;
-        this.queue = queue;
-        this.queues = queues;
         this.counters = counters;
         this.failures = failures;
         this.proven = proven;
@@ -75,7 +60,7 @@ final class RestartStep {
         String name = planned.observation().domain().name();
         Optional<Reason> failed;
         try {
-            failed = restart.restart(planned, result.reasons(), lastLook(planned));
+            failed = restart.restart(planned, result.reasons(), looks.of(planned));
         } catch (LibvirtFailure e) {
             // without a connection nobody knows yet; Recovery goes on with it
             if (recent.mayHaveStopped(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
@@ -110,36 +95,5 @@ final class RestartStep {
         Outcome outcome = wrong.isPresent() ? Outcome.DEFERRED : Outcome.BOUND;
         records.succeeded(planned, outcome, result.reasons());
         return result.build(outcome);
-    }
-
-    private Restarter.LastLook lastLook(Planned planned) {
-        UUID uuid = planned.plan().uuid();
-        return new Restarter.LastLook() {
-            @Override
-            public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
-                return queues.closing()
-                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
-                        : guard.forbids(held, planned.observation(), planned.occasion());
-            }
-
-            @Override
-            public Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
-                return guard.lacks(held, planned.observation());
-            }
-
-            @Override
-            public Optional<Reason> unread() {
-                return queue.unread();
-            }
-
-            @Override
-            public Optional<Reason> takenOver() {
-                return recent.latest(uuid)
-                        .flatMap(latest -> tasks.stopsSince(uuid, latest.began()))
-                        .map(task -> new Reason(
-                                Code.TASK_RUNNING,
-                                "Nova has begun " + task + " while it was restarted: it is left to it"));
-            }
-        };
     }
 }

@@ -12,18 +12,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.EarlyOutcomes;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.inventory.HostAllocations;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
-import org.novagpubinder.binding.restart.Recovery;
-import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -37,19 +34,11 @@ import org.slf4j.LoggerFactory;
 public final class BindingService {
     private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
 
-    private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
-
-    /** Nova's messages may come any moment, and a guest that is off for a minute is not started any more. */
-    private static final Duration UNHEARD = Duration.ofSeconds(2);
-
     private final Binder binder;
-    private final Recovery recovery;
+    private final UnfinishedRestarts unfinished;
     private final Releaser releaser;
-    private final HostAllocations allocations;
     private final DomainWork work;
     private final NovaTasks tasks;
-    private final RestartWatch watch;
     private final EarlyOutcomes outcomes;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
@@ -61,23 +50,19 @@ public final class BindingService {
     @Inject
     BindingService(
             Binder binder,
-            Recovery recovery,
+            UnfinishedRestarts unfinished,
             Releaser releaser,
-            HostAllocations allocations,
             DomainWork work,
             NovaTasks tasks,
-            RestartWatch watch,
             EarlyOutcomes outcomes,
             Set<DecisionListener> listeners,
             Clock clock,
             Stages stages) {
         this.binder = binder;
-        this.recovery = recovery;
+        this.unfinished = unfinished;
         this.releaser = releaser;
-        this.allocations = allocations;
         this.work = work;
         this.tasks = tasks;
-        this.watch = watch;
         this.outcomes = outcomes;
         this.listeners = listeners;
         this.clock = clock;
@@ -109,7 +94,7 @@ public final class BindingService {
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
                 return;
             }
-            finishNow(uuid);
+            unfinished.finishNow(uuid);
             boolean inTask = tasks.running(uuid).isPresent();
             Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
@@ -121,7 +106,7 @@ public final class BindingService {
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it
-                    finishNow(uuid);
+                    unfinished.finishNow(uuid);
                 }
                 if (waits) {
                     // it may have ended meanwhile
@@ -145,41 +130,6 @@ public final class BindingService {
         }
     }
 
-    /**
-     * A guest is off. Of one that a restart of ours could not stop in time that may be the late end: it is started, before Nova
-     * takes it for stopped.
-     */
-    void wentOff(UUID uuid) {
-        if (recovery.mayBeOurs(uuid)) {
-            finish(uuid);
-        } else {
-            // a command may have stopped it, and have ended before it could start it again
-            watch.later(OF_A_COMMAND, () -> finish(uuid));
-        }
-    }
-
-    private void finish(UUID uuid) {
-        work.submitUrgent(uuid, Trigger.SWEEP, () -> finishNow(uuid));
-    }
-
-    private void finishNow(UUID uuid) throws LibvirtFailure {
-        try {
-            if (recovery.finish(uuid)) {
-                watch.later(UNHEARD, () -> finish(uuid));
-            }
-        } catch (LibvirtFailure e) {
-            finishSoon(uuid, e);
-            throw e;
-        }
-    }
-
-    /** A guest that is off through us does not wait for the next sweep. */
-    private void finishSoon(UUID uuid, LibvirtFailure e) {
-        if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN && recovery.mayBeOurs(uuid)) {
-            watch.later(TRY_AGAIN, () -> finish(uuid));
-        }
-    }
-
     /** Whether something of it could not be bound because Nova had a task on it. */
     boolean isDeferred(UUID uuid) {
         return deferred.containsKey(uuid);
@@ -199,7 +149,6 @@ public final class BindingService {
 
     /** The instance is gone from this host. */
     void forget(UUID uuid) {
-        allocations.settled(uuid);
         listeners.forEach(listener -> listener.forgotten(uuid));
         deferred.remove(uuid);
         work.forget(uuid);
@@ -213,7 +162,7 @@ public final class BindingService {
      */
     void leave(UUID uuid, @Nullable String requestId, Runnable done) {
         work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
-            recovery.leave(uuid);
+            unfinished.leave(uuid);
             outcomes.gaveUp(uuid);
         });
     }
@@ -223,14 +172,14 @@ public final class BindingService {
         try {
             return binder.bind(uuid, occasion, told);
         } catch (LibvirtFailure e) {
-            finishSoon(uuid, e);
+            unfinished.finishSoon(uuid, e);
             throw e;
         }
     }
 
     /** Every domain was looked at: see {@link DecisionListener#swept}. */
     void swept(Set<UUID> present, Instant began, Duration took) {
-        recovery.forgetOld();
+        unfinished.forgetOld();
         listeners.forEach(listener -> listener.swept(present, began, took));
     }
 

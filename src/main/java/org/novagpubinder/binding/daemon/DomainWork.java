@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** Looks at domains, each in its order, and what follows if libvirt or the host refuses one. */
 @Singleton
-final class DomainWork {
+final class DomainWork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DomainWork.class);
 
     private static final int MOST_PUT_OFF = 1_000;
@@ -77,6 +77,13 @@ final class DomainWork {
     /** Does that when what is under way on the domain is over. */
     void after(UUID uuid, Runnable done) {
         queues.submit(uuid, done);
+    }
+
+    /** Lets what is under way finish. */
+    @Override
+    public void close() {
+        queues.close();
+        watch.close();
     }
 
     /** The instance is gone from this host. */

@@ -2,9 +2,6 @@ package org.novagpubinder.binding.daemon;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,11 +10,11 @@ import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.StartTimes;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Occasions;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Flavor.ToldBy;
 import org.novagpubinder.binding.work.RecentMap;
-import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.NotificationHandler;
@@ -33,13 +30,11 @@ public final class EventRouter implements NotificationHandler {
     private static final int REMEMBERED = 10_000;
 
     private final BindingService service;
+    private final UnfinishedRestarts unfinished;
     private final HostAllocations allocations;
     private final StartTimes starts;
     private final NovaTasks tasks;
-    private final String host;
-    private final Clock clock;
-    private final Instant began;
-    private final InstantSource time;
+    private final Occasions occasions;
     private final RestartFailures failures;
     private final TaskWatch watch;
     private final EarlyWork early;
@@ -48,23 +43,20 @@ public final class EventRouter implements NotificationHandler {
     @Inject
     EventRouter(
             BindingService service,
+            UnfinishedRestarts unfinished,
             HostAllocations allocations,
             StartTimes starts,
             NovaTasks tasks,
-            BinderConfig config,
-            Clock clock,
-            InstantSource time,
+            Occasions occasions,
             RestartFailures failures,
             TaskWatch watch,
             EarlyWork early) {
         this.service = service;
+        this.unfinished = unfinished;
         this.allocations = allocations;
         this.starts = starts;
         this.tasks = tasks;
-        this.host = config.host();
-        this.clock = clock;
-        this.time = time;
-        this.began = time.instant();
+        this.occasions = occasions;
         this.failures = failures;
         this.watch = watch;
         this.early = early;
@@ -95,7 +87,7 @@ public final class EventRouter implements NotificationHandler {
         boolean startFailed = early.failed(uuid, event);
         Runnable done = startFailed ? () -> service.after(uuid, ack::done) : ack::done;
         switch (event.action()) {
-            case BIND -> service.bind(uuid, ended(event), flavor(uuid), event.requestId(), done);
+            case BIND -> service.bind(uuid, occasions.ended(event), flavor(uuid), event.requestId(), done);
             case RELEASE -> {
                 if (tasks.leavesHere(event)) {
                     service.release(uuid, event.requestId(), done);
@@ -128,10 +120,6 @@ public final class EventRouter implements NotificationHandler {
         }
     }
 
-    private Occasion ended(InstanceEvent event) {
-        return Occasion.ended(event, host, began, clock.instant(), time.instant());
-    }
-
     /** A lifecycle event of libvirt's. */
     public void happened(DomainEvent event) {
         allocations.changed(event.uuid());
@@ -145,7 +133,7 @@ public final class EventRouter implements NotificationHandler {
             early.started(event.uuid());
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
-            service.wentOff(event.uuid());
+            unfinished.wentOff(event.uuid());
         }
     }
 
@@ -197,6 +185,7 @@ public final class EventRouter implements NotificationHandler {
             flavors.remove(uuid);
         }
         tasks.forget(uuid);
+        allocations.settled(uuid);
         service.forget(uuid);
     }
 }

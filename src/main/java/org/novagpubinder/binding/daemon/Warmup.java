@@ -3,9 +3,9 @@ package org.novagpubinder.binding.daemon;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
-import org.novagpubinder.binding.apply.Rehearsal;
+import org.novagpubinder.binding.early.Rehearsal;
 import org.novagpubinder.binding.report.Preview;
-import org.novagpubinder.binding.report.Previews;
+import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -40,13 +40,13 @@ final class Warmup {
             </domain>
             """;
 
-    private final Previews previews;
+    private final FilePreviews previews;
     private final Limits limits;
     private final StartNeeds needs;
     private final Rehearsal rehearsal;
 
     @Inject
-    Warmup(Previews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal) {
+    Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal) {
         this.previews = previews;
         this.limits = limits;
         this.needs = needs;
@@ -62,7 +62,7 @@ final class Warmup {
                 .orElse("/dev/dri/renderD128");
         needs.warm();
         try {
-            Preview plan = previews.offline(SAMPLE.formatted(renderNode), topology, Map.of(), limits);
+            Preview plan = previews.of(SAMPLE.formatted(renderNode), topology, Map.of(), limits);
             LOG.debug("warm: {}", plan.plan().outcome());
         } catch (InvalidDomainXml e) {
             throw new IllegalStateException("the sample is no domain XML", e);

@@ -51,7 +51,7 @@ public record Occasion(Trigger trigger, @Nullable Instant started) {
      * @param wall the time that it is heard by the host's clock, as nova-compute has taken the time of the message
      * @param steady the same by the clock that nobody sets
      */
-    public static Occasion ended(InstanceEvent event, String host, Instant began, Instant wall, Instant steady) {
+    static Occasion ended(InstanceEvent event, String host, Instant began, Instant wall, Instant steady) {
         boolean starts = event.event().endsWith(".end")
                 && event.task().map(Task::name).filter(STARTS::contains).isPresent();
         boolean here = event.publisherHost().filter(host::equals).isPresent();

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
+import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Policy;
@@ -97,6 +98,11 @@ public final class Policies {
                 explained = explained.because(complaints.get(i));
             }
             return explained;
+        }
+
+        /** Whether there is anything to look at: for the many domains without a GPU, memory is not even read. */
+        public boolean concerns(DomainDefinition d) {
+            return !d.pciHostdevs().isEmpty() || !d.mdevs().isEmpty() || d.display() != null || policy.addRenderNode();
         }
 
         /** Whether the guest is left alone by a word of the flavor itself, not by a rule or the default. */

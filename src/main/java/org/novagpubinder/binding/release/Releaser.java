@@ -41,7 +41,6 @@ public final class Releaser {
     private final DomainXml xml;
     private final Observer observer;
     private final Topologies topologies;
-    private final PinRestorer unpinner;
     private final SameProcess same;
     private final StartPins startPins;
     private final Definer definer;
@@ -54,7 +53,6 @@ public final class Releaser {
             DomainXml xml,
             Observer observer,
             Topologies topologies,
-            PinRestorer unpinner,
             SameProcess same,
             StartPins startPins,
             Definer definer,
@@ -64,7 +62,6 @@ public final class Releaser {
         this.xml = xml;
         this.observer = observer;
         this.topologies = topologies;
-        this.unpinner = unpinner;
         this.same = same;
         this.startPins = startPins;
         this.definer = definer;
@@ -189,10 +186,8 @@ public final class Releaser {
 
     private List<String> takenOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure, InvalidDomainXml {
-        List<String> done = unpinner.takeOff(o, set, under, alsoUnrecorded, host);
         try {
-            same.orTakeOff(o, PinRestorer.leftFree(o.current(), host), host);
-            return done;
+            return same.takeOff(o, set, under, alsoUnrecorded, host);
         } catch (ConcurrentChangeException e) {
             throw busy(e.reason().text());
         }

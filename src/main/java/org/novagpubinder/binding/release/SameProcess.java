@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.release;
 
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
@@ -45,6 +46,18 @@ public final class SameProcess {
                     Code.NOT_RUNNING,
                     "it was started anew meanwhile: what was meant for the process before is off it again"));
         }
+    }
+
+    /**
+     * {@link PinRestorer#takeOff} of the process that was looked at.
+     *
+     * @throws ConcurrentChangeException as {@link #orTakeOff} does
+     */
+    List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        List<String> done = unpinner.takeOff(o, set, under, alsoUnrecorded, host);
+        orTakeOff(o, PinRestorer.leftFree(o.current(), host), host);
+        return done;
     }
 
     /** Takes it off the process that has followed the one that was looked at; false if none has. */

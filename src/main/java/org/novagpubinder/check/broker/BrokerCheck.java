@@ -15,15 +15,9 @@ import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /** Each broker of the transport URL: reached, TLS, user, virtual host. */
-public final class BrokerCheck implements Check {
-    private final ConfigReport report;
-    private final BrokerConnections brokers;
-
+public record BrokerCheck(ConfigReport report, BrokerConnections brokers) implements Check {
     @Inject
-    BrokerCheck(ConfigReport report, BrokerConnections brokers) {
-        this.report = report;
-        this.brokers = brokers;
-    }
+    public BrokerCheck {}
 
     @Override
     public List<CheckResult> run() {

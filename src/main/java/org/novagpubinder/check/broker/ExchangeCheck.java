@@ -10,15 +10,9 @@ import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /** Nova's exchange, which is only ever looked at. */
-public final class ExchangeCheck implements Check {
-    private final BrokerConfig config;
-    private final BrokerConnections brokers;
-
+public record ExchangeCheck(BrokerConfig config, BrokerConnections brokers) implements Check {
     @Inject
-    ExchangeCheck(BrokerConfig config, BrokerConnections brokers) {
-        this.config = config;
-        this.brokers = brokers;
-    }
+    public ExchangeCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

@@ -15,15 +15,9 @@ import org.novagpubinder.notification.amqp.QueueDepth;
  * (oslo_messaging/_drivers/amqpdriver.py:listen; nova/compute/rpcapi.py:RPC_TOPIC). Another name than its is the one mistake
  * that nothing else shows.
  */
-public final class NovaComputeCheck implements Check {
-    private final ConfigReport report;
-    private final BrokerConnections brokers;
-
+public record NovaComputeCheck(ConfigReport report, BrokerConnections brokers) implements Check {
     @Inject
-    NovaComputeCheck(ConfigReport report, BrokerConnections brokers) {
-        this.report = report;
-        this.brokers = brokers;
-    }
+    public NovaComputeCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

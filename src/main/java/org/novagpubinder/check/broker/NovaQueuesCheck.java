@@ -17,17 +17,11 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
  * several may use ({@code transient_nonexcl_queues}), which are oslo.messaging's default. It declares such a queue before it
  * publishes (impl_rabbit.py:_publish_and_creates_default_queue): the message then is lost, for all who would hear it.
  */
-public final class NovaQueuesCheck implements Check {
+public record NovaQueuesCheck(ConfigReport report, BrokerConnections brokers) implements Check {
     private static final Pattern RABBITMQ = Pattern.compile("RabbitMQ ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
 
-    private final ConfigReport report;
-    private final BrokerConnections brokers;
-
     @Inject
-    NovaQueuesCheck(ConfigReport report, BrokerConnections brokers) {
-        this.report = report;
-        this.brokers = brokers;
-    }
+    public NovaQueuesCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

@@ -11,18 +11,12 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 import org.novagpubinder.notification.amqp.QueueDepth;
 
 /** The queue that the daemon reads: whether it does, and keeps up. */
-public final class OwnQueueCheck implements Check {
+public record OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) implements Check {
     /** The daemon handles thousands of messages a second. */
     private static final int BEHIND = 5_000;
 
-    private final BrokerConfig config;
-    private final BrokerConnections brokers;
-
     @Inject
-    OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) {
-        this.config = config;
-        this.brokers = brokers;
-    }
+    public OwnQueueCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

@@ -11,15 +11,9 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 import org.novagpubinder.notification.amqp.OwnQueue;
 
 /** What the broker's user may do. */
-public final class PermissionsCheck implements Check {
-    private final BrokerConfig config;
-    private final BrokerConnections brokers;
-
+public record PermissionsCheck(BrokerConfig config, BrokerConnections brokers) implements Check {
     @Inject
-    PermissionsCheck(BrokerConfig config, BrokerConnections brokers) {
-        this.config = config;
-        this.brokers = brokers;
-    }
+    public PermissionsCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

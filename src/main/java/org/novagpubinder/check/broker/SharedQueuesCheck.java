@@ -18,15 +18,9 @@ import org.novagpubinder.notification.amqp.QueueDepth;
  * Nova's shared queues. Nova declares one a topic without any limit as soon as notifications are on, and if no service
  * reads them they grow until the broker has no memory left.
  */
-public final class SharedQueuesCheck implements Check {
-    private final ConfigReport report;
-    private final BrokerConnections brokers;
-
+public record SharedQueuesCheck(ConfigReport report, BrokerConnections brokers) implements Check {
     @Inject
-    SharedQueuesCheck(ConfigReport report, BrokerConnections brokers) {
-        this.report = report;
-        this.brokers = brokers;
-    }
+    public SharedQueuesCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

@@ -9,13 +9,9 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaFacts;
 
 /** Whether we listen where Nova speaks. */
-public final class TopicsCheck implements Check {
-    private final ConfigReport report;
-
+public record TopicsCheck(ConfigReport report) implements Check {
     @Inject
-    TopicsCheck(ConfigReport report) {
-        this.report = report;
-    }
+    public TopicsCheck {}
 
     @Override
     public List<CheckResult> run() {

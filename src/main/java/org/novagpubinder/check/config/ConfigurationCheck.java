@@ -9,13 +9,9 @@ import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
 
 /** The configuration files: read by this user, and all that is wrong or odd in them. */
-public final class ConfigurationCheck implements Check {
-    private final ConfigReport report;
-
+public record ConfigurationCheck(ConfigReport report) implements Check {
     @Inject
-    ConfigurationCheck(ConfigReport report) {
-        this.report = report;
-    }
+    public ConfigurationCheck {}
 
     @Override
     public List<CheckResult> run() {

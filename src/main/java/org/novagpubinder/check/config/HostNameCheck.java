@@ -8,13 +8,9 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.NovaFacts;
 
 /** Whether Nova calls this host as we do: notifications of other names are other hosts'. */
-public final class HostNameCheck implements Check {
-    private final ConfigReport report;
-
+public record HostNameCheck(ConfigReport report) implements Check {
     @Inject
-    HostNameCheck(ConfigReport report) {
-        this.report = report;
-    }
+    public HostNameCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -15,15 +15,11 @@ import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.ListenAddress;
 
 /** Where the daemon serves its metrics: whether that place is free, or how the daemon that is there feels. */
-public final class MetricsCheck implements Check {
+public record MetricsCheck(BinderConfig config) implements Check {
     private static final String OPTION = "[gpu_binder]\nmetrics_listen = ";
 
-    private final BinderConfig config;
-
     @Inject
-    MetricsCheck(BinderConfig config) {
-        this.config = config;
-    }
+    public MetricsCheck {}
 
     @Override
     public List<CheckResult> run() {

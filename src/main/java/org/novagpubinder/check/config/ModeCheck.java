@@ -8,13 +8,9 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 
 /** Whether the daemon changes guests, or only looks. Both are right; an operator is to know which. */
-public final class ModeCheck implements Check {
-    private final ConfigReport report;
-
+public record ModeCheck(ConfigReport report) implements Check {
     @Inject
-    ModeCheck(ConfigReport report) {
-        this.report = report;
-    }
+    public ModeCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -10,15 +10,11 @@ import org.novagpubinder.config.settings.NovaFacts;
 import org.novagpubinder.config.settings.NovaNotifications;
 
 /** Whether this host's Nova sends notifications at all: by default it does not. */
-public final class NotificationsCheck implements Check {
+public record NotificationsCheck(ConfigReport report) implements Check {
     private static final String SECTION = "[oslo_messaging_notifications]";
 
-    private final ConfigReport report;
-
     @Inject
-    NotificationsCheck(ConfigReport report) {
-        this.report = report;
-    }
+    public NotificationsCheck {}
 
     @Override
     public List<CheckResult> run() {

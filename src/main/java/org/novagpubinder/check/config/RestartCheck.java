@@ -9,18 +9,14 @@ import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 
 /** Whether the one restart can be seen by Nova: its periodic sync stops for good what is off at that moment. */
-public final class RestartCheck implements Check {
+public record RestartCheck(ConfigReport report) implements Check {
     /** nova.compute.manager: 0 means as often as periodic tasks run. */
     private static final int TASKS_SECONDS = 60;
 
     private static final int RARE_SECONDS = 120;
 
-    private final ConfigReport report;
-
     @Inject
-    RestartCheck(ConfigReport report) {
-        this.report = report;
-    }
+    public RestartCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -13,15 +13,9 @@ import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.placement.model.Words;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
-public final class CpuSetsCheck implements Check {
-    private final ConfigReport report;
-    private final HostProbe look;
-
+public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check {
     @Inject
-    CpuSetsCheck(ConfigReport report, HostProbe look) {
-        this.report = report;
-        this.look = look;
-    }
+    public CpuSetsCheck {}
 
     @Override
     public List<CheckResult> run() {

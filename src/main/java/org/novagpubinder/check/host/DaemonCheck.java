@@ -9,15 +9,9 @@ import org.novagpubinder.host.proc.DaemonProcess;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /** The daemon itself: one, not several. */
-public final class DaemonCheck implements Check {
-    private final DaemonProcess daemon;
-    private final HostFacts facts;
-
+public record DaemonCheck(DaemonProcess daemon, HostFacts facts) implements Check {
     @Inject
-    DaemonCheck(DaemonProcess daemon, HostFacts facts) {
-        this.daemon = daemon;
-        this.facts = facts;
-    }
+    public DaemonCheck {}
 
     @Override
     public List<CheckResult> run() {

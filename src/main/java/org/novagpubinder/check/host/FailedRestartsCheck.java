@@ -11,17 +11,11 @@ import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.restarts.RestartState;
 
 /** Whether restarts have failed since the host's boot, and guests are still restarted at all. */
-public final class FailedRestartsCheck implements Check {
+public record FailedRestartsCheck(RestartFailures failures, HostFacts facts) implements Check {
     private static final int MOST_NAMES = 5;
 
-    private final RestartFailures failures;
-    private final HostFacts facts;
-
     @Inject
-    FailedRestartsCheck(RestartFailures failures, HostFacts facts) {
-        this.failures = failures;
-        this.facts = facts;
-    }
+    public FailedRestartsCheck {}
 
     @Override
     public List<CheckResult> run() {

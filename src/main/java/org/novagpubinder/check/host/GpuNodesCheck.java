@@ -14,15 +14,9 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the NUMA node of each GPU is known: guests of another are left alone. */
-public final class GpuNodesCheck implements Check {
-    private final BindingConfig config;
-    private final HostProbe look;
-
+public record GpuNodesCheck(BindingConfig config, HostProbe look) implements Check {
     @Inject
-    GpuNodesCheck(BindingConfig config, HostProbe look) {
-        this.config = config;
-        this.look = look;
-    }
+    public GpuNodesCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -10,15 +10,11 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** The GPUs that there are. */
-public final class GpusCheck implements Check {
+public record GpusCheck(HostProbe look) implements Check {
     private static final int NAMED = 4;
 
-    private final HostProbe look;
-
     @Inject
-    GpusCheck(HostProbe look) {
-        this.look = look;
-    }
+    public GpusCheck {}
 
     @Override
     public List<CheckResult> run() {

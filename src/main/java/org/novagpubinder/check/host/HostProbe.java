@@ -15,15 +15,11 @@ import org.slf4j.LoggerFactory;
 
 /** The host's nodes and GPUs. */
 @Singleton
-public final class HostProbe {
+public record HostProbe(HostReader reader) {
     private static final Logger LOG = LoggerFactory.getLogger(HostProbe.class);
 
-    private final HostReader reader;
-
     @Inject
-    HostProbe(HostReader reader) {
-        this.reader = reader;
-    }
+    public HostProbe {}
 
     /** @throws HostReadException if it cannot be read */
     HostTopology read() throws HostReadException {

@@ -17,7 +17,7 @@ import org.novagpubinder.host.sysfs.NumaFaults;
  * is nothing for guests whose memory is bound: their start gives it a policy, and what has one is not scanned (Linux,
  * mempolicy.c:vma_policy_mof). What it costs here its counters tell.
  */
-public final class NumaBalancingCheck implements Check {
+public record NumaBalancingCheck(ConfigReport report, HostFacts facts) implements Check {
     /** Of a guest whose memory nobody binds. */
     private static final Set<String> FLOATING = Set.of("report", "off");
 
@@ -27,14 +27,8 @@ public final class NumaBalancingCheck implements Check {
     /** 1 MiB a second, day and night. */
     private static final double MANY_MOVES = 256;
 
-    private final ConfigReport report;
-    private final HostFacts facts;
-
     @Inject
-    NumaBalancingCheck(ConfigReport report, HostFacts facts) {
-        this.report = report;
-        this.facts = facts;
-    }
+    public NumaBalancingCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -13,21 +13,12 @@ import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.topology.Gpu;
 
 /** Whether devices can be passed through: VFIO and the IOMMU. */
-public final class PassThroughCheck implements Check {
+public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts facts, HostDevices devices)
+        implements Check {
     private static final int MOST_NAMED = 8;
 
-    private final ConfigReport report;
-    private final HostProbe look;
-    private final HostFacts facts;
-    private final HostDevices devices;
-
     @Inject
-    PassThroughCheck(ConfigReport report, HostProbe look, HostFacts facts, HostDevices devices) {
-        this.report = report;
-        this.look = look;
-        this.facts = facts;
-        this.devices = devices;
-    }
+    public PassThroughCheck {}
 
     @Override
     public List<CheckResult> run() {

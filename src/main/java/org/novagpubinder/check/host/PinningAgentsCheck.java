@@ -9,7 +9,7 @@ import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /** Others that move guests between CPUs and nodes. irqbalance is none: it moves interrupts. */
-public final class PinningAgentsCheck implements Check {
+public record PinningAgentsCheck(HostFacts facts) implements Check {
     /** By their names in /proc/PID/comm, which has 15 characters. */
     private static final Map<String, String> AGENTS = Map.of(
             "numad", "systemctl disable --now numad",
@@ -18,12 +18,8 @@ public final class PinningAgentsCheck implements Check {
             "vdsmd", "give this host to oVirt or to Nova, not to both",
             "virt-handler", "give this host to KubeVirt or to Nova, not to both");
 
-    private final HostFacts facts;
-
     @Inject
-    PinningAgentsCheck(HostFacts facts) {
-        this.facts = facts;
-    }
+    public PinningAgentsCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -14,17 +14,9 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the GPUs' render nodes are in /dev. */
-public final class RenderNodesCheck implements Check {
-    private final HostProbe look;
-    private final DeviceFiles devices;
-    private final ConfigReport report;
-
+public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport report) implements Check {
     @Inject
-    RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport report) {
-        this.look = look;
-        this.devices = devices;
-        this.report = report;
-    }
+    public RenderNodesCheck {}
 
     @Override
     public List<CheckResult> run() {

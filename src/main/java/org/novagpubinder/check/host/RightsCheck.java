@@ -11,13 +11,9 @@ import org.novagpubinder.host.proc.ProcessRights.Right;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /** What this process may do to QEMU's: the daemon needs the same. */
-public final class RightsCheck implements Check {
-    private final HostFacts facts;
-
+public record RightsCheck(HostFacts facts) implements Check {
     @Inject
-    RightsCheck(HostFacts facts) {
-        this.facts = facts;
-    }
+    public RightsCheck {}
 
     @Override
     public List<CheckResult> run() {

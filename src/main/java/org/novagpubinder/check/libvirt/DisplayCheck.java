@@ -14,19 +14,11 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /** Whether QEMU can use render nodes: distributions put that into packages of their own. */
-public final class DisplayCheck implements Check {
+public record DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) implements Check {
     private static final String VIDEO = "hw-display-virtio-gpu-gl";
 
-    private final LibvirtProbe look;
-    private final HostProbe host;
-    private final HostFacts facts;
-
     @Inject
-    DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) {
-        this.look = look;
-        this.host = host;
-        this.facts = facts;
-    }
+    public DisplayCheck {}
 
     @Override
     public List<CheckResult> run() {

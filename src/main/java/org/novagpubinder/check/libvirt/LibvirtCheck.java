@@ -10,15 +10,9 @@ import org.novagpubinder.domain.libvirt.LibvirtDaemon;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** libvirt: reached, of QEMU's, for writing, with events. */
-public final class LibvirtCheck implements Check {
-    private final BinderConfig config;
-    private final LibvirtProbe look;
-
+public record LibvirtCheck(BinderConfig config, LibvirtProbe look) implements Check {
     @Inject
-    LibvirtCheck(BinderConfig config, LibvirtProbe look) {
-        this.config = config;
-        this.look = look;
-    }
+    public LibvirtCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -5,15 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** What is in /dev, below any root. */
-public final class DeviceFiles {
-    private final Path root;
-
-    /** @param root the directory that has dev/: / for this machine */
-    public DeviceFiles(Path root) {
-        this.root = root;
-    }
-
+/**
+ * What is in /dev, below any root.
+ *
+ * @param root the directory that has dev/: / for this machine
+ */
+public record DeviceFiles(Path root) {
     /** Whether device files can be seen at all: a captured tree of sys/ and proc/ has none. */
     public boolean there() {
         return is(root.resolve("proc/1/root/dev")) || is(root.resolve("dev"));

@@ -29,21 +29,16 @@ import org.slf4j.LoggerFactory;
 /**
  * What the next daemon has to know of an instance should this one end now, a file for each in the runtime directory. It need not
  * reach a disk: after a boot of the host it means nothing.
+ *
+ * @param directory where they stand; made when something is noted, if not before
  */
-public final class InstanceNotes {
+public record InstanceNotes(Path directory) {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceNotes.class);
 
     private static final Pattern NAME = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     /** Far more than a record of a restart is long. */
     private static final int MAX_BYTES = 1 << 20;
-
-    private final Path directory;
-
-    /** @param directory where they stand; made when something is noted, if not before */
-    public InstanceNotes(Path directory) {
-        this.directory = directory;
-    }
 
     /**
      * Notes that of the instance, in place of what was noted before.

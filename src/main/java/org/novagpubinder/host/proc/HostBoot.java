@@ -6,16 +6,12 @@ import java.time.Duration;
 import java.util.Optional;
 import org.novagpubinder.host.files.Dir;
 
-/** The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock. */
-public final class HostBoot {
-
-    private final Path root;
-
-    /** @param root the directory that has proc/: / for this machine */
-    public HostBoot(Path root) {
-        this.root = root;
-    }
-
+/**
+ * The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock.
+ *
+ * @param root the directory that has proc/: / for this machine
+ */
+public record HostBoot(Path root) {
     /** The kernel's id of this boot, a random UUID ({@code drivers/char/random.c}); empty if the tree does not tell it. */
     public Optional<String> id() {
         return proc().flatMap(p -> p.dir("sys/kernel/random")).flatMap(d -> d.text("boot_id"));

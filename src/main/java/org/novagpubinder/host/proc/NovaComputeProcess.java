@@ -9,16 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.host.files.Dir;
 
-/** Since when nova-compute runs on this host, told by /proc. */
-public final class NovaComputeProcess {
+/**
+ * Since when nova-compute runs on this host, told by /proc.
+ *
+ * @param root the directory that has proc/: / for this machine
+ */
+public record NovaComputeProcess(Path root) {
     private static final int MAX_COMMAND_LINE = 2 << 20;
-
-    private final Path root;
-
-    /** @param root the directory that has proc/: / for this machine */
-    public NovaComputeProcess(Path root) {
-        this.root = root;
-    }
 
     /**
      * How old the process is; of several the oldest one, for which of them is meant cannot be told. Empty if there is none, or

@@ -14,17 +14,11 @@ import org.novagpubinder.host.files.Dir;
  * domain's name). That of the system's daemon, libvirtd or virtqemud, is /run/libvirt/qemu (qemu_conf.c:
  * virQEMUDriverConfigNew); those of session and embedded drivers are elsewhere.
  */
-final class PidFiles {
+record PidFiles(Path root) {
     private static final String DIRECTORY = "run/libvirt/qemu";
 
     /** A number, a newline, and room for what is neither. */
     private static final int MAX_BYTES = 32;
-
-    private final Path root;
-
-    PidFiles(Path root) {
-        this.root = root;
-    }
 
     /** What the file says, which may be of a process that has ended: whose pid that is now has to be looked at. */
     OptionalInt pid(String domain) {

@@ -10,8 +10,10 @@ import org.novagpubinder.host.files.Dir;
 /**
  * How much CPU time a guest's vCPUs have used: the lower bound of how long it has run. From procfs and not from libvirt, which
  * gives 0 for a thread that it cannot read (libvirt's virprocess.c:virProcessGetStatInfo), and here 0 would mean something.
+ *
+ * @param root the directory that has proc/: / for this machine
  */
-public final class VcpuTimes {
+public record VcpuTimes(Path root) {
     /** As QEMU names its vCPUs' threads, which libvirt asks for (-name debug-threads=on): "CPU 0/KVM", "CPU 0/TCG". */
     private static final String VCPU = "CPU [0-9]+/.*";
 
@@ -19,13 +21,6 @@ public final class VcpuTimes {
 
     /** utime, behind the name: fields 14 and 15 are utime and stime (proc(5)). */
     private static final int USER_TIME = 11;
-
-    private final Path root;
-
-    /** @param root the directory that has proc/: / for this machine */
-    public VcpuTimes(Path root) {
-        this.root = root;
-    }
 
     /** The time of the vCPU that has used most, to 10 ms; empty if it is not known of every vCPU. */
     public Optional<Duration> most(int pid) {

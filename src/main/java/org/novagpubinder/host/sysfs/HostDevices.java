@@ -8,15 +8,12 @@ import java.util.stream.Stream;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.PciAddress;
 
-/** Whether single devices are in sysfs now; below any root. */
-public final class HostDevices {
-    private final Path root;
-
-    /** @param root the directory that has sys/: / for this machine */
-    public HostDevices(Path root) {
-        this.root = root;
-    }
-
+/**
+ * Whether single devices are in sysfs now; below any root.
+ *
+ * @param root the directory that has sys/: / for this machine
+ */
+public record HostDevices(Path root) {
     /** Whether there is that PCI function. */
     public boolean pci(PciAddress address) {
         return dir("bus/pci/devices/" + address).isPresent();

@@ -11,8 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 
-/** What a host has besides nodes and GPUs, as far as it bears on binding; below any root. */
-public final class HostFacts {
+/**
+ * What a host has besides nodes and GPUs, as far as it bears on binding; below any root.
+ *
+ * @param root the directory that has sys/, proc/ and usr/: / for this machine
+ */
+public record HostFacts(Path root) {
     /** Where distributions put QEMU's modules; in a directory of the first there is one of each architecture's triplet. */
     private static final List<String> MODULES =
             List.of("usr/lib64/qemu-kvm", "usr/lib64/qemu", "usr/lib/qemu", "usr/libexec/qemu");
@@ -29,13 +33,6 @@ public final class HostFacts {
     private static final Pattern PAGES_MIGRATED = Pattern.compile("(?m)^numa_pages_migrated ([0-9]{1,18})$");
 
     private static final Pattern VENDOR = Pattern.compile("(?m)^vendor_id\\s*:\\s*(\\S+)");
-
-    private final Path root;
-
-    /** @param root the directory that has sys/, proc/ and usr/: / for this machine */
-    public HostFacts(Path root) {
-        this.root = root;
-    }
 
     /** The processes that have one of those names (/proc/PID/comm, which has 15 characters at most), by name. */
     public Map<String, Integer> running(Set<String> names) {

@@ -13,14 +13,8 @@ import org.novagpubinder.host.topology.Mdev;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads sys/bus/mdev/devices (Linux Documentation/driver-api/vfio-mediated-device.rst). */
-final class MdevReader {
+record MdevReader(Dir root) {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
-    private final Dir root;
-
-    MdevReader(Dir root) {
-        this.root = root;
-    }
 
     /**
      * What was found.

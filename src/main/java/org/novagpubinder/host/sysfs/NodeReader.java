@@ -19,19 +19,13 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 
 /** Reads the nodes: sys/devices/system/node and cpu (Linux Documentation/ABI/stable/sysfs-devices-node). */
-final class NodeReader {
+record NodeReader(Dir root) {
     private static final Pattern MEMINFO =
             Pattern.compile("(?m)^(?:Node\\s+\\d+\\s+)?([A-Za-z_]+):[ \\t]+(\\d{1,15})\\b");
     private static final Pattern HUGE_PAGES = Pattern.compile("hugepages-(\\d{1,12})kB");
     private static final Pattern DISTANCES = Pattern.compile("\\d{1,5}(\\s+\\d{1,5})*");
 
     private static final long USUAL_HUGE_PAGE_KIB = 2048;
-
-    private final Dir root;
-
-    NodeReader(Dir root) {
-        this.root = root;
-    }
 
     /** The nodes; one node 0 with everything where the kernel knows no NUMA; none if this is no tree of a host. */
     List<Node> read() throws IOException {

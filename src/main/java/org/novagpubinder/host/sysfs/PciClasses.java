@@ -9,16 +9,13 @@ import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.PciAddress;
 
-/** What kind of device a PCI function is: its class code, from sysfs, as it is now. */
-public final class PciClasses {
+/**
+ * What kind of device a PCI function is: its class code, from sysfs, as it is now.
+ *
+ * @param root the directory that has sys/: / for this machine
+ */
+public record PciClasses(Path root) {
     private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
-
-    private final Path root;
-
-    /** @param root the directory that has sys/: / for this machine */
-    public PciClasses(Path root) {
-        this.root = root;
-    }
 
     /** Six hex digits, e.g. 010802 for an NVMe controller; empty if there is no such function, or sysfs does not tell. */
     public Optional<String> of(PciAddress address) {

@@ -20,7 +20,7 @@ import org.novagpubinder.host.topology.NodeSource;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads sys/bus/pci/devices: the node of every function, and the GPUs among them. */
-final class PciReader {
+record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides) {
     private static final Pattern ID = Pattern.compile("0x([0-9a-f]{4})");
     private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4})");
     private static final Pattern RENDER_NODE = Pattern.compile("renderD[0-9]{1,6}");
@@ -33,16 +33,6 @@ final class PciReader {
 
     /** The one vendor whose virtual functions have such a directory so far. */
     private static final String VGPU_VENDOR = "nvidia";
-
-    private final Dir root;
-    private final List<Node> nodes;
-    private final List<GpuNodeOverride> overrides;
-
-    PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides) {
-        this.root = root;
-        this.nodes = nodes;
-        this.overrides = overrides;
-    }
 
     /** What was found: GPUs, the node of every function whose node is known, and the other functions. */
     record Found(List<Gpu> gpus, Map<PciAddress, Integer> nodes, Set<PciAddress> placeless) {}

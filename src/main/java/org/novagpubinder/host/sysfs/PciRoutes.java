@@ -15,8 +15,12 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.host.topology.PciRoute;
 
-/** Follows PCI functions up to their host bridge, by where sysfs has their directories; below any root. */
-public final class PciRoutes {
+/**
+ * Follows PCI functions up to their host bridge, by where sysfs has their directories; below any root.
+ *
+ * @param root the directory that has sys/: / for this machine
+ */
+public record PciRoutes(Path root) {
     private static final Pattern HOST_BRIDGE = Pattern.compile("pci[0-9a-f]{4,8}:[0-9a-f]{2}");
     private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
 
@@ -27,13 +31,6 @@ public final class PciRoutes {
 
     /** Directories of a function that have what its driver has made of it. */
     private static final List<String> MADE = List.of("infiniband", "net", "nvme");
-
-    private final Path root;
-
-    /** @param root the directory that has sys/: / for this machine */
-    public PciRoutes(Path root) {
-        this.root = root;
-    }
 
     /** The way to a function; empty if the host does not have it, or sysfs does not show where it hangs. */
     public Optional<PciRoute> to(PciAddress address, HostTopology host) {

@@ -18,20 +18,15 @@ import org.novagpubinder.host.topology.VgpuTypes;
 /**
  * Reads which vGPUs can still be made: mdev_supported_types (Linux Documentation/driver-api/vfio-mediated-device.rst), and where
  * there are no mdevs the vendor's own files of a virtual function (NVIDIA's vGPU user guide: nvidia/creatable_vgpu_types).
+ *
+ * @param root the directory that has sys/: / for this machine
  */
-public final class VgpuReader {
+public record VgpuReader(Path root) {
     /** NVIDIA's description of a type: "num_heads=4, …, max_instance=16". */
     private static final Pattern MOST = Pattern.compile("max_instance=([0-9]{1,4})\\b");
 
     private static final Pattern TYPE = Pattern.compile("(?m)^\\s*([0-9]{1,9})\\s*:");
     private static final int MOST_TYPES = 64 * 1024;
-
-    private final Path root;
-
-    /** @param root the directory that has sys/: / for this machine */
-    public VgpuReader(Path root) {
-        this.root = root;
-    }
 
     /** What there is now; what cannot be read is not known. */
     public VgpuTypes read() {

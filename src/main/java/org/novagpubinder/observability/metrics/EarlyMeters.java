@@ -8,15 +8,11 @@ import jakarta.inject.Inject;
 import org.novagpubinder.binding.decision.BindingCounters;
 
 /** The guests that were bound between Nova's define and Nova's start. */
-public final class EarlyMeters implements Meters {
+public record EarlyMeters(BindingCounters counters) implements Meters {
     private static final double MILLIS = 1_000;
 
-    private final BindingCounters counters;
-
     @Inject
-    EarlyMeters(BindingCounters counters) {
-        this.counters = counters;
-    }
+    public EarlyMeters {}
 
     @Override
     public void register(PrometheusRegistry registry) {

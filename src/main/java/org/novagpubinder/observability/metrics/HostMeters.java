@@ -13,16 +13,12 @@ import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.load.GpuSlots;
 
 /** The host's GPUs and who uses them; each node's memory and vCPUs. */
-public final class HostMeters implements Meters {
+public record HostMeters(HostView host) implements Meters {
     private static final String UNKNOWN = "unknown";
     private static final double KIB = 1024;
 
-    private final HostView host;
-
     @Inject
-    HostMeters(HostView host) {
-        this.host = host;
-    }
+    public HostMeters {}
 
     @Override
     public void register(PrometheusRegistry registry) {

@@ -8,15 +8,11 @@ import jakarta.inject.Inject;
 import org.novagpubinder.notification.NotificationCounters;
 
 /** Nova's messages: how many, what became of them, how late they were. */
-public final class NotificationMeters implements Meters {
+public record NotificationMeters(NotificationCounters counters) implements Meters {
     private static final double NANOS = 1e9;
 
-    private final NotificationCounters counters;
-
     @Inject
-    NotificationMeters(NotificationCounters counters) {
-        this.counters = counters;
-    }
+    public NotificationMeters {}
 
     @Override
     public void register(PrometheusRegistry registry) {

@@ -7,15 +7,9 @@ import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** What is remembered of restarts that failed (it stands in a file, but in one on a tmpfs: that is memory), and which hang. */
-public final class RestartMeters implements Meters {
-    private final RestartFailures failures;
-    private final RestartCalls calls;
-
+public record RestartMeters(RestartFailures failures, RestartCalls calls) implements Meters {
     @Inject
-    RestartMeters(RestartFailures failures, RestartCalls calls) {
-        this.failures = failures;
-        this.calls = calls;
-    }
+    public RestartMeters {}
 
     @Override
     public void register(PrometheusRegistry registry) {

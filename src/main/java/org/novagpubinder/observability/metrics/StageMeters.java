@@ -6,15 +6,11 @@ import jakarta.inject.Inject;
 import org.novagpubinder.binding.work.Stages;
 
 /** Where the time of bindings goes. */
-public final class StageMeters implements Meters {
+public record StageMeters(Stages stages) implements Meters {
     private static final double NANOS = 1e9;
 
-    private final Stages stages;
-
     @Inject
-    StageMeters(Stages stages) {
-        this.stages = stages;
-    }
+    public StageMeters {}
 
     @Override
     public void register(PrometheusRegistry registry) {

@@ -17,15 +17,10 @@ import org.novagpubinder.placement.whatif.WhatIfAnswer.Stop;
 /**
  * Which further guests would be aligned: the planner is asked for one guest after the other, until one would not be
  * wholly beside its GPU. Pure, as the planner.
+ *
+ * @param planner the one that places real guests
  */
-public final class WhatIf {
-    private final Planner planner;
-
-    /** @param planner the one that places real guests */
-    public WhatIf(Planner planner) {
-        this.planner = planner;
-    }
-
+public record WhatIf(Planner planner) {
     /**
      * The host, and what others hold of it.
      *

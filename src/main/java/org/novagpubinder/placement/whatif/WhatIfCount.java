@@ -17,26 +17,12 @@ import org.novagpubinder.placement.whatif.WhatIfAnswer.Stop;
 import org.novagpubinder.placement.whatif.WhatIfRound.Arrival;
 
 /** Counts the guests of one question, each time from the host as it is. */
-final class WhatIfCount {
+record WhatIfCount(Planner planner, WhatIf.Host host, GuestTemplate template, Limits limits, List<GpuSupply> supplies) {
     /** More guests beside a GPU are not counted: hundreds of tiny ones would take long, and tell nothing more. */
     static final int MOST_BESIDE_A_GPU = 128;
 
     /** The same for all GPUs together. */
     static final int MOST_TOGETHER = 1024;
-
-    private final Planner planner;
-    private final WhatIf.Host host;
-    private final GuestTemplate template;
-    private final Limits limits;
-    private final List<GpuSupply> supplies;
-
-    WhatIfCount(Planner planner, WhatIf.Host host, GuestTemplate template, Limits limits, List<GpuSupply> supplies) {
-        this.planner = planner;
-        this.host = host;
-        this.template = template;
-        this.limits = limits;
-        this.supplies = supplies;
-    }
 
     private WhatIfRound round() {
         return new WhatIfRound(planner, template, limits, host.others());

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.Binder;
-import org.novagpubinder.binding.apply.EarlyOutcomes;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
@@ -85,12 +85,10 @@ class SweeperTest {
                 rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
-                rig.get(Recovery.class),
+                new UnfinishedRestarts(rig.get(Recovery.class), rig.get(RestartWatch.class), work),
                 rig.get(Releaser.class),
-                rig.get(HostAllocations.class),
                 work,
                 rig.get(NovaTasks.class),
-                rig.get(RestartWatch.class),
                 rig.get(EarlyOutcomes.class),
                 Set.of(listener),
                 Clock.systemUTC(),

@@ -26,6 +26,7 @@ import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
@@ -177,15 +178,15 @@ class StartNeedsBindingTest {
 
     @Test
     void aPlanForAFileTellsWhatIsNotKnownAndLooksAtNoFiles() throws Exception {
-        Previews previews = rig.get(Previews.class);
+        FilePreviews previews = rig.get(FilePreviews.class);
         var topology = rig.get(Topologies.class).now();
         var limits = rig.get(org.novagpubinder.placement.model.Limits.class);
         String running = guest(placedOn(1), renderNode(RENDER0) + TPM).replace("<domain type", "<domain id='1' type");
 
-        assertThat(previews.offline(running, topology, Map.of(), limits).restart())
+        assertThat(previews.of(running, topology, Map.of(), limits).restart())
                 .as("a secret of another host cannot be missed")
                 .isTrue();
-        Preview unknown = previews.offline(running.replace("<tpm", "<teleporter/><tpm"), topology, Map.of(), limits);
+        Preview unknown = previews.of(running.replace("<tpm", "<teleporter/><tpm"), topology, Map.of(), limits);
         assertThat(unknown.restart()).isFalse();
         assertThat(unknown.plan().outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(unknown.plan().reasons())

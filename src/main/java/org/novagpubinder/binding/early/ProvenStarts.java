@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.early;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * what cannot be written is remembered by this process.
  */
 @Singleton
-final class ProvenStarts {
+public final class ProvenStarts {
     private static final Logger LOG = LoggerFactory.getLogger(ProvenStarts.class);
 
     /** More are no file of ours. */
@@ -100,7 +100,7 @@ final class ProvenStarts {
     }
 
     /** A guest has started with that render node, by the QEMU that this definition names. */
-    void started(DomainDefinition definition, String renderNode) {
+    public void started(DomainDefinition definition, String renderNode) {
         String line = line(definition, renderNode);
         if (line != null && known().add(line)) {
             write(line);

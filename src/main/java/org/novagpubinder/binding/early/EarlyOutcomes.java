@@ -1,12 +1,12 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.early;
 
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.binding.apply.EarlyStarts.Early;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
+import org.novagpubinder.binding.early.EarlyStarts.Early;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -48,7 +48,7 @@ public final class EarlyOutcomes {
     }
 
     /** The domain was looked at: counts whether it has started with what was written before its start, and notes what it runs with. */
-    void looked(Observation o) {
+    public void looked(Observation o) {
         DomainDefinition live = o.live();
         if (live == null) {
             return;

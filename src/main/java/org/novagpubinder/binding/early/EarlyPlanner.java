@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.early;
 
 import jakarta.inject.Inject;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class EarlyPlanner {
     Optional<Planned> plan(
             UUID uuid, DomainDefinition definition, Flavor told, EarlyInputs.Inputs inputs, boolean reserve) {
         Policies.Chosen chosen = chosen(definition, told);
-        if (!Binder.concerns(definition, chosen.policy())) {
+        if (!chosen.concerns(definition)) {
             return Optional.empty();
         }
         Observation o = new Observation(
@@ -50,7 +50,7 @@ final class EarlyPlanner {
 
     /** Whether the domain is one of ours, by what notifications tell of its flavor and by its definition. */
     boolean concerns(DomainDefinition definition, Flavor told) {
-        return Binder.concerns(definition, chosen(definition, told).policy());
+        return chosen(definition, told).concerns(definition);
     }
 
     private Policies.Chosen chosen(DomainDefinition definition, Flavor told) {

@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.apply;
+package org.novagpubinder.binding.early;
 
 import jakarta.inject.Inject;
 import java.util.List;

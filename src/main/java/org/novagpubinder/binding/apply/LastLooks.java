@@ -1,0 +1,65 @@
+package org.novagpubinder.binding.apply;
+
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.NovaQueue;
+import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.restart.RecentRestarts;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.Restarter;
+import org.novagpubinder.binding.work.DomainQueues;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+
+/** What is looked at once more while a guest is restarted. */
+final class LastLooks {
+    private final RestartGuard guard;
+    private final RecentRestarts recent;
+    private final NovaTasks tasks;
+    private final NovaQueue queue;
+    private final DomainQueues queues;
+
+    @Inject
+    LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, DomainQueues queues) {
+        this.guard = guard;
+        this.recent = recent;
+        this.tasks = tasks;
+        this.queue = queue;
+        this.queues = queues;
+    }
+
+    Restarter.LastLook of(Planned planned) {
+        UUID uuid = planned.plan().uuid();
+        return new Restarter.LastLook() {
+            @Override
+            public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
+                return queues.closing()
+                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
+                        : guard.forbids(held, planned.observation(), planned.occasion());
+            }
+
+            @Override
+            public Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
+                return guard.lacks(held, planned.observation());
+            }
+
+            @Override
+            public Optional<Reason> unread() {
+                return queue.unread();
+            }
+
+            @Override
+            public Optional<Reason> takenOver() {
+                return recent.latest(uuid)
+                        .flatMap(latest -> tasks.stopsSince(uuid, latest.began()))
+                        .map(task -> new Reason(
+                                Code.TASK_RUNNING,
+                                "Nova has begun " + task + " while it was restarted: it is left to it"));
+            }
+        };
+    }
+}

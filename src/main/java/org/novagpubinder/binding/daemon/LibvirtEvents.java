@@ -1,0 +1,58 @@
+package org.novagpubinder.binding.daemon;
+
+import jakarta.inject.Inject;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.connection.LibvirtConnection;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtListener;
+
+/** Keeps the connection to libvirt, and hands on what is heard by it. */
+final class LibvirtEvents implements AutoCloseable, LibvirtListener {
+    private final BinderConfig config;
+    private final LibvirtConnection libvirt;
+    private final EventRouter router;
+    private final Sweeper sweeper;
+    private final ServiceState state;
+
+    @Inject
+    LibvirtEvents(
+            BinderConfig config,
+            LibvirtConnection libvirt,
+            EventRouter router,
+            Sweeper sweeper,
+            ServiceState state) {
+        this.config = config;
+        this.libvirt = libvirt;
+        this.router = router;
+        this.sweeper = sweeper;
+        this.state = state;
+    }
+
+    /** @throws LibvirtFailure if libvirt's library is not installed */
+    void start() throws LibvirtFailure {
+        libvirt.start(this);
+    }
+
+    @Override
+    public void connected() {
+        state.libvirtIs(true, "libvirt at " + config.connectionUri());
+        router.mayHaveMissedEvents();
+        sweeper.soon();
+    }
+
+    @Override
+    public void disconnected(String cause) {
+        state.libvirtIs(false, cause);
+    }
+
+    @Override
+    public void event(DomainEvent event) {
+        router.happened(event);
+    }
+
+    @Override
+    public void close() {
+        libvirt.close();
+    }
+}

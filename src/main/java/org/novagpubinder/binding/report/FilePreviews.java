@@ -1,0 +1,89 @@
+package org.novagpubinder.binding.report;
+
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.novagpubinder.binding.apply.DefinitionWriter;
+import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.placement.Planner;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.start.StartNeeds;
+
+/** What would be done with a guest of a file; changes nothing. */
+public final class FilePreviews {
+    private static final UUID NO_UUID = new UUID(0, 0);
+
+    private final DomainXml xml;
+    private final GuestFactory guests;
+    private final Planner planner;
+    private final Policies policies;
+    private final DefinitionWriter definitions;
+    private final StartNeeds needs;
+
+    @Inject
+    FilePreviews(
+            DomainXml xml,
+            GuestFactory guests,
+            Planner planner,
+            Policies policies,
+            DefinitionWriter definitions,
+            StartNeeds needs) {
+        this.xml = xml;
+        this.guests = guests;
+        this.planner = planner;
+        this.policies = policies;
+        this.definitions = definitions;
+        this.needs = needs;
+    }
+
+    /**
+     * Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. What its start
+     * needs is not looked for, for the file may be another host's: only what this version does not know is told.
+     */
+    public Preview of(String text, HostTopology topology, Map<String, String> told, Limits limits)
+            throws InvalidDomainXml {
+        DomainDefinition d = xml.read(text);
+        Policies.Chosen chosen =
+                policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
+        Guest guest = guests.guest(d, topology);
+        boolean running = d.id() != null;
+        Optional<Reason> unknown = running ? needs.unknown(text) : Optional.empty();
+        Plan made = unknown.isEmpty()
+                ? planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits)
+                : planner.planWithoutRestart(topology, guest, Occupancy.NONE, chosen.policy(), limits);
+        boolean start = running && made.changes() && made.needsStart();
+        Optional<Reason> forbidden = start ? unknown : Optional.empty();
+        Plan plan = forbidden
+                .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
+                .orElseGet(() -> chosen.explain(made));
+        DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
+        Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
+        Planned p = new Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
+        return new Preview(
+                d.name(),
+                running,
+                d.tuning(),
+                plan,
+                chosen,
+                plan.memoryWhen(),
+                start && forbidden.isEmpty(),
+                Previews.definition(definitions, p, text));
+    }
+}
