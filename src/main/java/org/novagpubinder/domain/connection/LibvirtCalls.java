@@ -16,6 +16,7 @@ import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Activity;
+import org.novagpubinder.domain.libvirt.DomainStand;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -121,16 +122,29 @@ final class LibvirtCalls implements Libvirt {
                 .use(LibvirtCalls::summary)));
     }
 
+    /** One call fewer than both: whether it is persistent is asked once. */
+    @Override
+    public Optional<DomainStand> stand(UUID uuid) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return found(() -> lane.call(
+                session, connection -> lookedUp(session, connection, uuid).use(LibvirtCalls::stand)));
+    }
+
+    private static DomainStand stand(LibvirtDomain d) throws LibvirtFailure {
+        return new DomainStand(
+                d.activeWhenLookedUp(), d.persistent() ? d.xml(VirExtra.XML_INACTIVE | VirExtra.XML_SECURE) : null);
+    }
+
     private static DomainSummary summary(LibvirtDomain d) throws LibvirtFailure {
         return new DomainSummary(
-                d.uuid(), d.name(), d.library().vir().virDomainGetID(d.pointer()) >= 0, d.persistent());
+                d.uuid(), d.name(), d.activeWhenLookedUp(), d.persistent());
     }
 
-    private interface Lookup {
-        DomainSummary find() throws LibvirtFailure;
+    private interface Lookup<T> {
+        T find() throws LibvirtFailure;
     }
 
-    private static Optional<DomainSummary> found(Lookup lookup) throws LibvirtFailure {
+    private static <T> Optional<T> found(Lookup<T> lookup) throws LibvirtFailure {
         try {
             return Optional.of(lookup.find());
         } catch (LibvirtFailure e) {

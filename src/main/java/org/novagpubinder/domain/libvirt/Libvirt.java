@@ -43,6 +43,15 @@ public interface Libvirt {
 
     Optional<DomainSummary> find(String name) throws LibvirtFailure;
 
+    /** {@link #find(UUID)} and {@link #secureInactiveXml} at once, by the fewest calls. */
+    default Optional<DomainStand> stand(UUID uuid) throws LibvirtFailure {
+        Optional<DomainSummary> found = find(uuid);
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new DomainStand(
+                        found.get().active(), found.get().persistent() ? secureInactiveXml(uuid) : null));
+    }
+
     /** The XML of the running domain (of a domain that is shut off: its definition), without secrets. */
     String liveXml(UUID uuid) throws LibvirtFailure;
 
