@@ -12,6 +12,7 @@ import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -66,19 +67,21 @@ public final class Observer {
      * @return empty if libvirt does not have it
      */
     public Optional<Observation> observe(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
-        Optional<DomainSummary> found = libvirt.find(uuid);
+        Optional<DomainName> found = libvirt.seek(uuid);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        DomainSummary domain = found.get();
+        DomainName name = found.get();
         // before what libvirt tells of it: of a guest that is started anew meanwhile this is the process that has ended
         QemuProcess process =
-                domain.active() ? processes.find(uuid, domain.name()).orElse(null) : null;
-        DomainDefinition live = domain.active() ? xml.read(libvirt.liveXml(uuid)) : null;
-        DomainDefinition definition = domain.persistent() ? xml.read(libvirt.inactiveXml(uuid)) : null;
+                name.active() ? processes.find(uuid, name.name()).orElse(null) : null;
+        DomainDefinition live = name.active() ? xml.read(libvirt.liveXml(uuid)) : null;
+        Optional<String> defined = libvirt.definition(uuid);
+        DomainDefinition definition = defined.isPresent() ? xml.read(defined.get()) : null;
         if (live == null && definition == null) {
             return Optional.empty();
         }
+        DomainSummary domain = name.summary(definition != null);
         Found record = record(domain, live, definition);
         return Optional.of(new Observation(
                 domain, live, definition, record.record(), process, Map.of(), record.trouble(), MemoryFacts.NONE));

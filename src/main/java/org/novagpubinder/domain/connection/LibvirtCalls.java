@@ -16,6 +16,7 @@ import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Activity;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.DomainStand;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
@@ -100,10 +101,25 @@ final class LibvirtCalls implements Libvirt {
                     .forEach(d -> transients.add(d.uuid()));
             List<DomainSummary> found = new ArrayList<>();
             all.domains()
-                    .forEach(d -> found.add(
-                            new DomainSummary(d.uuid(), d.name(), d.active(), !transients.contains(d.uuid()))));
+                    .forEach(d -> found.add(d.summary(!transients.contains(d.uuid()))));
             return found;
         });
+    }
+
+    @Override
+    public List<DomainName> running() throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return lane.call(session, connection -> DomainList.fetch(session, connection, VirExtra.LIST_ACTIVE)
+                .domains());
+    }
+
+    @Override
+    public Optional<DomainName> seek(UUID uuid) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return found(() -> lane.call(
+                session,
+                connection -> lookedUp(session, connection, uuid)
+                        .use(d -> new DomainName(d.uuid(), d.name(), d.activeWhenLookedUp()))));
     }
 
     @Override
@@ -163,6 +179,11 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public String inactiveXml(UUID uuid) throws LibvirtFailure {
         return read(uuid, d -> definition(d, VirExtra.XML_INACTIVE));
+    }
+
+    @Override
+    public Optional<String> definition(UUID uuid) throws LibvirtFailure {
+        return read(uuid, d -> d.persistent() ? Optional.of(d.xml(VirExtra.XML_INACTIVE)) : Optional.empty());
     }
 
     @Override
@@ -229,20 +250,31 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure {
-        on(uuid, d -> {
-            int flags = (d.active() ? VirExtra.AFFECT_LIVE : 0) | (d.persistent() ? VirExtra.AFFECT_CONFIG : 0);
-            return d.check(
-                    "cannot write the record",
-                    d.library()
-                            .extra()
-                            .virDomainSetMetadata(
-                                    d.pointer(),
-                                    VirExtra.METADATA_ELEMENT,
-                                    element,
-                                    BindingRecord.PREFIX,
-                                    BindingRecord.NAMESPACE,
-                                    flags));
-        });
+        on(
+                uuid,
+                d -> record(
+                        d,
+                        element,
+                        (d.active() ? VirExtra.AFFECT_LIVE : 0) | (d.persistent() ? VirExtra.AFFECT_CONFIG : 0)));
+    }
+
+    @Override
+    public void setLiveRecord(UUID uuid, String element) throws LibvirtFailure {
+        on(uuid, d -> record(d, element, VirExtra.AFFECT_LIVE));
+    }
+
+    private static int record(LibvirtDomain d, @Nullable String element, int flags) throws LibvirtFailure {
+        return d.check(
+                "cannot write the record",
+                d.library()
+                        .extra()
+                        .virDomainSetMetadata(
+                                d.pointer(),
+                                VirExtra.METADATA_ELEMENT,
+                                element,
+                                BindingRecord.PREFIX,
+                                BindingRecord.NAMESPACE,
+                                flags));
     }
 
     @Override

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.record.BindingRecord;
 
 /** How often each call goes to libvirtd and back: what a binding waits for is mostly that. On libvirt's own test driver. */
 class RoundTripsIT {
@@ -62,6 +64,36 @@ class RoundTripsIT {
         made.clear();
         call.make();
         return List.copyOf(made);
+    }
+
+    @Test
+    void aLookAtADomainTakesFourRoundTrips() throws Exception {
+        assertThat(of(() -> libvirt.seek(guest))).containsExactly("virDomainLookupByUUIDString");
+        assertThat(libvirt.seek(guest)).contains(new DomainName(guest, "test", true));
+        assertThat(libvirt.seek(UUID.randomUUID())).isEmpty();
+        assertThat(of(() -> libvirt.liveXml(guest))).containsExactly("virDomainGetXMLDesc");
+        assertThat(of(() -> libvirt.definition(guest))).containsExactly("virDomainIsPersistent", "virDomainGetXMLDesc");
+        assertThat(libvirt.definition(guest)).contains(libvirt.inactiveXml(guest));
+    }
+
+    @Test
+    void theRunningDomainsTakeOneRoundTrip() throws Exception {
+        assertThat(of(() -> libvirt.running())).containsExactly("virConnectListAllDomains");
+        assertThat(libvirt.running()).containsExactly(new DomainName(guest, "test", true));
+        libvirt.destroy(guest);
+        assertThat(libvirt.running()).isEmpty();
+        assertThat(libvirt.seek(guest)).contains(new DomainName(guest, "test", false));
+    }
+
+    @Test
+    void theRecordOfARunningDomainWhoseDefinitionHasItTakesOne() throws Exception {
+        String record = "<binding xmlns='" + BindingRecord.NAMESPACE + "'/>";
+        libvirt.seek(guest);
+
+        assertThat(of(() -> libvirt.setLiveRecord(guest, record))).containsExactly("virDomainSetMetadata");
+
+        assertThat(libvirt.liveXml(guest)).contains(BindingRecord.NAMESPACE);
+        assertThat(libvirt.inactiveXml(guest)).doesNotContain(BindingRecord.NAMESPACE);
     }
 
     @Test
