@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
@@ -89,10 +90,19 @@ public final class Observer {
 
     /** The same with the process' memory by node. */
     public Observation withMemory(Observation o) {
+        return beginMemory(o).get();
+    }
+
+    /** Begins to look at that, so that something else can be done meanwhile; whoever asks for it waits for it. */
+    public Supplier<Observation> beginMemory(Observation o) {
         if (o.live() == null) {
-            return o;
+            return () -> o;
         }
-        GuestMemory.Seen seen = memory.look(o.live(), o.process());
+        Supplier<GuestMemory.Seen> look = memory.begin(o.live(), o.process());
+        return () -> with(o, look.get());
+    }
+
+    private static Observation with(Observation o, GuestMemory.Seen seen) {
         return new Observation(
                 o.domain(),
                 o.live(),
