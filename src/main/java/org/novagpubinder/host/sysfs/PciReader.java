@@ -1,6 +1,7 @@
 package org.novagpubinder.host.sysfs;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,11 +38,13 @@ final class PciReader {
     private final Dir root;
     private final List<Node> nodes;
     private final List<GpuNodeOverride> overrides;
+    private final OtherFunctions others;
 
-    PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides) {
+    PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, OtherFunctions others) {
         this.root = root;
         this.nodes = nodes;
         this.overrides = overrides;
+        this.others = others;
     }
 
     /** What was found: GPUs, the node of every function whose node is known, and the other functions. */
@@ -55,24 +58,37 @@ final class PciReader {
         List<Gpu> gpus = new ArrayList<>();
         Map<PciAddress, Integer> known = new HashMap<>();
         Set<PciAddress> placeless = new HashSet<>();
+        others.look(nodes);
         Optional<Dir> devices = root.dir("sys/bus/pci/devices");
         for (String name : devices.isPresent() ? devices.get().namesOrFail() : List.<String>of()) {
-            Optional<Dir> found = PciAddress.matches(name) ? devices.get().dir(name) : Optional.empty();
-            if (found.isEmpty()) {
+            if (!PciAddress.matches(name)) {
                 continue;
             }
-            Dir dir = found.get();
             PciAddress address = PciAddress.parse(name);
-            PciAddress physical = address(dir.linkName("physfn"));
-            Locality locality = locality(address, physical, dir);
-            if (locality.node() == null) {
+            Path function = devices.get().path().resolve(name);
+            OtherFunctions.Known other = others.of(function);
+            Optional<Integer> node = other == null ? Optional.empty() : other.node();
+            if (other == null) {
+                Optional<Dir> found = devices.get().dir(name);
+                if (found.isEmpty()) {
+                    continue;
+                }
+                Dir dir = found.get();
+                PciAddress physical = address(dir.linkName("physfn"));
+                Locality locality = locality(address, physical, dir);
+                node = Optional.ofNullable(locality.node());
+                Optional<String> pciClass = dir.text("class");
+                Matcher gpu = CLASS.matcher(pciClass.orElse(""));
+                if (gpu.matches()) {
+                    gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
+                } else if (pciClass.isPresent()) {
+                    others.is(function, node);
+                }
+            }
+            if (node.isEmpty()) {
                 placeless.add(address);
             } else {
-                known.put(address, locality.node());
-            }
-            Matcher gpu = CLASS.matcher(dir.text("class").orElse(""));
-            if (gpu.matches()) {
-                gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
+                known.put(address, node.get());
             }
         }
         return new Found(gpus, known, placeless);
