@@ -58,8 +58,8 @@ public final class GuestMemory {
     Supplier<Seen> begin(DomainDefinition live, @Nullable QemuProcess process) {
         String held = holders(live, process);
         if (process == null) {
-            return () -> new Seen(
-                    Map.of(), new MemoryFacts("its QEMU process was not found, or does not answer", held, 0));
+            return () ->
+                    new Seen(Map.of(), new MemoryFacts("its QEMU process was not found, or does not answer", held, 0));
         }
         Supplier<Optional<MemoryLook>> look = numaMaps.begin(process.pid(), live.memoryKiB());
         return () -> seen(process, held, look.get());
@@ -68,7 +68,8 @@ public final class GuestMemory {
     private static Seen seen(QemuProcess process, @Nullable String held, Optional<MemoryLook> look) {
         ProcessMemory sums = look.map(MemoryLook::sums).orElse(null);
         Residency residency = look.map(MemoryLook::residency).orElse(null);
-        String hidden = hidden(process, sums, residency, look.filter(MemoryLook::guestMemfd).isPresent());
+        String hidden = hidden(
+                process, sums, residency, look.filter(MemoryLook::guestMemfd).isPresent());
         return new Seen(
                 residency == null ? Map.of() : residency.ownKiB(),
                 new MemoryFacts(hidden, held, sums == null ? 0 : sums.pinnedKiB()));

@@ -158,8 +158,8 @@ public final class HostAllocations {
     public View others(@Nullable UUID guest, HostTopology topology) throws LibvirtFailure {
         long mark = reservations.mark();
         List<DomainName> domains = libvirt.running();
-        Map<UUID, DomainName> active = domains.stream()
-                .collect(Collectors.toMap(DomainName::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
+        Map<UUID, DomainName> active =
+                domains.stream().collect(Collectors.toMap(DomainName::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
         slots.keySet().retainAll(active.keySet());
         former.keySet().retainAll(active.keySet());
         active.keySet().removeIf(uuid -> uuid.equals(guest));

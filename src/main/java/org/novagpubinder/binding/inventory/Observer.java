@@ -74,8 +74,7 @@ public final class Observer {
         }
         DomainName name = found.get();
         // before what libvirt tells of it: of a guest that is started anew meanwhile this is the process that has ended
-        QemuProcess process =
-                name.active() ? processes.find(uuid, name.name()).orElse(null) : null;
+        QemuProcess process = name.active() ? processes.find(uuid, name.name()).orElse(null) : null;
         DomainDefinition live = name.active() ? xml.read(libvirt.liveXml(uuid)) : null;
         Optional<String> defined = libvirt.definition(uuid);
         DomainDefinition definition = defined.isPresent() ? xml.read(defined.get()) : null;

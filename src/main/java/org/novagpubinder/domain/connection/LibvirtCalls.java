@@ -100,8 +100,7 @@ final class LibvirtCalls implements Libvirt {
                     .domains()
                     .forEach(d -> transients.add(d.uuid()));
             List<DomainSummary> found = new ArrayList<>();
-            all.domains()
-                    .forEach(d -> found.add(d.summary(!transients.contains(d.uuid()))));
+            all.domains().forEach(d -> found.add(d.summary(!transients.contains(d.uuid()))));
             return found;
         });
     }
@@ -116,10 +115,8 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public Optional<DomainName> seek(UUID uuid) throws LibvirtFailure {
         LibvirtSession session = source.session();
-        return found(() -> lane.call(
-                session,
-                connection -> lookedUp(session, connection, uuid)
-                        .use(d -> new DomainName(d.uuid(), d.name(), d.activeWhenLookedUp()))));
+        return found(() -> lane.call(session, connection -> lookedUp(session, connection, uuid)
+                .use(d -> new DomainName(d.uuid(), d.name(), d.activeWhenLookedUp()))));
     }
 
     @Override
@@ -152,8 +149,7 @@ final class LibvirtCalls implements Libvirt {
     }
 
     private static DomainSummary summary(LibvirtDomain d) throws LibvirtFailure {
-        return new DomainSummary(
-                d.uuid(), d.name(), d.activeWhenLookedUp(), d.persistent());
+        return new DomainSummary(d.uuid(), d.name(), d.activeWhenLookedUp(), d.persistent());
     }
 
     private interface Lookup<T> {

@@ -41,10 +41,7 @@ public interface Libvirt {
 
     /** Those of them that run, by the fewest calls. */
     default List<DomainName> running() throws LibvirtFailure {
-        return list().stream()
-                .filter(DomainSummary::active)
-                .map(DomainName::of)
-                .toList();
+        return list().stream().filter(DomainSummary::active).map(DomainName::of).toList();
     }
 
     Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure;

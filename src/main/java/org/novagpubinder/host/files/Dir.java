@@ -187,7 +187,10 @@ public record Dir(Path root, Path path) {
     public static IdSet numbered(List<String> names, String prefix) {
         return IdSet.of(names.stream()
                 .filter(n -> n.startsWith(prefix)
-                        && SHORT_NUMBER.matcher(n).region(prefix.length(), n.length()).matches())
+                        && SHORT_NUMBER
+                                .matcher(n)
+                                .region(prefix.length(), n.length())
+                                .matches())
                 .mapToInt(n -> Integer.parseInt(n.substring(prefix.length())))
                 .filter(id -> id <= IdSet.MAX_ID));
     }

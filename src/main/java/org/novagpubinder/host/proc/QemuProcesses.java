@@ -158,8 +158,8 @@ public final class QemuProcesses {
 
     /** What the kernel says of the process' memory in all; empty if the process has ended or does not answer. */
     public Optional<ProcessMemory> memory(int pid) {
-        return reader.of(pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p)))
-                .flatMap(QemuProcesses::memory));
+        return reader.of(
+                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(QemuProcesses::memory));
     }
 
     /** The same of a process' directory; for those who let a {@link PatientReader} do it. */
@@ -173,9 +173,9 @@ public final class QemuProcesses {
 
     /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
     static boolean holdsGuestMemfd(Dir process) {
-        return process.dir("fd").stream().anyMatch(fds -> fds.names().stream().anyMatch(fd -> fds.link(fd)
-                .filter(t -> t.endsWith(GUEST_MEMFD))
-                .isPresent()));
+        return process.dir("fd").stream().anyMatch(fds -> fds.names().stream()
+                .anyMatch(
+                        fd -> fds.link(fd).filter(t -> t.endsWith(GUEST_MEMFD)).isPresent()));
     }
 
     private Optional<String> read(int pid, String file, int limit) {

@@ -49,9 +49,7 @@ final class OtherFunctions {
                 .map(n -> new Cpus(n.id(), n.cpus(), n.presentCpus()))
                 .toList();
         Basis before = basis;
-        if (before == null
-                || !before.cpus.equals(now)
-                || nanoTime.getAsLong() - before.since > KEPT.toNanos()) {
+        if (before == null || !before.cpus.equals(now) || nanoTime.getAsLong() - before.since > KEPT.toNanos()) {
             known.clear();
             basis = new Basis(now, nanoTime.getAsLong());
         }

@@ -24,7 +24,8 @@ class NumaMapsTest {
                 7ffd10000000 default
                 """);
 
-        Residency residency = new NumaMaps(root).begin(42, 0).get().orElseThrow().residency();
+        Residency residency =
+                new NumaMaps(root).begin(42, 0).get().orElseThrow().residency();
         long own0 = (1024 + 10 + 3) * 4;
         long own1 = (5 + 64512) * 4 + 8 * 2048;
         assertThat(residency.ownKiB()).isEqualTo(Map.of(0, own0, 1, own1));

@@ -89,7 +89,9 @@ class PatientReaderTest {
         process(41, SICK);
         try (SickFile maps = sick(41, "numa_maps")) {
             Supplier<Optional<String>> begun = reader.begin(41, Duration.ofSeconds(60), pid -> text(pid, "numa_maps"));
-            assertThat(reader.of(41, pid -> text(pid, "status"))).as("meanwhile").isPresent();
+            assertThat(reader.of(41, pid -> text(pid, "status")))
+                    .as("meanwhile")
+                    .isPresent();
 
             maps.answers("7f00 default anon=1 N1=5 kernelpagesize_kB=4");
 
