@@ -25,7 +25,7 @@ class HostModuleTest {
 
         assertThat(injector.getInstance(HostReader.class).read(Set.of()).nodes())
                 .hasSize(2);
-        assertThat(injector.getInstance(NumaMaps.class).residency(42, 0)).isPresent();
+        assertThat(injector.getInstance(NumaMaps.class).begin(42, 0).get()).isPresent();
         assertThat(injector.getInstance(QemuProcesses.class)).isSameAs(injector.getInstance(QemuProcesses.class));
     }
 }

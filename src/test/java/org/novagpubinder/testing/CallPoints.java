@@ -43,7 +43,15 @@ public final class CallPoints {
     public record Point(int call, Side side) {}
 
     private static final Set<String> CHANGES = Set.of(
-            "define", "destroy", "create", "setRecord", "pinVcpu", "pinEmulator", "pinIothread", "setLiveNodeset");
+            "define",
+            "destroy",
+            "create",
+            "setRecord",
+            "setLiveRecord",
+            "pinVcpu",
+            "pinEmulator",
+            "pinIothread",
+            "setLiveNodeset");
 
     private interface Happening {
         void at(int number, Side side) throws LibvirtFailure;

@@ -275,6 +275,13 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
+    public synchronized void setLiveRecord(UUID uuid, String element) throws LibvirtFailure {
+        live(uuid);
+        Machine m = machine(uuid);
+        m.live = DomainTexts.recorded(m.live, element);
+    }
+
+    @Override
     public synchronized Activity activity(UUID uuid) throws LibvirtFailure {
         if (machine(uuid).live == null) {
             return new Activity(State.SHUTOFF, Map.of(), Map.of());

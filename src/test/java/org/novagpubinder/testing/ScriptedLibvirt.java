@@ -414,6 +414,17 @@ public final class ScriptedLibvirt implements Libvirt {
         }
     }
 
+    @Override
+    public void setLiveRecord(UUID uuid, String element) throws LibvirtFailure {
+        called("setLiveRecord");
+        Machine m = runningMachine(uuid);
+        try {
+            m.live = recorded(m.live, element);
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
     private String recorded(String definition, @Nullable String element) throws InvalidDomainXml {
         return xml.edit(definition, new DomainEdit(xml.read(definition).tuning(), DisplayChange.KEEP, element));
     }

@@ -169,12 +169,16 @@ final class Applier {
     }
 
     private BindResult readBack(Plan plan, Outcome outcome, BindResultBuilder result) throws LibvirtFailure {
+        if (result.didNothing()) {
+            // that nothing was missing libvirt has told already
+            return result.build(outcome == Outcome.BOUND ? Outcome.ALIGNED : outcome);
+        }
         Optional<Reason> wrong = verifier.pinsMissing(plan.uuid(), plan.ours());
         if (wrong.isPresent()) {
             result.because(wrong.get());
             return result.build(Outcome.FAILED);
         }
-        return result.build(outcome == Outcome.BOUND && result.didNothing() ? Outcome.ALIGNED : outcome);
+        return result.build(outcome);
     }
 
     /** A guest that was to be restarted must not be, as the looks right before its stop have shown. It runs on untouched. */

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
@@ -160,8 +161,9 @@ public final class Binder {
                 .map(asked::leftAlone)
                 .orElse(asked);
         boolean concerns = chosen.concerns(current);
-        Observation o = concerns ? observer.withMemory(looked.get()) : looked.get();
-        stages.done("memory");
+        Observation o = looked.get();
+        // the kernel counts its pages while the rest is looked at
+        Supplier<Observation> withMemory = concerns ? observer.beginMemory(o) : () -> o;
         Optional<Reason> noRestart =
                 refused.isPresent() || !concerns || !o.running() ? refused : guard.forbids(o, occasion);
         stages.done("guard");
@@ -169,7 +171,9 @@ public final class Binder {
         stages.done("topology");
         HostAllocations.View view = concerns ? allocations.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
-        return Optional.of(planner.plan(o, topology, view, chosen, noRestart, occasion, reserve));
+        Observation whole = withMemory.get();
+        stages.done("memory");
+        return Optional.of(planner.plan(whole, topology, view, chosen, noRestart, occasion, reserve));
     }
 
     /** Why the guest is left alone whatever its policy says. */

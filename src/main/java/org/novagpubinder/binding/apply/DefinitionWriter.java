@@ -83,19 +83,23 @@ public final class DefinitionWriter {
         }
         BindingRecord record =
                 draft.record(records, planned, State.SET, outcome, reasons, start(planned.observation(), reasons));
+        boolean running = planned.observation().running();
         if (draft.differs()) {
-            definer.change(uuid, planned.observation().running(), definition -> {
+            definer.change(uuid, running, definition -> {
                 DomainDefinition there = RestartEdits.unchanged(planned, xml.read(definition));
                 return xml.edit(definition, DefinitionDraft.of(planned, there).edit(RecordXml.write(record)));
             });
+            if (running) {
+                // what Nova defines anew of what runs, as in a soft reboot, is to have it too
+                libvirt.setLiveRecord(uuid, RecordXml.write(record));
+            }
+            return true;
         }
-        if (!draft.differs() && Records.same(old, record)) {
+        if (Records.same(old, record)) {
             return false;
         }
-        if (!draft.differs()) {
-            RestartEdits.unchanged(planned, xml.read(libvirt.inactiveXml(uuid)));
-        }
+        RestartEdits.unchanged(planned, xml.read(libvirt.inactiveXml(uuid)));
         libvirt.setRecord(uuid, RecordXml.write(record));
-        return draft.differs();
+        return false;
     }
 }

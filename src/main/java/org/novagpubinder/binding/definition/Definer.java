@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
-import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.DomainStand;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -66,12 +66,10 @@ public final class Definer {
     /** The same over a way to libvirt that is held already. */
     public String change(Libvirt held, UUID uuid, boolean running, Change change)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
-        standsAs(held, uuid, running);
-        String there = held.secureInactiveXml(uuid);
+        String there = standing(held, uuid, running);
         for (int i = 0; i < TRIES; i++) {
             String wanted = change.of(there);
-            standsAs(held, uuid, running);
-            String now = held.secureInactiveXml(uuid);
+            String now = standing(held, uuid, running);
             if (now.equals(there)) {
                 held.define(wanted);
                 if (!holds(held, uuid, wanted)) {
@@ -84,17 +82,19 @@ public final class Definer {
         throw changed("its definition is being changed by somebody else; left to them");
     }
 
-    private static void standsAs(Libvirt held, UUID uuid, boolean running)
+    /** The definition, with secrets, of a domain that stands as it was looked at. */
+    private static String standing(Libvirt held, UUID uuid, boolean running)
             throws LibvirtFailure, ConcurrentChangeException {
-        DomainSummary now =
-                held.find(uuid).orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
-        if (!now.persistent()) {
+        DomainStand now =
+                held.stand(uuid).orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
+        if (now.definition() == null) {
             throw new ConcurrentChangeException(new Reason(
                     Code.TRANSIENT, "the domain is transient at the moment, as in a live snapshot: not defined now"));
         }
         if (now.active() != running) {
             throw changed("it was " + (running ? "stopped" : "started") + " meanwhile by somebody else; left to them");
         }
+        return now.definition();
     }
 
     /** What was looked at is not there any more. */

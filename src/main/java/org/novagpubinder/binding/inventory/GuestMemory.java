@@ -3,8 +3,10 @@ package org.novagpubinder.binding.inventory;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.proc.MemoryLook;
 import org.novagpubinder.host.proc.NumaMaps;
 import org.novagpubinder.host.proc.ProcessMemory;
 import org.novagpubinder.host.proc.QemuProcess;
@@ -49,18 +51,28 @@ public final class GuestMemory {
      * @param process its process; null if it could not be found
      */
     public Seen look(DomainDefinition live, @Nullable QemuProcess process) {
+        return begin(live, process).get();
+    }
+
+    /** Begins such a look, so that something else can be done meanwhile; whoever asks for what it tells waits for it. */
+    Supplier<Seen> begin(DomainDefinition live, @Nullable QemuProcess process) {
         String held = holders(live, process);
         if (process == null) {
-            return new Seen(Map.of(), new MemoryFacts("its QEMU process was not found, or does not answer", held, 0));
+            return () ->
+                    new Seen(Map.of(), new MemoryFacts("its QEMU process was not found, or does not answer", held, 0));
         }
-        Optional<ProcessMemory> sums = processes.memory(process.pid());
-        long resident = sums.map(ProcessMemory::residentKiB).orElse(live.memoryKiB());
-        Optional<Residency> maps = numaMaps.residency(process.pid(), resident);
-        MemoryFacts facts = new MemoryFacts(
-                hidden(live, process, sums, maps),
-                held,
-                sums.map(ProcessMemory::pinnedKiB).orElse(0L));
-        return new Seen(maps.map(Residency::ownKiB).orElse(Map.of()), facts);
+        Supplier<Optional<MemoryLook>> look = numaMaps.begin(process.pid(), live.memoryKiB());
+        return () -> seen(process, held, look.get());
+    }
+
+    private static Seen seen(QemuProcess process, @Nullable String held, Optional<MemoryLook> look) {
+        ProcessMemory sums = look.map(MemoryLook::sums).orElse(null);
+        Residency residency = look.map(MemoryLook::residency).orElse(null);
+        String hidden = hidden(
+                process, sums, residency, look.filter(MemoryLook::guestMemfd).isPresent());
+        return new Seen(
+                residency == null ? Map.of() : residency.ownKiB(),
+                new MemoryFacts(hidden, held, sums == null ? 0 : sums.pinnedKiB()));
     }
 
     /**
@@ -94,21 +106,18 @@ public final class GuestMemory {
                 : "its " + String.join(" and its ", d.memoryHolders()) + " keeps it there";
     }
 
-    private @Nullable String hidden(
-            DomainDefinition live, QemuProcess process, Optional<ProcessMemory> sums, Optional<Residency> maps) {
+    private static @Nullable String hidden(
+            QemuProcess process, @Nullable ProcessMemory sums, @Nullable Residency residency, boolean guestMemfd) {
         String file = "/proc/" + process.pid() + "/numa_maps";
-        if (sums.isEmpty() || maps.isEmpty()) {
+        if (sums == null || residency == null) {
             return file + " cannot be read, or the process has ended";
         }
-        long shown = sum(maps.get().allKiB());
-        long resident = sums.get().residentKiB();
-        if (sum(maps.get().ownKiB()) == 0 || shown * 2 < resident) {
+        long shown = sum(residency.allKiB());
+        long resident = sums.residentKiB();
+        if (sum(residency.ownKiB()) == 0 || shown * 2 < resident) {
             return file + " shows only " + shown / 1024 + " of " + resident / 1024 + " MiB";
         }
-        // what nobody maps is in no sum either: looked for only where there is room for it
-        return resident < live.memoryKiB() && processes.holdsGuestMemfd(process.pid())
-                ? "it is in a guest_memfd, which " + file + " does not show"
-                : null;
+        return guestMemfd ? "it is in a guest_memfd, which " + file + " does not show" : null;
     }
 
     /** Memory that is on other nodes, KiB. */

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainXml;
-import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -157,11 +157,10 @@ public final class HostAllocations {
      */
     public View others(@Nullable UUID guest, HostTopology topology) throws LibvirtFailure {
         long mark = reservations.mark();
-        List<DomainSummary> domains = libvirt.list();
-        Map<UUID, DomainSummary> active = domains.stream()
-                .filter(DomainSummary::active)
-                .collect(Collectors.toMap(DomainSummary::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
-        slots.keySet().retainAll(domains.stream().map(DomainSummary::uuid).toList());
+        List<DomainName> domains = libvirt.running();
+        Map<UUID, DomainName> active =
+                domains.stream().collect(Collectors.toMap(DomainName::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
+        slots.keySet().retainAll(active.keySet());
         former.keySet().retainAll(active.keySet());
         active.keySet().removeIf(uuid -> uuid.equals(guest));
         Map<UUID, Allocation> all = new HashMap<>();
@@ -189,7 +188,7 @@ public final class HostAllocations {
         if (all.values().stream().anyMatch(h -> !h.claims().isEmpty())) {
             Map<UUID, Long> resident = processes.residentKiB(domains.stream()
                     .filter(d -> all.containsKey(d.uuid()))
-                    .collect(Collectors.toMap(DomainSummary::uuid, DomainSummary::name, (a, b) -> a)));
+                    .collect(Collectors.toMap(DomainName::uuid, DomainName::name, (a, b) -> a)));
             all.replaceAll((uuid, h) -> h.touched(resident.getOrDefault(uuid, 0L)));
         }
         return new View(all, mark);
@@ -227,7 +226,7 @@ public final class HostAllocations {
     }
 
     /** What was read of it; what it held before if libvirt is busy with it now. */
-    private @Nullable Known known(DomainSummary d, DomainReads.Answer<Known> answer) throws LibvirtFailure {
+    private @Nullable Known known(DomainName d, DomainReads.Answer<Known> answer) throws LibvirtFailure {
         String why = "libvirt is busy with it";
         try {
             Optional<Known> read = answer.get();

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -66,19 +68,20 @@ public final class Observer {
      * @return empty if libvirt does not have it
      */
     public Optional<Observation> observe(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
-        Optional<DomainSummary> found = libvirt.find(uuid);
+        Optional<DomainName> found = libvirt.seek(uuid);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        DomainSummary domain = found.get();
+        DomainName name = found.get();
         // before what libvirt tells of it: of a guest that is started anew meanwhile this is the process that has ended
-        QemuProcess process =
-                domain.active() ? processes.find(uuid, domain.name()).orElse(null) : null;
-        DomainDefinition live = domain.active() ? xml.read(libvirt.liveXml(uuid)) : null;
-        DomainDefinition definition = domain.persistent() ? xml.read(libvirt.inactiveXml(uuid)) : null;
+        QemuProcess process = name.active() ? processes.find(uuid, name.name()).orElse(null) : null;
+        DomainDefinition live = name.active() ? xml.read(libvirt.liveXml(uuid)) : null;
+        Optional<String> defined = libvirt.definition(uuid);
+        DomainDefinition definition = defined.isPresent() ? xml.read(defined.get()) : null;
         if (live == null && definition == null) {
             return Optional.empty();
         }
+        DomainSummary domain = name.summary(definition != null);
         Found record = record(domain, live, definition);
         return Optional.of(new Observation(
                 domain, live, definition, record.record(), process, Map.of(), record.trouble(), MemoryFacts.NONE));
@@ -86,10 +89,19 @@ public final class Observer {
 
     /** The same with the process' memory by node. */
     public Observation withMemory(Observation o) {
+        return beginMemory(o).get();
+    }
+
+    /** Begins to look at that, so that something else can be done meanwhile; whoever asks for it waits for it. */
+    public Supplier<Observation> beginMemory(Observation o) {
         if (o.live() == null) {
-            return o;
+            return () -> o;
         }
-        GuestMemory.Seen seen = memory.look(o.live(), o.process());
+        Supplier<GuestMemory.Seen> look = memory.begin(o.live(), o.process());
+        return () -> with(o, look.get());
+    }
+
+    private static Observation with(Observation o, GuestMemory.Seen seen) {
         return new Observation(
                 o.domain(),
                 o.live(),

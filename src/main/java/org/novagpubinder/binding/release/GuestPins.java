@@ -30,7 +30,10 @@ public final class GuestPins {
 
     /** In words what was set. */
     public List<String> set(Planned planned) throws LibvirtFailure {
-        return pins.set(planned.plan().uuid(), planned.plan().ours().pins());
+        return pins.set(
+                planned.plan().uuid(),
+                planned.plan().ours().pins(),
+                planned.observation().current().tuning().pins());
     }
 
     /** If the process is another one than was looked at, its pins come off again. */

@@ -27,7 +27,18 @@ public final class LivePins {
      * @return what was done, in words; empty if all pins were right already
      */
     public List<String> set(UUID uuid, Pins wanted) throws LibvirtFailure {
-        Pins missing = differing(uuid, wanted);
+        return set(uuid, wanted, Pins.NONE);
+    }
+
+    /**
+     * The same for those who have just seen libvirt's XML of the running domain: it tells the pins of vCPUs and of the emulator
+     * from the same place as the calls that ask for them (qemu_driver.c:qemuDomainGetVcpuPinInfo), so only the others are asked
+     * for. Those of iothreads the kernel tells.
+     *
+     * @param seen its pins there
+     */
+    public List<String> set(UUID uuid, Pins wanted, Pins seen) throws LibvirtFailure {
+        Pins missing = differing(uuid, wanted.without(new Pins(seen.vcpus(), seen.emulator(), Map.of())));
         for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.vcpus()).entrySet()) {
             libvirt.pinVcpu(uuid, pin.getKey(), pin.getValue());
         }

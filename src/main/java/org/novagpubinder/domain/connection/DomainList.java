@@ -5,15 +5,13 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** What virConnectListAllDomains gives, copied and freed. */
-record DomainList(List<Entry> domains) {
-    record Entry(UUID uuid, String name, boolean active) {}
-
+record DomainList(List<DomainName> domains) {
     static DomainList fetch(LibvirtSession session, ConnectionPointer connection, int flags) throws LibvirtFailure {
         LibvirtLibrary library = session.library();
         PointerByReference array = new PointerByReference();
@@ -22,12 +20,12 @@ record DomainList(List<Entry> domains) {
             throw library.lastError("cannot list the domains", session::alive);
         }
         Pointer domains = array.getValue();
-        List<Entry> found = new ArrayList<>(count);
+        List<DomainName> found = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             DomainPointer domain = new DomainPointer(domains.getPointer((long) i * Native.POINTER_SIZE));
             String name = library.extra().virDomainGetName(domain);
             boolean active = library.vir().virDomainGetID(domain) >= 0;
-            found.add(new Entry(LibvirtCalls.uuid(library, domain), name == null ? "" : name, active));
+            found.add(new DomainName(LibvirtCalls.uuid(library, domain), name == null ? "" : name, active));
             library.vir().virDomainFree(domain);
         }
         if (domains != null) {

@@ -16,6 +16,8 @@ import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Activity;
+import org.novagpubinder.domain.libvirt.DomainName;
+import org.novagpubinder.domain.libvirt.DomainStand;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -98,11 +100,23 @@ final class LibvirtCalls implements Libvirt {
                     .domains()
                     .forEach(d -> transients.add(d.uuid()));
             List<DomainSummary> found = new ArrayList<>();
-            all.domains()
-                    .forEach(d -> found.add(
-                            new DomainSummary(d.uuid(), d.name(), d.active(), !transients.contains(d.uuid()))));
+            all.domains().forEach(d -> found.add(d.summary(!transients.contains(d.uuid()))));
             return found;
         });
+    }
+
+    @Override
+    public List<DomainName> running() throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return lane.call(session, connection -> DomainList.fetch(session, connection, VirExtra.LIST_ACTIVE)
+                .domains());
+    }
+
+    @Override
+    public Optional<DomainName> seek(UUID uuid) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return found(() -> lane.call(session, connection -> lookedUp(session, connection, uuid)
+                .use(d -> new DomainName(d.uuid(), d.name(), d.activeWhenLookedUp()))));
     }
 
     @Override
@@ -121,16 +135,28 @@ final class LibvirtCalls implements Libvirt {
                 .use(LibvirtCalls::summary)));
     }
 
+    /** One call fewer than both: whether it is persistent is asked once. */
+    @Override
+    public Optional<DomainStand> stand(UUID uuid) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return found(() -> lane.call(
+                session, connection -> lookedUp(session, connection, uuid).use(LibvirtCalls::stand)));
+    }
+
+    private static DomainStand stand(LibvirtDomain d) throws LibvirtFailure {
+        return new DomainStand(
+                d.activeWhenLookedUp(), d.persistent() ? d.xml(VirExtra.XML_INACTIVE | VirExtra.XML_SECURE) : null);
+    }
+
     private static DomainSummary summary(LibvirtDomain d) throws LibvirtFailure {
-        return new DomainSummary(
-                d.uuid(), d.name(), d.library().vir().virDomainGetID(d.pointer()) >= 0, d.persistent());
+        return new DomainSummary(d.uuid(), d.name(), d.activeWhenLookedUp(), d.persistent());
     }
 
-    private interface Lookup {
-        DomainSummary find() throws LibvirtFailure;
+    private interface Lookup<T> {
+        T find() throws LibvirtFailure;
     }
 
-    private static Optional<DomainSummary> found(Lookup lookup) throws LibvirtFailure {
+    private static <T> Optional<T> found(Lookup<T> lookup) throws LibvirtFailure {
         try {
             return Optional.of(lookup.find());
         } catch (LibvirtFailure e) {
@@ -149,6 +175,11 @@ final class LibvirtCalls implements Libvirt {
     @Override
     public String inactiveXml(UUID uuid) throws LibvirtFailure {
         return read(uuid, d -> definition(d, VirExtra.XML_INACTIVE));
+    }
+
+    @Override
+    public Optional<String> definition(UUID uuid) throws LibvirtFailure {
+        return read(uuid, d -> d.persistent() ? Optional.of(d.xml(VirExtra.XML_INACTIVE)) : Optional.empty());
     }
 
     @Override
@@ -215,20 +246,31 @@ final class LibvirtCalls implements Libvirt {
 
     @Override
     public void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure {
-        on(uuid, d -> {
-            int flags = (d.active() ? VirExtra.AFFECT_LIVE : 0) | (d.persistent() ? VirExtra.AFFECT_CONFIG : 0);
-            return d.check(
-                    "cannot write the record",
-                    d.library()
-                            .extra()
-                            .virDomainSetMetadata(
-                                    d.pointer(),
-                                    VirExtra.METADATA_ELEMENT,
-                                    element,
-                                    BindingRecord.PREFIX,
-                                    BindingRecord.NAMESPACE,
-                                    flags));
-        });
+        on(
+                uuid,
+                d -> record(
+                        d,
+                        element,
+                        (d.active() ? VirExtra.AFFECT_LIVE : 0) | (d.persistent() ? VirExtra.AFFECT_CONFIG : 0)));
+    }
+
+    @Override
+    public void setLiveRecord(UUID uuid, String element) throws LibvirtFailure {
+        on(uuid, d -> record(d, element, VirExtra.AFFECT_LIVE));
+    }
+
+    private static int record(LibvirtDomain d, @Nullable String element, int flags) throws LibvirtFailure {
+        return d.check(
+                "cannot write the record",
+                d.library()
+                        .extra()
+                        .virDomainSetMetadata(
+                                d.pointer(),
+                                VirExtra.METADATA_ELEMENT,
+                                element,
+                                BindingRecord.PREFIX,
+                                BindingRecord.NAMESPACE,
+                                flags));
     }
 
     @Override

@@ -81,6 +81,11 @@ final class LibvirtDomain {
         return uuid;
     }
 
+    /** Whether it ran when it was looked up: the ID is of that moment, and costs no round trip. */
+    boolean activeWhenLookedUp() {
+        return library().vir().virDomainGetID(pointer) >= 0;
+    }
+
     boolean active() throws LibvirtFailure {
         return check("cannot ask whether it runs", library().vir().virDomainIsActive(pointer)) == 1;
     }

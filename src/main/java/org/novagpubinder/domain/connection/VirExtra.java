@@ -19,6 +19,7 @@ interface VirExtra extends Library {
     int VCPU_MAXIMUM = 4;
     int XML_SECURE = 1;
     int XML_INACTIVE = 2;
+    int LIST_ACTIVE = 1;
     int LIST_TRANSIENT = 8;
     int METADATA_ELEMENT = 2;
     int EVENT_LIFECYCLE = 0;

@@ -39,9 +39,28 @@ public interface Libvirt {
     /** All domains, running or not. */
     List<DomainSummary> list() throws LibvirtFailure;
 
+    /** Those of them that run, by the fewest calls. */
+    default List<DomainName> running() throws LibvirtFailure {
+        return list().stream().filter(DomainSummary::active).map(DomainName::of).toList();
+    }
+
     Optional<DomainSummary> find(UUID uuid) throws LibvirtFailure;
 
+    /** The same by the fewest calls: not whether it is persistent. */
+    default Optional<DomainName> seek(UUID uuid) throws LibvirtFailure {
+        return find(uuid).map(DomainName::of);
+    }
+
     Optional<DomainSummary> find(String name) throws LibvirtFailure;
+
+    /** {@link #find(UUID)} and {@link #secureInactiveXml} at once, by the fewest calls. */
+    default Optional<DomainStand> stand(UUID uuid) throws LibvirtFailure {
+        Optional<DomainSummary> found = find(uuid);
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new DomainStand(
+                        found.get().active(), found.get().persistent() ? secureInactiveXml(uuid) : null));
+    }
 
     /** The XML of the running domain (of a domain that is shut off: its definition), without secrets. */
     String liveXml(UUID uuid) throws LibvirtFailure;
@@ -52,6 +71,13 @@ public interface Libvirt {
      * @throws LibvirtFailure also for a transient domain
      */
     String inactiveXml(UUID uuid) throws LibvirtFailure;
+
+    /** {@link #inactiveXml} of a persistent domain; empty for a transient one. */
+    default Optional<String> definition(UUID uuid) throws LibvirtFailure {
+        return find(uuid).filter(DomainSummary::persistent).isPresent()
+                ? Optional.of(inactiveXml(uuid))
+                : Optional.empty();
+    }
 
     /**
      * The definition with its secrets (VIR_DOMAIN_XML_INACTIVE | SECURE), for defining again: without the SECURE flag a
@@ -98,6 +124,9 @@ public interface Libvirt {
      * (if it has one), in one call.
      */
     void setRecord(UUID uuid, @Nullable String element) throws LibvirtFailure;
+
+    /** Writes our metadata element of the running domain alone: its definition has it already. */
+    void setLiveRecord(UUID uuid, String element) throws LibvirtFailure;
 
     /**
      * What the domain is doing and has done since it started: whether its CPUs run, what it has written and sent. One call

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.host.topology.IdSet;
 
@@ -34,6 +35,9 @@ public record Dir(Path root, Path path) {
 
     /** More processes or devices than any host has; bounds what a hostile tree can make us hold. */
     private static final int MAX_NAMES = 1_000_000;
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+    private static final Pattern SHORT_NUMBER = Pattern.compile("[0-9]{1,5}");
 
     /** The root directory of a tree. */
     public static Dir open(Path root) throws IOException {
@@ -140,7 +144,7 @@ public record Dir(Path root, Path path) {
 
     /** The file's decimal number; empty if it is absent or anything else. */
     public OptionalLong number(String name) {
-        Optional<String> number = text(name).filter(t -> t.matches("-?[0-9]{1,18}"));
+        Optional<String> number = text(name).filter(t -> NUMBER.matcher(t).matches());
         return number.isPresent() ? OptionalLong.of(Long.parseLong(number.get())) : OptionalLong.empty();
     }
 
@@ -182,8 +186,11 @@ public record Dir(Path root, Path path) {
     /** Of the names those that are a prefix and a number, such as node0: the numbers. */
     public static IdSet numbered(List<String> names, String prefix) {
         return IdSet.of(names.stream()
-                .filter(n ->
-                        n.startsWith(prefix) && n.substring(prefix.length()).matches("[0-9]{1,5}"))
+                .filter(n -> n.startsWith(prefix)
+                        && SHORT_NUMBER
+                                .matcher(n)
+                                .region(prefix.length(), n.length())
+                                .matches())
                 .mapToInt(n -> Integer.parseInt(n.substring(prefix.length())))
                 .filter(id -> id <= IdSet.MAX_ID));
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 
@@ -43,24 +44,31 @@ public final class NumaMaps {
     }
 
     /**
-     * Where the memory of the process lies. Costly: the kernel walks the page tables.
+     * Begins a look at where the memory of the process lies. Costly: the kernel walks the page tables.
      *
-     * @param residentKiB about how much there is, KiB: the more, the longer it is waited for
-     * @return empty if the process has ended, may not be read, or does not answer
+     * @param memoryKiB about how much there is, KiB: the more, the longer it is waited for; where less is resident, it is looked
+     *     for what no process maps
+     * @return what it tells, for which is waited; empty if the process has ended or does not answer
      */
-    public Optional<Residency> residency(int pid, long residentKiB) {
-        Duration more = PATIENCE_PER_GIB.multipliedBy(residentKiB >> 20);
+    public Supplier<Optional<MemoryLook>> begin(int pid, long memoryKiB) {
+        Duration more = PATIENCE_PER_GIB.multipliedBy(memoryKiB >> 20);
         Duration patience = PATIENCE.plus(more).compareTo(LONGEST) < 0 ? PATIENCE.plus(more) : LONGEST;
-        return reader.of(pid, patience, this::read);
+        return reader.begin(pid, patience, p -> look(p, memoryKiB));
     }
 
-    private Optional<Residency> read(int pid) {
+    private Optional<MemoryLook> look(int pid, long memoryKiB) {
         try {
-            return Dir.open(root)
-                    .dir("proc/" + pid)
-                    .flatMap(d -> d.anyText("numa_maps", MAX_BYTES))
-                    .filter(text -> !text.isEmpty())
-                    .map(NumaMaps::parse);
+            return Dir.open(root).dir("proc/" + pid).map(process -> {
+                Optional<ProcessMemory> sums = QemuProcesses.memory(process);
+                boolean room = sums.isPresent() && sums.get().residentKiB() < memoryKiB;
+                return new MemoryLook(
+                        sums.orElse(null),
+                        process.anyText("numa_maps", MAX_BYTES)
+                                .filter(text -> !text.isEmpty())
+                                .map(NumaMaps::parse)
+                                .orElse(null),
+                        room && QemuProcesses.holdsGuestMemfd(process));
+            });
         } catch (IOException noRoot) {
             return Optional.empty();
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.slf4j.Logger;
@@ -66,7 +67,23 @@ public final class PatientReader {
 
     /** The same with another patience, for a file that takes long to make. */
     <T> Optional<T> of(int pid, Duration longest, IntFunction<Optional<T>> look) {
-        return Optional.ofNullable(each(List.of(pid), longest, look).get(pid));
+        return begin(pid, longest, look).get();
+    }
+
+    /**
+     * Begins such a look, so that something else can be done meanwhile; whoever asks for what it tells waits for it. The
+     * patience counts from now.
+     */
+    <T> Supplier<Optional<T>> begin(int pid, Duration longest, IntFunction<Optional<T>> look) {
+        if (tooManyStuck()) {
+            return Optional::empty;
+        }
+        Walk<T> walk = new Walk<>(List.of(pid), look);
+        threads.execute(walk);
+        return () -> {
+            walk.await(longest);
+            return Optional.ofNullable(walk.found.get(pid));
+        };
     }
 
     /** What a look at each of the processes tells; without those that do not answer. */
@@ -78,8 +95,7 @@ public final class PatientReader {
         Map<Integer, T> found = new HashMap<>();
         int from = 0;
         while (from < pids.size()) {
-            if (sick.size() >= mostStuck) {
-                LOG.debug("{} processes do not answer: no other is looked at", sick.size());
+            if (tooManyStuck()) {
                 return found;
             }
             Walk<T> walk = new Walk<>(pids.subList(from, pids.size()), look);
@@ -88,6 +104,14 @@ public final class PatientReader {
             found.putAll(walk.found);
         }
         return found;
+    }
+
+    private boolean tooManyStuck() {
+        if (sick.size() < mostStuck) {
+            return false;
+        }
+        LOG.debug("{} processes do not answer: no other is looked at", sick.size());
+        return true;
     }
 
     /** One thread's way through the processes, as far as it gets. */

@@ -158,7 +158,13 @@ public final class QemuProcesses {
 
     /** What the kernel says of the process' memory in all; empty if the process has ended or does not answer. */
     public Optional<ProcessMemory> memory(int pid) {
-        return read(pid, "status", MAX_STATUS)
+        return reader.of(
+                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(QemuProcesses::memory));
+    }
+
+    /** The same of a process' directory; for those who let a {@link PatientReader} do it. */
+    static Optional<ProcessMemory> memory(Dir process) {
+        return process.anyText("status", MAX_STATUS)
                 .filter(status -> status.lines().anyMatch(l -> l.startsWith("VmRSS:")))
                 .map(status -> new ProcessMemory(
                         kib(status, "VmRSS:") + kib(status, "HugetlbPages:"),
@@ -166,15 +172,10 @@ public final class QemuProcesses {
     }
 
     /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
-    public boolean holdsGuestMemfd(int pid) {
-        return reader.of(pid, p -> fds(p).filter(fds -> fds.names().stream().anyMatch(fd -> fds.link(fd)
-                        .filter(t -> t.endsWith(GUEST_MEMFD))
-                        .isPresent())))
-                .isPresent();
-    }
-
-    private Optional<Dir> fds(int pid) {
-        return proc().flatMap(p -> p.dir(pid + "/fd"));
+    static boolean holdsGuestMemfd(Dir process) {
+        return process.dir("fd").stream().anyMatch(fds -> fds.names().stream()
+                .anyMatch(
+                        fd -> fds.link(fd).filter(t -> t.endsWith(GUEST_MEMFD)).isPresent()));
     }
 
     private Optional<String> read(int pid, String file, int limit) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.files.RenderNodeReader;
 import org.novagpubinder.host.topology.Gpu;
@@ -28,6 +29,7 @@ public final class HostReader {
 
     private final Path root;
     private final List<GpuNodeOverride> overrides;
+    private final OtherFunctions others;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Set<PciAddress> warnedOf = ConcurrentHashMap.newKeySet();
 
@@ -36,8 +38,14 @@ public final class HostReader {
      * @param overrides the operator's word about GPUs' nodes; the first that matches holds
      */
     public HostReader(Path root, List<GpuNodeOverride> overrides) {
+        this(root, overrides, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    HostReader(Path root, List<GpuNodeOverride> overrides, LongSupplier nanoTime) {
         this.root = root;
         this.overrides = List.copyOf(overrides);
+        this.others = new OtherFunctions(nanoTime);
     }
 
     /**
@@ -58,7 +66,7 @@ public final class HostReader {
                 throw new HostReadException(root + " has neither sys/devices/system/node nor sys/devices/system/cpu: "
                         + "is it the root of a Linux machine's tree, and is sysfs mounted there?");
             }
-            PciReader.Found pci = new PciReader(top, nodes, overrides).read(assigned);
+            PciReader.Found pci = new PciReader(top, nodes, overrides, others).read(assigned);
             warnOfOverrides(nodes, pci.gpus());
             IdSet isolated = top.dir("sys/devices/system/cpu")
                     .flatMap(d -> d.list("isolated"))

@@ -1,6 +1,7 @@
 package org.novagpubinder.host.sysfs;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ import org.novagpubinder.host.topology.NodeSource;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads sys/bus/pci/devices: the node of every function, and the GPUs among them. */
-record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides) {
+record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, OtherFunctions others) {
     private static final Pattern ID = Pattern.compile("0x([0-9a-f]{4})");
     private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4})");
     private static final Pattern RENDER_NODE = Pattern.compile("renderD[0-9]{1,6}");
@@ -45,24 +46,37 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides) {
         List<Gpu> gpus = new ArrayList<>();
         Map<PciAddress, Integer> known = new HashMap<>();
         Set<PciAddress> placeless = new HashSet<>();
+        others.look(nodes);
         Optional<Dir> devices = root.dir("sys/bus/pci/devices");
         for (String name : devices.isPresent() ? devices.get().namesOrFail() : List.<String>of()) {
-            Optional<Dir> found = PciAddress.matches(name) ? devices.get().dir(name) : Optional.empty();
-            if (found.isEmpty()) {
+            if (!PciAddress.matches(name)) {
                 continue;
             }
-            Dir dir = found.get();
             PciAddress address = PciAddress.parse(name);
-            PciAddress physical = address(dir.linkName("physfn"));
-            Locality locality = locality(address, physical, dir);
-            if (locality.node() == null) {
+            Path function = devices.get().path().resolve(name);
+            OtherFunctions.Known other = others.of(function);
+            Optional<Integer> node = other == null ? Optional.empty() : other.node();
+            if (other == null) {
+                Optional<Dir> found = devices.get().dir(name);
+                if (found.isEmpty()) {
+                    continue;
+                }
+                Dir dir = found.get();
+                PciAddress physical = address(dir.linkName("physfn"));
+                Locality locality = locality(address, physical, dir);
+                node = Optional.ofNullable(locality.node());
+                Optional<String> pciClass = dir.text("class");
+                Matcher gpu = CLASS.matcher(pciClass.orElse(""));
+                if (gpu.matches()) {
+                    gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
+                } else if (pciClass.isPresent()) {
+                    others.is(function, node);
+                }
+            }
+            if (node.isEmpty()) {
                 placeless.add(address);
             } else {
-                known.put(address, locality.node());
-            }
-            Matcher gpu = CLASS.matcher(dir.text("class").orElse(""));
-            if (gpu.matches()) {
-                gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
+                known.put(address, node.get());
             }
         }
         return new Found(gpus, known, placeless);

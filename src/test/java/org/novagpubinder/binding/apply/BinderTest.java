@@ -100,7 +100,7 @@ class BinderTest {
 
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(codes(result)).contains("runs-too-long");
-        assertThat(rig.libvirt.calls()).containsExactly("define", "setRecord");
+        assertThat(rig.libvirt.calls()).containsExactly("define", "setLiveRecord");
         assertThat(definition().tuning().memory().nodeset()).isEqualTo(IdSet.of(1));
         assertThat(rig.record().outcome()).isEqualTo(Outcome.DEFERRED);
     }

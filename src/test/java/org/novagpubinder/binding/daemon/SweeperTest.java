@@ -344,7 +344,7 @@ class SweeperTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> rig.get(DomainQueues.class).busy() == 0
                         && rig.libvirt.calls().stream()
-                                        .filter("setRecord"::equals)
+                                        .filter("setLiveRecord"::equals)
                                         .count()
                                 == 2);
     }

@@ -51,7 +51,8 @@ class FaultsTest {
     /** The sweeps and messages that follow a path make about as many calls again. */
     private static final double BEYOND = 1.5;
 
-    private static final Set<String> CHANGES = Set.of("define", "destroy", "create", "setRecord", "setLiveNodeset");
+    private static final Set<String> CHANGES =
+            Set.of("define", "destroy", "create", "setRecord", "setLiveRecord", "setLiveNodeset");
     private static final int NEAR = 8;
 
     private static final List<Fault> ALL = chosen(Fault.all());

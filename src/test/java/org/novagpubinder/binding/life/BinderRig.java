@@ -40,6 +40,7 @@ import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.testing.CallPoints;
 import org.novagpubinder.testing.ScriptedLibvirt;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -52,6 +53,10 @@ public final class BinderRig {
     public static final long UPTIME_TICKS = 1_000_000;
 
     public final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
+
+    /** What the daemon asks of it, each question by its name. */
+    public final CallPoints asked = new CallPoints(libvirt);
+
     public final SysfsTree tree;
     private final Injector injector;
     /** The monotonic clock: hardly anything goes by unless a test lets it, but two looks never see the same. */
@@ -150,7 +155,7 @@ public final class BinderRig {
                             .setBinding()
                             .toInstance(() -> queue.unread());
                 }),
-                binder -> binder.bind(Libvirt.class).toInstance(libvirt));
+                binder -> binder.bind(Libvirt.class).toInstance(asked.libvirt()));
     }
 
     /**

@@ -138,7 +138,9 @@ class FailedRestartsTest {
 
         rig.bind(Trigger.STARTED);
 
-        assertThat(rig.libvirt.calls()).contains("pinVcpu 0 2-3").doesNotContain("define", "setRecord");
+        assertThat(rig.libvirt.calls())
+                .contains("pinVcpu 0 2-3")
+                .doesNotContain("define", "setRecord", "setLiveRecord");
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Activity;
+import org.novagpubinder.domain.libvirt.DomainStand;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -209,6 +210,17 @@ class LibvirtCallsIT {
     }
 
     @Test
+    void theRecordOfTheRunningDomainAloneIsThatOfOneThatRuns() throws Exception {
+        start("");
+        libvirt.setLiveRecord(ID, RecordXml.write(record()));
+        assertThat(recordOf(libvirt.liveXml(ID))).isEqualTo(record());
+        assertThat(xml.read(libvirt.inactiveXml(ID)).record()).isNull();
+
+        libvirt.destroy(ID);
+        fails(Kind.REFUSED, "not running", () -> libvirt.setLiveRecord(ID, RecordXml.write(record())));
+    }
+
+    @Test
     void aTransientDomainHasARecordButNoDefinition() throws Exception {
         Domain domain = EmbeddedLibvirt.connect().domainCreateXML(EmbeddedLibvirt.guest(NAME, ID, ""), 0);
         domain.free();
@@ -217,6 +229,8 @@ class LibvirtCallsIT {
         libvirt.setRecord(ID, RecordXml.write(record()));
         assertThat(recordOf(libvirt.liveXml(ID))).isEqualTo(record());
         fails(Kind.REFUSED, "transient", () -> libvirt.inactiveXml(ID));
+        assertThat(libvirt.definition(ID)).isEmpty();
+        assertThat(libvirt.stand(ID)).contains(new DomainStand(true, null));
     }
 
     @Test

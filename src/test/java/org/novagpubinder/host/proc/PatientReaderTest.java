@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.host.files.Dir;
@@ -81,6 +82,22 @@ class PatientReaderTest {
         }
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> hasty.of(41, pid -> Optional.of("answers")).isPresent());
+    }
+
+    @Test
+    void whoBeginsALookNeedNotWaitForItBeforeItIsAskedFor() throws Exception {
+        process(41, SICK);
+        try (SickFile maps = sick(41, "numa_maps")) {
+            Supplier<Optional<String>> begun = reader.begin(41, Duration.ofSeconds(60), pid -> text(pid, "numa_maps"));
+            assertThat(reader.of(41, pid -> text(pid, "status")))
+                    .as("meanwhile")
+                    .isPresent();
+
+            maps.answers("7f00 default anon=1 N1=5 kernelpagesize_kB=4");
+
+            assertThat(begun.get()).hasValueSatisfying(text -> assertThat(text).startsWith("7f00"));
+            assertThat(begun.get()).as("once more").isPresent();
+        }
     }
 
     private Optional<String> text(int pid, String file) {
