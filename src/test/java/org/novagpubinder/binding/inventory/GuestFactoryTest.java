@@ -135,7 +135,8 @@ class GuestFactoryTest {
                 host.hugePageKiB(),
                 host.names(),
                 host.placeless(),
-                Set.of(mdev));
+                Set.of(mdev),
+                null);
         String devices = """
                 <devices><hostdev type='mdev' model='vfio-pci'><source>
                   <address uuid='a1b2c3d4-0000-4000-8000-00000000000b'/></source></hostdev></devices>
