@@ -129,7 +129,7 @@ final class DeliveryHandler {
         if (!event.relevant() && event.task().isEmpty() && !event.failure()) {
             counters.count(event.event(), Result.IRRELEVANT);
             ack.done();
-        } else if (!host.equals(event.host())) {
+        } else if (!event.concerns(host)) {
             counters.count(event.event(), Result.OTHER_HOST);
             ack.done();
         } else {

@@ -3,20 +3,39 @@ package org.novagpubinder.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 
 class DeliveryHandlerTest {
-    @Test
-    void aMessageThatIsStuckIsNoticed() {
-        DeliveryHandler deliveries = new DeliveryHandler(
-                "host",
+    private static DeliveryHandler on(String host, NotificationHandler handler) {
+        return new DeliveryHandler(
+                host,
                 new NotificationDecoder(),
-                (event, ack) -> ack.done(),
+                handler,
                 new NotificationCounters(),
                 InstantSource.system(),
                 new MessagesInHand(null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"from, true", "to, true", "other, false"})
+    void anEvacuationIsHeardByTheHostThatTheGuestComesToAsWell(String host, boolean heard) {
+        List<String> handed = new ArrayList<>();
+        DeliveryHandler deliveries = on(host, (event, ack) -> handed.add(event.event()));
+
+        deliveries.arrived(Messages.versioned("instance.rebuild.end", "to", "from"), () -> {});
+
+        assertThat(handed).hasSize(heard ? 1 : 0);
+    }
+
+    @Test
+    void aMessageThatIsStuckIsNoticed() {
+        DeliveryHandler deliveries = on("host", (event, ack) -> ack.done());
         boolean[] seen = new boolean[2];
         deliveries.arrived(new byte[0], () -> {
             long now = System.nanoTime();

@@ -43,7 +43,7 @@ public final class GuestFactory {
 
     /** The CPUs that it may use without any pin. */
     private static IdSet mayUse(DomainDefinition d, HostTopology topology) {
-        return d.vcpuCpuset() == null ? topology.onlineCpus() : d.vcpuCpuset();
+        return d.vcpuCpuset() == null ? topology.floatingCpus() : d.vcpuCpuset();
     }
 
     public Guest guest(Observation o, HostTopology topology) {

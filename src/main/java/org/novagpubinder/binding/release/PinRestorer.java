@@ -56,13 +56,8 @@ public final class PinRestorer {
         return done;
     }
 
-    /** Where libvirt lets threads run that have no pin (qemu_process.c:qemuProcessGetAllCpuAffinity). */
     static IdSet any(DomainDefinition d, HostTopology host) {
-        if (d.vcpuCpuset() != null) {
-            return d.vcpuCpuset();
-        }
-        IdSet balanced = host.onlineCpus().minus(host.isolatedCpus());
-        return balanced.isEmpty() ? host.onlineCpus() : balanced;
+        return d.vcpuCpuset() == null ? host.floatingCpus() : d.vcpuCpuset();
     }
 
     /** Pins of all that leave it every choice, as {@link #takeOff} makes them. */

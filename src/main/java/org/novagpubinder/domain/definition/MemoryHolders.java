@@ -13,6 +13,8 @@ import org.novagpubinder.domain.xml.XmlElement;
 final class MemoryHolders {
     private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
 
+    private static final List<String> DEVICES = List.of("vfio-", "vhost-vdpa", "nvme://");
+
     private MemoryHolders() {}
 
     /** Each in words; empty if the XML has nothing of the kind. */
@@ -25,6 +27,12 @@ final class MemoryHolders {
         if (domain.all("devices", "disk").stream().anyMatch(e -> e.has("type", "vhostvdpa"))) {
             found.add("disk of type vhostvdpa");
         }
+        // QEMU drives it by VFIO, below another image too (block/nvme.c; qemu_domain.c:qemuDomainNeedsVFIO)
+        if (domain.all("devices", "disk").stream()
+                .flatMap(disk -> disk.children().stream())
+                .anyMatch(MemoryHolders::isOfNvme)) {
+            found.add("disk on an image of type nvme");
+        }
         // SEV pins (arch/x86/kvm/svm/sev.c:sev_pin_memory), which no counter of the process shows; TDX moves none
         // either
         if (domain.first("launchSecurity").isPresent()) {
@@ -33,10 +41,17 @@ final class MemoryHolders {
         if (domain.first("memoryBacking", "locked").isPresent()) {
             found.add("locked memoryBacking");
         }
-        if (arguments(domain).anyMatch(a -> a.contains("vfio-") || a.contains("vhost-vdpa"))) {
+        if (arguments(domain).anyMatch(a -> DEVICES.stream().anyMatch(a::contains))) {
             found.add("a passed-through device among QEMU arguments of its own");
         }
+        if (arguments(domain).anyMatch(a -> a.contains("mem-lock=on") || a.contains("mlock=on"))) {
+            found.add("memory locked by QEMU arguments of its own");
+        }
         return found;
+    }
+
+    private static boolean isOfNvme(XmlElement part) {
+        return part.has("type", "nvme") || part.children().stream().anyMatch(MemoryHolders::isOfNvme);
     }
 
     private static Stream<String> arguments(XmlElement domain) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param names what else the render nodes are called
  * @param placeless the PCI functions whose node is not known
  * @param otherMdevs the mediated devices that are parts of something else: no GPU's
+ * @param guestCpus the CPUs that the cgroup of guests has, of nodes whose memory it has; null if it does not tell
  */
 public record HostTopology(
         List<Node> nodes,
@@ -33,7 +34,8 @@ public record HostTopology(
         long hugePageKiB,
         RenderNodeNames names,
         Set<PciAddress> placeless,
-        Set<UUID> otherMdevs) {
+        Set<UUID> otherMdevs,
+        @Nullable IdSet guestCpus) {
 
     /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
     public static final int LOCAL_DISTANCE = 10;
@@ -58,13 +60,13 @@ public record HostTopology(
             Map<PciAddress, Integer> pciNodes,
             IdSet isolatedCpus,
             long hugePageKiB) {
-        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of(), Set.of());
+        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of(), Set.of(), null);
     }
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
         return new HostTopology(
-                nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs);
+                nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, guestCpus);
     }
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */
@@ -115,6 +117,18 @@ public record HostTopology(
             cpus = cpus.union(node.cpus());
         }
         return cpus;
+    }
+
+    /** The online CPUs to which guests can be pinned: of another one libvirt refuses the pin, and a start with it. */
+    public IdSet pinnableCpus() {
+        IdSet online = onlineCpus();
+        return guestCpus == null ? online : online.intersect(guestCpus);
+    }
+
+    /** Where libvirt lets threads run that have no pin (qemu_process.c:qemuProcessGetAllCpuAffinity). */
+    public IdSet floatingCpus() {
+        IdSet balanced = pinnableCpus().minus(isolatedCpus);
+        return balanced.isEmpty() ? pinnableCpus() : balanced;
     }
 
     /** The nodes that the CPUs belong to, those that are off for now too; CPUs that are absent belong to none. */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param extraSpecs the flavor's extra specs; empty in the unversioned format, which carries none
  * @param extraSpecsKnown whether the payload could carry extra specs: tells "none" from "not said"
  * @param flavor name of the flavor; null if not said
- * @param sourceHost for live_migration_* (and resize away) the host that the guest leaves, where the payload tells; else null
- * @param destinationHost for live_migration_* (and resize away) the host that the guest goes to, where the payload tells; else null
+ * @param sourceHost for live_migration_* (and resize away, evacuation) the host that the guest leaves, where the payload tells; else null
+ * @param destinationHost for live_migration_* (and resize away, evacuation) the host that the guest goes to, where the payload tells; else null
  * @param requestId the request_id for correlating with Nova's logs; null if absent
  * @param initiator who asked Nova for it
  * @param action what the event leads to, by {@link EventActions}
@@ -62,6 +62,14 @@ public record InstanceEvent(
     /** Whether the daemon does anything with it at all (on the host it concerns). */
     public boolean relevant() {
         return action != Action.IGNORE;
+    }
+
+    /**
+     * Whether it concerns that host: an evacuation does two, the one that makes the guest and the one that must not start it
+     * any more.
+     */
+    public boolean concerns(String other) {
+        return other.equals(host) || (event.startsWith("instance.rebuild.") && other.equals(destinationHost));
     }
 
     /** The host of the nova-compute that sent it, by whose clock {@link #sent} is; empty if it was another service. */

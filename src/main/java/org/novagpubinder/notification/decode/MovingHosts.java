@@ -35,6 +35,10 @@ record MovingHosts(
             // resize_instance: the source publishes .end after instance.host has become the destination
             case "resize" -> resized(event, payloadHost, computeHost, host);
             case "resize_revert" -> reverted(event, payloadHost, computeHost, host);
+            // an evacuation: the destination rebuilds, and instance.host changes after .end (rt.finish_evacuation)
+            case "rebuild" -> comes(payloadHost, computeHost, payloadHost, host);
+            // a resize to another cell: instance.host changes between start and end
+            case "resize_finish" -> comes(payloadHost, computeHost, computeHost, host);
             default -> new MovingHosts(host, null, null, false);
         };
     }
@@ -63,6 +67,16 @@ record MovingHosts(
         return back
                 ? new MovingHosts(payloadHost, payloadHost, computeHost, true)
                 : new MovingHosts(host, null, null, false);
+    }
+
+    private static MovingHosts comes(
+            @Nullable String payloadHost,
+            @Nullable String computeHost,
+            @Nullable String concerned,
+            @Nullable String host) {
+        return payloadHost == null || computeHost == null || computeHost.equals(payloadHost)
+                ? new MovingHosts(host, null, null, false)
+                : new MovingHosts(concerned, payloadHost, computeHost, false);
     }
 
     private static String action(String event) {

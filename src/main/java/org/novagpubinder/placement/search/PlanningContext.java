@@ -49,7 +49,7 @@ public record PlanningContext(
     }
 
     private static IdSet allowedCpus(HostTopology topology, Limits limits, @Nullable IdSet cpuset) {
-        IdSet cpus = topology.onlineCpus();
+        IdSet cpus = topology.pinnableCpus();
         cpus = limits.cpus() == null ? cpus : cpus.intersect(limits.cpus());
         cpus = cpuset == null ? cpus : cpus.intersect(cpuset);
         // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so

@@ -156,7 +156,7 @@ class EarlyDefineTest {
         rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-2\n");
         nova.says("req-1", "create.start");
         definedByNova(NOVAS);
-        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(NOVAS);
+        assertThat(defined().pins().vcpus().values()).containsOnly(IdSet.range(0, 1));
     }
 
     /** A cgroup of guests may have fewer CPUs than are online: then libvirt refuses the start. */

@@ -90,6 +90,20 @@ class GuestFactoryTest {
         assertThat(guest(pins.formatted(0), host).tuning().pins().vcpus()).hasSize(1);
     }
 
+    /** Those of a guest that was released on a host like this one. */
+    @Test
+    void pinsThatLeaveEveryChoiceButIsolatedCpusAreNone() throws Exception {
+        HostTopology host = host();
+        HostTopology isolating = new HostTopology(
+                host.nodes(), host.gpus(), host.mdevs(), host.pciNodes(), IdSet.of(3), host.hugePageKiB());
+        String pins = "<vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='%s'/></cputune>";
+        assertThat(guest(pins.formatted(host.onlineCpus().minus(IdSet.of(3))), isolating)
+                        .tuning()
+                        .pins()
+                        .vcpus())
+                .isEmpty();
+    }
+
     @Test
     void aGpuIsInTheCellOfItsBus() throws Exception {
         Guest guest = guest("""
@@ -135,7 +149,8 @@ class GuestFactoryTest {
                 host.hugePageKiB(),
                 host.names(),
                 host.placeless(),
-                Set.of(mdev));
+                Set.of(mdev),
+                null);
         String devices = """
                 <devices><hostdev type='mdev' model='vfio-pci'><source>
                   <address uuid='a1b2c3d4-0000-4000-8000-00000000000b'/></source></hostdev></devices>

@@ -5,6 +5,8 @@ import static org.novagpubinder.binding.life.BinderRig.*;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,16 +37,33 @@ class FixedMemoryTest {
         rig.libvirt.running(guest(besides, devices + renderNode(RENDER1)));
     }
 
+    private static String arguments(String... more) {
+        return Stream.of(more)
+                .map("<qemu:arg value='%s'/>"::formatted)
+                .collect(Collectors.joining(
+                        "",
+                        "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>",
+                        "</qemu:commandline>"));
+    }
+
     private void nobodyTriedToMoveIt() {
         assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("setLiveNodeset"));
         assertThat(rig.migrations).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vdpa", "launchSecurity", "locked"})
+    @ValueSource(strings = {"vdpa", "launchSecurity", "locked", "nvme", "locked by QEMU arguments", "passed-through device"})
     void memoryThatCannotBeMovedIsNotCalledBoundAndNotTriedAtEachSweep(String kind) throws Exception {
         switch (kind) {
             case "vdpa" -> runs("", "<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>");
+            case "nvme" ->
+                runs(
+                        "",
+                        "<disk type='file'><source file='/var/lib/nova/instances/x/root'/><target dev='vdb'/>"
+                                + "<backingStore type='nvme'><source type='pci' namespace='1'><address domain='0x0000'"
+                                + " bus='0x01' slot='0x00' function='0x0'/></source></backingStore></disk>");
+            case "locked by QEMU arguments" -> runs(arguments("-overcommit", "mem-lock=on"), "");
+            case "passed-through device" -> runs(arguments("-drive", "file=nvme://0000:01:00.0/1,if=none"), "");
             case "locked" -> runs("<memoryBacking><locked/></memoryBacking>", "");
             default -> runs("<launchSecurity type='sev'/>", "");
         }

@@ -269,6 +269,28 @@ class NotificationDecoderTest {
         assertThat(here.action()).isEqualTo(Action.IGNORE);
     }
 
+    /** The destination rebuilds the guest while it is the source's still (manager.py, rebuild_instance). */
+    @ParameterizedTest
+    @CsvSource({"start, IGNORE", "end, BIND", "error, IGNORE"})
+    void anEvacuationConcernsBothHosts(String phase, Action action) throws DecodeException {
+        for (byte[] body : List.of(
+                Messages.versioned("instance.rebuild." + phase, "to", "from"),
+                Messages.unversioned("compute.instance.rebuild." + phase, "to", "from"))) {
+            InstanceEvent event = decoder.decode(body);
+            assertThat(List.of("from", "to", "other")).filteredOn(event::concerns).containsExactly("from", "to");
+            assertThat(event.action()).isEqualTo(action);
+        }
+        InstanceEvent here = decoder.decode(Messages.versioned("instance.rebuild." + phase, "from", "from"));
+        assertThat(List.of("from", "to")).filteredOn(here::concerns).containsExactly("from");
+    }
+
+    /** manager.py, _finish_snapshot_based_resize_at_dest. */
+    @Test
+    void aResizeToAnotherCellIsFinishedByTheDestination() throws DecodeException {
+        InstanceEvent begun = decoder.decode(Messages.versioned("instance.resize_finish.start", "to", "from"));
+        assertThat(List.of("from", "to")).filteredOn(begun::concerns).containsExactly("to");
+    }
+
     @Test
     void aResizeThatIsRevertedMakesTheDestinationForget() throws DecodeException {
         InstanceEvent left = decoder.decode(Messages.versioned("instance.resize_revert.start", "from", "to"));

@@ -1,0 +1,68 @@
+package org.novagpubinder.binding.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.*;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
+
+/** The cgroup of guests may have a part of the host's CPUs and memory only: libvirt refuses pins and starts beyond it. */
+class GuestsCgroupTest {
+    private static final String GROUP = "sys/fs/cgroup/machine.slice/";
+
+    @TempDir
+    Path root;
+
+    private BinderRig rig;
+
+    @BeforeEach
+    void theGuestsGpuIsOnNodeOne() {
+        rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        rig.age(1).memory(Map.of(0, 200_000L));
+    }
+
+    private void cgroup(String cpus, String memory) {
+        rig.tree.file(GROUP + "cpuset.cpus.effective", cpus + "\n").file(GROUP + "cpuset.mems.effective", memory + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0-1,0-1", "0-1,0", "0-3,0"})
+    void memoryStaysBesideTheVcpusThatCannotLeave(String cpus, String memory) throws Exception {
+        cgroup(cpus, memory);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+
+        BindResult r = rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.migrations).isEmpty();
+        assertThat(rig.libvirt.calls()).filteredOn(c -> c.startsWith("pin")).allMatch(c -> c.endsWith(" 0-1"));
+        assertThat(rig.record().set().pins().vcpus().values()).allMatch(p -> p.toString().equals("0-1"));
+        assertThat(r.reasons()).anyMatch(x -> x.text().contains("none of its CPUs is online and allowed"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0-1,0-1", "0-3,0"})
+    void nobodyIsStoppedForADefinitionThatCannotStart(String cpus, String memory) throws Exception {
+        cgroup(cpus, memory);
+        rig.libvirt.running(guest("", vfio()));
+
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
+    }
+
+    @Test
+    void aCgroupThatHasAllOfTheHostKeepsNobodyFromItsNode() throws Exception {
+        cgroup("0-3", "0-1");
+        rig.libvirt.running(guest("", vfio()));
+
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+}
