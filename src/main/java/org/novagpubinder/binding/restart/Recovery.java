@@ -96,7 +96,7 @@ public final class Recovery {
                 off = guests.off(first, uuid);
             }
             if (off.isPresent() && heard.unread().isPresent() && !off.get().defined()) {
-                boolean soon = !offForLong(uuid, off.get().record());
+                boolean soon = !nova.offForLong(off.get().record());
                 LOG.atLevel(soon ? Level.INFO : Level.ERROR)
                         .log(
                                 "instance {} ({}): is off in mid-restart, Nova has defined it anew since, and it is not known"
@@ -110,7 +110,7 @@ public final class Recovery {
             }
             if (off.isPresent()
                     && heard.unread().isPresent()
-                    && offForLong(uuid, off.get().record())) {
+                    && nova.offForLong(off.get().record())) {
                 LOG.error(
                         "instance {} ({}): is off in mid-restart for more than {} s, and it is not known what Nova has begun"
                                 + " ({}): it may run elsewhere, so it is not started before that is known. If it should run"
@@ -170,14 +170,6 @@ public final class Recovery {
             throw unreadable(e);
         }
         return false;
-    }
-
-    /** Whether it may have been evacuated by now, by either clock: the host's may have been set back. */
-    private boolean offForLong(UUID uuid, BindingRecord record) {
-        return nova.offForLong(record)
-                || guests.ours(uuid, record)
-                        .filter(restart -> !recent.within(restart, NovaWait.MOST_UNHEARD))
-                        .isPresent();
     }
 
     /** Nova's next start must not be followed by a restart with what did not start now. */

@@ -8,6 +8,8 @@ import org.novagpubinder.host.files.Dir;
 
 /** The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock. */
 public final class HostBoot {
+    /** Of a clock tick of this class. */
+    public static final int MILLIS_PER_TICK = QemuProcesses.MILLIS_PER_TICK;
 
     private final Path root;
 
@@ -23,8 +25,12 @@ public final class HostBoot {
 
     /** How long the host has been up, the time in which it slept included; empty if the tree does not tell it. */
     public Optional<Duration> uptime() {
-        return proc().flatMap(QemuProcesses::uptime)
-                .map(ticks -> Duration.ofMillis(ticks * QemuProcesses.MILLIS_PER_TICK));
+        return ticks().map(ticks -> Duration.ofMillis(ticks * MILLIS_PER_TICK));
+    }
+
+    /** The same in clock ticks, as {@link QemuProcess#startTicks}. */
+    public Optional<Long> ticks() {
+        return proc().flatMap(QemuProcesses::uptime);
     }
 
     private Optional<Dir> proc() {

@@ -169,7 +169,7 @@ class RestarterTest {
     void aMarkThatCannotBeRenewedKeepsNobodyFromItsStart() throws Exception {
         libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
         libvirt.failing("setRecord", Kind.ERROR, "cannot write").failing("setRecord", Kind.ERROR, "cannot write");
-        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(20)));
+        rig.inEachPause(() -> rig.passes(Duration.ofSeconds(20)));
 
         assertThat(restart()).isEmpty();
 
@@ -181,7 +181,7 @@ class RestarterTest {
     void aDefinitionThatNovaHasWrittenMeanwhileGetsNoMark() throws Exception {
         libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
         rig.inEachPause(() -> {
-            rig.wall.set(Duration.ofSeconds(20));
+            rig.passes(Duration.ofSeconds(20));
             libvirt.redefines(GUEST, FORMER);
         });
 
