@@ -15,7 +15,7 @@ import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.restart.RestartWatch;
-import org.novagpubinder.binding.restart.Restarter;
+import org.novagpubinder.binding.restart.LastLook;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -112,9 +112,9 @@ final class RestartStep {
         return result.build(outcome);
     }
 
-    private Restarter.LastLook lastLook(Planned planned) {
+    private LastLook lastLook(Planned planned) {
         UUID uuid = planned.plan().uuid();
-        return new Restarter.LastLook() {
+        return new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 return queues.closing()

@@ -91,6 +91,7 @@ public final class Daemon implements AutoCloseable, LibvirtListener {
                 config.binding().observeOnly() ? "observes only (nova-gpu-binder enable ends it), " : "",
                 config.binding().policy(),
                 config.binding().restart().word());
+        router.begins();
         // first of all a guest whose restart an earlier daemon has left half-done is started
         libvirt.start(this);
         subscription.start();

@@ -30,12 +30,11 @@ public final class RestartEdits implements Starter.Ways {
     private final Planned planned;
     private final List<Reason> reasons;
     private final long ends;
-    private final Restarter.LastLook lastLook;
+    private final LastLook lastLook;
     private final DomainXml xml;
     private final Records records;
     private final List<BindingRecord> written = new ArrayList<>();
     private @Nullable DefinitionDraft draft;
-    private boolean noted;
     private boolean stopping;
     private boolean started;
 
@@ -44,7 +43,7 @@ public final class RestartEdits implements Starter.Ways {
             Planned planned,
             List<Reason> reasons,
             long ends,
-            Restarter.LastLook lastLook,
+            LastLook lastLook,
             DomainXml xml,
             Records records) {
         this.planned = planned;
@@ -59,7 +58,7 @@ public final class RestartEdits implements Starter.Ways {
         return planned.plan().uuid();
     }
 
-    Restarter.LastLook lastLook() {
+    LastLook lastLook() {
         return lastLook;
     }
 
@@ -83,16 +82,6 @@ public final class RestartEdits implements Starter.Ways {
     private String marked(BindingRecord record) {
         written.add(record);
         return RecordXml.write(record);
-    }
-
-    /** What it is about is noted beside libvirt. */
-    void noted() {
-        noted = true;
-    }
-
-    /** Whether what is noted of the guest is this restart's, not that of another process. */
-    boolean isNoted() {
-        return noted;
     }
 
     /** From now on the guest may be off through us. */
@@ -200,7 +189,11 @@ public final class RestartEdits implements Starter.Ways {
      */
     @Override
     public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
-        return RecordXml.found(xml.read(definition).record())
-                .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));
+        return RecordXml.found(xml.read(definition).record()).filter(this::wrote);
+    }
+
+    /** Whether the record is one that this restart has written. */
+    boolean wrote(BindingRecord r) {
+        return written.stream().anyMatch(w -> Records.sameWriting(w, r));
     }
 }

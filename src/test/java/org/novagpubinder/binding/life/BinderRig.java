@@ -114,7 +114,7 @@ public final class BinderRig {
         this.config = config(restart, lines);
         injector = anotherDaemon();
         // it has heard Nova for a while
-        injector.getInstance(EventRouter.class);
+        injector.getInstance(EventRouter.class).begins();
         steady.updateAndGet(t -> t.plusSeconds(60));
         libvirt.afterCreate(this::newProcess);
         libvirt.afterNodeset(this::follows);

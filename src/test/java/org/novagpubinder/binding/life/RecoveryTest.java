@@ -198,7 +198,7 @@ class RecoveryTest {
         rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
         rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
 
-        try (LogLines told = LogLines.of(Recovery.class.getName())) {
+        try (LogLines told = LogLines.of("org.novagpubinder.binding.restart.NovaWait")) {
             next.getInstance(Recovery.class).finish(GUEST);
             assertThat(told.lines())
                     .singleElement()

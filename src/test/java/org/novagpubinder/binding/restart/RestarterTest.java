@@ -63,7 +63,7 @@ class RestarterTest {
         return restart(held -> Optional.empty());
     }
 
-    private Optional<Reason> restart(Restarter.LastLook lastLook) throws Exception {
+    private Optional<Reason> restart(LastLook lastLook) throws Exception {
         Planned planned = rig.get(Binder.class)
                 .plan(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN)
                 .orElseThrow();
@@ -329,8 +329,8 @@ class RestarterTest {
     }
 
     /** Nothing forbids the restart; once the guest is off, Nova may take it over. */
-    private static Restarter.LastLook allows(Supplier<Optional<Reason>> takenOver) {
-        return new Restarter.LastLook() {
+    private static LastLook allows(Supplier<Optional<Reason>> takenOver) {
+        return new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) {
                 return Optional.empty();
@@ -379,7 +379,7 @@ class RestarterTest {
         inThePause(1, () -> libvirt.redefines(GUEST, novas));
         AtomicInteger looks = new AtomicInteger();
 
-        restart(new Restarter.LastLook() {
+        restart(new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) {
                 return Optional.empty();
