@@ -129,9 +129,7 @@ public final class RestartMark {
     private boolean youngToAnother(BindingRecord record) {
         Duration untouched = untouched(record);
         Duration ahead = Duration.between(records.nowOf(record), clock.instant());
-        return untouched.compareTo(OF_ANOTHER) <= 0
-                && untouched.compareTo(SKEW) >= 0
-                && ahead.compareTo(SKEW) >= 0;
+        return untouched.compareTo(OF_ANOTHER) <= 0 && untouched.compareTo(SKEW) >= 0 && ahead.compareTo(SKEW) >= 0;
     }
 
     /** For how long the guest was to be off by now: the mark is written right before it is stopped. */

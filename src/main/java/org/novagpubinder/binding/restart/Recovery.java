@@ -95,7 +95,8 @@ public final class Recovery {
                 off = guests.off(first, uuid);
             }
             if (off.isPresent() && heard.unread().isPresent()) {
-                Optional<Boolean> putOff = nova.putsOff(off.get(), heard.unread().get());
+                Optional<Boolean> putOff =
+                        nova.putsOff(off.get(), heard.unread().get());
                 if (putOff.isPresent()) {
                     return putOff.get();
                 }

@@ -40,12 +40,7 @@ public final class RestartEdits implements Starter.Ways {
 
     /** @param ends start of the process that it ends, clock ticks since boot */
     public RestartEdits(
-            Planned planned,
-            List<Reason> reasons,
-            long ends,
-            LastLook lastLook,
-            DomainXml xml,
-            Records records) {
+            Planned planned, List<Reason> reasons, long ends, LastLook lastLook, DomainXml xml, Records records) {
         this.planned = planned;
         this.reasons = List.copyOf(reasons);
         this.ends = ends;

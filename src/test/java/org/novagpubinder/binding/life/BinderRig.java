@@ -229,7 +229,7 @@ public final class BinderRig {
     }
 
     /** Its /proc/PID from now on says otherwise. */
-    BinderRig procfs(String file, String content) {
+    public BinderRig procfs(String file, String content) {
         tree.file("proc/" + pid + "/" + file, content);
         return this;
     }
@@ -289,6 +289,11 @@ public final class BinderRig {
     /** Somebody else stops the guest, and its process is gone. */
     void stops() {
         libvirt.stops(GUEST);
+        processEnds();
+    }
+
+    /** Its process is gone, and libvirt has not told so yet. */
+    public void processEnds() {
         tree.without("proc/" + pid + "/stat");
     }
 

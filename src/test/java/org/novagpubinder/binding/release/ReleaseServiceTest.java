@@ -142,8 +142,7 @@ class ReleaseServiceTest {
         });
         daemon.start();
 
-        BindResult result =
-                service(Duration.ofSeconds(30)).one(GUEST).orElseThrow();
+        BindResult result = service(Duration.ofSeconds(30)).one(GUEST).orElseThrow();
 
         daemon.join();
         assertThat(codes(result)).contains("released");
@@ -187,8 +186,7 @@ class ReleaseServiceTest {
         });
         nova.start();
 
-        BindResult result =
-                service(Duration.ofSeconds(30)).one(uuid).orElseThrow();
+        BindResult result = service(Duration.ofSeconds(30)).one(uuid).orElseThrow();
 
         nova.join();
         assertThat(result.done()).contains("put its definition back");
