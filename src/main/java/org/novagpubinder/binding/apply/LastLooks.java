@@ -8,7 +8,7 @@ import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
-import org.novagpubinder.binding.restart.Restarter;
+import org.novagpubinder.binding.restart.LastLook;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -32,9 +32,9 @@ final class LastLooks {
         this.queues = queues;
     }
 
-    Restarter.LastLook of(Planned planned) {
+    LastLook of(Planned planned) {
         UUID uuid = planned.plan().uuid();
-        return new Restarter.LastLook() {
+        return new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 return queues.closing()

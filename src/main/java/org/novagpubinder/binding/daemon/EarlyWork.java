@@ -59,6 +59,10 @@ final class EarlyWork {
         this.tasks = tasks;
         this.watch = watch;
         this.wanted = config.binding().earlyDefine();
+    }
+
+    /** The daemon begins. */
+    void begins() {
         starts.inherit();
     }
 

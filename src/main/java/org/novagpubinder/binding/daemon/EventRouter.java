@@ -62,6 +62,11 @@ public final class EventRouter implements NotificationHandler {
         this.early = early;
     }
 
+    /** The daemon begins: before it hears anything it reads what one before it has noted. */
+    public void begins() {
+        early.begins();
+    }
+
     @Override
     public void handle(InstanceEvent event, Acknowledgement ack) {
         UUID uuid = event.uuid();

@@ -72,8 +72,9 @@ public final class Records {
                 videoBefore,
                 extraSpecs,
                 start,
-                start == 0 ? null : boot(),
-                null);
+                boot(),
+                null,
+                state == State.RESTARTING ? boot.ticks().orElse(0L) : 0);
     }
 
     /**
@@ -83,7 +84,7 @@ public final class Records {
      */
     public BindingRecord ofFailure(
             @Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs, long start) {
-        return former(now(State.SET), null, State.SET, Outcome.FAILED, old, reasons, extraSpecs, start);
+        return former(now(State.SET), null, 0, State.SET, Outcome.FAILED, old, reasons, extraSpecs, start);
     }
 
     /**
@@ -92,7 +93,7 @@ public final class Records {
      * @param old the record of that definition; null without
      */
     public BindingRecord ofPutBack(@Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs) {
-        return former(now(State.SET), null, State.SET, Outcome.DEFERRED, old, reasons, extraSpecs, 0);
+        return former(now(State.SET), null, 0, State.SET, Outcome.DEFERRED, old, reasons, extraSpecs, 0);
     }
 
     /**
@@ -108,12 +109,21 @@ public final class Records {
             Map<String, String> extraSpecs,
             long start) {
         return former(
-                mark.time(), now(State.RESTARTING), State.RESTARTING, Outcome.FAILED, old, reasons, extraSpecs, start);
+                mark.time(),
+                nowOf(mark),
+                mark.marked(),
+                State.RESTARTING,
+                Outcome.FAILED,
+                old,
+                reasons,
+                extraSpecs,
+                start);
     }
 
     private BindingRecord former(
             Instant time,
             @Nullable Instant tried,
+            long marked,
             State state,
             Outcome outcome,
             @Nullable BindingRecord old,
@@ -134,8 +144,9 @@ public final class Records {
                 old == null ? VideoState.NONE : old.videoBefore(),
                 extraSpecs,
                 start,
-                start == 0 ? null : boot(),
-                tried);
+                boot(),
+                tried,
+                marked);
     }
 
     /**
@@ -163,7 +174,8 @@ public final class Records {
                         Map.of(),
                         0,
                         null,
-                        null);
+                        null,
+                        0);
         return binding.released(version(), host, now, rest);
     }
 
@@ -199,9 +211,21 @@ public final class Records {
      * it for one of long ago. Empty while it is young enough.
      */
     public Optional<BindingRecord> renewed(BindingRecord mark) {
-        Instant now = now(State.RESTARTING);
+        Instant now = nowOf(mark);
         Duration age = Duration.between(mark.latest(), now).abs();
         return age.compareTo(RENEWED_AFTER) <= 0 ? Optional.empty() : Optional.of(mark.triedAt(now));
+    }
+
+    /** How long ago the mark was written, by the kernel's clock; empty if that is not known, or was in another boot. */
+    Optional<Duration> sinceMarked(BindingRecord mark) {
+        return mark.marked() == 0 || !Objects.equals(mark.boot(), boot())
+                ? Optional.empty()
+                : boot.uptime().map(now -> now.minusMillis(mark.marked() * HostBoot.MILLIS_PER_TICK));
+    }
+
+    /** Now, by the clock as it was when the mark was written. */
+    Instant nowOf(BindingRecord mark) {
+        return sinceMarked(mark).map(mark.time()::plus).orElseGet(() -> now(State.RESTARTING));
     }
 
     /** People read it in seconds; what is compared with the time of a message of Nova's is exact. */

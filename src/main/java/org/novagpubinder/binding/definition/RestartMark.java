@@ -29,7 +29,7 @@ public final class RestartMark {
      */
     static final Duration LATE_DEATH = Duration.ofMinutes(3);
 
-    /** A mark from further in the future: the clock was set back, and the age by it means nothing. */
+    /** A mark from further in the future, or a clock that is further behind the kernel's: it was set back. */
     private static final Duration SKEW = Duration.ofSeconds(-5);
 
     private final Clock clock;
@@ -60,8 +60,8 @@ public final class RestartMark {
     }
 
     /**
-     * What the record says of a guest that is off. To another daemon both clocks must say that it is young: either may be wrong.
-     * The one that has stopped it itself does not ask the wall clock, which may have been set since.
+     * What the record says of a guest that is off. The daemon that has stopped it hears what Nova begins. Another one compares
+     * the times of Nova's messages with the mark's: with a clock that was set back since they tell it nothing.
      *
      * @param own whether this very daemon has stopped it
      */
@@ -72,13 +72,13 @@ public final class RestartMark {
         if (boot.id().isEmpty()) {
             return Meaning.UNKNOWN;
         }
-        if (!ofThisBoot(record)) {
+        if (!ofThisBoot(record) || record.start() == 0) {
             return Meaning.EARLIER_BOOT;
         }
         if (processes.since(record.start()).isEmpty()) {
             return Meaning.UNKNOWN;
         }
-        return youngByKernel(record) && (own || youngByWall(record)) ? Meaning.HALF_DONE : Meaning.LONG_AGO;
+        return startedShortAgo(record) && (own || youngToAnother(record)) ? Meaning.HALF_DONE : Meaning.LONG_AGO;
     }
 
     /**
@@ -91,7 +91,7 @@ public final class RestartMark {
 
     /** Whether the restart that the record marks is being made now, or was given up so short ago that it may take effect yet. */
     public boolean underWay(BindingRecord record) {
-        return of(record, true) == Meaning.HALF_DONE && byWall(record).compareTo(LATE_DEATH) <= 0;
+        return of(record, true) == Meaning.HALF_DONE && untouched(record).compareTo(LATE_DEATH) <= 0;
     }
 
     /**
@@ -103,7 +103,7 @@ public final class RestartMark {
                 && record.host().equals(records.host())
                 && record.start() == 0
                 && ofThisBoot(record)
-                && byWall(record).compareTo(OWN) <= 0;
+                && untouched(record).compareTo(OWN) <= 0;
         return leftToNova || of(record, true) == Meaning.HALF_DONE
                 ? Optional.of(new Reason(
                         Reason.Code.TASK_RUNNING,
@@ -118,27 +118,27 @@ public final class RestartMark {
         return record.boot() != null && boot.id().filter(record.boot()::equals).isPresent();
     }
 
-    /** Since the start of the process that was to end, by the clock that nobody sets. */
-    private boolean youngByKernel(BindingRecord record) {
-        return record.start() != 0
-                && processes
-                        .since(record.start())
-                        .filter(age -> !age.isNegative() && age.compareTo(OWN) <= 0)
-                        .isPresent();
+    /** The process that was to end. */
+    private boolean startedShortAgo(BindingRecord record) {
+        return processes
+                .since(record.start())
+                .filter(age -> !age.isNegative() && age.compareTo(OWN) <= 0)
+                .isPresent();
+    }
+
+    private boolean youngToAnother(BindingRecord record) {
+        Duration untouched = untouched(record);
+        Duration ahead = Duration.between(records.nowOf(record), clock.instant());
+        return untouched.compareTo(OF_ANOTHER) <= 0 && untouched.compareTo(SKEW) >= 0 && ahead.compareTo(SKEW) >= 0;
+    }
+
+    /** For how long the guest was to be off by now: the mark is written right before it is stopped. */
+    public Duration off(BindingRecord record) {
+        return Duration.between(record.time(), records.nowOf(record));
     }
 
     /** Since the mark was written, or its start last tried. */
-    private boolean youngByWall(BindingRecord record) {
-        Duration age = byWall(record);
-        return age.compareTo(OF_ANOTHER) <= 0 && age.compareTo(SKEW) >= 0;
-    }
-
-    /** For how long the guest was to be off by now, by the wall clock: the mark is written right before it is stopped. */
-    public Duration off(BindingRecord record) {
-        return Duration.between(record.time(), clock.instant());
-    }
-
-    private Duration byWall(BindingRecord record) {
-        return Duration.between(record.latest(), clock.instant());
+    private Duration untouched(BindingRecord record) {
+        return Duration.between(record.latest(), records.nowOf(record));
     }
 }

@@ -55,7 +55,7 @@ public final class MarkedRestart {
     }
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
-    public Optional<Reason> restart(Planned planned, List<Reason> reasons, Restarter.LastLook lastLook)
+    public Optional<Reason> restart(Planned planned, List<Reason> reasons, LastLook lastLook)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = planned.plan().uuid();
         QemuProcess process = planned.observation().process();
@@ -112,8 +112,9 @@ public final class MarkedRestart {
         }
     }
 
+    /** What is noted of it, unless that is another process' restart. */
     private void over(RestartEdits edits) {
-        if (edits.isNoted()) {
+        if (notes.of(edits.uuid()).filter(edits::wrote).isPresent()) {
             notes.over(edits.uuid());
         }
     }

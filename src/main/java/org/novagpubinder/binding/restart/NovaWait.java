@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.UUID;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.work.Pause;
@@ -12,6 +13,7 @@ import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.placement.model.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Waits for the messages that tell what Nova has begun, for as long as a guest that is off can wait for its start. */
 final class NovaWait {
@@ -32,7 +34,7 @@ final class NovaWait {
     private static final long QUEUE_LOOK_MS = 100;
 
     /** After a minute without its compute service an instance may be evacuated (service_down_time in nova/conf/service.py). */
-    static final Duration MOST_UNHEARD = Duration.ofMinutes(1);
+    private static final Duration MOST_UNHEARD = Duration.ofMinutes(1);
 
     private final RestartMark mark;
     private final NovaQueue queue;
@@ -73,8 +75,40 @@ final class NovaWait {
         return new Heard(waited, unread);
     }
 
-    /** Whether the guest may have been evacuated by now. */
-    boolean offForLong(BindingRecord record) {
-        return mark.off(record).compareTo(MOST_UNHEARD) > 0;
+    /**
+     * Whether a guest is not to be started as long as it is not known what Nova has begun; told then.
+     *
+     * @param unread why that is not known
+     * @return whether it is to be looked at again within seconds; empty if it is to be started
+     */
+    Optional<Boolean> putsOff(OffGuests.Off off, Reason unread) {
+        UUID uuid = off.domain().uuid();
+        String name = off.domain().name();
+        boolean forLong = mark.off(off.record()).compareTo(MOST_UNHEARD) > 0;
+        if (!off.defined()) {
+            LOG.atLevel(forLong ? Level.ERROR : Level.INFO)
+                    .log(
+                            "instance {} ({}): is off in mid-restart, Nova has defined it anew since, and it is not known"
+                                    + " what for ({}): it is not started before that is known. If it should run here:"
+                                    + " openstack server start {}",
+                            uuid,
+                            name,
+                            unread.text(),
+                            uuid);
+            return Optional.of(!forLong);
+        }
+        if (forLong) {
+            LOG.error(
+                    "instance {} ({}): is off in mid-restart for more than {} s, and it is not known what Nova has begun"
+                            + " ({}): it may run elsewhere, so it is not started before that is known. If it should run"
+                            + " here: openstack server start {}",
+                    uuid,
+                    name,
+                    MOST_UNHEARD.toSeconds(),
+                    unread.text(),
+                    uuid);
+            return Optional.of(false);
+        }
+        return Optional.empty();
     }
 }

@@ -20,7 +20,6 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Finishes a restart that a daemon before us left half-done, or that we gave up: the definition says so, and the domain is
@@ -95,32 +94,12 @@ public final class Recovery {
                 // what was seen before is old
                 off = guests.off(first, uuid);
             }
-            if (off.isPresent() && heard.unread().isPresent() && !off.get().defined()) {
-                boolean soon = !offForLong(uuid, off.get().record());
-                LOG.atLevel(soon ? Level.INFO : Level.ERROR)
-                        .log(
-                                "instance {} ({}): is off in mid-restart, Nova has defined it anew since, and it is not known"
-                                        + " what for ({}): it is not started before that is known. If it should run here:"
-                                        + " openstack server start {}",
-                                uuid,
-                                off.get().domain().name(),
-                                heard.unread().get().text(),
-                                uuid);
-                return soon;
-            }
-            if (off.isPresent()
-                    && heard.unread().isPresent()
-                    && offForLong(uuid, off.get().record())) {
-                LOG.error(
-                        "instance {} ({}): is off in mid-restart for more than {} s, and it is not known what Nova has begun"
-                                + " ({}): it may run elsewhere, so it is not started before that is known. If it should run"
-                                + " here: openstack server start {}",
-                        uuid,
-                        off.get().domain().name(),
-                        NovaWait.MOST_UNHEARD.toSeconds(),
-                        heard.unread().get().text(),
-                        uuid);
-                return false;
+            if (off.isPresent() && heard.unread().isPresent()) {
+                Optional<Boolean> putOff =
+                        nova.putsOff(off.get(), heard.unread().get());
+                if (putOff.isPresent()) {
+                    return putOff.get();
+                }
             }
         }
         if (off.isEmpty()) {
@@ -170,14 +149,6 @@ public final class Recovery {
             throw unreadable(e);
         }
         return false;
-    }
-
-    /** Whether it may have been evacuated by now, by either clock: the host's may have been set back. */
-    private boolean offForLong(UUID uuid, BindingRecord record) {
-        return nova.offForLong(record)
-                || guests.ours(uuid, record)
-                        .filter(restart -> !recent.within(restart, NovaWait.MOST_UNHEARD))
-                        .isPresent();
     }
 
     /** Nova's next start must not be followed by a restart with what did not start now. */

@@ -30,23 +30,17 @@ public final class RestartEdits implements Starter.Ways {
     private final Planned planned;
     private final List<Reason> reasons;
     private final long ends;
-    private final Restarter.LastLook lastLook;
+    private final LastLook lastLook;
     private final DomainXml xml;
     private final Records records;
     private final List<BindingRecord> written = new ArrayList<>();
     private @Nullable DefinitionDraft draft;
-    private boolean noted;
     private boolean stopping;
     private boolean started;
 
     /** @param ends start of the process that it ends, clock ticks since boot */
     public RestartEdits(
-            Planned planned,
-            List<Reason> reasons,
-            long ends,
-            Restarter.LastLook lastLook,
-            DomainXml xml,
-            Records records) {
+            Planned planned, List<Reason> reasons, long ends, LastLook lastLook, DomainXml xml, Records records) {
         this.planned = planned;
         this.reasons = List.copyOf(reasons);
         this.ends = ends;
@@ -59,7 +53,7 @@ public final class RestartEdits implements Starter.Ways {
         return planned.plan().uuid();
     }
 
-    Restarter.LastLook lastLook() {
+    LastLook lastLook() {
         return lastLook;
     }
 
@@ -83,16 +77,6 @@ public final class RestartEdits implements Starter.Ways {
     private String marked(BindingRecord record) {
         written.add(record);
         return RecordXml.write(record);
-    }
-
-    /** What it is about is noted beside libvirt. */
-    void noted() {
-        noted = true;
-    }
-
-    /** Whether what is noted of the guest is this restart's, not that of another process. */
-    boolean isNoted() {
-        return noted;
     }
 
     /** From now on the guest may be off through us. */
@@ -200,7 +184,11 @@ public final class RestartEdits implements Starter.Ways {
      */
     @Override
     public Optional<BindingRecord> mark(String definition) throws InvalidDomainXml {
-        return RecordXml.found(xml.read(definition).record())
-                .filter(r -> written.stream().anyMatch(w -> Records.sameWriting(w, r)));
+        return RecordXml.found(xml.read(definition).record()).filter(this::wrote);
+    }
+
+    /** Whether the record is one that this restart has written. */
+    boolean wrote(BindingRecord r) {
+        return written.stream().anyMatch(w -> Records.sameWriting(w, r));
     }
 }

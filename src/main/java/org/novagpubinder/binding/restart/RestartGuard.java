@@ -6,8 +6,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.StartTimes;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -103,11 +101,7 @@ public final class RestartGuard {
      * of those of the moment.
      */
     public Optional<Reason> lacks(Libvirt on, Observation o) throws LibvirtFailure {
-        return looked(
-                o.process(),
-                () -> needs.missing(on, o.domain().uuid()),
-                why -> new Reason(
-                        Code.START_NEEDS_MISSING, "whether all that its start needs is there is not known: " + why));
+        return needs.missing(on, o.domain().uuid());
     }
 
     /**
@@ -169,8 +163,7 @@ public final class RestartGuard {
         if (unseen.isPresent()) {
             return unseen;
         }
-        UUID uuid = o.domain().uuid();
-        Optional<Reason> active = looked(process, () -> active(o, on.activity(uuid)), Writes::notTold);
+        Optional<Reason> active = active(on, o, process);
         if (active.isPresent()) {
             return active;
         }
@@ -188,25 +181,6 @@ public final class RestartGuard {
                         Code.RESTART_NOT_ALLOWED,
                         "within the last hour " + config.restartsPerHour()
                                 + " guests of this host were restarted, and restarts_per_hour is no more");
-    }
-
-    private interface Look {
-        Optional<Reason> make() throws LibvirtFailure;
-    }
-
-    /** What libvirt says, or if it cannot say it, that. */
-    private Optional<Reason> looked(@Nullable QemuProcess process, Look look, Function<String, Reason> notTold)
-            throws LibvirtFailure {
-        try {
-            return look.make();
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
-                throw e;
-            }
-            return process != null && processes.runs(process)
-                    ? Optional.of(notTold.apply(e.getMessage()))
-                    : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
-        }
     }
 
     private Optional<Reason> unlicensed(QemuProcess process, Occasion occasion) {
@@ -232,8 +206,19 @@ public final class RestartGuard {
                                 + " s");
     }
 
-    /** That it does something that a stop would spoil, or has written. */
-    private Optional<Reason> active(Observation o, Activity activity) {
+    /** That it does something that a stop would spoil, or has written; or that libvirt cannot say so. */
+    private Optional<Reason> active(Libvirt on, Observation o, QemuProcess process) throws LibvirtFailure {
+        Activity activity;
+        try {
+            activity = on.activity(o.domain().uuid());
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
+                throw e;
+            }
+            return processes.runs(process)
+                    ? Optional.of(Writes.notTold(e.getMessage()))
+                    : because(Code.NOT_RUNNING, ANOTHER_PROCESS);
+        }
         if (activity.state() == State.SHUTOFF) {
             return because(Code.NOT_RUNNING, "it was stopped meanwhile");
         }

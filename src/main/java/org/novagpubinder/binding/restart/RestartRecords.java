@@ -62,7 +62,8 @@ public final class RestartRecords {
     public boolean settle(Observation o) throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
         long now = o.process() == null ? 0 : o.process().startTicks();
-        if (now != 0 && notes.of(uuid).filter(m -> !mark.mayStillEnd(m, now)).isPresent()) {
+        if (now != 0
+                && notes.ofRunning(uuid).filter(m -> !mark.mayStillEnd(m, now)).isPresent()) {
             notes.over(uuid);
         }
         BindingRecord r = o.record();

@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,7 +15,6 @@ import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
@@ -41,14 +39,6 @@ public final class Restarter {
 
     private static final long WATCH_MS = 500;
     private static final int WATCHES = 40;
-
-    /** What was looked at so long ago is looked at again before the guest is stopped: it may have gone on. */
-    private static final Duration FRESH = Duration.ofMillis(200);
-
-    /** What a start needs, files, devices and networks, does not go on as a guest does, and is slow to look at. */
-    private static final Duration NEEDS_FRESH = Duration.ofSeconds(2);
-
-    private static final int LOOKS = 10;
 
     /** A worker waits no longer for others' restarts. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
@@ -84,35 +74,6 @@ public final class Restarter {
         this.patience = config.restartWindow().compareTo(LONGEST_WAIT) < 0 ? config.restartWindow() : LONGEST_WAIT;
         this.most = config.restartsAtOnce();
         this.slots = new Semaphore(most, true);
-    }
-
-    /** What the guest and Nova are doing, in the moment. */
-    public interface LastLook {
-        /**
-         * Why it must not be stopped now; empty if it may.
-         *
-         * @param held to look by
-         */
-        Optional<Reason> forbids(Libvirt held) throws LibvirtFailure;
-
-        /**
-         * What its start would lack now; empty if nothing. Asked first: it is the longest look.
-         *
-         * @param held to look by
-         */
-        default Optional<Reason> lacks(Libvirt held) throws LibvirtFailure {
-            return Optional.empty();
-        }
-
-        /** Why it is not known what Nova has begun; empty if it is. Asked next: it may take a second. */
-        default Optional<Reason> unread() {
-            return Optional.empty();
-        }
-
-        /** Why it must not be started any more once it was stopped: Nova has taken it over. Empty if it must. */
-        default Optional<Reason> takenOver() {
-            return Optional.empty();
-        }
     }
 
     /**
@@ -192,10 +153,10 @@ public final class Restarter {
         UUID uuid = edits.uuid();
         try (LibvirtHold lane = held.lane()) {
             Libvirt session = lane.calls();
-            allowed(session, edits.lastLook());
+            edits.lastLook().allows(session, time);
             definer.change(session, uuid, true, edits::wanted);
             noted(edits);
-            allowed(session, edits.lastLook());
+            edits.lastLook().allows(session, time);
             edits.stopping();
             session.destroy(uuid);
             return null;
@@ -203,7 +164,7 @@ public final class Restarter {
             if (e.kind() == Kind.NO_DOMAIN || !edits.isStopping()) {
                 throw e;
             }
-            if (e.kind() == Kind.REFUSED && !knownToRun(held, uuid)) {
+            if (e.kind() == Kind.REFUSED && !Starter.knownToRun(held, uuid)) {
                 // it was off before we stopped it: whoever stopped it wants it off
                 LOG.warn(
                         "instance {}: was stopped by somebody else in the moment in which it was to be restarted; left off. If"
@@ -220,36 +181,10 @@ public final class Restarter {
     private void noted(RestartEdits edits) throws ConcurrentChangeException {
         try {
             notes.stopping(edits.uuid(), edits.last());
-            edits.noted();
         } catch (IOException e) {
             throw new ConcurrentChangeException(new Reason(
                     Code.RESTART_NOT_ALLOWED,
                     e.getMessage() + ": should this daemon end in mid-restart, the next one might not start it"));
-        }
-    }
-
-    /** Looks until it has looked fast enough. */
-    private void allowed(Libvirt held, LastLook lastLook) throws LibvirtFailure, ConcurrentChangeException {
-        for (int i = 0; i < LOOKS; i++) {
-            Instant needsLooked = time.instant();
-            giveWay(lastLook.lacks(held));
-            giveWay(lastLook.unread());
-            Instant began = time.instant();
-            giveWay(lastLook.forbids(held));
-            Instant now = time.instant();
-            if (Duration.between(began, now).compareTo(FRESH) <= 0
-                    && Duration.between(needsLooked, now).compareTo(NEEDS_FRESH) <= 0) {
-                return;
-            }
-        }
-        throw new ConcurrentChangeException(new Reason(
-                Code.RESTART_NOT_ALLOWED,
-                "libvirt or /proc answers too slowly: what was seen of the guest is too old to stop it by"));
-    }
-
-    private static void giveWay(Optional<Reason> why) throws ConcurrentChangeException {
-        if (why.isPresent()) {
-            throw new ConcurrentChangeException(why.get());
         }
     }
 
@@ -304,7 +239,7 @@ public final class Restarter {
     private boolean goesOff(Libvirt held, UUID uuid) throws LibvirtFailure {
         for (int i = 0; i < WATCHES && pause.sleep(WATCH_MS); i++) {
             try {
-                if (!runs(held, uuid)) {
+                if (!Starter.runs(held, uuid)) {
                     return true;
                 }
             } catch (LibvirtFailure e) {
@@ -315,22 +250,5 @@ public final class Restarter {
             }
         }
         return false;
-    }
-
-    private static boolean knownToRun(Libvirt held, UUID uuid) throws LibvirtFailure {
-        try {
-            return runs(held, uuid);
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
-    private static boolean runs(Libvirt held, UUID uuid) throws LibvirtFailure {
-        return held.find(uuid)
-                .map(DomainSummary::active)
-                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
     }
 }

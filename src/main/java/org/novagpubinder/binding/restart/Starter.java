@@ -157,7 +157,7 @@ final class Starter {
                 boolean novas = false;
                 try {
                     if (back || i > 0 || ways.novas()) {
-                        if (runs()) {
+                        if (runs(held, uuid)) {
                             return told(why, novas);
                         }
                         String there = held.secureInactiveXml(uuid);
@@ -186,7 +186,7 @@ final class Starter {
                 } catch (LibvirtFailure e) {
                     last = notDeleted(e);
                     boolean refused = !back && !novas && refused(e);
-                    if (refused && knownToRun()) {
+                    if (refused && knownToRun(held, uuid)) {
                         return told(why, novas);
                     }
                     // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that
@@ -198,7 +198,7 @@ final class Starter {
                     LOG.error("instance {}: cannot be started yet, trying again: {}", uuid, e.getMessage());
                 }
             }
-            if (knownToRun()) {
+            if (knownToRun(held, uuid)) {
                 return told(why, false);
             }
             throw last;
@@ -251,33 +251,33 @@ final class Starter {
                             why + "; " + (novas ? "Nova's new" : "its former") + " definition holds and it runs"));
         }
 
-        private LibvirtFailure notDeleted(LibvirtFailure e) throws LibvirtFailure {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                // deleted while it was off
-                throw e;
-            }
-            return e;
-        }
-
         /** A lost connection or a lock that was not to be had in time is no verdict on the definition. */
         private boolean refused(LibvirtFailure e) {
             return e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED;
         }
+    }
 
-        private boolean runs() throws LibvirtFailure {
-            return held.find(uuid)
-                    .map(DomainSummary::active)
-                    .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
+    /** Not knowing it must not end the way back. */
+    static boolean knownToRun(Libvirt held, UUID uuid) throws LibvirtFailure {
+        try {
+            return runs(held, uuid);
+        } catch (LibvirtFailure e) {
+            notDeleted(e);
+            return false;
         }
+    }
 
-        /** Not knowing it must not end the way back. */
-        private boolean knownToRun() throws LibvirtFailure {
-            try {
-                return runs();
-            } catch (LibvirtFailure e) {
-                notDeleted(e);
-                return false;
-            }
+    static boolean runs(Libvirt held, UUID uuid) throws LibvirtFailure {
+        return held.find(uuid)
+                .map(DomainSummary::active)
+                .orElseThrow(() -> new LibvirtFailure(Kind.NO_DOMAIN, 0, "it was deleted meanwhile"));
+    }
+
+    /** One that was deleted while it was off ends all tries. */
+    private static LibvirtFailure notDeleted(LibvirtFailure e) throws LibvirtFailure {
+        if (e.kind() == Kind.NO_DOMAIN) {
+            throw e;
         }
+        return e;
     }
 }

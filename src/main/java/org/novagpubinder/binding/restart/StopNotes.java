@@ -1,10 +1,12 @@
 package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.record.BindingRecord;
@@ -19,11 +21,17 @@ import org.slf4j.LoggerFactory;
  * The marks of restarts under way once more, beside libvirt: where Nova defines a guest anew while it is off, the mark in its
  * definition is gone. Daemon and commands share them.
  */
+@Singleton
 final class StopNotes {
     private static final Logger LOG = LoggerFactory.getLogger(StopNotes.class);
 
     private final InstanceNotes notes;
     private final RestartMark mark;
+
+    /** Of which guests this process has noted a mark, or has found one when it last looked for all. */
+    private final Set<UUID> known = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean looked;
 
     @Inject
     StopNotes(BinderConfig config, RuntimeDirectory directory, RestartMark mark) {
@@ -44,6 +52,7 @@ final class StopNotes {
                     "another restart of it, begun at " + former.get().time() + ", is noted");
         }
         notes.remove(uuid);
+        known.add(uuid);
         notes.create(uuid, RecordXml.write(restart));
     }
 
@@ -75,12 +84,24 @@ final class StopNotes {
 
     /** Of which guests a mark is noted. */
     Set<UUID> all() {
-        return notes.all();
+        Set<UUID> all = notes.all();
+        known.addAll(all);
+        looked = true;
+        return all;
+    }
+
+    /** The same as {@link #of} for a guest that runs, of which another process may have noted one since {@link #all}. */
+    Optional<BindingRecord> ofRunning(UUID uuid) {
+        if (!looked) {
+            all();
+        }
+        return known.contains(uuid) ? of(uuid) : Optional.empty();
     }
 
     /** It runs again, or is nobody's to start. */
     void over(UUID uuid) {
         notes.remove(uuid);
+        known.remove(uuid);
     }
 
     /** The mark of the restart that has stopped the guest; empty if none is under way, or if that cannot be read. */

@@ -38,8 +38,11 @@ import org.novagpubinder.placement.model.Tuning;
  * @param start start of the QEMU process that we made by our one restart, clock ticks since boot
  *     (/proc/PID/stat field 22); 0 if we made none. While the restart is under way: of the process that it ends
  * @param boot the boot of the host that {@code start} counts from (/proc/sys/kernel/random/boot_id); null if there is no
- *     start, or an older version has written it
- * @param tried when its start was last tried; null if the restart is not under way, or if that was when {@code time} says
+ *     start, or an older version has written it. Of a mark it is what {@code marked} counts from too
+ * @param tried when its start was last tried; null if the restart is not under way, or if that was when {@code time} says.
+ *     By the host's clock as it was at {@code time}, whatever it was set to since
+ * @param marked when {@code time} was, clock ticks since boot, which nobody sets; 0 if the restart is not under way, or an
+ *     older version has written it
  */
 public record BindingRecord(
         String version,
@@ -56,7 +59,8 @@ public record BindingRecord(
         Map<String, String> extraSpecs,
         long start,
         @Nullable String boot,
-        @Nullable Instant tried) {
+        @Nullable Instant tried,
+        long marked) {
     /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
     public static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
 
@@ -69,8 +73,9 @@ public record BindingRecord(
         reasons = List.copyOf(reasons);
         videoBefore = displayAdded ? videoBefore : VideoState.NONE;
         extraSpecs = Map.copyOf(extraSpecs);
-        boot = start == 0 ? null : boot;
         tried = state == State.RESTARTING ? tried : null;
+        marked = state == State.RESTARTING ? marked : 0;
+        boot = start == 0 && marked == 0 ? null : boot;
     }
 
     /** The same without its start, which another boot's count of ticks would take for one of its own. */
@@ -98,7 +103,7 @@ public record BindingRecord(
         return copy.made();
     }
 
-    /** When somebody was last at work on it: a clock that was set back may have put the first time after the last. */
+    /** When somebody was last at work on it: a clock that was set back may have put an older version's first time after the last. */
     public Instant latest() {
         return tried == null || tried.isBefore(time) ? time : tried;
     }
@@ -216,7 +221,8 @@ public record BindingRecord(
                     of.extraSpecs,
                     start,
                     boot,
-                    tried);
+                    tried,
+                    of.marked);
         }
     }
 

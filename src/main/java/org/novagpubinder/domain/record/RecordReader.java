@@ -47,9 +47,10 @@ final class RecordReader {
                 e.has("display", "added"),
                 new VideoState(e.attribute("accel3dBefore"), e.attribute("videoDeviceBefore")),
                 extraSpecs(e),
-                start(e),
+                ticks(e, "start"),
                 e.attribute("boot"),
-                tried(e));
+                tried(e),
+                ticks(e, "marked"));
     }
 
     private static Map<String, String> extraSpecs(XmlElement record) throws InvalidDomainXml {
@@ -124,11 +125,11 @@ final class RecordReader {
         }
     }
 
-    private static long start(XmlElement e) throws InvalidDomainXml {
-        String start = e.attributes().getOrDefault("start", "0");
-        if (!start.matches("\\d{1,18}")) {
-            throw invalid(e, "has a start that is no number");
+    private static long ticks(XmlElement e, String name) throws InvalidDomainXml {
+        String ticks = e.attributes().getOrDefault(name, "0");
+        if (!ticks.matches("\\d{1,18}")) {
+            throw invalid(e, "has a " + name + " that is no number");
         }
-        return Long.parseLong(start);
+        return Long.parseLong(ticks);
     }
 }

@@ -23,7 +23,7 @@ final class RecordVocabulary {
     private static final Map<String, Names> NAMES = Map.of(
             "binding",
             names(
-                    "version host time state outcome nodes display accel3dBefore videoDeviceBefore start boot tried",
+                    "version host time state outcome nodes display accel3dBefore videoDeviceBefore start boot tried marked",
                     "reason extraSpec set before"),
             "reason",
             names("code", ""),

@@ -63,6 +63,7 @@ public final class RecordXml {
         attribute(xml, "start", record.start() == 0 ? null : Long.toString(record.start()));
         attribute(xml, "boot", record.boot());
         attribute(xml, "tried", record.tried() == null ? null : record.tried().toString());
+        attribute(xml, "marked", record.marked() == 0 ? null : Long.toString(record.marked()));
         xml.append('>');
         for (String reason : record.reasons()) {
             xml.append("<reason");

@@ -12,6 +12,9 @@ import org.novagpubinder.host.files.Dir;
  * @param root the directory that has proc/: / for this machine
  */
 public record HostBoot(Path root) {
+    /** Of a clock tick of this class. */
+    public static final int MILLIS_PER_TICK = QemuProcesses.MILLIS_PER_TICK;
+
     /** The kernel's id of this boot, a random UUID ({@code drivers/char/random.c}); empty if the tree does not tell it. */
     public Optional<String> id() {
         return proc().flatMap(p -> p.dir("sys/kernel/random")).flatMap(d -> d.text("boot_id"));
@@ -19,8 +22,12 @@ public record HostBoot(Path root) {
 
     /** How long the host has been up, the time in which it slept included; empty if the tree does not tell it. */
     public Optional<Duration> uptime() {
-        return proc().flatMap(QemuProcesses::uptime)
-                .map(ticks -> Duration.ofMillis(ticks * QemuProcesses.MILLIS_PER_TICK));
+        return ticks().map(ticks -> Duration.ofMillis(ticks * MILLIS_PER_TICK));
+    }
+
+    /** The same in clock ticks, as {@link QemuProcess#startTicks}. */
+    public Optional<Long> ticks() {
+        return proc().flatMap(QemuProcesses::uptime);
     }
 
     private Optional<Dir> proc() {

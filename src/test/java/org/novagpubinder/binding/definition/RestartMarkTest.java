@@ -230,7 +230,7 @@ class RestartMarkTest {
         rig.bind(Trigger.TASK_ENDED);
         Injector next = rig.anotherDaemon();
         next.getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
-        rig.wall.set(Duration.ofSeconds(90));
+        rig.passes(Duration.ofSeconds(90));
         rig.libvirt.stops(GUEST);
 
         next.getInstance(Recovery.class).finish(GUEST);
@@ -241,7 +241,7 @@ class RestartMarkTest {
     @Test
     void aMarkOfAnotherDaemonIsYoungForAMinuteOnly() throws Exception {
         halfRestarted();
-        rig.wall.set(Duration.ofSeconds(90));
+        rig.passes(Duration.ofSeconds(90));
 
         rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
 
@@ -256,7 +256,7 @@ class RestartMarkTest {
         for (int i = 0; i < 3; i++) {
             rig.libvirt.failing("create", failure, "no");
         }
-        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(20)));
+        rig.inEachPause(() -> rig.passes(Duration.ofSeconds(20)));
         rig.libvirt.killedInThe("create", 6);
         assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
         assertThat(runs()).isFalse();

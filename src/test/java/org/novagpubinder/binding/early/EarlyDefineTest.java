@@ -3,6 +3,7 @@ package org.novagpubinder.binding.early;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
+import com.google.inject.Injector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -412,7 +413,9 @@ class EarlyDefineTest {
         definedByNova(NOVAS);
         assertThat(libvirt.inactiveXml(GUEST)).isNotEqualTo(NOVAS);
 
-        Nova next = new Nova(rig.anotherDaemon());
+        Injector daemon = rig.anotherDaemon();
+        daemon.getInstance(EventRouter.class).begins();
+        Nova next = new Nova(daemon);
         libvirt.deletes(GUEST);
         next.libvirt(Kind.UNDEFINED).says("req-2", "unshelve.start");
         libvirt.define(NOVAS);
@@ -471,7 +474,7 @@ class EarlyDefineTest {
         definedByNova(NOVAS);
         rig.tree.file("proc/sys/kernel/random/boot_id", "0d1f6b5a-7c2e-4f0b-9a53-1c8e2d4b6f70");
 
-        rig.anotherDaemon().getInstance(EventRouter.class);
+        rig.anotherDaemon().getInstance(EventRouter.class).begins();
 
         assertThat(notedStarts()).isEmpty();
     }
@@ -496,6 +499,7 @@ class EarlyDefineTest {
             assertThat(libvirt.find(GUEST)).as("our define has made it again").isPresent();
 
             EventRouter next = rig.anotherDaemon().getInstance(EventRouter.class);
+            next.begins();
             CountDownLatch acknowledged = new CountDownLatch(1);
             InstanceEvent.Action action =
                     last.equals("delete.end") ? InstanceEvent.Action.FORGET : InstanceEvent.Action.IGNORE;

@@ -86,6 +86,7 @@ public final class TestDaemon implements AutoCloseable {
                         .addBinding()
                         .toInstance(told),
                 binder -> binder.bind(Libvirt.class).toInstance(points.libvirt()));
+        get(EventRouter.class).begins();
     }
 
     private boolean sleeps(long millis) {

@@ -6,6 +6,7 @@ import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.util.Modules;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
@@ -65,6 +67,7 @@ public final class BinderRig {
     /** The wall clock. */
     public final WallClock wall = new WallClock();
 
+    private Duration passed = Duration.ZERO;
     private final Path root;
     private final BinderConfig config;
 
@@ -116,7 +119,7 @@ public final class BinderRig {
         this.config = config(restart, lines);
         injector = anotherDaemon();
         // it has heard Nova for a while
-        injector.getInstance(EventRouter.class);
+        injector.getInstance(EventRouter.class).begins();
         steady.updateAndGet(t -> t.plusSeconds(60));
         libvirt.afterCreate(this::newProcess);
         libvirt.afterNodeset(this::follows);
@@ -125,8 +128,18 @@ public final class BinderRig {
     /** The guest is bound, and its record says from now on that its restart is under way. */
     public void marksItsRestart() throws Exception {
         long start = get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        String marked = "state=\"restarting\" start=\"" + start + "\" boot=\"" + BOOT + "\"";
+        String marked = "state=\"restarting\" start=\"" + start + "\" boot=\"" + BOOT + "\" marked=\""
+                + get(HostBoot.class).ticks().orElseThrow() + "\"";
         libvirt.setRecord(GUEST, libvirt.record(GUEST).replaceFirst("state=\"set\"", marked));
+    }
+
+    /** Time goes by, by all clocks. */
+    public void passes(Duration time) {
+        passed = passed.plus(time);
+        steady.updateAndGet(t -> t.plus(time));
+        wall.set(time);
+        long ticks = UPTIME_TICKS + passed.toMillis() / 10;
+        tree.file("proc/uptime", "%d.%02d 0.00".formatted(ticks / 100, ticks % 100));
     }
 
     /** Ends what the daemon does by itself, when its queues are empty. */
@@ -221,7 +234,7 @@ public final class BinderRig {
     }
 
     /** Its /proc/PID from now on says otherwise. */
-    BinderRig procfs(String file, String content) {
+    public BinderRig procfs(String file, String content) {
         tree.file("proc/" + pid + "/" + file, content);
         return this;
     }
@@ -281,6 +294,11 @@ public final class BinderRig {
     /** Somebody else stops the guest, and its process is gone. */
     void stops() {
         libvirt.stops(GUEST);
+        processEnds();
+    }
+
+    /** Its process is gone, and libvirt has not told so yet. */
+    public void processEnds() {
         tree.without("proc/" + pid + "/stat");
     }
 

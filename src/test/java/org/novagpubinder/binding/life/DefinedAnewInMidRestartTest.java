@@ -171,7 +171,7 @@ class DefinedAnewInMidRestartTest {
     @Test
     void afterAMinuteItMayRunElsewhereOrBeOffForAnotherReasonSoNothingIsHeldAgainstIt() throws Exception {
         isKilledInItsRestart();
-        rig.wall.set(Duration.ofSeconds(70));
+        rig.passes(Duration.ofSeconds(70));
 
         try (LogLines told = LogLines.of(Recovery.class.getName())) {
             nextLooks();
@@ -196,7 +196,7 @@ class DefinedAnewInMidRestartTest {
         next.getInstance(Recovery.class).forgetOld();
         assertThat(noted()).as("Nova may be about to define it anew").isNotEmpty();
 
-        rig.wall.set(Duration.ofSeconds(70));
+        rig.passes(Duration.ofSeconds(70));
         next.getInstance(Recovery.class).forgetOld();
 
         assertThat(noted()).isEmpty();
@@ -291,7 +291,7 @@ class DefinedAnewInMidRestartTest {
             rig.libvirt.failing("create", LibvirtFailure.Kind.BUSY, "cannot acquire state change lock");
         }
         AtomicInteger pauses = new AtomicInteger();
-        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(10L * pauses.incrementAndGet())));
+        rig.inEachPause(() -> rig.passes(Duration.ofSeconds(10L * pauses.incrementAndGet())));
         rig.libvirt.killedInThe("create", 8);
         assertThatThrownBy(() -> rig.bind(Trigger.TASK_ENDED)).isInstanceOf(IllegalStateException.class);
         assertThat(pauses).hasValueGreaterThan(6);

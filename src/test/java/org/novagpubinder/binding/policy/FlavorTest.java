@@ -47,7 +47,8 @@ class FlavorTest {
                 extraSpecs,
                 0,
                 null,
-                null);
+                null,
+                0);
     }
 
     @Test

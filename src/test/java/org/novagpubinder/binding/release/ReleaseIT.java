@@ -115,7 +115,8 @@ class ReleaseIT {
                 Map.of(),
                 0,
                 null,
-                null);
+                null,
+                0);
         libvirt.define(xml.edit(definition, new DomainEdit(ours, DisplayChange.KEEP, RecordXml.write(record))));
         libvirt.create(ID);
         return ours;

@@ -10,10 +10,7 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.decision.BindResult;
-import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.inventory.Topologies;
@@ -37,8 +33,6 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
-import org.novagpubinder.host.proc.HostBoot;
-import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.placement.model.Outcome;
 
 /** An operator's release beside whatever else happens to the domain. */
@@ -53,19 +47,18 @@ class ReleaseServiceTest {
         rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1).memory(Map.of(1, 200_000L));
     }
 
-    private ReleaseService service(Duration patience, Duration later) {
-        Clock clock = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
+    private ReleaseService service(Duration patience) {
         return new ReleaseService(
                 rig.libvirt,
                 rig.get(Observer.class),
                 rig.get(Topologies.class),
                 rig.get(Releaser.class),
-                new RestartMark(clock, rig.get(QemuProcesses.class), rig.get(HostBoot.class), rig.get(Records.class)),
+                rig.get(RestartMark.class),
                 patience);
     }
 
     private ReleaseService service() {
-        return service(Duration.ZERO, Duration.ZERO);
+        return service(Duration.ZERO);
     }
 
     private UUID guest(int number, String devices) throws Exception {
@@ -129,10 +122,8 @@ class ReleaseServiceTest {
 
         assertThat(rig.libvirt.calls()).hasSize(calls);
         rig.get(Recovery.class).finish(GUEST);
-        assertThat(service(Duration.ZERO, Duration.ofMinutes(3))
-                        .one(GUEST)
-                        .orElseThrow()
-                        .outcome())
+        rig.passes(Duration.ofMinutes(4));
+        assertThat(service().one(GUEST).orElseThrow().outcome())
                 .as("once it runs, and its mark is long past")
                 .isEqualTo(Outcome.DEFERRED);
     }
@@ -151,8 +142,7 @@ class ReleaseServiceTest {
         });
         daemon.start();
 
-        BindResult result =
-                service(Duration.ofSeconds(30), Duration.ZERO).one(GUEST).orElseThrow();
+        BindResult result = service(Duration.ofSeconds(30)).one(GUEST).orElseThrow();
 
         daemon.join();
         assertThat(codes(result)).contains("released");
@@ -162,13 +152,9 @@ class ReleaseServiceTest {
     @Test
     void aMarkOfLongAgoOnAGuestThatIsOffKeepsNobody() throws Exception {
         killedInItsRestart("create");
-        rig.tree.file("proc/uptime", BinderRig.UPTIME_TICKS / 100 + 16 * 60 + ".00 0.00");
+        rig.passes(Duration.ofMinutes(16));
 
-        assertThat(service(Duration.ZERO, Duration.ofMinutes(16))
-                        .one(GUEST)
-                        .orElseThrow()
-                        .outcome())
-                .isEqualTo(Outcome.IGNORED);
+        assertThat(service().one(GUEST).orElseThrow().outcome()).isEqualTo(Outcome.IGNORED);
         assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isFalse();
     }
 
@@ -200,8 +186,7 @@ class ReleaseServiceTest {
         });
         nova.start();
 
-        BindResult result =
-                service(Duration.ofSeconds(30), Duration.ZERO).one(uuid).orElseThrow();
+        BindResult result = service(Duration.ofSeconds(30)).one(uuid).orElseThrow();
 
         nova.join();
         assertThat(result.done()).contains("put its definition back");

@@ -170,7 +170,8 @@ class ReleasedMarkTest {
                 Map.of("gpu_binder:policy", "off"),
                 0,
                 null,
-                null);
+                null,
+                0);
         rig.libvirt.setRecord(GUEST, RecordXml.write(note));
 
         assertThat(release()).isEmpty();

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.restart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.codes;
 import static org.novagpubinder.binding.life.BinderRig.guest;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,15 +31,21 @@ import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.inventory.StartTimes;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Activity;
 import org.novagpubinder.domain.libvirt.Activity.State;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
 
 /** Who is never restarted, whatever else speaks for it: what was not looked at speaks against it. */
 class RestartGuardTest {
@@ -252,6 +261,122 @@ class RestartGuardTest {
         heard(Kind.SUSPENDED, 10);
         heard(Kind.RESUMED, 0.2);
         deferred("runs-too-long", "it has run for 20.0 s");
+    }
+
+    private Observation observed() throws Exception {
+        return rig.get(Observer.class).observe(GUEST).orElseThrow();
+    }
+
+    private Optional<Reason.Code> forbids(Observation o) throws Exception {
+        return rig.get(RestartGuard.class)
+                .forbids(rig.libvirt, o, rig.occasion(Trigger.TASK_ENDED))
+                .map(Reason::code);
+    }
+
+    @Test
+    void whereTheConfigurationSaysNeverNobodyIsRestarted() throws Exception {
+        rig.close();
+        rig = new BinderRig(root, Restart.NEVER).age(1).memory(Map.of(0, 200_000L));
+        rig.libvirt.running(guest("", vfio()));
+        assertThat(forbids(observed())).contains(Reason.Code.RESTART_NOT_ALLOWED);
+    }
+
+    @Test
+    void aGuestThatNovaHasATaskOnIsNovas() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = observed();
+        assertThat(rig.get(RestartGuard.class).novas(o)).isEmpty();
+        rig.get(NovaTasks.class).heard(GUEST, Events.of("instance.snapshot.start", Action.IGNORE, GUEST, "req-1"));
+
+        assertThat(rig.get(RestartGuard.class).novas(o).orElseThrow().text()).contains("snapshot");
+        assertThat(forbids(o)).contains(Reason.Code.TASK_RUNNING);
+    }
+
+    @Test
+    void aGuestThatWouldBeGoneAfterAStopIsNotStopped() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.undefines(GUEST);
+        assertThat(forbids(observed())).contains(Reason.Code.TRANSIENT);
+    }
+
+    @Test
+    void aGuestThatSomebodyElseHasRestartedSinceItWasPlannedForIsNotRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = observed();
+        assertThat(forbids(o)).isEmpty();
+        rig.libvirt.stops(GUEST);
+        rig.libvirt.create(GUEST);
+        assertThat(forbids(o)).contains(Reason.Code.NOT_RUNNING);
+    }
+
+    @Test
+    void aGuestThatSomebodyElseRestartsWhileLibvirtIsAskedIsNotRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = observed();
+        rig.libvirt.before("activity", () -> rig.procfs("stat", "1 (qemu) S" + " 0".repeat(18) + " 999950 0"));
+        assertThat(forbids(o)).contains(Reason.Code.NOT_RUNNING);
+    }
+
+    @Test
+    void aGuestThatWasStoppedMeanwhileIsNotStopped() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = observed();
+        rig.libvirt.is(GUEST, State.SHUTOFF);
+        assertThat(forbids(o)).contains(Reason.Code.NOT_RUNNING);
+    }
+
+    @Test
+    void whatLibvirtCannotSayOfAGuestForbidsItsRestart() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = observed();
+        rig.libvirt.failing("activity", LibvirtFailure.Kind.BUSY, "cannot acquire state change lock");
+        assertThat(forbids(o)).contains(Reason.Code.MAY_HAVE_WRITTEN);
+        for (LibvirtFailure.Kind none : List.of(LibvirtFailure.Kind.CONNECTION, LibvirtFailure.Kind.NO_DOMAIN)) {
+            rig.libvirt.failing("activity", none, "no");
+            assertThatThrownBy(() -> forbids(o)).isInstanceOf(LibvirtFailure.class);
+        }
+        rig.libvirt.failing("activity", LibvirtFailure.Kind.BUSY, "no");
+        rig.libvirt.before("activity", rig::processEnds);
+        assertThat(forbids(o)).as("its process has ended").contains(Reason.Code.NOT_RUNNING);
+    }
+
+    @Test
+    void theWindowEndsToTheTick() throws Exception {
+        Duration window = BinderRig.config(Restart.BOOT_WINDOW).binding().restartWindow();
+        rig.age(window.toMillis() / 1000.0);
+        rig.libvirt.running(guest("", vfio()));
+        rig.procfs("stat", startedBefore(window.toMillis() / 10));
+        assertThat(forbids(observed())).isEmpty();
+        rig.procfs("stat", startedBefore(window.toMillis() / 10 + 1));
+        assertThat(forbids(observed())).contains(Reason.Code.RUNS_TOO_LONG);
+    }
+
+    private static String startedBefore(long ticks) {
+        return "1 (qemu) S" + " 0".repeat(18) + " " + (BinderRig.UPTIME_TICKS - ticks) + " 0";
+    }
+
+    @Test
+    void aGuestInRescueIsNovas() throws Exception {
+        rig.libvirt.running(guest("", vfio()).replace("instances/x/root", "instances/x/disk.rescue"));
+        rig.tree.file("var/lib/nova/instances/x/disk.rescue", "");
+        assertThat(rig.get(RestartGuard.class).novas(observed())).contains(RestartGuard.IN_RESCUE);
+    }
+
+    @Test
+    void whatGoesOffMayBeOurDoingUnlessItsRestartWasGivenUp() {
+        RecentRestarts recent = rig.get(RecentRestarts.class);
+        assertThat(recent.mayHaveStopped(GUEST)).isEmpty();
+        recent.begins(GUEST, 1);
+        assertThat(recent.mayHaveStopped(GUEST)).isPresent();
+        recent.abandoned(GUEST);
+        assertThat(recent.mayHaveStopped(GUEST)).isEmpty();
+    }
+
+    @Test
+    void whatIsWrittenToAllDisksIsAddedUp() throws Exception {
+        DomainDefinition d = new DomainXml().read(guest("", ""));
+        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of());
+        assertThat(rig.get(Writes.class).counted(d, two).orElseThrow().text()).contains("written 8192 bytes");
     }
 
     private void heard(Kind kind, double secondsAgo) {

@@ -63,7 +63,7 @@ class RestarterTest {
         return restart(held -> Optional.empty());
     }
 
-    private Optional<Reason> restart(Restarter.LastLook lastLook) throws Exception {
+    private Optional<Reason> restart(LastLook lastLook) throws Exception {
         Planned planned = rig.get(Binder.class)
                 .plan(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN)
                 .orElseThrow();
@@ -169,7 +169,7 @@ class RestarterTest {
     void aMarkThatCannotBeRenewedKeepsNobodyFromItsStart() throws Exception {
         libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
         libvirt.failing("setRecord", Kind.ERROR, "cannot write").failing("setRecord", Kind.ERROR, "cannot write");
-        rig.inEachPause(() -> rig.wall.set(Duration.ofSeconds(20)));
+        rig.inEachPause(() -> rig.passes(Duration.ofSeconds(20)));
 
         assertThat(restart()).isEmpty();
 
@@ -181,7 +181,7 @@ class RestarterTest {
     void aDefinitionThatNovaHasWrittenMeanwhileGetsNoMark() throws Exception {
         libvirt.failing("create", Kind.BUSY, "cannot acquire state change lock");
         rig.inEachPause(() -> {
-            rig.wall.set(Duration.ofSeconds(20));
+            rig.passes(Duration.ofSeconds(20));
             libvirt.redefines(GUEST, FORMER);
         });
 
@@ -329,8 +329,8 @@ class RestarterTest {
     }
 
     /** Nothing forbids the restart; once the guest is off, Nova may take it over. */
-    private static Restarter.LastLook allows(Supplier<Optional<Reason>> takenOver) {
-        return new Restarter.LastLook() {
+    private static LastLook allows(Supplier<Optional<Reason>> takenOver) {
+        return new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) {
                 return Optional.empty();
@@ -379,7 +379,7 @@ class RestarterTest {
         inThePause(1, () -> libvirt.redefines(GUEST, novas));
         AtomicInteger looks = new AtomicInteger();
 
-        restart(new Restarter.LastLook() {
+        restart(new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) {
                 return Optional.empty();

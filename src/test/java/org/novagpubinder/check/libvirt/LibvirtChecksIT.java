@@ -140,7 +140,8 @@ class LibvirtChecksIT {
                 Map.of(),
                 0,
                 null,
-                null));
+                null,
+                0));
     }
 
     @Test

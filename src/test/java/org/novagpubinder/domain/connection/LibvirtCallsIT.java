@@ -385,7 +385,8 @@ class LibvirtCallsIT {
                 Map.of(),
                 7,
                 "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21",
-                null);
+                null,
+                0);
     }
 
     private static IdSet allowed(String thread) throws IOException {

@@ -94,7 +94,8 @@ public final class DomainFuzz {
                 Map.of("gpu_binder:policy", "required"),
                 0,
                 null,
-                null);
+                null,
+                0);
     }
 
     private static Tuning some(DomainDefinition d, Random random, boolean canShow) {

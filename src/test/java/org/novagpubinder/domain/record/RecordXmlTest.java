@@ -38,7 +38,8 @@ class RecordXmlTest {
             Map.of("gpu_binder:policy", "required", "gpu_binder:render_node", "auto"),
             123_456_789_012L,
             "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21",
-            Instant.parse("2026-11-23T12:35:06.500Z"));
+            Instant.parse("2026-11-23T12:35:06.500Z"),
+            123_456_789_100L);
 
     @Test
     void everythingComesBack() {
@@ -58,7 +59,8 @@ class RecordXmlTest {
                 Map.of(),
                 0,
                 null,
-                null);
+                null,
+                0);
         assertThat(RecordXml.read(RecordXml.write(bare)).found()).contains(bare);
     }
 
@@ -68,7 +70,7 @@ class RecordXmlTest {
                 .isEqualTo("<binding xmlns=\"urn:nova-gpu-binder:binding:1\" version=\"0.1.0\" "
                         + "host=\"compute-größe &amp; &lt;1&gt; &quot;🚀&quot;\" time=\"2026-11-23T12:34:56.789012345Z\" "
                         + "state=\"restarting\" outcome=\"deferred\" nodes=\"0-1\" display=\"added\" accel3dBefore=\"no\" videoDeviceBefore=\"virtio-vga\" start=\"123456789012\" "
-                        + "boot=\"5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21\" tried=\"2026-11-23T12:35:06.500Z\">"
+                        + "boot=\"5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21\" tried=\"2026-11-23T12:35:06.500Z\" marked=\"123456789100\">"
                         + "<reason code=\"chosen\"/><reason code=\"needs-start\"/>"
                         + "<extraSpec key=\"gpu_binder:policy\" value=\"required\"/>"
                         + "<extraSpec key=\"gpu_binder:render_node\" value=\"auto\"/>"
@@ -101,7 +103,8 @@ class RecordXmlTest {
                 Map.of(),
                 0,
                 null,
-                null);
+                null,
+                0);
         assertThat(RecordXml.write(record)).hasSizeLessThan(400);
         assertThat(RecordXml.read(RecordXml.write(record)).found()).contains(record);
     }
