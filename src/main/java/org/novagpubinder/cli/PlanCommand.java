@@ -113,7 +113,13 @@ final class PlanCommand implements Callable<Integer> {
         try (Engine engine = Engine.offline(common)) {
             Limits limits = limits(engine.get(Limits.class));
             PlanFiles plans = new PlanFiles(
-                    common, all, engine.get(FilePreviews.class), engine.topology(), limits, extraSpecs, spec.commandLine());
+                    common,
+                    all,
+                    engine.get(FilePreviews.class),
+                    engine.topology(),
+                    limits,
+                    extraSpecs,
+                    spec.commandLine());
             return plans.print(files);
         }
     }

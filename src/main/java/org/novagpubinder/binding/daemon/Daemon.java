@@ -68,7 +68,6 @@ public final class Daemon implements AutoCloseable {
                 config.binding().observeOnly() ? "observes only (nova-gpu-binder enable ends it), " : "",
                 config.binding().policy(),
                 config.binding().restart().word());
-        router.begins();
         // first of all a guest whose restart an earlier daemon has left half-done is started
         libvirt.start();
         subscription.start();

@@ -17,11 +17,7 @@ final class LibvirtEvents implements AutoCloseable, LibvirtListener {
 
     @Inject
     LibvirtEvents(
-            BinderConfig config,
-            LibvirtConnection libvirt,
-            EventRouter router,
-            Sweeper sweeper,
-            ServiceState state) {
+            BinderConfig config, LibvirtConnection libvirt, EventRouter router, Sweeper sweeper, ServiceState state) {
         this.config = config;
         this.libvirt = libvirt;
         this.router = router;
@@ -31,6 +27,7 @@ final class LibvirtEvents implements AutoCloseable, LibvirtListener {
 
     /** @throws LibvirtFailure if libvirt's library is not installed */
     void start() throws LibvirtFailure {
+        router.begins();
         libvirt.start(this);
     }
 

@@ -78,7 +78,8 @@ public final class Previews {
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
-        String definition = o.domain().persistent() && !failed ? definition(definitions, p, libvirt.inactiveXml(uuid)) : null;
+        String definition =
+                o.domain().persistent() && !failed ? definition(definitions, p, libvirt.inactiveXml(uuid)) : null;
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),
@@ -90,7 +91,8 @@ public final class Previews {
                 definition));
     }
 
-    static @Nullable String definition(DefinitionWriter definitions, Planned p, String inactive) throws InvalidDomainXml {
+    static @Nullable String definition(DefinitionWriter definitions, Planned p, String inactive)
+            throws InvalidDomainXml {
         return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p) ? definitions.preview(p, inactive) : null;
     }
 }

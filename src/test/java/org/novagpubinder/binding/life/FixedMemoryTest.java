@@ -52,7 +52,8 @@ class FixedMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vdpa", "launchSecurity", "locked", "nvme", "locked by QEMU arguments", "passed-through device"})
+    @ValueSource(
+            strings = {"vdpa", "launchSecurity", "locked", "nvme", "locked by QEMU arguments", "passed-through device"})
     void memoryThatCannotBeMovedIsNotCalledBoundAndNotTriedAtEachSweep(String kind) throws Exception {
         switch (kind) {
             case "vdpa" -> runs("", "<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>");

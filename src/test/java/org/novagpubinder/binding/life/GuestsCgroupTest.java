@@ -30,7 +30,9 @@ class GuestsCgroupTest {
     }
 
     private void cgroup(String cpus, String memory) {
-        rig.tree.file(GROUP + "cpuset.cpus.effective", cpus + "\n").file(GROUP + "cpuset.mems.effective", memory + "\n");
+        rig.tree
+                .file(GROUP + "cpuset.cpus.effective", cpus + "\n")
+                .file(GROUP + "cpuset.mems.effective", memory + "\n");
     }
 
     @ParameterizedTest
@@ -43,7 +45,8 @@ class GuestsCgroupTest {
 
         assertThat(rig.migrations).isEmpty();
         assertThat(rig.libvirt.calls()).filteredOn(c -> c.startsWith("pin")).allMatch(c -> c.endsWith(" 0-1"));
-        assertThat(rig.record().set().pins().vcpus().values()).allMatch(p -> p.toString().equals("0-1"));
+        assertThat(rig.record().set().pins().vcpus().values())
+                .allMatch(p -> p.toString().equals("0-1"));
         assertThat(r.reasons()).anyMatch(x -> x.text().contains("none of its CPUs is online and allowed"));
     }
 

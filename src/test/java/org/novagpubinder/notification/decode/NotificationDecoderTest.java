@@ -277,7 +277,9 @@ class NotificationDecoderTest {
                 Messages.versioned("instance.rebuild." + phase, "to", "from"),
                 Messages.unversioned("compute.instance.rebuild." + phase, "to", "from"))) {
             InstanceEvent event = decoder.decode(body);
-            assertThat(List.of("from", "to", "other")).filteredOn(event::concerns).containsExactly("from", "to");
+            assertThat(List.of("from", "to", "other"))
+                    .filteredOn(event::concerns)
+                    .containsExactly("from", "to");
             assertThat(event.action()).isEqualTo(action);
         }
         InstanceEvent here = decoder.decode(Messages.versioned("instance.rebuild." + phase, "from", "from"));
