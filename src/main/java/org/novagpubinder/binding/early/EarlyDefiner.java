@@ -1,16 +1,12 @@
 package org.novagpubinder.binding.early;
 
 import jakarta.inject.Inject;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
-import org.novagpubinder.binding.early.EarlyStarts.Early;
+import org.novagpubinder.binding.early.EarlyWriter.Written;
 import org.novagpubinder.binding.inventory.EarlyInputs;
-import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.policy.Flavor;
@@ -35,45 +31,36 @@ public final class EarlyDefiner {
 
     private static final int MOST_ATTEMPTS = 3;
 
-    /** What was fetched longer ago is fetched again, and must be the same. */
-    private static final Duration FRESH = Duration.ofMillis(50);
-
     private final Libvirt libvirt;
     private final DomainXml xml;
     private final EarlyPlanner planner;
-    private final EarlyDraft drafts;
     private final EarlyStarts starts;
     private final EarlyRisks risks;
     private final EarlyInputs inputs;
-    private final HostAllocations census;
     private final NovaTasks tasks;
     private final BindingCounters counters;
-    private final InstantSource time;
+    private final EarlyWriter writer;
 
     @Inject
     EarlyDefiner(
             Libvirt libvirt,
             DomainXml xml,
             EarlyPlanner planner,
-            EarlyDraft drafts,
             EarlyStarts starts,
             EarlyRisks risks,
             EarlyInputs inputs,
-            HostAllocations census,
             NovaTasks tasks,
             BindingCounters counters,
-            InstantSource time) {
+            EarlyWriter writer) {
         this.libvirt = libvirt;
         this.xml = xml;
         this.planner = planner;
-        this.drafts = drafts;
         this.starts = starts;
         this.risks = risks;
         this.inputs = inputs;
-        this.census = census;
         this.tasks = tasks;
         this.counters = counters;
-        this.time = time;
+        this.writer = writer;
     }
 
     /**
@@ -117,10 +104,9 @@ public final class EarlyDefiner {
             throws LibvirtFailure, InvalidDomainXml {
         try (LibvirtHold lane = libvirt.lane()) {
             laps.lap("prepared");
-            Instant fetched = time.instant();
-            String former = lane.calls().secureXml(uuid);
+            EarlyWriter.Fetched fetched = writer.fetch(lane.calls(), uuid);
             laps.lap("fetched");
-            DomainXml.Parsed parsed = xml.parsed(former);
+            DomainXml.Parsed parsed = xml.parsed(fetched.xml());
             DomainDefinition d = parsed.read();
             laps.lap("read");
             Optional<String> operation = tasks.starting(uuid);
@@ -140,62 +126,25 @@ public final class EarlyDefiner {
             }
             Optional<Planned> planned = planner.plan(uuid, d, told, known, true);
             laps.lap("planned");
-            Tried tried = Tried.OVER;
-            boolean written = false;
+            Optional<String> risk = Optional.empty();
             if (planned.isPresent()) {
-                Optional<String> risk = risks.of(operation.get(), planned.get(), d, known.limits());
+                risk = risks.of(operation.get(), planned.get(), d, known.limits());
                 laps.lap("checked");
-                if (risk.isPresent()) {
+            }
+            if (planned.isEmpty() || risk.isPresent()) {
+                risk.ifPresent(why -> {
                     counters.early(operation.get(), EarlyResult.LEFT_OUT);
-                    LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), risk.get());
-                } else {
-                    EarlyDraft.Wanted wanted = drafts.of(planned.get(), parsed, d);
-                    starts.note(uuid);
-                    laps.lap("noted");
-                    boolean stale = Duration.between(fetched, time.instant()).compareTo(FRESH) > 0
-                            && !lane.calls().secureXml(uuid).equals(former);
-                    if (stale) {
-                        tried = Tried.DEFINED_ANEW;
-                    } else if (tasks.starting(uuid).isPresent()) {
-                        written = write(lane.calls(), operation.get(), uuid, wanted, d, laps);
-                    }
-                    if (!written) {
-                        starts.over(uuid);
-                    }
-                }
+                    LOG.debug("instance {} ({}): not bound before its start: {}", uuid, d.name(), why);
+                });
+                planner.dropped(uuid);
+                return Tried.OVER;
             }
-            if (!written) {
-                census.settled(uuid);
+            Written written =
+                    writer.write(lane.calls(), operation.get(), planned.get(), d, fetched, parsed, laps);
+            if (written != Written.YES) {
+                planner.dropped(uuid);
             }
-            return tried;
+            return written == Written.DEFINED_ANEW ? Tried.DEFINED_ANEW : Tried.OVER;
         }
-    }
-
-    /** False if libvirt does not take it. */
-    private boolean write(
-            Libvirt lane, String operation, UUID uuid, EarlyDraft.Wanted wanted, DomainDefinition d, EarlyLaps laps)
-            throws LibvirtFailure {
-        starts.expect(uuid, new Early(operation, d.name(), wanted.record(), time.instant()));
-        laps.lap("edited");
-        try {
-            lane.define(wanted.xml());
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED) {
-                // nothing was changed: it is bound at its start and after its task, as ever
-                starts.settle(uuid);
-                LOG.warn(
-                        "instance {} ({}): libvirt does not take its definition with the binding, so it is bound after its"
-                                + " start: {}",
-                        uuid,
-                        d.name(),
-                        e.getMessage());
-                return false;
-            }
-            throw e;
-        }
-        starts.written(uuid);
-        laps.lap("defined");
-        LOG.debug("instance {} ({}): bound before its start ({}): {}", uuid, d.name(), operation, laps);
-        return true;
     }
 }

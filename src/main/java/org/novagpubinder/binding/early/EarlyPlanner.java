@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.EarlyInputs;
+import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.inventory.SerialPlanner;
@@ -20,11 +21,13 @@ import org.novagpubinder.placement.model.Tuning;
 final class EarlyPlanner {
     private final Policies policies;
     private final SerialPlanner planner;
+    private final HostAllocations census;
 
     @Inject
-    EarlyPlanner(Policies policies, SerialPlanner planner) {
+    EarlyPlanner(Policies policies, SerialPlanner planner, HostAllocations census) {
         this.policies = policies;
         this.planner = planner;
+        this.census = census;
     }
 
     /**
@@ -46,6 +49,11 @@ final class EarlyPlanner {
                 o, inputs.topology(), inputs.view(), chosen, Optional.empty(), Occasion.of(Trigger.DEFINED), reserve);
         return Optional.of(planned)
                 .filter(p -> p.plan().changes() && !p.plan().ours().equals(Tuning.NONE));
+    }
+
+    /** It will not start by that plan: what was reserved for it is free again. */
+    void dropped(UUID uuid) {
+        census.settled(uuid);
     }
 
     /** Whether the domain is one of ours, by what notifications tell of its flavor and by its definition. */
