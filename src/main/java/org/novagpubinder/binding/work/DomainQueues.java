@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.common.DaemonThreads;
 
 /** Serial per domain, parallel over domains. Platform threads: libvirt's errors are thread-local. */
@@ -26,7 +27,7 @@ public final class DomainQueues implements AutoCloseable {
     private final int threads;
     private final ExecutorService workers;
     private final ExecutorService urgent;
-    private final Map<UUID, Queue<Runnable>> waiting = new HashMap<>();
+    private final Map<UUID, Turns> waiting = new HashMap<>();
     private int running;
     private long lastBegun;
 
@@ -38,42 +39,113 @@ public final class DomainQueues implements AutoCloseable {
                 0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.numbered("urgent"));
     }
 
+    /** The work of a domain; it is in the map as long as it has any. */
+    private static final class Turns {
+        private final Queue<Runnable> urgent = new ArrayDeque<>();
+        private final Queue<Runnable> ordinary = new ArrayDeque<>();
+        private boolean underWay;
+
+        @Nullable
+        Runnable next() {
+            return urgent.isEmpty() ? ordinary.poll() : urgent.poll();
+        }
+
+        boolean isEmpty() {
+            return urgent.isEmpty() && ordinary.isEmpty();
+        }
+
+        /** What a thread is on its way to, or is at, is done. */
+        void keepTheTurnThatComes() {
+            Runnable next = underWay ? null : next();
+            urgent.clear();
+            ordinary.clear();
+            if (next != null) {
+                ordinary.add(next);
+            }
+        }
+    }
+
     /** Does the work after everything that was handed in for the same domain before. */
     public void submit(UUID uuid, Runnable work) {
-        if (!waits(uuid, work)) {
-            run(uuid, work);
+        boolean first;
+        synchronized (waiting) {
+            first = !waiting.containsKey(uuid);
+            waiting.computeIfAbsent(uuid, u -> new Turns()).ordinary.add(work);
+        }
+        if (first) {
+            turn(uuid, false);
         }
     }
 
-    /** The same for a guest that is off and is to be started: it does not wait for other domains. */
+    /**
+     * The same for a guest that is off and is to be started: it waits neither for other domains nor for what waits for them, only
+     * for what is under way on its own.
+     */
     public void submitUrgent(UUID uuid, Runnable work) {
-        if (waits(uuid, work)) {
-            return;
+        boolean underWay;
+        synchronized (waiting) {
+            Turns turns = waiting.computeIfAbsent(uuid, u -> new Turns());
+            turns.urgent.add(work);
+            underWay = turns.underWay;
+        }
+        if (!underWay) {
+            turn(uuid, true);
+        }
+    }
+
+    /** A worker comes to the domain; it finds nothing to do if another one was there before. */
+    private void turn(UUID uuid, boolean urgently) {
+        if (urgently) {
+            try {
+                urgent.execute(() -> take(uuid, false));
+                return;
+            } catch (RejectedExecutionException allAreAtWork) {
+                // a worker's then
+            }
         }
         try {
-            urgent.execute(() -> {
-                try {
-                    work.run();
-                } finally {
-                    next(uuid);
-                }
-            });
-        } catch (RejectedExecutionException allAreAtWork) {
-            run(uuid, work);
+            workers.execute(() -> take(uuid, true));
+        } catch (RejectedExecutionException closing) {
+            synchronized (waiting) {
+                waiting.remove(uuid);
+            }
         }
     }
 
-    /** Whether it waits for other work on the same domain. */
-    private boolean waits(UUID uuid, Runnable work) {
+    private void take(UUID uuid, boolean byWorker) {
+        Runnable work;
         synchronized (waiting) {
-            Queue<Runnable> queue = waiting.get(uuid);
-            if (queue == null) {
-                waiting.put(uuid, new ArrayDeque<>());
-                return false;
+            Turns turns = waiting.get(uuid);
+            work = turns == null || turns.underWay ? null : turns.next();
+            if (turns == null || work == null) {
+                return;
             }
-            queue.add(work);
-            return true;
+            turns.underWay = true;
+            if (byWorker) {
+                running++;
+                lastBegun = System.nanoTime();
+            }
         }
+        try {
+            work.run();
+        } finally {
+            taken(uuid, byWorker);
+        }
+    }
+
+    private void taken(UUID uuid, boolean byWorker) {
+        boolean urgently;
+        synchronized (waiting) {
+            running -= byWorker ? 1 : 0;
+            Turns turns = waiting.get(uuid);
+            if (turns == null || turns.isEmpty()) {
+                waiting.remove(uuid);
+                return;
+            }
+            turns.underWay = false;
+            urgently = !turns.urgent.isEmpty();
+        }
+        turn(uuid, urgently);
     }
 
     /** How many domains have work waiting or under way. */
@@ -95,42 +167,6 @@ public final class DomainQueues implements AutoCloseable {
         }
     }
 
-    private void run(UUID uuid, Runnable work) {
-        try {
-            workers.execute(() -> {
-                synchronized (waiting) {
-                    running++;
-                    lastBegun = System.nanoTime();
-                }
-                try {
-                    work.run();
-                } finally {
-                    synchronized (waiting) {
-                        running--;
-                    }
-                    next(uuid);
-                }
-            });
-        } catch (RejectedExecutionException closing) {
-            synchronized (waiting) {
-                waiting.remove(uuid);
-            }
-        }
-    }
-
-    private void next(UUID uuid) {
-        Runnable work;
-        synchronized (waiting) {
-            Queue<Runnable> rest = waiting.get(uuid);
-            work = rest == null ? null : rest.poll();
-            if (work == null) {
-                waiting.remove(uuid);
-                return;
-            }
-        }
-        run(uuid, work);
-    }
-
     /** Whether it is being closed: nothing that takes long may begin. */
     public boolean closing() {
         return workers.isShutdown();
@@ -140,7 +176,7 @@ public final class DomainQueues implements AutoCloseable {
     @Override
     public void close() {
         synchronized (waiting) {
-            waiting.values().forEach(Queue::clear);
+            waiting.values().forEach(Turns::keepTheTurnThatComes);
         }
         workers.shutdown();
         urgent.shutdown();

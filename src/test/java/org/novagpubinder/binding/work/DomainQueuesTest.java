@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DomainQueuesTest {
@@ -115,16 +116,15 @@ class DomainQueuesTest {
     void aGuestThatIsOffDoesNotWaitForOthers() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);
         CountDownLatch urgent = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         List<String> seen = new CopyOnWriteArrayList<>();
         try (DomainQueues queues = new DomainQueues(1)) {
             queues.submit(one, () -> {
-                try {
-                    slow.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                begun.countDown();
+                waitsFor(slow).run();
                 seen.add("slow");
             });
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             queues.submitUrgent(one, () -> seen.add("in its order"));
             queues.submitUrgent(other, urgent::countDown);
             assertThat(urgent.await(10, TimeUnit.SECONDS)).isTrue();
@@ -133,5 +133,74 @@ class DomainQueuesTest {
             await().atMost(PATIENCE).until(() -> seen.size() == 2);
         }
         assertThat(seen).containsExactly("slow", "in its order");
+    }
+
+    private static Runnable waitsFor(CountDownLatch latch) {
+        return () -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    /** A sweep hands all domains in: those that libvirt does not answer for may have the workers. */
+    @Test
+    void aGuestThatIsOffDoesNotWaitForOthersWhereItsSweepDoes() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicBoolean swept = new AtomicBoolean();
+        try (DomainQueues queues = new DomainQueues(1)) {
+            queues.submit(other, waitsFor(hangs));
+            queues.submit(one, () -> swept.set(true));
+            queues.submitUrgent(one, started::countDown);
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(swept).isFalse();
+            hangs.countDown();
+            await().atMost(PATIENCE).untilTrue(swept);
+            await().atMost(PATIENCE).until(() -> queues.busy() == 0);
+        }
+    }
+
+    @Test
+    void aGuestThatGoesOffInItsTurnDoesNotWaitForOthersAfterIt() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch turn = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
+        try (DomainQueues queues = new DomainQueues(1)) {
+            queues.submit(one, () -> {
+                begun.countDown();
+                waitsFor(turn).run();
+            });
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            queues.submit(other, waitsFor(hangs));
+            queues.submitUrgent(one, started::countDown);
+            turn.countDown();
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            hangs.countDown();
+        }
+    }
+
+    @Test
+    void oneDomainsWorkIsNeverDoneTwiceAtATime() {
+        AtomicInteger atWork = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        Runnable work = () -> {
+            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            Thread.yield();
+            atWork.decrementAndGet();
+            done.incrementAndGet();
+        };
+        try (DomainQueues queues = new DomainQueues(4)) {
+            for (int i = 0; i < 1000; i++) {
+                queues.submit(one, work);
+                queues.submitUrgent(one, work);
+            }
+            await().atMost(PATIENCE).until(() -> done.get() == 2000 && queues.busy() == 0);
+        }
+        assertThat(most).hasValue(1);
     }
 }
