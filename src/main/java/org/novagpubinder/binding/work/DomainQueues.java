@@ -53,6 +53,16 @@ public final class DomainQueues implements AutoCloseable {
         boolean isEmpty() {
             return urgent.isEmpty() && ordinary.isEmpty();
         }
+
+        /** What a thread is on its way to, or is at, is done. */
+        void keepTheTurnThatComes() {
+            Runnable next = underWay ? null : next();
+            urgent.clear();
+            ordinary.clear();
+            if (next != null) {
+                ordinary.add(next);
+            }
+        }
     }
 
     /** Does the work after everything that was handed in for the same domain before. */
@@ -166,11 +176,7 @@ public final class DomainQueues implements AutoCloseable {
     @Override
     public void close() {
         synchronized (waiting) {
-            waiting.values().removeIf(turns -> !turns.underWay);
-            waiting.values().forEach(turns -> {
-                turns.urgent.clear();
-                turns.ordinary.clear();
-            });
+            waiting.values().forEach(Turns::keepTheTurnThatComes);
         }
         workers.shutdown();
         urgent.shutdown();

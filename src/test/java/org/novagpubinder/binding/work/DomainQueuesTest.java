@@ -116,16 +116,15 @@ class DomainQueuesTest {
     void aGuestThatIsOffDoesNotWaitForOthers() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);
         CountDownLatch urgent = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         List<String> seen = new CopyOnWriteArrayList<>();
         try (DomainQueues queues = new DomainQueues(1)) {
             queues.submit(one, () -> {
-                try {
-                    slow.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                begun.countDown();
+                waitsFor(slow).run();
                 seen.add("slow");
             });
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             queues.submitUrgent(one, () -> seen.add("in its order"));
             queues.submitUrgent(other, urgent::countDown);
             assertThat(urgent.await(10, TimeUnit.SECONDS)).isTrue();
@@ -166,11 +165,16 @@ class DomainQueuesTest {
 
     @Test
     void aGuestThatGoesOffInItsTurnDoesNotWaitForOthersAfterIt() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch turn = new CountDownLatch(1);
         CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(1);
         try (DomainQueues queues = new DomainQueues(1)) {
-            queues.submit(one, waitsFor(turn));
+            queues.submit(one, () -> {
+                begun.countDown();
+                waitsFor(turn).run();
+            });
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             queues.submit(other, waitsFor(hangs));
             queues.submitUrgent(one, started::countDown);
             turn.countDown();
