@@ -139,8 +139,7 @@ public final class EarlyDefiner {
                 planner.dropped(uuid);
                 return Tried.OVER;
             }
-            Written written =
-                    writer.write(lane.calls(), operation.get(), planned.get(), d, fetched, parsed, laps);
+            Written written = writer.write(lane.calls(), operation.get(), planned.get(), d, fetched, parsed, laps);
             if (written != Written.YES) {
                 planner.dropped(uuid);
             }

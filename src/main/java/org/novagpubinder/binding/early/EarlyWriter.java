@@ -77,7 +77,8 @@ final class EarlyWriter {
                 && !lane.secureXml(uuid).equals(fetched.xml())) {
             written = Written.DEFINED_ANEW;
         } else if (tasks.starting(uuid).isPresent()) {
-            written = define(lane, new Early(operation, d.name(), wanted.record(), time.instant()), uuid, wanted.xml(), laps);
+            written = define(
+                    lane, new Early(operation, d.name(), wanted.record(), time.instant()), uuid, wanted.xml(), laps);
         }
         if (written != Written.YES) {
             starts.over(uuid);

@@ -190,7 +190,7 @@ class DomainQueuesTest {
         AtomicInteger done = new AtomicInteger();
         Runnable work = () -> {
             most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
-            Thread.yield();
+            Thread.onSpinWait();
             atWork.decrementAndGet();
             done.incrementAndGet();
         };
