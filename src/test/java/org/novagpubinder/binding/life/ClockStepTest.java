@@ -181,7 +181,7 @@ class ClockStepTest {
     void theNextDaemonStartsNobodyWhoIsOffForLongThoughTheClockWasSetBackByAsMuch() throws Exception {
         daemonEndsWhileItIsOff();
         rig.passes(Duration.ofSeconds(90));
-        rig.wall.set(Duration.ofSeconds(-60));
+        rig.wall.set(Duration.ofMinutes(-1));
 
         rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
 
