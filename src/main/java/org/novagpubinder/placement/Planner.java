@@ -35,7 +35,7 @@ import org.novagpubinder.placement.search.Search;
  *       does it stay ({@link CurrentPlacement}), has it cells ({@link Cells}), else the best set of nodes ({@link Search}, by {@link
  *       Ranking} of what is {@link NodeSetCandidate}, if its {@link Capacity} is enough). {@link Candidates} explain it.
  *   <li>The render node follows: {@link RenderNodes}.
- *   <li>What the definition gets ({@link Target}), when memory gets there ({@link MemoryDecision}), and how the guest stands
+ *   <li>What the definition gets ({@link Target}), when memory gets there ({@link MemoryTiming}), and how the guest stands
  *       then ({@link PlanDraft}).
  * </ol>
  */

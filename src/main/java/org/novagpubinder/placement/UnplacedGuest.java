@@ -156,11 +156,11 @@ final class UnplacedGuest {
 
     private MemoryDecision memory(Tuning target, IdSet memoryNodes, boolean memoryFits, boolean needsStart) {
         if (!target.memnodes().isEmpty()) {
-            return MemoryDecision.inCells(s, target);
+            return MemoryTiming.inCells(s, target);
         }
         return memoryFits
-                ? MemoryDecision.of(s, memoryNodes, target.memory(), needsStart)
-                : MemoryDecision.noRoom(s, memoryNodes);
+                ? MemoryTiming.of(s, memoryNodes, target.memory(), needsStart)
+                : MemoryTiming.noRoom(s, memoryNodes);
     }
 
     private List<Option> fixed() {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -139,7 +140,7 @@ public final class BinderRig {
         steady.updateAndGet(t -> t.plus(time));
         wall.set(time);
         long ticks = UPTIME_TICKS + passed.toMillis() / 10;
-        tree.file("proc/uptime", "%d.%02d 0.00".formatted(ticks / 100, ticks % 100));
+        tree.file("proc/uptime", String.format(Locale.ROOT, "%d.%02d 0.00", ticks / 100, ticks % 100));
     }
 
     /** Ends what the daemon does by itself, when its queues are empty. */
