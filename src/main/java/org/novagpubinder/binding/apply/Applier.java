@@ -158,10 +158,14 @@ final class Applier {
         try {
             return restart.carryOut(planned, result);
         } catch (ConcurrentChangeException e) {
-            // somebody else is at work on it: what they do brings an event
-            boolean others =
-                    e.reason().code() == Code.NOVA_CHANGED_IT || e.reason().code() == Code.NOT_RUNNING;
-            if (others || e.left() != ConcurrentChangeException.Left.UNTOUCHED) {
+            // somebody else is at work on it, which brings an event; or what its start lacks must not be defined for
+            // its next one
+            boolean leave =
+                    switch (e.reason().code()) {
+                        case NOVA_CHANGED_IT, NOT_RUNNING, START_NEEDS_MISSING -> true;
+                        default -> e.left() != ConcurrentChangeException.Left.UNTOUCHED;
+                    };
+            if (leave) {
                 throw e;
             }
             throw new RestartRefused(e.reason());

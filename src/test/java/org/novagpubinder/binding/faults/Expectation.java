@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.novagpubinder.binding.life.Changes;
+import org.novagpubinder.testing.CallPoints;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
 
@@ -21,9 +22,14 @@ final class Expectation {
     private boolean inOurRestart;
     private int startsBefore;
 
-    /** A change by somebody at a call of the daemon's. */
-    private record Change(String call, Side side, int number) {
-        boolean within(List<String> calls) {
+    /** A change by somebody at a call of a daemon's. */
+    private record Change(String call, Side side, int number, CallPoints points) {
+        boolean beforeACreate() {
+            return side == Side.BEFORE && call.equals("create");
+        }
+
+        boolean withinADefine() {
+            List<String> calls = points.calls();
             boolean next = number < calls.size() && calls.get(number).equals("define");
             return side == Side.BEFORE ? call.equals("define") : next;
         }
@@ -33,10 +39,11 @@ final class Expectation {
     private boolean anew;
 
     /** A fault happens; what somebody else changes by it, is changed in this call of the daemon's. */
-    void strikes(Fault fault, Point point, List<String> calls, int starts) {
+    void strikes(Fault fault, Point point, CallPoints points, int starts) {
+        List<String> calls = points.calls();
         faults.add(fault);
         if (fault.cause() == Fault.Cause.SOMEBODY) {
-            changes.add(new Change(calls.get(calls.size() - 1), point.side(), calls.size()));
+            changes.add(new Change(calls.get(calls.size() - 1), point.side(), calls.size(), points));
         }
     }
 
@@ -136,15 +143,14 @@ final class Expectation {
      * could know (Nova had not been heard, or not by whom starts it; it went off in the middle of our restart).
      */
     int startsAllowed(boolean couldNotKnow) {
-        Change last = changes.isEmpty() ? new Change("", Side.BEFORE, 0) : changes.get(changes.size() - 1);
-        boolean onItsWay = last.call().equals("create") && last.side() == Side.BEFORE;
+        boolean onItsWay = !changes.isEmpty() && changes.get(changes.size() - 1).beforeACreate();
         boolean unknown = couldNotKnow || (!heard && !selfOff) || (selfOff && inOurRestart);
         return onItsWay || unknown ? 1 : 0;
     }
 
     /** Whether a change was made while a define was on its way already: libvirt has no compare-and-swap. */
-    boolean withinADefine(List<String> calls) {
-        return changes.stream().anyMatch(c -> c.within(calls));
+    boolean withinADefine() {
+        return changes.stream().anyMatch(Change::withinADefine);
     }
 
     void told(String what) {

@@ -24,6 +24,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.testing.CallPoints;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -236,14 +237,15 @@ final class FaultScene implements AutoCloseable {
 
     /** That goes wrong at that point of the path. */
     FaultScene with(Fault fault, Point point, boolean thenKilled) {
-        actor.points.at(point, () -> {
-            List<String> calls = actor.points.calls();
+        CallPoints points = actor.points;
+        points.at(point, () -> {
+            List<String> calls = points.calls();
             if (!fault.canBeAt(calls.get(calls.size() - 1), point.side())) {
                 return;
             }
             sweepsSince = 0;
             try {
-                expected.strikes(fault, point, calls, host().libvirt.starts(GUEST));
+                expected.strikes(fault, point, points, host().libvirt.starts(GUEST));
                 fault.act().to(this);
             } finally {
                 if (thenKilled) {

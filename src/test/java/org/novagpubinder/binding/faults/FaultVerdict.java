@@ -67,7 +67,7 @@ record FaultVerdict(String end, List<String> broken) {
                 .ifPresent(start ->
                         broken.addAll(start.broken(now, scene.daemon().told.last())));
         String end = end(scene, calm, now, found, broken);
-        boolean lossesExcused = expected.withinADefine(scene.actor().points.calls());
+        boolean lossesExcused = expected.withinADefine();
         for (String change : expected.kept()) {
             boolean there = found.definition() != null && found.definition().contains(change);
             if (!there && !lossesExcused) {
@@ -84,8 +84,7 @@ record FaultVerdict(String end, List<String> broken) {
         if (expected.isGone()) {
             if (now.running()) {
                 broken.add("runs although it was deleted");
-            } else if (now.definition() != null
-                    && !expected.withinADefine(scene.actor().points.calls())) {
+            } else if (now.definition() != null && !expected.withinADefine()) {
                 broken.add("brought back although it was deleted");
             }
             return "gone";
@@ -118,7 +117,7 @@ record FaultVerdict(String end, List<String> broken) {
         }
         if (expected.kept().contains(Changes.VOLUME)
                 && !String.valueOf(found.live()).contains(Changes.VOLUME)
-                && !expected.withinADefine(scene.actor().points.calls())) {
+                && !expected.withinADefine()) {
             broken.add("the running guest has lost the volume");
         }
         return end;
