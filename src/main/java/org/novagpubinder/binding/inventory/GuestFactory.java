@@ -36,14 +36,9 @@ public final class GuestFactory {
                 ? null
                 : new Guest.Running(
                         Map.of(), d.renderNode().orElse(null), new MemoryFacts(null, GuestMemory.inWords(d), 0));
-        IdSet all = mayUse(d, topology);
+        IdSet all = topology.floatingCpus(d.vcpuCpuset());
         Tuning tuning = widePinsAreNone(d.tuning(), all, topology) ? withoutWidePins(d.tuning(), all) : d.tuning();
         return guest(d, topology, tuning, Tuning.NONE, running);
-    }
-
-    /** The CPUs that it may use without any pin. */
-    private static IdSet mayUse(DomainDefinition d, HostTopology topology) {
-        return d.vcpuCpuset() == null ? topology.floatingCpus() : d.vcpuCpuset();
     }
 
     public Guest guest(Observation o, HostTopology topology) {
@@ -52,7 +47,7 @@ public final class GuestFactory {
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory()) : null;
         Tuning inForce = named(o, inForce(o));
         Tuning ours = ours(o, inForce);
-        IdSet all = mayUse(d, topology);
+        IdSet all = topology.floatingCpus(d.vcpuCpuset());
         return widePinsAreNone(inForce.without(ours), all, topology)
                 ? guest(d, topology, withoutWidePins(inForce, all), withoutWidePins(ours, all), running)
                 : guest(d, topology, inForce, ours, running);

@@ -45,7 +45,11 @@ public final class PinRestorer {
             throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         Pins wanted = withoutUs(
-                o.current().tuning().pins(), set.pins(), under.pins(), alsoUnrecorded, any(o.current(), host));
+                o.current().tuning().pins(),
+                set.pins(),
+                under.pins(),
+                alsoUnrecorded,
+                host.floatingCpus(o.current().vcpuCpuset()));
         if (!pins.set(o.domain().uuid(), wanted).isEmpty()) {
             done.add("took its pins off");
         }
@@ -56,13 +60,9 @@ public final class PinRestorer {
         return done;
     }
 
-    static IdSet any(DomainDefinition d, HostTopology host) {
-        return d.vcpuCpuset() == null ? host.floatingCpus() : d.vcpuCpuset();
-    }
-
     /** Pins of all that leave it every choice, as {@link #takeOff} makes them. */
     static Tuning leftFree(DomainDefinition d, HostTopology host) {
-        return Tuning.NONE.withPins(d.tuning().pins().allTo(any(d, host)));
+        return Tuning.NONE.withPins(d.tuning().pins().allTo(host.floatingCpus(d.vcpuCpuset())));
     }
 
     /** The pins of ours of the running domain, as they are without us: what is neither what we set nor without a pin below it is somebody else's. */

@@ -66,7 +66,7 @@ public record RemainingBinding(Tuning tuning, List<String> words) {
             return false;
         }
         boolean gpu = !live.pciHostdevs().isEmpty() || !live.mdevs().isEmpty() || live.display() != null;
-        IdSet any = PinRestorer.any(live, host);
+        IdSet any = host.floatingCpus(live.vcpuCpuset());
         Map<Integer, IdSet> novas = definition.tuning().pins().vcpus();
         return gpu
                 && live.tuning().pins().vcpus().entrySet().stream()

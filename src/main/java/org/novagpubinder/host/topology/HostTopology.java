@@ -125,8 +125,15 @@ public record HostTopology(
         return guestCpus == null ? online : online.intersect(guestCpus);
     }
 
-    /** Where libvirt lets threads run that have no pin (qemu_process.c:qemuProcessGetAllCpuAffinity). */
-    public IdSet floatingCpus() {
+    /**
+     * Where libvirt lets threads run that have no pin (qemu_process.c:qemuProcessGetAllCpuAffinity).
+     *
+     * @param cpuset what their domain says of its vCPUs; null if it says nothing
+     */
+    public IdSet floatingCpus(@Nullable IdSet cpuset) {
+        if (cpuset != null) {
+            return cpuset;
+        }
         IdSet balanced = pinnableCpus().minus(isolatedCpus);
         return balanced.isEmpty() ? pinnableCpus() : balanced;
     }
