@@ -185,6 +185,12 @@ public final class CallPoints {
         });
     }
 
+    /** Hears of each point of the calls from now on. */
+    public void each(Consumer<Point> listener) {
+        int before = calls.size();
+        happenings.add((number, side) -> listener.accept(new Point(number - before, side)));
+    }
+
     /** libvirt answers so at that point: before a call without having done it, after it although it has done it. */
     public void answers(Point point, LibvirtFailure failure) {
         at(point, () -> {

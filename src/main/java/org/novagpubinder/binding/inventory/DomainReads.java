@@ -12,8 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -26,8 +24,6 @@ import org.novagpubinder.host.common.DaemonThreads;
  * @param <T> what is read
  */
 public final class DomainReads<T> {
-    private static final long KEPT_S = 1;
-
     /** Where many domains hang, those behind them are waited for so many times as long. */
     private static final int ALL = 5;
 
@@ -50,8 +46,7 @@ public final class DomainReads<T> {
         this.most = most;
         this.patience = patience;
         // libvirt's errors are those of a thread: platform threads
-        this.threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.named(name));
+        this.threads = DaemonThreads.pool(name);
     }
 
     private static final class Asked<T> {

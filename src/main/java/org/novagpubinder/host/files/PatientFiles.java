@@ -6,8 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -26,13 +24,10 @@ final class PatientFiles {
     /** So many threads may hang at a time; with so many dead paths no further one is looked at. */
     private static final int MOST_STUCK = 64;
 
-    private static final long KEPT_S = 30;
-
     private final Duration patience;
     private final int mostStuck;
     private final Map<String, FutureTask<Seen>> stuck = new ConcurrentHashMap<>();
-    private final ExecutorService threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, KEPT_S, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.named("file-look"));
+    private final ExecutorService threads = DaemonThreads.pool("file-look");
 
     PatientFiles() {
         this(PATIENCE, MOST_STUCK);

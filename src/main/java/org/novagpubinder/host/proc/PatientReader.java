@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -33,18 +31,10 @@ public final class PatientReader {
     /** So many threads may hang at a time; with so many sick processes no further one is looked at. */
     private static final int MOST_STUCK = 64;
 
-    private static final long KEPT_S = 30;
-
     private final Duration patience;
     private final int mostStuck;
     private final Set<Integer> sick = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            KEPT_S,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            DaemonThreads.named("procfs-reader"));
+    private final ExecutorService threads = DaemonThreads.pool("procfs-reader");
 
     /** With the usual patience. */
     public PatientReader() {

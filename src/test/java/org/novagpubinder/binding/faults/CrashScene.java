@@ -6,8 +6,11 @@ import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.novagpubinder.binding.life.BinderRig;
@@ -27,6 +30,7 @@ public final class CrashScene implements AutoCloseable {
     public final EmulatedGpuHost host;
     private final GuestKind kind;
     private final boolean early;
+    private static final int AGAIN = 10;
     private static final Duration MINUTES = Duration.ofMinutes(4);
 
     private final DomainState original;
@@ -116,14 +120,37 @@ public final class CrashScene implements AutoCloseable {
         return d.points.changes(before + 1);
     }
 
-    /** All points of the calls that it makes, those that only ask included. */
+    /**
+     * The points before all calls that it makes, those that only ask included, and after those that change something: after
+     * another one the host is as it is before the next.
+     */
     List<Point> allPoints() throws Exception {
         int before = daemon().points.calls().size();
-        goesOn();
+        List<Point> changes = goesOn();
         return IntStream.rangeClosed(1, daemon().points.calls().size() - before)
                 .boxed()
                 .flatMap(call -> Stream.of(Side.values()).map(side -> new Point(call, side)))
+                .filter(point -> point.side() == Side.BEFORE || changes.contains(point))
                 .toList();
+    }
+
+    /**
+     * Those at which a kill leaves another world than at the points before, and every tenth of the others: a daemon that was
+     * killed leaves nothing but the world as it is, and after calls that only ask it is the same.
+     */
+    List<Point> pointsOfOtherWorlds() throws Exception {
+        Set<String> worlds = new HashSet<>();
+        List<Point> points = new ArrayList<>();
+        AtomicInteger number = new AtomicInteger();
+        TestDaemon d = daemon();
+        d.points.each(point -> {
+            boolean other = worlds.add(d.unacknowledged() + world());
+            if (number.incrementAndGet() % AGAIN == 0 || other) {
+                points.add(point);
+            }
+        });
+        goesOn();
+        return points;
     }
 
     /** The daemon hears of the start and then the messages, and is killed at that point. */

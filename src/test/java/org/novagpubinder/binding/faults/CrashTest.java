@@ -74,7 +74,7 @@ class CrashTest {
         List<Point> points;
         DomainState bound;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
-            points = calm.allPoints();
+            points = calm.pointsOfOtherWorlds();
             bound = calm.standing();
             assertThat(bound.marked()).isFalse();
         }
@@ -132,7 +132,7 @@ class CrashTest {
         DomainState former;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
             calm.host.libvirt.breaks(BinderRig.RENDER1);
-            points = calm.allPoints();
+            points = calm.pointsOfOtherWorlds();
             former = calm.standing();
             assertThat(former.record().orElseThrow().outcome()).isEqualTo(Outcome.FAILED);
             assertThat(XmlMeaning.sameMeaning(

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.binding.daemon.BindingModule;
@@ -48,11 +49,14 @@ import org.novagpubinder.testing.CallPoints;
  */
 public final class TestDaemon implements AutoCloseable {
     private static final long PATIENCE_S = 60;
+    private static final BinderConfig ORDINARY = BinderRig.config(Restart.BOOT_WINDOW, "early_define = false");
+    private static final BinderConfig EARLY = BinderRig.config(Restart.BOOT_WINDOW, "early_define = true");
 
     public final CallPoints points;
     final RecordedDecisions told = new RecordedDecisions();
     private final EmulatedGpuHost host;
     private final Injector injector;
+    private final List<InstanceEvent> unacknowledged = new CopyOnWriteArrayList<>();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     public TestDaemon(EmulatedGpuHost host) {
@@ -63,9 +67,8 @@ public final class TestDaemon implements AutoCloseable {
     TestDaemon(EmulatedGpuHost host, boolean early) {
         this.host = host;
         this.points = new CallPoints(host.libvirt);
-        BinderConfig config = BinderRig.config(Restart.BOOT_WINDOW, "early_define = " + early);
         this.injector = Guice.createInjector(
-                new ConfigModule(config),
+                new ConfigModule(early ? EARLY : ORDINARY),
                 Modules.override(new HostModule(host.root, List.of()))
                         .with(binder -> binder.bind(PageMigration.class).toInstance((pid, from, to) -> {
                             host.processes.migrates(pid, to.first());
@@ -124,7 +127,8 @@ public final class TestDaemon implements AutoCloseable {
 
     /** Messages of Nova's arrive as they are sent, one after the other; gives back those that were not acknowledged. */
     public List<InstanceEvent> hears(List<InstanceEvent> messages) throws InterruptedException, LibvirtFailure {
-        List<InstanceEvent> unacknowledged = new ArrayList<>(messages);
+        unacknowledged.clear();
+        unacknowledged.addAll(messages);
         for (InstanceEvent message : messages) {
             if (points.dead()) {
                 break;
@@ -136,7 +140,12 @@ public final class TestDaemon implements AutoCloseable {
             });
             settles();
         }
-        return unacknowledged;
+        return List.copyOf(unacknowledged);
+    }
+
+    /** Those of the messages it was last given that it has not acknowledged. */
+    List<InstanceEvent> unacknowledged() {
+        return List.copyOf(unacknowledged);
     }
 
     /** libvirt's events arrive, those that the daemon itself gives cause to included, until nothing happens any more. */

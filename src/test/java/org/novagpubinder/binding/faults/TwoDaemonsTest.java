@@ -45,10 +45,10 @@ class TwoDaemonsTest {
         DomainState bound;
         Point justBeforeDestroy;
         try (CrashScene calm = new CrashScene(hardware, kind)) {
+            int first = calm.daemon().points.calls().size();
             points = calm.allPoints();
             bound = calm.standing();
             List<String> calls = calm.daemon().points.calls();
-            int first = calls.size() - points.size() / 2;
             justBeforeDestroy = new Point(calls.indexOf("destroy") - first + 1, Side.BEFORE);
         }
         Map<String, Integer> ends = new TreeMap<>();
