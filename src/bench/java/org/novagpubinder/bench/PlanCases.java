@@ -83,7 +83,7 @@ final class PlanCases {
     private static Guests cells(Guests guest) {
         return guest.size(32, 64)
                 .cells(IntStream.range(0, 4)
-                        .mapToObj(c -> new GuestCell(c, IdSet.range(8 * c, 8 * c + 7), 16 * Hosts.GIB))
+                        .mapToObj(c -> new GuestCell(c, IdSet.range(8 * c, 8 * c + 7), 16 * Hosts.GIB, 0))
                         .toArray(GuestCell[]::new));
     }
 

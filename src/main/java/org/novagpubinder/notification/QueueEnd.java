@@ -15,25 +15,12 @@ import org.novagpubinder.notification.amqp.Inbound;
 /**
  * Whether all has been read that a queue held when it was asked. The question goes over the channel on which the queue's
  * messages come: RabbitMQ answers in order there, so what it has sent before an answer has arrived before it.
+ *
+ * @param channel on which the queue is consumed
+ * @param asked the channel's one permit to ask
  */
-final class QueueEnd {
+record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked) {
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    private final Channel channel;
-    private final String queue;
-    private final Inbound inbound;
-    private final Semaphore asked;
-
-    /**
-     * @param channel on which the queue is consumed
-     * @param asked the channel's one permit to ask
-     */
-    QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked) {
-        this.channel = channel;
-        this.queue = queue;
-        this.inbound = inbound;
-        this.asked = asked;
-    }
 
     /**
      * Waits for that. Messages that come after the question are not waited for: of a queue that is never empty the end that

@@ -19,22 +19,13 @@ import org.novagpubinder.restarts.RestartFailures;
  * {@code /health}: 200 if all is as it should be, else 503 with the causes. That restarts are suspended, or that Nova
  * keeps silent, is told among them with 200 too.
  */
-public final class HealthRoute implements HttpRoute {
+public record HealthRoute(ServiceWatch service, RestartFailures failures, Silence silence, BinderConfig config)
+        implements HttpRoute {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    private final ServiceWatch service;
-    private final RestartFailures failures;
-    private final Silence silence;
-    private final String host;
-
     @Inject
-    public HealthRoute(ServiceWatch service, RestartFailures failures, Silence silence, BinderConfig config) {
-        this.service = service;
-        this.failures = failures;
-        this.silence = silence;
-        this.host = config.host();
-    }
+    public HealthRoute {}
 
     @Override
     public String path() {
@@ -47,7 +38,7 @@ public final class HealthRoute implements HttpRoute {
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()
                 .put("state", health.state().word())
-                .put("host", host)
+                .put("host", config.host())
                 .put("version", ProcessMeters.version());
         ArrayNode causes = body.putArray("causes");
         health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));

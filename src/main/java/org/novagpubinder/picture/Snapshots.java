@@ -23,29 +23,15 @@ import org.novagpubinder.picture.svg.HostPicture;
 import org.novagpubinder.placement.load.HostLoad;
 
 /** Looks at the host and its guests once, whatever that costs. */
-public final class Snapshots {
-    private final BinderConfig config;
-    private final Topologies topologies;
-    private final HostLoads loads;
-    private final StatusService guests;
-    private final PciNames names;
-    private final Clock clock;
-
+public record Snapshots(
+        BinderConfig config,
+        Topologies topologies,
+        HostLoads loads,
+        StatusService guests,
+        PciNames names,
+        Clock clock) {
     @Inject
-    Snapshots(
-            BinderConfig config,
-            Topologies topologies,
-            HostLoads loads,
-            StatusService guests,
-            PciNames names,
-            Clock clock) {
-        this.config = config;
-        this.topologies = topologies;
-        this.loads = loads;
-        this.guests = guests;
-        this.names = names;
-        this.clock = clock;
-    }
+    public Snapshots {}
 
     /** The host and its guests now; what cannot be asked is missing, and the picture says why. */
     public HostPicture take() {

@@ -100,7 +100,8 @@ class ConfigLoaderTest {
                         new BrokerConfig(
                                 List.of(new BrokerAddress("broker-b", 5673, "b", new Secret("q"))),
                                 "other",
-                                new TlsConfig(Path.of("/ca.pem"), Path.of("/cert.pem"), Path.of("/key.pem")),
+                                new TlsConfig(
+                                        Path.of("/ca.pem"), Path.of("/cert.pem"), Path.of("/key.pem"), false, false),
                                 Duration.ofSeconds(30),
                                 "nova-b",
                                 List.of("gpu", "gpu2"),
@@ -164,7 +165,7 @@ class ConfigLoaderTest {
                 """).broker();
         assertThat(old.addresses()).extracting(BrokerAddress::host).containsExactly("old");
         assertThat(old.topics()).containsExactly("versioned_notifications", "one", "two");
-        assertThat(old.tls()).isEqualTo(new TlsConfig(Path.of("/ca"), Path.of("/cert"), Path.of("/key")));
+        assertThat(old.tls()).isEqualTo(new TlsConfig(Path.of("/ca"), Path.of("/cert"), Path.of("/key"), false, false));
         BinderConfig both = TestConfig.in(directory)
                 .with("a.conf", "[oslo_messaging_rabbit]\nssl = no\nrabbit_use_ssl = yes\n")
                 .load();
@@ -186,7 +187,7 @@ class ConfigLoaderTest {
                 ssl_ca_file = /ca
                 ssl_cert_file = /cert
                 """).broker();
-        assertThat(broker.tls()).isEqualTo(new TlsConfig(Path.of("/other"), Path.of("/cert"), null));
+        assertThat(broker.tls()).isEqualTo(new TlsConfig(Path.of("/other"), Path.of("/cert"), null, false, false));
         assertThat(broker.heartbeat()).isEqualTo(Duration.ofSeconds(5));
     }
 
@@ -278,7 +279,7 @@ class ConfigLoaderTest {
                         .load(tls + "rabbit_login_method = PLAIN\n")
                         .broker()
                         .tls())
-                .isEqualTo(new TlsConfig(Path.of("/ca"), Path.of("/cert"), null));
+                .isEqualTo(new TlsConfig(Path.of("/ca"), Path.of("/cert"), null, false, false));
         assertThat(TestConfig.in(directory)
                         .errors("[oslo_messaging_rabbit]\nssl = true\nrabbit_login_method = EXTERNAL\n"))
                 .singleElement()

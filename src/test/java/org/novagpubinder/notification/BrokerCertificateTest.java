@@ -94,7 +94,7 @@ class BrokerCertificateTest {
         try {
             listens(port);
             BrokerAddress address = new BrokerAddress("localhost", port, "nova", new Secret("x"));
-            TlsConfig tls = new TlsConfig(certificates.ca(), null, null);
+            TlsConfig tls = new TlsConfig(certificates.ca(), null, null, false, false);
             try (SubscriptionRig rig =
                     SubscriptionRig.started(SubscriptionRig.config(List.of(address), "tls", null, tls))) {
                 while (rig.subscription.state().kind() != Kind.DISCONNECTED) {

@@ -128,7 +128,7 @@ class SubscriptionTlsIT {
 
     @Test
     void aBrokerThatWantsACertificateOfOursSaysSo() throws Exception {
-        try (SubscriptionRig rig = subscribed("localhost", port, new TlsConfig(serverCa(), null, null))) {
+        try (SubscriptionRig rig = subscribed("localhost", port, new TlsConfig(serverCa(), null, null, false, false))) {
             assertThat(disconnected(rig)).contains("ends TLS (", "set ssl_cert_file and ssl_key_file");
         }
     }
@@ -149,7 +149,7 @@ class SubscriptionTlsIT {
     }
 
     private static TlsConfig tls(@Nullable Path ca, Path key) {
-        return new TlsConfig(ca, directory.resolve("client.pem"), key);
+        return new TlsConfig(ca, directory.resolve("client.pem"), key, false, false);
     }
 
     private static SubscriptionRig subscribed(String host, int port, @Nullable TlsConfig tls) {

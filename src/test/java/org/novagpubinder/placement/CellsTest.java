@@ -30,8 +30,8 @@ import org.novagpubinder.testing.Hosts;
 class CellsTest {
     private static final String GPU = "0000:41:00.0";
     private static final String OTHER = "0000:21:00.0";
-    private static final GuestCell CELL_0 = new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB);
-    private static final GuestCell CELL_1 = new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB);
+    private static final GuestCell CELL_0 = new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB, 0);
+    private static final GuestCell CELL_1 = new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB, 0);
 
     /** Two sockets of two nodes each; one GPU on node 2, one on node 0. */
     private static Hosts fourNodes() {
@@ -68,7 +68,7 @@ class CellsTest {
 
     @Test
     void aCellWithoutMemoryNeedsNoNodeForIt() {
-        GuestCell cpusOnly = new GuestCell(1, IdSet.of(2, 3), 0);
+        GuestCell cpusOnly = new GuestCell(1, IdSet.of(2, 3), 0, 0);
         Plan plan = plan(fourNodes(), withPci(GPU).cells(CELL_0, cpusOnly));
         assertPlan(plan).on(2, 3).because(Code.CELLS_APART);
         assertThat(plan.target().memnodes()).isEqualTo(Map.of(0, preferred(2)));
@@ -102,8 +102,8 @@ class CellsTest {
 
     @Test
     void cellsThatDoNotFitANodeEachShareTheNodesThatHoldTheGuest() {
-        GuestCell wide = new GuestCell(0, IdSet.range(0, 9), 4 * Hosts.GIB);
-        GuestCell narrow = new GuestCell(1, IdSet.of(10), 4 * Hosts.GIB);
+        GuestCell wide = new GuestCell(0, IdSet.range(0, 9), 4 * Hosts.GIB, 0);
+        GuestCell narrow = new GuestCell(1, IdSet.of(10), 4 * Hosts.GIB, 0);
         Plan plan = plan(fourNodes(), withPci(GPU).size(11, 8).cells(wide, narrow));
         assertPlan(plan).on(2, 3).because(Code.CELLS_TOGETHER).everythingPinnedTo(IdSet.parse("16-31"));
         assertThat(plan.target().memnodes()).isEmpty();

@@ -209,7 +209,7 @@ class MemoryTest {
 
     @Test
     void aGuestWithCellsOfItsOwnGetsTheMemoryElementOnly() {
-        Plan plan = plan(host(), withPci(GPU).cells(new GuestCell(0, IdSet.of(0, 1, 2, 3), 8 * Hosts.GIB)));
+        Plan plan = plan(host(), withPci(GPU).cells(new GuestCell(0, IdSet.of(0, 1, 2, 3), 8 * Hosts.GIB, 0)));
         assertPlan(plan).on(1).memory(preferred(1), MemoryWhen.NEXT_START);
         assertThat(plan.target().memnodes()).isEmpty();
     }
@@ -260,8 +260,8 @@ class MemoryTest {
                 .because(Code.MEMORY_UNKNOWN);
         Guests cells = withPci(GPU)
                 .cells(
-                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB),
-                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB));
+                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB, 0));
         assertPlan(plan(host(), cells.running(8, 0).known(UNSEEN)))
                 .is(Outcome.DEFERRED)
                 .because(Code.CELLS_APART, Code.MEMORY_UNKNOWN)

@@ -95,8 +95,8 @@ class NamedMachinesTest {
                 .pci("0000:b7:00.0")
                 .size(24, 256)
                 .cells(
-                        new GuestCell(0, IdSet.range(0, 11), 128 * Hosts.GIB),
-                        new GuestCell(1, IdSet.range(12, 23), 128 * Hosts.GIB));
+                        new GuestCell(0, IdSet.range(0, 11), 128 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.range(12, 23), 128 * Hosts.GIB, 0));
 
         Plan plan = dgx2.plan(guest);
         assertPlan(plan).on(0, 1).because(Code.CELLS_APART);

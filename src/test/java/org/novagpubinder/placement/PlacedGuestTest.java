@@ -208,8 +208,8 @@ class PlacedGuestTest {
         Guests guest = withPci("0000:41:00.0")
                 .size(4, 8)
                 .cells(
-                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB),
-                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB));
+                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB, 0));
         assertPlan(plan(host, guest.pin("0-3", 0, 1).pin("16-19", 2, 3))).is(Outcome.ALIGNED);
         assertPlan(plan(host, guest.pin("0-3", 0, 2).pin("16-19", 1, 3))).is(Outcome.MISALIGNED);
     }

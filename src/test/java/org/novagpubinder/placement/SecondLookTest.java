@@ -22,6 +22,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
@@ -53,7 +54,9 @@ class SecondLookTest {
     @Test
     void pinsOfTheStartedEventDoNotDecideTheGpu() {
         Guest g = With.with(
-                withDisplay().open(D128).build(), "running", new Guest.Running(Map.of(0, 100_000L, 1, 100_000L), D128));
+                withDisplay().open(D128).build(),
+                "running",
+                new Guest.Running(Map.of(0, 100_000L, 1, 100_000L), D128, MemoryFacts.NONE));
         Occupancy busy = users(GPU0, 20);
         Plan at = new Planner().planWithoutRestart(TWO, g, busy, PREFERRED, LIMITS);
         Tuning pins = new Tuning(
@@ -83,7 +86,7 @@ class SecondLookTest {
     @Test
     void aMemoryOnlyCellDoesNotCrashThePlanner() {
         Guests g = withPci(GPU0)
-                .cells(new GuestCell(0, IdSet.range(0, 3), 4 * GIB), new GuestCell(1, IdSet.empty(), 4 * GIB));
+                .cells(new GuestCell(0, IdSet.range(0, 3), 4 * GIB, 0), new GuestCell(1, IdSet.empty(), 4 * GIB, 0));
         Plan p = new Planner().plan(TWO, g.build(), Occupancy.NONE, PREFERRED, LIMITS);
         new Planner().plan(TWO, g.bound(p).running(4, 4).build(), Occupancy.NONE, PREFERRED, limitedTo("0-15"));
     }
@@ -91,7 +94,7 @@ class SecondLookTest {
     @Test
     void theVcpusAndNotAMemoryOnlyCellAreBesideTheGpu() {
         Guests g = withPci(GPU0)
-                .cells(new GuestCell(0, IdSet.empty(), 4 * GIB), new GuestCell(1, IdSet.range(0, 3), 4 * GIB));
+                .cells(new GuestCell(0, IdSet.empty(), 4 * GIB, 0), new GuestCell(1, IdSet.range(0, 3), 4 * GIB, 0));
         Plan p = new Planner().plan(TWO, g.build(), Occupancy.NONE, PREFERRED, LIMITS);
         assertThat(p.target().pins().vcpus()).as("%s", p).containsEntry(0, IdSet.range(0, 15));
     }

@@ -139,7 +139,7 @@ public final class LibvirtModel implements Libvirt {
 
     private void happened(UUID uuid, DomainEvent.Kind... kinds) {
         for (DomainEvent.Kind kind : kinds) {
-            events.add(new DomainEvent(uuid, "instance-" + uuid, kind));
+            events.add(new DomainEvent(uuid, "instance-" + uuid, kind, 0, System.nanoTime()));
         }
     }
 

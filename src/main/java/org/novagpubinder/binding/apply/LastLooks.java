@@ -16,21 +16,9 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 
 /** What is looked at once more while a guest is restarted. */
-final class LastLooks {
-    private final RestartGuard guard;
-    private final RecentRestarts recent;
-    private final NovaTasks tasks;
-    private final NovaQueue queue;
-    private final DomainQueues queues;
-
+record LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, DomainQueues queues) {
     @Inject
-    LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, DomainQueues queues) {
-        this.guard = guard;
-        this.recent = recent;
-        this.tasks = tasks;
-        this.queue = queue;
-        this.queues = queues;
-    }
+    LastLooks {}
 
     LastLook of(Planned planned) {
         UUID uuid = planned.plan().uuid();

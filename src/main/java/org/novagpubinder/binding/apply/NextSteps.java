@@ -15,19 +15,9 @@ import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** What is to be done with a guest now: the same to the engine, to a dry run and to a plan. Changes nothing. */
-public final class NextSteps {
-    private final RestartGuard guard;
-    private final RestartRecords restarts;
-    private final RestartFailures failures;
-    private final Verifier verifier;
-
+public record NextSteps(RestartGuard guard, RestartRecords restarts, RestartFailures failures, Verifier verifier) {
     @Inject
-    NextSteps(RestartGuard guard, RestartRecords restarts, RestartFailures failures, Verifier verifier) {
-        this.guard = guard;
-        this.restarts = restarts;
-        this.failures = failures;
-        this.verifier = verifier;
-    }
+    public NextSteps {}
 
     /** Right before they are carried out: planning took its time, and a guest that was to be restarted may have gone on meanwhile. */
     Steps late(Planned planned) throws LibvirtFailure {

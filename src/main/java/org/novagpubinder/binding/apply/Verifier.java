@@ -23,29 +23,15 @@ import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Reads back: libvirt's answer "OK" is no proof (src/docs/facts.md). */
-final class Verifier {
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final LivePins pins;
-    private final QemuProcesses processes;
-    private final GuestMemory memory;
-    private final DeviceFiles devices;
-
+record Verifier(
+        Libvirt libvirt,
+        DomainXml xml,
+        LivePins pins,
+        QemuProcesses processes,
+        GuestMemory memory,
+        DeviceFiles devices) {
     @Inject
-    Verifier(
-            Libvirt libvirt,
-            DomainXml xml,
-            LivePins pins,
-            QemuProcesses processes,
-            GuestMemory memory,
-            DeviceFiles devices) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.pins = pins;
-        this.processes = processes;
-        this.memory = memory;
-        this.devices = devices;
-    }
+    Verifier {}
 
     /** Whether a domain that ran is off or gone now. */
     boolean wentOff(UUID uuid) throws LibvirtFailure {

@@ -12,7 +12,7 @@ import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.placement.model.Reason;
 
 /** What a mark of a restart that was found in a definition means now: to the daemon, to a dry run and to a release. */
-public final class RestartMark {
+public record RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, Records records) {
     /**
      * Nova takes a guest that is off for 15 s for stopped (handle_lifecycle_event in nova/compute/manager.py); after a minute
      * it may have been evacuated, after any time moved by its user. A daemon that has just begun knows nothing of that: to
@@ -32,18 +32,8 @@ public final class RestartMark {
     /** A mark from further in the future, or a clock that is further behind the kernel's: it was set back. */
     private static final Duration SKEW = Duration.ofSeconds(-5);
 
-    private final Clock clock;
-    private final QemuProcesses processes;
-    private final HostBoot boot;
-    private final Records records;
-
     @Inject
-    public RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, Records records) {
-        this.clock = clock;
-        this.processes = processes;
-        this.boot = boot;
-        this.records = records;
-    }
+    public RestartMark {}
 
     /** What a record says of a guest that is off. */
     public enum Meaning {

@@ -18,13 +18,9 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 
 /** The definition that a guest gets before its start. */
-final class EarlyDraft {
-    private final Records records;
-
+record EarlyDraft(Records records) {
     @Inject
-    EarlyDraft(Records records) {
-        this.records = records;
-    }
+    EarlyDraft {}
 
     /** What is to be defined, and the record that is in it. */
     record Wanted(String xml, BindingRecord record) {}

@@ -18,17 +18,9 @@ import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.placement.model.Tuning;
 
 /** The plan for a domain that Nova has defined and is about to start. */
-final class EarlyPlanner {
-    private final Policies policies;
-    private final SerialPlanner planner;
-    private final HostAllocations census;
-
+record EarlyPlanner(Policies policies, SerialPlanner planner, HostAllocations census) {
     @Inject
-    EarlyPlanner(Policies policies, SerialPlanner planner, HostAllocations census) {
-        this.policies = policies;
-        this.planner = planner;
-        this.census = census;
-    }
+    EarlyPlanner {}
 
     /**
      * Empty if it is none of ours, or there is nothing to be set.

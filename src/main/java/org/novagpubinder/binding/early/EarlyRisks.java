@@ -16,23 +16,15 @@ import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** Which guests are not bound before their start. */
-final class EarlyRisks {
+record EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures restarts) {
     /** Nova makes a config drive between its define and its start (nova/virt/libvirt/driver.py, _create_guest_with_network). */
     private static final Set<String> WITH_GAP = Set.of("create", "rebuild", "unshelve", "resize_finish");
 
     /** Its notification has the flavor that the guest is to lose. */
     private static final String REVERT = "resize_revert";
 
-    private final ProvenStarts proven;
-    private final EarlyStarts starts;
-    private final RestartFailures restarts;
-
     @Inject
-    EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures restarts) {
-        this.proven = proven;
-        this.starts = starts;
-        this.restarts = restarts;
-    }
+    EarlyRisks {}
 
     private static boolean reachBeyond(Pins pins, IdSet cpus) {
         return !pins.where(pin -> !cpus.containsAll(pin)).equals(Pins.NONE);

@@ -28,7 +28,14 @@ import org.slf4j.LoggerFactory;
  * host has a few events an hour: without that nearly every binding is run by the interpreter, which takes several times as
  * long. Nothing is asked of libvirt, nothing is reserved, nothing is written.
  */
-public final class Rehearsal {
+public record Rehearsal(
+        DomainXml xml,
+        EarlyPlanner planner,
+        EarlyRisks risks,
+        EarlyDraft drafts,
+        Topologies topologies,
+        GuestMemory memory,
+        HostDevices devices) {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
 
     /** Methods that are called once in a round are compiled, and those into which they go, after some 1,500 of them. */
@@ -43,31 +50,8 @@ public final class Rehearsal {
     private static final UUID NOBODY = new UUID(0, 1);
     private static final Flavor WISH = Flavor.ofCommand(Map.of("gpu_binder:render_node", "auto"));
 
-    private final DomainXml xml;
-    private final EarlyPlanner planner;
-    private final EarlyRisks risks;
-    private final EarlyDraft drafts;
-    private final Topologies topologies;
-    private final GuestMemory memory;
-    private final HostDevices devices;
-
     @Inject
-    Rehearsal(
-            DomainXml xml,
-            EarlyPlanner planner,
-            EarlyRisks risks,
-            EarlyDraft drafts,
-            Topologies topologies,
-            GuestMemory memory,
-            HostDevices devices) {
-        this.xml = xml;
-        this.planner = planner;
-        this.risks = risks;
-        this.drafts = drafts;
-        this.topologies = topologies;
-        this.memory = memory;
-        this.devices = devices;
-    }
+    public Rehearsal {}
 
     /**
      * Takes some three seconds of one CPU.

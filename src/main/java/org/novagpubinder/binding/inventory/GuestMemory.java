@@ -16,20 +16,12 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryFacts;
 
 /** Where a running guest's memory is, whether that can be told at all, and what keeps it there; all from procfs. */
-public final class GuestMemory {
+public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMoves futile) {
     /** From this part on it counts as being there: QEMU's libraries are shared with others. */
     private static final double MOST = 0.95;
 
-    private final QemuProcesses processes;
-    private final NumaMaps numaMaps;
-    private final FutileMoves futile;
-
     @Inject
-    GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMoves futile) {
-        this.processes = processes;
-        this.numaMaps = numaMaps;
-        this.futile = futile;
-    }
+    public GuestMemory {}
 
     /**
      * What was seen.

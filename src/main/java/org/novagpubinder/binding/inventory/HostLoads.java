@@ -10,17 +10,11 @@ import org.novagpubinder.placement.load.HostLoad;
 import org.novagpubinder.placement.model.Occupancy;
 
 /** How much of the host its running domains use. */
-public final class HostLoads {
+public record HostLoads(HostAllocations allocations, VgpuReader vgpus) {
     private static final UUID NOBODY = new UUID(0, 0);
 
-    private final HostAllocations allocations;
-    private final VgpuReader vgpus;
-
     @Inject
-    HostLoads(HostAllocations allocations, VgpuReader vgpus) {
-        this.allocations = allocations;
-        this.vgpus = vgpus;
-    }
+    public HostLoads {}
 
     /** As it is now; asks libvirt for what is not known yet. */
     public HostLoad of(HostTopology topology) throws LibvirtFailure {

@@ -8,15 +8,9 @@ import org.novagpubinder.host.topology.HostTopology;
 
 /** The host as it is now. */
 @Singleton
-public final class Topologies {
-    private final HostReader reader;
-    private final HostAllocations allocations;
-
+public record Topologies(HostReader reader, HostAllocations allocations) {
     @Inject
-    Topologies(HostReader reader, HostAllocations allocations) {
-        this.reader = reader;
-        this.allocations = allocations;
-    }
+    public Topologies {}
 
     /** Reads the host anew: free memory and mediated devices change all the time. */
     public HostTopology now() throws HostReadException {

@@ -8,18 +8,17 @@ import org.novagpubinder.notification.NotificationSubscription;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 
-/** Nova's messages as the daemon's subscription gets them. */
-public final class SubscribedQueue implements NovaQueue {
+/**
+ * Nova's messages as the daemon's subscription gets them.
+ *
+ * @param subscription a provider, for the subscription hands on to those who ask here
+ */
+public record SubscribedQueue(Provider<NotificationSubscription> subscription) implements NovaQueue {
     /** What waits is usually read in a few milliseconds; a guest loses nothing by it, for it runs meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final Provider<NotificationSubscription> subscription;
-
-    /** @param subscription a provider, for the subscription hands on to those who ask here */
     @Inject
-    SubscribedQueue(Provider<NotificationSubscription> subscription) {
-        this.subscription = subscription;
-    }
+    public SubscribedQueue {}
 
     @Override
     public Optional<Reason> unread() {

@@ -27,31 +27,17 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.start.StartNeeds;
 
 /** What would be done with a guest of a file; changes nothing. */
-public final class FilePreviews {
+public record FilePreviews(
+        DomainXml xml,
+        GuestFactory guests,
+        Planner planner,
+        Policies policies,
+        DefinitionWriter definitions,
+        StartNeeds needs) {
     private static final UUID NO_UUID = new UUID(0, 0);
 
-    private final DomainXml xml;
-    private final GuestFactory guests;
-    private final Planner planner;
-    private final Policies policies;
-    private final DefinitionWriter definitions;
-    private final StartNeeds needs;
-
     @Inject
-    FilePreviews(
-            DomainXml xml,
-            GuestFactory guests,
-            Planner planner,
-            Policies policies,
-            DefinitionWriter definitions,
-            StartNeeds needs) {
-        this.xml = xml;
-        this.guests = guests;
-        this.planner = planner;
-        this.policies = policies;
-        this.definitions = definitions;
-        this.needs = needs;
-    }
+    public FilePreviews {}
 
     /**
      * Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. What its start

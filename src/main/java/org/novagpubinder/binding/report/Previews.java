@@ -27,29 +27,15 @@ import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.start.StartNeeds;
 
 /** What would be done with a domain of this host; changes nothing. */
-public final class Previews {
-    private final Libvirt libvirt;
-    private final Binder binder;
-    private final DefinitionWriter definitions;
-    private final InstantSource time;
-    private final StartNeeds needs;
-    private final NextSteps steps;
-
+public record Previews(
+        Libvirt libvirt,
+        Binder binder,
+        DefinitionWriter definitions,
+        InstantSource time,
+        StartNeeds needs,
+        NextSteps steps) {
     @Inject
-    Previews(
-            Libvirt libvirt,
-            Binder binder,
-            DefinitionWriter definitions,
-            InstantSource time,
-            StartNeeds needs,
-            NextSteps steps) {
-        this.libvirt = libvirt;
-        this.binder = binder;
-        this.definitions = definitions;
-        this.time = time;
-        this.needs = needs;
-        this.steps = steps;
-    }
+    public Previews {}
 
     /**
      * Of a domain that libvirt has, were Nova's task on it to end now.

@@ -38,38 +38,18 @@ import org.novagpubinder.placement.model.Reason;
  * sweep would carry out. Changes nothing. What a running daemon has heard of a flavor, or of a task of Nova's that is under
  * way, is not known here.
  */
-public final class Reconciler {
-    private final Libvirt libvirt;
-    private final Binder binder;
-    private final NextSteps steps;
-    private final Recovery recovery;
-    private final RestartRecords restarts;
-    private final LivePins pins;
-    private final DefinitionWriter definitions;
-    private final OptOut optOut;
-    private final Records records;
-
+public record Reconciler(
+        Libvirt libvirt,
+        Binder binder,
+        NextSteps steps,
+        Recovery recovery,
+        RestartRecords restarts,
+        LivePins pins,
+        DefinitionWriter definitions,
+        OptOut optOut,
+        Records records) {
     @Inject
-    Reconciler(
-            Libvirt libvirt,
-            Binder binder,
-            NextSteps steps,
-            Recovery recovery,
-            RestartRecords restarts,
-            LivePins pins,
-            DefinitionWriter definitions,
-            OptOut optOut,
-            Records records) {
-        this.libvirt = libvirt;
-        this.binder = binder;
-        this.steps = steps;
-        this.recovery = recovery;
-        this.restarts = restarts;
-        this.pins = pins;
-        this.definitions = definitions;
-        this.optOut = optOut;
-        this.records = records;
-    }
+    public Reconciler {}
 
     /** All domains that have a GPU or a record, by name. */
     public List<Reconciliation> all() throws LibvirtFailure, HostReadException {

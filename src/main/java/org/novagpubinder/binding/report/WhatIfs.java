@@ -27,24 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** This host and its guests as {@code plan --what-if} has to know them. */
-public final class WhatIfs {
+public record WhatIfs(
+        Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations allocations, Topologies topologies) {
     private static final Logger LOG = LoggerFactory.getLogger(WhatIfs.class);
     private static final UUID NOBODY = new UUID(0, 0);
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final GuestFactory guests;
-    private final HostAllocations allocations;
-    private final Topologies topologies;
-
     @Inject
-    WhatIfs(Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations allocations, Topologies topologies) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.guests = guests;
-        this.allocations = allocations;
-        this.topologies = topologies;
-    }
+    public WhatIfs {}
 
     /**
      * The host with its guests.

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Waits for the messages that tell what Nova has begun, for as long as a guest that is off can wait for its start. */
-final class NovaWait {
+record NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource time) {
     private static final Logger LOG = LoggerFactory.getLogger(NovaWait.class);
 
     /** So long Nova's messages are waited for while it has not taken the guest for stopped. */
@@ -36,18 +36,8 @@ final class NovaWait {
     /** After a minute without its compute service an instance may be evacuated (service_down_time in nova/conf/service.py). */
     private static final Duration MOST_UNHEARD = Duration.ofMinutes(1);
 
-    private final RestartMark mark;
-    private final NovaQueue queue;
-    private final Pause pause;
-    private final InstantSource time;
-
     @Inject
-    NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource time) {
-        this.mark = mark;
-        this.queue = queue;
-        this.pause = pause;
-        this.time = time;
-    }
+    NovaWait {}
 
     /**
      * What came of waiting for Nova's messages.

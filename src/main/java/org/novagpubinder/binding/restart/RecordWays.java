@@ -1,7 +1,6 @@
 package org.novagpubinder.binding.restart;
 
 import java.util.Optional;
-import java.util.UUID;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -14,31 +13,17 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /** The two definitions of a restart of which the record alone is left: the one that is there, and that without anything of ours. */
-final class RecordWays implements Starter.Ways {
-    private final UUID uuid;
-    private final BindingRecord found;
-    private final boolean novas;
-    private final OffGuests guests;
-    private final NovaQueue queue;
-    private final DomainXml xml;
-
-    RecordWays(OffGuests.Off off, OffGuests guests, NovaQueue queue, DomainXml xml) {
-        this.uuid = off.domain().uuid();
-        this.found = off.record();
-        this.novas = !off.defined();
-        this.guests = guests;
-        this.queue = queue;
-        this.xml = xml;
-    }
-
+record RecordWays(OffGuests.Off off, OffGuests guests, NovaQueue queue, DomainXml xml) implements Starter.Ways {
     @Override
     public BindingRecord last() {
-        return found;
+        return off.record();
     }
 
     @Override
     public Optional<BindingRecord> mark(String definition) {
-        return guests.record(definition).filter(r -> r.state() == State.RESTARTING && r.start() == found.start());
+        return guests.record(definition)
+                .filter(r -> r.state() == State.RESTARTING
+                        && r.start() == off.record().start());
     }
 
     @Override
@@ -48,20 +33,20 @@ final class RecordWays implements Starter.Ways {
 
     @Override
     public String back(String definition) throws InvalidDomainXml {
-        BindingRecord r = guests.record(definition).orElse(found);
+        BindingRecord r = guests.record(definition).orElse(off.record());
         Tuning now = xml.read(definition).tuning();
         return xml.edit(definition, DomainEdit.undoing(r, now, RecordXml.write(r.wayBack())));
     }
 
     @Override
     public Optional<Reason> takenOver() {
-        return guests.novasTask(uuid, found)
+        return guests.novasTask(off.domain().uuid(), off.record())
                 .map(task -> new Reason(Reason.Code.TASK_RUNNING, "Nova has begun " + task + ": it is left to it"));
     }
 
     @Override
     public boolean novas() {
-        return novas;
+        return !off.defined();
     }
 
     @Override

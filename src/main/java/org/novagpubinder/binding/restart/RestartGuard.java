@@ -30,7 +30,18 @@ import org.novagpubinder.start.StartNeeds;
  * Whether a guest may be restarted: only right after its start, when it can have lost nothing yet, and only when Nova is
  * done with it. What cannot be looked at forbids it.
  */
-public final class RestartGuard {
+public record RestartGuard(
+        BinderConfig.BindingConfig config,
+        Libvirt libvirt,
+        QemuProcesses processes,
+        VcpuTimes vcpus,
+        StartTimes starts,
+        NovaTasks tasks,
+        Writes writes,
+        InstantSource time,
+        StartNeeds needs,
+        RestartFailures failures,
+        RecentRestarts recent) {
     public static final Reason IN_RESCUE = new Reason(
             Code.RESCUE, "Nova has it in rescue: at most its pins are set, the rest is bound after the unrescue");
     private static final String ANOTHER_PROCESS = "its QEMU process is not the one that was planned for";
@@ -38,43 +49,8 @@ public final class RestartGuard {
     /** The kernel's times are in hundredths of a second, cut off. */
     private static final Duration TICKS = Duration.ofMillis(20);
 
-    private final BinderConfig.BindingConfig config;
-    private final Libvirt libvirt;
-    private final QemuProcesses processes;
-    private final VcpuTimes vcpus;
-    private final StartTimes starts;
-    private final NovaTasks tasks;
-    private final Writes writes;
-    private final InstantSource time;
-    private final StartNeeds needs;
-    private final RestartFailures failures;
-    private final RecentRestarts recent;
-
     @Inject
-    RestartGuard(
-            BinderConfig config,
-            Libvirt libvirt,
-            QemuProcesses processes,
-            VcpuTimes vcpus,
-            StartTimes starts,
-            NovaTasks tasks,
-            Writes writes,
-            InstantSource time,
-            StartNeeds needs,
-            RestartFailures failures,
-            RecentRestarts recent) {
-        this.config = config.binding();
-        this.libvirt = libvirt;
-        this.processes = processes;
-        this.vcpus = vcpus;
-        this.starts = starts;
-        this.tasks = tasks;
-        this.writes = writes;
-        this.time = time;
-        this.needs = needs;
-        this.failures = failures;
-        this.recent = recent;
-    }
+    public RestartGuard {}
 
     /**
      * Why the domain is Nova's now, so that it gets live pins and nothing else: Nova has a task on it, and may be about to

@@ -10,19 +10,15 @@ import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.start.UnseenWrites;
 
 /** Whether a guest has written anything that outlives it. What cannot be looked at may have been written. */
-final class Writes {
+record Writes(UnseenWrites unseen) {
     /**
      * What a guest may send and still count as one that has written nothing: addresses are asked for, a name is looked up.
      * Whoever has a disk elsewhere sends more.
      */
     static final long MOST_SENT = 64 * 1024;
 
-    private final UnseenWrites unseen;
-
     @Inject
-    Writes(UnseenWrites unseen) {
-        this.unseen = unseen;
-    }
+    Writes {}
 
     /** By what the guest could have written unseen; empty if by nothing. Asks libvirt nothing. */
     Optional<Reason> unseen(DomainDefinition d) {

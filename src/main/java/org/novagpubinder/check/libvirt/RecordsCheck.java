@@ -18,16 +18,9 @@ import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /** The records that domains carry: whose they are. */
-public final class RecordsCheck implements Check {
-    private final BinderConfig config;
-    private final LibvirtProbe look;
-    private final DomainXml xml = new DomainXml();
-
+public record RecordsCheck(BinderConfig config, LibvirtProbe look, DomainXml xml) implements Check {
     @Inject
-    RecordsCheck(BinderConfig config, LibvirtProbe look) {
-        this.config = config;
-        this.look = look;
-    }
+    public RecordsCheck {}
 
     private static final class Count {
         private int domains;

@@ -28,24 +28,13 @@ import org.novagpubinder.start.UnseenWrites;
  * Whether the running guests with a GPU could be started again: those that could not are never restarted. Nor are those that
  * can write unseen, which is how it should be.
  */
-public final class StartNeedsCheck implements Check {
+public record StartNeedsCheck(
+        BinderConfig config, LibvirtProbe look, HostProbe host, StartNeeds needs, UnseenWrites unseen, DomainXml xml)
+        implements Check {
     private static final int MOST_NAMES = 5;
 
-    private final BinderConfig config;
-    private final LibvirtProbe look;
-    private final HostProbe host;
-    private final StartNeeds needs;
-    private final UnseenWrites unseen;
-    private final DomainXml xml = new DomainXml();
-
     @Inject
-    StartNeedsCheck(BinderConfig config, LibvirtProbe look, HostProbe host, StartNeeds needs, UnseenWrites unseen) {
-        this.config = config;
-        this.look = look;
-        this.host = host;
-        this.needs = needs;
-        this.unseen = unseen;
-    }
+    public StartNeedsCheck {}
 
     @Override
     public List<CheckResult> run() {

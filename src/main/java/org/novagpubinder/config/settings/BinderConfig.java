@@ -104,12 +104,7 @@ public record BinderConfig(
             @Nullable Path certFile,
             @Nullable Path keyFile,
             boolean anyName,
-            boolean external) {
-        /** With the broker's name verified, and a password. */
-        public TlsConfig(@Nullable Path caFile, @Nullable Path certFile, @Nullable Path keyFile) {
-            this(caFile, certFile, keyFile, false, false);
-        }
-    }
+            boolean external) {}
 
     /**
      * How guests are bound.

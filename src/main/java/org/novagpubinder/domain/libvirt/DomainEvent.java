@@ -13,11 +13,6 @@ import java.util.UUID;
  * @param heardNanos when it arrived, by {@link System#nanoTime}: its listener may get it later
  */
 public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long heardNanos) {
-    /** An event of the ordinary kind that arrives now. */
-    public DomainEvent(UUID uuid, String name, Kind kind) {
-        this(uuid, name, kind, 0, System.nanoTime());
-    }
-
     /** Whether it is of that kind and of the ordinary detail. */
     public boolean isOrdinary(Kind other) {
         return kind == other && detail == 0;

@@ -10,24 +10,16 @@ import java.util.Optional;
 import java.util.zip.ZipFile;
 import org.novagpubinder.host.files.Dir;
 
-/** Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc. */
-public final class DaemonProcess {
+/**
+ * Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc.
+ *
+ * @param root the directory that has proc/: / for this machine
+ * @param reader what reads of a process, which may hang
+ */
+public record DaemonProcess(Path root, PatientReader reader) {
     private static final int MAX_COMMAND_LINE = 1 << 20;
 
     private static final String MAIN = "org.novagpubinder.cli.Main";
-
-    private final Path root;
-    private final PatientReader reader;
-
-    /** @param root the directory that has proc/: / for this machine */
-    public DaemonProcess(Path root) {
-        this(root, new PatientReader());
-    }
-
-    public DaemonProcess(Path root, PatientReader reader) {
-        this.root = root;
-        this.reader = reader;
-    }
 
     /**
      * The process id of a Java process that runs {@code nova-gpu-binder.jar … run}, whatever the jar is called where it can be

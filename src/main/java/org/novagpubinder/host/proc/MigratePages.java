@@ -16,7 +16,6 @@ import org.novagpubinder.host.topology.IdSet;
  * <p>Called by its number: libnuma, which would wrap it, is not installed everywhere.
  */
 public final class MigratePages implements PageMigration {
-    private static final int ENOSYS = 38;
 
     /** What is needed of the C library. */
     interface LibC extends Library {
@@ -32,8 +31,7 @@ public final class MigratePages implements PageMigration {
         String what = "migrate_pages of process " + pid + " from nodes " + from + " to nodes " + to;
         OptionalInt number = number(Platform.ARCH);
         if (number.isEmpty()) {
-            throw new HostCallException(
-                    what + ": its number is not known for the architecture " + Platform.ARCH, ENOSYS);
+            throw new HostCallException(what + ": its number is not known for the architecture " + Platform.ARCH);
         }
         int words = Math.max(1, (Math.max(max(from), max(to)) + Long.SIZE) / Long.SIZE);
         try (Memory fromMask = mask(from, words);
@@ -44,7 +42,7 @@ public final class MigratePages implements PageMigration {
                     .longValue();
             if (rest < 0) {
                 int errno = Native.getLastError();
-                throw new HostCallException(what + ": " + libc.strerror(errno) + " (errno " + errno + ")", errno);
+                throw new HostCallException(what + ": " + libc.strerror(errno) + " (errno " + errno + ")");
             }
             return rest;
         }

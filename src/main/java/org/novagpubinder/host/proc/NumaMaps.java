@@ -13,8 +13,11 @@ import org.novagpubinder.host.files.Dir;
 /**
  * Reads /proc/PID/numa_maps: the only truth about where a guest's memory lies (a VFIO guest's stays where it is while
  * libvirt and the cgroup say the new node; src/docs/facts.md).
+ *
+ * @param root the directory that has proc/: / for this machine
+ * @param reader what reads of a process, which may hang
  */
-public final class NumaMaps {
+public record NumaMaps(Path root, PatientReader reader) {
     /** vm.max_map_count is 65530 by default, a line some 100 bytes: what lies beyond this is not a guest's memory. */
     private static final int MAX_BYTES = 32 * 1024 * 1024;
 
@@ -29,19 +32,6 @@ public final class NumaMaps {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofSeconds(60);
-
-    private final Path root;
-    private final PatientReader reader;
-
-    /** @param root the directory that has proc/: / for this machine */
-    public NumaMaps(Path root) {
-        this(root, new PatientReader());
-    }
-
-    public NumaMaps(Path root, PatientReader reader) {
-        this.root = root;
-        this.reader = reader;
-    }
 
     /**
      * Begins a look at where the memory of the process lies. Costly: the kernel walks the page tables.

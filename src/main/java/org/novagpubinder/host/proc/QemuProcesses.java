@@ -16,8 +16,11 @@ import org.novagpubinder.host.files.Dir;
 /**
  * Finds the QEMU processes of domains in procfs. Every process may end at any moment: what it would have told is then
  * simply absent.
+ *
+ * @param root the directory that has proc/ and run/: / for this machine
+ * @param reader what reads of a process, which may hang
  */
-public final class QemuProcesses {
+public record QemuProcesses(Path root, PatientReader reader) {
     /** The unit of the times in /proc/PID/stat is USER_HZ: 1/100 s on every architecture that QEMU runs guests on. */
     static final int MILLIS_PER_TICK = 10;
 
@@ -32,22 +35,6 @@ public final class QemuProcesses {
 
     /** A wrapper of a wrapper is more than anybody has. */
     private static final int MOST_WRAPPERS = 4;
-
-    private final Path root;
-    private final PidFiles pidFiles;
-    private final PatientReader reader;
-
-    /** @param root the directory that has proc/ and run/: / for this machine */
-    public QemuProcesses(Path root) {
-        this(root, new PatientReader());
-    }
-
-    /** @param reader what reads of a process, which may hang */
-    public QemuProcesses(Path root, PatientReader reader) {
-        this.root = root;
-        this.pidFiles = new PidFiles(root);
-        this.reader = reader;
-    }
 
     /**
      * The process of the domain, known by the arguments {@code -uuid UUID} that libvirt gives to each QEMU: the one of
@@ -65,7 +52,7 @@ public final class QemuProcesses {
     }
 
     private Optional<QemuProcess> byPidFile(UUID domain, String name) {
-        OptionalInt pid = pidFiles.pid(name);
+        OptionalInt pid = new PidFiles(root).pid(name);
         Optional<Dir> proc = proc();
         return pid.isEmpty() || proc.isEmpty()
                 ? Optional.empty()

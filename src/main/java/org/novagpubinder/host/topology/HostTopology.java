@@ -150,16 +150,6 @@ public record HostTopology(
         return IdSet.of(Arrays.copyOf(ids, count));
     }
 
-    /** The online CPUs of those nodes. */
-    public IdSet cpusOf(IdSet nodeIds) {
-        IdSet cpus = IdSet.empty();
-        for (int id = nodeIds.first(); id >= 0; id = nodeIds.next(id + 1)) {
-            Node node = find(id);
-            cpus = node == null ? cpus : cpus.union(node.cpus());
-        }
-        return cpus;
-    }
-
     /** The kernel's distance between two nodes; {@link #REMOTE_DISTANCE} where it tells none. */
     public int distance(int from, int to) {
         Node node = find(from);
@@ -234,10 +224,5 @@ public record HostTopology(
     /** The PCI function that the mediated device is a part of, GPU or not; empty if there is no such device. */
     public Optional<PciAddress> parentOfMdev(UUID uuid) {
         return mdevs.stream().filter(m -> m.uuid().equals(uuid)).findFirst().map(Mdev::parent);
-    }
-
-    /** The GPU that the mediated device is a part of. */
-    public Optional<Gpu> gpuOfMdev(UUID uuid) {
-        return parentOfMdev(uuid).flatMap(this::gpu);
     }
 }

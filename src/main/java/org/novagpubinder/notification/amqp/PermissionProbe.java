@@ -13,15 +13,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
  * refuse, and does it after it has looked at the permissions (rabbit_channel.erl: handle_method): ACCESS_REFUSED means that a
  * permission is missing, any other refusal that it is there. Nothing is changed by that.
  */
-public final class PermissionProbe {
-    private final BrokerConfig config;
-    private final BrokerProbe broker;
-
-    PermissionProbe(BrokerConfig config, BrokerProbe broker) {
-        this.config = config;
-        this.broker = broker;
-    }
-
+public record PermissionProbe(BrokerConfig config, BrokerProbe broker) {
     /** What is missing of that which the subscription needs, each as "configure on queue 'Q'"; empty if nothing is. */
     public List<String> missing() throws BrokerTrouble {
         List<String> missing = new ArrayList<>();

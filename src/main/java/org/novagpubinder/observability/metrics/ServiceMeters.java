@@ -3,41 +3,38 @@ package org.novagpubinder.observability.metrics;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
-import org.novagpubinder.binding.daemon.ServiceStatus;
+import java.util.function.BooleanSupplier;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 
 /** How the service stands: its connections, its readiness, its work. */
-public final class ServiceMeters implements Meters {
-    private final ServiceWatch service;
-    private final Silence silence;
-    private final DomainQueues queues;
-    private final boolean observes;
-
+public record ServiceMeters(ServiceWatch service, Silence silence, DomainQueues queues, BinderConfig config)
+        implements Meters {
     @Inject
-    ServiceMeters(ServiceWatch service, Silence silence, DomainQueues queues, BinderConfig config) {
-        this.service = service;
-        this.silence = silence;
-        this.observes = config.binding().observeOnly();
-        this.queues = queues;
-    }
+    public ServiceMeters {}
 
     @Override
     public void register(PrometheusRegistry registry) {
-        bool(registry, "libvirt_connected", "Whether there is a connection to libvirt; without, no guest is bound");
-        bool(registry, "broker_connected", "Whether there is a connection to RabbitMQ");
+        bool(
+                registry,
+                "libvirt_connected",
+                "Whether there is a connection to libvirt; without, no guest is bound",
+                () -> service.now().libvirtUp());
+        bool(registry, "broker_connected", "Whether there is a connection to RabbitMQ", this::connected);
         bool(
                 registry,
                 "subscribed",
                 "Whether Nova's notifications arrive. If not, guests are bound by libvirt's events and sweeps only; /health"
-                        + " says what is missing");
-        bool(registry, "ready", "Whether all is as it should be, as /health has it");
+                        + " says what is missing",
+                () -> service.now().subscribed());
+        bool(registry, "ready", "Whether all is as it should be, as /health has it", () -> service.health()
+                .ready());
         GaugeWithCallback.builder()
                 .name(PREFIX + "observe_only")
                 .help("Whether the daemon only looks, and changes no guest: nova-gpu-binder enable ends it")
-                .callback(gauge -> gauge.call(observes ? 1 : 0))
+                .callback(gauge -> gauge.call(config.binding().observeOnly() ? 1 : 0))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "starts_without_notification")
@@ -54,25 +51,16 @@ public final class ServiceMeters implements Meters {
                 .register(registry);
     }
 
-    private void bool(PrometheusRegistry registry, String name, String help) {
+    private static void bool(PrometheusRegistry registry, String name, String help, BooleanSupplier value) {
         GaugeWithCallback.builder()
                 .name(PREFIX + name)
                 .help(help)
-                .callback(gauge -> gauge.call(value(name) ? 1 : 0))
+                .callback(gauge -> gauge.call(value.getAsBoolean() ? 1 : 0))
                 .register(registry);
     }
 
-    private boolean value(String name) {
-        ServiceStatus now = service.now();
-        return switch (name) {
-            case "libvirt_connected" -> now.libvirtUp();
-            case "broker_connected" -> connected(now.subscription());
-            case "subscribed" -> now.subscribed();
-            default -> service.health().ready();
-        };
-    }
-
-    private static boolean connected(@org.jspecify.annotations.Nullable SubscriptionState state) {
+    private boolean connected() {
+        SubscriptionState state = service.now().subscription();
         return state != null && state.kind() != Kind.STOPPED && state.kind() != Kind.DISCONNECTED;
     }
 }

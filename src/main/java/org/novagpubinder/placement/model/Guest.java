@@ -78,10 +78,5 @@ public record Guest(
         public Running {
             residentKiB = Map.copyOf(residentKiB);
         }
-
-        /** One of whose memory nothing else is to be said. */
-        public Running(Map<Integer, Long> residentKiB, @Nullable String openRenderNode) {
-            this(residentKiB, openRenderNode, MemoryFacts.NONE);
-        }
     }
 }

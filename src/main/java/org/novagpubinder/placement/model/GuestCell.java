@@ -10,9 +10,4 @@ import org.novagpubinder.host.topology.IdSet;
  * @param memoryKiB its memory, memory devices that are plugged into it included, KiB
  * @param hugePageKiB size of the huge pages that back it, KiB; 0 for ordinary pages
  */
-public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
-    /** A cell in ordinary pages. */
-    public GuestCell(int id, IdSet vcpus, long memoryKiB) {
-        this(id, vcpus, memoryKiB, 0);
-    }
-}
+public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {}

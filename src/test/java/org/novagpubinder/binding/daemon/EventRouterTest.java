@@ -93,7 +93,7 @@ class EventRouterTest {
     void libvirtsStartLeadsToPinsOnly() throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
 
-        router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED));
+        router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED, 0, System.nanoTime()));
         rig.close();
 
         assertThat(rig.libvirt.calls())
@@ -106,7 +106,7 @@ class EventRouterTest {
 
         for (Kind kind : Kind.values()) {
             if (kind != Kind.STARTED) {
-                router.happened(new DomainEvent(GUEST, "instance-00000001", kind));
+                router.happened(new DomainEvent(GUEST, "instance-00000001", kind, 0, System.nanoTime()));
             }
         }
         rig.close();
@@ -130,7 +130,7 @@ class EventRouterTest {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
 
         hear(Events.versioned("instance.create.start", Action.RESERVE, GUEST, Map.of("gpu_binder:policy", "off")));
-        router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED));
+        router.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED, 0, System.nanoTime()));
         rig.close();
 
         assertThat(rig.libvirt.calls()).as("the flavor opted out").isEmpty();

@@ -21,7 +21,7 @@ class StartTimesTest {
 
     private StartTimesTest heard(Kind... kinds) {
         for (Kind kind : kinds) {
-            starts.happened(new DomainEvent(GUEST, "instance-00000001", kind));
+            starts.happened(new DomainEvent(GUEST, "instance-00000001", kind, 0, System.nanoTime()));
         }
         return this;
     }

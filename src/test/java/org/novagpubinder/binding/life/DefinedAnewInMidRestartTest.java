@@ -242,7 +242,7 @@ class DefinedAnewInMidRestartTest {
         rig.libvirt.afterCreate(starts::countDown);
 
         next.getInstance(EventRouter.class)
-                .happened(new DomainEvent(GUEST, "instance-00000001", DomainEvent.Kind.STARTED));
+                .happened(new DomainEvent(GUEST, "instance-00000001", DomainEvent.Kind.STARTED, 0, System.nanoTime()));
 
         assertThat(starts.await(30, TimeUnit.SECONDS)).isTrue();
         next.getInstance(DomainQueues.class).close();

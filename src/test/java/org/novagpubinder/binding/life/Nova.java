@@ -100,7 +100,8 @@ public final class Nova {
     /** libvirt tells that something happened to the guest; returns when all that follows was done. */
     public Nova libvirt(Kind... kinds) throws InterruptedException {
         for (Kind kind : kinds) {
-            daemon.getInstance(EventRouter.class).happened(new DomainEvent(GUEST, "instance-00000001", kind));
+            daemon.getInstance(EventRouter.class)
+                    .happened(new DomainEvent(GUEST, "instance-00000001", kind, 0, System.nanoTime()));
         }
         return settled();
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.host.proc.DaemonProcess;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.observability.http.HttpLimits;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.testing.SysfsTree;
@@ -58,7 +59,8 @@ class DaemonViewTest {
         Path file = Files.writeString(
                 root.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nmetrics_listen = " + listen + "\n");
         return DaemonView.ask(
-                new ConfigLoader().report(List.of(file), List.of()).checked(), new DaemonProcess(root));
+                new ConfigLoader().report(List.of(file), List.of()).checked(),
+                new DaemonProcess(root, new PatientReader()));
     }
 
     private void runs() {

@@ -51,7 +51,8 @@ class EventQueueTest {
         queue.start();
         queue.tell(LibvirtListener::connected);
         for (String name : List.of("a", "bad", "b")) {
-            queue.tell(l -> l.event(new DomainEvent(new UUID(0, 1), name, DomainEvent.Kind.STARTED)));
+            queue.tell(l ->
+                    l.event(new DomainEvent(new UUID(0, 1), name, DomainEvent.Kind.STARTED, 0, System.nanoTime())));
         }
         queue.tell(l -> l.disconnected("gone"));
         go.countDown();
@@ -62,7 +63,8 @@ class EventQueueTest {
     void aListenerThatCannotKeepUpIsToldToLookAtEverythingAnew() {
         queue.start();
         for (int i = 0; i < 10_050; i++) {
-            queue.tell(l -> l.event(new DomainEvent(new UUID(0, 1), "a", DomainEvent.Kind.STARTED)));
+            queue.tell(
+                    l -> l.event(new DomainEvent(new UUID(0, 1), "a", DomainEvent.Kind.STARTED, 0, System.nanoTime())));
         }
         go.countDown();
         await().untilAsserted(() -> assertThat(heard).endsWith("connected"));
@@ -74,7 +76,7 @@ class EventQueueTest {
         long later = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         queue.start();
         assertThat(queue.responsive(later)).as("no news").isTrue();
-        queue.tell(l -> l.event(new DomainEvent(new UUID(0, 1), "a", DomainEvent.Kind.STARTED)));
+        queue.tell(l -> l.event(new DomainEvent(new UUID(0, 1), "a", DomainEvent.Kind.STARTED, 0, System.nanoTime())));
         await().until(() -> !queue.responsive(later));
         assertThat(queue.responsive(System.nanoTime())).as("just begun").isTrue();
         go.countDown();

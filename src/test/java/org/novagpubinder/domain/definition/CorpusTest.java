@@ -122,12 +122,12 @@ class CorpusTest {
                 .containsExactly(1048576L, 2048L, 1048576L, 1048576L);
 
         DomainDefinition virtioMem = sample("memory-hotplug-virtio-mem.xml");
-        assertThat(virtioMem.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 2095104 + 524288));
+        assertThat(virtioMem.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 2095104 + 524288, 0));
         assertThat(virtioMem.memoryKiB()).isEqualTo(2095104 + 524288 + 1048576);
         assertThat(virtioMem.hugePageKiB()).as("the second device's own pages").isEqualTo(2048);
 
         DomainDefinition nvdimm = sample("memory-hotplug-nvdimm-ppc64-abi-update.xml");
-        assertThat(nvdimm.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 1048576));
+        assertThat(nvdimm.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 1048576, 0));
         assertThat(nvdimm.memoryKiB()).isEqualTo(1048576);
     }
 

@@ -100,7 +100,8 @@ class GuestCellsIT {
 
         assertThat(ours.cells())
                 .isEqualTo(libvirts.cells())
-                .containsExactly(new GuestCell(0, CPUS, 40 * 1024), new GuestCell(1, IdSet.empty(), (24 + 128) * 1024));
+                .containsExactly(
+                        new GuestCell(0, CPUS, 40 * 1024, 0), new GuestCell(1, IdSet.empty(), (24 + 128) * 1024, 0));
         assertThat(ours.memoryKiB()).isEqualTo(libvirts.memoryKiB()).isEqualTo(192 * 1024);
     }
 

@@ -52,8 +52,8 @@ class GuestMemoryTest {
 
         assertThat(d.cells())
                 .containsExactly(
-                        new GuestCell(0, IdSet.of(0, 1), GIB + 512 * MIB),
-                        new GuestCell(1, IdSet.of(2, 3), 2 * GIB + 256 * MIB));
+                        new GuestCell(0, IdSet.of(0, 1), GIB + 512 * MIB, 0),
+                        new GuestCell(1, IdSet.of(2, 3), 2 * GIB + 256 * MIB, 0));
         assertThat(d.memoryKiB()).isEqualTo(3 * GIB + 768 * MIB);
     }
 
@@ -77,7 +77,7 @@ class GuestMemoryTest {
                 + "<cell id='1' memory='0' unit='KiB'/><cell id='2' memory='1' unit='GiB'/></numa></cpu>";
 
         assertThat(xml.read(guest(grace)).cells())
-                .containsExactly(new GuestCell(0, IdSet.of(0, 1), 2 * GIB), new GuestCell(2, IdSet.empty(), GIB));
+                .containsExactly(new GuestCell(0, IdSet.of(0, 1), 2 * GIB, 0), new GuestCell(2, IdSet.empty(), GIB, 0));
     }
 
     @ParameterizedTest

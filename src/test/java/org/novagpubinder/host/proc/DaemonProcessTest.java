@@ -25,7 +25,7 @@ class DaemonProcessTest {
         process(17, "sh", "-c", "java -jar nova-gpu-binder.jar run");
         process(18, "/usr/bin/java", "-jar", "/usr/share/nova-gpu-binder/nova-gpu-binder.jar", "release", "--all");
         process(19, "/usr/bin/java", "-jar", "/usr/share/other.jar", "run");
-        assertThat(new DaemonProcess(root).find()).isEmpty();
+        assertThat(new DaemonProcess(root, new PatientReader()).find()).isEmpty();
 
         process(
                 4242,
@@ -36,7 +36,7 @@ class DaemonProcessTest {
                 "--config-file",
                 "x.conf",
                 "run");
-        assertThat(new DaemonProcess(root).find()).contains(4242);
+        assertThat(new DaemonProcess(root, new PatientReader()).find()).contains(4242);
     }
 
     @Test
@@ -51,7 +51,7 @@ class DaemonProcessTest {
         process(54, "java", "-jar", "/opt/binder.jar", "status");
         process(55, "java", "-cp", "/opt/a.jar:/opt/b.jar", "org.novagpubinder.cli.Main", "run");
 
-        assertThat(new DaemonProcess(root).all()).containsExactly(51, 52, 55);
+        assertThat(new DaemonProcess(root, new PatientReader()).all()).containsExactly(51, 52, 55);
     }
 
     private void jar(String path, String entry) throws IOException {
@@ -64,7 +64,8 @@ class DaemonProcessTest {
 
     @Test
     void whereThereIsNoProcThereIsNone() {
-        assertThat(new DaemonProcess(root).find()).isEmpty();
-        assertThat(new DaemonProcess(root.resolve("absent")).find()).isEmpty();
+        assertThat(new DaemonProcess(root, new PatientReader()).find()).isEmpty();
+        assertThat(new DaemonProcess(root.resolve("absent"), new PatientReader()).find())
+                .isEmpty();
     }
 }

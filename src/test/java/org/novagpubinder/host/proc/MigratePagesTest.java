@@ -45,16 +45,14 @@ class MigratePagesTest {
         assertThatExceptionOfType(HostCallException.class)
                 .isThrownBy(() -> pages.migrate((int) child.pid(), NODE_0, NODE_0))
                 .withMessage("migrate_pages of process " + child.pid()
-                        + " from nodes 0 to nodes 0: No such process (errno 3)")
-                .satisfies(e -> assertThat(e.errno()).isEqualTo(3));
+                        + " from nodes 0 to nodes 0: No such process (errno 3)");
     }
 
     @Test
     void aNodeThatThisMachineHasNotIsTold() {
         assertThatExceptionOfType(HostCallException.class)
                 .isThrownBy(() -> pages.migrate((int) child.pid(), NODE_0, IdSet.of(1000)))
-                .withMessageContaining("to nodes 1000: ")
-                .satisfies(e -> assertThat(e.errno()).isNotZero());
+                .withMessageMatching(".* to nodes 1000: .* \\(errno [1-9][0-9]*\\)");
     }
 
     @Test

@@ -24,8 +24,11 @@ class NumaMapsTest {
                 7ffd10000000 default
                 """);
 
-        Residency residency =
-                new NumaMaps(root).begin(42, 0).get().orElseThrow().residency();
+        Residency residency = new NumaMaps(root, new PatientReader())
+                .begin(42, 0)
+                .get()
+                .orElseThrow()
+                .residency();
         long own0 = (1024 + 10 + 3) * 4;
         long own1 = (5 + 64512) * 4 + 8 * 2048;
         assertThat(residency.ownKiB()).isEqualTo(Map.of(0, own0, 1, own1));
@@ -48,14 +51,15 @@ class NumaMapsTest {
     void aProcessWithoutMappingsHasNoResidency() {
         SysfsTree.in(root).file("proc/42/numa_maps", "");
 
-        assertThat(new NumaMaps(root).begin(42, 0).get()).contains(new MemoryLook(null, null, false));
+        assertThat(new NumaMaps(root, new PatientReader()).begin(42, 0).get())
+                .contains(new MemoryLook(null, null, false));
     }
 
     @Test
     void garbageCountsNothing() {
         SysfsTree.in(root).file("proc/42/numa_maps", "x N0=abc N1=99999999999999999999 N0=1x\n\0\0\nN0=5\n");
 
-        assertThat(new NumaMaps(root).begin(42, 0).get())
+        assertThat(new NumaMaps(root, new PatientReader()).begin(42, 0).get())
                 .contains(new MemoryLook(null, new Residency(Map.of(), Map.of()), false));
     }
 }

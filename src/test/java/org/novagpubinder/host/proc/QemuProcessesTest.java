@@ -27,7 +27,7 @@ class QemuProcessesTest {
     }
 
     private QemuProcesses processes() {
-        return new QemuProcesses(root);
+        return new QemuProcesses(root, new PatientReader());
     }
 
     @Test
@@ -70,7 +70,8 @@ class QemuProcessesTest {
         process(43, 1, "qemu", "-uuid").file("proc/44/cmdline", "").file("proc/44/stat", "44 (cut");
 
         assertThat(processes().all()).isEmpty();
-        assertThat(new NumaMaps(root).begin(42, 0).get()).contains(new MemoryLook(null, null, false));
+        assertThat(new NumaMaps(root, new PatientReader()).begin(42, 0).get())
+                .contains(new MemoryLook(null, null, false));
     }
 
     private void pidFile(String name, String content) {
@@ -127,6 +128,7 @@ class QemuProcessesTest {
 
     @Test
     void withoutProcNothingIsFound() {
-        assertThat(new QemuProcesses(root.resolve("absent")).find(DOMAIN)).isEmpty();
+        assertThat(new QemuProcesses(root.resolve("absent"), new PatientReader()).find(DOMAIN))
+                .isEmpty();
     }
 }

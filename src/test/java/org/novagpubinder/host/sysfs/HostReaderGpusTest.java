@@ -210,7 +210,11 @@ class HostReaderGpusTest {
 
         HostTopology host = read();
         assertThat(host.mdevs()).containsExactly(new Mdev(UUID.fromString(uuid), B, "nvidia-222"));
-        assertThat(host.gpuOfMdev(UUID.fromString(uuid)).orElseThrow().node()).contains(1);
+        assertThat(host.parentOfMdev(UUID.fromString(uuid))
+                        .flatMap(host::gpu)
+                        .orElseThrow()
+                        .node())
+                .contains(1);
         assertThat(gpu(B).bindable()).isTrue();
     }
 

@@ -101,10 +101,12 @@ class PhysicalGpuTest {
         assertThat(host.mdevs())
                 .extracting(Mdev::parent)
                 .containsExactly(PciAddress.parse("0000:41:00.4"), PciAddress.parse("0000:41:00.5"));
-        assertThat(host.gpuOfMdev(a).orElseThrow().physical()).isEqualTo(CARD);
-        assertThat(host.gpuOfMdev(b).orElseThrow().physical()).isEqualTo(CARD);
-        assertThat(host.gpuOfMdev(b).orElseThrow().node()).contains(1);
-        assertThat(host.gpuOfMdev(UUID.randomUUID())).isEmpty();
+        assertThat(host.parentOfMdev(a).flatMap(host::gpu).orElseThrow().physical())
+                .isEqualTo(CARD);
+        assertThat(host.parentOfMdev(b).flatMap(host::gpu).orElseThrow().physical())
+                .isEqualTo(CARD);
+        assertThat(host.parentOfMdev(b).flatMap(host::gpu).orElseThrow().node()).contains(1);
+        assertThat(host.parentOfMdev(UUID.randomUUID()).flatMap(host::gpu)).isEmpty();
     }
 
     /** NVIDIA since vGPU 17 on Linux 6.8: no mdev bus; a virtual function is made a vGPU by a number in its own directory. */

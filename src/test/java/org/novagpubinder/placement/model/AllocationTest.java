@@ -19,7 +19,7 @@ class AllocationTest {
         Guest guest = Guests.guest()
                 .cells(
                         new GuestCell(0, IdSet.of(0, 1), 6 * Hosts.GIB, GIB_PAGES),
-                        new GuestCell(1, IdSet.of(2, 3), 2 * Hosts.GIB))
+                        new GuestCell(1, IdSet.of(2, 3), 2 * Hosts.GIB, 0))
                 .pinned("16-31")
                 .build();
         Occupancy occupancy = Occupancy.NONE.plus(HOST, Allocation.of(HOST, guest));

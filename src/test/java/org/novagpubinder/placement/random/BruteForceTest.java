@@ -194,14 +194,15 @@ class BruteForceTest {
 
     @Test
     void theCellOfTheGpuIsBesideIt() {
-        GuestCell[] cells = {new GuestCell(0, IdSet.of(0, 1), 4 * GIB), new GuestCell(1, IdSet.of(2, 3), 4 * GIB)};
+        GuestCell[] cells = {new GuestCell(0, IdSet.of(0, 1), 4 * GIB, 0), new GuestCell(1, IdSet.of(2, 3), 4 * GIB, 0)
+        };
         Guests guest = Guests.guest()
                 .gpu(new GpuUse(GpuUse.Kind.PCI, org.novagpubinder.host.topology.PciAddress.parse(GPU), GPU, 1))
                 .cells(cells);
 
         assertThat(assigned(ask(fourNodes(), guest, Occupancy.NONE))).hasValue(Map.of(0, 0, 1, 1));
         // cell 1 does not fit there: beside the GPU is cell 0 then, the other one on the same socket
-        GuestCell[] uneven = {new GuestCell(0, IdSet.of(0, 1), GIB), new GuestCell(1, IdSet.of(2, 3), 7 * GIB)};
+        GuestCell[] uneven = {new GuestCell(0, IdSet.of(0, 1), GIB, 0), new GuestCell(1, IdSet.of(2, 3), 7 * GIB, 0)};
         assertThat(assigned(ask(fourNodes(), guest.cells(uneven), claimed(1, 13))))
                 .hasValue(Map.of(0, 1, 1, 0));
         assertThat(assigned(ask(fourNodes(), guest.cells(cells), load(0, 31)))).hasValue(Map.of(0, 2, 1, 1));
@@ -212,7 +213,8 @@ class BruteForceTest {
     @Test
     void cellsOnNodesWithoutMemoryShareThatOfTheNearest() {
         Hosts host = fourNodes().node(1, "8-15", 0).socket(0, 1);
-        GuestCell[] cells = {new GuestCell(0, IdSet.of(0, 1), 7 * GIB), new GuestCell(1, IdSet.of(2, 3), 8 * GIB)};
+        GuestCell[] cells = {new GuestCell(0, IdSet.of(0, 1), 7 * GIB, 0), new GuestCell(1, IdSet.of(2, 3), 8 * GIB, 0)
+        };
 
         // 15 GiB are left on node 0 for both; cell 0 is the nearest to the GPU if the guest is not told which is
         assertThat(assigned(ask(host, Guests.withPci(GPU).size(4, 15).cells(cells), Occupancy.NONE)))

@@ -18,6 +18,7 @@ import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
@@ -56,7 +57,7 @@ public record RandomCase(HostTopology host, Guest guest, Occupancy others, Polic
         Plan earlier = former.plan();
         Guest.@Nullable Running running = guest.running();
         if (running != null && earlier.addDisplay()) {
-            running = new Guest.Running(running.residentKiB(), earlier.target().renderNode());
+            running = new Guest.Running(running.residentKiB(), earlier.target().renderNode(), MemoryFacts.NONE);
         }
         return earlier.changes() ? c.with(bound(guest, earlier, running)) : c;
     }
@@ -156,7 +157,9 @@ public record RandomCase(HostTopology host, Guest guest, Occupancy others, Polic
         boolean display = plan.addDisplay() || guest.gpus().stream().anyMatch(g -> g.kind() == GpuUse.Kind.RENDER_NODE);
         String open = display ? plan.target().renderNode() : null;
         return With.with(
-                with(bound(guest, plan, new Guest.Running(started.residentKiB(), open))), "host", started.host());
+                with(bound(guest, plan, new Guest.Running(started.residentKiB(), open, MemoryFacts.NONE))),
+                "host",
+                started.host());
     }
 
     private static Guest bound(Guest guest, Plan plan, Guest.@Nullable Running running) {

@@ -18,6 +18,7 @@ import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Tuning;
@@ -173,7 +174,7 @@ final class RandomGuest {
         resident.values().removeIf(kib -> kib == 0);
         // live and definition may name different ones
         @Nullable String open = !display ? null : path == null || oneIn(4) ? renderNode() : path;
-        return new Guest.Running(resident, open);
+        return new Guest.Running(resident, open, MemoryFacts.NONE);
     }
 
     /** What is not free there in pages like the guest's: so much of it may be the guest's. */

@@ -44,7 +44,11 @@ public final class Terms {
     }
 
     public IdSet cpusOf(IdSet nodes) {
-        return c.host().cpusOf(nodes).intersect(allowed);
+        return IdSet.of(nodes.ids().stream()
+                        .flatMap(id -> c.host().node(id).stream())
+                        .flatMap(node -> node.cpus().ids().stream())
+                        .toList())
+                .intersect(allowed);
     }
 
     /** The nodes beside the GPU, with CPUs: one, or several that are as near. */
