@@ -222,10 +222,13 @@ public final class RestartGuard {
         if (activity.state() == State.SHUTOFF) {
             return because(Code.NOT_RUNNING, "it was stopped meanwhile");
         }
-        return activity.state() == State.RUNNING
+        if (activity.state() != State.RUNNING) {
+            return because(
+                    Code.RESTART_NOT_ALLOWED, "it is " + activity.state().word() + ": a restart would let it run");
+        }
+        return activity.underWay().isEmpty()
                 ? writes.counted(o.current(), activity)
-                : because(
-                        Code.RESTART_NOT_ALLOWED, "it is " + activity.state().word() + ": a restart would let it run");
+                : because(Code.RESTART_NOT_ALLOWED, "it has " + String.join(", ", activity.underWay()));
     }
 
     private static String seconds(Duration d) {

@@ -206,6 +206,23 @@ class RestartGuardTest {
     }
 
     @Test
+    void aGuestWithWhatAStopWouldBreakIsNotRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.has(GUEST, "a block job on disk vdr");
+        deferred("restart-not-allowed", "a block job on disk vdr");
+    }
+
+    @Test
+    void aBackupThatBeginsWhileTheRestartWaitsIsNotBroken() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("define", () -> rig.libvirt.has(GUEST, "a job of libvirt's under way"));
+
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
+    }
+
+    @Test
     void aGuestOfWhichTheKernelDoesNotTellSinceWhenItRunsIsNotRestarted() throws Exception {
         rig.libvirt.running(guest("", vfio()));
         Observation o = rig.get(Observer.class).observe(GUEST).orElseThrow();
@@ -375,7 +392,7 @@ class RestartGuardTest {
     @Test
     void whatIsWrittenToAllDisksIsAddedUp() throws Exception {
         DomainDefinition d = new DomainXml().read(guest("", ""));
-        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of());
+        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of(), List.of());
         assertThat(rig.get(Writes.class).counted(d, two).orElseThrow().text()).contains("written 8192 bytes");
     }
 
