@@ -47,6 +47,7 @@ public final class RestartGuard {
     private final Writes writes;
     private final InstantSource time;
     private final StartNeeds needs;
+    private final LiveChanges changes;
     private final RestartFailures failures;
     private final RecentRestarts recent;
 
@@ -61,6 +62,7 @@ public final class RestartGuard {
             Writes writes,
             InstantSource time,
             StartNeeds needs,
+            LiveChanges changes,
             RestartFailures failures,
             RecentRestarts recent) {
         this.config = config.binding();
@@ -72,6 +74,7 @@ public final class RestartGuard {
         this.writes = writes;
         this.time = time;
         this.needs = needs;
+        this.changes = changes;
         this.failures = failures;
         this.recent = recent;
     }
@@ -97,11 +100,12 @@ public final class RestartGuard {
     }
 
     /**
-     * Why the guest's start could not be repeated; empty if it could. The longest look of all, at what hardly changes: not one
-     * of those of the moment.
+     * Why the guest's start could not be repeated, or would make another guest of it; empty if it could. The longest look of all,
+     * at what hardly changes: not one of those of the moment.
      */
     public Optional<Reason> lacks(Libvirt on, Observation o) throws LibvirtFailure {
-        return needs.missing(on, o.domain().uuid());
+        Optional<Reason> missing = needs.missing(on, o.domain().uuid());
+        return missing.isPresent() ? missing : changes.of(on, o.domain().uuid());
     }
 
     /**

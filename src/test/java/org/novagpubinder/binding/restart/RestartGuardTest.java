@@ -213,6 +213,33 @@ class RestartGuardTest {
     }
 
     @Test
+    void aGuestThatWasGivenADiskWhileItRunsKeepsIt() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        String defined = rig.libvirt.inactiveXml(GUEST);
+        rig.libvirt.running(guest("", vfio() + "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>"));
+        rig.libvirt.define(defined);
+        deferred("restart-not-allowed", "undo that: it has disk vdb with /b, other");
+    }
+
+    /** It may be another guest's by now. */
+    @Test
+    void aDiskThatWasTakenOffARunningGuestDoesNotComeBack() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.tree.file("b", "");
+        rig.libvirt.define(guest("", vfio() + "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>"));
+        deferred("restart-not-allowed", "undo that: it lacks disk vdb with /b, other");
+    }
+
+    @Test
+    void aMediumThatWasChangedInARunningGuestStaysIn() throws Exception {
+        String drive = "<disk type='file' device='cdrom'><source file='/b'/><target dev='sda'/></disk>";
+        rig.tree.file("b", "");
+        rig.libvirt.running(guest("", vfio() + drive.replace("/b", "/c")));
+        rig.libvirt.define(guest("", vfio() + drive));
+        deferred("restart-not-allowed", "it lacks disk sda with /b and it has disk sda with /c, other");
+    }
+
+    @Test
     void aBackupThatBeginsWhileTheRestartWaitsIsNotBroken() throws Exception {
         rig.libvirt.running(guest("", vfio()));
         rig.libvirt.before("define", () -> rig.libvirt.has(GUEST, "a job of libvirt's under way"));

@@ -345,6 +345,30 @@ class LibvirtCallsIT {
         }
     }
 
+    /** Of what libvirt adds to a domain that it starts nothing counts. */
+    @Test
+    void aGuestIsWhatItsDefinitionHasUntilSomebodyChangesItLive() throws Exception {
+        String devices = "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>"
+                + "<controller type='scsi' model='virtio-scsi'/>"
+                + "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+                + "<serial type='pty'/><input type='tablet' bus='virtio'/><graphics type='vnc'/>"
+                + "<video><model type='virtio'/></video><watchdog model='i6300esb'/><panic model='isa'/>"
+                + "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>";
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("<controller", devices + "<controller"));
+        libvirt.create(ID);
+        assertThat(xml.holdings(libvirt.liveXml(ID)).things())
+                .containsExactlyInAnyOrderElementsOf(
+                        xml.holdings(libvirt.inactiveXml(ID)).things());
+
+        Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
+        domain.attachDeviceFlags(
+                "<channel type='unix'><target type='virtio' name='a.b'/></channel>", VirExtra.AFFECT_LIVE);
+        domain.free();
+
+        assertThat(xml.holdings(libvirt.liveXml(ID)).beyond(xml.holdings(libvirt.inactiveXml(ID))))
+                .containsExactly("<channel>");
+    }
+
     @Test
     void aSavedStateIsTold() throws Exception {
         start("");
