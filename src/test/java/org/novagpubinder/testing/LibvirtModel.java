@@ -291,7 +291,8 @@ public final class LibvirtModel implements Libvirt {
         if (!ways.disks().isEmpty()) {
             written.put(ways.disks().get(0), machine(uuid).written);
         }
-        return new Activity(machine(uuid).paused ? State.PAUSED : State.RUNNING, written, nothing(ways.interfaces()), List.of());
+        return new Activity(
+                machine(uuid).paused ? State.PAUSED : State.RUNNING, written, nothing(ways.interfaces()), List.of());
     }
 
     private static Map<String, Long> nothing(List<String> devices) {

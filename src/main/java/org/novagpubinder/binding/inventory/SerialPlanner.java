@@ -31,7 +31,8 @@ public final class SerialPlanner {
     private final ReentrantLock planning = new ReentrantLock();
 
     @Inject
-    SerialPlanner(GuestFactory guests, HostAllocations allocations, Planner planner, Limits limits, HostDevices devices) {
+    SerialPlanner(
+            GuestFactory guests, HostAllocations allocations, Planner planner, Limits limits, HostDevices devices) {
         this.guests = guests;
         this.allocations = allocations;
         this.planner = planner;

@@ -83,16 +83,13 @@ final class StatsCall {
 
     private Activity counted(LibvirtDomain d) throws LibvirtFailure {
         State state = State.of(numbers.getOrDefault("state.state", -1L).intValue());
-        return new Activity(
-                state,
-                by("block", "wr.bytes"),
-                by("net", "tx.bytes"),
-                underWay(d, state != State.SHUTOFF));
+        return new Activity(state, by("block", "wr.bytes"), by("net", "tx.bytes"), underWay(d, state != State.SHUTOFF));
     }
 
     private List<String> underWay(LibvirtDomain d, boolean runs) throws LibvirtFailure {
         List<String> found = runs ? jobs(d) : new ArrayList<>();
-        if (d.check("cannot ask for a saved state", d.library().extra().virDomainHasManagedSaveImage(d.pointer(), 0)) > 0) {
+        if (d.check("cannot ask for a saved state", d.library().extra().virDomainHasManagedSaveImage(d.pointer(), 0))
+                > 0) {
             found.add("a saved state that its next start would go on from");
         }
         return found;

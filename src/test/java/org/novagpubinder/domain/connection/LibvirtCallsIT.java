@@ -309,8 +309,10 @@ class LibvirtCallsIT {
     /** It shows neither in the XML nor as a job of the domain's. */
     @Test
     void aPullIntoAnOverlayIsTold() throws Exception {
-        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("<controller", "<disk type='file' device='cdrom'>"
-                + "<target dev='hda' bus='ide'/></disk><controller"));
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "")
+                .replace(
+                        "<controller",
+                        "<disk type='file' device='cdrom'>" + "<target dev='hda' bus='ide'/></disk><controller"));
         libvirt.create(ID);
         assertThat(libvirt.activity(ID).underWay()).isEmpty();
 
@@ -375,7 +377,8 @@ class LibvirtCallsIT {
         Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
         domain.managedSave();
         assertThat(libvirt.whyOff(ID)).isEqualTo(Libvirt.WhyOff.SAVED);
-        assertThat(libvirt.activity(ID).underWay()).containsExactly("a saved state that its next start would go on from");
+        assertThat(libvirt.activity(ID).underWay())
+                .containsExactly("a saved state that its next start would go on from");
         domain.managedSaveRemove();
         domain.free();
     }
