@@ -284,14 +284,15 @@ public final class LibvirtModel implements Libvirt {
     @Override
     public synchronized Activity activity(UUID uuid) throws LibvirtFailure {
         if (machine(uuid).live == null) {
-            return new Activity(State.SHUTOFF, Map.of(), Map.of());
+            return new Activity(State.SHUTOFF, Map.of(), Map.of(), List.of());
         }
         WriteWays ways = live(uuid).writeWays();
         Map<String, Long> written = nothing(ways.disks());
         if (!ways.disks().isEmpty()) {
             written.put(ways.disks().get(0), machine(uuid).written);
         }
-        return new Activity(machine(uuid).paused ? State.PAUSED : State.RUNNING, written, nothing(ways.interfaces()));
+        return new Activity(
+                machine(uuid).paused ? State.PAUSED : State.RUNNING, written, nothing(ways.interfaces()), List.of());
     }
 
     private static Map<String, Long> nothing(List<String> devices) {

@@ -52,6 +52,7 @@ public final class ScriptedLibvirt implements Libvirt {
         IdSet emulator = IdSet.empty();
         final Set<String> pinned = new HashSet<>();
         final Set<String> untold = new HashSet<>();
+        final List<String> underWay = new ArrayList<>();
         long written;
         WhyOff whyOff = WhyOff.STOPPED;
         long sent;
@@ -187,6 +188,11 @@ public final class ScriptedLibvirt implements Libvirt {
     /** Of that disk or network interface nothing is told until the guest's next start. */
     public void tellsNothingOf(UUID uuid, String device) {
         machines.get(uuid).untold.add(device);
+    }
+
+    /** A job on the guest begins, that goes on until its next start. */
+    public void has(UUID uuid, String underWay) {
+        machines.get(uuid).underWay.add(underWay);
     }
 
     /** The guest writes to its first disk. */
@@ -434,7 +440,7 @@ public final class ScriptedLibvirt implements Libvirt {
         check("activity");
         Machine m = machine(uuid);
         if (m.live == null) {
-            return new Activity(State.SHUTOFF, Map.of(), Map.of());
+            return new Activity(State.SHUTOFF, Map.of(), Map.of(), List.of());
         }
         Map<String, Long> written = new TreeMap<>();
         Map<String, Long> sent = new TreeMap<>();
@@ -443,7 +449,7 @@ public final class ScriptedLibvirt implements Libvirt {
         ways.interfaces().forEach(name -> sent.put(name, sent.isEmpty() ? m.sent : 0));
         written.keySet().removeAll(m.untold);
         sent.keySet().removeAll(m.untold);
-        return new Activity(m.state, written, sent);
+        return new Activity(m.state, written, sent, m.underWay);
     }
 
     private WriteWays ways(String live) throws LibvirtFailure {
@@ -536,6 +542,7 @@ public final class ScriptedLibvirt implements Libvirt {
         m.written = 0;
         m.sent = 0;
         m.untold.clear();
+        m.underWay.clear();
         m.state = State.RUNNING;
         m.vcpus.clear();
         m.pinned.clear();

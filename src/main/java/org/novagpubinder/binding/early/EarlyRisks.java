@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.host.sysfs.GuestLimits;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -57,6 +58,9 @@ record EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures resta
             return Optional.of(
                     "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
                             + " guest with PCI devices makes others wait");
+        }
+        if (d.partition() != null && !d.partition().equals(HostDevices.USUAL_PARTITION)) {
+            return Optional.of("its cgroup is not that of Nova's guests, but in " + d.partition());
         }
         boolean enforced = memory(ours).anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
         if (enforced && !(d.pciHostdevs().isEmpty() && d.mdevs().isEmpty())) {

@@ -4,9 +4,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
@@ -24,14 +27,17 @@ public final class SerialPlanner {
     private final HostAllocations allocations;
     private final Planner planner;
     private final Limits limits;
+    private final HostDevices devices;
     private final ReentrantLock planning = new ReentrantLock();
 
     @Inject
-    SerialPlanner(GuestFactory guests, HostAllocations allocations, Planner planner, Limits limits) {
+    SerialPlanner(
+            GuestFactory guests, HostAllocations allocations, Planner planner, Limits limits, HostDevices devices) {
         this.guests = guests;
         this.allocations = allocations;
         this.planner = planner;
         this.limits = limits;
+        this.devices = devices;
     }
 
     /**
@@ -43,12 +49,13 @@ public final class SerialPlanner {
      */
     public Planned plan(
             Observation o,
-            HostTopology topology,
+            HostTopology host,
             HostAllocations.View view,
             Policies.Chosen chosen,
             Optional<Reason> noRestart,
             Occasion occasion,
             boolean reserve) {
+        HostTopology topology = as(o.current().partition(), host);
         Guest guest = guests.guest(o, topology);
         if (reserve && o.running()) {
             allocations.saw(o.domain().uuid(), guest, topology);
@@ -66,5 +73,14 @@ public final class SerialPlanner {
         } finally {
             planning.unlock();
         }
+    }
+
+    /** The host as a guest in that partition has it. Of one that does not tell its CPUs none is known to be had. */
+    private HostTopology as(@Nullable String partition, HostTopology host) {
+        if (partition == null || partition.equals(HostDevices.USUAL_PARTITION)) {
+            return host;
+        }
+        IdSet cpus = devices.guestLimits(partition).cpusWithMemory(host.nodes());
+        return host.withGuestCpus(cpus == null ? IdSet.empty() : cpus);
     }
 }

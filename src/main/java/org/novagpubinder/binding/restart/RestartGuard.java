@@ -40,6 +40,7 @@ public record RestartGuard(
         Writes writes,
         InstantSource time,
         StartNeeds needs,
+        LiveChanges changes,
         RestartFailures failures,
         RecentRestarts recent) {
     public static final Reason IN_RESCUE = new Reason(
@@ -73,11 +74,12 @@ public record RestartGuard(
     }
 
     /**
-     * Why the guest's start could not be repeated; empty if it could. The longest look of all, at what hardly changes: not one
-     * of those of the moment.
+     * Why the guest's start could not be repeated, or would make another guest of it; empty if it could. The longest look of all,
+     * at what hardly changes: not one of those of the moment.
      */
     public Optional<Reason> lacks(Libvirt on, Observation o) throws LibvirtFailure {
-        return needs.missing(on, o.domain().uuid());
+        Optional<Reason> missing = needs.missing(on, o.domain().uuid());
+        return missing.isPresent() ? missing : changes.of(on, o.domain().uuid());
     }
 
     /**
@@ -198,10 +200,13 @@ public record RestartGuard(
         if (activity.state() == State.SHUTOFF) {
             return because(Code.NOT_RUNNING, "it was stopped meanwhile");
         }
-        return activity.state() == State.RUNNING
+        if (activity.state() != State.RUNNING) {
+            return because(
+                    Code.RESTART_NOT_ALLOWED, "it is " + activity.state().word() + ": a restart would let it run");
+        }
+        return activity.underWay().isEmpty()
                 ? writes.counted(o.current(), activity)
-                : because(
-                        Code.RESTART_NOT_ALLOWED, "it is " + activity.state().word() + ": a restart would let it run");
+                : because(Code.RESTART_NOT_ALLOWED, "it has " + String.join(", ", activity.underWay()));
     }
 
     private static String seconds(Duration d) {

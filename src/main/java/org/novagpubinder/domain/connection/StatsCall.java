@@ -5,14 +5,21 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.novagpubinder.domain.libvirt.Activity;
 import org.novagpubinder.domain.libvirt.Activity.State;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 
-/** virDomainListGetStats of one domain: in one call what else takes one for the state, each disk and each interface. */
+/**
+ * virDomainListGetStats of one domain: in one call what else takes one for the state, each disk and each interface. What it does
+ * not tell, jobs, is asked for disk by disk.
+ */
 final class StatsCall {
     private static final int STATS = VirExtra.STATS_STATE | VirExtra.STATS_INTERFACE | VirExtra.STATS_BLOCK;
 
@@ -22,6 +29,11 @@ final class StatsCall {
     private static final int VALUE_AT = 88;
     private static final int PARAMETER_SIZE = 96;
     private static final int STRING = 7;
+
+    /** struct _virDomainJobInfo has 96 bytes, struct _virDomainBlockJobInfo 32. */
+    private static final int INFO_SIZE = 128;
+
+    private static final int JOB_NONE = 0;
 
     private final Map<String, Long> numbers = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
@@ -60,7 +72,7 @@ final class StatsCall {
                 // struct _virDomainStatsRecord: the domain, the parameters, their count
                 Pointer record = records.getPointer(0);
                 return new StatsCall(record.getPointer(Native.POINTER_SIZE), record.getInt(2L * Native.POINTER_SIZE))
-                        .activity();
+                        .counted(d);
             } finally {
                 if (records != null) {
                     d.library().extra().virDomainStatsRecordListFree(records);
@@ -69,11 +81,44 @@ final class StatsCall {
         }
     }
 
-    private Activity activity() {
-        return new Activity(
-                State.of(numbers.getOrDefault("state.state", -1L).intValue()),
-                by("block", "wr.bytes"),
-                by("net", "tx.bytes"));
+    private Activity counted(LibvirtDomain d) throws LibvirtFailure {
+        State state = State.of(numbers.getOrDefault("state.state", -1L).intValue());
+        return new Activity(state, by("block", "wr.bytes"), by("net", "tx.bytes"), underWay(d, state != State.SHUTOFF));
+    }
+
+    private List<String> underWay(LibvirtDomain d, boolean runs) throws LibvirtFailure {
+        List<String> found = runs ? jobs(d) : new ArrayList<>();
+        if (d.check("cannot ask for a saved state", d.library().extra().virDomainHasManagedSaveImage(d.pointer(), 0))
+                > 0) {
+            found.add("a saved state that its next start would go on from");
+        }
+        return found;
+    }
+
+    /** A pull or a commit shows neither in the XML nor as a job of the domain's; a pushed backup is both kinds of job. */
+    private List<String> jobs(LibvirtDomain d) throws LibvirtFailure {
+        VirExtra libvirt = d.library().extra();
+        List<String> found = new ArrayList<>();
+        try (Memory info = new Memory(INFO_SIZE)) {
+            d.check("cannot ask for its job", libvirt.virDomainGetJobInfo(d.pointer(), info));
+            if (info.getInt(0) != JOB_NONE) {
+                found.add("a job of libvirt's under way (a backup, snapshot, dump, save or migration)");
+            }
+            for (String disk : names("block")) {
+                int jobs = libvirt.virDomainGetBlockJobInfo(d.pointer(), disk, info, 0);
+                if (d.check("cannot ask for block jobs on " + disk, jobs) > 0) {
+                    found.add("a block job on disk " + disk);
+                }
+            }
+        }
+        return found;
+    }
+
+    private List<String> names(String group) {
+        return LongStream.range(0, numbers.getOrDefault(group + ".count", 0L))
+                .mapToObj(i -> texts.get(group + "." + i + ".name"))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The number of that name of each thing of a group, by the thing's name. */

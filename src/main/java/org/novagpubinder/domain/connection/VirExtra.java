@@ -107,6 +107,14 @@ interface VirExtra extends Library {
 
     void virDomainStatsRecordListFree(Pointer records);
 
+    /** struct _virDomainJobInfo begins with the type. */
+    int virDomainGetJobInfo(DomainPointer domain, Pointer info);
+
+    /** 1 if the disk has a block job, 0 if it has none. */
+    int virDomainGetBlockJobInfo(DomainPointer domain, String disk, Pointer info, int flags);
+
+    int virDomainHasManagedSaveImage(DomainPointer domain, int flags);
+
     @Nullable
     Pointer virSecretLookupByUUIDString(ConnectionPointer connection, String uuid);
 

@@ -22,6 +22,7 @@ import org.novagpubinder.placement.model.Tuning;
  * @param currentVcpus vCPUs plugged in at the start
  * @param vcpuCpuset {@code <vcpu cpuset>}; null without
  * @param vcpuAuto whether {@code <vcpu placement='auto'>}: numad places it
+ * @param partition where libvirt puts its cgroup ({@code <resource><partition>}); null where that is left to libvirt
  * @param emulator the program that runs it; null if the XML leaves it to libvirt
  * @param memoryKiB the most memory of the host that it can have, memory devices that are plugged in included, KiB
  * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages, -1 if the XML asks
@@ -53,6 +54,7 @@ public record DomainDefinition(
         int currentVcpus,
         @Nullable IdSet vcpuCpuset,
         boolean vcpuAuto,
+        @Nullable String partition,
         @Nullable String emulator,
         long memoryKiB,
         long hugePageKiB,

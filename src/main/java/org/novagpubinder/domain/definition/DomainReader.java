@@ -37,6 +37,7 @@ record DomainReader(String xml, XmlElement domain) {
                         ? XmlValues.ids(vcpu.get(), "cpuset")
                         : null,
                 auto,
+                domain.first("resource", "partition").map(XmlElement::text).orElse(null),
                 emulator(),
                 memory.kib(),
                 memory.hugePageKiB(),

@@ -87,6 +87,16 @@ public final class DomainXml {
         return new NeedsReader(parse(XmlDocuments.withoutMark(xml))).read();
     }
 
+    /**
+     * What a domain has, by its XML.
+     *
+     * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it
+     */
+    public Holdings holdings(String xml) throws InvalidDomainXml {
+        Parsed parsed = parsed(xml);
+        return Holdings.read(parsed.root, parsed.read());
+    }
+
     private static XmlElement parse(String xml) throws InvalidDomainXml {
         XmlElement root = XmlDocuments.parse(xml);
         if (!root.is("domain")) {

@@ -1,5 +1,6 @@
 package org.novagpubinder.domain.libvirt;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -10,11 +11,15 @@ import java.util.Map;
  * @param writtenBytes bytes written, by the disk's target name (vda); without the disks of which libvirt tells nothing
  * @param sentBytes bytes that the guest has sent, by the network interface's name on the host; without those of which libvirt
  *     tells nothing. A tap that is older than the guest counts from its own beginning
+ * @param underWay jobs that a stop would break, and a saved state that a start would go by instead of the definition; each in
+ *     words that go on "it has …"
  */
-public record Activity(State state, Map<String, Long> writtenBytes, Map<String, Long> sentBytes) {
+public record Activity(
+        State state, Map<String, Long> writtenBytes, Map<String, Long> sentBytes, List<String> underWay) {
     public Activity {
         writtenBytes = Map.copyOf(writtenBytes);
         sentBytes = Map.copyOf(sentBytes);
+        underWay = List.copyOf(underWay);
     }
 
     /** virDomainState, in its order. */

@@ -129,8 +129,8 @@ public interface Libvirt {
     void setLiveRecord(UUID uuid, String element) throws LibvirtFailure;
 
     /**
-     * What the domain is doing and has done since it started: whether its CPUs run, what it has written and sent. One call
-     * (virDomainListGetStats).
+     * What the domain is doing and has done since it started: whether its CPUs run, what it has written and sent, which jobs are
+     * under way. One call (virDomainListGetStats), and of a running domain two and one for each disk.
      *
      * @return of a domain that is shut off: that
      */

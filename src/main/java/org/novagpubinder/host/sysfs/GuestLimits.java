@@ -2,16 +2,17 @@ package org.novagpubinder.host.sysfs;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
 
 /**
  * To what guests can be pinned now. The directories are found once, since that takes longer than to read their files.
  *
  * @param cpu the kernel's directory of CPUs; empty if the tree has none
- * @param groups the cgroups in which libvirt makes those of guests, if a definition names no other (libvirt's
- *     docs/cgroups.rst, with systemd machine.slice, else machine), by the kernel's second version of cgroups and its first;
- *     none before the first guest's start
+ * @param groups the cgroups in which libvirt makes those of guests of one partition, by the kernel's second version of cgroups
+ *     and its first; none before the first guest's start
  */
 public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
 
@@ -28,6 +29,23 @@ public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
     /** The same of nodes whose memory guests may have. */
     public IdSet nodes() {
         return ofGroups("cpuset.mems.effective", "cpuset.effective_mems");
+    }
+
+    /**
+     * The CPUs that it has, of nodes whose memory it has; null if it does not tell. A node without memory is in no list of memory;
+     * its guests get theirs elsewhere.
+     */
+    public @Nullable IdSet cpusWithMemory(List<Node> nodes) {
+        IdSet cpus = cpus();
+        IdSet memory = nodes();
+        if (cpus.isEmpty()) {
+            return null;
+        }
+        for (Node node : nodes) {
+            boolean hidden = !memory.isEmpty() && node.memoryKiB() > 0 && !memory.contains(node.id());
+            cpus = hidden ? cpus.minus(node.presentCpus()) : cpus;
+        }
+        return cpus;
     }
 
     /** Where there are several groups, what all of them have. */

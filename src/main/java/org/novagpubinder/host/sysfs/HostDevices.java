@@ -3,6 +3,7 @@ package org.novagpubinder.host.sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.novagpubinder.host.files.Dir;
@@ -14,6 +15,12 @@ import org.novagpubinder.host.topology.PciAddress;
  * @param root the directory that has sys/: / for this machine
  */
 public record HostDevices(Path root) {
+    /** Where libvirt puts guests whose definitions name none (domain_cgroup.c:virDomainCgroupInitCgroup). */
+    public static final String USUAL_PARTITION = "/machine";
+
+    /** They get no suffix (vircgroup.c:virCgroupSetPartitionSuffix). */
+    private static final Set<String> TOP = Set.of("machine", "system", "user");
+
     /** Whether there is that PCI function. */
     public boolean pci(PciAddress address) {
         return dir("bus/pci/devices/" + address).isPresent();
@@ -29,12 +36,31 @@ public record HostDevices(Path root) {
         return dir("bus/pci/drivers/" + name).isPresent();
     }
 
-    /** Where the kernel says to what guests can be pinned. */
+    /** Where the kernel says to what guests can be pinned whose definitions name no partition, as Nova's do. */
     public GuestLimits guestLimits() {
+        return guestLimits(USUAL_PARTITION);
+    }
+
+    /**
+     * The same of guests in a partition of libvirt's (its docs/cgroups.rst). With systemd /machine/a is
+     * machine.slice/machine-a.slice, else machine/a.partition.
+     */
+    public GuestLimits guestLimits(String partition) {
+        StringBuilder slices = new StringBuilder();
+        StringBuilder slice = new StringBuilder();
+        StringBuilder plain = new StringBuilder();
+        for (String part : partition.split("/")) {
+            if (!part.isEmpty()) {
+                slice.append(slice.isEmpty() ? "" : "-").append(part);
+                slices.append('/').append(slice).append(".slice");
+                boolean asItIs = part.contains(".") || (plain.isEmpty() && TOP.contains(part));
+                plain.append('/').append(part).append(asItIs ? "" : ".partition");
+            }
+        }
         return new GuestLimits(
                 dir("devices/system/cpu"),
-                Stream.of("fs/cgroup/", "fs/cgroup/cpuset/")
-                        .flatMap(mount -> Stream.of(mount + "machine.slice", mount + "machine"))
+                Stream.of("fs/cgroup", "fs/cgroup/cpuset")
+                        .flatMap(mount -> Stream.of(mount + slices, mount + plain))
                         .flatMap(group -> dir(group).stream())
                         .toList());
     }

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.files.RenderNodeReader;
 import org.novagpubinder.host.topology.Gpu;
@@ -84,24 +83,10 @@ public final class HostReader {
                     new RenderNodeReader(top).read(pci.gpus()),
                     pci.placeless(),
                     mdevs.others(),
-                    guestCpus(new HostDevices(root).guestLimits(), nodes));
+                    new HostDevices(root).guestLimits().cpusWithMemory(nodes));
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }
-    }
-
-    /** A node without memory is in no list of memory; its guests get theirs elsewhere. */
-    private static @Nullable IdSet guestCpus(GuestLimits limits, List<Node> nodes) {
-        IdSet cpus = limits.cpus();
-        IdSet memory = limits.nodes();
-        if (cpus.isEmpty()) {
-            return null;
-        }
-        for (Node node : nodes) {
-            boolean hidden = !memory.isEmpty() && node.memoryKiB() > 0 && !memory.contains(node.id());
-            cpus = hidden ? cpus.minus(node.presentCpus()) : cpus;
-        }
-        return cpus;
     }
 
     private void warnOfOverrides(List<Node> nodes, List<Gpu> gpus) {

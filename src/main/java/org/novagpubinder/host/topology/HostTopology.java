@@ -69,6 +69,12 @@ public record HostTopology(
                 nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, guestCpus);
     }
 
+    /** The same host for guests in another cgroup. */
+    public HostTopology withGuestCpus(@Nullable IdSet cpus) {
+        return new HostTopology(
+                nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, cpus);
+    }
+
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */
     public HostTopology calling(@Nullable String path) {
         if (path == null) {

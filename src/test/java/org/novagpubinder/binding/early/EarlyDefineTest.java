@@ -178,6 +178,17 @@ class EarlyDefineTest {
         assertThat(defined().pins().vcpus().values()).containsOnly(NODE1);
     }
 
+    /** Nova writes none; whoever put it there may have given it other CPUs than Nova's guests have. */
+    @Test
+    void aGuestInAPartitionOfItsOwnIsNotBoundBeforeItsStart() throws Exception {
+        String elsewhere = BinderRig.guest("<resource><partition>/gpus</partition></resource>", BinderRig.vfio());
+        rig.tree.file("sys/fs/cgroup/gpus.slice/cpuset.cpus.effective", "0-3\n");
+        nova.says("req-1", "create.start");
+        definedByNova(elsewhere);
+        assertThat(libvirt.inactiveXml(GUEST)).isEqualTo(elsewhere);
+        assertThat(count("create", EarlyResult.LEFT_OUT)).isOne();
+    }
+
     /** Its message has the flavor that the guest is to lose. */
     @Test
     void aResizeThatIsRevertedIsNotBoundBeforeItsStart() throws Exception {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
@@ -67,5 +68,41 @@ class GuestsCgroupTest {
         rig.libvirt.running(guest("", vfio()));
 
         assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"machine.slice/machine-small.slice", "machine/small.partition"})
+    void aGuestInAPartitionOfItsOwnIsJudgedByThatOnesCgroup(String small) throws Exception {
+        cgroup("0-3", "0-1");
+        rig.tree.file("sys/fs/cgroup/" + small + "/cpuset.cpus.effective", "0-1\n");
+        rig.libvirt.running(guest(partition("/machine/small"), renderNode(RENDER1)));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.migrations).isEmpty();
+        assertThat(rig.libvirt.calls()).filteredOn(c -> c.startsWith("pin")).allMatch(c -> c.endsWith(" 0-1"));
+    }
+
+    @Test
+    void aPartitionBesideThatOfNovasGuestsMayHaveMore() throws Exception {
+        cgroup("0-1", "0");
+        rig.tree.file("sys/fs/cgroup/gpus.slice/cpuset.cpus.effective", "0-3\n");
+        rig.libvirt.running(guest(partition("/gpus"), vfio()));
+
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+    }
+
+    @Test
+    void inAPartitionThatDoesNotTellItsCpusNothingIsMovedAndNobodyStopped() throws Exception {
+        cgroup("0-3", "0-1");
+        rig.libvirt.running(guest(partition("/elsewhere"), vfio()));
+
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("pin")).doesNotContain("destroy");
+    }
+
+    private static String partition(String name) {
+        return "<resource><partition>" + name + "</partition></resource>";
     }
 }

@@ -206,6 +206,50 @@ class RestartGuardTest {
     }
 
     @Test
+    void aGuestWithWhatAStopWouldBreakIsNotRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.has(GUEST, "a block job on disk vdr");
+        deferred("restart-not-allowed", "a block job on disk vdr");
+    }
+
+    @Test
+    void aGuestThatWasGivenADiskWhileItRunsKeepsIt() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        String defined = rig.libvirt.inactiveXml(GUEST);
+        rig.libvirt.running(guest("", vfio() + "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>"));
+        rig.libvirt.define(defined);
+        deferred("restart-not-allowed", "undo that: it has disk vdb with /b, other");
+    }
+
+    /** It may be another guest's by now. */
+    @Test
+    void aDiskThatWasTakenOffARunningGuestDoesNotComeBack() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.tree.file("b", "");
+        rig.libvirt.define(guest("", vfio() + "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>"));
+        deferred("restart-not-allowed", "undo that: it lacks disk vdb with /b, other");
+    }
+
+    @Test
+    void aMediumThatWasChangedInARunningGuestStaysIn() throws Exception {
+        String drive = "<disk type='file' device='cdrom'><source file='/b'/><target dev='sda'/></disk>";
+        rig.tree.file("b", "");
+        rig.libvirt.running(guest("", vfio() + drive.replace("/b", "/c")));
+        rig.libvirt.define(guest("", vfio() + drive));
+        deferred("restart-not-allowed", "it lacks disk sda with /b and it has disk sda with /c, other");
+    }
+
+    @Test
+    void aBackupThatBeginsWhileTheRestartWaitsIsNotBroken() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("define", () -> rig.libvirt.has(GUEST, "a job of libvirt's under way"));
+
+        rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
+    }
+
+    @Test
     void aGuestOfWhichTheKernelDoesNotTellSinceWhenItRunsIsNotRestarted() throws Exception {
         rig.libvirt.running(guest("", vfio()));
         Observation o = rig.get(Observer.class).observe(GUEST).orElseThrow();
@@ -375,7 +419,7 @@ class RestartGuardTest {
     @Test
     void whatIsWrittenToAllDisksIsAddedUp() throws Exception {
         DomainDefinition d = new DomainXml().read(guest("", ""));
-        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of());
+        Activity two = new Activity(State.RUNNING, Map.of("vdr", 4096L, "vdx", 4096L), Map.of(), List.of());
         assertThat(rig.get(Writes.class).counted(d, two).orElseThrow().text()).contains("written 8192 bytes");
     }
 

@@ -30,7 +30,7 @@ public final class EmbeddedLibvirt {
 
     private EmbeddedLibvirt() {}
 
-    private static String uri() throws Exception {
+    static String uri() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "the QEMU driver needs root");
         assumeTrue(
                 Files.exists(Path.of("/usr/bin/qemu-system-x86_64")),
@@ -124,6 +124,13 @@ public final class EmbeddedLibvirt {
             }
             domain.free();
         }
+    }
+
+    /** Where a guest's disk gets an overlay. */
+    static Path overlay(String name) throws IOException {
+        Path overlay = ROOT.resolve(name + ".overlay");
+        Files.deleteIfExists(overlay);
+        return overlay;
     }
 
     /** The image of a guest's disk. */

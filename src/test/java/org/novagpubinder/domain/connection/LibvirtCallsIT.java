@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.jna.Function;
+import com.sun.jna.NativeLong;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +20,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.libvirt.Connect;
 import org.libvirt.Domain;
+import org.libvirt.jna.DomainPointer;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
@@ -46,6 +50,9 @@ class LibvirtCallsIT {
     private static final String NAME = "ngb-calls";
     private static final UUID ID = UUID.fromString("5a7d6a3e-0a52-4d2b-9d6e-000000000001");
     private static final int START_PAUSED = 1;
+    private static final int SNAPSHOT_NO_METADATA = 4;
+    private static final int SNAPSHOT_DISK_ONLY = 16;
+    private static final int PULL_BYTES_A_SECOND = 64;
     private static final IdSet CPU0 = IdSet.of(0);
 
     private final DomainXml xml = new DomainXml();
@@ -297,6 +304,83 @@ class LibvirtCallsIT {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(libvirt.activity(ID).sentBytes().get("ngbtap7"))
                         .isBetween(1L, 64L * 1024));
+    }
+
+    /** It shows neither in the XML nor as a job of the domain's. */
+    @Test
+    void aPullIntoAnOverlayIsTold() throws Exception {
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "")
+                .replace(
+                        "<controller",
+                        "<disk type='file' device='cdrom'>" + "<target dev='hda' bus='ide'/></disk><controller"));
+        libvirt.create(ID);
+        assertThat(libvirt.activity(ID).underWay()).isEmpty();
+
+        pulls();
+
+        assertThat(libvirt.liveXml(ID)).doesNotContain("<mirror");
+        assertThat(libvirt.activity(ID).underWay()).containsExactly("a block job on disk vda");
+    }
+
+    /** At so few bytes a second that it does not come to its end. */
+    private static void pulls() throws Exception {
+        Connect connect = EmbeddedLibvirt.connect();
+        Domain domain = connect.domainLookupByUUIDString(ID.toString());
+        domain.snapshotCreateXML(
+                "<domainsnapshot><disks><disk name='vda'><source file='" + EmbeddedLibvirt.overlay(NAME)
+                        + "'/></disk></disks></domainsnapshot>",
+                SNAPSHOT_DISK_ONLY | SNAPSHOT_NO_METADATA);
+        domain.free();
+        LibvirtLibrary library = LibvirtLibrary.load();
+        LibvirtSession session = LibvirtSession.open(library, EmbeddedLibvirt.uri());
+        try {
+            int done = session.call(connection -> {
+                DomainPointer pulled = library.extra().virDomainLookupByUUIDString(connection, ID.toString());
+                int result = Function.getFunction("virt", "virDomainBlockPull")
+                        .invokeInt(new Object[] {pulled, "vda", new NativeLong(1024), PULL_BYTES_A_SECOND});
+                library.vir().virDomainFree(pulled);
+                return result;
+            });
+            assertThat(done).isZero();
+        } finally {
+            session.close();
+        }
+    }
+
+    /** Of what libvirt adds to a domain that it starts nothing counts. */
+    @Test
+    void aGuestIsWhatItsDefinitionHasUntilSomebodyChangesItLive() throws Exception {
+        String devices = "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>"
+                + "<controller type='scsi' model='virtio-scsi'/>"
+                + "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+                + "<serial type='pty'/><input type='tablet' bus='virtio'/><graphics type='vnc'/>"
+                + "<video><model type='virtio'/></video><watchdog model='i6300esb'/><panic model='isa'/>"
+                + "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>";
+        libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("<controller", devices + "<controller"));
+        libvirt.create(ID);
+        assertThat(xml.holdings(libvirt.liveXml(ID)).things())
+                .containsExactlyInAnyOrderElementsOf(
+                        xml.holdings(libvirt.inactiveXml(ID)).things());
+
+        Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
+        domain.attachDeviceFlags(
+                "<channel type='unix'><target type='virtio' name='a.b'/></channel>", VirExtra.AFFECT_LIVE);
+        domain.free();
+
+        assertThat(xml.holdings(libvirt.liveXml(ID)).beyond(xml.holdings(libvirt.inactiveXml(ID))))
+                .containsExactly("<channel>");
+    }
+
+    @Test
+    void aSavedStateIsTold() throws Exception {
+        start("");
+        Domain domain = EmbeddedLibvirt.connect().domainLookupByUUIDString(ID.toString());
+        domain.managedSave();
+        assertThat(libvirt.whyOff(ID)).isEqualTo(Libvirt.WhyOff.SAVED);
+        assertThat(libvirt.activity(ID).underWay())
+                .containsExactly("a saved state that its next start would go on from");
+        domain.managedSaveRemove();
+        domain.free();
     }
 
     private static long vcpuMillis() throws IOException {

@@ -51,6 +51,7 @@ class WriteWaysTest {
                 "<interface type='hostdev'><mac address='52:54:00:00:00:01'/></interface>|52:54:00:00:00:01 of type hostdev",
                 "<interface type='vhostuser'><target dev='vhu1'/></interface>|of type vhostuser",
                 "<interface type='vdpa'/>|of type vdpa",
+                "<interface type='user'><backend type='passt'/></interface>|of type user",
                 "<interface type='bridge'/>|of type bridge",
                 "<interface type='bridge'><target dev='tap0'/><boot order='2'/></interface>|its network among",
                 "<memory model='nvdimm'><target><size>1024</size></target></memory>|model nvdimm",
