@@ -130,6 +130,10 @@ class CellsTest {
                         fourNodes().build(), twoCells().running(8).build(), Occupancy.NONE, PREFERRED, LIMITS);
         assertPlan(later).is(Outcome.DEFERRED);
         assertThat(later.memoryWhen()).isEqualTo(MemoryWhen.NEXT_START);
+        assertThat(later.needsStart()).isTrue();
+        assertThat(plan(fourNodes(), twoCells().running()).needsStart())
+                .as("without a look at where it lies")
+                .isFalse();
     }
 
     @Test

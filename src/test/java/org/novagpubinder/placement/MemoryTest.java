@@ -229,6 +229,16 @@ class MemoryTest {
                 .because(Code.MEMORY_FULL);
     }
 
+    @Test
+    void ofAFilledNodeOnlyMemoryThatLiesElsewhereIsTold() {
+        Plan soft = plan(twoRenderNodes(), withDisplay().size(4, 32));
+        Guests there = withDisplay().size(4, 32).bound(soft).open(D128);
+        Hosts filled = twoRenderNodes().free(0, 2);
+        assertThat(plan(filled, there).memoryWhen()).isEqualTo(MemoryWhen.UNCHANGED);
+        assertPlan(plan(filled, there.running(18, 2))).saying("no room there for the rest");
+        assertThat(plan(filled, there.running(19, 1)).reasons()).noneMatch(r -> r.text().contains("the rest"));
+    }
+
     private static final MemoryFacts UNSEEN = new MemoryFacts("it is in a guest_memfd", null, 0);
 
     @Test

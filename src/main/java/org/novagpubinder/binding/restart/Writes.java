@@ -27,16 +27,13 @@ record Writes(UnseenWrites unseen) {
 
     /** That the guest has written, or that libvirt does not tell whether; empty if it has not. */
     Optional<Reason> counted(DomainDefinition d, Activity activity) {
-        long written = 0;
         for (String disk : d.writeWays().disks()) {
-            Long bytes = activity.writtenBytes().get(disk);
-            if (bytes == null) {
+            if (activity.writtenBytes().get(disk) == null) {
                 return unknown("libvirt does not tell of disk " + disk);
             }
-            written += bytes;
         }
         // what was plugged in since the XML was read counts as well
-        written = Math.max(written, sum(activity.writtenBytes()));
+        long written = sum(activity.writtenBytes());
         if (written > 0) {
             return Optional.of(
                     new Reason(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started"));

@@ -43,6 +43,8 @@ import org.novagpubinder.placement.model.Tuning;
  *     By the host's clock as it was at {@code time}, whatever it was set to since
  * @param marked when {@code time} was, clock ticks since boot, which nobody sets; 0 if the restart is not under way, or an
  *     older version has written it
+ * @param newer the element that it was read from, in the namespace without a prefix, if a newer version has written into it
+ *     what this one does not know: that stays whenever it is written again. Null if all is known
  */
 public record BindingRecord(
         String version,
@@ -60,7 +62,8 @@ public record BindingRecord(
         long start,
         @Nullable String boot,
         @Nullable Instant tried,
-        long marked) {
+        long marked,
+        @Nullable String newer) {
     /** What the namespaces of all versions' records begin with; a number follows, raised when the form changes altogether. */
     public static final String NAMESPACES = "urn:nova-gpu-binder:binding:";
 
@@ -76,6 +79,44 @@ public record BindingRecord(
         tried = state == State.RESTARTING ? tried : null;
         marked = state == State.RESTARTING ? marked : 0;
         boot = start == 0 && marked == 0 ? null : boot;
+    }
+
+    /** A record of which all is known. */
+    public BindingRecord(
+            String version,
+            String host,
+            Instant time,
+            State state,
+            Outcome outcome,
+            List<String> reasons,
+            IdSet nodes,
+            Tuning set,
+            Tuning before,
+            boolean displayAdded,
+            VideoState videoBefore,
+            Map<String, String> extraSpecs,
+            long start,
+            @Nullable String boot,
+            @Nullable Instant tried,
+            long marked) {
+        this(
+                version,
+                host,
+                time,
+                state,
+                outcome,
+                reasons,
+                nodes,
+                set,
+                before,
+                displayAdded,
+                videoBefore,
+                extraSpecs,
+                start,
+                boot,
+                tried,
+                marked,
+                null);
     }
 
     /** The same without its start, which another boot's count of ticks would take for one of its own. */
@@ -222,7 +263,8 @@ public record BindingRecord(
                     start,
                     boot,
                     tried,
-                    of.marked);
+                    of.marked,
+                    of.newer);
         }
     }
 

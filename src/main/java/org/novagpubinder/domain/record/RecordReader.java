@@ -28,7 +28,8 @@ import org.novagpubinder.placement.model.Tuning;
 final class RecordReader {
     private RecordReader() {}
 
-    static BindingRecord read(XmlElement e) throws InvalidDomainXml {
+    /** @param newer see {@link BindingRecord#newer} */
+    static BindingRecord read(XmlElement e, @Nullable String newer) throws InvalidDomainXml {
         if (!e.namespace().equals(BindingRecord.NAMESPACE) || !e.name().equals("binding")) {
             throw invalid(e, "is no binding in the namespace " + BindingRecord.NAMESPACE);
         }
@@ -50,7 +51,8 @@ final class RecordReader {
                 ticks(e, "start"),
                 e.attribute("boot"),
                 tried(e),
-                ticks(e, "marked"));
+                ticks(e, "marked"),
+                newer);
     }
 
     private static Map<String, String> extraSpecs(XmlElement record) throws InvalidDomainXml {

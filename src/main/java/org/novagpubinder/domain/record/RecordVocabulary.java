@@ -68,6 +68,22 @@ final class RecordVocabulary {
         return Arrays.stream(all).map(Worded::word).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Whether this version may have written that attribute into such an element. */
+    static boolean knows(String element, String attribute, String value) {
+        Names names = NAMES.get(element);
+        return names != null
+                && names.attributes().contains(attribute)
+                && VALUES.getOrDefault(attribute, Set.of(value)).contains(value);
+    }
+
+    /** Whether this version may have written such an element there. */
+    static boolean knows(XmlElement parent, XmlElement child) {
+        Names names = NAMES.get(parent.name());
+        return names != null
+                && child.namespace().equals(BindingRecord.NAMESPACE)
+                && names.elements().contains(child.name());
+    }
+
     /** What of the record this version does not know, as it would be written; empty if it knows all. */
     static List<String> unknown(XmlElement record) {
         if (!record.namespace().equals(BindingRecord.NAMESPACE)) {
@@ -81,22 +97,18 @@ final class RecordVocabulary {
 
     /** No deeper than {@link XmlDocuments#MAX_DEPTH}, so recursion is safe. */
     private static void collect(XmlElement e, List<String> unknown) {
-        Names names = NAMES.get(e.name());
-        if (names == null) {
+        if (!NAMES.containsKey(e.name())) {
             unknown.add("<" + e.name() + ">");
             return;
         }
         e.attributes().forEach((name, value) -> {
-            if (!names.attributes().contains(name)
-                    || !VALUES.getOrDefault(name, Set.of(value)).contains(value)) {
+            if (!knows(e.name(), name, value)) {
                 unknown.add(name + "='" + value + "'");
             }
         });
         Set<String> met = new HashSet<>();
         for (XmlElement child : e.children()) {
-            boolean ours = child.namespace().equals(BindingRecord.NAMESPACE)
-                    && (met.add(child.name()) || !ONCE.contains(child.name()));
-            if (ours && names.elements().contains(child.name())) {
+            if (knows(e, child) && (met.add(child.name()) || !ONCE.contains(child.name()))) {
                 collect(child, unknown);
             } else {
                 unknown.add("<" + child.name() + ">");

@@ -49,6 +49,11 @@ public final class RecordXml {
 
     /** The element, on one line. */
     public static String write(BindingRecord record) {
+        String known = known(record);
+        return record.newer() == null ? known : NewerRecord.updated(record.newer(), known);
+    }
+
+    private static String known(BindingRecord record) {
         StringBuilder xml = new StringBuilder(512);
         xml.append("<binding xmlns=\"").append(BindingRecord.NAMESPACE).append('"');
         attribute(xml, "version", record.version());
@@ -92,7 +97,8 @@ public final class RecordXml {
         try {
             XmlElement element = XmlDocuments.parse(xml);
             unknown = RecordVocabulary.unknown(element);
-            return new Reading(RecordReader.read(element), null, unknown);
+            String newer = unknown.isEmpty() ? null : NewerRecord.text(element);
+            return new Reading(RecordReader.read(element, newer), null, unknown);
         } catch (InvalidDomainXml e) {
             return new Reading(null, "no record of ours: " + e.getMessage(), unknown);
         }

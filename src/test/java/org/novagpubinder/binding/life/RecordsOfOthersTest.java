@@ -10,25 +10,30 @@ import static org.novagpubinder.binding.life.BinderRig.placedOn;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.inventory.Observer;
+import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.XmlMeaning;
@@ -104,6 +109,39 @@ class RecordsOfOthersTest {
         rig.get(Recovery.class).finish(GUEST);
 
         assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isTrue();
+    }
+
+    /** Else its binding would look as if this version had made all of it, and what it does not know stayed there for ever. */
+    @ParameterizedTest
+    @CsvSource({"10, started", "10, refused", "10, stopped", "90, lost"})
+    void whatANewerVersionsMarkSaysBesidesStaysWhateverBecomesOfTheGuest(int seconds, String end) throws Exception {
+        bound();
+        rig.marksItsRestart();
+        recordBecomes("state=\"restarting\"", "state=\"restarting\" haste=\"much &amp; more\"");
+        recordBecomes("<set>", "<set><cachetune vcpus=\"0-1\"><level n=\"3\"/></cachetune>");
+        rig.libvirt.stops(GUEST);
+        rig.passes(Duration.ofSeconds(seconds));
+        if (end.equals("refused")) {
+            rig.libvirt.failing("create", Kind.ERROR, "no");
+        } else if (end.equals("stopped")) {
+            rig.get(NovaTasks.class)
+                    .heard(
+                            GUEST,
+                            Events.sent(
+                                    Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-nova"),
+                                    rig.wall.instant()));
+        }
+
+        rig.get(Recovery.class).finish(GUEST);
+
+        boolean runs = end.equals("started") || end.equals("refused");
+        assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isEqualTo(runs);
+        String record = rig.libvirt.record(GUEST);
+        assertThat(record)
+                .contains("haste=\"much &amp; more\"", "<cachetune vcpus=\"0-1\"><level n=\"3\"></level></cachetune>")
+                .contains(runs ? "state=\"restarting\"" : "state=\"set\"");
+        assertThat(record.contains("vcpupin")).as("taken off").isNotEqualTo(end.equals("refused"));
+        assertThat(codes(rig.bind(Trigger.SWEEP))).startsWith("record-newer");
     }
 
     @Test
