@@ -49,7 +49,7 @@ public record HostDevices(Path root) {
         StringBuilder slices = new StringBuilder();
         StringBuilder slice = new StringBuilder();
         StringBuilder plain = new StringBuilder();
-        for (String part : partition.split("/")) {
+        for (String part : partition.split("/", -1)) {
             if (!part.isEmpty()) {
                 slice.append(slice.isEmpty() ? "" : "-").append(part);
                 slices.append('/').append(slice).append(".slice");
