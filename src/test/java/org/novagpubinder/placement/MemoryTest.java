@@ -236,7 +236,8 @@ class MemoryTest {
         Hosts filled = twoRenderNodes().free(0, 2);
         assertThat(plan(filled, there).memoryWhen()).isEqualTo(MemoryWhen.UNCHANGED);
         assertPlan(plan(filled, there.running(18, 2))).saying("no room there for the rest");
-        assertThat(plan(filled, there.running(19, 1)).reasons()).noneMatch(r -> r.text().contains("the rest"));
+        assertThat(plan(filled, there.running(19, 1)).reasons())
+                .noneMatch(r -> r.text().contains("the rest"));
     }
 
     private static final MemoryFacts UNSEEN = new MemoryFacts("it is in a guest_memfd", null, 0);

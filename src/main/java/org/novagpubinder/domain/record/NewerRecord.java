@@ -55,7 +55,11 @@ final class NewerRecord {
         boolean bare = !all && TUNINGS.contains(e.name());
         attributes.forEach((name, value) -> {
             if (!bare || !RecordVocabulary.knows(e.name(), name, value)) {
-                xml.append(' ').append(name).append("=\"").append(escaped(value)).append('"');
+                xml.append(' ')
+                        .append(name)
+                        .append("=\"")
+                        .append(escaped(value))
+                        .append('"');
             }
         });
         xml.append('>').append(escaped(e.text().strip()));

@@ -116,7 +116,9 @@ class RecordXmlTest {
     }
 
     private static String asLibvirtWritesIt(String record) {
-        return record.replace(" xmlns=", " xmlns:gpubinder=").replaceAll("<(/?)(\\w)", "\n <$1gpubinder:$2").strip();
+        return record.replace(" xmlns=", " xmlns:gpubinder=")
+                .replaceAll("<(/?)(\\w)", "\n <$1gpubinder:$2")
+                .strip();
     }
 
     @Test
@@ -133,8 +135,13 @@ class RecordXmlTest {
         assertThat(again)
                 .as("without the prefix: libvirt gives it one, and refuses what has one")
                 .startsWith("<binding xmlns=")
-                .contains(" colour=\"blue\"", "<shape round=\"yes\"><set></set></shape>", " weight=\"3\"", "<cache></cache>");
-        assertThat(RecordXml.read(again).unknown()).isEqualTo(RecordXml.read(newer).unknown());
+                .contains(
+                        " colour=\"blue\"",
+                        "<shape round=\"yes\"><set></set></shape>",
+                        " weight=\"3\"",
+                        "<cache></cache>");
+        assertThat(RecordXml.read(again).unknown())
+                .isEqualTo(RecordXml.read(newer).unknown());
         assertThat(RecordXml.read(again).found().map(RecordXml::write)).contains(again);
         assertThat(RecordXml.read(RecordXml.write(FULL)).unknown()).isEmpty();
     }
