@@ -19,7 +19,7 @@ public final class RecordFuzz {
         String written = RecordXml.write(record);
         RecordXml.Reading again = RecordXml.read(written);
         if (!again.unknown().equals(reading.unknown())
-                || record.newer() == null && !record.equals(again.binding())
+                || (record.newer() == null && !record.equals(again.binding()))
                 || !RecordXml.write(again.found().orElseThrow()).equals(written)) {
             throw new AssertionError("read as " + record + ", written and read as " + again);
         }
