@@ -50,7 +50,7 @@ public final class RecordXml {
     /** The element, on one line. */
     public static String write(BindingRecord record) {
         String known = known(record);
-        return record.newer() == null ? known : NewerRecord.updated(record.newer(), known);
+        return record.newer() == null ? known : NewerRecord.updated(record.newer(), record, known);
     }
 
     private static String known(BindingRecord record) {
