@@ -165,7 +165,8 @@ final class NovaStart {
         }
         toLaunch = false;
         undefinedBeforeTheStart = true;
-        untold = !FAILURE_IS_TOLD.contains(task);
+        // whether a rebuild that failed has come to that, Nova does not say: its instance stays
+        untold = !task.equals("create");
         scene.host().libvirt.undefine(GUEST);
         scene.expected().gone();
         if (heardNow) {
