@@ -1,4 +1,5 @@
 # the same guest, but Nova's message comes when it has run for longer than restart_window: it is not restarted
+# long: run by src/dev/test --all, or by its name
 name=instance-00000040
 uuid=40404040-0000-4000-8000-000000000040
 define_guest $name $uuid hostdev="$(passthrough_gpu 1)"

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.testing.CallPoints.Point;
+import org.novagpubinder.testing.InMemory;
 import org.novagpubinder.testing.Quiet;
 import org.novagpubinder.testing.SysfsTree;
 import org.novagpubinder.testing.XmlMeaning;
@@ -25,7 +26,7 @@ import org.novagpubinder.testing.XmlMeaning;
 class CrashTest {
     private static final int AGAIN = 10;
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path root;
 
     private final Quiet quiet = new Quiet();

@@ -25,6 +25,7 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.InMemory;
 import org.novagpubinder.testing.Quiet;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -71,7 +72,7 @@ class FaultsTest {
         return Stream.of(FaultPath.values()).filter(p -> p.early() == early).toList();
     }
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path root;
 
     private final Quiet quiet = Quiet.butWarnings();

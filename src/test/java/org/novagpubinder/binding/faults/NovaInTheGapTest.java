@@ -13,12 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.InMemory;
 import org.novagpubinder.testing.Quiet;
 import org.novagpubinder.testing.SysfsTree;
 
 /** The daemon is killed at each call that changes something, and before the next one begins Nova goes on with the guest. */
 class NovaInTheGapTest {
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path root;
 
     private final Quiet quiet = new Quiet();

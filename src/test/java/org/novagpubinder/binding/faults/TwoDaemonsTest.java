@@ -18,6 +18,7 @@ import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.testing.CallPoints.Point;
 import org.novagpubinder.testing.CallPoints.Side;
+import org.novagpubinder.testing.InMemory;
 import org.novagpubinder.testing.Quiet;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -27,7 +28,7 @@ import org.novagpubinder.testing.SysfsTree;
  * than a call: then the guest is restarted twice.
  */
 class TwoDaemonsTest {
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path root;
 
     private final Quiet quiet = new Quiet();
