@@ -74,7 +74,8 @@ public final class Records {
                 start,
                 boot(),
                 null,
-                state == State.RESTARTING ? boot.ticks().orElse(0L) : 0);
+                state == State.RESTARTING ? boot.ticks().orElse(0L) : 0,
+                null);
     }
 
     /**
@@ -146,7 +147,8 @@ public final class Records {
                 start,
                 boot(),
                 tried,
-                marked);
+                marked,
+                null);
     }
 
     /**
@@ -175,7 +177,8 @@ public final class Records {
                         0,
                         null,
                         null,
-                        0);
+                        0,
+                        null);
         return binding.released(version(), host, now, rest);
     }
 

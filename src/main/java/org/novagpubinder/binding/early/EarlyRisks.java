@@ -59,7 +59,7 @@ record EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures resta
                     "in its " + operation + " Nova is likely to be faster, and a define that waits for the start of a"
                             + " guest with PCI devices makes others wait");
         }
-        if (d.partition() != null && !d.partition().equals(HostDevices.USUAL_PARTITION)) {
+        if (!HostDevices.isUsual(d.partition())) {
             return Optional.of("its cgroup is not that of Nova's guests, but in " + d.partition());
         }
         boolean enforced = memory(ours).anyMatch(m -> m.mode() != MemoryMode.PREFERRED);

@@ -77,7 +77,7 @@ public final class SerialPlanner {
 
     /** The host as a guest in that partition has it. Of one that does not tell its CPUs none is known to be had. */
     private HostTopology as(@Nullable String partition, HostTopology host) {
-        if (partition == null || partition.equals(HostDevices.USUAL_PARTITION)) {
+        if (partition == null || HostDevices.isUsual(partition)) {
             return host;
         }
         IdSet cpus = devices.guestLimits(partition).cpusWithMemory(host.nodes());

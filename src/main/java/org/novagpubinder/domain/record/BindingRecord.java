@@ -81,44 +81,6 @@ public record BindingRecord(
         boot = start == 0 && marked == 0 ? null : boot;
     }
 
-    /** A record of which all is known. */
-    public BindingRecord(
-            String version,
-            String host,
-            Instant time,
-            State state,
-            Outcome outcome,
-            List<String> reasons,
-            IdSet nodes,
-            Tuning set,
-            Tuning before,
-            boolean displayAdded,
-            VideoState videoBefore,
-            Map<String, String> extraSpecs,
-            long start,
-            @Nullable String boot,
-            @Nullable Instant tried,
-            long marked) {
-        this(
-                version,
-                host,
-                time,
-                state,
-                outcome,
-                reasons,
-                nodes,
-                set,
-                before,
-                displayAdded,
-                videoBefore,
-                extraSpecs,
-                start,
-                boot,
-                tried,
-                marked,
-                null);
-    }
-
     /** The same without its start, which another boot's count of ticks would take for one of its own. */
     public BindingRecord withoutStart() {
         Copy copy = new Copy(this);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.PciAddress;
 
@@ -16,7 +17,7 @@ import org.novagpubinder.host.topology.PciAddress;
  */
 public record HostDevices(Path root) {
     /** Where libvirt puts guests whose definitions name none (domain_cgroup.c:virDomainCgroupInitCgroup). */
-    public static final String USUAL_PARTITION = "/machine";
+    private static final String USUAL_PARTITION = "/machine";
 
     /** They get no suffix (vircgroup.c:virCgroupSetPartitionSuffix). */
     private static final Set<String> TOP = Set.of("machine", "system", "user");
@@ -34,6 +35,11 @@ public record HostDevices(Path root) {
     /** Whether the kernel has a PCI driver of that name. */
     public boolean pciDriver(String name) {
         return dir("bus/pci/drivers/" + name).isPresent();
+    }
+
+    /** Whether guests of such a definition are where Nova's are; a definition that names no partition is one. */
+    public static boolean isUsual(@Nullable String partition) {
+        return partition == null || partition.equals(USUAL_PARTITION);
     }
 
     /** Where the kernel says to what guests can be pinned whose definitions name no partition, as Nova's do. */

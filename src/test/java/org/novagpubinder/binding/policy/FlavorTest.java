@@ -48,7 +48,8 @@ class FlavorTest {
                 0,
                 null,
                 null,
-                0);
+                0,
+                null);
     }
 
     @Test

@@ -116,7 +116,8 @@ class ReleaseIT {
                 0,
                 null,
                 null,
-                0);
+                0,
+                null);
         libvirt.define(xml.edit(definition, new DomainEdit(ours, DisplayChange.KEEP, RecordXml.write(record))));
         libvirt.create(ID);
         return ours;

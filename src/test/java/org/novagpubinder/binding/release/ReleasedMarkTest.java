@@ -171,7 +171,8 @@ class ReleasedMarkTest {
                 0,
                 null,
                 null,
-                0);
+                0,
+                null);
         rig.libvirt.setRecord(GUEST, RecordXml.write(note));
 
         assertThat(release()).isEmpty();

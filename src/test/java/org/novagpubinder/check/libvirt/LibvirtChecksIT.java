@@ -141,7 +141,8 @@ class LibvirtChecksIT {
                 0,
                 null,
                 null,
-                0));
+                0,
+                null));
     }
 
     @Test

@@ -470,7 +470,8 @@ class LibvirtCallsIT {
                 7,
                 "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21",
                 null,
-                0);
+                0,
+                null);
     }
 
     private static IdSet allowed(String thread) throws IOException {

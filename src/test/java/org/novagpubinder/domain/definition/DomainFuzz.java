@@ -95,7 +95,8 @@ public final class DomainFuzz {
                 0,
                 null,
                 null,
-                0);
+                0,
+                null);
     }
 
     private static Tuning some(DomainDefinition d, Random random, boolean canShow) {

@@ -39,7 +39,8 @@ class RecordXmlTest {
             123_456_789_012L,
             "5e1c4c5e-58a5-4c3a-9d0e-2b3f0a1c7d21",
             Instant.parse("2026-11-23T12:35:06.500Z"),
-            123_456_789_100L);
+            123_456_789_100L,
+            null);
 
     @Test
     void everythingComesBack() {
@@ -60,7 +61,8 @@ class RecordXmlTest {
                 0,
                 null,
                 null,
-                0);
+                0,
+                null);
         assertThat(RecordXml.read(RecordXml.write(bare)).found()).contains(bare);
     }
 
@@ -104,7 +106,8 @@ class RecordXmlTest {
                 0,
                 null,
                 null,
-                0);
+                0,
+                null);
         assertThat(RecordXml.write(record)).hasSizeLessThan(400);
         assertThat(RecordXml.read(RecordXml.write(record)).found()).contains(record);
     }
