@@ -21,7 +21,8 @@ RUNNING = []
 UNIQUE = "0" * 31 + "u"
 TICK = os.sysconf("SC_CLK_TCK")
 # the package's own, as src/packaging/nova-gpu-binder has them
-JAVA = ["java", "-Xms8m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto",
+JAVA = ["java", "-Xms8m", "-Xmn4m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1",
+        "-XX:-UsePerfData", "-Xshare:auto",
         "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:+ExitOnOutOfMemoryError"]
 
 

@@ -66,6 +66,8 @@ public final class Main {
         NativeLibraries.tell();
         // Guice makes classes by sun.misc.Unsafe, of which Java 24 and later warn at each start; reflection does
         System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        // a trace of each binding's place is for errors in modules, which tests find
+        System.setProperty("guice_include_stack_traces", "OFF");
         StandardOutput stdout = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(new PrintStream(stdout, true, StandardCharsets.UTF_8));
         Optional<RunSettings> daemon = RunSettings.ofDaemon(args);

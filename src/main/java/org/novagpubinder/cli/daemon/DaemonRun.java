@@ -44,6 +44,7 @@ public final class DaemonRun {
      * @throws CommandFailure if no broker is configured, or the host cannot be read
      */
     public int run() throws ConfigException, CommandFailure, InterruptedException {
+        Preload.begin();
         Logs.toJournal(System.getenv());
         ConfigReport report = settings.report();
         BinderConfig config = report.checked();

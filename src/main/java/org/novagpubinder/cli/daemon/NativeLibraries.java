@@ -18,12 +18,19 @@ public final class NativeLibraries {
     private static final Map<String, String> TRIPLETS =
             Map.of("amd64", "x86_64-linux-gnu", "aarch64", "aarch64-linux-gnu");
 
+    private static final String DIRECTORY = "jna.platform.library.path";
+
     private NativeLibraries() {}
 
     /** Tells JNA, if they all are in one of the usual places; else it looks for itself. */
     public static void tell() {
         in(Path.of("/usr"), System.getProperty("os.arch"))
-                .ifPresent(directory -> System.setProperty("jna.platform.library.path", directory.toString()));
+                .ifPresent(directory -> System.setProperty(DIRECTORY, directory.toString()));
+    }
+
+    /** Whether all of them are there, by {@link #tell}. */
+    static boolean known() {
+        return System.getProperty(DIRECTORY) != null;
     }
 
     /** The directory below PREFIX/lib or PREFIX/lib64 that has them all. */

@@ -70,6 +70,15 @@ public final class LibvirtConnection implements AutoCloseable {
         thread.start();
     }
 
+    /** Loads libvirt's library and its classes ahead of {@link #start}, on another thread. */
+    public static void preload() {
+        try {
+            LibvirtLibrary.load();
+        } catch (LibvirtFailure e) {
+            LOG.debug("start() will say so", e);
+        }
+    }
+
     public boolean isConnected() {
         return current != null;
     }
