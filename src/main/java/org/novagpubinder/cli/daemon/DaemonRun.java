@@ -27,9 +27,13 @@ import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
 import org.novagpubinder.observability.http.HttpListener;
 import org.novagpubinder.picture.PictureModule;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The daemon, from its configuration to its end. */
 public final class DaemonRun {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
+
     private final RunSettings settings;
 
     /** @param settings what its options say */
@@ -61,8 +65,10 @@ public final class DaemonRun {
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
         Injector injector = Guice.createInjector(modules);
-        try (Daemon daemon = injector.getInstance(Daemon.class)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "stop"));
+        Daemon daemon = injector.getInstance(Daemon.class);
+        Thread stop = new Thread(() -> stop(daemon), "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try (daemon) {
             daemon.start();
             // no guest waits for these: they are made after it
             Injector more = injector.createChildInjector(new HttpModule(), new CheckModule(report));
@@ -75,7 +81,20 @@ public final class DaemonRun {
             }
             return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
+            forget(stop);
             throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            forget(stop);
+            throw e;
+        }
+    }
+
+    /** Else a start that fails would end with the code of an orderly stop, and systemd would try again each second. */
+    private static void forget(Thread stop) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException stopping) {
+            LOG.debug("a signal has stopped it meanwhile", stopping);
         }
     }
 

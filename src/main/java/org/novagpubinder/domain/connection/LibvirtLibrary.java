@@ -2,6 +2,7 @@ package org.novagpubinder.domain.connection;
 
 import com.sun.jna.Native;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.libvirt.Connect;
 import org.libvirt.ErrorCallback;
@@ -26,13 +27,14 @@ record LibvirtLibrary(Libvirt vir, VirExtra extra) {
      * @throws LibvirtFailure if it is not installed
      */
     static LibvirtLibrary load() throws LibvirtFailure {
+        loadJna();
         try {
             VirExtra extra =
                     Native.load("virt", VirExtra.class, Map.of(com.sun.jna.Library.OPTION_STRING_ENCODING, "UTF-8"));
             Connect.setErrorCallback(SILENT);
             return new LibvirtLibrary(Libvirt.INSTANCE, extra);
         } catch (LinkageError | org.libvirt.LibvirtException e) {
-            // libvirt-java needs libvirt-qemu.so as well; JNA needs a place to unpack its own library
+            // libvirt-java needs libvirt-qemu.so as well
             throw new LibvirtFailure(
                     Kind.ERROR,
                     0,
@@ -41,11 +43,27 @@ record LibvirtLibrary(Libvirt vir, VirExtra extra) {
         }
     }
 
+    private static void loadJna() throws LibvirtFailure {
+        try {
+            Native.getNativeSize(int.class);
+        } catch (LinkageError e) {
+            throw new LibvirtFailure(
+                    Kind.ERROR,
+                    0,
+                    "cannot load JNA's own library, libjnidispatch.so (" + firstLine(e) + ")",
+                    "the package has it; a jar by itself unpacks it, and needs a directory for that from which programs may "
+                            + "be run: -Djna.tmpdir=DIRECTORY before -jar");
+        }
+    }
+
     private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage())
+        // at the second attempt Java says only that the class could not be initialized, and why as the cause
+        Throwable first = Optional.ofNullable(e.getCause()).orElse(e);
+        return String.valueOf(first.getMessage())
                 .lines()
                 .findFirst()
-                .map(line -> line.replaceFirst(":\\s*$", ""))
+                .map(line ->
+                        line.replaceFirst(":\\s*$", "").replaceFirst("^Exception \\S+: (.*) \\[in thread .*]$", "$1"))
                 .orElse(e.getClass().getSimpleName());
     }
 

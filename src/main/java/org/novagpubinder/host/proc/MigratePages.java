@@ -24,8 +24,6 @@ public final class MigratePages implements PageMigration {
         String strerror(int errno);
     }
 
-    private final LibC libc = Native.load(Platform.C_LIBRARY_NAME, LibC.class);
-
     @Override
     public long migrate(int pid, IdSet from, IdSet to) throws HostCallException {
         String what = "migrate_pages of process " + pid + " from nodes " + from + " to nodes " + to;
@@ -33,6 +31,7 @@ public final class MigratePages implements PageMigration {
         if (number.isEmpty()) {
             throw new HostCallException(what + ": its number is not known for the architecture " + Platform.ARCH);
         }
+        LibC libc = Native.load(Platform.C_LIBRARY_NAME, LibC.class);
         int words = Math.max(1, (Math.max(max(from), max(to)) + Long.SIZE) / Long.SIZE);
         try (Memory fromMask = mask(from, words);
                 Memory toMask = mask(to, words)) {
