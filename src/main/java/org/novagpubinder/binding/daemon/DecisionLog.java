@@ -94,12 +94,13 @@ public final class DecisionLog implements DecisionListener {
         String done = r.done().isEmpty() ? "" : "; " + String.join(", ", r.done());
         String line = String.format(
                 Locale.ROOT,
-                "instance %s (%s): %s%s: %s%s; %d ms [%s]%s",
+                "instance %s (%s): %s%s: %s%s%s; %d ms [%s]%s",
                 r.uuid(),
                 r.domain(),
                 r.outcome().word(),
                 r.outcome() == Outcome.BOUND ? nodes : "",
                 r.reasons().get(0).text(),
+                whyNotRestarted(r),
                 done,
                 r.millis(),
                 codes(r),
@@ -143,6 +144,16 @@ public final class DecisionLog implements DecisionListener {
                         : Level.WARN;
             default -> Level.INFO;
         };
+    }
+
+    /** What else a restart would have needed, if it does not come first anyway. */
+    private static String whyNotRestarted(BindResult r) {
+        return r.reasons().stream()
+                .skip(1)
+                .filter(reason -> WHY_NOT_NOW.contains(reason.code()))
+                .findFirst()
+                .map(reason -> "; not restarted: " + reason.text())
+                .orElse("");
     }
 
     /** The end of its task brings the rest. */

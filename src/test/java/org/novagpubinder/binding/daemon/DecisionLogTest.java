@@ -65,6 +65,29 @@ class DecisionLogTest {
     }
 
     @Test
+    void aGuestThatWaitsForItsNextStartIsToldWithWhatForbadeItsRestart() {
+        BindResult result = new BindResult(
+                GUEST,
+                "instance-1",
+                Outcome.DEFERRED,
+                List.of(
+                        new Reason(Code.NEEDS_START, "it needs a start"),
+                        new Reason(Code.RESTART_NOT_ALLOWED, "libvirt answers too slowly"),
+                        new Reason(Code.NODE_OF_GPU, "its GPU is there")),
+                IdSet.of(1),
+                List.of("wrote the definition"),
+                false,
+                5,
+                0);
+        log.decided(new Decision(result, Trigger.TASK_ENDED, Instant.EPOCH, Instant.EPOCH, "req-1"));
+
+        assertThat(lines.lines())
+                .singleElement()
+                .asString()
+                .contains("it needs a start; not restarted: libvirt answers too slowly; wrote the definition; 5 ms");
+    }
+
+    @Test
     void whatTheSecondMessageChangesIsTold() {
         decided(Trigger.TASK_ENDED, Outcome.ALIGNED, Code.ALREADY_ALIGNED, List.of(), "req-1");
         decided(Trigger.TASK_ENDED, Outcome.BOUND, Code.CHOSEN, List.of("restarted it"), "req-1");
