@@ -48,8 +48,8 @@ public final class DaemonRun {
      * @throws CommandFailure if no broker is configured, or the host cannot be read
      */
     public int run() throws ConfigException, CommandFailure, InterruptedException {
-        Preload.begin();
         Logs.toJournal(System.getenv());
+        Preload libraries = Preload.begin();
         ConfigReport report = settings.report();
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
@@ -64,6 +64,7 @@ public final class DaemonRun {
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
+        libraries.await();
         Injector injector = Guice.createInjector(modules);
         Daemon daemon = injector.getInstance(Daemon.class);
         Thread stop = new Thread(() -> stop(daemon), "stop");
