@@ -51,6 +51,11 @@ public final class LibvirtFailure extends Exception {
         return kind;
     }
 
+    /** Whether the domain or the connection is gone: that says nothing of a domain that is there. */
+    public boolean gone() {
+        return kind == Kind.NO_DOMAIN || kind == Kind.CONNECTION;
+    }
+
     /** libvirt's virErrorNumber; 0 if it told none. */
     public int code() {
         return code;
