@@ -86,11 +86,11 @@ class SweeperTest {
                 rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
-                new UnfinishedRestarts(rig.get(Recovery.class), rig.get(RestartWatch.class), work),
+                new UnfinishedRestarts(
+                        rig.get(Recovery.class), rig.get(RestartWatch.class), rig.get(EarlyOutcomes.class), work),
                 rig.get(Releaser.class),
                 work,
                 rig.get(NovaTasks.class),
-                rig.get(EarlyOutcomes.class),
                 Set.of(listener),
                 Clock.systemUTC(),
                 rig.get(Stages.class));
