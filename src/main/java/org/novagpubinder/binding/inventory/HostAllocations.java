@@ -230,13 +230,11 @@ public final class HostAllocations {
                 return read.get();
             }
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                throw e;
-            }
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
+            Optional<String> words = e.ofOneAmongMany();
+            if (words.isEmpty()) {
                 return null;
             }
-            why = e.getMessage();
+            why = words.get();
         } catch (InvalidDomainXml e) {
             why = e.getMessage();
         } catch (RuntimeException e) {
