@@ -1,13 +1,12 @@
 package org.novagpubinder.start;
 
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.needs.StartNeed;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.files.LibvirtView;
@@ -35,15 +34,27 @@ public record StartNeeds(DomainXml xml, LibvirtView files, HostDevices devices) 
      * @throws LibvirtFailure of kind CONNECTION or NO_DOMAIN; whatever else libvirt cannot say counts as missing
      */
     public Optional<Reason> missing(Libvirt libvirt, UUID uuid) throws LibvirtFailure {
+        return known(() -> missing(libvirt, libvirt.inactiveXml(uuid)));
+    }
+
+    interface Look {
+        Optional<Reason> found() throws LibvirtFailure, InvalidDomainXml;
+    }
+
+    /** What the look finds; what cannot be read, or libvirt cannot say, counts as missing. */
+    static Optional<Reason> known(Look look) throws LibvirtFailure {
+        return known(look, why -> because("what it needs is not known (" + why + ")", TILL_THEN));
+    }
+
+    /** @param unknown what to say instead of the same */
+    static Optional<Reason> known(Look look, Function<String, Optional<Reason>> unknown) throws LibvirtFailure {
         try {
-            return missing(libvirt, xml.startNeeds(libvirt.inactiveXml(uuid)));
-        } catch (InvalidDomainXml e) {
-            return because("its definition cannot be read (" + e.getMessage() + ")", TILL_THEN);
-        } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
-                throw e;
+            return look.found();
+        } catch (InvalidDomainXml | LibvirtFailure e) {
+            if (e instanceof LibvirtFailure failure && failure.gone()) {
+                throw failure;
             }
-            return because("what it needs is not known (" + e.getMessage() + ")", TILL_THEN);
+            return unknown.apply(e.getMessage());
         }
     }
 
@@ -65,9 +76,10 @@ public record StartNeeds(DomainXml xml, LibvirtView files, HostDevices devices) 
         files.look().at("/dev/kvm");
     }
 
-    private Optional<Reason> missing(Libvirt libvirt, List<StartNeed> needs) throws LibvirtFailure {
+    /** The same of a definition that was fetched just now. */
+    Optional<Reason> missing(Libvirt libvirt, String definition) throws LibvirtFailure, InvalidDomainXml {
         NeedLook look = new NeedLook(libvirt, files.look(), devices);
-        for (StartNeed need : needs) {
+        for (StartNeed need : xml.startNeeds(definition)) {
             Optional<String> what = look.missing(need);
             if (what.isPresent()) {
                 String then = need.kind() == StartNeed.Kind.TPM_SECRET

@@ -1,4 +1,4 @@
-/** Whether a start of a guest can be repeated: all that it needs is looked for, now. */
+/** Whether a start of a guest can be repeated and gives the same guest: all that it needs is looked for, now. */
 @NullMarked
 package org.novagpubinder.start;
 

@@ -68,7 +68,7 @@ public final class ScriptedLibvirt implements Libvirt {
     private int deadlyAfter;
     private Runnable afterCreate = () -> {};
     private Consumer<IdSet> afterNodeset = nodes -> {};
-    private final Map<String, Runnable> meanwhile = new HashMap<>();
+    private final Map<String, CallPoints.Deed> meanwhile = new HashMap<>();
     private final Map<UUID, CountDownLatch> busyWith = new ConcurrentHashMap<>();
     private final Set<String> secrets = new HashSet<>();
     private final Set<String> activeNetworks = new HashSet<>();
@@ -129,8 +129,8 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     /** What somebody else does just before the next call of that name arrives. */
-    public void before(String call, Runnable action) {
-        meanwhile.put(call, action);
+    public void before(String call, CallPoints.Deed deed) {
+        meanwhile.put(call, deed);
     }
 
     /** Somebody else stops the domain. */
@@ -590,9 +590,9 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     private synchronized void check(String call) throws LibvirtFailure {
-        Runnable other = meanwhile.remove(call);
+        CallPoints.Deed other = meanwhile.remove(call);
         if (other != null) {
-            other.run();
+            other.now();
         }
         if (call.equals(deadly) && --deadlyAfter == 0) {
             deadly = null;

@@ -82,7 +82,7 @@ final class Applier {
             result.because(e.reason());
             return result.build(Outcome.DEFERRED);
         } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.CONNECTION || e.kind() == Kind.NO_DOMAIN) {
+            if (e.gone()) {
                 // no verdict on the guest: it is looked at again when libvirt is back, or gone
                 throw e;
             }

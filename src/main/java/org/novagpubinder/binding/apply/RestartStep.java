@@ -14,7 +14,6 @@ import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -63,7 +62,7 @@ final class RestartStep {
             failed = restart.restart(planned, result.reasons(), looks.of(planned));
         } catch (LibvirtFailure e) {
             // without a connection nobody knows yet; Recovery goes on with it
-            if (recent.mayHaveStopped(uuid).isPresent() && e.kind() != Kind.CONNECTION && e.kind() != Kind.NO_DOMAIN) {
+            if (recent.mayHaveStopped(uuid).isPresent() && !e.gone()) {
                 failures.failed(uuid, name, e.getMessage());
             }
             throw e;

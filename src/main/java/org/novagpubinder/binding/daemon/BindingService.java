@@ -15,7 +15,6 @@ import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
-import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
@@ -39,7 +38,6 @@ public final class BindingService {
     private final Releaser releaser;
     private final DomainWork work;
     private final NovaTasks tasks;
-    private final EarlyOutcomes outcomes;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
     private final Stages stages;
@@ -54,7 +52,6 @@ public final class BindingService {
             Releaser releaser,
             DomainWork work,
             NovaTasks tasks,
-            EarlyOutcomes outcomes,
             Set<DecisionListener> listeners,
             Clock clock,
             Stages stages) {
@@ -63,7 +60,6 @@ public final class BindingService {
         this.releaser = releaser;
         this.work = work;
         this.tasks = tasks;
-        this.outcomes = outcomes;
         this.listeners = listeners;
         this.clock = clock;
         this.stages = stages;
@@ -152,19 +148,6 @@ public final class BindingService {
         listeners.forEach(listener -> listener.forgotten(uuid));
         deferred.remove(uuid);
         work.forget(uuid);
-    }
-
-    /**
-     * What {@link #forget} leaves: a definition that stays here when Nova has taken the instance elsewhere in mid-restart must
-     * not be started by the next daemon, and what our define has brought back in the moment of its deletion goes.
-     *
-     * @param done called in any case afterwards
-     */
-    void leave(UUID uuid, @Nullable String requestId, Runnable done) {
-        work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
-            unfinished.leave(uuid);
-            outcomes.gaveUp(uuid);
-        });
     }
 
     private Optional<BindResult> bound(UUID uuid, Occasion occasion, Flavor told)

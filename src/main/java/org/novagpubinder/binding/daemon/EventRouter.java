@@ -107,7 +107,7 @@ public final class EventRouter implements NotificationHandler {
                     failures.forget(uuid);
                 }
                 early.left(uuid);
-                service.leave(uuid, event.requestId(), done);
+                unfinished.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {
                 if (early.preparesFor(event)) {

@@ -3,6 +3,8 @@ package org.novagpubinder.binding.daemon;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.binding.restart.RestartWatch;
@@ -18,12 +20,14 @@ final class UnfinishedRestarts {
 
     private final Recovery recovery;
     private final RestartWatch watch;
+    private final EarlyOutcomes outcomes;
     private final DomainWork work;
 
     @Inject
-    UnfinishedRestarts(Recovery recovery, RestartWatch watch, DomainWork work) {
+    UnfinishedRestarts(Recovery recovery, RestartWatch watch, EarlyOutcomes outcomes, DomainWork work) {
         this.recovery = recovery;
         this.watch = watch;
+        this.outcomes = outcomes;
         this.work = work;
     }
 
@@ -63,9 +67,17 @@ final class UnfinishedRestarts {
         }
     }
 
-    /** The instance has left: a definition that stays here in mid-restart must not be started by the next daemon. */
-    void leave(UUID uuid) throws LibvirtFailure {
-        recovery.leave(uuid);
+    /**
+     * The instance has left: a definition that stays here when Nova has taken it elsewhere in mid-restart must not be started
+     * by the next daemon, and what our define has brought back in the moment of its deletion goes.
+     *
+     * @param done called in any case afterwards
+     */
+    void leave(UUID uuid, @Nullable String requestId, Runnable done) {
+        work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
+            recovery.leave(uuid);
+            outcomes.gaveUp(uuid);
+        });
     }
 
     /** Every guest was looked at. */

@@ -159,26 +159,8 @@ public final class Records {
      */
     public BindingRecord released(@Nullable BindingRecord old, Tuning rest) {
         Instant now = now(State.RELEASED);
-        BindingRecord binding = old != null
-                ? old
-                : new BindingRecord(
-                        version(),
-                        host,
-                        now,
-                        State.SET,
-                        Outcome.BOUND,
-                        List.of(),
-                        IdSet.empty(),
-                        Tuning.NONE,
-                        Tuning.NONE,
-                        false,
-                        VideoState.NONE,
-                        Map.of(),
-                        0,
-                        null,
-                        null,
-                        0,
-                        null);
+        BindingRecord binding =
+                old != null ? old : former(now, null, 0, State.SET, Outcome.BOUND, null, List.of(), Map.of(), 0);
         return binding.released(version(), host, now, rest);
     }
 

@@ -82,10 +82,6 @@ public final class HostAllocations {
 
     /** Something happened to the domain: what it holds is read again. */
     public void changed(UUID uuid) {
-        forget(uuid);
-    }
-
-    private void forget(UUID uuid) {
         AtomicReference<@Nullable Known> slot = slots.remove(uuid);
         Known known = slot == null ? null : slot.get();
         if (known != null) {
@@ -95,7 +91,7 @@ public final class HostAllocations {
 
     /** Everything is read again. */
     public void forgetAll() {
-        List.copyOf(slots.keySet()).forEach(this::forget);
+        List.copyOf(slots.keySet()).forEach(this::changed);
     }
 
     /** From now on the guest counts as being where the plan puts it, until {@link #settled}. */
@@ -118,7 +114,7 @@ public final class HostAllocations {
     /** The plan was carried out or given up: from now on the domain itself tells. */
     public void settled(UUID uuid) {
         // in this order: whoever looks from now on finds the slot empty
-        forget(uuid);
+        changed(uuid);
         reservations.settle(uuid);
     }
 
@@ -234,13 +230,11 @@ public final class HostAllocations {
                 return read.get();
             }
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                throw e;
-            }
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
+            Optional<String> words = e.ofOneAmongMany();
+            if (words.isEmpty()) {
                 return null;
             }
-            why = e.getMessage();
+            why = words.get();
         } catch (InvalidDomainXml e) {
             why = e.getMessage();
         } catch (RuntimeException e) {

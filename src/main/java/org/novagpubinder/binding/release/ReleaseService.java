@@ -89,12 +89,7 @@ public final class ReleaseService {
                 // the release tells what is wrong with it
                 bound.add(d);
             } catch (LibvirtFailure e) {
-                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                    throw e;
-                }
-                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                    bound.add(d);
-                }
+                e.ofOneAmongMany().ifPresent(why -> bound.add(d));
             }
         }
         bound.sort(Comparator.comparing(DomainSummary::name));

@@ -123,6 +123,8 @@ public final class Releaser {
                     0));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its domain XML cannot be read: " + e.getMessage());
+        } catch (ConcurrentChangeException e) {
+            throw busy(e.reason().text());
         }
     }
 
@@ -130,7 +132,7 @@ public final class Releaser {
 
     /** Live first: while a live migration runs libvirt refuses that, and then nothing is defined either. */
     private Optional<Taken> take(Observation o, HostTopology host, Leave leave)
-            throws LibvirtFailure, InvalidDomainXml {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = o.domain().uuid();
         BindingRecord recorded = o.record();
         BindingRecord record = recorded == null || recorded.host().equals(records.host())
@@ -144,7 +146,7 @@ public final class Releaser {
         BindingRecord inForce = record == null ? RemainingBinding.inForce(o).orElse(null) : record;
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(takenOff(o, set, under, startPins.has(o) || RemainingBinding.unrecorded(o, host), host));
+            done.addAll(same.takeOff(o, set, under, startPins.has(o) || RemainingBinding.unrecorded(o, host), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         if (leave == Leave.NOTHING && recorded != null && mayStillGoOff(recorded, o.process())) {
@@ -184,15 +186,6 @@ public final class Releaser {
         return leave == Leave.MARK ? RecordXml.write(records.released(record, rest.tuning())) : null;
     }
 
-    private List<String> takenOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
-            throws LibvirtFailure, InvalidDomainXml {
-        try {
-            return same.takeOff(o, set, under, alsoUnrecorded, host);
-        } catch (ConcurrentChangeException e) {
-            throw busy(e.reason().text());
-        }
-    }
-
     /** What an opted-out or a released guest carries is a note, and no binding. */
     private static boolean nothingToTell(Observation o, Leave leave) {
         BindingRecord record = o.record();
@@ -206,7 +199,7 @@ public final class Releaser {
     /** Defines the domain as it was; false if its definition is so already. */
     private boolean putBack(
             Observation o, DomainDefinition seen, @Nullable BindingRecord record, @Nullable String element)
-            throws LibvirtFailure, InvalidDomainXml {
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         UUID uuid = o.domain().uuid();
         String definition = libvirt.inactiveXml(uuid);
         DomainDefinition now = xml.read(definition);
@@ -219,18 +212,14 @@ public final class Releaser {
         if (record == null || unbound.equals(definition)) {
             return false;
         }
-        try {
-            definer.change(uuid, o.running(), there -> {
-                DomainDefinition d = xml.read(there);
-                if (!d.equals(seen)) {
-                    throw Definer.changed();
-                }
-                return xml.edit(there, DomainEdit.undoing(record, d.tuning(), element));
-            });
-            return true;
-        } catch (ConcurrentChangeException e) {
-            throw busy(e.reason().text());
-        }
+        definer.change(uuid, o.running(), there -> {
+            DomainDefinition d = xml.read(there);
+            if (!d.equals(seen)) {
+                throw Definer.changed();
+            }
+            return xml.edit(there, DomainEdit.undoing(record, d.tuning(), element));
+        });
+        return true;
     }
 
     private static LibvirtFailure busy(String text) {

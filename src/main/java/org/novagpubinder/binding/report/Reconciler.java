@@ -60,12 +60,7 @@ public record Reconciler(
             } catch (InvalidDomainXml e) {
                 all.add(unreadable(d, "its domain XML cannot be read: " + e.getMessage()));
             } catch (LibvirtFailure e) {
-                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                    throw e;
-                }
-                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                    all.add(unreadable(d, e.getMessage()));
-                }
+                e.ofOneAmongMany().ifPresent(why -> all.add(unreadable(d, why)));
             }
         }
         all.sort(Comparator.comparing(Reconciliation::domain));

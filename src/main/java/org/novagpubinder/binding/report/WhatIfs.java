@@ -87,12 +87,8 @@ public record WhatIfs(
                 DomainDefinition definition = xml.read(libvirt.liveXml(d.uuid()));
                 all.add(new Neighbour(d, definition, guests.guest(definition, topology)));
             } catch (LibvirtFailure e) {
-                if (e.kind() == LibvirtFailure.Kind.CONNECTION) {
-                    throw e;
-                }
-                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                    LOG.warn("domain {}: what it has is not counted: {}", d.name(), e.getMessage());
-                }
+                e.ofOneAmongMany()
+                        .ifPresent(why -> LOG.warn("domain {}: what it has is not counted: {}", d.name(), why));
             } catch (InvalidDomainXml e) {
                 LOG.warn("domain {}: what it has is not counted: {}", d.name(), e.getMessage());
             }

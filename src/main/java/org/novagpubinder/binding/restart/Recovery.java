@@ -1,11 +1,8 @@
 package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -13,11 +10,7 @@ import org.novagpubinder.binding.work.RestartCalls;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.record.BindingRecord;
-import org.novagpubinder.domain.xml.InvalidDomainXml;
-import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,50 +21,38 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /** Less patient than the restart itself: the next sweep tries again. */
-    private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
-
-    /** What Nova has defined anew is left to Nova first, which starts it within 1.5 s if it is to start it. */
-    private static final long[] AFTER_NOVA_MS = {3_000, 500, 1_000, 2_000};
-
     private final Libvirt libvirt;
 
     /** For a guest that is off. */
     private final Libvirt urgent;
 
-    private final Starter starter;
     private final RestartCalls calls;
-    private final InstantSource time;
     private final OffGuests guests;
     private final NovaWait nova;
     private final RecentRestarts recent;
     private final NovaTasks tasks;
-    private final RestartFailures failures;
     private final RestartWatch watch;
+    private final LateStart late;
 
     @Inject
     Recovery(
             Libvirt libvirt,
-            Starter starter,
             RestartCalls calls,
-            InstantSource time,
             OffGuests guests,
             NovaWait nova,
             RecentRestarts recent,
             NovaTasks tasks,
-            RestartFailures failures,
-            RestartWatch watch) {
+            RestartWatch watch,
+            LateStart late) {
         this.libvirt = libvirt;
         this.urgent = libvirt.urgent();
-        this.starter = starter;
         this.calls = calls;
-        this.time = time;
         this.guests = guests;
         this.nova = nova;
         this.recent = recent;
         this.tasks = tasks;
-        this.failures = failures;
         this.watch = watch;
+        this.late = late;
     }
 
     /** Whether this daemon has restarted the guest, or tried to, so that its going off may be that restart's. */
@@ -102,66 +83,20 @@ public final class Recovery {
                 }
             }
         }
-        if (off.isEmpty()) {
+        if (off.isEmpty() || off.get().meaning() == RestartMark.Meaning.NONE) {
             return false;
         }
-        BindingRecord record = off.get().record();
-        RestartMark.Meaning meaning = off.get().meaning();
-        if (meaning == RestartMark.Meaning.UNKNOWN) {
+        if (off.get().meaning() == RestartMark.Meaning.UNKNOWN) {
             LOG.warn(
                     "instance {}: off, with the mark of a restart, and /proc does not tell how old that is: looked at again by"
                             + " the sweeps",
                     uuid);
             return false;
         }
-        if (meaning == RestartMark.Meaning.NONE || notOurs(watched, off.get())) {
-            return false;
-        }
-        String name = off.get().domain().name();
-        LOG.warn(
-                "instance {} ({}): was being restarted when {}; starting it",
-                uuid,
-                name,
-                guests.ours(uuid, record).isPresent() ? "something came in between" : "its daemon ended");
-        if (record.outcome() == Outcome.FAILED) {
-            // its daemon ended on the way back
-            failures.failed(uuid, name, "it did not start with the new definition");
-        }
-        Instant began = time.instant();
-        if (guests.ours(uuid, record).isEmpty()) {
-            // from here on this daemon hears what Nova begins: it may try for as long as the one before it
-            recent.begins(uuid, record.start());
-        }
-        try (LibvirtHold own = calls.watched(libvirt, uuid).own()) {
-            starter.start(own.calls(), uuid, guests.ways(off.get()), off.get().defined() ? PAUSES_MS : AFTER_NOVA_MS)
-                    .ifPresent(why -> failures.failed(uuid, name, why.text()));
-            recent.ran(uuid);
-            guests.started(uuid);
-            watch.restarted(uuid, began);
-        } catch (ConcurrentChangeException e) {
-            LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
-            guests.leftToNova(watched, off.get());
-        } catch (LibvirtFailure e) {
-            notStarted(off.get(), began, e);
-            throw e;
-        } catch (InvalidDomainXml e) {
-            notStarted(off.get(), began, unreadable(e));
-            throw unreadable(e);
+        if (!notOurs(watched, off.get())) {
+            late.start(watched, off.get());
         }
         return false;
-    }
-
-    /** Nova's next start must not be followed by a restart with what did not start now. */
-    private void notStarted(OffGuests.Off off, Instant began, LibvirtFailure e) {
-        UUID uuid = off.domain().uuid();
-        String name = off.domain().name();
-        boolean noVerdict = !off.defined()
-                || e.kind() == LibvirtFailure.Kind.CONNECTION
-                || e.kind() == LibvirtFailure.Kind.NO_DOMAIN;
-        if (!noVerdict && failures.remembered(uuid).isEmpty()) {
-            failures.failed(uuid, name, "it could not be started again: " + e.getMessage());
-            watch.restarted(uuid, began);
-        }
     }
 
     /** Whether a guest that is off is not ours to start; the mark is taken from it where nobody may start it by it. */
@@ -274,9 +209,5 @@ public final class Recovery {
                     off.domain().name(),
                     off.domain().uuid());
         }
-    }
-
-    private static LibvirtFailure unreadable(InvalidDomainXml e) {
-        return new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its definition cannot be read: " + e.getMessage());
     }
 }

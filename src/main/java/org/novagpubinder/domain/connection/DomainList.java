@@ -11,8 +11,11 @@ import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** What virConnectListAllDomains gives, copied and freed. */
-record DomainList(List<DomainName> domains) {
-    static DomainList fetch(LibvirtSession session, ConnectionPointer connection, int flags) throws LibvirtFailure {
+final class DomainList {
+    private DomainList() {}
+
+    static List<DomainName> fetch(LibvirtSession session, ConnectionPointer connection, int flags)
+            throws LibvirtFailure {
         LibvirtLibrary library = session.library();
         PointerByReference array = new PointerByReference();
         int count = library.extra().virConnectListAllDomains(connection, array, flags);
@@ -25,12 +28,12 @@ record DomainList(List<DomainName> domains) {
             DomainPointer domain = new DomainPointer(domains.getPointer((long) i * Native.POINTER_SIZE));
             String name = library.extra().virDomainGetName(domain);
             boolean active = library.vir().virDomainGetID(domain) >= 0;
-            found.add(new DomainName(LibvirtCalls.uuid(library, domain), name == null ? "" : name, active));
+            found.add(new DomainName(library.uuid(domain), name == null ? "" : name, active));
             library.vir().virDomainFree(domain);
         }
         if (domains != null) {
             Native.free(Pointer.nativeValue(domains));
         }
-        return new DomainList(found);
+        return found;
     }
 }

@@ -221,7 +221,7 @@ public final class LibvirtConnection implements AutoCloseable {
             DomainEvent.Kind[] kinds = DomainEvent.Kind.values();
             DomainEvent.Kind kind = type >= 0 && type < kinds.length - 1 ? kinds[type] : DomainEvent.Kind.UNKNOWN;
             String name = loaded.extra().virDomainGetName(domain);
-            UUID uuid = LibvirtCalls.uuid(loaded, domain);
+            UUID uuid = loaded.uuid(domain);
             LibvirtSession session = current;
             if (kind == DomainEvent.Kind.DEFINED
                     && session != null

@@ -1,11 +1,17 @@
 package org.novagpubinder.domain.connection;
 
 import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
+import org.novagpubinder.domain.libvirt.DomainStand;
+import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.BindingRecord;
 
 /** A domain that was looked up, or that an event has told of; it has to be freed. */
 final class LibvirtDomain {
@@ -20,7 +26,7 @@ final class LibvirtDomain {
         this.pointer = pointer;
         String known = session.library().extra().virDomainGetName(pointer);
         this.name = known == null ? "" : known;
-        this.uuid = LibvirtCalls.uuid(session.library(), pointer);
+        this.uuid = session.library().uuid(pointer);
     }
 
     interface Action<T> {
@@ -39,6 +45,18 @@ final class LibvirtDomain {
             throw session.library().lastError(otherwise, session::alive);
         }
         return new LibvirtDomain(session, found);
+    }
+
+    static LibvirtDomain lookUp(LibvirtSession session, ConnectionPointer connection, UUID uuid) throws LibvirtFailure {
+        return of(
+                session,
+                session.library().extra().virDomainLookupByUUIDString(connection, uuid.toString()),
+                "no domain " + uuid);
+    }
+
+    static LibvirtDomain lookUp(LibvirtSession session, ConnectionPointer connection, String name)
+            throws LibvirtFailure {
+        return of(session, session.library().extra().virDomainLookupByName(connection, name), "no domain " + name);
     }
 
     /** Does something with the domain, and holds it for the next call; after a failure it is looked up anew. */
@@ -100,7 +118,54 @@ final class LibvirtDomain {
         if (text == null) {
             throw failure("cannot read the XML");
         }
-        return LibvirtCalls.take(text);
+        return LibvirtLibrary.take(text);
+    }
+
+    /** The XML of its definition. */
+    String definition(int flags) throws LibvirtFailure {
+        if (!persistent()) {
+            throw refused("cannot read the definition", "the domain is transient and has none");
+        }
+        return xml(flags);
+    }
+
+    DomainSummary summary() throws LibvirtFailure {
+        return new DomainSummary(uuid, name, activeWhenLookedUp(), persistent());
+    }
+
+    /** One call fewer than both: whether it is persistent is asked once. */
+    DomainStand stand() throws LibvirtFailure {
+        return new DomainStand(
+                activeWhenLookedUp(), persistent() ? xml(VirExtra.XML_INACTIVE | VirExtra.XML_SECURE) : null);
+    }
+
+    WhyOff whyOff() throws LibvirtFailure {
+        IntByReference state = new IntByReference();
+        IntByReference reason = new IntByReference();
+        check("cannot ask for the state", library().extra().virDomainGetState(pointer, state, reason, 0));
+        return state.getValue() == VirExtra.STATE_SHUTOFF
+                ? switch (reason.getValue()) {
+                    case VirExtra.SHUTOFF_UNKNOWN -> WhyOff.UNKNOWN;
+                    case VirExtra.SHUTOFF_SHUTDOWN -> WhyOff.SHUT_DOWN;
+                    case VirExtra.SHUTOFF_MIGRATED -> WhyOff.MIGRATED;
+                    case VirExtra.SHUTOFF_SAVED -> WhyOff.SAVED;
+                    default -> WhyOff.STOPPED;
+                }
+                : WhyOff.RUNS;
+    }
+
+    int setRecord(@Nullable String element, int flags) throws LibvirtFailure {
+        return check(
+                "cannot write the record",
+                library()
+                        .extra()
+                        .virDomainSetMetadata(
+                                pointer,
+                                VirExtra.METADATA_ELEMENT,
+                                element,
+                                BindingRecord.PREFIX,
+                                BindingRecord.NAMESPACE,
+                                flags));
     }
 
     /** The result of a libvirt call, unless it is negative. */

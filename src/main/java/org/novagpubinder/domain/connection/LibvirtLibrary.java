@@ -1,11 +1,15 @@
 package org.novagpubinder.domain.connection;
 
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.libvirt.Connect;
 import org.libvirt.ErrorCallback;
+import org.libvirt.jna.DomainPointer;
 import org.libvirt.jna.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtErrors;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -82,5 +86,21 @@ record LibvirtLibrary(Libvirt vir, VirExtra extra) {
                 .orElse("no reason given");
         Kind kind = alive.getAsBoolean() ? LibvirtErrors.kind(code, words) : Kind.CONNECTION;
         return new LibvirtFailure(kind, code, doing + ": " + words);
+    }
+
+    /** A domain's UUID; costs no round trip. */
+    UUID uuid(DomainPointer domain) {
+        byte[] text = new byte[37];
+        vir.virDomainGetUUIDString(domain, text);
+        return UUID.fromString(Native.toString(text, StandardCharsets.US_ASCII.name()));
+    }
+
+    /** Reads a string that libvirt has allocated, and frees it. */
+    static String take(Pointer string) {
+        try {
+            return string.getString(0, StandardCharsets.UTF_8.name());
+        } finally {
+            Native.free(Pointer.nativeValue(string));
+        }
     }
 }

@@ -82,7 +82,7 @@ public final class LibvirtOnce implements AutoCloseable {
             if (xml == null) {
                 throw library.lastError("cannot ask libvirt for the domain capabilities", session::alive);
             }
-            return LibvirtCalls.take(xml);
+            return LibvirtLibrary.take(xml);
         }));
     }
 

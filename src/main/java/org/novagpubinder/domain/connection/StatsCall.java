@@ -7,10 +7,9 @@ import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.LongStream;
 import org.novagpubinder.domain.libvirt.Activity;
 import org.novagpubinder.domain.libvirt.Activity.State;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -104,7 +103,7 @@ final class StatsCall {
             if (info.getInt(0) != JOB_NONE) {
                 found.add("a job of libvirt's under way (a backup, snapshot, dump, save or migration)");
             }
-            for (String disk : names("block")) {
+            for (String disk : things("block").values()) {
                 int jobs = libvirt.virDomainGetBlockJobInfo(d.pointer(), disk, info, 0);
                 if (d.check("cannot ask for block jobs on " + disk, jobs) > 0) {
                     found.add("a block job on disk " + disk);
@@ -114,24 +113,29 @@ final class StatsCall {
         return found;
     }
 
-    private List<String> names(String group) {
-        return LongStream.range(0, numbers.getOrDefault(group + ".count", 0L))
-                .mapToObj(i -> texts.get(group + "." + i + ".name"))
-                .filter(Objects::nonNull)
-                .toList();
+    /** The names of a group's things, by what the fields of each begin with. */
+    private Map<String, String> things(String group) {
+        Map<String, String> names = new LinkedHashMap<>();
+        long count = numbers.getOrDefault(group + ".count", 0L);
+        for (long i = 0; i < count; i++) {
+            String fields = group + "." + i + ".";
+            String name = texts.get(fields + "name");
+            if (name != null) {
+                names.put(fields, name);
+            }
+        }
+        return names;
     }
 
     /** The number of that name of each thing of a group, by the thing's name. */
     private Map<String, Long> by(String group, String number) {
         Map<String, Long> found = new HashMap<>();
-        long count = numbers.getOrDefault(group + ".count", 0L);
-        for (long i = 0; i < count; i++) {
-            String name = texts.get(group + "." + i + ".name");
-            Long value = numbers.get(group + "." + i + "." + number);
-            if (name != null && value != null) {
+        things(group).forEach((fields, name) -> {
+            Long value = numbers.get(fields + number);
+            if (value != null) {
                 found.merge(name, value, Long::sum);
             }
-        }
+        });
         return found;
     }
 }

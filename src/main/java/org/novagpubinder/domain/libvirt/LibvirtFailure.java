@@ -1,5 +1,7 @@
 package org.novagpubinder.domain.libvirt;
 
+import java.util.Optional;
+
 /** A libvirt call that failed: an expected event, with a policy for each {@link Kind}. */
 public final class LibvirtFailure extends Exception {
     private static final long serialVersionUID = 1;
@@ -49,6 +51,23 @@ public final class LibvirtFailure extends Exception {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether the domain or the connection is gone: that says nothing of a domain that is there. */
+    public boolean gone() {
+        return kind == Kind.NO_DOMAIN || kind == Kind.CONNECTION;
+    }
+
+    /**
+     * What to tell of one domain among many, which must not hide the others; empty if it is gone.
+     *
+     * @throws LibvirtFailure this one, if the connection is: then there are no others
+     */
+    public Optional<String> ofOneAmongMany() throws LibvirtFailure {
+        if (kind == Kind.CONNECTION) {
+            throw this;
+        }
+        return kind == Kind.NO_DOMAIN ? Optional.empty() : Optional.of(getMessage());
     }
 
     /** libvirt's virErrorNumber; 0 if it told none. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.BinaryOperator;
 import org.novagpubinder.host.files.Dir;
 
 /**
@@ -32,6 +33,9 @@ public record QemuProcesses(Path root, PatientReader reader) {
 
     /** virt/kvm/guest_memfd.c:__kvm_gmem_create. */
     private static final String GUEST_MEMFD = "[kvm-gmem]";
+
+    private static final Comparator<QemuProcess> YOUNGEST_LAST =
+            Comparator.comparingLong(QemuProcess::startTicks).thenComparingInt(QemuProcess::pid);
 
     /** A wrapper of a wrapper is more than anybody has. */
     private static final int MOST_WRAPPERS = 4;
@@ -108,16 +112,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
         Map<Integer, Found> seen = reader.each(pids(proc.get()), pid -> uuidOf(proc.get(), pid)
                 .flatMap(uuid -> process(proc.get(), pid).map(p -> new Found(uuid, p))));
         // a wrapper script that does not exec has the same arguments, but is older than its QEMU
-        seen.values()
-                .forEach(f -> found.merge(
-                        f.domain,
-                        f.process,
-                        (a, b) -> Comparator.comparingLong(QemuProcess::startTicks)
-                                                .thenComparingInt(QemuProcess::pid)
-                                                .compare(a, b)
-                                        > 0
-                                ? a
-                                : b));
+        seen.values().forEach(f -> found.merge(f.domain, f.process, BinaryOperator.maxBy(YOUNGEST_LAST)));
         return found;
     }
 

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
@@ -11,8 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.placement.model.Outcome;
 
@@ -64,5 +68,16 @@ class CallsOfABindingTest {
 
         assertThat(asked(Trigger.SWEEP, Outcome.ALIGNED))
                 .containsExactly("seek", "liveXml", "definition", "running", "iothreadPins");
+    }
+
+    @Test
+    void inALookAtWhatAGuestsNextStartWouldMakeOfIt() throws Exception {
+        Observation o = rig.get(Observer.class).observe(GUEST).orElseThrow();
+        int before = rig.asked.calls().size();
+
+        assertThat(rig.get(RestartGuard.class).lacks(rig.asked.libvirt(), o)).isEmpty();
+
+        assertThat(rig.asked.calls().subList(before, rig.asked.calls().size()))
+                .containsExactly("inactiveXml", "liveXml");
     }
 }

@@ -45,6 +45,7 @@ import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.testing.CallPoints;
 import org.novagpubinder.testing.LogLines;
 
 class SweeperTest {
@@ -85,11 +86,11 @@ class SweeperTest {
                 rig.get(DomainQueues.class), rig.get(RestartWatch.class), Set.of(listener), rig.get(Stages.class));
         BindingService service = new BindingService(
                 rig.get(Binder.class),
-                new UnfinishedRestarts(rig.get(Recovery.class), rig.get(RestartWatch.class), work),
+                new UnfinishedRestarts(
+                        rig.get(Recovery.class), rig.get(RestartWatch.class), rig.get(EarlyOutcomes.class), work),
                 rig.get(Releaser.class),
                 work,
                 rig.get(NovaTasks.class),
-                rig.get(EarlyOutcomes.class),
                 Set.of(listener),
                 Clock.systemUTC(),
                 rig.get(Stages.class));
@@ -377,9 +378,9 @@ class SweeperTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            rig.libvirt.before("list", new Runnable() {
+            rig.libvirt.before("list", new CallPoints.Deed() {
                 @Override
-                public void run() {
+                public void happens() {
                     sweeps.incrementAndGet();
                     rig.libvirt.before("list", this);
                 }

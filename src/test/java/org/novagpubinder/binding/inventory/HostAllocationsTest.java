@@ -162,13 +162,9 @@ class HostAllocationsTest {
         assertThat(now().vcpuLoad()).isEqualTo(Map.of(1, 2.0));
     }
 
-    private void pinned() {
-        try {
-            rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(2));
-            rig.libvirt.pinVcpu(GUEST, 1, IdSet.of(2));
-        } catch (LibvirtFailure e) {
-            throw new AssertionError(e);
-        }
+    private void pinned() throws LibvirtFailure {
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(2));
+        rig.libvirt.pinVcpu(GUEST, 1, IdSet.of(2));
     }
 
     @Test

@@ -221,6 +221,20 @@ class RestartGuardTest {
         deferred("restart-not-allowed", "undo that: it has disk vdb with /b, other");
     }
 
+    @Test
+    void aDiskThatItIsGivenWhileItsNeedsAreLookedAtIsSeen() throws Exception {
+        String devices = vfio() + "<interface type='network'><source network='n'/><target dev='tap0'/></interface>";
+        String disk = "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>";
+        rig.libvirt.startsNetwork("n").running(guest("", devices));
+        Observation o = observed();
+        String defined = rig.libvirt.inactiveXml(GUEST);
+        rig.libvirt.before("network", () -> {
+            rig.libvirt.running(guest("", devices + disk));
+            rig.libvirt.define(defined);
+        });
+        assertThat(lacks(o).orElseThrow().text()).contains("it has disk vdb with /b");
+    }
+
     /** It may be another guest's by now. */
     @Test
     void aDiskThatWasTakenOffARunningGuestDoesNotComeBack() throws Exception {
@@ -311,6 +325,10 @@ class RestartGuardTest {
         return rig.get(Observer.class).observe(GUEST).orElseThrow();
     }
 
+    private Optional<Reason> lacks(Observation o) throws Exception {
+        return rig.get(RestartGuard.class).lacks(rig.libvirt, o);
+    }
+
     private Optional<Reason.Code> forbids(Observation o) throws Exception {
         return rig.get(RestartGuard.class)
                 .forbids(rig.libvirt, o, rig.occasion(Trigger.TASK_ENDED))
@@ -382,6 +400,16 @@ class RestartGuardTest {
         rig.libvirt.failing("activity", LibvirtFailure.Kind.BUSY, "no");
         rig.libvirt.before("activity", rig::processEnds);
         assertThat(forbids(o)).as("its process has ended").contains(Reason.Code.NOT_RUNNING);
+    }
+
+    @Test
+    void aGuestOfWhichLibvirtDoesNotTellHowItRunsIsNotRestarted() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = observed();
+        rig.libvirt.failing("liveXml", LibvirtFailure.Kind.BUSY, "no");
+        assertThat(lacks(o).orElseThrow().text()).isEqualTo("whether it was changed while it runs is not known: no");
+        rig.libvirt.failing("liveXml", LibvirtFailure.Kind.NO_DOMAIN, "no");
+        assertThatThrownBy(() -> lacks(o)).isInstanceOf(LibvirtFailure.class);
     }
 
     @Test

@@ -1,0 +1,89 @@
+package org.novagpubinder.domain.connection;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.jna.ConnectionPointer;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.OneAtATime;
+
+/** How calls get to libvirt and to a domain there: over which connection, and in which of its lanes. */
+final class CallWay {
+    private final SessionSource source;
+    private final Function<LibvirtSession, Lane> lane;
+    /** None for calls that a guest waits for, or that go on where a lane is held. */
+    private final @Nullable OneAtATime xmls;
+
+    private interface Lane {
+        <T> T call(LibvirtSession.Call<T> call) throws LibvirtFailure;
+    }
+
+    interface Call<T> {
+        T on(LibvirtSession session, ConnectionPointer connection) throws LibvirtFailure;
+    }
+
+    private CallWay(SessionSource source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
+        this.source = source;
+        this.lane = lane;
+        this.xmls = xmls;
+    }
+
+    static CallWay over(SessionSource source) {
+        return new CallWay(source, session -> session::call, new OneAtATime());
+    }
+
+    CallWay urgent() {
+        return new CallWay(source, session -> session::urgently, null);
+    }
+
+    static CallWay in(LibvirtSession session, LibvirtSession.Lane held) {
+        return new CallWay(() -> session, same -> held::call, null);
+    }
+
+    LibvirtSession session() throws LibvirtFailure {
+        return source.session();
+    }
+
+    <T> T call(Call<T> call) throws LibvirtFailure {
+        LibvirtSession session = source.session();
+        return lane.apply(session).call(connection -> call.on(session, connection));
+    }
+
+    /** Does something with the domain. */
+    <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
+        return call((session, connection) -> {
+            LibvirtDomain held = session.held().take(uuid);
+            return (held == null ? LibvirtDomain.lookUp(session, connection, uuid) : held).use(action);
+        });
+    }
+
+    /** Reads the domain's XML: one reader of a domain at a time, so that the others' lanes stay free. */
+    <T> T read(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
+        // in its lane: to wait for one is not the domain's fault
+        return xmls == null ? on(uuid, action) : on(uuid, domain -> xmls.ask(uuid, () -> action.on(domain)));
+    }
+
+    /** Does something with the domain, looked up anew; empty if libvirt does not have it. */
+    <T> Optional<T> find(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
+        return found((session, connection) ->
+                LibvirtDomain.lookUp(session, connection, uuid).use(action));
+    }
+
+    <T> Optional<T> find(String name, LibvirtDomain.Action<T> action) throws LibvirtFailure {
+        return found((session, connection) ->
+                LibvirtDomain.lookUp(session, connection, name).use(action));
+    }
+
+    private <T> Optional<T> found(Call<T> lookUp) throws LibvirtFailure {
+        try {
+            return Optional.of(call(lookUp));
+        } catch (LibvirtFailure e) {
+            if (e.kind() == Kind.NO_DOMAIN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}
