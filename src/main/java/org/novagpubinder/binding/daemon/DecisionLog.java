@@ -139,6 +139,7 @@ public final class DecisionLog implements DecisionListener {
             case MISALIGNED, REFUSED -> trigger == Trigger.STARTED ? Level.INFO : Level.WARN;
             case DEFERRED ->
                 trigger == Trigger.STARTED
+                                || waitsForNova(r)
                                 || COMES_BY_ITSELF.contains(r.reasons().get(0).code())
                         ? Level.INFO
                         : Level.WARN;

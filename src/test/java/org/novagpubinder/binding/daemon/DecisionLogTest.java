@@ -35,8 +35,12 @@ class DecisionLogTest {
     }
 
     private void decided(Trigger trigger, Outcome outcome, Code code, List<String> done, @Nullable String requestId) {
-        BindResult result = new BindResult(
-                GUEST, "instance-1", outcome, List.of(new Reason(code, "why")), IdSet.of(1), done, false, 5, 0);
+        decided(trigger, outcome, List.of(new Reason(code, "why")), done, requestId);
+    }
+
+    private void decided(
+            Trigger trigger, Outcome outcome, List<Reason> reasons, List<String> done, @Nullable String requestId) {
+        BindResult result = new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, false, 5, 0);
         log.decided(new Decision(result, trigger, Instant.EPOCH, Instant.EPOCH, requestId));
     }
 
@@ -66,25 +70,32 @@ class DecisionLogTest {
 
     @Test
     void aGuestThatWaitsForItsNextStartIsToldWithWhatForbadeItsRestart() {
-        BindResult result = new BindResult(
-                GUEST,
-                "instance-1",
+        decided(
+                Trigger.TASK_ENDED,
                 Outcome.DEFERRED,
                 List.of(
                         new Reason(Code.NEEDS_START, "it needs a start"),
                         new Reason(Code.RESTART_NOT_ALLOWED, "libvirt answers too slowly"),
                         new Reason(Code.NODE_OF_GPU, "its GPU is there")),
-                IdSet.of(1),
                 List.of("wrote the definition"),
-                false,
-                5,
-                0);
-        log.decided(new Decision(result, Trigger.TASK_ENDED, Instant.EPOCH, Instant.EPOCH, "req-1"));
+                "req-1");
 
         assertThat(lines.lines())
                 .singleElement()
                 .asString()
                 .contains("it needs a start; not restarted: libvirt answers too slowly; wrote the definition; 5 ms");
+    }
+
+    @Test
+    void whatTheEndOfAnotherTaskBringsIsNoWarning() {
+        decided(
+                Trigger.TASK_ENDED,
+                Outcome.DEFERRED,
+                List.of(new Reason(Code.NEEDS_START, "it needs a start"), new Reason(Code.TASK_RUNNING, "a reboot")),
+                List.of("wrote the definition"),
+                "req-1");
+
+        assertThat(lines.lines()).singleElement().asString().startsWith("INFO");
     }
 
     @Test
