@@ -253,13 +253,14 @@ class BrokerChecksIT {
         assertThat(told).startsWith("WARNING nobody reads notifications.info (2 messages): without a limit they");
         String command = told.lines().reduce((a, b) -> b).orElseThrow();
         assertThat(command)
-                .startsWith("rabbitmqctl set_policy -p / nova-notifications '^(notifications)\\.(info|error)$' '{");
+                .startsWith("rabbitmqctl set_policy -p / nova-notifications"
+                        + " '^(notifications\\.(info|error))$' '{");
         broker.rabbitmqctl(
                 "set_policy",
                 "-p",
                 "/",
                 "nova-notifications",
-                "^(notifications)\\.(info|error)$",
+                command.replaceAll(".*'(\\^.*\\$)'.*", "$1"),
                 command.replaceAll(".*'(\\{.*})'.*", "$1"),
                 "--apply-to",
                 "queues");
@@ -268,6 +269,25 @@ class BrokerChecksIT {
         String consumer = nova.channel().basicConsume("notifications.info", true, new DefaultConsumer(nova.channel()));
         assertThat(told(SharedQueuesCheck.class)).isEqualTo("OK none fills up unread");
         nova.channel().basicCancel(consumer);
+    }
+
+    @Test
+    void thePolicyForQueuesThatNobodyReadsNamesNoneThatSomebodyReads() throws Exception {
+        String both = "[oslo_messaging_notifications]\ndriver = messagingv2\n[notifications]\nnotification_format = both\n";
+        nova.declareExchange()
+                .declareQueue("notifications.info")
+                .declareQueue("notifications.error")
+                .declareQueue("versioned_notifications.info");
+        nova.channel().queuePurge("notifications.info");
+        // Ceilometer
+        String reader = nova.channel().basicConsume("notifications.info", true, new DefaultConsumer(nova.channel()));
+        nova.publish("versioned_notifications.info", "{}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(told(SharedQueuesCheck.class, both))
+                .startsWith("WARNING nobody reads versioned_notifications.info (1 messages)")
+                .contains("'^(versioned_notifications\\.(info|error)|notifications\\.(error))$'");
+        nova.channel().basicCancel(reader);
+        nova.channel().queuePurge("versioned_notifications.info");
     }
 
     @Test
