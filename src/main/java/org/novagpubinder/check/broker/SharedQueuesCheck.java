@@ -59,7 +59,8 @@ public record SharedQueuesCheck(ConfigReport report, BrokerConnections brokers) 
         return CheckResult.warning(
                 "nobody reads " + words(fill) + ": without a limit they fill the broker's memory",
                 "on the broker, unless a service that reads them is only down. A queue has one policy: if `rabbitmqctl"
-                        + " list_policies" + host + "` shows one that names them already, add the two keys to that:\nrabbitmqctl"
+                        + " list_policies" + host
+                        + "` shows one that names them already, add the two keys to that:\nrabbitmqctl"
                         + " set_policy" + host + " nova-notifications '^(" + pattern(topics, queues)
                         + ")$' '{\"message-ttl\":60000,\"max-length\":1000}' --apply-to queues");
     }
@@ -93,8 +94,10 @@ public record SharedQueuesCheck(ConfigReport report, BrokerConnections brokers) 
         return topics.stream()
                 .map(topic -> {
                     List<String> unread = new ArrayList<>(PRIORITIES);
-                    unread.removeIf(priority -> queues.containsKey(topic + "." + priority)
-                            && read(queues.get(topic + "." + priority)));
+                    unread.removeIf(priority -> {
+                        QueueDepth queue = queues.get(topic + "." + priority);
+                        return queue != null && read(queue);
+                    });
                     boolean there = unread.stream().anyMatch(priority -> queues.containsKey(topic + "." + priority));
                     return there ? topic.replace(".", "\\.") + "\\.(" + String.join("|", unread) + ")" : "";
                 })
