@@ -93,7 +93,7 @@ final class DisableCommand implements Callable<Integer> {
         return new CommandFailure(
                 Exit.FAILURE,
                 file.path() + " cannot be " + done + ": "
-                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e)) + meanwhile);
+                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e) + meanwhile));
     }
 
     private static String why(IOException e) {

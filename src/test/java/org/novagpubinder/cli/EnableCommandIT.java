@@ -155,7 +155,8 @@ class EnableCommandIT {
         HttpLimits.set();
         HttpServer daemon = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
         daemon.createContext("/health", exchange -> {
-            byte[] body = "{\"state\":\"ready\",\"host\":\"cmp-a\",\"observeOnly\":true,\"causes\":[]}".getBytes(StandardCharsets.UTF_8);
+            byte[] body = "{\"state\":\"ready\",\"host\":\"cmp-a\",\"observeOnly\":true,\"causes\":[]}"
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
