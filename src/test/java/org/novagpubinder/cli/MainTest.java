@@ -94,6 +94,7 @@ class MainTest {
 
         @Override
         public Integer call() throws Exception {
+            assertThat(common.json).isTrue();
             if (thrown instanceof Error e) {
                 throw e;
             }
