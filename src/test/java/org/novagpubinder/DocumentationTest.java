@@ -111,6 +111,25 @@ class DocumentationTest {
         assertThat(Reason.Code.values()).allSatisfy(c -> assertThat(reasons).contains("`" + c.word() + "`"));
     }
 
+    /** Who looks for a line of the log there has to find it; "…" stands for what differs. */
+    @Test
+    void whatTheLogSaysOfAGuestThatIsOffIsWhatTheManualSays() throws Exception {
+        StringBuilder program = new StringBuilder();
+        for (Path source : sources().stream().filter(s -> s.startsWith(MAIN)).toList()) {
+            program.append(Files.readString(source).replaceAll("\"\\s*\\+\\s*\"", ""));
+        }
+        List<String> said =
+                matches(Pattern.compile("(?m)^\\| ([^|]+) \\|"), section("restart", "If a guest is off")).stream()
+                        .skip(2)
+                        .flatMap(cell -> Stream.of(cell.split("…|; ", -1)))
+                        .map(String::strip)
+                        .toList();
+
+        assertThat(said).hasSizeGreaterThan(10).allSatisfy(words -> assertThat(program.indexOf(words))
+                .as(words)
+                .isNotNegative());
+    }
+
     @Test
     void theDesignNamesEveryPackage() throws Exception {
         String packages = section("design", "The packages");

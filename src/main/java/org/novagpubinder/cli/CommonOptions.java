@@ -75,7 +75,7 @@ public final class CommonOptions {
             names = "--json",
             description =
                     "Print one JSON document on stdout (of several files one each, a line each); if there is no result,"
-                            + " {\"error\":…}.")
+                            + " {\"error\": TEXT}.")
     boolean json;
 
     @Option(names = "--debug", description = "Log more, on stderr: level DEBUG.")
@@ -158,6 +158,11 @@ public final class CommonOptions {
     /** That the daemon changes nothing of what was shown; empty if it does. Known once the configuration was read. */
     Optional<String> observed() {
         return observed ? Optional.of(OBSERVED) : Optional.empty();
+    }
+
+    /** Whether the configuration that was read has the daemon only look. */
+    boolean observeOnly() {
+        return observed;
     }
 
     /** The same with all that is wrong told beside it. */

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Print what the daemon reads in notification bodies, one JSON object a line.",
             "A file holds bodies, one a line or pretty-printed, or a recording: JSON lines with the body as a string in "
-                    + "\"body\" (or as Base64 in \"body_b64\"). A body that cannot be decoded gives {\"error\":…} and the "
+                    + "\"body\" (or as Base64 in \"body_b64\"). A body that cannot be decoded gives {\"error\": TEXT} and the "
                     + "rest is decoded all the same."
         },
         exitCodeListHeading = "Exit codes:%n",

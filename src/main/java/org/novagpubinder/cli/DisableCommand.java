@@ -2,6 +2,9 @@ package org.novagpubinder.cli;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.novagpubinder.cli.live.DaemonUnit;
 import org.novagpubinder.cli.live.DaemonUnit.Restarted;
@@ -22,7 +25,7 @@ import picocli.CommandLine.Mixin;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it observes",
-            "1:it will, but the daemon has to be started again by you",
+            "1:it will, but the daemon has to be started again by you, or its configuration is wrong",
             "2:it could not be done",
             "64:bad usage"
         },
@@ -47,14 +50,26 @@ final class DisableCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         common.refuse("it tells what it does in words", "--json");
-        common.refuse("it is about this machine's daemon", "--root");
+        common.refuse("it is about this machine's daemon", "--root", "--connect");
         try {
             file.write();
         } catch (IOException e) {
-            throw failure(file, "written", e);
+            throw failure(
+                    file,
+                    "written",
+                    e,
+                    "; a daemon that is stopped (`systemctl stop nova-gpu-binder`) changes no guest either");
         }
         Restarted how = daemon.call();
         common.print("nova-gpu-binder observes only, by " + file.path() + ". " + restarted(how));
+        // only now: whatever they are, the one that runs was to be stopped
+        List<String> errors = common.report().errors();
+        if (!errors.isEmpty()) {
+            throw new CommandFailure(
+                    Exit.WARNING,
+                    "no daemon starts with this configuration; correct it, then `systemctl restart nova-gpu-binder`:",
+                    errors);
+        }
         return exit(how);
     }
 
@@ -74,10 +89,18 @@ final class DisableCommand implements Callable<Integer> {
         };
     }
 
-    static CommandFailure failure(ObserveFile file, String done, IOException e) {
+    static CommandFailure failure(ObserveFile file, String done, IOException e, String meanwhile) {
         return new CommandFailure(
                 Exit.FAILURE,
                 file.path() + " cannot be " + done + ": "
-                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : e.toString()));
+                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e) + meanwhile));
+    }
+
+    private static String why(IOException e) {
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        if (e instanceof FileAlreadyExistsException) {
+            return e.getMessage() + " is no directory";
+        }
+        return reason == null ? String.valueOf(e.getMessage()) : reason;
     }
 }

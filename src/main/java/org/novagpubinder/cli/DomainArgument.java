@@ -33,6 +33,9 @@ record DomainArgument(Libvirt libvirt, DomainXml xml) {
      */
     private static final Pattern NOVAS = Pattern.compile("instance-[0-9a-f]{8}");
 
+    /** What the JVM makes of an argument's bytes that are nothing in the locale's encoding. */
+    private static final char NOT_DECODED = '\ufffd';
+
     private static final int MOST_SUGGESTIONS = 3;
     private static final int MOST_CANDIDATES = 20;
 
@@ -41,6 +44,10 @@ record DomainArgument(Libvirt libvirt, DomainXml xml) {
 
     /** @throws CommandFailure if libvirt has no such domain, with what it might have been; or several */
     DomainSummary find(String text) throws LibvirtFailure, CommandFailure {
+        if (text.isBlank()) {
+            // as of a variable that is not set; a domain that has no owner's name is not meant
+            throw new CommandFailure(Exit.FAILURE, "an empty text names no domain");
+        }
         Optional<UUID> uuid = uuid(text);
         Optional<DomainSummary> found = uuid.isPresent() ? libvirt.find(uuid.get()) : libvirt.find(text);
         if (found.isPresent()) {
@@ -91,6 +98,9 @@ record DomainArgument(Libvirt libvirt, DomainXml xml) {
     }
 
     private static String advice(String text, Map<DomainSummary, String> called) {
+        if (text.indexOf(NOT_DECODED) >= 0) {
+            return "; this locale cannot spell the name: set LC_ALL=C.UTF-8, or say the UUID";
+        }
         if (called.isEmpty()) {
             return "; it has no domain at all";
         }

@@ -2,6 +2,7 @@ package org.novagpubinder.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.novagpubinder.binding.report.Reconciler;
 import org.novagpubinder.binding.report.Reconciliation;
@@ -9,6 +10,7 @@ import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
 import org.novagpubinder.cli.live.DaemonUnit;
 import org.novagpubinder.cli.live.DaemonUnit.Restarted;
+import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.live.ObserveFile;
 import org.novagpubinder.cli.render.CheckText;
 import org.novagpubinder.cli.render.ReconcileText;
@@ -16,6 +18,7 @@ import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigReport;
+import org.novagpubinder.config.settings.BinderConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,11 +72,11 @@ final class EnableCommand implements Callable<Integer> {
         common.refuse("it tells what it does in words; check and status have --json", "--json");
         common.refuse("it is about this machine's daemon", "--root");
         ConfigReport report = common.report();
-        if (!report.config().binding().observeOnly()) {
-            common.print("nova-gpu-binder is live already.\n");
+        boolean observes = report.config().binding().observeOnly();
+        if (!observes && liveAlready(report.checked())) {
             return Exit.FINE;
         }
-        if (!file.exists()) {
+        if (observes && !file.exists()) {
             throw new CommandFailure(
                     Exit.FAILURE,
                     "observe_only = true stands in a configuration file of yours, not in " + file.path()
@@ -88,8 +91,8 @@ final class EnableCommand implements Callable<Integer> {
         List<Reconciliation> all =
                 common.ask(engine -> engine.get(Reconciler.class).all());
         common.print(ReconcileText.of(all, common.screen(), false) + "\n");
-        if (!yes && !Terminal.agrees(common.err(), "Let the daemon do this, and the same for every guest to come?")) {
-            throw new CommandFailure(Exit.FAILURE, "it observes still");
+        if (!yes) {
+            agreed();
         }
         delete();
         Restarted how = daemon.call();
@@ -97,11 +100,36 @@ final class EnableCommand implements Callable<Integer> {
         return DisableCommand.exit(how);
     }
 
+    private void agreed() throws CommandFailure {
+        Optional<Boolean> answer =
+                Terminal.answer(common.err(), "Let the daemon do this, and the same for every guest to come?");
+        if (!answer.orElse(false)) {
+            throw new CommandFailure(
+                    Exit.FAILURE,
+                    "it observes still" + (answer.isPresent() ? "" : ": nobody has answered; --yes says yes"));
+        }
+    }
+
+    /** Whether there is nothing to do: a daemon that was started before may observe still, as after a Ctrl-C in here. */
+    private boolean liveAlready(BinderConfig config) {
+        Optional<Boolean> observes = DaemonView.observes(config);
+        if (observes.isPresent() && observes.get()) {
+            common.print("The configuration is live already, but the daemon that runs observes still.\n\n");
+            return false;
+        }
+        common.print(
+                observes.isPresent()
+                        ? "nova-gpu-binder is live already.\n"
+                        : "nova-gpu-binder is live already by its configuration. Whether a daemon has read that is not known:"
+                                + " `systemctl status nova-gpu-binder` says if it observes only.\n");
+        return true;
+    }
+
     private void delete() throws CommandFailure {
         try {
             file.delete();
         } catch (IOException e) {
-            throw DisableCommand.failure(file, "deleted", e);
+            throw DisableCommand.failure(file, "deleted", e, "");
         }
         if (common.report().config().binding().observeOnly()) {
             throw new CommandFailure(

@@ -101,7 +101,24 @@ public final class Main {
         program.getSubcommands().values().stream()
                 .flatMap(command -> common(command).stream())
                 .forEach(options -> options.show(columns, ascii));
-        return program.execute(args);
+        return execute(program, args);
+    }
+
+    /** Runs a command. Of what picocli lets pass the JVM would make exit code 1, which is a warning here. */
+    static int execute(CommandLine program, String... args) {
+        try {
+            return program.execute(args);
+        } catch (Error e) {
+            return defect(e, program, List.of(args).contains("--json"));
+        }
+    }
+
+    private static int defect(Throwable e, CommandLine command, boolean json) {
+        e.printStackTrace(command.getErr());
+        if (json) {
+            ErrorJson.print(command, "a defect of nova-gpu-binder: " + e);
+        }
+        return Exit.FAILURE;
     }
 
     /** The command line, as tests call it. */
@@ -122,10 +139,10 @@ public final class Main {
         return line;
     }
 
-    private static int report(Exception e, CommandLine command) throws Exception {
+    private static int report(Exception e, CommandLine command) {
         List<String> lines = lines(e);
         if (lines.isEmpty()) {
-            throw e;
+            return defect(e, command, wantsJson(command));
         }
         lines.forEach(line -> command.getErr().println("nova-gpu-binder: " + Printable.of(line)));
         if (e instanceof CommandFailure failure) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +113,7 @@ final class ReleaseCommand implements Callable<Integer> {
         return results.stream().mapToInt(r -> Exit.of(r.outcome())).max().orElse(Exit.FINE);
     }
 
-    private boolean agreed(List<DomainSummary> bound) throws IOException {
+    private boolean agreed(List<DomainSummary> bound) {
         PrintWriter err = common.err();
         bound.forEach(d -> err.println(Printable.of(d.name()) + " (" + d.uuid() + ")"));
         return Terminal.agrees(err, "Release " + ReleaseText.domains(bound.size()) + "?");

@@ -93,7 +93,11 @@ final class RestartsCommand implements Callable<Integer> {
     }
 
     private FailedRestart allowOne(RestartFailures failures, String called) throws Exception {
-        Optional<FailedRestart> known = failures.standing().guests().stream()
+        RestartState now = failures.standing();
+        if (now.trouble() != null) {
+            throw new CommandFailure(Exit.FAILURE, now.trouble());
+        }
+        Optional<FailedRestart> known = now.guests().stream()
                 .filter(f -> f.domain().equals(called) || f.uuid().toString().equalsIgnoreCase(called))
                 .findFirst();
         UUID uuid = known.isPresent()

@@ -9,6 +9,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.Reconciler;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.binding.report.StatusService;
+import org.novagpubinder.check.config.DaemonHealth;
 import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.render.ReconcileText;
 import org.novagpubinder.cli.render.StatusJson;
@@ -17,7 +18,9 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.passthrough.PassThroughs;
 import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.restarts.RestartState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,23 +76,20 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private record Seen(
-            DaemonView daemon,
-            Optional<Reason> suspended,
-            List<DomainStatus> domains,
-            Optional<List<Neighbor>> neighbors) {}
+            DaemonView daemon, RestartState restarts, List<DomainStatus> domains, Optional<List<Neighbor>> neighbors) {}
 
     private int standings() throws Exception {
         Seen seen = common.ask(engine -> {
             DaemonView daemon = engine.daemon();
             StatusService service = engine.get(StatusService.class);
-            Optional<Reason> suspended = engine.get(RestartFailures.class).suspended();
+            RestartState restarts = engine.get(RestartFailures.class).standing();
             if (domain == null) {
-                return new Seen(daemon, suspended, service.all(), Optional.empty());
+                return new Seen(daemon, restarts, service.all(), Optional.empty());
             }
             DomainStatus one = engine.ofDomain(domain, service::of);
             return new Seen(
                     daemon,
-                    suspended,
+                    restarts,
                     List.of(one),
                     Optional.of(engine.get(PassThroughs.class).neighbors(one.uuid())));
         });
@@ -100,15 +100,20 @@ public final class StatusCommand implements Callable<Integer> {
     private String text(Seen seen) {
         StringBuilder text = new StringBuilder(
                 StatusText.of(seen.domains(), common.screen(), seen.neighbors(), wide, Instant.now()));
-        seen.suspended().ifPresent(why -> text.append(StatusText.host(why, common.color())));
+        Optional<String> suspended = seen.restarts().suspended();
+        suspended.ifPresent(why -> text.append(
+                seen.restarts().denied()
+                        ? StatusText.remark(why, common.color())
+                        : StatusText.host(new Reason(Code.RESTARTS_SUSPENDED, why), common.color())));
         List<String> causes = seen.daemon().causes().stream()
-                .filter(c -> seen.suspended().filter(s -> s.text().equals(c)).isEmpty())
+                .filter(c -> suspended.filter(c::equals).isEmpty())
                 .toList();
         causes.forEach(c -> text.append(StatusText.remark("the daemon says: " + c, common.color())));
         if (causes.isEmpty() && !seen.daemon().text().isEmpty()) {
             text.append(StatusText.remark(seen.daemon().text(), common.color()));
         }
-        return text + observed();
+        Optional<String> otherwise = DaemonHealth.otherwise(seen.daemon().observes(), common.observeOnly());
+        return text + otherwise.map(t -> StatusText.remark(t, common.color())).orElseGet(this::observed);
     }
 
     private String observed() {

@@ -209,6 +209,10 @@ final class TopologyCommand implements Callable<Integer> {
             return Optional.of(
                     common.ask(engine -> engine.get(HostLoads.class).of(host).gpuUsers()));
         } catch (ConfigException | CommandFailure | LibvirtFailure e) {
+            if (common.connect != null) {
+                // who has named it expects something of it
+                common.warn("the users of GPUs are not known: " + e.getMessage());
+            }
             return Optional.empty();
         }
     }

@@ -39,6 +39,7 @@ public record HealthRoute(ServiceWatch service, RestartFailures failures, Silenc
                 .objectNode()
                 .put("state", health.state().word())
                 .put("host", config.host())
+                .put("observeOnly", config.binding().observeOnly())
                 .put("version", ProcessMeters.version());
         ArrayNode causes = body.putArray("causes");
         health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));

@@ -44,12 +44,17 @@ final class FailureNotes {
     RestartState now() {
         RestartFile.Reading now = file.read();
         RestartMemory memory = with(now.memory());
+        boolean denied = RestartFile.DENIED.equals(now.trouble());
         String trouble = now.trouble() == null
                 ? null
-                : "no guest is restarted on this host: which restarts have failed is not known, for " + file.path()
-                        + " cannot be read (" + now.trouble()
-                        + "); `nova-gpu-binder restarts --allow`, by the daemon's user (root), begins it anew";
-        return new RestartState(memory.guests(), memory.suspension(), memory.starts(), trouble);
+                : denied
+                        ? "whether guests are restarted on this host is not known to this user, who may not read "
+                                + file.path() + ": run it as root (a daemon that may not read it restarts no guest)"
+                        : "no guest is restarted on this host: which restarts have failed is not known, for "
+                                + file.path()
+                                + " cannot be read (" + now.trouble()
+                                + "); `nova-gpu-binder restarts --allow`, by the daemon's user (root), begins it anew";
+        return new RestartState(memory.guests(), memory.suspension(), memory.starts(), trouble, denied);
     }
 
     private RestartMemory with(RestartMemory written) {
@@ -118,6 +123,10 @@ final class FailureNotes {
      */
     Optional<FailedRestart> allow(UUID uuid) throws IOException {
         RestartFile.Reading now = file.read();
+        if (now.trouble() != null && !RestartFile.DENIED.equals(now.trouble())) {
+            throw new IOException(file.path() + " cannot be read (" + now.trouble()
+                    + "); `nova-gpu-binder restarts --allow`, of all guests, begins it anew");
+        }
         if (now.trouble() != null || now.memory().of(uuid).isPresent()) {
             changed(() -> file.update(memory -> memory.without(uuid)));
         }

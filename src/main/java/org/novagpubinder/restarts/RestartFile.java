@@ -38,6 +38,9 @@ final class RestartFile {
     /** A thousand guests with the longest texts are 2 MiB. */
     private static final int MOST_BYTES = 8 << 20;
 
+    /** This user may not read it: the daemon's can. */
+    static final String DENIED = "access denied";
+
     private static final long PAUSE_NS = 10_000_000;
     private static final int TRIES = 200;
 
@@ -163,7 +166,7 @@ final class RestartFile {
 
     private static String why(IOException e) {
         if (e instanceof AccessDeniedException) {
-            return "access denied";
+            return DENIED;
         }
         if (e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException) {
             return "not a directory";

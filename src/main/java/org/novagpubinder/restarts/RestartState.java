@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param suspension null if others may be restarted
  * @param starts the starts of Nova's in a row that failed after a binding was written into the definition, oldest first
  * @param trouble why the file cannot be read, and so no guest may be restarted, a sentence; null if it can
+ * @param denied whether that is only because this user may not read it, which says nothing of the daemon
  */
 public record RestartState(
         List<FailedRestart> guests,
         @Nullable Suspension suspension,
         List<FailedRestart> starts,
-        @Nullable String trouble) {
+        @Nullable String trouble,
+        boolean denied) {
     public RestartState {
         guests = List.copyOf(guests);
         starts = List.copyOf(starts);

@@ -179,12 +179,28 @@ class BrokerChecksIT {
                     .orElseThrow();
             assertThat(command)
                     .isEqualTo(
-                            "rabbitmqctl set_permissions -p / limited '^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$'"
-                                    + " '^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$' '^(nova-gpu-binder\\.cmp-a(\\.meanwhile)?|nova)$'");
-            List<String> words = List.of(command.replace("'", "").split(" ")).subList(4, 8);
-            broker.rabbitmqctl("set_permissions", "-p", "/", words.get(0), words.get(1), words.get(2), words.get(3));
+                            "rabbitmqctl set_permissions -p / limited \"${CONFIGURE?}|^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$\""
+                                    + " \"${WRITE?}|^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$\""
+                                    + " \"${READ?}|^(nova-gpu-binder\\.cmp-a(\\.meanwhile)?|nova)$\"");
+            assertThat(shell("", command))
+                    .as("whoever copies it as it is takes nothing from anybody")
+                    .isEmpty();
+            List<String> words = shell("CONFIGURE='^$'; WRITE='.*'; READ='^nova-'; ", command);
+            broker.rabbitmqctl("set_permissions", "-p", "/", words.get(4), words.get(5), words.get(6), words.get(7));
+            assertThat(broker.rabbitmqctl("list_user_permissions", "limited"))
+                    .contains("^$|^nova-gpu", ".*|^nova-gpu", "^nova-|^(nova-gpu");
             assertThat(rig.told(PermissionsCheck.class)).isEqualTo("OK user limited has those that are needed");
         }
+    }
+
+    /** The words that a shell makes of a command; none if it refuses it. */
+    private static List<String> shell(String before, String command) throws Exception {
+        Process sh = new ProcessBuilder("sh", "-c", before + "printf '%s\\n' " + command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return new String(sh.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 
     @Test
@@ -253,13 +269,14 @@ class BrokerChecksIT {
         assertThat(told).startsWith("WARNING nobody reads notifications.info (2 messages): without a limit they");
         String command = told.lines().reduce((a, b) -> b).orElseThrow();
         assertThat(command)
-                .startsWith("rabbitmqctl set_policy -p / nova-notifications '^(notifications)\\.(info|error)$' '{");
+                .startsWith(
+                        "rabbitmqctl set_policy -p / nova-notifications" + " '^(notifications\\.(info|error))$' '{");
         broker.rabbitmqctl(
                 "set_policy",
                 "-p",
                 "/",
                 "nova-notifications",
-                "^(notifications)\\.(info|error)$",
+                command.replaceAll(".*'(\\^.*\\$)'.*", "$1"),
                 command.replaceAll(".*'(\\{.*})'.*", "$1"),
                 "--apply-to",
                 "queues");
@@ -268,6 +285,26 @@ class BrokerChecksIT {
         String consumer = nova.channel().basicConsume("notifications.info", true, new DefaultConsumer(nova.channel()));
         assertThat(told(SharedQueuesCheck.class)).isEqualTo("OK none fills up unread");
         nova.channel().basicCancel(consumer);
+    }
+
+    @Test
+    void thePolicyForQueuesThatNobodyReadsNamesNoneThatSomebodyReads() throws Exception {
+        String both =
+                "[oslo_messaging_notifications]\ndriver = messagingv2\n[notifications]\nnotification_format = both\n";
+        nova.declareExchange()
+                .declareQueue("notifications.info")
+                .declareQueue("notifications.error")
+                .declareQueue("versioned_notifications.info");
+        nova.channel().queuePurge("notifications.info");
+        // Ceilometer
+        String reader = nova.channel().basicConsume("notifications.info", true, new DefaultConsumer(nova.channel()));
+        nova.publish("versioned_notifications.info", "{}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(told(SharedQueuesCheck.class, both))
+                .startsWith("WARNING nobody reads versioned_notifications.info (1 messages)")
+                .contains("'^(versioned_notifications\\.(info|error)|notifications\\.(error))$'");
+        nova.channel().basicCancel(reader);
+        nova.channel().queuePurge("versioned_notifications.info");
     }
 
     @Test

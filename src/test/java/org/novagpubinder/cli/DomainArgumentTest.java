@@ -96,6 +96,22 @@ class DomainArgumentTest {
     }
 
     @Test
+    void aNameThatTheLocaleCannotSpellIsSaidToBeThat() throws Exception {
+        libvirt.running(domain(A, "größe"));
+
+        assertThat(failure("gr\ufffd\ufffd\ufffd\ufffde")).hasMessageContaining("set LC_ALL=C.UTF-8, or say the UUID");
+    }
+
+    @Test
+    void anEmptyTextIsNotTheOnlyDomainThatNobodyHasNamed() throws Exception {
+        libvirt.running(
+                "<domain type='kvm'><name>n</name><uuid>" + A + "</uuid><memory>1024</memory><vcpu>1</vcpu></domain>");
+
+        assertThat(failure("")).hasMessage("an empty text names no domain");
+        assertThat(failure(" ")).hasMessage("an empty text names no domain");
+    }
+
+    @Test
     void aDomainThatGoesAwayMeanwhileHindersNobody() throws Exception {
         libvirt.running(domain(A, "web"));
         libvirt.running(domain(B, "db"));

@@ -2,8 +2,11 @@ package org.novagpubinder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.cli.live.DaemonUnit.Restarted;
 import org.novagpubinder.cli.live.ObserveFile;
 import org.novagpubinder.domain.connection.PrivateLibvirtd;
+import org.novagpubinder.observability.http.HttpLimits;
 import picocli.CommandLine;
 
 /** {@code enable} and {@code disable} as an operator gives them, beside a libvirtd. */
@@ -57,6 +61,10 @@ class EnableCommandIT {
         return how;
     }
 
+    private int disable() throws Exception {
+        return command.run("disable", "--config-file", CommandRig.emptyConfiguration(root));
+    }
+
     private int enable(String... options) throws Exception {
         List<String> words = new ArrayList<>(List.of("enable"));
         words.addAll(List.of(options));
@@ -74,7 +82,7 @@ class EnableCommandIT {
 
     @Test
     void aDaemonThatObservesGoesLiveAfterChecksAListAndAYes() throws Exception {
-        assertThat(command.run("disable")).isZero();
+        assertThat(disable()).isZero();
         assertThat(command.out()).contains("observes only, by " + file.path());
         restarts.clear();
         answers("y");
@@ -89,13 +97,13 @@ class EnableCommandIT {
     }
 
     @Test
-    void aDaemonThatHasNotReadItIsNoSuccess() {
+    void aDaemonThatHasNotReadItIsNoSuccess() throws Exception {
         how = Restarted.LEFT_TO_YOU;
-        assertThat(command.run("disable")).isEqualTo(1);
+        assertThat(disable()).isEqualTo(1);
         assertThat(command.out()).contains("start it again yourself");
 
         how = Restarted.NOT_RUNNING;
-        assertThat(command.run("disable")).isZero();
+        assertThat(disable()).isZero();
         assertThat(command.out()).contains("does not run", "systemctl start nova-gpu-binder");
     }
 
@@ -123,11 +131,61 @@ class EnableCommandIT {
     }
 
     @Test
+    void whereNobodyCanAnswerTheWayWithoutAQuestionIsTold() throws Exception {
+        file.write();
+        System.setIn(InputStream.nullInputStream());
+
+        assertThat(enable("--force")).isEqualTo(2);
+
+        assertThat(command.err()).contains("[y/N] \nnova-gpu-binder: it observes still: nobody has answered; --yes");
+        assertThat(file.exists()).isTrue();
+    }
+
+    @Test
     void oneThatIsLiveIsLeftAlone() throws Exception {
         assertThat(enable()).isZero();
 
         assertThat(command.out()).contains("live already");
         assertThat(restarts).isEmpty();
+    }
+
+    @Test
+    void aDaemonThatHasNotReadThatItIsLiveIsStartedAgainAsIfItWereNot() throws Exception {
+        // as after a Ctrl-C between the two
+        HttpLimits.set();
+        HttpServer daemon = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+        daemon.createContext("/health", exchange -> {
+            byte[] body = "{\"state\":\"ready\",\"host\":\"cmp-a\",\"observeOnly\":true,\"causes\":[]}"
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        daemon.start();
+        Path listens = Files.writeString(
+                root.resolve("listens.conf"),
+                "[gpu_binder]\nmetrics_listen = 127.0.0.1:"
+                        + daemon.getAddress().getPort() + "\n");
+        try {
+            assertThat(enable("--force", "--yes", "--config-file", listens.toString()))
+                    .isZero();
+
+            assertThat(command.out())
+                    .contains("the daemon that runs observes still", "the next sweep does nothing", "is live.");
+            assertThat(restarts).hasSize(1);
+            command.run(
+                    "status",
+                    "--connect",
+                    PrivateLibvirtd.uri("qemu", "system"),
+                    "--config-file",
+                    CommandRig.emptyConfiguration(root),
+                    "--config-file",
+                    listens.toString());
+            assertThat(command.out())
+                    .contains("the daemon that runs only observes, though the configuration says otherwise");
+        } finally {
+            daemon.stop(0);
+        }
     }
 
     @Test

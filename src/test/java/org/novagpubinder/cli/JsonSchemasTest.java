@@ -116,7 +116,7 @@ class JsonSchemasTest {
     @Test
     void guests() throws Exception {
         LastOutcome last = new LastOutcome(ID, "i", Outcome.FAILED, WHY, "sweep", Instant.EPOCH, Instant.EPOCH);
-        DaemonView daemon = new DaemonView("ready", "", List.of("queue x fills up"), List.of(last));
+        DaemonView daemon = new DaemonView("ready", "", true, List.of("queue x fills up"), List.of(last));
         PciAddress gpu = PciAddress.parse("0000:41:00.0");
         PciRoute nic = new PciRoute(
                 PciAddress.parse("0000:42:00.0"), "020000", "pci0000:40", List.of(), 1, Link.UNKNOWN, null, List.of());
@@ -144,7 +144,7 @@ class JsonSchemasTest {
                 "status",
                 StatusJson.of(
                         List.of(),
-                        new DaemonView("absent", "it does not run", List.of(), List.of()),
+                        new DaemonView("absent", "it does not run", null, List.of(), List.of()),
                         Optional.empty()));
         Reconciliation r = new Reconciliation(
                 ID, "i", true, Outcome.BOUND, IdSet.of(1), "none", IdSet.of(0), Map.of(0, 1L), List.of("pin"), WHY);

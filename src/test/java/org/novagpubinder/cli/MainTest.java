@@ -2,9 +2,12 @@ package org.novagpubinder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 class MainTest {
     @TempDir
@@ -74,6 +79,43 @@ class MainTest {
         assertThat(Main.commandLine().getSubcommands().values())
                 .allSatisfy(c -> assertThat(c.getCommandSpec().exitCodeOnExecutionException())
                         .isEqualTo(2));
+    }
+
+    @Command(name = "boom")
+    private static final class Boom implements Callable<Integer> {
+        private final Throwable thrown;
+
+        @Mixin
+        private CommonOptions common = new CommonOptions();
+
+        Boom(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            assertThat(common.json).isTrue();
+            if (thrown instanceof Error e) {
+                throw e;
+            }
+            throw (Exception) thrown;
+        }
+    }
+
+    @Test
+    void aDefectIsAFailureTooAndOneObjectForWhoReadsJson() throws Exception {
+        for (Throwable defect : List.of(new StackOverflowError("deep"), new IllegalStateException("odd"))) {
+            out.getBuffer().setLength(0);
+            CommandLine line = Main.commandLine();
+            line.addSubcommand(new Boom(defect));
+            line.setOut(new PrintWriter(out));
+            line.setErr(new PrintWriter(err));
+
+            assertThat(Main.execute(line, "boom", "--json")).isEqualTo(2);
+
+            assertThat(new ObjectMapper().readTree(out.toString()).path("error").asText())
+                    .contains(defect.getMessage());
+        }
     }
 
     @Test

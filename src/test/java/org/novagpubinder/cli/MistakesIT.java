@@ -266,6 +266,31 @@ class MistakesIT {
         }
     }
 
+    @Test
+    void whoMayNotReadWhichRestartsHaveFailedIsNotToldThatNoGuestIsRestarted() throws Exception {
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        Path conf = host.write("others.conf", host.novaConf() + "runtime_directory = " + closed + "\n");
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+        List<String> asUser = System.getProperty("user.name").equals("root")
+                ? List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
+                : List.of();
+
+        host.forgetTheDaemon();
+        try (Program check = host.start(asUser, host.arguments("check", conf, Map.of(), "--json"))) {
+            check.exitCode();
+            List<Map<String, String>> told = MistakesRig.problems(check.out());
+            told.removeAll(always);
+            assertThat(told).isEmpty();
+            assertThat(check.out()).contains("is not known to this user, who may not read " + closed);
+        }
+        try (Program status = host.start(asUser, host.arguments("status", conf, Map.of()))) {
+            status.exitCode();
+            assertThat(status.out())
+                    .contains("is not known to this user", "run it as root")
+                    .doesNotContain("no guest is restarted on this host", "restarts-suspended");
+        }
+    }
+
     private static List<String> complaints(Program daemon) throws Exception {
         List<String> complaints = new ArrayList<>(daemon.err());
         complaints.removeIf(l -> !l.contains(" WARN ") && !l.contains(" ERROR "));

@@ -111,6 +111,11 @@ class RestartsCommandTest {
 
         assertThat(restarts()).isEqualTo(Exit.FAILURE);
         assertThat(command.out()).contains("restarts.json", "cannot be read", "restarts --allow");
+        // one guest cannot be taken out of what cannot be read
+        daemon.failed(ONE, "instance-00000001", "no TPM");
+        assertThat(restarts("--allow", ONE.toString())).isEqualTo(Exit.FAILURE);
+        assertThat(command.err())
+                .contains("`nova-gpu-binder restarts --allow`, by the daemon's user (root), begins it anew");
         assertThat(restarts("--allow")).isEqualTo(Exit.FINE);
         assertThat(restarts()).isEqualTo(Exit.FINE);
     }

@@ -98,6 +98,21 @@ class TopologyCommandTest {
     }
 
     @Test
+    void aLibvirtThatWasAskedForAndIsNotThereIsTold() {
+        SysfsTree.twoNodes(root);
+
+        assertThat(run(
+                        "topology",
+                        "--root",
+                        root.toString(),
+                        "--connect",
+                        "qemu+unix:///system?socket=" + root + "/none"))
+                .isZero();
+        assertThat(err.toString())
+                .startsWith("nova-gpu-binder: warning: the users of GPUs are not known: cannot reach");
+    }
+
+    @Test
     void anUnknownOptionIsBadUsage() {
         assertThat(run("topology", "--sideways")).isEqualTo(Exit.USAGE);
     }

@@ -125,7 +125,8 @@ class SickBrokerIT {
             permissions("^$");
             broker.rabbitmqctl("close_all_connections", "for the test");
             rig.awaitState(state -> state.kind() == Kind.WAITING);
-            assertThat(rig.subscription.state().detail()).contains("limited", "rabbitmqctl set_permissions");
+            assertThat(rig.subscription.state().detail())
+                    .contains("limited", "`nova-gpu-binder check` has the command");
 
             permissions(".*");
             says(rig, "revoked");

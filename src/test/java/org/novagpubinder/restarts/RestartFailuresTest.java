@@ -97,7 +97,7 @@ class RestartFailuresTest {
         failures.failed(TWO, "instance-2", "no TPM");
         boot("boot-2", 20_000);
 
-        assertThat(failures.standing()).isEqualTo(new RestartState(List.of(), null, List.of(), null));
+        assertThat(failures.standing()).isEqualTo(new RestartState(List.of(), null, List.of(), null, false));
         failures.failed(OTHER, "instance-3", "no TPM");
         assertThat(failures.forbids(ONE)).as("one of this boot").isEmpty();
     }

@@ -12,11 +12,13 @@ import org.slf4j.LoggerFactory;
 /** The lines that an operator sees of some classes' logs, from level info on; from any thread. */
 public final class LogLines implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> instances = new CopyOnWriteArrayList<>();
     private final List<Logger> loggers;
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
             if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
+                instances.add(event.getMDCPropertyMap().getOrDefault("instance", ""));
                 lines.add(event.getLevel() + " " + event.getFormattedMessage());
             }
         }
@@ -41,9 +43,15 @@ public final class LogLines implements AutoCloseable {
         return List.copyOf(lines);
     }
 
+    /** The instance by which journalctl finds each of them; empty if by none. */
+    public List<String> instances() {
+        return List.copyOf(instances);
+    }
+
     /** Forgets them. */
     public void clear() {
         lines.clear();
+        instances.clear();
     }
 
     @Override

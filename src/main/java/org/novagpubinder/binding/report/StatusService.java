@@ -159,7 +159,10 @@ public final class StatusService {
             return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : Outcome.DEFERRED);
         }
         return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
-                ? failures.suspended().map(r -> s.because(r, s.outcome())).orElse(s)
+                ? failures.suspended()
+                        .filter(r -> !failures.standing().denied())
+                        .map(r -> s.because(r, s.outcome()))
+                        .orElse(s)
                 : s;
     }
 

@@ -125,6 +125,7 @@ public final class RestartWatch implements AutoCloseable {
     }
 
     private void look(UUID uuid, Instant restarted, int left) {
+        LogContext.set(uuid, null);
         try {
             // a new process is a new start, by whomever: the guest runs
             Optional<DomainSummary> off = libvirt.find(uuid).filter(d -> !d.active() && d.persistent());
@@ -144,7 +145,6 @@ public final class RestartWatch implements AutoCloseable {
             }
             counters.foundOff();
             failures.failed(uuid, off.get().name(), "it was off " + after.toSeconds() + " s after it");
-            LogContext.set(uuid, null);
             LOG.error("instance {} ({}): {}", uuid, off.get().name(), isOff(uuid, restarted));
         } catch (LibvirtFailure e) {
             if (left > 1 && e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {

@@ -81,6 +81,8 @@ public final class RestartCalls {
 
     private void tell(String name, UUID uuid) {
         unanswered.incrementAndGet();
+        // in a thread that knows nothing of the guest
+        LogContext.set(uuid, null);
         LOG.error(
                 "instance {}: libvirt has not answered the {} of its restart for {} s: the guest may be off, or go off, and"
                         + " others wait for their restart (restarts_at_once). A guest with very much memory and a passed-through"
@@ -91,6 +93,7 @@ public final class RestartCalls {
                 name,
                 patience.toSeconds(),
                 uuid);
+        LogContext.clear();
     }
 
     private void answered(String name, UUID uuid, long began) {

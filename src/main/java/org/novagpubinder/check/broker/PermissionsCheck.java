@@ -31,13 +31,15 @@ public record PermissionsCheck(BrokerConfig config, BrokerConnections brokers) i
     private String remedy(String user) {
         String queue = regex(config.queue()) + "(" + regex(OwnQueue.MEANWHILE) + ")?";
         String topic = config.hostTopic();
-        String own = topic == null ? "'^" + queue + "$' '^" + queue + "$' " : "'^$' '^$' ";
+        String own = topic == null ? "|^" + queue + "$" : "";
         String read = topic == null
-                ? "'^(" + queue + "|" + regex(config.exchange()) + ")$'"
-                : "'^" + regex(topic) + "\\.(info|error)$'";
-        return "on the broker; this replaces all three patterns (configure, write, read), so add what the user has already"
-                + " (rabbitmqctl list_user_permissions " + user + "):\nrabbitmqctl set_permissions -p "
-                + config.virtualHost() + " " + user + " " + own + read;
+                ? "|^(" + queue + "|" + regex(config.exchange()) + ")$"
+                : "|^" + regex(topic) + "\\.(info|error)$";
+        // the shell refuses it as long as they are not set: the user may be that of the whole cloud
+        return "on the broker. It replaces all three patterns, so set CONFIGURE, WRITE and READ first to those that the user has"
+                + " on this virtual host (rabbitmqctl list_user_permissions " + user + "), or to '^$':\nrabbitmqctl"
+                + " set_permissions -p " + config.virtualHost() + " " + user + " \"${CONFIGURE?}" + own
+                + "\" \"${WRITE?}" + own + "\" \"${READ?}" + read + "\"";
     }
 
     private static String regex(String name) {

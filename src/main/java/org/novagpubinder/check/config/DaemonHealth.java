@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.ListenAddress;
 
 /**
@@ -13,9 +14,11 @@ import org.novagpubinder.config.settings.ListenAddress;
  * @param url where it was asked, without the path
  * @param state in one word
  * @param host of which it is the daemon; empty if it does not tell
+ * @param observes whether it only looks; null if it does not tell
  * @param causes what is not as it should be, and remarks, a sentence each
  */
-public record DaemonHealth(String url, String state, String host, List<String> causes) {
+public record DaemonHealth(
+        String url, String state, String host, @Nullable Boolean observes, List<String> causes) {
     /**
      * Asks it.
      *
@@ -32,8 +35,30 @@ public record DaemonHealth(String url, String state, String host, List<String> c
         List<String> causes = StreamSupport.stream(health.path("causes").spliterator(), false)
                 .map(c -> c.path("text").asText())
                 .toList();
+        JsonNode observes = health.path("observeOnly");
         return Optional.of(new DaemonHealth(
-                url, health.path("state").asText(), health.path("host").asText(), causes));
+                url,
+                health.path("state").asText(),
+                health.path("host").asText(),
+                observes.isBoolean() ? observes.booleanValue() : null,
+                causes));
+    }
+
+    /**
+     * What there is to tell of a daemon that was started before the configuration was changed.
+     *
+     * @param observes whether it only looks; null if that is not known
+     * @param observeOnly whether it is meant to, by the configuration as it is now
+     * @return empty if it does as it is meant to, as far as that is known
+     */
+    public static Optional<String> otherwise(@Nullable Boolean observes, boolean observeOnly) {
+        if (observes == null || observes == observeOnly) {
+            return Optional.empty();
+        }
+        return Optional.of((observes
+                        ? "the daemon that runs only observes, though the configuration says otherwise by now"
+                        : "the daemon that runs changes guests, though observe_only is set by now")
+                + ": it was started before; `systemctl restart nova-gpu-binder` has it read that");
     }
 
     public boolean ready() {

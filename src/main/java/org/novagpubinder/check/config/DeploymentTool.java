@@ -3,13 +3,14 @@ package org.novagpubinder.check.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /**
  * Who has made nova.conf of a host: at its next run it overwrites what was edited in the file itself. It also decides how
- * nova-compute is restarted, where rabbitmqctl is, and whether QEMU is the host's.
+ * nova-compute is restarted, where rabbitmqctl is, and whether QEMU and libvirt are the host's.
  */
 public enum DeploymentTool {
     KOLLA_ANSIBLE(
@@ -21,7 +22,9 @@ public enum DeploymentTool {
             "rabbitmqctl is in a container (docker exec rabbitmq rabbitmqctl …); lines of rabbitmq.conf go into"
                     + " rabbitmq_extra_config in globals.yml, then:\nkolla-ansible reconfigure -i INVENTORY --tags rabbitmq",
             "QEMU is in the image nova-libvirt, unless enable_nova_libvirt_container is no: what is installed on the host"
-                    + " is not used"),
+                    + " is not used",
+            "libvirt is in a container, unless enable_nova_libvirt_container is no, and none is to be started on the host:"
+                    + " docker start nova_libvirt (or podman)"),
     EDPM(
             "RHOSO (EDPM)",
             "var/lib/openstack/nova var/lib/openstack/config/nova",
@@ -30,22 +33,28 @@ public enum DeploymentTool {
             "systemctl restart edpm_nova_compute",
             "rabbitmqctl is in a pod (oc exec rabbitmq-server-0 -- rabbitmqctl …), and rabbitmq.conf is made by RabbitMQ's"
                     + " operator: see the OpenStackControlPlane's rabbitmq",
+            "",
             ""),
     OPENSTACK_HELM(
             "OpenStack-Helm",
             "var/lib/openstack-helm/compute",
-            "set it in conf.nova of the nova chart's values, then:\nhelm upgrade nova openstack-helm/nova --values FILE",
+            "set it in conf.nova of the nova chart's values, then (helm list -n openstack has the version; with another Nova"
+                    + " is upgraded, and values that are not named are the chart's again):\nhelm upgrade nova"
+                    + " openstack-helm/nova -n openstack --version VERSION --values ALL-OF-YOURS",
             "kubectl -n openstack rollout restart daemonset nova-compute-default",
             "rabbitmqctl is in a pod (kubectl -n openstack exec POD -- rabbitmqctl …), and rabbitmq.conf is conf.rabbitmq of"
                     + " the rabbitmq chart's values",
-            "QEMU is in the image of the libvirt chart: what is installed on the host is not used"),
+            "QEMU is in the image of the libvirt chart: what is installed on the host is not used",
+            "libvirt is in a pod, and none is to be started on the host: kubectl -n openstack get pods -l application=libvirt"),
     TRIPLEO(
             "TripleO",
             "var/lib/config-data/puppet-generated/nova_libvirt",
             "set it in an environment file of the overcloud (ComputeExtraConfig), then deploy it again",
             "systemctl restart tripleo_nova_compute",
             "rabbitmqctl is in a container of the controllers (podman exec), and rabbitmq.conf is made by the deployment",
-            "QEMU is in the image nova-libvirt: what is installed on the host is not used"),
+            "QEMU is in the image nova-libvirt: what is installed on the host is not used",
+            "libvirt is in containers, and none is to be started on the host: systemctl restart tripleo_nova_virtqemud"
+                    + " (tripleo_nova_libvirt before Wallaby)"),
     OPENSTACK_ANSIBLE(
             "OpenStack-Ansible",
             "openstack/venvs",
@@ -53,6 +62,7 @@ public enum DeploymentTool {
                     + "\nopenstack-ansible openstack.osa.nova --tags nova-config",
             "systemctl restart nova-compute",
             "rabbitmqctl is in RabbitMQ's containers, and rabbitmq.conf is made by the role rabbitmq_server",
+            "",
             ""),
     SUNBEAM(
             "Sunbeam",
@@ -61,7 +71,8 @@ public enum DeploymentTool {
             "snap restart openstack-hypervisor.nova-compute",
             "rabbitmqctl is in a pod (juju ssh -m openstack --container rabbitmq rabbitmq/0 rabbitmqctl …); rabbitmq.conf is the"
                     + " charm's",
-            "QEMU is in the snap openstack-hypervisor: what is installed on the host is not used"),
+            "QEMU is in the snap openstack-hypervisor: what is installed on the host is not used",
+            "libvirt is in the snap, and none is to be started on the host: snap restart openstack-hypervisor.libvirtd"),
     CHARM(
             "Juju's charm nova-compute",
             "var/lib/juju/agents",
@@ -69,6 +80,7 @@ public enum DeploymentTool {
                     + " reaches [DEFAULT] only, and what neither has cannot be set:\njuju config nova-compute",
             "juju ssh nova-compute/N sudo systemctl restart nova-compute",
             "juju ssh rabbitmq-server/leader sudo rabbitmqctl …; rabbitmq.conf is the charm's",
+            "",
             ""),
     DEVSTACK(
             "DevStack",
@@ -77,7 +89,10 @@ public enum DeploymentTool {
                     + " (/etc/nova/nova-cpu.conf) anew",
             "systemctl restart devstack@n-cpu",
             "",
+            "",
             "");
+
+    private static final Pattern LIBVIRT = Pattern.compile("systemctl (re)?start (libvirtd|virtqemud)");
 
     private final String title;
     /** Directories of the host that it makes, separated by blanks. */
@@ -87,14 +102,16 @@ public enum DeploymentTool {
     private final String restart;
     private final String broker;
     private final String qemu;
+    private final String libvirt;
 
-    DeploymentTool(String title, String signs, String way, String restart, String broker, String qemu) {
+    DeploymentTool(String title, String signs, String way, String restart, String broker, String qemu, String libvirt) {
         this.title = title;
         this.signs = signs;
         this.way = way;
         this.restart = restart;
         this.broker = broker;
         this.qemu = qemu;
+        this.libvirt = libvirt;
     }
 
     /** The tool whose files are on that host; empty if none is known to be. */
@@ -127,6 +144,9 @@ public enum DeploymentTool {
         }
         if (!qemu.isEmpty() && remedy.contains("install QEMU")) {
             words.add(title + ": " + qemu);
+        }
+        if (!libvirt.isEmpty() && LIBVIRT.matcher(remedy).find()) {
+            words.add(title + ": " + libvirt);
         }
         StringBuilder all = new StringBuilder(remedy);
         words.forEach(w -> all.append("\n# ").append(w.replace("\n", "\n# ")));

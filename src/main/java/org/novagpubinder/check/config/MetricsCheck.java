@@ -47,12 +47,18 @@ public record MetricsCheck(BinderConfig config) implements Check {
         }
     }
 
-    private static List<CheckResult> health(ListenAddress address) throws IOException {
+    private List<CheckResult> health(ListenAddress address) throws IOException {
         Optional<DaemonHealth> answer = DaemonHealth.ask(address);
         if (answer.isEmpty()) {
             return taken(address);
         }
         DaemonHealth health = answer.get();
+        Optional<String> otherwise = health.host().equals(config.host())
+                ? DaemonHealth.otherwise(health.observes(), config.binding().observeOnly())
+                : Optional.empty();
+        if (otherwise.isPresent()) {
+            return CheckResult.warning(otherwise.get(), "guests do not notice:\nsystemctl restart nova-gpu-binder");
+        }
         if (health.ready() && health.causes().isEmpty()) {
             return CheckResult.ok(health.url() + ", the daemon there is ready");
         }

@@ -20,6 +20,9 @@ public record FailedRestartsCheck(RestartFailures failures, HostFacts facts) imp
     @Override
     public List<CheckResult> run() {
         RestartState now = failures.standing();
+        if (now.denied()) {
+            return CheckResult.unknown(now.suspended().orElse(""));
+        }
         if (now.suspended().isPresent()) {
             return CheckResult.failure(
                     now.suspended().get(),

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.connection.LibvirtOnce;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -18,7 +19,8 @@ import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /** The records that domains carry: whose they are. */
-public record RecordsCheck(BinderConfig config, LibvirtProbe look, DomainXml xml) implements Check {
+public record RecordsCheck(ConfigReport report, BinderConfig config, LibvirtProbe look, DomainXml xml)
+        implements Check {
     @Inject
     public RecordsCheck {}
 
@@ -50,6 +52,10 @@ public record RecordsCheck(BinderConfig config, LibvirtProbe look, DomainXml xml
                     count.unreadable + " of " + count.domains
                             + " domains have a record that this version cannot read: they are left" + " as they are",
                     "see which: nova-gpu-binder status; a newer version wrote them: install that");
+        }
+        if (report.incomplete()) {
+            return CheckResult.unknown("whose the records of " + count.domains
+                    + " domains are is not known: a file that may say what Nova calls this host could not be read");
         }
         if (count.own == 0 && count.foreign > 1 && count.hosts.size() == 1) {
             return CheckResult.warning(

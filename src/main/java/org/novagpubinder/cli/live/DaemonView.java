@@ -1,9 +1,11 @@
 package org.novagpubinder.cli.live;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.check.config.DaemonHealth;
 import org.novagpubinder.check.config.DaemonHttp;
@@ -17,10 +19,12 @@ import org.novagpubinder.observability.OutcomesJson;
  *
  * @param state in one word: "absent" if it does not run, "silent" if it cannot be asked, else its own word for how it is
  * @param text the same in a sentence; empty if it is as it should be
+ * @param observes whether it only looks; null if it does not tell
  * @param causes what it says of itself, a sentence each
  * @param outcomes what became of its last look at each guest; empty unless it answers
  */
-public record DaemonView(String state, String text, List<String> causes, List<LastOutcome> outcomes) {
+public record DaemonView(
+        String state, String text, @Nullable Boolean observes, List<String> causes, List<LastOutcome> outcomes) {
     private static final String ABSENT = "absent";
     private static final String SILENT = "silent";
 
@@ -32,7 +36,7 @@ public record DaemonView(String state, String text, List<String> causes, List<La
     /** Asks it. That it cannot be asked is an answer too. */
     public static DaemonView ask(BinderConfig config, DaemonProcess process) {
         Optional<Integer> pid = process.find();
-        String runs = "the daemon (process " + pid.map(Object::toString).orElse("unknown") + ")";
+        String runs = "the daemon (process " + pid.map(Object::toString).orElse("") + ")";
         ListenAddress address = config.operator().metricsListen();
         if (address == null) {
             return pid.isPresent()
@@ -44,10 +48,33 @@ public record DaemonView(String state, String text, List<String> causes, List<La
             return health.isPresent()
                     ? of(health.get(), config.host())
                     : none(SILENT, "what answers at " + DaemonHttp.url(address) + " is no daemon of nova-gpu-binder");
+        } catch (JsonProcessingException e) {
+            return none(SILENT, "what answers at http://" + address + "/ is no daemon of nova-gpu-binder");
         } catch (IOException e) {
-            return pid.isPresent() || !(e instanceof ConnectException)
-                    ? none(SILENT, runs + " does not answer at http://" + address + "/: " + e.getMessage())
-                    : none(ABSENT, "the daemon does not run: nothing answers at http://" + address + "/");
+            if (pid.isEmpty() && e instanceof ConnectException) {
+                return none(ABSENT, "the daemon does not run: nothing answers at http://" + address + "/");
+            }
+            String where = "http://" + address + "/";
+            return none(
+                    SILENT,
+                    (pid.isPresent()
+                                    ? runs + " does not answer at " + where
+                                    : "who listens at " + where + " does not answer")
+                            + ": " + e.getMessage());
+        }
+    }
+
+    /** Whether the daemon that runs only looks, whatever the configuration says by now; empty if it does not tell. */
+    public static Optional<Boolean> observes(BinderConfig config) {
+        ListenAddress address = config.operator().metricsListen();
+        try {
+            return address == null
+                    ? Optional.empty()
+                    : DaemonHealth.ask(address)
+                            .filter(health -> health.host().equals(config.host()))
+                            .flatMap(health -> Optional.ofNullable(health.observes()));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -61,12 +88,14 @@ public record DaemonView(String state, String text, List<String> causes, List<La
                 ? new DaemonView(
                         health.state(),
                         health.ready() ? "" : "the daemon is " + health.state(),
+                        health.observes(),
                         health.causes(),
                         outcomes.get())
                 : new DaemonView(
                         health.state(),
                         "the daemon at " + health.url()
                                 + " does not tell its outcomes: it is of another version, or too busy",
+                        health.observes(),
                         health.causes(),
                         List.of());
     }
@@ -81,6 +110,6 @@ public record DaemonView(String state, String text, List<String> causes, List<La
     }
 
     private static DaemonView none(String state, String text) {
-        return new DaemonView(state, text, List.of(), List.of());
+        return new DaemonView(state, text, null, List.of(), List.of());
     }
 }

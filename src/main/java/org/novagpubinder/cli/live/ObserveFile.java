@@ -1,9 +1,11 @@
 package org.novagpubinder.cli.live;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
@@ -49,17 +51,21 @@ public final class ObserveFile {
     }
 
     /**
-     * Writes it, whole or not at all.
+     * Writes it, whole or not at all, and to the disk: whoever wants the daemon to change nothing may cut the host's power next.
      *
      * @throws IOException if it cannot be written, as by a user that is not root
      */
     public void write() throws IOException {
-        Files.createDirectories(path.getParent());
-        Path part = Files.createTempFile(path.getParent(), ".observe", ".part");
+        Path directory = path.getParent();
+        Files.createDirectories(directory);
+        Path part = Files.createTempFile(directory, ".observe", ".part");
         try {
-            Files.writeString(part, TEXT);
+            Files.writeString(part, TEXT, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
             Files.setPosixFilePermissions(part, READABLE);
             Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel entries = FileChannel.open(directory)) {
+                entries.force(true);
+            }
         } finally {
             Files.deleteIfExists(part);
         }

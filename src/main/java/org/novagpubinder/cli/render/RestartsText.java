@@ -77,7 +77,7 @@ public final class RestartsText {
 
     private static ObjectNode node(RestartState now) {
         ObjectNode o = JsonNodeFactory.instance.objectNode();
-        o.put("suspended", now.suspended().isPresent());
+        o.put("suspended", now.suspended().isPresent() && !now.denied());
         o.put(
                 "since",
                 now.suspension() == null ? null : now.suspension().since().toString());

@@ -25,6 +25,7 @@ public final class StatusJson {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         ObjectNode d = document.putObject("daemon").put("state", daemon.state());
         d.put("text", daemon.text().isEmpty() ? null : daemon.text());
+        d.put("observeOnly", daemon.observes());
         JsonParts.texts(d, "causes", daemon.causes());
         ArrayNode domains = document.putArray("domains");
         for (DomainStatus s : all) {

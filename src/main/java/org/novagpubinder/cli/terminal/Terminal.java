@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
@@ -93,11 +94,27 @@ public final class Terminal {
     }
 
     /** Asks on {@code err}, since stdout is for results; true if the answer is yes. */
-    public static boolean agrees(PrintWriter err, String question) throws IOException {
+    public static boolean agrees(PrintWriter err, String question) {
+        return answer(err, question).orElse(false);
+    }
+
+    private static @Nullable String line() {
+        try {
+            return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        } catch (IOException closed) {
+            return null;
+        }
+    }
+
+    /** The same; empty if there is no answer, as of a standard input that is at its end. */
+    public static Optional<Boolean> answer(PrintWriter err, String question) {
         err.print(question + " [y/N] ");
         err.flush();
-        @Nullable
-        String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-        return answer != null && answer.strip().matches("(?i)y(es)?");
+        String answer = line();
+        if (answer == null) {
+            err.println();
+            return Optional.empty();
+        }
+        return Optional.of(answer.strip().matches("(?i)y(es)?"));
     }
 }

@@ -159,8 +159,8 @@ public final class OwnQueue implements QueueSource {
     private String permissions(AMQP.Channel.Close refusal) {
         return "queue '" + queue()
                 + "' is refused: the user needs the permissions configure and write on it, and read on it"
-                + " and on exchange '" + config.exchange() + "' (rabbitmqctl set_permissions -p "
-                + config.virtualHost() + "); the broker says: " + refusal.getReplyText();
+                + " and on exchange '" + config.exchange() + "'; `nova-gpu-binder check` has the command"
+                + " that grants them. The broker says: " + refusal.getReplyText();
     }
 
     private SetupException queueProblem(IOException e) throws IOException {

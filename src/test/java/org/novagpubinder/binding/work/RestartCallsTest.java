@@ -49,6 +49,7 @@ class RestartCallsTest {
         watched(calls).create(uuid);
 
         assertThat(line(0)).startsWith("ERROR").contains("create", "restarts_at_once", "virsh domstate " + uuid);
+        assertThat(log.instances().get(0)).as("INSTANCE= in the journal").isEqualTo(uuid.toString());
         assertThat(line(1)).startsWith("WARN").contains("has answered the create");
         assertThat(calls.unanswered()).isZero();
     }

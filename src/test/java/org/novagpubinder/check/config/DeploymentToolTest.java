@@ -78,6 +78,24 @@ class DeploymentToolTest {
     }
 
     @Test
+    void whereLibvirtIsInAContainerNobodyIsSentToStartOneOnTheHostBesideIt() {
+        String remedy = "is libvirtd running? systemctl start libvirtd";
+        assertThat(told(DeploymentTool.KOLLA_ANSIBLE, remedy))
+                .contains("none is to be started on the host: docker start nova_libvirt");
+        assertThat(told(
+                        DeploymentTool.SUNBEAM,
+                        "does libvirtd hang? systemctl restart libvirtd leaves the guests running"))
+                .contains("snap restart openstack-hypervisor.libvirtd");
+        assertThat(told(DeploymentTool.CHARM, remedy)).isEqualTo(remedy);
+    }
+
+    @Test
+    void aChartIsUpgradedInItsVersionAndWithAllItsValues() {
+        assertThat(told(DeploymentTool.OPENSTACK_HELM, "in nova.conf of nova-compute:\n[DEFAULT]\nx = y"))
+                .contains("-n openstack --version VERSION --values ALL-OF-YOURS");
+    }
+
+    @Test
     void theCharmsFlagsAreSaidToReachTheDefaultSectionOnly() {
         assertThat(told(DeploymentTool.CHARM, "in nova.conf of nova-compute:\n[compute]\ncpu_shared_set = 0-3"))
                 .contains("cpu-shared-set", "config-flags reaches [DEFAULT] only");

@@ -2,6 +2,7 @@ package org.novagpubinder.check.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,6 +104,12 @@ class LibvirtChecksIT {
             }
             assertThat(told(uri, RecordsCheck.class))
                     .startsWith("WARNING all 2 records are of host 'cmp-z', none of 'cmp-a'\n");
+            Path conf = Files.writeString(root.resolve("uri.conf"), "[gpu_binder]\nconnection_uri = " + uri + "\n");
+            try (CheckRig rig = CheckRig.of(root, List.of(conf, root.resolve("absent.conf")))) {
+                assertThat(rig.told(RecordsCheck.class))
+                        .as("its host is not known to be Nova's")
+                        .startsWith("UNKNOWN whose the records of 2 domains are is not known");
+            }
             libvirt.setRecord(ids.get(0), record("cmp-a"));
             assertThat(told(uri, RecordsCheck.class))
                     .isEqualTo(

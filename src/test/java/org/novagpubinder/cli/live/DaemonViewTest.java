@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.report.LastOutcome;
+import org.novagpubinder.check.config.DaemonHealth;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.host.proc.DaemonProcess;
 import org.novagpubinder.host.proc.PatientReader;
@@ -84,6 +85,27 @@ class DaemonViewTest {
                     .isEqualTo("it was refused"));
         });
         assertThat(view.outcomes()).extracting(LastOutcome::domain).containsExactly("instance-1");
+    }
+
+    @Test
+    void aDaemonTellsWhetherItOnlyLooks() throws Exception {
+        answers("/health", 200, HEALTH.replace("\"causes\"", "\"observeOnly\":true,\"causes\""));
+        answers("/outcomes", 200, "{\"outcomes\":[]}");
+
+        assertThat(asked().observes()).isTrue();
+        assertThat(DaemonHealth.otherwise(true, false)).isPresent();
+        assertThat(DaemonHealth.otherwise(false, true))
+                .hasValueSatisfying(t -> assertThat(t).contains("changes guests"));
+        assertThat(DaemonHealth.otherwise(true, true)).isEmpty();
+        assertThat(DaemonHealth.otherwise(null, true)).isEmpty();
+    }
+
+    @Test
+    void whatElseListensThereIsNoDaemonThatDoesNotAnswer() throws Exception {
+        answers("/health", 200, "<html>\n</html>");
+
+        assertThat(asked().text()).matches("what answers at http://127.0.0.1:\\d+/ is no daemon of nova-gpu-binder");
+        assertThat(asked().state()).isEqualTo("silent");
     }
 
     @Test

@@ -23,7 +23,7 @@ class CheckTextTest {
                             State.WARNING,
                             "nobody reads notifications.info: without a limit it fills the broker's memory, and then"
                                     + " everything stands still",
-                            "on the broker:\nrabbitmqctl set_policy -p / nova-notifications '^(notifications)\\.(info|error)$'"
+                            "on the broker:\nrabbitmqctl set_policy -p / nova-notifications '^(notifications\\.(info|error))$'"
                                     + " '{\"max-length\":1000}'")),
             new NamedResult("libvirt", new CheckResult(State.FAILURE, "a name with \u001b[2J in it", "run as root")));
 
@@ -34,7 +34,7 @@ class CheckTextTest {
                 warning  shared-queues  nobody reads notifications.info: without a limit it fills the broker's
                                         memory, and then everything stands still
                                         -> on the broker:
-                                             rabbitmqctl set_policy -p / nova-notifications '^(notifications)\\.(info|error)$' '{"max-length":1000}'
+                                             rabbitmqctl set_policy -p / nova-notifications '^(notifications\\.(info|error))$' '{"max-length":1000}'
                 failure  libvirt        a name with ?[2J in it
                                         -> run as root
 

@@ -28,7 +28,7 @@ import org.novagpubinder.placement.model.Reason.Code;
 class StatusTextTest {
     private static final UUID ID = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11");
     private static final DaemonView NO_DAEMON =
-            new DaemonView("absent", "the daemon does not run", List.of(), List.of());
+            new DaemonView("absent", "the daemon does not run", null, List.of(), List.of());
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final PciAddress GPU = PciAddress.parse("0000:41:00.0");
 
@@ -197,7 +197,7 @@ class StatusTextTest {
         assertThat(json).doesNotContain("\u001b");
         assertThat(new ObjectMapper().readTree(json).toString())
                 .isEqualTo(
-                        ("{'daemon':{'state':'absent','text':'the daemon does not run','causes':[]},'domains':[{'uuid':'"
+                        ("{'daemon':{'state':'absent','text':'the daemon does not run','observeOnly':null,'causes':[]},'domains':[{'uuid':'"
                                         + ID
                                         + "','domain':'a\\u001B[2J','running':true,'instanceName':'web-1','flavor':'gpu.small','gpus':[{'kind':'render_node',"
                                         + "'address':'0000:41:00.0','text':'/dev/dri/renderD129'}],'gpuNodes':[1],'vcpuNodes':[0],"
