@@ -3,6 +3,7 @@ RabbitMQ and libvirtd."""
 import datetime
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,10 +21,8 @@ HOST, QUEUE = "bench-host", "nova-gpu-binder.bench-host"
 RUNNING = []
 UNIQUE = "0" * 31 + "u"
 TICK = os.sysconf("SC_CLK_TCK")
-# the package's own, as src/packaging/nova-gpu-binder has them
-JAVA = ["java", "-Xms8m", "-Xmn4m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:CICompilerCount=1",
-        "-XX:-UsePerfData", "-Xshare:auto",
-        "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:+ExitOnOutOfMemoryError"]
+LAUNCHER = open(REPO + "/src/packaging/nova-gpu-binder").read().partition("exec ")[2]
+JAVA = ["java"] + re.findall(r" (-X[\w:+-]+(?:=\w+)?)(?=[\s}])", LAUNCHER)
 
 
 def recorded_in(file):
