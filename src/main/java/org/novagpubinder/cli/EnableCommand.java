@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.report.Reconciler;
 import org.novagpubinder.binding.report.Reconciliation;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.NamedResult;
 import org.novagpubinder.cli.live.DaemonUnit;
 import org.novagpubinder.cli.live.DaemonUnit.Restarted;
-import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.live.ObserveFile;
 import org.novagpubinder.cli.render.CheckText;
 import org.novagpubinder.cli.render.ReconcileText;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Terminal;
+import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.ConfigReport;
-import org.novagpubinder.config.settings.BinderConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,7 +73,7 @@ final class EnableCommand implements Callable<Integer> {
         common.refuse("it is about this machine's daemon", "--root");
         ConfigReport report = common.report();
         boolean observes = report.config().binding().observeOnly();
-        if (!observes && liveAlready(report.checked())) {
+        if (!observes && liveAlready()) {
             return Exit.FINE;
         }
         if (observes && !file.exists()) {
@@ -111,14 +111,17 @@ final class EnableCommand implements Callable<Integer> {
     }
 
     /** Whether there is nothing to do: a daemon that was started before may observe still, as after a Ctrl-C in here. */
-    private boolean liveAlready(BinderConfig config) {
-        Optional<Boolean> observes = DaemonView.observes(config);
-        if (observes.isPresent() && observes.get()) {
+    private boolean liveAlready() throws ConfigException {
+        @Nullable Boolean observes;
+        try (Engine engine = Engine.offline(common)) {
+            observes = engine.daemon().observes();
+        }
+        if (observes != null && observes) {
             common.print("The configuration is live already, but the daemon that runs observes still.\n\n");
             return false;
         }
         common.print(
-                observes.isPresent()
+                observes != null
                         ? "nova-gpu-binder is live already.\n"
                         : "nova-gpu-binder is live already by its configuration. Whether a daemon has read that is not known:"
                                 + " `systemctl status nova-gpu-binder` says if it observes only.\n");

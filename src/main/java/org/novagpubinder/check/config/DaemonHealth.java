@@ -1,5 +1,6 @@
 package org.novagpubinder.check.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
@@ -28,7 +29,12 @@ public record DaemonHealth(
      */
     public static Optional<DaemonHealth> ask(ListenAddress address) throws IOException {
         String url = DaemonHttp.url(address);
-        JsonNode health = DaemonHttp.get(url + "health");
+        JsonNode health;
+        try {
+            health = DaemonHttp.get(url + "health");
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
         if (!health.path("state").isTextual() || !health.path("causes").isArray()) {
             return Optional.empty();
         }

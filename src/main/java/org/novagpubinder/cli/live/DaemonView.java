@@ -1,6 +1,5 @@
 package org.novagpubinder.cli.live;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
@@ -36,45 +35,25 @@ public record DaemonView(
     /** Asks it. That it cannot be asked is an answer too. */
     public static DaemonView ask(BinderConfig config, DaemonProcess process) {
         Optional<Integer> pid = process.find();
-        String runs = "the daemon (process " + pid.map(Object::toString).orElse("") + ")";
+        Optional<String> runs = pid.map(p -> "the daemon (process " + p + ")");
         ListenAddress address = config.operator().metricsListen();
         if (address == null) {
-            return pid.isPresent()
-                    ? none(SILENT, runs + " cannot be asked: metrics_listen is off")
-                    : none(ABSENT, "the daemon does not run");
+            return runs.map(daemon -> none(SILENT, daemon + " cannot be asked: metrics_listen is off"))
+                    .orElseGet(() -> none(ABSENT, "the daemon does not run"));
         }
+        String where = "http://" + address + "/";
         try {
             Optional<DaemonHealth> health = DaemonHealth.ask(address);
             return health.isPresent()
                     ? of(health.get(), config.host())
                     : none(SILENT, "what answers at " + DaemonHttp.url(address) + " is no daemon of nova-gpu-binder");
-        } catch (JsonProcessingException e) {
-            return none(SILENT, "what answers at http://" + address + "/ is no daemon of nova-gpu-binder");
         } catch (IOException e) {
-            if (pid.isEmpty() && e instanceof ConnectException) {
-                return none(ABSENT, "the daemon does not run: nothing answers at http://" + address + "/");
+            if (runs.isEmpty() && e instanceof ConnectException) {
+                return none(ABSENT, "the daemon does not run: nothing answers at " + where);
             }
-            String where = "http://" + address + "/";
-            return none(
-                    SILENT,
-                    (pid.isPresent()
-                                    ? runs + " does not answer at " + where
-                                    : "who listens at " + where + " does not answer")
-                            + ": " + e.getMessage());
-        }
-    }
-
-    /** Whether the daemon that runs only looks, whatever the configuration says by now; empty if it does not tell. */
-    public static Optional<Boolean> observes(BinderConfig config) {
-        ListenAddress address = config.operator().metricsListen();
-        try {
-            return address == null
-                    ? Optional.empty()
-                    : DaemonHealth.ask(address)
-                            .filter(health -> health.host().equals(config.host()))
-                            .flatMap(health -> Optional.ofNullable(health.observes()));
-        } catch (IOException e) {
-            return Optional.empty();
+            String what = runs.map(daemon -> daemon + " does not answer at " + where)
+                    .orElse("who listens at " + where + " does not answer");
+            return none(SILENT, what + ": " + e.getMessage());
         }
     }
 
