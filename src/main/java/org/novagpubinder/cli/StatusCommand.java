@@ -18,7 +18,6 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.passthrough.PassThroughs;
 import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.restarts.RestartState;
 import picocli.CommandLine.Command;
@@ -100,13 +99,13 @@ public final class StatusCommand implements Callable<Integer> {
     private String text(Seen seen) {
         StringBuilder text = new StringBuilder(
                 StatusText.of(seen.domains(), common.screen(), seen.neighbors(), wide, Instant.now()));
-        Optional<String> suspended = seen.restarts().suspended();
+        Optional<Reason> suspended = seen.restarts().forbids();
         suspended.ifPresent(why -> text.append(
                 seen.restarts().denied()
-                        ? StatusText.remark(why, common.color())
-                        : StatusText.host(new Reason(Code.RESTARTS_SUSPENDED, why), common.color())));
+                        ? StatusText.remark(why.text(), common.color())
+                        : StatusText.host(why, common.color())));
         List<String> causes = seen.daemon().causes().stream()
-                .filter(c -> suspended.filter(c::equals).isEmpty())
+                .filter(c -> suspended.filter(why -> why.text().equals(c)).isEmpty())
                 .toList();
         causes.forEach(c -> text.append(StatusText.remark("the daemon says: " + c, common.color())));
         if (causes.isEmpty() && !seen.daemon().text().isEmpty()) {

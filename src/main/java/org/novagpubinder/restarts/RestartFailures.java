@@ -57,16 +57,12 @@ public final class RestartFailures {
         if (own.isEmpty() && standing.trouble() != null) {
             notes.tellOnce(standing.trouble());
         }
-        return own.or(() -> suspended(standing));
+        return own.or(standing::forbids);
     }
 
     /** Why no guest of this host may be restarted; empty if guests may be. */
     public synchronized Optional<Reason> suspended() {
-        return suspended(standing());
-    }
-
-    private static Optional<Reason> suspended(RestartState standing) {
-        return standing.suspended().map(why -> new Reason(Code.RESTARTS_SUSPENDED, why));
+        return standing().forbids();
     }
 
     /** Why the guest's binding must not be written before its start; empty if it may. */
@@ -74,7 +70,7 @@ public final class RestartFailures {
         RestartState standing = standing();
         return standing.of(uuid)
                 .map(RestartFailures::own)
-                .or(() -> suspended(standing))
+                .or(standing::forbids)
                 .map(Reason::text)
                 .or(standing::startsSuspended);
     }

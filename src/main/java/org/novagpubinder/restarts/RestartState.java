@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 
 /**
  * How it stands with the starts that failed.
@@ -38,6 +40,11 @@ public record RestartState(
         return Optional.ofNullable(suspension)
                 .map(s -> "no guest is restarted on this host since " + RestartFailures.at(s.since()) + ": " + s.why()
                         + "; find out why, then `nova-gpu-binder restarts --allow`");
+    }
+
+    /** The same as a reason. */
+    public Optional<Reason> forbids() {
+        return suspended().map(why -> new Reason(Code.RESTARTS_SUSPENDED, why));
     }
 
     /** Why no guest is bound before its start, and what to do: one sentence; empty if guests are. */

@@ -37,6 +37,7 @@ import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
+import org.novagpubinder.restarts.RestartState;
 
 /** How the GPU domains stand: a plan compared with reality, nothing changed. */
 @Singleton
@@ -158,12 +159,13 @@ public final class StatusService {
         if (failed.isPresent()) {
             return s.because(failed.get(), p.observation().running() ? Outcome.FAILED : Outcome.DEFERRED);
         }
-        return p.plan().needsStart() && s.outcome() != Outcome.BOUND && s.outcome() != Outcome.ALIGNED
-                ? failures.suspended()
-                        .filter(r -> !failures.standing().denied())
-                        .map(r -> s.because(r, s.outcome()))
-                        .orElse(s)
-                : s;
+        if (!p.plan().needsStart() || s.outcome() == Outcome.BOUND || s.outcome() == Outcome.ALIGNED) {
+            return s;
+        }
+        RestartState restarts = failures.standing();
+        return restarts.denied()
+                ? s
+                : restarts.forbids().map(r -> s.because(r, s.outcome())).orElse(s);
     }
 
     /** The plan's own reasons tell why the nodes were chosen, not why it is not there. */
