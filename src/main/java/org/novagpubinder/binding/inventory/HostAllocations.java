@@ -59,7 +59,7 @@ public final class HostAllocations {
 
     private final Libvirt libvirt;
     private final DomainXml xml;
-    private final QemuProcesses processes;
+    private final ResidentMemory resident;
     private final GuestFactory guests;
     private final Reservations reservations;
 
@@ -75,7 +75,7 @@ public final class HostAllocations {
     HostAllocations(Libvirt libvirt, DomainXml xml, QemuProcesses processes, GuestFactory guests, InstantSource time) {
         this.libvirt = libvirt;
         this.xml = xml;
-        this.processes = processes;
+        this.resident = new ResidentMemory(processes);
         this.guests = guests;
         this.reservations = new Reservations(time);
     }
@@ -181,12 +181,11 @@ public final class HostAllocations {
                 all.put(e.getKey(), known.holding());
             }
         }
-        if (all.values().stream().anyMatch(h -> !h.claims().isEmpty())) {
-            Map<UUID, Long> resident = processes.residentKiB(domains.stream()
-                    .filter(d -> all.containsKey(d.uuid()))
-                    .collect(Collectors.toMap(DomainName::uuid, DomainName::name, (a, b) -> a)));
-            all.replaceAll((uuid, h) -> h.touched(resident.getOrDefault(uuid, 0L)));
-        }
+        Map<UUID, Long> touched = resident.kib(domains, uuid -> {
+            Allocation holding = all.get(uuid);
+            return holding != null && !holding.claims().isEmpty();
+        });
+        touched.forEach((uuid, kib) -> all.computeIfPresent(uuid, (u, holding) -> holding.touched(kib)));
         return new View(all, mark);
     }
 

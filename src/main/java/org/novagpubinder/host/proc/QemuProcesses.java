@@ -117,13 +117,12 @@ public record QemuProcesses(Path root, PatientReader reader) {
     }
 
     /**
-     * Resident memory of domains' processes, huge pages included, KiB. Unlike numa_maps it costs little to read: the kernel
-     * keeps the sums.
+     * The same of many domains.
      *
      * @param names the domains, each with its name
-     * @return without those whose process is not found or does not answer
+     * @return without those whose process is not found
      */
-    public Map<UUID, Long> residentKiB(Map<UUID, String> names) {
+    public Map<UUID, QemuProcess> find(Map<UUID, String> names) {
         Map<UUID, QemuProcess> found = new HashMap<>();
         names.forEach((uuid, name) -> byPidFile(uuid, name).ifPresent(p -> found.put(uuid, p)));
         if (!found.keySet().containsAll(names.keySet())) {
@@ -133,8 +132,34 @@ public record QemuProcesses(Path root, PatientReader reader) {
                 }
             });
         }
+        return found;
+    }
+
+    /**
+     * Resident memory of domains' processes, huge pages included, KiB. Unlike numa_maps it costs little to read: the kernel
+     * keeps the sums.
+     *
+     * @return without those that have ended or do not answer
+     */
+    public Map<UUID, Long> residentKiB(Map<UUID, QemuProcess> processes) {
+        Optional<Dir> proc = proc();
+        if (processes.isEmpty() || proc.isEmpty()) {
+            return Map.of();
+        }
+        Map<Integer, Long> starts = new HashMap<>();
+        processes.values().forEach(p -> starts.put(p.pid(), p.startTicks()));
+        Map<Integer, Long> kib = reader.each(List.copyOf(starts.keySet()), pid -> startTicks(proc.get(), pid)
+                .filter(start -> start.equals(starts.get(pid)))
+                .flatMap(same -> proc.get().dir(Integer.toString(pid)))
+                .flatMap(QemuProcesses::memory)
+                .map(ProcessMemory::residentKiB));
         Map<UUID, Long> resident = new HashMap<>();
-        found.forEach((uuid, p) -> memory(p.pid()).ifPresent(memory -> resident.put(uuid, memory.residentKiB())));
+        processes.forEach((uuid, p) -> {
+            Long there = kib.get(p.pid());
+            if (there != null) {
+                resident.put(uuid, there);
+            }
+        });
         return resident;
     }
 
@@ -147,10 +172,11 @@ public record QemuProcesses(Path root, PatientReader reader) {
     /** The same of a process' directory; for those who let a {@link PatientReader} do it. */
     static Optional<ProcessMemory> memory(Dir process) {
         return process.anyText("status", MAX_STATUS)
-                .filter(status -> status.lines().anyMatch(l -> l.startsWith("VmRSS:")))
+                .map(status -> "\n" + status)
+                .filter(status -> status.contains("\nVmRSS:"))
                 .map(status -> new ProcessMemory(
-                        kib(status, "VmRSS:") + kib(status, "HugetlbPages:"),
-                        kib(status, "VmLck:") + kib(status, "VmPin:")));
+                        kib(status, "\nVmRSS:") + kib(status, "\nHugetlbPages:"),
+                        kib(status, "\nVmLck:") + kib(status, "\nVmPin:")));
     }
 
     /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
@@ -165,13 +191,20 @@ public record QemuProcesses(Path root, PatientReader reader) {
                 pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(d -> d.anyText(file, limit)));
     }
 
+    /** @param key with the line's end before it */
     private static long kib(String status, String key) {
-        return status.lines()
-                .filter(l -> l.startsWith(key))
-                .map(l -> l.substring(key.length()).strip().split(" ", 2)[0])
-                .filter(n -> n.matches("[0-9]{1,15}"))
-                .mapToLong(Long::parseLong)
-                .sum();
+        int at = status.indexOf(key) + key.length();
+        if (at < key.length()) {
+            return 0;
+        }
+        while (at < status.length() && (status.charAt(at) == ' ' || status.charAt(at) == '\t')) {
+            at++;
+        }
+        int end = at;
+        while (end < status.length() && end - at < 16 && Character.digit(status.charAt(end), 10) >= 0) {
+            end++;
+        }
+        return end == at || end - at > 15 ? 0 : Long.parseLong(status, at, end, 10);
     }
 
     /** Whether that very process still runs, and not another that got its pid. */

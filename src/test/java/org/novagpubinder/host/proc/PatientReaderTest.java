@@ -54,7 +54,7 @@ class PatientReaderTest {
             assertThat(processes.all()).containsOnlyKeys(WELL);
             assertThat(processes.find(WELL, "well")).isPresent();
             assertThat(processes.find(SICK, "sick")).isEmpty();
-            assertThat(processes.residentKiB(Map.of(WELL, "well", SICK, "sick")))
+            assertThat(processes.residentKiB(processes.find(Map.of(WELL, "well", SICK, "sick"))))
                     .isEqualTo(Map.of(WELL, 100L));
             assertThat(new DaemonProcess(root, reader).all()).isEmpty();
             assertThat(log.lines()).singleElement().asString().startsWith("WARN process 41: reading its files");
