@@ -57,7 +57,7 @@ public final class LibvirtView {
     }
 
     /** A process of libvirt's, and what tells it from another one with that number. */
-    private record Daemon(int pid, String start) {}
+    private record Daemon(int pid, long start) {}
 
     /**
      * Looks at paths in one moment: which processes are libvirt's is found out once. With several of different mounts (one in
@@ -125,7 +125,7 @@ public final class LibvirtView {
 
     private List<Daemon> daemons() {
         List<Daemon> last = known;
-        if (!last.isEmpty() && last.stream().allMatch(d -> daemon(d.pid).equals(Optional.of(d)))) {
+        if (!last.isEmpty() && last.stream().allMatch(d -> start(d.pid).equals(Optional.of(d.start)))) {
             return last;
         }
         known = scan();
@@ -154,22 +154,26 @@ public final class LibvirtView {
 
     /** The process if it is a daemon of libvirt's that runs as root: those of users (qemu:///session) are none of ours. */
     private Optional<Daemon> daemon(int pid) {
-        Dir dir = new Dir(root, root.resolve("proc/" + pid));
+        Dir dir = process(pid);
         if (dir.text("comm").filter(DAEMONS::contains).isEmpty()) {
             return Optional.empty();
         }
         boolean root = dir.text("status")
                 .map(s -> s.matches("(?s).*\\bUid:\\s+0\\b.*"))
                 .orElse(false);
-        Optional<String> start = dir.text("stat")
-                .map(t -> t.substring(t.lastIndexOf(')') + 1).strip().split(" ", -1))
-                .filter(fields -> fields.length > 19)
-                .map(fields -> fields[19]);
-        return root ? start.map(s -> new Daemon(pid, s)) : Optional.empty();
+        return root ? start(pid).map(s -> new Daemon(pid, s)) : Optional.empty();
+    }
+
+    private Optional<Long> start(int pid) {
+        return process(pid).text("stat").flatMap(ProcStat::startTicks);
+    }
+
+    private Dir process(int pid) {
+        return new Dir(root, root.resolve("proc/" + pid));
     }
 
     private String view(int pid) {
-        Dir dir = new Dir(root, root.resolve("proc/" + pid));
+        Dir dir = process(pid);
         Optional<String> mounts = new Dir(root, dir.path().resolve("ns")).link("mnt");
         Optional<String> top = dir.link("root");
         return mounts.isPresent() && top.isPresent() ? mounts.get() + top.get() : Integer.toString(pid);

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.BinaryOperator;
 import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.files.ProcStat;
 
 /**
  * Finds the QEMU processes of domains in procfs. Every process may end at any moment: what it would have told is then
@@ -284,12 +285,9 @@ public record QemuProcesses(Path root, PatientReader reader) {
                 .map(Long::valueOf);
     }
 
-    /** Field 22 of stat, counted from behind the name: a name may have spaces and parentheses. */
     static Optional<Long> startTicks(Dir proc, int pid) {
         return proc.dir(Integer.toString(pid))
                 .flatMap(d -> d.anyText("stat", MAX_STATUS))
-                .map(t -> t.substring(t.lastIndexOf(')') + 1).strip().split(" ", -1))
-                .filter(fields -> fields.length > 19 && fields[19].matches("[0-9]{1,18}"))
-                .map(fields -> Long.valueOf(fields[19]));
+                .flatMap(ProcStat::startTicks);
     }
 }
