@@ -19,6 +19,9 @@ rig_start() {
     trap rig_ended EXIT
     trap 'exit 130' INT TERM HUP
     chmod 755 "$WORK"
+    # /run is in memory on every host
+    mkdir -p "$WORK/run" "$WORK/libvirt/run"
+    for m in run libvirt/run; do mount -t tmpfs -o mode=755 tmpfs "$WORK/$m"; done
     # a jar that is built anew under a running Java ends that
     JAR=$WORK/nova-gpu-binder.jar
     cp "$jar" "$JAR"
@@ -31,7 +34,7 @@ rig_start() {
 rig_ended() {
     libvirt_stop
     rabbit_stop
-    for m in proc run/libvirt; do ! mountpoint -q "$WORK/root/$m" || umount -l "$WORK/root/$m"; done
+    for m in root/proc root/run/libvirt run libvirt/run; do ! mountpoint -q "$WORK/$m" || umount -l "$WORK/$m"; done
     rm -rf --one-file-system "$WORK"
 }
 
