@@ -144,6 +144,7 @@ class LayersTest {
                     "binding.release",
                     "binding.early",
                     "binding.apply",
+                    "binding.rehearsal",
                     "binding.report",
                     "binding.daemon"),
             List.of("check.result", "check.broker", "check.config", "check.host", "check.libvirt", "check"),
@@ -217,6 +218,7 @@ class LayersTest {
                 .resideInAnyPackage(
                         ROOT + "binding.apply",
                         ROOT + "binding.early",
+                        ROOT + "binding.rehearsal",
                         ROOT + "binding.restart",
                         ROOT + "binding.release")
                 .check(OURS);

@@ -1,11 +1,14 @@
 package org.novagpubinder.binding.daemon;
 
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.novagpubinder.binding.early.Rehearsal;
+import org.novagpubinder.binding.rehearsal.BindingRehearsal;
 import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.binding.report.Preview;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -44,13 +47,15 @@ final class Warmup {
     private final Limits limits;
     private final StartNeeds needs;
     private final Rehearsal rehearsal;
+    private final BindingRehearsal bindings;
 
     @Inject
-    Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal) {
+    Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal, BindingRehearsal bindings) {
         this.previews = previews;
         this.limits = limits;
         this.needs = needs;
         this.rehearsal = rehearsal;
+        this.bindings = bindings;
     }
 
     /** Takes tens of milliseconds; the rest goes on by itself. */
@@ -73,10 +78,11 @@ final class Warmup {
     private void rehearse(HostTopology topology) {
         try {
             Thread.sleep(AFTER_START.toMillis());
+            bindings.run(new BindingModule());
             rehearsal.run(topology);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-        } catch (InvalidDomainXml | HostReadException | RuntimeException e) {
+        } catch (InvalidDomainXml | HostReadException | LibvirtFailure | IOException | RuntimeException e) {
             LOG.debug("not all was rehearsed: the first bindings take longer", e);
         }
     }

@@ -85,6 +85,11 @@ public record Rehearsal(
         return made;
     }
 
+    /** The definition of a guest as Nova makes it, with a virtio GPU and one vCPU. */
+    public static String guest() {
+        return SAMPLE;
+    }
+
     private static boolean over(long began) {
         return System.nanoTime() - began > LONGEST.toNanos();
     }
