@@ -137,6 +137,15 @@ class CellsTest {
     }
 
     @Test
+    void aGuestThatStaysWhereItsCellsNoLongerFitKeepsTheMemoryPlacementThatItHas() {
+        Guests guest = twoCells().pci(OTHER);
+        Plan first = plan(fourNodes(), guest);
+        Plan again = plan(fourNodes().free(0, 2).free(2, 2), guest.bound(first).running(1, 0, 1), REQUIRED);
+        assertPlan(again).on(0, 2).because(Code.MEMORY_FULL);
+        assertThat(again.target().memnodes()).isEqualTo(Map.of(0, preferred(0), 1, preferred(2)));
+    }
+
+    @Test
     void aGuestBoundCellByCellStaysAsItIs() {
         Plan first = plan(fourNodes().free(3, 1), twoCells());
         Plan again = plan(fourNodes(), twoCells().bound(first).running(4, 0, 4));
