@@ -118,14 +118,14 @@ public final class ManyHosts {
         }
         int deliveries = MESSAGES * each;
         System.out.printf(
-                "  %,d messages (%,d bytes each) in, %,d out (%.1f MiB), each heard by its host; CPU of a delivery: %.0f us"
-                        + " here, %.0f us at the broker%n",
-                MESSAGES,
-                bytes / MESSAGES,
-                deliveries,
-                (double) bytes * each / MIB,
-                each(cpu().minus(cpu), deliveries),
-                each(brokers().minus(brokers), deliveries));
+                "  %,d messages (%,d bytes each) in, %,d out (%.1f MiB), each heard by its host%n",
+                MESSAGES, bytes / MESSAGES, deliveries, (double) bytes * each / MIB);
+        if (!own) {
+            // of a few messages what the connections take meanwhile would be the most
+            System.out.printf(
+                    "  CPU of a delivery: %.0f us here, %.0f us at the broker%n",
+                    each(cpu().minus(cpu), deliveries), each(brokers().minus(brokers), deliveries));
+        }
     }
 
     /** The broker's CPU while nothing is sent, ms a second. */

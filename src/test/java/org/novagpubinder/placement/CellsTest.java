@@ -22,6 +22,7 @@ import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
@@ -143,6 +144,30 @@ class CellsTest {
         Plan again = plan(fourNodes().free(0, 2).free(2, 2), guest.bound(first).running(1, 0, 1), REQUIRED);
         assertPlan(again).on(0, 2).because(Code.MEMORY_FULL);
         assertThat(again.target().memnodes()).isEqualTo(Map.of(0, preferred(0), 1, preferred(2)));
+    }
+
+    @Test
+    void theEmulatorStaysBesideTheCellByWhichItWasPlaced() {
+        Hosts host = host().node(0, "0-15", 64)
+                .node(1, "16-31", 64)
+                .node(2, "", 96)
+                .distance(0, 2, 20)
+                .distance(1, 2, 20)
+                .vfioGpu("0000:42:00.0", 2)
+                .free(0, 6);
+        GuestCell large = new GuestCell(0, IdSet.of(0, 1), 8 * Hosts.GIB, 0);
+        Guests guest = withPci("0000:42:00.0").size(4, 12).cells(large, CELL_1);
+        Plan first = plan(host, guest);
+        assertPlan(first).on(0, 1);
+        assertThat(first.target().pins().emulator()).isEqualTo(IdSet.parse("16-31"));
+        assertThat(plan(host, guest.bound(first)).target()).isEqualTo(first.target());
+    }
+
+    @Test
+    void oneCellIsNoneThatSharesItsNodes() {
+        assertThat(plan(fourNodes(), withPci(GPU).cells(CELL_0)).reasons())
+                .extracting(Reason::code)
+                .doesNotContain(Code.CELLS_TOGETHER);
     }
 
     @Test

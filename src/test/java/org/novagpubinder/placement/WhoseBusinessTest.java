@@ -132,7 +132,10 @@ class WhoseBusinessTest {
     void aHostWithOneNodeHasNothingToChoose() {
         Hosts host = host().node(0, "0-15", 64).vfioGpu("0000:41:00.0", null).gpu("0000:21:00.0", 0, D128);
         for (Guests guest : new Guests[] {
-            withPci("0000:41:00.0"), withRenderNode(D128), withDisplay().running(4)
+            withPci("0000:41:00.0"),
+            withRenderNode(D128),
+            withDisplay().running(4),
+            withRenderNode(D128).running(4)
         }) {
             assertPlan(plan(host, guest))
                     .is(Outcome.ALIGNED)
@@ -151,6 +154,9 @@ class WhoseBusinessTest {
         assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
         assertThat(plan.changes()).isTrue();
         assertThat(plan.target().pins().vcpus()).isEmpty();
+        assertPlan(plan(host, guest().canShowRenderNode().running(4), ADD_RENDER_NODE))
+                .is(Outcome.BOUND)
+                .needsStart(true);
     }
 
     @Test
@@ -159,6 +165,10 @@ class WhoseBusinessTest {
         assertPlan(plan(host, withRenderNode("/dev/dri/renderD200")))
                 .is(Outcome.DEFERRED)
                 .renderNode(D128);
+        assertPlan(plan(host, withRenderNode("/dev/dri/renderD200").open("/dev/dri/renderD200")))
+                .is(Outcome.BOUND)
+                .renderNode(D128)
+                .needsStart(true);
     }
 
     @Test
