@@ -1,5 +1,6 @@
 package org.novagpubinder.notification;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +24,10 @@ final class DeliveryHandler {
     private static final long SAMPLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A task whose end was not heard is forgotten. */
-    private static final long TASK_NANOS = TimeUnit.MINUTES.toNanos(30);
+    private static final Duration TASK = Duration.ofMinutes(30);
+
+    /** So long there may be one that is older than we are. */
+    static final Duration OLDER = Duration.ofMinutes(5);
 
     private final String host;
     private final ForeignLook look;
@@ -33,8 +37,9 @@ final class DeliveryHandler {
     private final InstantSource clock;
     private final BadBodies badBodies = new BadBodies();
     private final MessagesInHand inHand;
-    /** Tasks of Nova's on this host that have begun and not ended, and when that was heard; the first may be older than we. */
-    private final Map<String, Long> tasks = new ConcurrentHashMap<>(Map.of("", System.nanoTime()));
+    /** Tasks of Nova's on this host that have begun and not ended, and until when that counts. */
+    private final Map<String, Long> tasks =
+            new ConcurrentHashMap<>(Map.of("", System.nanoTime() + OLDER.toNanos()));
 
     private volatile boolean busy;
     /** When a message was looked at in full last. */
@@ -127,7 +132,7 @@ final class DeliveryHandler {
      * @param now by {@link System#nanoTime}
      */
     boolean taskUnderway(long now) {
-        tasks.values().removeIf(began -> now - began >= TASK_NANOS);
+        tasks.values().removeIf(until -> now - until >= 0);
         return !tasks.isEmpty();
     }
 
@@ -169,7 +174,7 @@ final class DeliveryHandler {
         event.task().ifPresent(task -> {
             String key = event.uuid() + " " + task.name();
             if (task.begins()) {
-                tasks.put(key, System.nanoTime());
+                tasks.put(key, System.nanoTime() + TASK.toNanos());
             } else {
                 tasks.remove(key);
             }

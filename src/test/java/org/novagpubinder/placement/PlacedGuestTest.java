@@ -215,6 +215,17 @@ class PlacedGuestTest {
     }
 
     @Test
+    void aCellWithoutVcpusIsBesideNothing() {
+        Guests guest = withRenderNode(D129)
+                .size(4, 8)
+                .cells(
+                        new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.empty(), 4 * Hosts.GIB, 0));
+        assertPlan(plan(twoRenderNodes(), guest.pinned("0-3,16-19").open(D129))).is(Outcome.MISALIGNED);
+        assertPlan(plan(twoRenderNodes(), guest.pinned("16-19"))).renderNode(D129).on(1);
+    }
+
+    @Test
     void aNodeWhoseCpusAreOffForNowIsStillTheNodeOfItsGpu() {
         Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1).off(1);
         assertPlan(plan(host, withPci("0000:41:00.0").placedByNova(0, "0-3")))

@@ -54,7 +54,14 @@ class WhoseBusinessTest {
                 .is(Outcome.MISALIGNED)
                 .mainlyBecause(Code.POLICY_REPORT)
                 .because(Code.NODE_OF_GPU)
+                .on()
                 .changesNothing(unbound.build());
+        Guests placed = withRenderNode(D128).placedByNova(1, "16-19");
+        assertPlan(plan(twoRenderNodes(), placed, REPORT))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.POLICY_REPORT)
+                .on(1)
+                .changesNothing(placed.build());
 
         Guests bound = withPci("0000:41:00.0").running(0, 8).bound(plan(host, withPci("0000:41:00.0")));
         assertPlan(plan(host, bound, REPORT)).is(Outcome.ALIGNED).on(1).changesNothing(bound.build());
