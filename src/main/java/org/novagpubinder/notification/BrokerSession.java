@@ -122,7 +122,8 @@ final class BrokerSession {
     private @Nullable Trouble attachAll() {
         Trouble problem = null;
         long now = System.nanoTime();
-        boolean all = underway.getAsBoolean() || now - looked >= timings.seldom().toNanos();
+        boolean all =
+                underway.getAsBoolean() || now - looked >= timings.seldom().toNanos();
         looked = all ? now : looked;
         for (QueueConsumer feed : feeds) {
             // the broker logs each question for a queue that is not there, and thousands of hosts may ask
@@ -186,7 +187,8 @@ final class BrokerSession {
 
     /** Whether a queue is missing that is or may be there soon. */
     private boolean missing() {
-        return feeds.stream().anyMatch(feed -> !feed.attached() && (feed.source().needed() || underway.getAsBoolean()));
+        return feeds.stream()
+                .anyMatch(feed -> !feed.attached() && (feed.source().needed() || underway.getAsBoolean()));
     }
 
     /** Receives no more, and waits for what is being handled. */

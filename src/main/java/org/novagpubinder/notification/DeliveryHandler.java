@@ -38,8 +38,7 @@ final class DeliveryHandler {
     private final BadBodies badBodies = new BadBodies();
     private final MessagesInHand inHand;
     /** Tasks of Nova's on this host that have begun and not ended, and until when that counts. */
-    private final Map<String, Long> tasks =
-            new ConcurrentHashMap<>(Map.of("", System.nanoTime() + OLDER.toNanos()));
+    private final Map<String, Long> tasks = new ConcurrentHashMap<>(Map.of("", System.nanoTime() + OLDER.toNanos()));
 
     private volatile boolean busy;
     /** When a message was looked at in full last. */

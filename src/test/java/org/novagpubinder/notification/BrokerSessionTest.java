@@ -133,8 +133,7 @@ class BrokerSessionTest {
 
     private static Connection connection() {
         return fake(
-                Connection.class,
-                Map.of("isOpen", (self, args) -> true, "createChannel", (self, args) -> channel()));
+                Connection.class, Map.of("isOpen", (self, args) -> true, "createChannel", (self, args) -> channel()));
     }
 
     /** One whose end the listeners hear, also those that come after it, as the client has it. */

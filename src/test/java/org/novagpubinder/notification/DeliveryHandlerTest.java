@@ -52,7 +52,9 @@ class DeliveryHandlerTest {
     void aTaskOfNovasIsUnderwayFromItsStartToItsEndAndNotForEver() {
         DeliveryHandler deliveries = on("host", (event, ack) -> ack.done());
         long now = System.nanoTime();
-        assertThat(deliveries.taskUnderway(now)).as("it may be older than we are").isTrue();
+        assertThat(deliveries.taskUnderway(now))
+                .as("it may be older than we are")
+                .isTrue();
         assertThat(deliveries.taskUnderway(System.nanoTime() + DeliveryHandler.OLDER.toNanos()))
                 .isFalse();
 

@@ -107,8 +107,8 @@ public final class ManyHosts {
             long until = System.nanoTime() + PATIENCE.toNanos();
             while (heard.get() <= i || counted(counters) < before + each) {
                 if (System.nanoTime() > until) {
-                    throw new IllegalStateException("message " + i + " was heard by "
-                            + (counted(counters) - before) + " of " + each + " hosts; " + heard + " were heard by their own");
+                    throw new IllegalStateException("message " + i + " was heard by " + (counted(counters) - before)
+                            + " of " + each + " hosts; " + heard + " were heard by their own");
                 }
                 Thread.sleep(10);
             }

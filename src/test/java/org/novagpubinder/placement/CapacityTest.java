@@ -237,10 +237,7 @@ class CapacityTest {
 
     /** A node whose CPUs get their memory from either of two, with a GPU. */
     private static Hosts betweenTwoMemories() {
-        return host().node(0, "0-7", 64)
-                .node(1, "8-15", 64)
-                .node(2, "16-31", 0)
-                .vfioGpu(GPU, 2);
+        return host().node(0, "0-7", 64).node(1, "8-15", 64).node(2, "16-31", 0).vfioGpu(GPU, 2);
     }
 
     @Test
@@ -266,7 +263,8 @@ class CapacityTest {
                 .size(4, 8)
                 .cells(new GuestCell(0, IdSet.range(0, 3), 8 * Hosts.GIB, 1 << 20))
                 .running(0, 8);
-        assertPlan(plan(gpuOnNode1().hugePages(1, 1 << 20, 8, 0), guest, REQUIRED)).on(1);
+        assertPlan(plan(gpuOnNode1().hugePages(1, 1 << 20, 8, 0), guest, REQUIRED))
+                .on(1);
     }
 
     /** A CXL card or a GPU's memory between two sockets is as near to both. */

@@ -222,7 +222,9 @@ class PlacedGuestTest {
                         new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 0),
                         new GuestCell(1, IdSet.empty(), 4 * Hosts.GIB, 0));
         assertPlan(plan(twoRenderNodes(), guest.pinned("0-3,16-19").open(D129))).is(Outcome.MISALIGNED);
-        assertPlan(plan(twoRenderNodes(), guest.pinned("16-19"))).renderNode(D129).on(1);
+        assertPlan(plan(twoRenderNodes(), guest.pinned("16-19")))
+                .renderNode(D129)
+                .on(1);
     }
 
     @Test

@@ -224,7 +224,8 @@ class UnplacedGuestTest {
         Hosts host = twoNodes().node(2, "32-47", 64).vfioGpu("0000:21:00.0", 0);
         Guests bound = withPci("0000:21:00.0").bound(plan(host, withPci("0000:21:00.0"), load(0, 62)));
         assertPlan(plan(host, bound)).on(0).mainlyBecause(Code.NODE_OF_GPU);
-        Occupancy lessOnTheOther = new Occupancy(java.util.Map.of(), java.util.Map.of(0, 62.0, 1, 8.0), java.util.Map.of(), java.util.Map.of());
+        Occupancy lessOnTheOther = new Occupancy(
+                java.util.Map.of(), java.util.Map.of(0, 62.0, 1, 8.0), java.util.Map.of(), java.util.Map.of());
         assertPlan(plan(host, bound, lessOnTheOther)).on(1).saying("stays: no nearer nodes have room");
     }
 

@@ -49,9 +49,11 @@ class AllocationTest {
     @Test
     void memoryIsClaimedWhereItIsPlacedAndWithoutANodesetBesideTheVcpus() {
         Guests guest = Guests.guest().size(4, 8).pinned("16-31");
-        Allocation placed = Allocation.of(HOST, guest.memory(MemoryMode.STRICT, "0").build());
+        Allocation placed =
+                Allocation.of(HOST, guest.memory(MemoryMode.STRICT, "0").build());
         assertThat(placed.claims()).extracting(Allocation.Claim::nodes).containsExactly(IdSet.of(0));
-        Allocation auto = Allocation.of(HOST, guest.memory(MemoryMode.STRICT, "").build());
+        Allocation auto =
+                Allocation.of(HOST, guest.memory(MemoryMode.STRICT, "").build());
         assertThat(auto.claims()).extracting(Allocation.Claim::nodes).containsExactly(IdSet.of(1));
     }
 

@@ -36,7 +36,8 @@ class PinsTest {
 
     @Test
     void theSameThreadsArePinnedElsewhereAndNoOthers() {
-        assertThat(BOUND.allTo(NODE0)).isEqualTo(new Pins(Map.of(0, NODE0, 1, NODE0), NODE0, Map.of(1, NODE0, 2, NODE0)));
+        assertThat(BOUND.allTo(NODE0))
+                .isEqualTo(new Pins(Map.of(0, NODE0, 1, NODE0), NODE0, Map.of(1, NODE0, 2, NODE0)));
         assertThat(new Pins(Map.of(0, NODE1), null, Map.of()).allTo(NODE0).emulator())
                 .isNull();
     }

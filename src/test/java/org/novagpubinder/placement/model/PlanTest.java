@@ -10,12 +10,7 @@ import org.novagpubinder.placement.Planning;
 
 class PlanTest {
     private final Plan plan = new Planner()
-            .plan(
-                    twoRenderNodes().build(),
-                    withDisplay().build(),
-                    Occupancy.NONE,
-                    Planning.PREFERRED,
-                    Planning.LIMITS);
+            .plan(twoRenderNodes().build(), withDisplay().build(), Occupancy.NONE, Planning.PREFERRED, Planning.LIMITS);
 
     @Test
     void whatMattersMostIsSaidFirst() {

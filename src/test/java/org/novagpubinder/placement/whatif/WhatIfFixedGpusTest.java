@@ -72,9 +72,7 @@ class WhatIfFixedGpusTest {
 
         WhatIf.Host full = taken.without(Set.of(PciAddress.parse("0000:42:00.4"), PciAddress.parse("0000:42:00.6")));
         WhatIfAnswer none = ask(full, GuestTemplate.sized(2, 4 * GIB, 0, GpuUse.Kind.PCI, 1));
-        assertThat(none.gpus())
-                .extracting(g -> g.stop().text())
-                .containsExactly("all its 3 functions are in use");
+        assertThat(none.gpus()).extracting(g -> g.stop().text()).containsExactly("all its 3 functions are in use");
         assertThat(none.stop().text()).isEqualTo("no GPU has room for one beside it");
     }
 
@@ -148,8 +146,8 @@ class WhatIfFixedGpusTest {
         HostTopology host = Hosts.twoRenderNodes().build();
         PciAddress gpu = PciAddress.parse("0000:21:00.0");
         Occupancy others = new Occupancy(Map.of(gpu, 2), Map.of(), Map.of(), Map.of());
-        WhatIf.Host vgpus = new WhatIf.Host(host, others, Set.of())
-                .with(Map.of(gpu, 3, PciAddress.parse("0000:41:00.0"), 0));
+        WhatIf.Host vgpus =
+                new WhatIf.Host(host, others, Set.of()).with(Map.of(gpu, 3, PciAddress.parse("0000:41:00.0"), 0));
 
         WhatIfAnswer answer = ask(vgpus, GuestTemplate.sized(1, GIB, 0, GpuUse.Kind.MDEV, 1));
 
@@ -184,7 +182,9 @@ class WhatIfFixedGpusTest {
                 .mdev(MDEV, "0000:41:00.4");
         GuestTemplate any = GuestTemplate.sized(4, 8 * GIB, 0, GpuUse.Kind.MDEV, 1);
 
-        assertThat(addresses(ask(host, any))).as("virtual functions have them here").containsExactly("0000:41:00.0");
+        assertThat(addresses(ask(host, any)))
+                .as("virtual functions have them here")
+                .containsExactly("0000:41:00.0");
         assertThat(addresses(ask(host, new GuestTemplate(any.guest(), GpuUse.Kind.MDEV, 1, "10de:2330"))))
                 .containsExactly("0000:21:00.0", "0000:41:00.0");
     }
