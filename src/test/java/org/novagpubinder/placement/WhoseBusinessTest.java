@@ -12,16 +12,23 @@ import static org.novagpubinder.testing.Hosts.host;
 import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.RenderNodeNames;
 import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Policy;
 import org.novagpubinder.placement.model.PolicyMode;
-import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.random.With;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 
@@ -105,6 +112,38 @@ class WhoseBusinessTest {
         assertPlan(plan(twoRenderNodes(), withRenderNode("/dev/dri/renderD199")))
                 .because(Code.DEVICE_ABSENT)
                 .saying("no render node /dev/dri/renderD199");
+        for (Guests there : new Guests[] {withRenderNode(D128), withDisplay()}) {
+            assertThat(plan(twoRenderNodes(), there).reasons())
+                    .extracting(Reason::code)
+                    .doesNotContain(Code.DEVICE_ABSENT);
+        }
+    }
+
+    @Test
+    void ofARenderNodeThatIsNoPciGpusNobodyTellsWhetherItIsRight() {
+        String platform = "/dev/dri/renderD140";
+        RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform));
+        HostTopology host = With.with(twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(), "names", names);
+        Planner planner = new Planner();
+        Guest alone = withRenderNode(platform).build();
+        assertPlan(planner.plan(host, alone, Occupancy.NONE, PREFERRED, LIMITS))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NODE_UNKNOWN)
+                .saying("its render node " + platform + " is no PCI GPU's")
+                .changesNothing(alone);
+        Plan besideAGpu = planner.plan(
+                host,
+                withPci("0000:42:00.0").renderNode(platform).build(),
+                Occupancy.NONE,
+                PREFERRED,
+                LIMITS);
+        assertPlan(besideAGpu).on(1).because(Code.NODE_UNKNOWN).renderNode(platform);
+        assertThat(besideAGpu.reasons()).extracting(Reason::code).doesNotContain(Code.DEVICE_ABSENT);
+
+        HostTopology oneNode = With.with(host().node(0, "0-15", 64).build(), "names", names);
+        assertPlan(planner.plan(oneNode, alone, Occupancy.NONE, PREFERRED, LIMITS))
+                .is(Outcome.ALIGNED)
+                .changesNothing(alone);
     }
 
     @Test
