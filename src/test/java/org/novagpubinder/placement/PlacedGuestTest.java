@@ -278,6 +278,16 @@ class PlacedGuestTest {
     }
 
     @Test
+    void pinsToCpusThatAreNotThereAreSaidSo() {
+        Guests guest = withPci("0000:41:00.0").pinned("90-93");
+        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NO_ALLOWED_CPUS)
+                .saying("pinned to CPUs that this host does not have: 90-93")
+                .changesNothing(guest.build());
+    }
+
+    @Test
     void aGuestThatNumadPlacesIsLeftAlone() {
         Guests guest = withRenderNode(D128).memory(MemoryMode.STRICT, "");
         assertPlan(plan(twoRenderNodes(), guest))
