@@ -52,7 +52,11 @@ class CandidatesTest {
 
     @Test
     void theNodesOfSeveralGpusAreInEachSetThatIsShown() {
-        Hosts host = threeNodes().node(3, "24-31", 32).socket(0, 3).vfioGpu("0000:41:00.0", 1).vfioGpu("0000:61:00.0", 2);
+        Hosts host = threeNodes()
+                .node(3, "24-31", 32)
+                .socket(0, 3)
+                .vfioGpu("0000:41:00.0", 1)
+                .vfioGpu("0000:61:00.0", 2);
         Plan plan = plan(host, withPci("0000:41:00.0").pci("0000:61:00.0").size(20, 8));
         assertPlan(plan).on(0, 1, 2);
         assertThat(nodes(plan)).containsExactly("0-2", "1", "2", "0", "3", "1-2");
@@ -73,7 +77,8 @@ class CandidatesTest {
 
     @Test
     void ofRenderNodesItIsToldByWhatTheyLost() {
-        assertThat(verdicts(plan(twoRenderNodes(), withDisplay(), users(GPU, 1))).get(1))
+        assertThat(verdicts(plan(twoRenderNodes(), withDisplay(), users(GPU, 1)))
+                        .get(1))
                 .isEqualTo("node 0 with " + D128 + ": its GPU has 1 user, the chosen one 0");
         assertThat(verdicts(plan(twoRenderNodes(), withDisplay().running(0, 1).open(D129)))
                         .get(1))

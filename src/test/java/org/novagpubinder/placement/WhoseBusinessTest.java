@@ -22,12 +22,12 @@ import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Policy;
 import org.novagpubinder.placement.model.PolicyMode;
-import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.placement.random.With;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
@@ -123,7 +123,8 @@ class WhoseBusinessTest {
     void ofARenderNodeThatIsNoPciGpusNobodyTellsWhetherItIsRight() {
         String platform = "/dev/dri/renderD140";
         RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform));
-        HostTopology host = With.with(twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(), "names", names);
+        HostTopology host =
+                With.with(twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(), "names", names);
         Planner planner = new Planner();
         Guest alone = withRenderNode(platform).build();
         assertPlan(planner.plan(host, alone, Occupancy.NONE, PREFERRED, LIMITS))
@@ -132,11 +133,7 @@ class WhoseBusinessTest {
                 .saying("its render node " + platform + " is no PCI GPU's")
                 .changesNothing(alone);
         Plan besideAGpu = planner.plan(
-                host,
-                withPci("0000:42:00.0").renderNode(platform).build(),
-                Occupancy.NONE,
-                PREFERRED,
-                LIMITS);
+                host, withPci("0000:42:00.0").renderNode(platform).build(), Occupancy.NONE, PREFERRED, LIMITS);
         assertPlan(besideAGpu).on(1).because(Code.NODE_UNKNOWN).renderNode(platform);
         assertThat(besideAGpu.reasons()).extracting(Reason::code).doesNotContain(Code.DEVICE_ABSENT);
 
