@@ -22,17 +22,26 @@ final class BrokerSession {
     private final String broker;
     private final Connection connection;
     private final List<QueueConsumer> feeds;
+    private final BooleanSupplier underway;
     private final Timings timings;
     private final Semaphore wake;
     private final BooleanSupplier stopping;
     private final FormerQueue former;
     private final SubscriptionStates states;
+    /** Until it is looked again for what is missing: soon at first, for what a loss took away is mostly back soon. */
+    private Duration pause = AFTER_LOSS;
+    /** When it was last looked for what may never be there. */
+    private long looked;
 
-    /** @param wake released when there is something to look at: a loss, or a stop */
+    /**
+     * @param underway whether Nova is at something here: a queue that is made at its first failure may come
+     * @param wake released when there is something to look at: a loss, or a stop
+     */
     BrokerSession(
             String broker,
             Connection connection,
             List<QueueConsumer> feeds,
+            BooleanSupplier underway,
             Timings timings,
             Semaphore wake,
             BooleanSupplier stopping,
@@ -41,11 +50,13 @@ final class BrokerSession {
         this.broker = broker;
         this.connection = connection;
         this.feeds = feeds;
+        this.underway = underway;
         this.timings = timings;
         this.wake = wake;
         this.stopping = stopping;
         this.former = former;
         this.states = states;
+        this.looked = System.nanoTime() - timings.seldom().toNanos();
     }
 
     /** Keeps the queues attached until the connection is lost or a stop is asked for. True if it was ever subscribed. */
@@ -57,7 +68,6 @@ final class BrokerSession {
             if (!connection.isOpen()) {
                 break;
             }
-            boolean missing = feeds.stream().anyMatch(feed -> !feed.attached());
             if (problem == null) {
                 if (!subscribed) {
                     former.delete(connection);
@@ -69,7 +79,7 @@ final class BrokerSession {
                         problem.expected() ? Kind.IDLE : Kind.WAITING,
                         problem.text() + " (RabbitMQ at " + broker + ")");
             }
-            await(missing ? timings.retry() : timings.refresh());
+            await();
         }
         if (stopping.getAsBoolean()) {
             finish();
@@ -111,7 +121,15 @@ final class BrokerSession {
     /** What keeps a needed queue from being attached, what is wrong before what is not; or null. */
     private @Nullable Trouble attachAll() {
         Trouble problem = null;
+        long now = System.nanoTime();
+        boolean all =
+                underway.getAsBoolean() || now - looked >= timings.seldom().toNanos();
+        looked = all ? now : looked;
         for (QueueConsumer feed : feeds) {
+            // the broker logs each question for a queue that is not there, and thousands of hosts may ask
+            if (!all && !feed.source().needed() && !feed.attached()) {
+                continue;
+            }
             Trouble trouble = attach(feed);
             boolean worse = problem == null || problem.expected();
             if (trouble != null && feed.source().needed() && worse) {
@@ -147,12 +165,30 @@ final class BrokerSession {
                         .toList());
     }
 
-    private void await(Duration duration) throws InterruptedException {
-        if (wake.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS) && !stopping.getAsBoolean()) {
-            // a channel that is lost again and again must not make this a busy loop
-            Thread.sleep(AFTER_LOSS.toMillis());
-        }
+    /** Until it is to be looked again, or something is lost. */
+    private void await() throws InterruptedException {
+        boolean missing = missing();
+        long until = System.nanoTime() + (missing ? pause : timings.refresh()).toNanos();
+        Duration twice = pause.multipliedBy(2);
+        pause = !missing ? AFTER_LOSS : twice.compareTo(timings.retry()) < 0 ? twice : timings.retry();
+        do {
+            long left = Math.min(until - System.nanoTime(), timings.retry().toNanos());
+            if (wake.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                if (!stopping.getAsBoolean()) {
+                    // a channel that is lost again and again must not make this a busy loop
+                    Thread.sleep(AFTER_LOSS.toMillis());
+                }
+                break;
+            }
+            // Nova may have begun something meanwhile
+        } while (System.nanoTime() < until && !missing());
         wake.drainPermits();
+    }
+
+    /** Whether a queue is missing that is or may be there soon. */
+    private boolean missing() {
+        return feeds.stream()
+                .anyMatch(feed -> !feed.attached() && (feed.source().needed() || underway.getAsBoolean()));
     }
 
     /** Receives no more, and waits for what is being handled. */

@@ -1,6 +1,9 @@
 package org.novagpubinder.notification;
 
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.decode.DecodeException;
@@ -20,6 +23,12 @@ final class DeliveryHandler {
     /** One message in so long is decoded whoever it concerns: it tells how late messages are, and whether they are well made. */
     private static final long SAMPLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** A task whose end was not heard is forgotten. */
+    private static final Duration TASK = Duration.ofMinutes(30);
+
+    /** So long there may be one that is older than we are. */
+    static final Duration OLDER = Duration.ofMinutes(5);
+
     private final String host;
     private final ForeignLook look;
     private final NotificationDecoder decoder;
@@ -28,6 +37,9 @@ final class DeliveryHandler {
     private final InstantSource clock;
     private final BadBodies badBodies = new BadBodies();
     private final MessagesInHand inHand;
+    /** Tasks of Nova's on this host that have begun and not ended, and until when that counts. */
+    private final Map<String, Long> tasks = new ConcurrentHashMap<>(Map.of("", System.nanoTime() + OLDER.toNanos()));
+
     private volatile boolean busy;
     /** When a message was looked at in full last. */
     private volatile long begun = System.nanoTime() - SAMPLED_NANOS;
@@ -113,6 +125,16 @@ final class DeliveryHandler {
         return !busy || now - begun < STUCK_NANOS;
     }
 
+    /**
+     * Whether Nova may be at something here that can fail.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    boolean taskUnderway(long now) {
+        tasks.values().removeIf(until -> now - until >= 0);
+        return !tasks.isEmpty();
+    }
+
     private void handle(byte[] body, Acknowledgement ack) {
         InstanceEvent event;
         try {
@@ -148,6 +170,14 @@ final class DeliveryHandler {
     }
 
     private void handOn(InstanceEvent event, Acknowledgement ack) {
+        event.task().ifPresent(task -> {
+            String key = event.uuid() + " " + task.name();
+            if (task.begins()) {
+                tasks.put(key, System.nanoTime() + TASK.toNanos());
+            } else {
+                tasks.remove(key);
+            }
+        });
         Result result = Result.FAILED;
         try {
             handler.handle(event, ack);

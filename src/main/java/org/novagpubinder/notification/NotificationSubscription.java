@@ -272,7 +272,15 @@ public final class NotificationSubscription implements AutoCloseable {
                         new QueueConsumer(source, config.prefetch(), deliveries, inbound, this::soon, wake::release))
                 .toList();
         return new BrokerSession(
-                ConnectError.name(broker), connection, feeds, timings, wake, () -> stopping, former, states);
+                ConnectError.name(broker),
+                connection,
+                feeds,
+                () -> deliveries.taskUnderway(System.nanoTime()),
+                timings,
+                wake,
+                () -> stopping,
+                former,
+                states);
     }
 
     private void soon(Runnable acknowledge) {

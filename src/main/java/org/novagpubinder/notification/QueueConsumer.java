@@ -71,12 +71,13 @@ final class QueueConsumer {
         if (channel == null) {
             throw new SetupException("the broker allows no further channel on this connection");
         }
-        channel.addShutdownListener(cause -> lost.run());
         Attachment made = new Attachment(channel, deliveries, inbound, soon, lost);
         attachment = made;
         prepare(channel);
         channel.basicQos(prefetch);
         made.tag = channel.basicConsume(source.queue(), false, made);
+        // not before: a refusal closes the channel too, and is no loss to be mended at once
+        channel.addShutdownListener(cause -> lost.run());
     }
 
     private void prepare(Channel channel) throws SetupException, IOException {

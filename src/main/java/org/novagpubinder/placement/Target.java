@@ -40,7 +40,7 @@ final class Target {
         Map<Integer, MemoryPlacement> memnodes = new TreeMap<>();
         for (GuestCell cell : s.guest().cells()) {
             IdSet node = cells.nodeOf(cell.id());
-            cell.vcpus().stream().filter(v -> v < s.guest().vcpus()).forEach(v -> vcpuPins.put(v, s.cpusOf(node)));
+            cell.vcpus().stream().forEach(v -> vcpuPins.put(v, s.cpusOf(node)));
             MemoryPlacement memory = s.policy().memory(s.rooms().memoryNodes(node));
             if (memory != null && cell.memoryKiB() > 0) {
                 memnodes.put(cell.id(), memory);

@@ -78,8 +78,7 @@ final class UnplacedGuest {
         }
         remote.ifPresent(where::add);
         String renderNode = follower.orElse(best).option().renderNode();
-        boolean local = cells.map(CellAssignment::local).orElse(best.local());
-        return plan(best, cells, local, renderNode, where, candidates);
+        return plan(best, cells, best.local(), renderNode, where, candidates);
     }
 
     private Reason why(NodeSetCandidate best) {

@@ -47,4 +47,29 @@ class DeliveryHandlerTest {
                 .as("afterwards")
                 .isTrue();
     }
+
+    @Test
+    void aTaskOfNovasIsUnderwayFromItsStartToItsEndAndNotForEver() {
+        DeliveryHandler deliveries = on("host", (event, ack) -> ack.done());
+        long now = System.nanoTime();
+        assertThat(deliveries.taskUnderway(now))
+                .as("it may be older than we are")
+                .isTrue();
+        assertThat(deliveries.taskUnderway(System.nanoTime() + DeliveryHandler.OLDER.toNanos()))
+                .isFalse();
+
+        deliveries.arrived(Messages.versioned("instance.reboot.start", "other", "other"), () -> {});
+        assertThat(deliveries.taskUnderway(now)).as("another host's").isFalse();
+        for (String end : List.of("instance.reboot.end", "instance.reboot.error")) {
+            deliveries.arrived(Messages.versioned("instance.reboot.start", "host", "host"), () -> {});
+            deliveries.arrived(Messages.versioned("instance.power_off.end", "host", "host"), () -> {});
+            assertThat(deliveries.taskUnderway(now)).isTrue();
+            deliveries.arrived(Messages.versioned(end, "host", "host"), () -> {});
+            assertThat(deliveries.taskUnderway(now)).as(end).isFalse();
+        }
+        deliveries.arrived(Messages.versioned("instance.reboot.start", "host", "host"), () -> {});
+        assertThat(deliveries.taskUnderway(System.nanoTime() + TimeUnit.MINUTES.toNanos(31)))
+                .as("an end that was not heard")
+                .isFalse();
+    }
 }

@@ -30,6 +30,7 @@ public final class SubscriptionRig implements AutoCloseable {
             Duration.ofMillis(500),
             Duration.ofMillis(200),
             Duration.ofMillis(700),
+            Duration.ofMillis(700),
             Duration.ofSeconds(5),
             Duration.ofSeconds(5));
 

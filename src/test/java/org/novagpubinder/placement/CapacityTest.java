@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -232,6 +233,38 @@ class CapacityTest {
                 .is(Outcome.REFUSED)
                 .because(Code.MEMORY_FULL);
         assertPlan(plan(host, withPci(GPU).size(20, 8))).on(0, 1).memory(preferred(0), MemoryWhen.NEXT_START);
+    }
+
+    /** A node whose CPUs get their memory from either of two, with a GPU. */
+    private static Hosts betweenTwoMemories() {
+        return host().node(0, "0-7", 64).node(1, "8-15", 64).node(2, "16-31", 0).vfioGpu(GPU, 2);
+    }
+
+    @Test
+    void ofMemoriesAsNearTheOneWithRoomForEachSizeOfPageIsTakenElseTheOneWithMost() {
+        assertPlan(plan(betweenTwoMemories(), withPci(GPU))).memory(preferred(0), MemoryWhen.NEXT_START);
+        assertPlan(plan(betweenTwoMemories().free(0, 20), withPci(GPU))).memory(preferred(1), MemoryWhen.NEXT_START);
+        Guests partlyHuge = withPci(GPU).size(4, 8).cells(new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 1 << 20));
+        assertPlan(plan(betweenTwoMemories().free(1, 20).hugePages(1, 1 << 20, 8, 8), partlyHuge))
+                .memory(preferred(1), MemoryWhen.NEXT_START);
+    }
+
+    @Test
+    void ofMemoriesAsNearTheOneToWhichTheGuestIsBoundIsKept() {
+        Plan first = plan(betweenTwoMemories().free(0, 20), withPci(GPU));
+        assertPlan(plan(betweenTwoMemories().free(1, 20), withPci(GPU).bound(first)))
+                .is(Outcome.ALIGNED)
+                .memory(preferred(1), MemoryWhen.NEXT_START);
+    }
+
+    @Test
+    void theHugePagesThatARunningGuestHasAreRoomForIt() {
+        Guests guest = withPci(GPU)
+                .size(4, 8)
+                .cells(new GuestCell(0, IdSet.range(0, 3), 8 * Hosts.GIB, 1 << 20))
+                .running(0, 8);
+        assertPlan(plan(gpuOnNode1().hugePages(1, 1 << 20, 8, 0), guest, REQUIRED))
+                .on(1);
     }
 
     /** A CXL card or a GPU's memory between two sockets is as near to both. */

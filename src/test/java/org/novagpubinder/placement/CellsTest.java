@@ -17,12 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.random.With;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 
@@ -134,6 +137,70 @@ class CellsTest {
         assertThat(plan(fourNodes(), twoCells().running()).needsStart())
                 .as("without a look at where it lies")
                 .isFalse();
+    }
+
+    @Test
+    void aGuestThatStaysWhereItsCellsNoLongerFitKeepsTheMemoryPlacementThatItHas() {
+        Guests guest = twoCells().pci(OTHER);
+        Plan first = plan(fourNodes(), guest);
+        Plan again = plan(fourNodes().free(0, 2).free(2, 2), guest.bound(first).running(1, 0, 1), REQUIRED);
+        assertPlan(again).on(0, 2).because(Code.MEMORY_FULL);
+        assertThat(again.target().memnodes()).isEqualTo(Map.of(0, preferred(0), 1, preferred(2)));
+    }
+
+    @Test
+    void theEmulatorStaysBesideTheCellByWhichItWasPlaced() {
+        Hosts host = host().node(0, "0-15", 64)
+                .node(1, "16-31", 64)
+                .node(2, "", 96)
+                .distance(0, 2, 20)
+                .distance(1, 2, 20)
+                .vfioGpu("0000:42:00.0", 2)
+                .free(0, 6);
+        GuestCell large = new GuestCell(0, IdSet.of(0, 1), 8 * Hosts.GIB, 0);
+        Guests guest = withPci("0000:42:00.0").size(4, 12).cells(large, CELL_1);
+        Plan first = plan(host, guest);
+        assertPlan(first).on(0, 1);
+        assertThat(first.target().pins().emulator()).isEqualTo(IdSet.parse("16-31"));
+        assertThat(plan(host, guest.bound(first)).target()).isEqualTo(first.target());
+    }
+
+    @Test
+    void ofCellsThatDifferInSizeTheLowerOneMayBeTheFarther() {
+        GuestCell large = new GuestCell(0, IdSet.of(0, 1), 8 * Hosts.GIB, 0);
+        assertPlan(plan(fourNodes().free(2, 6), withPci(GPU).size(4, 12).cells(large, CELL_1)))
+                .on(2, 3)
+                .saying("cell 0 on node 3, cell 1 on node 2");
+    }
+
+    @Test
+    void vcpusThatAreNotPluggedInNeedNoCpus() {
+        GuestCell half = new GuestCell(1, IdSet.range(8, 19), 4 * Hosts.GIB, 0);
+        Guest guest = With.with(
+                withPci(GPU)
+                        .size(20, 8)
+                        .cells(new GuestCell(0, IdSet.range(0, 7), 4 * Hosts.GIB, 0), half)
+                        .build(),
+                "currentVcpus",
+                10);
+        assertPlan(new Planner().plan(fourNodes().build(), guest, Occupancy.NONE, PREFERRED, LIMITS))
+                .on(2, 3)
+                .because(Code.CELLS_APART);
+    }
+
+    @Test
+    void cellsFitToTheLastPageAndThoseThatShareANodesMemoryOnlyTogether() {
+        assertPlan(plan(fourNodes().free(2, 5), twoCells())).saying("cell 0 on node 2, cell 1 on node 3");
+        Hosts shared = fourNodes().node(3, "24-31", 0).socket(1, 2, 3);
+        assertPlan(plan(shared, twoCells())).on(2, 3);
+        assertPlan(plan(shared.free(2, 6), twoCells())).saying("cell 0 on node 2, cell 1 on node 0");
+    }
+
+    @Test
+    void oneCellIsNoneThatSharesItsNodes() {
+        assertThat(plan(fourNodes(), withPci(GPU).cells(CELL_0)).reasons())
+                .extracting(Reason::code)
+                .doesNotContain(Code.CELLS_TOGETHER);
     }
 
     @Test

@@ -45,6 +45,7 @@ class GpuSlotsTest {
                         "0000:42:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").node(1));
         assertThat(slots(CARD)).isEqualTo(Map.of(1, new GpuSlots(1, 1)));
+        assertThat(slots(CARD, "0000:42:00.0")).isEqualTo(Map.of(1, new GpuSlots(2, 0)));
     }
 
     @Test
@@ -56,7 +57,7 @@ class GpuSlotsTest {
     @Test
     void ofADividedGpuItsFunctionsAreTheSlotsAndItselfIsNone() throws Exception {
         tree.pci(CARD, d -> d.pciClass("030200").driver("nvidia").node(0));
-        for (int i = 1; i <= 3; i++) {
+        for (int i = 1; i <= 4; i++) {
             int number = i;
             tree.pci("0000:41:00." + i, d -> d.pciClass("030200")
                     .driver("nvidia")
@@ -65,8 +66,21 @@ class GpuSlotsTest {
                     .file("nvidia/current_vgpu_type", number == 1 ? "557\n" : "0\n"));
         }
         assertThat(slots("0000:41:00.1"))
-                .as("one is taken, one may become a vGPU, one has no room left")
-                .isEqualTo(Map.of(0, new GpuSlots(1, 1)));
+                .as("one is taken, two may become vGPUs, one has no room left")
+                .isEqualTo(Map.of(0, new GpuSlots(1, 2)));
+    }
+
+    @Test
+    void aFunctionWithMediatedDevicesIsFreeAsLongAsItsDriverMakesOne() throws Exception {
+        tree.pci(CARD, d -> d.pciClass("030200").driver("nvidia").node(0));
+        for (int i = 1; i <= 3; i++) {
+            int number = i;
+            tree.pci("0000:41:00." + i, d -> d.pciClass("030200")
+                    .driver("nvidia")
+                    .virtualFunctionOf(CARD, number)
+                    .file("mdev_supported_types/nvidia-474/available_instances", number == 3 ? "0\n" : "1\n"));
+        }
+        assertThat(slots()).isEqualTo(Map.of(0, new GpuSlots(0, 2)));
     }
 
     @Test
@@ -76,9 +90,26 @@ class GpuSlotsTest {
                 .node(1)
                 .mdev("53764d0e-85a0-42b4-af5c-2046b460b1dc", "nvidia-222")
                 .file("mdev_supported_types/nvidia-222/available_instances", "3\n")
-                .file("mdev_supported_types/nvidia-231/available_instances", "0\n"));
+                .file("mdev_supported_types/nvidia-231/available_instances", "7\n"));
         assertThat(slots(CARD)).isEqualTo(Map.of(1, new GpuSlots(1, 3)));
         assertThat(slots()).as("made, and nobody's").isEqualTo(Map.of(1, new GpuSlots(0, 4)));
+    }
+
+    @Test
+    void aMediatedCardThatHasNoneYetIsCountedByTheTypeOfWhichItMakesMost() throws Exception {
+        tree.pci(CARD, d -> d.pciClass("030200")
+                        .driver("nvidia")
+                        .node(0)
+                        .file("mdev_supported_types/nvidia-222/available_instances", "4\n")
+                        .file("mdev_supported_types/nvidia-231/available_instances", "8\n"))
+                .pci("0000:42:00.0", d -> d.pciClass("030200")
+                        .driver("nvidia")
+                        .node(1)
+                        .mdev("53764d0e-85a0-42b4-af5c-2046b460b1dc", "nvidia-222")
+                        .file("mdev_supported_types/nvidia-222/available_instances", "3\n"));
+        assertThat(slots())
+                .as("what another card has made is not its own")
+                .isEqualTo(Map.of(0, new GpuSlots(0, 8), 1, new GpuSlots(0, 4)));
     }
 
     @Test

@@ -215,6 +215,19 @@ class PlacedGuestTest {
     }
 
     @Test
+    void aCellWithoutVcpusIsBesideNothing() {
+        Guests guest = withRenderNode(D129)
+                .size(4, 8)
+                .cells(
+                        new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.empty(), 4 * Hosts.GIB, 0));
+        assertPlan(plan(twoRenderNodes(), guest.pinned("0-3,16-19").open(D129))).is(Outcome.MISALIGNED);
+        assertPlan(plan(twoRenderNodes(), guest.pinned("16-19")))
+                .renderNode(D129)
+                .on(1);
+    }
+
+    @Test
     void aNodeWhoseCpusAreOffForNowIsStillTheNodeOfItsGpu() {
         Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1).off(1);
         assertPlan(plan(host, withPci("0000:41:00.0").placedByNova(0, "0-3")))
@@ -262,6 +275,16 @@ class PlacedGuestTest {
                         withPci("0000:41:00.0").memory(MemoryMode.STRICT, "7")))
                 .is(Outcome.IGNORED)
                 .saying("its memory is placed on node 7, but this host has only nodes 0-1");
+    }
+
+    @Test
+    void pinsToCpusThatAreNotThereAreSaidSo() {
+        Guests guest = withPci("0000:41:00.0").pinned("90-93");
+        assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 1), guest))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NO_ALLOWED_CPUS)
+                .saying("pinned to CPUs that this host does not have: 90-93")
+                .changesNothing(guest.build());
     }
 
     @Test

@@ -105,7 +105,10 @@ class SecondLookTest {
         Guests g = withRenderNode(D128).size(4, 32).bound(p).open(D128).running(4, 12);
         assertThat(plan(twoRenderNodes().free(0, 2), g, Occupancy.NONE, REQUIRED)
                         .outcome())
-                .isNotEqualTo(Outcome.ALIGNED);
+                .isEqualTo(Outcome.REFUSED);
+        assertThat(plan(twoRenderNodes().free(0, 2), g, Occupancy.NONE, PREFERRED)
+                        .outcome())
+                .isEqualTo(Outcome.MISALIGNED);
     }
 
     @Test

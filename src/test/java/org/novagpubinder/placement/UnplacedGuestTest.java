@@ -40,6 +40,7 @@ class UnplacedGuestTest {
                 .memory(preferred(1), MemoryWhen.NEXT_START)
                 .renderNode(null)
                 .needsStart(false);
+        assertThat(plan.reasons()).extracting(Reason::code).containsExactly(Code.NODE_OF_GPU, Code.NOT_RUNNING);
         assertThat(plan.target().pins().vcpus()).containsOnlyKeys(0, 1, 2, 3, 4, 5, 6, 7);
         assertThat(plan.target().pins().iothreads()).containsOnlyKeys(1, 2);
         assertThat(plan.ours()).isEqualTo(plan.target());
@@ -163,6 +164,31 @@ class UnplacedGuestTest {
     }
 
     @Test
+    void aRenderNodeThatIsFarFromTheGuestsPciGpuIsSaidSo() {
+        Hosts host = twoNodes().gpu("0000:21:00.0", 0, D128).vfioGpu("0000:42:00.0", 1);
+        assertPlan(plan(host, withPci("0000:42:00.0").renderNode(D128)))
+                .is(Outcome.DEFERRED)
+                .on(1)
+                .because(Code.REMOTE)
+                .saying("no render node on node 1: the nearest is " + D128 + " on node 0, distance 21");
+    }
+
+    @Test
+    void aBoundGuestWhoseRenderNodeIsNoLongerBesideItIsRefusedIfThatIsRequired() {
+        Hosts both = twoRenderNodes().vfioGpu("0000:42:00.0", 1);
+        Guests guest = withPci("0000:42:00.0").renderNode(D129);
+        Guests bound = guest.bound(plan(both, guest, REQUIRED)).running(0, 8).open(D129);
+        assertPlan(plan(both, bound, REQUIRED)).is(Outcome.ALIGNED);
+        Hosts one = twoNodes().gpu("0000:21:00.0", 0, D128).vfioGpu("0000:42:00.0", 1);
+        assertPlan(plan(one, bound, REQUIRED))
+                .is(Outcome.REFUSED)
+                .mainlyBecause(Code.REMOTE)
+                .saying("no render node on node 1")
+                .on();
+        assertPlan(plan(one, bound)).on(1).renderNode(D128);
+    }
+
+    @Test
     void pinsThatSomebodyMadeForEmulatorAndIothreadsStay() {
         Plan plan = plan(
                 twoNodes().vfioGpu("0000:41:00.0", 1),
@@ -191,6 +217,16 @@ class UnplacedGuestTest {
                 .on(0)
                 .renderNode(D128)
                 .saying("stays");
+    }
+
+    @Test
+    void aGuestThatIsBoundFarAwayGoesToItsGpuOnceThereIsRoomAndToNoOtherPlaceAsFar() {
+        Hosts host = twoNodes().node(2, "32-47", 64).vfioGpu("0000:21:00.0", 0);
+        Guests bound = withPci("0000:21:00.0").bound(plan(host, withPci("0000:21:00.0"), load(0, 62)));
+        assertPlan(plan(host, bound)).on(0).mainlyBecause(Code.NODE_OF_GPU);
+        Occupancy lessOnTheOther = new Occupancy(
+                java.util.Map.of(), java.util.Map.of(0, 62.0, 1, 8.0), java.util.Map.of(), java.util.Map.of());
+        assertPlan(plan(host, bound, lessOnTheOther)).on(1).saying("stays: no nearer nodes have room");
     }
 
     @Test

@@ -12,9 +12,15 @@ import static org.novagpubinder.testing.Hosts.host;
 import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.RenderNodeNames;
 import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
@@ -22,6 +28,7 @@ import org.novagpubinder.placement.model.Policy;
 import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
+import org.novagpubinder.placement.random.With;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
 
@@ -54,7 +61,14 @@ class WhoseBusinessTest {
                 .is(Outcome.MISALIGNED)
                 .mainlyBecause(Code.POLICY_REPORT)
                 .because(Code.NODE_OF_GPU)
+                .on()
                 .changesNothing(unbound.build());
+        Guests placed = withRenderNode(D128).placedByNova(1, "16-19");
+        assertPlan(plan(twoRenderNodes(), placed, REPORT))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.POLICY_REPORT)
+                .on(1)
+                .changesNothing(placed.build());
 
         Guests bound = withPci("0000:41:00.0").running(0, 8).bound(plan(host, withPci("0000:41:00.0")));
         assertPlan(plan(host, bound, REPORT)).is(Outcome.ALIGNED).on(1).changesNothing(bound.build());
@@ -98,6 +112,35 @@ class WhoseBusinessTest {
         assertPlan(plan(twoRenderNodes(), withRenderNode("/dev/dri/renderD199")))
                 .because(Code.DEVICE_ABSENT)
                 .saying("no render node /dev/dri/renderD199");
+        for (Guests there : new Guests[] {withRenderNode(D128), withDisplay()}) {
+            assertThat(plan(twoRenderNodes(), there).reasons())
+                    .extracting(Reason::code)
+                    .doesNotContain(Code.DEVICE_ABSENT);
+        }
+    }
+
+    @Test
+    void ofARenderNodeThatIsNoPciGpusNobodyTellsWhetherItIsRight() {
+        String platform = "/dev/dri/renderD140";
+        RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform));
+        HostTopology host =
+                With.with(twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(), "names", names);
+        Planner planner = new Planner();
+        Guest alone = withRenderNode(platform).build();
+        assertPlan(planner.plan(host, alone, Occupancy.NONE, PREFERRED, LIMITS))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NODE_UNKNOWN)
+                .saying("its render node " + platform + " is no PCI GPU's")
+                .changesNothing(alone);
+        Plan besideAGpu = planner.plan(
+                host, withPci("0000:42:00.0").renderNode(platform).build(), Occupancy.NONE, PREFERRED, LIMITS);
+        assertPlan(besideAGpu).on(1).because(Code.NODE_UNKNOWN).renderNode(platform);
+        assertThat(besideAGpu.reasons()).extracting(Reason::code).doesNotContain(Code.DEVICE_ABSENT);
+
+        HostTopology oneNode = With.with(host().node(0, "0-15", 64).build(), "names", names);
+        assertPlan(planner.plan(oneNode, alone, Occupancy.NONE, PREFERRED, LIMITS))
+                .is(Outcome.ALIGNED)
+                .changesNothing(alone);
     }
 
     @Test
@@ -132,7 +175,10 @@ class WhoseBusinessTest {
     void aHostWithOneNodeHasNothingToChoose() {
         Hosts host = host().node(0, "0-15", 64).vfioGpu("0000:41:00.0", null).gpu("0000:21:00.0", 0, D128);
         for (Guests guest : new Guests[] {
-            withPci("0000:41:00.0"), withRenderNode(D128), withDisplay().running(4)
+            withPci("0000:41:00.0"),
+            withRenderNode(D128),
+            withDisplay().running(4),
+            withRenderNode(D128).running(4)
         }) {
             assertPlan(plan(host, guest))
                     .is(Outcome.ALIGNED)
@@ -151,6 +197,9 @@ class WhoseBusinessTest {
         assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
         assertThat(plan.changes()).isTrue();
         assertThat(plan.target().pins().vcpus()).isEmpty();
+        assertPlan(plan(host, guest().canShowRenderNode().running(4), ADD_RENDER_NODE))
+                .is(Outcome.BOUND)
+                .needsStart(true);
     }
 
     @Test
@@ -159,6 +208,10 @@ class WhoseBusinessTest {
         assertPlan(plan(host, withRenderNode("/dev/dri/renderD200")))
                 .is(Outcome.DEFERRED)
                 .renderNode(D128);
+        assertPlan(plan(host, withRenderNode("/dev/dri/renderD200").open("/dev/dri/renderD200")))
+                .is(Outcome.BOUND)
+                .renderNode(D128)
+                .needsStart(true);
     }
 
     @Test

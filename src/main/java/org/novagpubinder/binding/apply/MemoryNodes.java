@@ -2,9 +2,9 @@ package org.novagpubinder.binding.apply;
 
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.UsableNodes;
 
 /** Where the memory of a planned guest belongs: not always on the nodes of its CPUs, for a node may have no memory. */
 public final class MemoryNodes {
@@ -19,6 +19,6 @@ public final class MemoryNodes {
         if (!named.isEmpty()) {
             return named;
         }
-        return Allocation.memoryNodes(topology, plan.nodes());
+        return UsableNodes.memoryNodes(topology, plan.nodes());
     }
 }

@@ -98,18 +98,10 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         return UsableNodes.memoryNodes(topology, nodes);
     }
 
-    /** Where threads on those nodes get their memory from: the nodes themselves, or the nearest that have memory. */
-    public static IdSet memoryNodes(HostTopology topology, IdSet nodes) {
-        return UsableNodes.memoryNodes(topology, nodes);
-    }
-
     /** The same less memory that it has touched already, which the host no longer counts as free, KiB. */
     public Allocation touched(long residentKiB) {
         long all = claims.stream().mapToLong(Claim::kib).sum();
-        if (all == 0 || residentKiB <= 0) {
-            return this;
-        }
-        double left = Math.max(0, 1 - (double) residentKiB / all);
+        double left = Math.max(0, 1 - (double) residentKiB / Math.max(1, all));
         List<Claim> rest = claims.stream()
                 .map(c -> new Claim(c.nodes(), Math.round(c.kib() * left), c.hugePageKiB()))
                 .toList();

@@ -70,7 +70,7 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
         return topology.nearest(node.id(), n -> n.memoryKiB() > 0 && (n.id() == node.id() || n.hasCpus()));
     }
 
-    /** Of nodes as near: where the guest is bound to already, else one with room for it, else the one with the most; -1 of none. */
+    /** Of nodes as near: where the guest is bound to already, else one with room for it, else the one with the most, the lowest; -1 of none. */
     private static int memoryNode(
             Guest guest, IdSet nearest, Map<Long, Long> need, Map<Integer, Map<Long, Long>> free) {
         MemoryPlacement ours = guest.ours().memory();
@@ -84,8 +84,7 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
                                 .sum())
                         .thenComparingLong(n -> -left(free, n).values().stream()
                                 .mapToLong(Long::longValue)
-                                .sum())
-                        .thenComparing(n -> n))
+                                .sum()))
                 .orElse(-1);
     }
 

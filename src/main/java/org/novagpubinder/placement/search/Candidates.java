@@ -1,7 +1,6 @@
 package org.novagpubinder.placement.search;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +19,12 @@ public final class Candidates {
     /** So many shortages tell why no place holds the guest. */
     private static final int MOST_SHORTAGES = 6;
 
-    private static final Set<Reason.Code> SHORTAGES = EnumSet.of(
-            Reason.Code.CPUS_FULL, Reason.Code.MEMORY_FULL, Reason.Code.HUGE_PAGES_SHORT, Reason.Code.NO_ALLOWED_CPUS);
-
     private Candidates() {}
 
     /** Best first, each with why it was taken or lost. */
     public static List<Plan.Candidate> explain(
             PlanningContext s, List<Option> options, Optional<NodeSetCandidate> chosen) {
         Set<NodeSetCandidate> all = new LinkedHashSet<>();
-        chosen.ifPresent(all::add);
         options.forEach(o -> all.add(NodeSetCandidate.of(s, o, o.home())));
         boolean beside = chosen.isPresent()
                 && chosen.get().nodes().equals(chosen.get().option().home());
@@ -64,12 +59,11 @@ public final class Candidates {
         return sets;
     }
 
-    /** Why no place holds the guest: what is short where, the nodes of its GPUs first. */
+    /** Why no place holds the guest: the verdict of each candidate, which is then what is short there; nodes of its GPUs first. */
     public static List<Reason> whyNone(PlanningContext s, List<Plan.Candidate> candidates) {
         List<Reason> reasons = new ArrayList<>(List.of(Reasons.noCapacity(s)));
         candidates.stream()
                 .map(Plan.Candidate::verdict)
-                .filter(v -> SHORTAGES.contains(v.code()))
                 .distinct()
                 .limit(MOST_SHORTAGES)
                 .forEach(reasons::add);

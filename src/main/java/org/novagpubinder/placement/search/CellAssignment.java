@@ -24,11 +24,6 @@ public record CellAssignment(
         return IdSet.of(Objects.requireNonNull(nodes.get(cell)));
     }
 
-    /** Whether every node of the GPUs has a cell with vCPUs. */
-    public boolean local() {
-        return score.uncovered() == 0;
-    }
-
     /** The cells and their nodes, for people. */
     String text() {
         StringBuilder text = new StringBuilder();

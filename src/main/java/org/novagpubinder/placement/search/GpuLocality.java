@@ -119,7 +119,6 @@ public record GpuLocality(
     /** Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. */
     private static Optional<Reason> renderNodeElsewhere(PlanningContext s) {
         return s.guest().gpus().stream()
-                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE)
                 .flatMap(u -> Optional.ofNullable(u.text()).stream())
                 .filter(s.topology().names()::isElsewhere)
                 .findFirst()

@@ -74,7 +74,6 @@ final class WhatIfRound {
     /** A candidate's verdict has the figures; the plan's first reason only says that no place was found. */
     private static Reason why(Plan plan) {
         return plan.candidates().stream()
-                .filter(c -> !c.fits())
                 .map(Plan.Candidate::verdict)
                 .findFirst()
                 .orElse(plan.reasons().get(0));

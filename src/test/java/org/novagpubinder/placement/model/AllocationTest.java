@@ -3,6 +3,7 @@ package org.novagpubinder.placement.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
@@ -36,6 +37,30 @@ class AllocationTest {
         assertThat(Allocation.of(HOST, guest).touched(9 * Hosts.GIB).claims())
                 .extracting(Allocation.Claim::kib)
                 .containsExactly(0L);
+    }
+
+    @Test
+    void aGuestOnSeveralNodesClaimsAnEqualPartOfEach() {
+        Guest guest = Guests.guest().size(4, 8).pinned("0-31").build();
+        Occupancy occupancy = Occupancy.NONE.plus(HOST, Allocation.of(HOST, guest));
+        assertThat(occupancy.claimedKiB()).isEqualTo(Map.of(0, 4 * Hosts.GIB, 1, 4 * Hosts.GIB));
+    }
+
+    @Test
+    void memoryIsClaimedWhereItIsPlacedAndWithoutANodesetBesideTheVcpus() {
+        Guests guest = Guests.guest().size(4, 8).pinned("16-31");
+        Allocation placed =
+                Allocation.of(HOST, guest.memory(MemoryMode.STRICT, "0").build());
+        assertThat(placed.claims()).extracting(Allocation.Claim::nodes).containsExactly(IdSet.of(0));
+        Allocation auto =
+                Allocation.of(HOST, guest.memory(MemoryMode.STRICT, "").build());
+        assertThat(auto.claims()).extracting(Allocation.Claim::nodes).containsExactly(IdSet.of(1));
+    }
+
+    @Test
+    void aGuestThatClaimsNothingHasNothingLeftToTouch() {
+        Allocation free = Allocation.of(HOST, Guests.guest().build());
+        assertThat(free.touched(GIB_PAGES)).isEqualTo(free);
     }
 
     @Test

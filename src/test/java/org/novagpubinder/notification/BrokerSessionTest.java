@@ -1,0 +1,178 @@
+package org.novagpubinder.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownListener;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.novagpubinder.config.TestConfig;
+import org.novagpubinder.notification.amqp.Inbound;
+import org.novagpubinder.notification.amqp.QueueSource;
+import org.novagpubinder.notification.amqp.SetupException;
+import org.novagpubinder.notification.decode.NotificationDecoder;
+
+/** How often a session asks the broker for what is not there: the broker writes a line for each such question. */
+class BrokerSessionTest {
+    private static final int LOOPS = 3;
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Timings TIMINGS =
+            new Timings(NEVER, NEVER, NEVER, NEVER, NEVER, NEVER, NEVER, NEVER, Duration.ZERO);
+
+    private final Semaphore wake = new Semaphore(0);
+    private final Connection connection = connection();
+    private final Queue info = new Queue("info", true, true);
+    private final Queue error = new Queue("error", false, false);
+    private boolean underway;
+    private int losses;
+
+    @Test
+    void aRefusedQueueIsNoLossThatIsLookedAtAtOnce() throws Exception {
+        QueueConsumer missing = consumer(error);
+        try {
+            missing.attach(connection);
+        } catch (SetupException e) {
+            missing.detach();
+        }
+        assertThat(error.asked).isOne();
+        assertThat(losses).isZero();
+
+        QueueConsumer there = consumer(info);
+        there.attach(connection);
+        assertThat(losses).isZero();
+        there.detach();
+        assertThat(losses).isOne();
+    }
+
+    @Test
+    void aQueueThatMayNeverBeThereIsAskedForOnceWhileNothingAnnouncesIt() throws Exception {
+        run();
+        assertThat(info.asked).isEqualTo(LOOPS);
+        assertThat(error.asked).isOne();
+    }
+
+    @Test
+    void itIsAskedForEachTimeWhileNovaIsAtSomethingThatMayFail() throws Exception {
+        underway = true;
+        run();
+        assertThat(error.asked).isEqualTo(info.asked).isEqualTo(LOOPS);
+    }
+
+    private void run() throws InterruptedException {
+        new BrokerSession(
+                        "broker",
+                        connection,
+                        List.of(consumer(info), consumer(error)),
+                        () -> underway,
+                        TIMINGS,
+                        wake,
+                        () -> {
+                            // as a loss does
+                            wake.release();
+                            return info.asked >= LOOPS;
+                        },
+                        new FormerQueue(TestConfig.of().broker()),
+                        new SubscriptionStates(Set.of(), InstantSource.system()))
+                .run();
+    }
+
+    private QueueConsumer consumer(Queue queue) {
+        DeliveryHandler deliveries = new DeliveryHandler(
+                "host",
+                new NotificationDecoder(),
+                (event, ack) -> ack.done(),
+                new NotificationCounters(),
+                InstantSource.system(),
+                new MessagesInHand(null));
+        return new QueueConsumer(queue, 1, deliveries, new Inbound(), Runnable::run, () -> losses++);
+    }
+
+    private static final class Queue implements QueueSource {
+        private final String name;
+        private final boolean needed;
+        private final boolean there;
+        private int asked;
+
+        Queue(String name, boolean needed, boolean there) {
+            this.name = name;
+            this.needed = needed;
+            this.there = there;
+        }
+
+        @Override
+        public String queue() {
+            return name;
+        }
+
+        @Override
+        public boolean needed() {
+            return needed;
+        }
+
+        @Override
+        public int prepare(Channel channel) throws SetupException, IOException {
+            asked++;
+            if (!there) {
+                channel.abort();
+                throw SetupException.notYet("no queue " + name);
+            }
+            return 0;
+        }
+    }
+
+    private static Connection connection() {
+        return fake(
+                Connection.class, Map.of("isOpen", (self, args) -> true, "createChannel", (self, args) -> channel()));
+    }
+
+    /** One whose end the listeners hear, also those that come after it, as the client has it. */
+    private static Channel channel() {
+        List<ShutdownListener> listeners = new ArrayList<>();
+        boolean[] closed = {false};
+        ShutdownSignalException cause = new ShutdownSignalException(false, false, null, null);
+        return fake(
+                Channel.class,
+                Map.of(
+                        "isOpen", (self, args) -> !closed[0],
+                        "getChannelNumber", (self, args) -> 1,
+                        "basicConsume", (self, args) -> "tag",
+                        "basicQos", (self, args) -> "",
+                        "addShutdownListener",
+                                (self, args) -> {
+                                    ShutdownListener listener = (ShutdownListener) args[0];
+                                    listeners.add(listener);
+                                    if (closed[0]) {
+                                        listener.shutdownCompleted(cause);
+                                    }
+                                    return "";
+                                },
+                        "abort",
+                                (self, args) -> {
+                                    if (!closed[0]) {
+                                        closed[0] = true;
+                                        listeners.forEach(l -> l.shutdownCompleted(cause));
+                                    }
+                                    return "";
+                                }));
+    }
+
+    private static <T> T fake(Class<T> type, Map<String, BiFunction<Object, Object[], Object>> methods) {
+        Object proxy = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+            BiFunction<Object, Object[], Object> does = methods.get(method.getName());
+            Object result = does == null ? null : does.apply(self, args);
+            return method.getReturnType() == void.class ? null : result;
+        });
+        return type.cast(proxy);
+    }
+}
