@@ -76,8 +76,10 @@ final class UnplacedGuest {
         if (remote.isPresent() && !s.policy().allowsRemote()) {
             return PlanDraft.leftAlone(s.guest(), s.policy().misplaced(), List.of(remote.get()), candidates);
         }
-        remote.ifPresent(where::add);
-        String renderNode = follower.orElse(best).option().renderNode();
+        Optional<Reason> kept = follower.flatMap(f -> RenderNodes.kept(s, f, best.nodes()));
+        kept.or(() -> remote).ifPresent(where::add);
+        String renderNode =
+                kept.isPresent() ? null : follower.orElse(best).option().renderNode();
         boolean local = cells.map(CellAssignment::local).orElse(best.local());
         return plan(best, cells, local, renderNode, where, candidates);
     }
