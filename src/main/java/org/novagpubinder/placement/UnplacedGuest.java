@@ -66,7 +66,11 @@ final class UnplacedGuest {
         } else if (best.nodes().size() > best.option().home().size()) {
             where.add(Reasons.severalNodes(s, best));
         }
-        if (cells.isEmpty() && s.guest().cells().size() > 1) {
+        long withVcpus =
+                s.guest().cells().stream().filter(c -> !c.vcpus().isEmpty()).count();
+        if (cells.isEmpty()
+                && s.guest().cells().size() > 1
+                && (withVcpus > 1 || best.nodes().size() > 1)) {
             where.add(Reasons.cellsTogether(s));
         }
         Optional<NodeSetCandidate> follower = follower(best.nodes());

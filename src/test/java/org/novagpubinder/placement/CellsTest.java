@@ -22,6 +22,7 @@ import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Guests;
 import org.novagpubinder.testing.Hosts;
@@ -72,6 +73,38 @@ class CellsTest {
         Plan plan = plan(fourNodes(), withPci(GPU).cells(CELL_0, cpusOnly));
         assertPlan(plan).on(2, 3).because(Code.CELLS_APART);
         assertThat(plan.target().memnodes()).isEqualTo(Map.of(0, preferred(2)));
+    }
+
+    @Test
+    void aCellWithoutVcpusNeedsNoNodeOfItsOwn() {
+        GuestCell memoryOnly = new GuestCell(2, IdSet.empty(), 4 * Hosts.GIB, 0);
+        Plan plan = plan(fourNodes(), withPci(GPU).pci(OTHER).size(4, 12).cells(CELL_0, CELL_1, memoryOnly));
+        assertPlan(plan).on(0, 2).saying("with vCPUs have a node each: cell 0 on node 0, cell 1 on node 2, cell 2 on");
+        assertThat(plan.target().pins().vcpus())
+                .containsEntry(0, IdSet.parse("0-7"))
+                .containsEntry(3, IdSet.parse("16-23"));
+        assertThat(plan.target().memnodes()).containsEntry(2, preferred(0));
+    }
+
+    @Test
+    void theMemoryOfACellWithoutVcpusIsBesideTheGpuToo() {
+        Guests guest = withPci(GPU).size(2, 8).cells(CELL_0, new GuestCell(1, IdSet.empty(), 4 * Hosts.GIB, 0));
+        Plan whole = plan(fourNodes(), guest);
+        assertPlan(whole).on(2).memory(preferred(2), MemoryWhen.NEXT_START);
+        assertThat(whole.reasons()).extracting(Reason::code).doesNotContain(Code.CELLS_TOGETHER, Code.CELLS_APART);
+        Plan small = plan(fourNodes().free(2, 6), guest);
+        assertPlan(small).on(2, 3).saying("have a node each: cell 0 on node 2, cell 1 on node 3");
+        assertPlan(plan(fourNodes(), guest.bound(small))).on(2, 3);
+    }
+
+    @Test
+    void aGuestWithACellWithoutVcpusStaysAsItIsBound() {
+        GuestCell memoryOnly = new GuestCell(2, IdSet.empty(), 4 * Hosts.GIB, 0);
+        Guests guest = withPci(GPU).pci(OTHER).size(4, 12).cells(CELL_0, CELL_1, memoryOnly);
+        Plan first = plan(fourNodes(), guest);
+        Plan again = plan(fourNodes(), guest.bound(first).running(8, 0, 4));
+        assertPlan(again).is(Outcome.ALIGNED).on(0, 2);
+        assertThat(again.target()).isEqualTo(first.target());
     }
 
     @Test
