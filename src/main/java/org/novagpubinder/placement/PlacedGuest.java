@@ -106,7 +106,7 @@ final class PlacedGuest {
         Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().vcpus());
         IdSet cpuset = s.guest().cpuset();
         IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
-        for (int vcpu = 0; vcpu < s.guest().currentVcpus() && !pins.isEmpty(); vcpu++) {
+        for (int vcpu : pins.isEmpty() ? List.<Integer>of() : s.guest().plugged().ids()) {
             pins.putIfAbsent(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
         }
         return pins;

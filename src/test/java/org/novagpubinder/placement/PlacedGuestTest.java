@@ -118,6 +118,14 @@ class PlacedGuestTest {
     }
 
     @Test
+    void aVcpuThatIsNotPluggedInRunsNowhere() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests guest = withPci("0000:41:00.0").pin("16", 0).pin("17", 3);
+        assertPlan(plan(host, guest)).is(Outcome.MISALIGNED);
+        assertPlan(plan(host, guest.plugged(0, 3))).is(Outcome.ALIGNED).on(1);
+    }
+
+    @Test
     void aRenderNodeThatLibvirtHappenedToChooseWellIsWrittenDownWithoutARestart() {
         Guests guest = withDisplay().placedByNova(1, "16-19").open(D129);
         assertPlan(plan(twoRenderNodes(), guest))

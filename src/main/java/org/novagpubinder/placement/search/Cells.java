@@ -114,8 +114,7 @@ public final class Cells {
     }
 
     private int current(GuestCell cell) {
-        return (int)
-                cell.vcpus().stream().filter(v -> v < s.guest().currentVcpus()).count();
+        return cell.vcpus().intersect(s.guest().plugged()).size();
     }
 
     private boolean fits(GuestCell cell, NodeCapacity room) {

@@ -82,8 +82,7 @@ public final class BruteForceCells {
         for (GuestCell cell : cells) {
             int node = f.getOrDefault(cell.id(), -1);
             // those that are plugged in now
-            int vcpus = (int)
-                    cell.vcpus().stream().filter(v -> v < guest.currentVcpus()).count();
+            int vcpus = cell.vcpus().intersect(guest.plugged()).size();
             // a cell without vCPUs is memory only
             boolean forNothing = cell.vcpus().isEmpty() && !memoryNode(node).contains(node);
             if (forNothing || !terms.cpusFit(IdSet.of(node), vcpus)) {
