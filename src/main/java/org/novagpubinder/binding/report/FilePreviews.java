@@ -16,7 +16,9 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
@@ -33,7 +35,8 @@ public record FilePreviews(
         Planner planner,
         Policies policies,
         DefinitionWriter definitions,
-        StartNeeds needs) {
+        StartNeeds needs,
+        HostDevices devices) {
     private static final UUID NO_UUID = new UUID(0, 0);
 
     @Inject
@@ -43,9 +46,12 @@ public record FilePreviews(
      * Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. What its start
      * needs is not looked for, for the file may be another host's: only what this version does not know is told.
      */
-    public Preview of(String text, HostTopology topology, Map<String, String> told, Limits limits)
+    public Preview of(String text, HostTopology host, Map<String, String> told, Limits limits)
             throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
+        // a captured tree without any cgroup tells of no partition
+        HostTopology topology = devices.in(d.partition(), host)
+                .orElseGet(() -> host.guestCpus() == null ? host : host.withGuestCpus(IdSet.empty()));
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);
