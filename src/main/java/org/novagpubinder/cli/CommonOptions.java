@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -217,8 +217,9 @@ public final class CommonOptions {
             return report.checked().live();
         }
         report.errors().forEach(warn);
-        warn.accept("going on as if this machine had no configuration: what that says of CPUs, flavors and policies is left"
-                + " out; name another by --config-file");
+        warn.accept(
+                "going on as if this machine had no configuration: what that says of CPUs, flavors and policies is left"
+                        + " out; name another by --config-file");
         return ConfigLoader.withoutFiles();
     }
 

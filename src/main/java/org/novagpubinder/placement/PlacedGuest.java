@@ -55,8 +55,7 @@ final class PlacedGuest {
         boolean local = where.isEmpty();
         List<NodeSetCandidate> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
         String renderNode = null;
-        Optional<Reason> kept =
-                ranked.stream().findFirst().flatMap(best -> RenderNodes.kept(s, best, side));
+        Optional<Reason> kept = ranked.stream().findFirst().flatMap(best -> RenderNodes.kept(s, best, side));
         if (kept.isPresent() && locality.fixed().isEmpty()) {
             return PlanDraft.leftAlone(
                     s.guest(), s.policy().unplannable(), List.of(kept.get()), Ranking.explain(s, ranked, true));
@@ -106,7 +105,8 @@ final class PlacedGuest {
         Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().vcpus());
         IdSet cpuset = s.guest().cpuset();
         IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
-        for (int vcpu : pins.isEmpty() ? List.<Integer>of() : s.guest().plugged().ids()) {
+        for (int vcpu :
+                pins.isEmpty() ? List.<Integer>of() : s.guest().plugged().ids()) {
             pins.putIfAbsent(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
         }
         return pins;

@@ -53,8 +53,7 @@ public record FilePreviews(
      * needs is not looked for, for the file may be another host's: only what this version does not know is told, and what
      * forbids every restart.
      */
-    public Preview of(String text, HostTopology host, Map<String, String> told, Limits limits)
-            throws InvalidDomainXml {
+    public Preview of(String text, HostTopology host, Map<String, String> told, Limits limits) throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
         // a captured tree without any cgroup tells of no partition
         HostTopology topology = devices.in(d.partition(), host)

@@ -30,7 +30,8 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
         }
         if (allowed == null) {
             if (report.errors().stream().anyMatch(e -> CPU_SET.matcher(e).find())) {
-                return CheckResult.unknown("not known which CPUs Nova gives to guests: its configuration is wrong there");
+                return CheckResult.unknown(
+                        "not known which CPUs Nova gives to guests: its configuration is wrong there");
             }
             return report.nova().seen()
                     ? CheckResult.ok("guests may use all CPUs")

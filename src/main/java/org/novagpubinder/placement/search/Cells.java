@@ -148,8 +148,10 @@ public final class Cells {
 
     /** What the cells cost at least, if those that have no node yet get the nearest that are left to them. */
     private CellScore score(Option option) {
-        int withVcpus = (int)
-                cells.stream().skip(chosen.size()).filter(c -> !c.vcpus().isEmpty()).count();
+        int withVcpus = (int) cells.stream()
+                .skip(chosen.size())
+                .filter(c -> !c.vcpus().isEmpty())
+                .count();
         int memoryOnly = seats.isEmpty() ? 0 : cells.size() - chosen.size() - withVcpus;
         int toCome = withVcpus;
         int uncovered = uncovered(option);

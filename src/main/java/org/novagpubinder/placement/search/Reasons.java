@@ -180,8 +180,7 @@ public final class Reasons {
     public static Reason cellsApart(CellAssignment cells) {
         boolean shared = cells.nodes().size() > cells.weighed().nodes().size();
         return new Reason(
-                Code.CELLS_APART,
-                "its cells " + (shared ? "with vCPUs " : "") + "have a node each: " + cells.text());
+                Code.CELLS_APART, "its cells " + (shared ? "with vCPUs " : "") + "have a node each: " + cells.text());
     }
 
     public static Reason cellsTogether(PlanningContext s) {

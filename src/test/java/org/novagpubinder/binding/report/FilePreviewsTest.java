@@ -26,7 +26,8 @@ class FilePreviewsTest {
 
     private Preview planned(Restart restart, String devices) throws Exception {
         BinderRig rig = new BinderRig(root, restart);
-        String running = guest(placedOn(1), renderNode(RENDER0) + devices).replace("<domain type", "<domain id='1' type");
+        String running =
+                guest(placedOn(1), renderNode(RENDER0) + devices).replace("<domain type", "<domain id='1' type");
         return rig.get(FilePreviews.class)
                 .of(running, rig.get(Topologies.class).now(), Map.of(), rig.get(Limits.class));
     }
