@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -207,10 +208,19 @@ public final class CommonOptions {
         if (asked || root.equals(Path.of("/"))) {
             return config();
         }
-        ConfigReport report = report();
-        return report.incomplete()
-                ? ConfigLoader.withoutFiles()
-                : report.checked().live();
+        return readable(report(), this::warn);
+    }
+
+    /** What was read, or nothing of it if a part could not be, which is told. */
+    static BinderConfig readable(ConfigReport report, Consumer<String> warn) throws ConfigException {
+        if (!report.incomplete()) {
+            return report.checked().live();
+        }
+        report.errors().forEach(warn);
+        warn.accept(
+                "going on as if this machine had no configuration: what that says of CPUs, flavors and policies is left"
+                        + " out; name another by --config-file");
+        return ConfigLoader.withoutFiles();
     }
 
     /** What the text is for that goes to stdout. */

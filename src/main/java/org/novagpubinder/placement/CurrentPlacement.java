@@ -23,7 +23,7 @@ import org.novagpubinder.placement.search.Ranking;
  * from one remote place to another that is as remote.
  *
  * @param nodes where it is
- * @param cells the node of each of its cells, if they are on one each; else empty
+ * @param cells the node of each of its cells, if those with vCPUs are on one each; else empty
  * @param option the GPU side of where it is; empty if the render node that it has is gone
  * @param beside whether that is beside its GPU
  */
@@ -83,11 +83,14 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
 
     private static Map<Integer, Integer> cells(PlanningContext s, Map<Integer, IdSet> pins) {
         Map<Integer, Integer> nodeOfCell = new HashMap<>();
+        IdSet withVcpus = IdSet.empty();
         for (GuestCell cell : s.guest().cells()) {
             IdSet nodes = nodes(s, cell, pins);
-            if (nodes.size() != 1 || nodeOfCell.containsValue(nodes.first())) {
+            boolean taken = !cell.vcpus().isEmpty() && nodes.intersects(withVcpus);
+            if (nodes.size() != 1 || taken) {
                 return Map.of();
             }
+            withVcpus = cell.vcpus().isEmpty() ? withVcpus : withVcpus.union(nodes);
             nodeOfCell.put(cell.id(), nodes.first());
         }
         return nodeOfCell.size() > 1 ? nodeOfCell : Map.of();

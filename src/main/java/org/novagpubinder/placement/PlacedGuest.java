@@ -3,6 +3,7 @@ package org.novagpubinder.placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
@@ -54,7 +55,12 @@ final class PlacedGuest {
         boolean local = where.isEmpty();
         List<NodeSetCandidate> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
         String renderNode = null;
-        if (!ranked.isEmpty()) {
+        Optional<Reason> kept = ranked.stream().findFirst().flatMap(best -> RenderNodes.kept(s, best, side));
+        if (kept.isPresent() && locality.fixed().isEmpty()) {
+            return PlanDraft.leftAlone(
+                    s.guest(), s.policy().unplannable(), List.of(kept.get()), Ranking.explain(s, ranked, true));
+        }
+        if (!ranked.isEmpty() && kept.isEmpty()) {
             NodeSetCandidate best = ranked.get(0);
             IdSet home = best.option().home();
             renderNode = best.option().renderNode();
@@ -75,6 +81,7 @@ final class PlacedGuest {
         }
         where.add(Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
+        kept.ifPresent(where::add);
         Tuning target = renderNode == null ? s.guest().tuning() : Target.placed(s, side, renderNode);
         Plan plan = new PlanDraft(
                         s,
@@ -98,7 +105,8 @@ final class PlacedGuest {
         Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().vcpus());
         IdSet cpuset = s.guest().cpuset();
         IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
-        for (int vcpu = 0; vcpu < s.guest().currentVcpus() && !pins.isEmpty(); vcpu++) {
+        for (int vcpu :
+                pins.isEmpty() ? List.<Integer>of() : s.guest().plugged().ids()) {
             pins.putIfAbsent(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
         }
         return pins;

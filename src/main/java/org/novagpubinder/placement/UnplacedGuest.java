@@ -66,7 +66,11 @@ final class UnplacedGuest {
         } else if (best.nodes().size() > best.option().home().size()) {
             where.add(Reasons.severalNodes(s, best));
         }
-        if (cells.isEmpty() && s.guest().cells().size() > 1) {
+        long withVcpus =
+                s.guest().cells().stream().filter(c -> !c.vcpus().isEmpty()).count();
+        if (cells.isEmpty()
+                && s.guest().cells().size() > 1
+                && (withVcpus > 1 || best.nodes().size() > 1)) {
             where.add(Reasons.cellsTogether(s));
         }
         Optional<NodeSetCandidate> follower = follower(best.nodes());
@@ -76,8 +80,10 @@ final class UnplacedGuest {
         if (remote.isPresent() && !s.policy().allowsRemote()) {
             return PlanDraft.leftAlone(s.guest(), s.policy().misplaced(), List.of(remote.get()), candidates);
         }
-        remote.ifPresent(where::add);
-        String renderNode = follower.orElse(best).option().renderNode();
+        Optional<Reason> kept = follower.flatMap(f -> RenderNodes.kept(s, f, best.nodes()));
+        kept.or(() -> remote).ifPresent(where::add);
+        String renderNode =
+                kept.isPresent() ? null : follower.orElse(best).option().renderNode();
         return plan(best, cells, best.local(), renderNode, where, candidates);
     }
 

@@ -10,11 +10,13 @@ import static org.novagpubinder.cli.PlanRig.guest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.ConfigLoader;
 
 class PlanCommandTest {
     @TempDir
@@ -167,5 +169,15 @@ class PlanCommandTest {
         options.root = root;
         options.configFiles = List.of(Path.of(CommandRig.emptyConfiguration(root)));
         assertThat(options.configOfRoot().host()).isEqualTo("cmp-a");
+    }
+
+    /** Without a word nobody would know that its CPUs are not those that Nova may use. */
+    @Test
+    void aConfigurationThatMayNotBeReadIsToldBeforeItIsLeftOut() throws Exception {
+        Path gone = root.resolve("nova.conf");
+        List<String> told = new ArrayList<>();
+        CommonOptions.readable(new ConfigLoader().report(List.of(gone), List.of()), told::add);
+        assertThat(told.get(0)).startsWith(gone + ": no such file");
+        assertThat(told.get(1)).contains("as if this machine had no configuration");
     }
 }

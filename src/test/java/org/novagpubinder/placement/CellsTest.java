@@ -78,6 +78,38 @@ class CellsTest {
     }
 
     @Test
+    void aCellWithoutVcpusNeedsNoNodeOfItsOwn() {
+        GuestCell memoryOnly = new GuestCell(2, IdSet.empty(), 4 * Hosts.GIB, 0);
+        Plan plan = plan(fourNodes(), withPci(GPU).pci(OTHER).size(4, 12).cells(CELL_0, CELL_1, memoryOnly));
+        assertPlan(plan).on(0, 2).saying("with vCPUs have a node each: cell 0 on node 0, cell 1 on node 2, cell 2 on");
+        assertThat(plan.target().pins().vcpus())
+                .containsEntry(0, IdSet.parse("0-7"))
+                .containsEntry(3, IdSet.parse("16-23"));
+        assertThat(plan.target().memnodes()).containsEntry(2, preferred(0));
+    }
+
+    @Test
+    void theMemoryOfACellWithoutVcpusIsBesideTheGpuToo() {
+        Guests guest = withPci(GPU).size(2, 8).cells(CELL_0, new GuestCell(1, IdSet.empty(), 4 * Hosts.GIB, 0));
+        Plan whole = plan(fourNodes(), guest);
+        assertPlan(whole).on(2).memory(preferred(2), MemoryWhen.NEXT_START);
+        assertThat(whole.reasons()).extracting(Reason::code).doesNotContain(Code.CELLS_TOGETHER, Code.CELLS_APART);
+        Plan small = plan(fourNodes().free(2, 6), guest);
+        assertPlan(small).on(2, 3).saying("have a node each: cell 0 on node 2, cell 1 on node 3");
+        assertPlan(plan(fourNodes(), guest.bound(small))).on(2, 3);
+    }
+
+    @Test
+    void aGuestWithACellWithoutVcpusStaysAsItIsBound() {
+        GuestCell memoryOnly = new GuestCell(2, IdSet.empty(), 4 * Hosts.GIB, 0);
+        Guests guest = withPci(GPU).pci(OTHER).size(4, 12).cells(CELL_0, CELL_1, memoryOnly);
+        Plan first = plan(fourNodes(), guest);
+        Plan again = plan(fourNodes(), guest.bound(first).running(8, 0, 4));
+        assertPlan(again).is(Outcome.ALIGNED).on(0, 2);
+        assertThat(again.target()).isEqualTo(first.target());
+    }
+
+    @Test
     void theCellThatTheGuestSeesItsGpuInIsTheOneBesideIt() {
         GpuUse inCell1 = new GpuUse(GpuUse.Kind.PCI, PciAddress.parse(GPU), GPU, 1);
         Plan plan = plan(fourNodes(), guest().gpu(inCell1).cells(CELL_0, CELL_1));

@@ -188,7 +188,7 @@ class MemoryTest {
         Guest running = new Guest(
                 g.uuid(),
                 g.vcpus(),
-                g.currentVcpus(),
+                g.plugged(),
                 g.memoryKiB(),
                 0,
                 g.cells(),

@@ -97,6 +97,35 @@ class PlacedGuestTest {
     }
 
     @Test
+    void aRenderNodeOfUnknownNodeIsNotChangedForARemoteOne() {
+        Hosts host = twoNodes()
+                .gpu("0000:21:00.0", null, D128)
+                .gpu("0000:41:00.0", 1, D129)
+                .vfioGpu("0000:42:00.0", 0);
+        Guests guest = withRenderNode(D128).placedByNova(0, "0-3");
+        assertPlan(plan(host, guest))
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NODE_UNKNOWN)
+                .saying("gpu_nodes = 0000:21:00.0=NODE")
+                .changesNothing(guest.build());
+        assertPlan(plan(host, withRenderNode(D128).placedByNova(1, "16-19"))).renderNode(D129);
+        Guests besidePci = withPci("0000:42:00.0").renderNode(D128);
+        assertPlan(plan(host, besidePci)).on(0).renderNode(D128).because(Code.NODE_UNKNOWN);
+        assertPlan(plan(host, besidePci.placedByNova(0, "0-3")))
+                .is(Outcome.ALIGNED)
+                .renderNode(D128)
+                .because(Code.NODE_UNKNOWN);
+    }
+
+    @Test
+    void aVcpuThatIsNotPluggedInRunsNowhere() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests guest = withPci("0000:41:00.0").pin("16", 0).pin("17", 3);
+        assertPlan(plan(host, guest)).is(Outcome.MISALIGNED);
+        assertPlan(plan(host, guest.plugged(0, 3))).is(Outcome.ALIGNED).on(1);
+    }
+
+    @Test
     void aRenderNodeThatLibvirtHappenedToChooseWellIsWrittenDownWithoutARestart() {
         Guests guest = withDisplay().placedByNova(1, "16-19").open(D129);
         assertPlan(plan(twoRenderNodes(), guest))

@@ -22,6 +22,7 @@ public final class Guests {
     private static final UUID ID = UUID.fromString("8d1c0a52-7c4b-4d1f-9a55-2f1f8f7b2d10");
 
     private int vcpus = 4;
+    private @Nullable IdSet plugged;
     private long memoryKiB = 8 * Hosts.GIB;
     private long hugePageKiB;
     private List<GuestCell> cells = List.of();
@@ -76,6 +77,12 @@ public final class Guests {
     public Guests size(int vcpus, long memoryGiB) {
         this.vcpus = vcpus;
         this.memoryKiB = memoryGiB * Hosts.GIB;
+        return this;
+    }
+
+    /** Only those of its vCPUs are plugged in. */
+    public Guests plugged(int... vcpus) {
+        this.plugged = IdSet.of(vcpus);
         return this;
     }
 
@@ -235,7 +242,7 @@ public final class Guests {
         return new Guest(
                 ID,
                 vcpus,
-                vcpus,
+                plugged == null ? IdSet.range(0, vcpus - 1) : plugged,
                 memoryKiB,
                 hugePageKiB,
                 cells,

@@ -217,7 +217,7 @@ public final class LibvirtModel implements Libvirt {
     public synchronized Map<Integer, IdSet> vcpuPins(UUID uuid) throws LibvirtFailure {
         DomainDefinition live = live(uuid);
         Map<Integer, IdSet> pins = new TreeMap<>();
-        for (int v = 0; v < live.currentVcpus(); v++) {
+        for (int v : live.plugged().ids()) {
             pins.put(v, live.tuning().pins().vcpus().getOrDefault(v, allCpus));
         }
         return pins;

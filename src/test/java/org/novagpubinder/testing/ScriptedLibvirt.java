@@ -551,7 +551,7 @@ public final class ScriptedLibvirt implements Libvirt {
         if (d.tuning().pins().emulator() != null) {
             m.pinned.add("emulator");
         }
-        for (int v = 0; v < d.currentVcpus(); v++) {
+        for (int v : d.plugged().ids()) {
             m.vcpus.put(v, d.tuning().pins().vcpus().getOrDefault(v, allCpus));
         }
         m.emulator = d.tuning().pins().emulator() == null

@@ -70,7 +70,7 @@ public final class GuestFactory {
     private static Tuning inForce(Observation o) {
         DomainDefinition d = o.current();
         Tuning t = d.tuning();
-        boolean all = t.pins().vcpus().size() >= d.currentVcpus();
+        boolean all = t.pins().vcpus().keySet().containsAll(d.plugged().ids());
         if (o.live() == null || o.definition() == null || d.currentVcpus() == d.vcpus() || !all) {
             return t;
         }
@@ -122,7 +122,7 @@ public final class GuestFactory {
         return new Guest(
                 d.uuid() == null ? NO_UUID : d.uuid(),
                 d.vcpus(),
-                d.currentVcpus(),
+                d.plugged(),
                 d.memoryKiB(),
                 pageKiB(d.hugePageKiB(), topology),
                 d.cells().stream()

@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.host.sysfs.HostDevices;
@@ -55,7 +54,9 @@ public final class SerialPlanner {
             Optional<Reason> noRestart,
             Occasion occasion,
             boolean reserve) {
-        HostTopology topology = as(o.current().partition(), host);
+        // of a partition that does not tell its CPUs none is known to be had
+        HostTopology topology =
+                devices.in(o.current().partition(), host).orElseGet(() -> host.withGuestCpus(IdSet.empty()));
         Guest guest = guests.guest(o, topology);
         if (reserve && o.running()) {
             allocations.saw(o.domain().uuid(), guest, topology);
@@ -73,14 +74,5 @@ public final class SerialPlanner {
         } finally {
             planning.unlock();
         }
-    }
-
-    /** The host as a guest in that partition has it. Of one that does not tell its CPUs none is known to be had. */
-    private HostTopology as(@Nullable String partition, HostTopology host) {
-        if (partition == null || HostDevices.isUsual(partition)) {
-            return host;
-        }
-        IdSet cpus = devices.guestLimits(partition).cpusWithMemory(host.nodes());
-        return host.withGuestCpus(cpus == null ? IdSet.empty() : cpus);
     }
 }

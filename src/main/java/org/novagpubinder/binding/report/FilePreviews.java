@@ -12,11 +12,17 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.Writes;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
@@ -33,7 +39,10 @@ public record FilePreviews(
         Planner planner,
         Policies policies,
         DefinitionWriter definitions,
-        StartNeeds needs) {
+        StartNeeds needs,
+        HostDevices devices,
+        Writes writes,
+        BindingConfig config) {
     private static final UUID NO_UUID = new UUID(0, 0);
 
     @Inject
@@ -41,21 +50,24 @@ public record FilePreviews(
 
     /**
      * Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. What its start
-     * needs is not looked for, for the file may be another host's: only what this version does not know is told.
+     * needs is not looked for, for the file may be another host's: only what this version does not know is told, and what
+     * forbids every restart.
      */
-    public Preview of(String text, HostTopology topology, Map<String, String> told, Limits limits)
-            throws InvalidDomainXml {
+    public Preview of(String text, HostTopology host, Map<String, String> told, Limits limits) throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
+        // a captured tree without any cgroup tells of no partition
+        HostTopology topology = devices.in(d.partition(), host)
+                .orElseGet(() -> host.guestCpus() == null ? host : host.withGuestCpus(IdSet.empty()));
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);
         boolean running = d.id() != null;
-        Optional<Reason> unknown = running ? needs.unknown(text) : Optional.empty();
-        Plan made = unknown.isEmpty()
+        Optional<Reason> never = running ? neverRestarted(d, text) : Optional.empty();
+        Plan made = never.isEmpty()
                 ? planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits)
                 : planner.planWithoutRestart(topology, guest, Occupancy.NONE, chosen.policy(), limits);
         boolean start = running && made.changes() && made.needsStart();
-        Optional<Reason> forbidden = start ? unknown : Optional.empty();
+        Optional<Reason> forbidden = start || (d.rescue() && made.changes()) ? never : Optional.empty();
         Plan plan = forbidden
                 .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
                 .orElseGet(() -> chosen.explain(made));
@@ -71,5 +83,15 @@ public record FilePreviews(
                 plan.memoryWhen(),
                 start && forbidden.isEmpty(),
                 Previews.definition(definitions, p, text));
+    }
+
+    /** What forbids its restart at any moment; empty if nothing does. A file without any disk is a sketch, and tells of none. */
+    private Optional<Reason> neverRestarted(DomainDefinition d, String text) throws InvalidDomainXml {
+        Optional<Reason> unknown = needs.unknown(text);
+        return Optional.of(RestartGuard.NEVER)
+                .filter(never -> config.restart() == Restart.NEVER)
+                .or(() -> Optional.of(RestartGuard.IN_RESCUE).filter(rescue -> d.rescue()))
+                .or(() -> unknown)
+                .or(() -> d.writeWays().disks().isEmpty() ? Optional.empty() : writes.unseen(d));
     }
 }

@@ -36,6 +36,7 @@ public record RestartGuard(
         RecentRestarts recent) {
     public static final Reason IN_RESCUE = new Reason(
             Code.RESCUE, "Nova has it in rescue: at most its pins are set, the rest is bound after the unrescue");
+    public static final Reason NEVER = new Reason(Code.RESTART_NOT_ALLOWED, "restart = never is configured");
     private static final Reason ANOTHER_PROCESS =
             new Reason(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
 
@@ -78,7 +79,8 @@ public record RestartGuard(
      */
     public Optional<Reason> forbids(Libvirt on, Observation o, Occasion occasion) throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
-        Optional<Reason> forbidden = notAllowed(config.restart() == Restart.NEVER, "restart = never is configured")
+        Optional<Reason> forbidden = Optional.of(NEVER)
+                .filter(never -> config.restart() == Restart.NEVER)
                 .or(() -> occasion.forbidsRestart().map(why -> new Reason(Code.RESTART_NOT_ALLOWED, why)))
                 .or(() -> occasion.trigger().hasOperatorsWord()
                         ? Optional.empty()

@@ -10,7 +10,7 @@ import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.start.UnseenWrites;
 
 /** Whether a guest has written anything that outlives it. What cannot be looked at may have been written. */
-record Writes(UnseenWrites unseen) {
+public record Writes(UnseenWrites unseen) {
     /**
      * What a guest may send and still count as one that has written nothing: addresses are asked for, a name is looked up.
      * Whoever has a disk elsewhere sends more.
@@ -18,10 +18,10 @@ record Writes(UnseenWrites unseen) {
     static final long MOST_SENT = 64 * 1024;
 
     @Inject
-    Writes {}
+    public Writes {}
 
     /** By what the guest could have written unseen; empty if by nothing. Asks libvirt nothing. */
-    Optional<Reason> unseen(DomainDefinition d) {
+    public Optional<Reason> unseen(DomainDefinition d) {
         return unseen.by(d).map(devices -> notTold("it has " + devices));
     }
 

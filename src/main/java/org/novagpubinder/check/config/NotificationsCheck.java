@@ -35,17 +35,16 @@ public record NotificationsCheck(ConfigReport report) implements Check {
         if (!nova.readable()) {
             return CheckResult.failure(
                     "Nova compresses them by " + nova.compression()
-                            + " ([oslo_messaging_rabbit] kombu_compression), which"
-                            + " is not understood: none is read",
-                    "in nova.conf of nova-compute, then restart nova-compute:\n[oslo_messaging_rabbit]\n"
-                            + "kombu_compression = gzip");
+                            + " (kombu_compression), which is not understood: none is read",
+                    "where it is set in nova.conf of nova-compute (in [oslo_messaging_rabbit], or in the query of"
+                            + " transport_url, which counts before), then restart nova-compute:\nkombu_compression = gzip");
         }
         List<CheckResult> results = new ArrayList<>(sent(nova));
         NovaFacts.Messaging messaging = report.nova().messaging();
         if (messaging.ownBroker() && messaging.retry() < 0) {
             results.addAll(CheckResult.warning(
                     "they have a broker of their own, and " + SECTION
-                            + " retry = -1: while that broker is away, nova-compute"
+                            + " retry = -1, its default: while that broker is away, nova-compute"
                             + " waits for it for ever in the midst of each task",
                     "in nova.conf of nova-compute, and of the other services of Nova, then restart them one after the"
                             + " other; what cannot be sent is then lost, and the daemon finds it by its next sweep:\n"

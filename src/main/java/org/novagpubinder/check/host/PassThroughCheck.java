@@ -41,7 +41,8 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
             results.addAll(CheckResult.warning(
                     configured
                             ? "nova.conf passes devices through ([pci]), but vfio-pci is not loaded"
-                            : named(idle) + " has no driver, and vfio-pci is not loaded",
+                            : named(idle) + (idle.size() == 1 ? " has" : " have")
+                                    + " no driver, and vfio-pci is not loaded",
                     "for passing it through (a GPU that is shared needs its own driver, and so does a virtual function whose"
                             + " vendor has one for VFIO: see \"managed\" of device_spec):\nmodprobe vfio-pci && echo vfio-pci"
                             + " > /etc/modules-load.d/vfio-pci.conf"));

@@ -20,7 +20,8 @@ public record LibvirtCheck(BinderConfig config, LibvirtProbe look) implements Ch
         if (!uri.matches("qemu(\\+[a-z0-9]+)?:.*")) {
             return CheckResult.failure(
                     uri + " is not QEMU's: only its domains (QEMU, KVM) can be bound",
-                    "correct virt_type or connection_uri in [libvirt] of nova.conf; usually it is qemu:///system");
+                    "correct connection_uri where it is set ([gpu_binder], or [libvirt] of nova.conf), or virt_type there; usually"
+                            + " it is qemu:///system");
         }
         LibvirtOnce libvirt;
         try {

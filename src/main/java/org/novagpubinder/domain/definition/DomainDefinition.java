@@ -19,7 +19,7 @@ import org.novagpubinder.placement.model.Tuning;
  * @param type kvm, qemu, xen …
  * @param id of a running domain (attribute id), else null
  * @param vcpus the maximum of vCPUs
- * @param currentVcpus vCPUs plugged in at the start
+ * @param plugged vCPUs plugged in at the start
  * @param vcpuCpuset {@code <vcpu cpuset>}; null without
  * @param vcpuAuto whether {@code <vcpu placement='auto'>}: numad places it
  * @param partition where libvirt puts its cgroup ({@code <resource><partition>}); null where that is left to libvirt
@@ -51,7 +51,7 @@ public record DomainDefinition(
         String type,
         @Nullable Integer id,
         int vcpus,
-        int currentVcpus,
+        IdSet plugged,
         @Nullable IdSet vcpuCpuset,
         boolean vcpuAuto,
         @Nullable String partition,
@@ -81,6 +81,11 @@ public record DomainDefinition(
         memoryHolders = List.copyOf(memoryHolders);
         deviceCells = Map.copyOf(deviceCells);
         extraSpecs = Map.copyOf(extraSpecs);
+    }
+
+    /** How many vCPUs are plugged in at the start. */
+    public int currentVcpus() {
+        return plugged.size();
     }
 
     public Optional<String> renderNode() {

@@ -3,8 +3,9 @@ package org.novagpubinder.domain.definition;
 import static org.novagpubinder.domain.xml.XmlValues.invalid;
 import static org.novagpubinder.domain.xml.XmlValues.number;
 
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ record DomainReader(String xml, XmlElement domain) {
                 XmlValues.required(domain, "type"),
                 id(),
                 vcpus,
-                currentVcpus(vcpu.orElse(domain), vcpus),
+                plugged(vcpu.orElse(domain), vcpus),
                 vcpu.isPresent() && !auto && vcpu.get().attribute("cpuset") != null
                         ? XmlValues.ids(vcpu.get(), "cpuset")
                         : null,
@@ -88,22 +89,27 @@ record DomainReader(String xml, XmlElement domain) {
         return id.matches("\\d{1,9}") ? Integer.valueOf(id) : null;
     }
 
-    /** {@code <vcpus>} says it for each vCPU; else {@code current} of {@code <vcpu>}; else all. */
-    private int currentVcpus(XmlElement vcpu, int vcpus) throws InvalidDomainXml {
-        List<XmlElement> each = domain.all("vcpus", "vcpu");
-        long enabled = each.stream().filter(e -> e.has("enabled", "yes")).count();
-        if (enabled > 0) {
-            return (int) Math.min(enabled, vcpus);
+    /** {@code <vcpus>} says it for each vCPU; else {@code current} of {@code <vcpu>}, the first ones; else all. */
+    private IdSet plugged(XmlElement vcpu, int vcpus) throws InvalidDomainXml {
+        Set<Integer> enabled = new HashSet<>();
+        for (XmlElement e : domain.all("vcpus", "vcpu")) {
+            int id = number(e, XmlValues.required(e, "id"));
+            if (e.has("enabled", "yes") && id < vcpus) {
+                enabled.add(id);
+            }
+        }
+        if (!enabled.isEmpty()) {
+            return IdSet.of(enabled);
         }
         String current = vcpu.is("vcpu") ? vcpu.attribute("current") : null;
         if (current == null) {
-            return vcpus;
+            return IdSet.range(0, vcpus - 1);
         }
         int n = number(vcpu, current);
         if (n == 0 || n > vcpus) {
             throw invalid(vcpu, "current='" + n + "' is not between 1 and " + vcpus);
         }
-        return n;
+        return IdSet.range(0, n - 1);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.novagpubinder.domain.definition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.novagpubinder.domain.xml.XmlElement;
 
@@ -14,6 +15,9 @@ final class MemoryHolders {
     private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
 
     private static final List<String> DEVICES = List.of("vfio-", "vhost-vdpa", "nvme://");
+
+    /** What {@code <launchSecurity>} makes, as guests have it whose libvirt was too old for that (QEMU's qapi/qom.json). */
+    private static final Pattern ENCRYPTED = Pattern.compile("\\b(sev(-snp)?|tdx)-guest\\b");
 
     private MemoryHolders() {}
 
@@ -43,6 +47,9 @@ final class MemoryHolders {
         }
         if (arguments(domain).anyMatch(a -> DEVICES.stream().anyMatch(a::contains))) {
             found.add("a passed-through device among QEMU arguments of its own");
+        }
+        if (arguments(domain).anyMatch(ENCRYPTED.asPredicate())) {
+            found.add("memory encrypted by QEMU arguments of its own");
         }
         if (arguments(domain).anyMatch(a -> a.contains("mem-lock=on") || a.contains("mlock=on"))) {
             found.add("memory locked by QEMU arguments of its own");

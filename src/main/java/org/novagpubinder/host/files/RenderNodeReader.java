@@ -33,6 +33,9 @@ public final class RenderNodeReader {
     /** More names than a directory of names for GPUs has: that of a volume group, for instance. */
     private static final int MOST_NAMES = 256;
 
+    /** Of directories below /dev: udev's own names of render nodes are in the second, /dev/dri/by-path. */
+    private static final int LEVELS = 2;
+
     /** Of a chain of links in /dev. */
     private static final int MOST_LINKS = 8;
 
@@ -127,13 +130,10 @@ public final class RenderNodeReader {
         return cards;
     }
 
-    /** The links of /dev and /dev/dri and of the directories in them, as far as they lead to a render node. */
+    /** The links of /dev and of two levels of directories below, as far as they lead to a render node. */
     private void links() {
         Map<String, String> links = new TreeMap<>();
-        dev().ifPresent(dev -> {
-            below(dev, Path.of("/dev"), links);
-            dev.dir("dri").ifPresent(dri -> below(dri, Path.of("/dev/dri"), links));
-        });
+        dev().ifPresent(dev -> collect(dev, Path.of("/dev"), LEVELS, links));
         for (String link : links.keySet()) {
             String target = link;
             for (int i = 0; i < MOST_LINKS && links.containsKey(target); i++) {
@@ -155,23 +155,17 @@ public final class RenderNodeReader {
         return root.path().equals(whole) && !first.names().isEmpty() ? Optional.of(first) : root.dir("dev");
     }
 
-    private static void below(Dir dir, Path at, Map<String, String> links) {
-        collect(dir, at, links);
+    private static void collect(Dir dir, Path at, int levels, Map<String, String> links) {
         for (String name : dir.names()) {
-            if (!OTHERS.contains(name) && dir.link(name).isEmpty()) {
+            Path path = at.resolve(name);
+            Optional<String> to = dir.link(name);
+            if (to.isPresent()) {
+                links.put(path.toString(), at.resolve(to.get()).normalize().toString());
+            } else if (levels > 0 && !OTHERS.contains(name)) {
                 dir.dir(name)
                         .filter(d -> d.names().size() <= MOST_NAMES)
-                        .ifPresent(d -> collect(d, at.resolve(name), links));
+                        .ifPresent(d -> collect(d, path, levels - 1, links));
             }
-        }
-    }
-
-    private static void collect(Dir dir, Path at, Map<String, String> links) {
-        for (String name : dir.names()) {
-            dir.link(name)
-                    .ifPresent(to -> links.put(
-                            at.resolve(name).toString(),
-                            at.resolve(to).normalize().toString()));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 
 /**
@@ -69,6 +70,14 @@ public record HostDevices(Path root) {
                         .flatMap(mount -> Stream.of(mount + slices, mount + plain))
                         .flatMap(group -> dir(group).stream())
                         .toList());
+    }
+
+    /** The host as a guest in that partition has it; empty if that one's cgroup does not tell its CPUs. */
+    public Optional<HostTopology> in(@Nullable String partition, HostTopology host) {
+        return partition == null || isUsual(partition)
+                ? Optional.of(host)
+                : Optional.ofNullable(guestLimits(partition).cpusWithMemory(host.nodes()))
+                        .map(host::withGuestCpus);
     }
 
     /** Whether there is that mediated device. */

@@ -71,7 +71,8 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
         if (e instanceof TlsException) {
             return new ConnectError(
                     "TLS to " + where + ": " + e.getMessage(),
-                    "correct ssl_ca_file, ssl_cert_file or ssl_key_file in [oslo_messaging_rabbit] of nova.conf",
+                    "correct ssl_ca_file, ssl_cert_file or ssl_key_file in [oslo_messaging_rabbit] of nova.conf, or in the"
+                            + " query of transport_url, which counts before",
                     true);
         }
         ShutdownSignalException shutdown = shutdown(e);

@@ -72,7 +72,8 @@ record TlsFault(String where, BrokerAddress broker, TlsConfig tls) {
         if (message.contains("Unsupported or unrecognized SSL message")) {
             return fault(
                     "does not speak TLS on this port",
-                    "name its TLS port in transport_url (usually 5671), or set ssl = false" + SECTION);
+                    "name its TLS port in transport_url (usually 5671), or set ssl = false" + SECTION
+                            + " and take ssl out of that URL's query");
         }
         return fault("fails in TLS (" + message + ")", "look into the broker's log");
     }

@@ -51,7 +51,7 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
     private static Allocation of(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
         IdSet anywhere = guest.cpuset() == null ? IdSet.empty() : guest.cpuset();
         Map<IdSet, Integer> vcpus = new HashMap<>();
-        for (int vcpu = 0; vcpu < guest.currentVcpus(); vcpu++) {
+        for (int vcpu : guest.plugged().ids()) {
             vcpus.merge(tuning.pins().vcpus().getOrDefault(vcpu, anywhere), 1, Integer::sum);
         }
         return new Allocation(

@@ -12,7 +12,7 @@ import org.novagpubinder.host.topology.PciAddress;
  *
  * @param uuid the domain
  * @param vcpus the maximum of {@code <vcpu>}: all of them are pinned, those too that are plugged in later
- * @param currentVcpus vCPUs that are plugged in now: so many need room
+ * @param plugged vCPUs that are plugged in now: only those need room
  * @param memoryKiB the most memory that the guest can have, memory devices included, KiB
  * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages
  * @param cells the guest's own NUMA cells; empty without
@@ -30,7 +30,7 @@ import org.novagpubinder.host.topology.PciAddress;
 public record Guest(
         UUID uuid,
         int vcpus,
-        int currentVcpus,
+        IdSet plugged,
         long memoryKiB,
         long hugePageKiB,
         List<GuestCell> cells,
@@ -48,6 +48,11 @@ public record Guest(
         cells = List.copyOf(cells);
         gpus = List.copyOf(gpus);
         otherDevices = List.copyOf(otherDevices);
+    }
+
+    /** How many vCPUs are plugged in. */
+    public int currentVcpus() {
+        return plugged.size();
     }
 
     /** The pins and the memory placement that Nova (or the operator) made: what is in force less what is ours. */

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
- * A guest whose NUMA cells are on a node each.
+ * A guest whose NUMA cells are on a node each; those without vCPUs may share one.
  *
  * @param weighed their nodes as one set, and the option that it is for
  * @param nodes the node by cell

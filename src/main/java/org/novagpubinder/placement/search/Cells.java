@@ -16,7 +16,7 @@ import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /**
  * Puts a guest's NUMA cells on a node each, as Nova does it for hw:numa_nodes: the cell of a GPU nearest to it, the others
- * as near as they fit. Exact as long as {@link #MOST_STEPS} last, nearest nodes first; then the best so far is taken.
+ * as near as they fit. A cell without vCPUs needs no node of its own: its memory is where it is nearest. Exact as long as {@link #MOST_STEPS} last, nearest nodes first; then the best so far is taken.
  */
 public final class Cells {
     /** Nodes tried for cells, for each option. */
@@ -39,7 +39,10 @@ public final class Cells {
                 .toList();
     }
 
-    /** The best assignment; empty if the guest has no two cells, or if there is none that fits and the policy allows. */
+    /**
+     * The best assignment; empty if the guest has no two cells, if there is none that fits and the policy allows, or if one
+     * node beside its GPU has it all, which takes no word about cells.
+     */
     public static Optional<CellAssignment> assign(PlanningContext s, GpuLocality locality, List<Option> options) {
         if (s.guest().cells().size() < 2) {
             return Optional.empty();
@@ -54,7 +57,9 @@ public final class Cells {
             cells.steps = 0;
             cells.place(option);
         }
-        return Optional.ofNullable(cells.best);
+        return Optional.ofNullable(cells.best)
+                .filter(b -> b.weighed().nodes().size() > 1
+                        || b.weighed().option().home().size() > 1);
     }
 
     /** The assignment that those nodes are, if there is one node for each cell. */
@@ -83,7 +88,8 @@ public final class Cells {
         }
         GuestCell cell = cells.get(chosen.size());
         for (CellCandidate seat : seats) {
-            if (!chosen.contains(seat) && inOrder(seat) && fits(cell, seat.room())) {
+            boolean free = cell.vcpus().isEmpty() || !chosen.contains(seat);
+            if (free && inOrder(seat) && fits(cell, seat.room())) {
                 chosen.add(seat);
                 place(option);
                 chosen.remove(chosen.size() - 1);
@@ -96,7 +102,7 @@ public final class Cells {
         int last = chosen.size() - 1;
         return last < 0
                 || !alike(cells.get(last), cells.get(last + 1))
-                || CellCandidate.BY_DISTANCE.compare(chosen.get(last), seat) < 0;
+                || CellCandidate.BY_DISTANCE.compare(chosen.get(last), seat) <= 0;
     }
 
     private boolean alike(GuestCell a, GuestCell b) {
@@ -108,8 +114,7 @@ public final class Cells {
     }
 
     private int current(GuestCell cell) {
-        return (int)
-                cell.vcpus().stream().filter(v -> v < s.guest().currentVcpus()).count();
+        return cell.vcpus().intersect(s.guest().plugged()).size();
     }
 
     private boolean fits(GuestCell cell, NodeCapacity room) {
@@ -141,9 +146,14 @@ public final class Cells {
                         && Ranking.WORSE_OPTION.compare(option, best.weighed().option()) > 0);
     }
 
-    /** What the cells cost at least, if those that have no node yet get the nearest that are left. */
+    /** What the cells cost at least, if those that have no node yet get the nearest that are left to them. */
     private CellScore score(Option option) {
-        int toCome = cells.size() - chosen.size();
+        int withVcpus = (int) cells.stream()
+                .skip(chosen.size())
+                .filter(c -> !c.vcpus().isEmpty())
+                .count();
+        int memoryOnly = seats.isEmpty() ? 0 : cells.size() - chosen.size() - withVcpus;
+        int toCome = withVcpus;
         int uncovered = uncovered(option);
         int gpuDistance = 0;
         int away = 0;
@@ -163,6 +173,10 @@ public final class Cells {
                 away += seats.get(i).away();
                 distance += seats.get(i).distance();
             }
+        }
+        if (memoryOnly > 0) {
+            away += memoryOnly * seats.get(0).away();
+            distance += memoryOnly * seats.get(0).distance();
         }
         return new CellScore(uncovered, gpuDistance, away, distance);
     }

@@ -178,7 +178,9 @@ public final class Reasons {
     }
 
     public static Reason cellsApart(CellAssignment cells) {
-        return new Reason(Code.CELLS_APART, "its cells have a node each: " + cells.text());
+        boolean shared = cells.nodes().size() > cells.weighed().nodes().size();
+        return new Reason(
+                Code.CELLS_APART, "its cells " + (shared ? "with vCPUs " : "") + "have a node each: " + cells.text());
     }
 
     public static Reason cellsTogether(PlanningContext s) {

@@ -2,10 +2,12 @@ package org.novagpubinder.placement.search;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /** The render node of a guest: chosen together with its nodes, or following them. */
@@ -54,6 +56,22 @@ public final class RenderNodes {
                 .map(g -> Option.of(s, homeOr(s, g, nodes), g))
                 .map(o -> NodeSetCandidate.following(s, o, nodes, capacity))
                 .toList());
+    }
+
+    /**
+     * Why the guest keeps the render node that its definition names: that is of a GPU of unknown node, which may be the
+     * guest's own, and the best of those that are known is remote.
+     *
+     * @param best what {@link #following} puts first
+     */
+    public static Optional<Reason> kept(PlanningContext s, NodeSetCandidate best, IdSet nodes) {
+        String named = s.guest().tuning().renderNode();
+        return named == null || best.option().home().intersects(nodes)
+                ? Optional.empty()
+                : s.topology()
+                        .gpuOfRenderNode(named)
+                        .filter(g -> GpuLocality.homes(s.topology(), g).isEmpty())
+                        .map(Reasons::nodeUnknown);
     }
 
     // on a host with one node any GPU is local, known or not

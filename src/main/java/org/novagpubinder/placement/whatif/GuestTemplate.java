@@ -35,7 +35,7 @@ public record GuestTemplate(
         Guest guest = new Guest(
                 new UUID(0, 0),
                 vcpus,
-                vcpus,
+                IdSet.range(0, vcpus - 1),
                 memoryKiB,
                 hugePageKiB,
                 List.of(),
@@ -102,7 +102,7 @@ public record GuestTemplate(
         return new Guest(
                 g.uuid(),
                 g.vcpus(),
-                g.currentVcpus(),
+                g.plugged(),
                 g.memoryKiB(),
                 g.hugePageKiB(),
                 g.cells(),

@@ -12,8 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Plan;
 
 /** The cgroup of guests may have a part of the host's CPUs and memory only: libvirt refuses pins and starts beyond it. */
 class GuestsCgroupTest {
@@ -100,6 +104,22 @@ class GuestsCgroupTest {
         rig.bind(Trigger.TASK_ENDED);
 
         assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("pin")).doesNotContain("destroy");
+    }
+
+    @Test
+    void aPlanForAFileGoesByThePartitionToo() throws Exception {
+        cgroup("0-1", "0");
+        rig.tree.file("sys/fs/cgroup/gpus.slice/cpuset.cpus.effective", "0-3\n");
+
+        assertThat(planned(guest(partition("/gpus"), vfio())).target().pins().vcpuCpus())
+                .hasToString("2-3");
+        assertThat(planned(guest(partition("/elsewhere"), vfio())).changes()).isFalse();
+    }
+
+    private Plan planned(String text) throws Exception {
+        return rig.get(FilePreviews.class)
+                .of(text, rig.get(Topologies.class).now(), Map.of(), rig.get(Limits.class))
+                .plan();
     }
 
     private static String partition(String name) {

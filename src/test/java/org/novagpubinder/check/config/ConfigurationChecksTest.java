@@ -172,6 +172,12 @@ class ConfigurationChecksTest {
                     .startsWith("FAILURE Nova compresses them by bz2")
                     .contains("kombu_compression = gzip");
         }
+        try (CheckRig rig = CheckRig.of(
+                directory, "[DEFAULT]\ntransport_url = rabbit://127.0.0.1:1/?kombu_compression=bz2\n" + ON)) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("FAILURE Nova compresses them by bz2 (kombu_compression)")
+                    .contains("the query of transport_url");
+        }
     }
 
     @Test

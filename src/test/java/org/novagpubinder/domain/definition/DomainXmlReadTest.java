@@ -197,17 +197,18 @@ class DomainXmlReadTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "<vcpu>4</vcpu> | 4 | 4",
-                "<vcpu current='2'>4</vcpu> | 4 | 2",
+                "<vcpu>4</vcpu> | 4 | 0-3",
+                "<vcpu current='2'>4</vcpu> | 4 | 0-1",
                 "<vcpu current='1'>4</vcpu><vcpus><vcpu id='0' enabled='yes'/><vcpu id='3' enabled='yes'/>"
-                        + "<vcpu id='1' enabled='no'/></vcpus> | 4 | 2",
-                "<vcpu current='3'>4</vcpu><vcpus/> | 4 | 3",
-                "'' | 1 | 1",
+                        + "<vcpu id='1' enabled='no'/></vcpus> | 4 | 0,3",
+                "<vcpu current='3'>4</vcpu><vcpus/> | 4 | 0-2",
+                "'' | 1 | 0",
             })
-    void vcpusThatArePluggedInAreCounted(String elements, int all, int current) throws Exception {
+    void vcpusThatArePluggedInAreCounted(String elements, int all, String plugged) throws Exception {
         DomainDefinition d = xml.read(with(elements));
         assertThat(d.vcpus()).isEqualTo(all);
-        assertThat(d.currentVcpus()).isEqualTo(current);
+        assertThat(d.plugged()).hasToString(plugged);
+        assertThat(d.currentVcpus()).isEqualTo(d.plugged().size());
     }
 
     @Test

@@ -31,6 +31,7 @@ class RenderNodeNamesTest {
                 .link("dev/dri/by-id/the-second", "../renderD129")
                 .link("dev/gpu-b", "dri/by-id/the-second")
                 .link("dev/gpus/tenant-b", "/dev/gpu-b")
+                .link("dev/gpus/by-node/1", "../../dri/renderD129")
                 .link("dev/loop", "loop");
         return new HostReader(root, List.of()).read(Set.of());
     }
@@ -51,6 +52,7 @@ class RenderNodeNamesTest {
                 "/dev/dri/by-id/the-second",
                 "/dev/gpu-b",
                 "/dev/gpus/tenant-b",
+                "/dev/gpus/by-node/1",
                 "/dev/char/226:129",
                 "/dev/dri/by-path/pci-0000:81:00.0-card",
                 "/dev/dri/renderD131",

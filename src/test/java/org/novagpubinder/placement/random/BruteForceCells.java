@@ -48,7 +48,10 @@ public final class BruteForceCells {
                 assign(option, required ? option.home().intersect(usable) : usable, new TreeMap<>(), fitting);
             }
         }
-        return fitting.stream().min(Comparator.comparing(Assignment::cost));
+        // what one node beside the GPU holds as a whole is no matter of cells
+        return fitting.stream()
+                .min(Comparator.comparing(Assignment::cost))
+                .filter(a -> a.all().size() > 1 || a.option().home().size() > 1);
     }
 
     private void assign(BruteForce.Option option, IdSet nodes, Map<Integer, Integer> f, List<Assignment> fitting) {
@@ -61,7 +64,7 @@ public final class BruteForceCells {
         }
         int cell = cells.get(f.size()).id();
         for (int node : nodes.ids()) {
-            if (!f.containsValue(node)) {
+            if (!f.containsValue(node) || cells.get(f.size()).vcpus().isEmpty()) {
                 f.put(cell, node);
                 assign(option, nodes, f, fitting);
                 f.remove(cell);
@@ -79,8 +82,7 @@ public final class BruteForceCells {
         for (GuestCell cell : cells) {
             int node = f.getOrDefault(cell.id(), -1);
             // those that are plugged in now
-            int vcpus = (int)
-                    cell.vcpus().stream().filter(v -> v < guest.currentVcpus()).count();
+            int vcpus = cell.vcpus().intersect(guest.plugged()).size();
             // a cell without vCPUs is memory only
             boolean forNothing = cell.vcpus().isEmpty() && !memoryNode(node).contains(node);
             if (forNothing || !terms.cpusFit(IdSet.of(node), vcpus)) {
@@ -107,7 +109,9 @@ public final class BruteForceCells {
         List<Double> values = new ArrayList<>();
         values.add((double) option.home().minus(withVcpus(f)).size());
         values.add((double) gpusToCells(f));
-        values.add((double) rules.otherSockets(option, nodes));
+        values.add((double) f.values().stream()
+                .mapToLong(n -> rules.otherSockets(option, IdSet.of(n)))
+                .sum());
         values.add(distances.stream().mapToDouble(d -> d).sum());
         values.addAll(rules.gpuCost(option));
         values.add(terms.load(nodes) / Math.max(1, terms.cpusOf(nodes).size()));

@@ -99,7 +99,7 @@ final class RandomGuest {
         return new Guest(
                 UUID.nameUUIDFromBytes(new byte[] {(byte) vcpus}),
                 vcpus,
-                oneIn(5) ? 1 + r.nextInt(vcpus) : vcpus,
+                IdSet.range(0, oneIn(5) ? r.nextInt(vcpus) : vcpus - 1),
                 memoryKiB,
                 pageKiB,
                 cells,

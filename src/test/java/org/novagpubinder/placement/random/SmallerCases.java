@@ -116,10 +116,10 @@ final class SmallerCases {
                 with(g, "canShowRenderNode", false),
                 with(g, "numad", false),
                 with(g, "cpuset", null),
-                with(g, "currentVcpus", g.vcpus())));
+                with(g, "plugged", IdSet.range(0, g.vcpus() - 1))));
         lessOne(g.gpus()).forEach(gpus -> all.add(with(g, "gpus", gpus)));
         if (half > 0) {
-            Guest fewer = with(with(g, "vcpus", half), "currentVcpus", Math.min(half, g.currentVcpus()));
+            Guest fewer = with(with(g, "vcpus", half), "plugged", IdSet.range(0, Math.min(half, g.currentVcpus()) - 1));
             all.add(with(fewer, "cells", halfVcpus));
         }
         if (g.memoryKiB() > 1 << 20) {
