@@ -213,8 +213,8 @@ class CellsTest {
                         .size(20, 8)
                         .cells(new GuestCell(0, IdSet.range(0, 7), 4 * Hosts.GIB, 0), half)
                         .build(),
-                "currentVcpus",
-                10);
+                "plugged",
+                IdSet.range(0, 9));
         assertPlan(new Planner().plan(fourNodes().build(), guest, Occupancy.NONE, PREFERRED, LIMITS))
                 .on(2, 3)
                 .because(Code.CELLS_APART);
