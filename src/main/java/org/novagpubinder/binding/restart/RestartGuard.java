@@ -70,6 +70,11 @@ public record RestartGuard(
         return again.forbids(on, o.domain().uuid());
     }
 
+    /** The part of {@link #lacks} that is another one from one moment to the next: that it was changed while it runs. */
+    public Optional<Reason> changed(Libvirt on, Observation o) throws LibvirtFailure {
+        return again.changed(on, o.domain().uuid());
+    }
+
     /**
      * Why the guest must not be restarted now, whatever {@link #lacks} says; empty if it may. The answer is good for the
      * moment: whoever waits for anything before the stop asks again.
@@ -115,9 +120,12 @@ public record RestartGuard(
         if (forbidden.isEmpty()) {
             forbidden = active(on, o, process);
         }
-        // again, last of all, for libvirt may have let us wait: it runs longer now, or another daemon or Nova has
-        // restarted it
-        return forbidden.or(() -> window.past(uuid, process)).or(() -> gone(process));
+        // again, last of all, for libvirt may have let us wait: it runs longer now, another daemon or Nova has restarted
+        // it, or Nova has begun something with it
+        return forbidden
+                .or(() -> window.past(uuid, process))
+                .or(() -> gone(process))
+                .or(() -> novas(o));
     }
 
     /** Whoever can make Nova, or messages like Nova's, start guests again and again gets no more out of it than that. */
