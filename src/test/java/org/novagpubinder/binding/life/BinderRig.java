@@ -1,5 +1,7 @@
 package org.novagpubinder.binding.life;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.multibindings.OptionalBinder;
@@ -146,7 +148,10 @@ public final class BinderRig {
     /** Ends what the daemon does by itself, when its queues are empty. */
     public void close() {
         get(RestartWatch.class).close();
-        get(DomainQueues.class).close();
+        DomainQueues queues = get(DomainQueues.class);
+        // a daemon that ends drops what waits
+        await().atMost(Duration.ofSeconds(60)).until(() -> queues.busy() == 0);
+        queues.close();
     }
 
     /** The engine of a daemon that knows nothing of what the first one has done. */
