@@ -156,6 +156,20 @@ class FixedMemoryTest {
         assertThat(tries()).as("another process, another try").isEqualTo(tries + 1);
     }
 
+    @Test
+    void whereTheKernelRefusesTheMoveItsVcpusStayWithItsMemory() throws Exception {
+        rig.refusing("Operation not permitted");
+        runs("", "");
+
+        for (int i = 1; i <= 2; i++) {
+            BindResult r = rig.bind(Trigger.SWEEP);
+            assertThat(r.outcome()).isEqualTo(Outcome.DEFERRED);
+            assertThat(r.reasons()).anyMatch(x -> x.text().contains("Operation not permitted"));
+            assertThat(rig.migrations).as("it may be for want of room").hasSize(i);
+        }
+        assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("pin"));
+    }
+
     private int tries() {
         return rig.migrations.size()
                 + (int) rig.libvirt.calls().stream()
