@@ -53,7 +53,16 @@ class FixedMemoryTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"vdpa", "launchSecurity", "locked", "nvme", "locked by QEMU arguments", "passed-through device"})
+            strings = {
+                "vdpa",
+                "launchSecurity",
+                "locked",
+                "nvme",
+                "locked by QEMU arguments",
+                "passed-through device",
+                "encrypted by QEMU arguments",
+                "huge pages by QEMU arguments"
+            })
     void memoryThatCannotBeMovedIsNotCalledBoundAndNotTriedAtEachSweep(String kind) throws Exception {
         switch (kind) {
             case "vdpa" -> runs("", "<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>");
@@ -64,6 +73,10 @@ class FixedMemoryTest {
                                 + "<backingStore type='nvme'><source type='pci' namespace='1'><address domain='0x0000'"
                                 + " bus='0x01' slot='0x00' function='0x0'/></source></backingStore></disk>");
             case "locked by QEMU arguments" -> runs(arguments("-overcommit", "mem-lock=on"), "");
+            case "encrypted by QEMU arguments" ->
+                runs(arguments("-machine", "confidential-guest-support=t", "-object", "tdx-guest,id=t"), "");
+            case "huge pages by QEMU arguments" ->
+                runs(arguments("-object", "memory-backend-memfd,id=m,hugetlb=on,size=256M"), "");
             case "passed-through device" -> runs(arguments("-drive", "file=nvme://0000:01:00.0/1,if=none"), "");
             case "locked" -> runs("<memoryBacking><locked/></memoryBacking>", "");
             default -> runs("<launchSecurity type='sev'/>", "");
