@@ -110,9 +110,13 @@ public record RestartGuard(
                         "it goes on from a saved state or another host: a restart would lose what it holds in memory"))
                 .or(() -> when(
                         o.ours()
-                                .filter(r -> r.state() == BindingRecord.State.RESTARTING
-                                        || r.start() == process.startTicks())
-                                .isPresent(),
+                                        .filter(r -> r.state() == BindingRecord.State.RESTARTING
+                                                || r.start() == process.startTicks())
+                                        .isPresent()
+                                || processes
+                                        .since(process.startTicks())
+                                        .filter(age -> recent.mayHaveStarted(uuid, age))
+                                        .isPresent(),
                         Code.ALREADY_RESTARTED,
                         "it was restarted by us for this start already"))
                 .or(() -> window.past(uuid, process))
