@@ -124,8 +124,7 @@ final class MemoryTiming {
 
     /** Of a guest that runs with its cells' nodes: where there was no room at its start, the kernel has taken other ones. */
     private static MemoryDecision inTheirCells(Guest guest, Map<Integer, MemoryPlacement> memnodes, boolean fits) {
-        Map<Integer, Long> residentKiB =
-                Objects.requireNonNull(guest.running()).residentKiB();
+        Map<Integer, Long> residentKiB = Objects.requireNonNull(guest.running()).residentKiB();
         long misplaced = GuestCell.misplacedKiB(guest.cells(), memnodes, guest.memoryKiB(), residentKiB);
         if (misplaced == 0) {
             return MemoryDecision.UNTOUCHED;

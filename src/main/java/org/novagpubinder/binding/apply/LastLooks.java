@@ -29,9 +29,7 @@ record LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, Nov
                     return Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"));
                 }
                 Optional<Reason> changed = guard.changed(held, planned.observation());
-                return changed.isPresent()
-                        ? changed
-                        : guard.forbids(held, planned.observation(), planned.occasion());
+                return changed.isPresent() ? changed : guard.forbids(held, planned.observation(), planned.occasion());
             }
 
             @Override

@@ -124,8 +124,8 @@ public record RestartGuard(
         if (forbidden.isEmpty()) {
             forbidden = active(on, o, process);
         }
-        // again, last of all, for libvirt may have let us wait: it runs longer now, another daemon or Nova has restarted
-        // it, or Nova has begun something with it
+        // again, last of all, for libvirt may have let us wait: it runs longer now, somebody has restarted it, or Nova
+        // has begun something with it
         return forbidden
                 .or(() -> window.past(uuid, process))
                 .or(() -> gone(process))

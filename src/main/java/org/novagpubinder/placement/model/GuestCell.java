@@ -36,8 +36,7 @@ public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
                 placed.nodeset().stream().forEach(node -> room.merge(node, cell.memoryKiB(), Long::sum));
             }
         }
-        long resident =
-                residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        long resident = residentKiB.values().stream().mapToLong(Long::longValue).sum();
         boolean whole = resident * 100 >= guestKiB * MemoryFacts.THERE_PERCENT;
         long beyond = 0;
         for (Map.Entry<Integer, Long> e : residentKiB.entrySet()) {

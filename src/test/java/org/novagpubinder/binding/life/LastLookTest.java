@@ -57,11 +57,13 @@ class LastLookTest {
 
     /** Once it has its new definition. */
     private void whileNovasMessagesAreRead(String what) {
-        rig.libvirt.before("define", () -> rig.queue = () -> {
-            rig.queue = Optional::empty;
-            happens(what);
-            return Optional.empty();
-        });
+        rig.libvirt.before(
+                "define",
+                () -> rig.queue = () -> {
+                    rig.queue = Optional::empty;
+                    happens(what);
+                    return Optional.empty();
+                });
     }
 
     private void isNotStopped() throws LibvirtFailure {
@@ -70,11 +72,7 @@ class LastLookTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "defined anew, nova-changed-it",
-        "transient, transient",
-        "given a disk, restart-not-allowed"
-    })
+    @CsvSource({"defined anew, nova-changed-it", "transient, transient", "given a disk, restart-not-allowed"})
     void aGuestThatIsAnotherOneByThenIsNotStopped(String what, String code) throws Exception {
         whileNovasMessagesAreRead(what);
 
@@ -88,12 +86,8 @@ class LastLookTest {
     void aGuestThatNovaTakesUpWhileLibvirtAnswersIsNotStopped() throws Exception {
         rig.libvirt.before(
                 "define",
-                () -> rig.libvirt.before(
-                        "activity",
-                        () -> rig.get(NovaTasks.class)
-                                .heard(
-                                        GUEST,
-                                        Events.of("instance.snapshot.start", Action.IGNORE, GUEST, "req-9"))));
+                () -> rig.libvirt.before("activity", () -> rig.get(NovaTasks.class)
+                        .heard(GUEST, Events.of("instance.snapshot.start", Action.IGNORE, GUEST, "req-9"))));
 
         rig.bind(Trigger.TASK_ENDED);
 
