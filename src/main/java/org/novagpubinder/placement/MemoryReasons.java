@@ -57,6 +57,18 @@ final class MemoryReasons {
                 "which cell's memory lies where cannot be told from outside: it is placed at a start only");
     }
 
+    static Reason notInItsCells(long misplacedKiB) {
+        return new Reason(
+                Code.MEMORY_IN_CELLS,
+                gib(misplacedKiB) + " of its memory are not on the nodes of its cells: it is placed at a start only");
+    }
+
+    static Reason noRoomInItsCells(long misplacedKiB) {
+        return new Reason(
+                Code.MEMORY_FULL,
+                gib(misplacedKiB) + " of its memory are not on the nodes of its cells, and there is no room there");
+    }
+
     private static String resident(IdSet nodes, long thereKiB, long allKiB) {
         return allKiB == 0
                 ? "where its memory lies could not be read"

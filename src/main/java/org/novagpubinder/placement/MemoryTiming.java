@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -100,8 +101,9 @@ final class MemoryTiming {
      * running domain knows only one nodeset: so only a start brings each cell's memory to its node.
      *
      * @param target the memory placement that the definition gets
+     * @param fits whether there is room for it
      */
-    static MemoryDecision inCells(PlanningContext s, Tuning target) {
+    static MemoryDecision inCells(PlanningContext s, Tuning target, boolean fits) {
         Guest guest = s.guest();
         boolean set = target.memnodes().equals(guest.tuning().memnodes())
                 && Objects.equals(target.memory(), guest.tuning().memory());
@@ -112,12 +114,24 @@ final class MemoryTiming {
             return unknown(guest.running().memory().hidden(), set);
         }
         if (set) {
-            return MemoryDecision.UNTOUCHED;
+            return inTheirCells(guest, target.memnodes(), fits);
         }
         return s.mayRestart() && !guest.running().residentKiB().isEmpty()
                 ? new MemoryDecision(MemoryWhen.RESTART, true, MemoryReasons.inCells())
                 : new MemoryDecision(
                         MemoryWhen.NEXT_START, !guest.running().residentKiB().isEmpty(), MemoryReasons.inCells());
+    }
+
+    /** Of a guest that runs with its cells' nodes: where there was no room at its start, the kernel has taken other ones. */
+    private static MemoryDecision inTheirCells(Guest guest, Map<Integer, MemoryPlacement> memnodes, boolean fits) {
+        Map<Integer, Long> residentKiB = Objects.requireNonNull(guest.running()).residentKiB();
+        long misplaced = GuestCell.misplacedKiB(guest.cells(), memnodes, guest.memoryKiB(), residentKiB);
+        if (misplaced == 0) {
+            return MemoryDecision.UNTOUCHED;
+        }
+        return fits
+                ? new MemoryDecision(MemoryWhen.NEXT_START, false, MemoryReasons.notInItsCells(misplaced))
+                : new MemoryDecision(MemoryWhen.UNCHANGED, false, MemoryReasons.noRoomInItsCells(misplaced));
     }
 
     /**

@@ -161,7 +161,7 @@ final class UnplacedGuest {
 
     private MemoryDecision memory(Tuning target, IdSet memoryNodes, boolean memoryFits, boolean needsStart) {
         if (!target.memnodes().isEmpty()) {
-            return MemoryTiming.inCells(s, target);
+            return MemoryTiming.inCells(s, target, memoryFits);
         }
         return memoryFits
                 ? MemoryTiming.of(s, memoryNodes, target.memory(), needsStart)

@@ -29,12 +29,22 @@ public record StartAgain(StartNeeds needs, DomainXml xml) {
             String definition = on.inactiveXml(uuid);
             Optional<Reason> missing = needs.missing(on, definition);
             // the running domain last: it changes sooner than what its start needs
-            return missing.isPresent()
-                    ? missing
-                    : StartNeeds.known(
-                            () -> changed(xml.holdings(on.liveXml(uuid)), xml.holdings(definition)),
-                            why -> because("whether it was changed while it runs is not known: " + why));
+            return missing.isPresent() ? missing : changed(on, uuid, definition);
         });
+    }
+
+    /** The same of what changes from one moment to the next: that the running domain is another than its definition. */
+    public Optional<Reason> changed(Libvirt on, UUID uuid) throws LibvirtFailure {
+        return StartNeeds.known(() -> changed(on, uuid, on.inactiveXml(uuid)), StartAgain::unknown);
+    }
+
+    private Optional<Reason> changed(Libvirt on, UUID uuid, String definition) throws LibvirtFailure {
+        return StartNeeds.known(
+                () -> changed(xml.holdings(on.liveXml(uuid)), xml.holdings(definition)), StartAgain::unknown);
+    }
+
+    private static Optional<Reason> unknown(String why) {
+        return because("whether it was changed while it runs is not known: " + why);
     }
 
     /** What a restart would take from it, or give back to it, though nobody wants that. */

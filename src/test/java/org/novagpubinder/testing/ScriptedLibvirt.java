@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
@@ -157,6 +158,12 @@ public final class ScriptedLibvirt implements Libvirt {
     /** Somebody else defines the domain. */
     public void redefines(UUID uuid, String definition) {
         machines.get(uuid).inactive = definition;
+    }
+
+    /** Somebody else changes the running domain alone. */
+    public void live(UUID uuid, UnaryOperator<String> change) {
+        Machine m = machines.get(uuid);
+        m.live = change.apply(m.live);
     }
 
     /** Somebody else undefines the domain, which is off, and defines it: libvirt does not know any more how it went off. */

@@ -25,9 +25,11 @@ record LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, Nov
         return new LastLook() {
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
-                return queues.closing()
-                        ? Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"))
-                        : guard.forbids(held, planned.observation(), planned.occasion());
+                if (queues.closing()) {
+                    return Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"));
+                }
+                Optional<Reason> changed = guard.changed(held, planned.observation());
+                return changed.isPresent() ? changed : guard.forbids(held, planned.observation(), planned.occasion());
             }
 
             @Override

@@ -65,9 +65,21 @@ public final class MemoryMover {
                 return Moved.NOTHING;
             }
         } catch (HostCallException e) {
-            return Moved.not(Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage());
+            return refused(o, process, nodes, misplaced, e);
         }
         return judged(o, process, nodes, misplaced);
+    }
+
+    /** The kernel may have moved a part before it gave up. Unlike what cannot move it is tried again: it may be for want of room. */
+    private Moved refused(Observation o, QemuProcess process, IdSet nodes, long misplaced, HostCallException e) {
+        GuestMemory.Seen now = memory.look(o.current(), process);
+        long left = now.facts().hidden() == null ? GuestMemory.outside(now.residentKiB(), nodes) : misplaced;
+        long moved = Math.max(0, misplaced - left);
+        return new Moved(
+                moved,
+                moved == 0 ? Optional.empty() : Optional.of(words(moved)),
+                Optional.of(new Reason(Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())),
+                moved * 2 < misplaced);
     }
 
     private Moved judged(Observation o, QemuProcess process, IdSet nodes, long misplaced) {

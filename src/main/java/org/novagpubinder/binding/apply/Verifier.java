@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.apply;
 
 import jakarta.inject.Inject;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.GuestMemory;
@@ -17,6 +18,8 @@ import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
@@ -102,7 +105,16 @@ record Verifier(
         // a guest that has only just started holds little but QEMU itself, whose libraries other processes placed
         boolean wholeFromTheStart =
                 !live.pciHostdevs().isEmpty() || seen.facts().partlyHeld(live.memoryKiB(), seen.residentKiB());
-        if (!wholeFromTheStart || seen.on(nodes)) {
+        Map<Integer, MemoryPlacement> memnodes = live.tuning().memnodes();
+        if (!wholeFromTheStart) {
+            return Optional.empty();
+        }
+        if (!memnodes.isEmpty()
+                && GuestCell.misplacedKiB(live.cells(), memnodes, live.memoryKiB(), seen.residentKiB()) > 0) {
+            return Optional.of(
+                    new Reason(Code.VERIFY_FAILED, "its memory is not on the nodes of its cells after the restart"));
+        }
+        if (seen.on(nodes)) {
             return Optional.empty();
         }
         return Optional.of(new Reason(

@@ -45,18 +45,32 @@ public interface LastLook {
         return Optional.empty();
     }
 
+    /** One look; empty if it forbids nothing. */
+    @FunctionalInterface
+    interface Look {
+        Optional<Reason> forbids(Libvirt held) throws LibvirtFailure;
+    }
+
+    /** The same without another look. */
+    default void allows(Libvirt held, InstantSource time) throws LibvirtFailure, ConcurrentChangeException {
+        allows(held, time, look -> Optional.empty());
+    }
+
     /**
      * Looks until it has looked fast enough.
      *
      * @param held to look by
+     * @param besides what is looked at in the moment as well
      * @throws ConcurrentChangeException if the guest must not be stopped
      */
-    default void allows(Libvirt held, InstantSource time) throws LibvirtFailure, ConcurrentChangeException {
+    default void allows(Libvirt held, InstantSource time, Look besides)
+            throws LibvirtFailure, ConcurrentChangeException {
         for (int i = 0; i < LOOKS; i++) {
             Instant needsLooked = time.instant();
             giveWay(lacks(held));
             giveWay(unread());
             Instant began = time.instant();
+            giveWay(besides.forbids(held));
             giveWay(forbids(held));
             Instant now = time.instant();
             if (Duration.between(began, now).compareTo(FRESH) <= 0

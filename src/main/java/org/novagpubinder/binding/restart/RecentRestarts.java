@@ -25,6 +25,9 @@ public final class RecentRestarts implements RestartRate {
     private final InstantSource time;
     private final Map<UUID, Restart> latest = RecentMap.ofMost(REMEMBERED);
 
+    /** Whose new process did not answer when its restart was over, and when that was: its record cannot name its start. */
+    private final Map<UUID, Instant> unseen = RecentMap.ofMost(REMEMBERED);
+
     /** When the restarts of the last hour began, those that were given up left out; in order. */
     private final Deque<Instant> begun = new ArrayDeque<>();
 
@@ -53,6 +56,17 @@ public final class RecentRestarts implements RestartRate {
     /** The guest runs again. */
     public synchronized void ran(UUID uuid) {
         latest.computeIfPresent(uuid, (u, restart) -> new Restart(restart.ends, restart.began, true, false));
+    }
+
+    /** It runs again, and its process is not to be seen. */
+    synchronized void ranUnseen(UUID uuid) {
+        unseen.put(uuid, time.instant());
+    }
+
+    /** Whether a process of that age may be the one that such a restart has started. */
+    synchronized boolean mayHaveStarted(UUID uuid, Duration age) {
+        Instant over = unseen.get(uuid);
+        return over != null && !time.instant().minus(age).isAfter(over);
     }
 
     /** It was given up, and nobody was stopped by it. */

@@ -14,6 +14,8 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
@@ -137,6 +139,27 @@ public final class RestartEdits implements Starter.Ways {
         }
         BindingRecord old = planned.observation().record();
         return former(definition, true, RecordXml.write(records.ofPutBack(old, List.of(why), planned.extraSpecs())));
+    }
+
+    /**
+     * Why the guest would not start as this restart has defined it: Nova or an operator has defined it since, or it has no
+     * definition any more, as in a live snapshot. Empty if it would.
+     */
+    Optional<Reason> replaced(Libvirt held) throws LibvirtFailure {
+        try {
+            return mark(held.inactiveXml(uuid())).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(Definer.changed().reason());
+        } catch (InvalidDomainXml e) {
+            return Optional.of(Definer.changed("what is defined now cannot be read: " + e.getMessage())
+                    .reason());
+        } catch (LibvirtFailure e) {
+            if (e.kind() != LibvirtFailure.Kind.REFUSED) {
+                throw e;
+            }
+            return Optional.of(new Reason(
+                    Reason.Code.TRANSIENT, "the domain is transient at the moment: it would be gone after a stop"));
+        }
     }
 
     private DefinitionDraft draft() {

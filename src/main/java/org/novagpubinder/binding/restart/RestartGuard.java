@@ -71,6 +71,11 @@ public record RestartGuard(
         return again.forbids(on, o.domain().uuid());
     }
 
+    /** The part of {@link #lacks} that is another one from one moment to the next: that it was changed while it runs. */
+    public Optional<Reason> changed(Libvirt on, Observation o) throws LibvirtFailure {
+        return again.changed(on, o.domain().uuid());
+    }
+
     /**
      * Why the guest must not be restarted now, whatever {@link #lacks} says; empty if it may. The answer is good for the
      * moment: whoever waits for anything before the stop asks again.
@@ -107,9 +112,13 @@ public record RestartGuard(
                         "it goes on from a saved state or another host: a restart would lose what it holds in memory"))
                 .or(() -> when(
                         o.ours()
-                                .filter(r -> r.state() == BindingRecord.State.RESTARTING
-                                        || r.start() == process.startTicks())
-                                .isPresent(),
+                                        .filter(r -> r.state() == BindingRecord.State.RESTARTING
+                                                || r.start() == process.startTicks())
+                                        .isPresent()
+                                || processes
+                                        .since(process.startTicks())
+                                        .filter(age -> recent.mayHaveStarted(uuid, age))
+                                        .isPresent(),
                         Code.ALREADY_RESTARTED,
                         "it was restarted by us for this start already"))
                 .or(() -> window.past(uuid, process))
@@ -117,9 +126,12 @@ public record RestartGuard(
         if (forbidden.isEmpty()) {
             forbidden = active(on, o, process);
         }
-        // again, last of all, for libvirt may have let us wait: it runs longer now, or another daemon or Nova has
-        // restarted it
-        return forbidden.or(() -> window.past(uuid, process)).or(() -> gone(process));
+        // again, last of all, for libvirt may have let us wait: it runs longer now, somebody has restarted it, or Nova
+        // has begun something with it
+        return forbidden
+                .or(() -> window.past(uuid, process))
+                .or(() -> gone(process))
+                .or(() -> novas(o));
     }
 
     /** Whoever can make Nova, or messages like Nova's, start guests again and again gets no more out of it than that. */

@@ -157,9 +157,10 @@ public final class RestartRecords {
                 return process.get().startTicks();
             }
             if (!pause.sleep(BETWEEN_LOOKS_MS)) {
-                return 0;
+                break;
             }
         }
+        recent.ranUnseen(planned.plan().uuid());
         return 0;
     }
 }

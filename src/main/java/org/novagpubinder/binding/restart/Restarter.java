@@ -156,7 +156,7 @@ public final class Restarter {
             edits.lastLook().allows(session, time);
             definer.change(session, uuid, true, edits::wanted);
             noted(edits);
-            edits.lastLook().allows(session, time);
+            edits.lastLook().allows(session, time, edits::replaced);
             edits.stopping();
             session.destroy(uuid);
             return null;

@@ -96,6 +96,10 @@ final class Starter {
             } catch (Refused again) {
                 throw again.failure;
             }
+        } finally {
+            if (tries.interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -120,6 +124,9 @@ final class Starter {
         /** In all pauses. */
         private long off;
 
+        /** Whoever wants this thread to end waits until the guest runs, or until all has been tried. */
+        private boolean interrupted;
+
         Try(Libvirt held, UUID uuid, Ways ways) {
             this.held = held;
             this.uuid = uuid;
@@ -138,9 +145,7 @@ final class Starter {
                 off += pauses[i];
                 if (pauses[i] > 0) {
                     renewMark();
-                    if (!pause.sleep(pauses[i])) {
-                        throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while it was started");
-                    }
+                    interrupted |= !pause.sleep(pauses[i]) && Thread.interrupted();
                 }
                 leaveToNova();
                 Optional<Reason> deaf = off > DEAF_MS || ways.novas() ? ways.unread() : Optional.empty();

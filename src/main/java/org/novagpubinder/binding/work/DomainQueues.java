@@ -54,13 +54,13 @@ public final class DomainQueues implements AutoCloseable {
             return urgent.isEmpty() && ordinary.isEmpty();
         }
 
-        /** What a thread is on its way to, or is at, is done. */
-        void keepTheTurnThatComes() {
-            Runnable next = underWay ? null : next();
+        /** The start of a guest that is off stays, if a thread is on its way to it. */
+        void dropWhatWaits() {
+            Runnable next = underWay ? null : urgent.poll();
             urgent.clear();
             ordinary.clear();
             if (next != null) {
-                ordinary.add(next);
+                urgent.add(next);
             }
         }
     }
@@ -176,7 +176,7 @@ public final class DomainQueues implements AutoCloseable {
     @Override
     public void close() {
         synchronized (waiting) {
-            waiting.values().forEach(Turns::keepTheTurnThatComes);
+            waiting.values().forEach(Turns::dropWhatWaits);
         }
         workers.shutdown();
         urgent.shutdown();

@@ -51,7 +51,7 @@ public record Holdings(List<String> things) {
         return switch (e.name()) {
             case "disk" -> disk(e);
             case "interface" ->
-                "network interface " + of(e, "mac", "address")
+                "network interface " + of(e, "mac", "address") + bridge(e)
                         + (of(e, "link", "state").equals("down") ? " without a link" : "");
             case "hostdev" -> hostdev(e);
             case "memory" ->
@@ -72,6 +72,12 @@ public record Holdings(List<String> things) {
                         .flatMap(Stream::ofNullable)
                         .collect(Collectors.joining(" ", " with ", ""));
         return "disk " + of(e, "target", "dev") + (source.equals(" with ") ? " without a medium" : source);
+    }
+
+    /** Of a network's interface only the running domain has one. */
+    private static String bridge(XmlElement e) {
+        Optional<XmlElement> own = e.first("source").filter(s -> s.attribute("network") == null);
+        return own.map(s -> s.attribute("bridge")).map(b -> " on " + b).orElse("");
     }
 
     private static String hostdev(XmlElement e) throws InvalidDomainXml {

@@ -2,7 +2,6 @@ package org.novagpubinder.domain.definition;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.novagpubinder.domain.xml.XmlElement;
 
@@ -16,8 +15,13 @@ final class MemoryHolders {
 
     private static final List<String> DEVICES = List.of("vfio-", "vhost-vdpa", "nvme://");
 
-    /** What {@code <launchSecurity>} makes, as guests have it whose libvirt was too old for that (QEMU's qapi/qom.json). */
-    private static final Pattern ENCRYPTED = Pattern.compile("\\b(sev(-snp)?|tdx)-guest\\b");
+    private static final List<String> LOCKS = List.of("mem-lock=on", "mlock=on");
+
+    /** What makes a guest a confidential one (QEMU, docs/system/confidential-guest-support.rst). */
+    private static final List<String> CONFIDENTIAL =
+            List.of("sev-guest", "sev-snp-guest", "tdx-guest", "confidential-guest-support", "memory-encryption");
+
+    private static final List<String> HUGE_PAGES = List.of("hugetlb=on", "hugepages");
 
     private MemoryHolders() {}
 
@@ -45,16 +49,23 @@ final class MemoryHolders {
         if (domain.first("memoryBacking", "locked").isPresent()) {
             found.add("locked memoryBacking");
         }
-        if (arguments(domain).anyMatch(a -> DEVICES.stream().anyMatch(a::contains))) {
+        if (inArguments(domain, DEVICES)) {
             found.add("a passed-through device among QEMU arguments of its own");
         }
-        if (arguments(domain).anyMatch(ENCRYPTED.asPredicate())) {
-            found.add("memory encrypted by QEMU arguments of its own");
-        }
-        if (arguments(domain).anyMatch(a -> a.contains("mem-lock=on") || a.contains("mlock=on"))) {
+        if (inArguments(domain, LOCKS)) {
             found.add("memory locked by QEMU arguments of its own");
         }
+        if (inArguments(domain, CONFIDENTIAL)) {
+            found.add("memory encrypted by QEMU arguments of its own");
+        }
+        if (inArguments(domain, HUGE_PAGES)) {
+            found.add("huge pages by QEMU arguments of its own");
+        }
         return found;
+    }
+
+    private static boolean inArguments(XmlElement domain, List<String> words) {
+        return arguments(domain).anyMatch(a -> words.stream().anyMatch(a::contains));
     }
 
     private static boolean isOfNvme(XmlElement part) {

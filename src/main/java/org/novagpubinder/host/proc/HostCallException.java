@@ -4,7 +4,7 @@ package org.novagpubinder.host.proc;
 public final class HostCallException extends Exception {
     private static final long serialVersionUID = 1;
 
-    HostCallException(String message) {
+    public HostCallException(String message) {
         super(message);
     }
 }

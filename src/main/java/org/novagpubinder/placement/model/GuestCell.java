@@ -1,5 +1,8 @@
 package org.novagpubinder.placement.model;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
@@ -10,4 +13,37 @@ import org.novagpubinder.host.topology.IdSet;
  * @param memoryKiB its memory, memory devices that are plugged into it included, KiB
  * @param hugePageKiB size of the huge pages that back it, KiB; 0 for ordinary pages
  */
-public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {}
+public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
+    /**
+     * How much of a guest's memory is, at the least, not on the nodes of its cell, KiB: what is on none of these nodes, and if
+     * all of it is resident, what one of them has beyond all that its cells can have. No file of the kernel's tells which cell a
+     * page belongs to. What is more than the guest's memory is QEMU's own, wherever it is.
+     *
+     * @param memnodes the placement of each cell
+     * @param guestKiB all of the guest's memory
+     * @param residentKiB by node
+     * @return 0 if it is so little that all counts as being there
+     */
+    public static long misplacedKiB(
+            List<GuestCell> cells,
+            Map<Integer, MemoryPlacement> memnodes,
+            long guestKiB,
+            Map<Integer, Long> residentKiB) {
+        Map<Integer, Long> room = new HashMap<>();
+        for (GuestCell cell : cells) {
+            MemoryPlacement placed = memnodes.get(cell.id());
+            if (placed != null) {
+                placed.nodeset().stream().forEach(node -> room.merge(node, cell.memoryKiB(), Long::sum));
+            }
+        }
+        long resident = residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        boolean whole = resident * 100 >= guestKiB * MemoryFacts.THERE_PERCENT;
+        long beyond = 0;
+        for (Map.Entry<Integer, Long> e : residentKiB.entrySet()) {
+            Long here = room.get(e.getKey());
+            beyond += here == null ? e.getValue() : whole ? Math.max(0, e.getValue() - here) : 0;
+        }
+        long misplaced = beyond - Math.max(0, resident - guestKiB);
+        return misplaced * 100 > guestKiB * (100 - MemoryFacts.THERE_PERCENT) ? misplaced : 0;
+    }
+}

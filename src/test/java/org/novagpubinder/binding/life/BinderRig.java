@@ -1,5 +1,7 @@
 package org.novagpubinder.binding.life;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.multibindings.OptionalBinder;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.binding.daemon.EventRouter;
@@ -40,6 +43,7 @@ import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.HostBoot;
+import org.novagpubinder.host.proc.HostCallException;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
@@ -84,6 +88,7 @@ public final class BinderRig {
     private Map<Integer, Long> residentKiB = Map.of(0, 200_000L);
     private long stayingKiB;
     private long pinnedKiB;
+    private @Nullable String refusal;
 
     /** The processes whose memory was to be migrated, in their order. */
     final List<Integer> migrations = new ArrayList<>();
@@ -146,7 +151,10 @@ public final class BinderRig {
     /** Ends what the daemon does by itself, when its queues are empty. */
     public void close() {
         get(RestartWatch.class).close();
-        get(DomainQueues.class).close();
+        DomainQueues queues = get(DomainQueues.class);
+        // a daemon that ends drops what waits
+        await().atMost(Duration.ofSeconds(60)).until(() -> queues.busy() == 0);
+        queues.close();
     }
 
     /** The engine of a daemon that knows nothing of what the first one has done. */
@@ -156,6 +164,9 @@ public final class BinderRig {
                 Modules.override(new HostModule(root, List.of()))
                         .with(binder -> binder.bind(PageMigration.class).toInstance((process, from, to) -> {
                             migrations.add(process);
+                            if (refusal != null) {
+                                throw new HostCallException(refusal);
+                            }
                             return process == pid ? follows(to) : othersFollow(process, to);
                         })),
                 Modules.override(new BindingModule()).with(binder -> {
@@ -198,6 +209,12 @@ public final class BinderRig {
     /** So much of its memory never follows a move, KiB; nobody can tell beforehand. */
     BinderRig staying(long kib) {
         stayingKiB = kib;
+        return this;
+    }
+
+    /** The kernel refuses to move memory, for that reason. */
+    BinderRig refusing(String why) {
+        refusal = why;
         return this;
     }
 

@@ -59,8 +59,9 @@ class FixedMemoryTest {
                 "locked",
                 "nvme",
                 "locked by QEMU arguments",
+                "passed-through device",
                 "encrypted by QEMU arguments",
-                "passed-through device"
+                "huge pages by QEMU arguments"
             })
     void memoryThatCannotBeMovedIsNotCalledBoundAndNotTriedAtEachSweep(String kind) throws Exception {
         switch (kind) {
@@ -72,7 +73,10 @@ class FixedMemoryTest {
                                 + "<backingStore type='nvme'><source type='pci' namespace='1'><address domain='0x0000'"
                                 + " bus='0x01' slot='0x00' function='0x0'/></source></backingStore></disk>");
             case "locked by QEMU arguments" -> runs(arguments("-overcommit", "mem-lock=on"), "");
-            case "encrypted by QEMU arguments" -> runs(arguments("-object", "tdx-guest,id=tdx"), "");
+            case "encrypted by QEMU arguments" ->
+                runs(arguments("-machine", "confidential-guest-support=t", "-object", "tdx-guest,id=t"), "");
+            case "huge pages by QEMU arguments" ->
+                runs(arguments("-object", "memory-backend-memfd,id=m,hugetlb=on,size=256M"), "");
             case "passed-through device" -> runs(arguments("-drive", "file=nvme://0000:01:00.0/1,if=none"), "");
             case "locked" -> runs("<memoryBacking><locked/></memoryBacking>", "");
             default -> runs("<launchSecurity type='sev'/>", "");
@@ -163,6 +167,20 @@ class FixedMemoryTest {
         rig.libvirt.create(GUEST);
         rig.bind(Trigger.SWEEP, specs);
         assertThat(tries()).as("another process, another try").isEqualTo(tries + 1);
+    }
+
+    @Test
+    void whereTheKernelRefusesTheMoveItsVcpusStayWithItsMemory() throws Exception {
+        rig.refusing("Operation not permitted");
+        runs("", "");
+
+        for (int i = 1; i <= 2; i++) {
+            BindResult r = rig.bind(Trigger.SWEEP);
+            assertThat(r.outcome()).isEqualTo(Outcome.DEFERRED);
+            assertThat(r.reasons()).anyMatch(x -> x.text().contains("Operation not permitted"));
+            assertThat(rig.migrations).as("it may be for want of room").hasSize(i);
+        }
+        assertThat(rig.libvirt.calls()).noneMatch(c -> c.startsWith("pin"));
     }
 
     private int tries() {

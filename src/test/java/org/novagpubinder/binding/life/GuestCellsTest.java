@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.apply.MemoryMover;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.inventory.Observation;
@@ -83,6 +85,32 @@ class GuestCellsTest {
         assertThat(XmlMeaning.sameMeaning(rig.libvirt.inactiveXml(GUEST), former))
                 .isTrue();
         assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.range(0, 3), 1, IdSet.range(0, 3)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // all of it on the nodes of its cells; a part, for it has not touched the rest; QEMU's own besides
+        "131072, 131072, 0, ALIGNED",
+        "100000, 0, 0, ALIGNED",
+        "131072, 171072, 0, ALIGNED",
+        // the other cell's here; on none of their nodes
+        "262144, 0, 0, DEFERRED",
+        "100000, 100000, 62144, DEFERRED",
+        "0, 0, 262144, DEFERRED"
+    })
+    void memoryThatIsNotOnTheNodeOfItsCellIsNotCalledAligned(long node0, long node1, long node2, Outcome outcome)
+            throws Exception {
+        rig.tree.node(2, "4-5", 8, 7);
+        rig.age(1).memory(Map.of(0, 262_144L));
+        rig.libvirt.running(guest(CELLS, vfio()));
+        rig.memory(Map.of(0, node0, 1, node1, 2, node2));
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(result.outcome()).as("%s", result).isEqualTo(outcome);
+        assertThat(codes(result).contains("memory-in-cells")).isEqualTo(outcome == Outcome.DEFERRED);
+        assertThat(rig.migrations).isEmpty();
     }
 
     @Test

@@ -380,6 +380,19 @@ class RestartGuardTest {
     }
 
     @Test
+    void aGuestWhoseNewProcessDidNotAnswerAtOnceIsNotRestartedTwiceForOneStart() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.before("create", () -> rig.libvirt.before("liveXml", () -> rig.procfs("cmdline", "")));
+        assertThat(rig.bind(Trigger.TASK_ENDED).restarted()).isTrue();
+        rig.procfs("cmdline", "qemu-system-x86_64\0-uuid\0" + GUEST + "\0");
+
+        BindResult second = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(second.restarted()).as("%s", second).isFalse();
+        assertThat(codes(second)).contains("already-restarted");
+    }
+
+    @Test
     void aGuestThatWasStoppedMeanwhileIsNotStopped() throws Exception {
         rig.libvirt.running(guest("", vfio()));
         Observation o = observed();

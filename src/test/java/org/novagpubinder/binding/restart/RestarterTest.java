@@ -51,12 +51,14 @@ class RestarterTest {
     private BinderRig rig;
     private ScriptedLibvirt libvirt;
     private RestartCalls calls = new RestartCalls();
+    private Pause pause;
 
     @BeforeEach
     void host() throws Exception {
         rig = new BinderRig(root, Restart.BOOT_WINDOW).age(1);
         libvirt = rig.libvirt;
         libvirt.running(FORMER);
+        pause = rig.get(Pause.class);
     }
 
     private Optional<Reason> restart() throws Exception {
@@ -77,8 +79,7 @@ class RestarterTest {
         Restarter restarter = new Restarter(
                 libvirt,
                 rig.get(Definer.class),
-                new Starter(
-                        rig.get(Definer.class), rig.get(Pause.class), rig.get(Records.class), rig.get(StopNotes.class)),
+                new Starter(rig.get(Definer.class), pause, rig.get(Records.class), rig.get(StopNotes.class)),
                 calls,
                 rig.get(StopNotes.class),
                 rig.get(Pause.class),
@@ -124,6 +125,21 @@ class RestarterTest {
         assertThat(failed.orElseThrow().text()).contains("/dev/dri/renderD129");
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "define", "create");
         assertThat(renderNode()).isEqualTo(RENDER0);
+    }
+
+    /** A daemon that ends has waited for it for a minute by then. */
+    @Test
+    void whoWantsTheThreadToEndDoesNotKeepAGuestThatIsOffFromItsStart() throws Exception {
+        pause = Pause::ofTheThread;
+        libvirt.before("create", () -> {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while waiting for libvirt");
+        });
+
+        assertThat(restart()).isEmpty();
+
+        assertThat(Thread.interrupted()).as("and ends then").isTrue();
+        assertThat(renderNode()).isEqualTo(RENDER1);
     }
 
     @Test

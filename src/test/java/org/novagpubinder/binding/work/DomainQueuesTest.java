@@ -87,6 +87,31 @@ class DomainQueuesTest {
     }
 
     @Test
+    void closingDropsWhatOtherDomainsWaitForAsWell() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicInteger done = new AtomicInteger();
+        DomainQueues queues = new DomainQueues(1);
+        queues.submit(one, () -> {
+            begun.countDown();
+            waitsFor(goesOn).run();
+        });
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 100; i++) {
+            queues.submit(UUID.randomUUID(), done::incrementAndGet);
+        }
+        queues.submitUrgent(other, started::countDown);
+        Thread closing = new Thread(queues::close);
+        closing.start();
+        await().atMost(PATIENCE).until(queues::closing);
+        goesOn.countDown();
+        closing.join();
+        assertThat(done).hasValue(0);
+        assertThat(started.getCount()).as("the start of a guest that is off").isZero();
+    }
+
+    @Test
     void workersThatAreAllStuckAreNoticed() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(2);

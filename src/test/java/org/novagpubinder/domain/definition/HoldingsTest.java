@@ -27,6 +27,7 @@ class HoldingsTest {
                 "<disk type='file' device='cdrom'><target dev='sda'/></disk>|<disk type='file' device='cdrom'><source file='/c'/><target dev='sda'/></disk>|disk sda without a medium",
                 "<hostdev type='pci'><source><address domain='0' bus='0x21' slot='0' function='0'/></source></hostdev>|-|PCI function 0000:21:00.0",
                 "<hostdev type='mdev' model='vfio-pci'><source><address uuid='83b8f4f2-509f-382f-3c1e-e6bfe0fa1001'/></source></hostdev>|-|mediated device 83b8f4f2-509f-382f-3c1e-e6bfe0fa1001",
+                "<interface type='bridge'><source bridge='br2'/></interface>|<interface type='bridge'><source bridge='br1'/></interface>|network interface  on br2",
                 "<hostdev type='usb'/>|-|host device of type usb",
                 "<memory model='dimm'><target><size>1024</size></target></memory>|-|memory device of 1024",
                 "<memory model='virtio-mem'><target><size>1024</size><requested>512</requested></target></memory>|<memory model='virtio-mem'><target><size>1024</size><requested>0</requested></target></memory>|memory device of 1024, of which 512 are wanted",
