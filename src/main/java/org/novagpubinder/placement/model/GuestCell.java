@@ -17,7 +17,8 @@ public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
     /**
      * How much of a guest's memory is, at the least, not on the nodes of its cell, KiB: what is on none of these nodes, and if
      * all of it is resident, what one of them has beyond all that its cells can have. No file of the kernel's tells which cell a
-     * page belongs to. What is more than the guest's memory is QEMU's own, wherever it is.
+     * page belongs to. What is more than the guest's memory is QEMU's own, wherever it is, and so may be what is
+     * in no cell with a placement.
      *
      * @param memnodes the placement of each cell
      * @param guestKiB all of the guest's memory
@@ -30,9 +31,11 @@ public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
             long guestKiB,
             Map<Integer, Long> residentKiB) {
         Map<Integer, Long> room = new HashMap<>();
+        long placedKiB = 0;
         for (GuestCell cell : cells) {
             MemoryPlacement placed = memnodes.get(cell.id());
             if (placed != null) {
+                placedKiB += cell.memoryKiB();
                 placed.nodeset().stream().forEach(node -> room.merge(node, cell.memoryKiB(), Long::sum));
             }
         }
@@ -43,7 +46,9 @@ public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
             Long here = room.get(e.getKey());
             beyond += here == null ? e.getValue() : whole ? Math.max(0, e.getValue() - here) : 0;
         }
-        long misplaced = beyond - Math.max(0, resident - guestKiB);
+        // QEMU's own, and what is in no cell that has a place
+        long anywhere = Math.max(0, resident - guestKiB) + Math.max(0, guestKiB - placedKiB);
+        long misplaced = beyond - anywhere;
         return misplaced * 100 > guestKiB * (100 - MemoryFacts.THERE_PERCENT) ? misplaced : 0;
     }
 }
