@@ -103,10 +103,12 @@ final class PlacedGuest {
      */
     private static Map<Integer, IdSet> vcpus(PlanningContext s) {
         Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().vcpus());
+        if (pins.isEmpty()) {
+            return pins;
+        }
         IdSet cpuset = s.guest().cpuset();
         IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
-        for (int vcpu :
-                pins.isEmpty() ? List.<Integer>of() : s.guest().plugged().ids()) {
+        for (int vcpu : s.guest().plugged().ids()) {
             pins.putIfAbsent(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
         }
         return pins;

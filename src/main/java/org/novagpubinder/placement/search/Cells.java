@@ -16,7 +16,8 @@ import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /**
  * Puts a guest's NUMA cells on a node each, as Nova does it for hw:numa_nodes: the cell of a GPU nearest to it, the others
- * as near as they fit. A cell without vCPUs needs no node of its own: its memory is where it is nearest. Exact as long as {@link #MOST_STEPS} last, nearest nodes first; then the best so far is taken.
+ * as near as they fit. A cell without vCPUs needs no node of its own: its memory is where it is nearest. Exact as long as
+ * {@link #MOST_STEPS} last, nearest nodes first; then the best so far is taken.
  */
 public final class Cells {
     /** Nodes tried for cells, for each option. */
