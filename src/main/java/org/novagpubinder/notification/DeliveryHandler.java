@@ -2,9 +2,10 @@ package org.novagpubinder.notification;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.decode.DecodeException;
 import org.novagpubinder.notification.decode.DecodeException.Kind;
@@ -26,6 +27,9 @@ final class DeliveryHandler {
     /** A task whose end was not heard is forgotten. */
     private static final Duration TASK = Duration.ofMinutes(30);
 
+    /** Far more than a host has at a time: whoever can send messages must not fill the memory. */
+    private static final int MOST_TASKS = 10_000;
+
     /** So long there may be one that is older than we are. */
     static final Duration OLDER = Duration.ofMinutes(5);
 
@@ -38,7 +42,7 @@ final class DeliveryHandler {
     private final BadBodies badBodies = new BadBodies();
     private final MessagesInHand inHand;
     /** Tasks of Nova's on this host that have begun and not ended, and until when that counts. */
-    private final Map<String, Long> tasks = new ConcurrentHashMap<>(Map.of("", System.nanoTime() + OLDER.toNanos()));
+    private final Map<String, Long> tasks = Collections.synchronizedMap(RecentMap.ofMost(MOST_TASKS));
 
     private volatile boolean busy;
     /** When a message was looked at in full last. */
@@ -58,6 +62,7 @@ final class DeliveryHandler {
         this.counters = counters;
         this.clock = clock;
         this.inHand = inHand;
+        tasks.put("", System.nanoTime() + OLDER.toNanos());
     }
 
     /**

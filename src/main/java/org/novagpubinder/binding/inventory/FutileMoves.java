@@ -2,7 +2,7 @@ package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Singleton;
 import java.util.Map;
-import org.novagpubinder.binding.work.RecentMap;
+import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.host.proc.QemuProcess;
 
 /**

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.work.RecentMap;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
+import org.novagpubinder.host.common.RecentMap;
 
 /**
  * Since when guests' CPUs run. A QEMU process is older than that: it sets up memory and devices first, for seconds with a big

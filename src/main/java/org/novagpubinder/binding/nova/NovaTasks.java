@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.work.RecentMap;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.notification.decode.InstanceEvent.Task;
 

@@ -4,7 +4,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.Observation;
-import org.novagpubinder.binding.work.RecentMap;
+import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.host.proc.QemuProcess;
 
 /**

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.RestartRate;
-import org.novagpubinder.binding.work.RecentMap;
+import org.novagpubinder.host.common.RecentMap;
 
 /**
  * The last restart of each guest that this daemon has begun. The mark in a definition tells that one is half-done; whether

@@ -1,4 +1,4 @@
-package org.novagpubinder.binding.work;
+package org.novagpubinder.host.common;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
