@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.host.topology.IdSet;
 
@@ -49,6 +51,7 @@ public record Dir(Path root, Path path) {
     public Optional<Dir> dir(String relative) {
         Deque<String> rest = new ArrayDeque<>(List.of(relative.split("/", -1)));
         Path at = path;
+        boolean known = false;
         int links = 0;
         while (!rest.isEmpty()) {
             String name = rest.pop();
@@ -60,12 +63,20 @@ public record Dir(Path root, Path path) {
                 continue;
             }
             Path next = at.resolve(name);
-            Optional<Path> target = target(next);
-            if (target.isEmpty()) {
+            BasicFileAttributes attributes = attributes(next);
+            if (attributes == null) {
+                return Optional.empty();
+            }
+            if (!attributes.isSymbolicLink()) {
+                if (!attributes.isDirectory()) {
+                    return Optional.empty();
+                }
                 at = next;
+                known = true;
                 continue;
             }
-            if (++links > MAX_LINKS) {
+            Optional<Path> target = target(next);
+            if (target.isEmpty() || ++links > MAX_LINKS) {
                 return Optional.empty();
             }
             if (target.get().isAbsolute()) {
@@ -75,7 +86,18 @@ public record Dir(Path root, Path path) {
             Collections.reverse(names);
             names.forEach(rest::push);
         }
-        return Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS) ? Optional.of(new Dir(root, at)) : Optional.empty();
+        return known || Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(new Dir(root, at))
+                : Optional.empty();
+    }
+
+    /** Of what is there itself, be it a link; null if nothing is. */
+    private static @Nullable BasicFileAttributes attributes(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException gone) {
+            return null;
+        }
     }
 
     /** The directory that this one is in; the root itself above the root. */
@@ -131,11 +153,7 @@ public record Dir(Path root, Path path) {
      * PatientReader} do it.
      */
     public Optional<String> anyText(String name, int limit) {
-        Path file = path.resolve(name);
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.empty();
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = Files.newInputStream(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
             return Optional.of(new String(in.readNBytes(limit), StandardCharsets.UTF_8));
         } catch (IOException absent) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package org.novagpubinder.host.files;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,25 +26,17 @@ public final class RenderNodeReader {
     /** Drivers that draw with the CPU: no GPU, wherever it is. */
     private static final Pattern SOFTWARE = Pattern.compile("(vgem|vkms)([.-].*)?");
 
-    /** Directories of /dev with many links, or links to whatever a process has open, and none to a render node. */
-    private static final Set<String> OTHERS = Set.of(
-            "block", "bus", "char", "cpu", "disk", "fd", "hugepages", "input", "mapper", "mqueue", "pts", "shm", "snd");
-
-    /** More names than a directory of names for GPUs has: that of a volume group, for instance. */
-    private static final int MOST_NAMES = 256;
-
-    /** Of directories below /dev: udev's own names of render nodes are in the second, /dev/dri/by-path. */
-    private static final int LEVELS = 2;
-
     /** Of a chain of links in /dev. */
     private static final int MOST_LINKS = 8;
 
     private final Dir root;
+    private final DeviceLinks devices;
     private final Map<String, PciAddress> gpus = new HashMap<>();
     private final Set<String> elsewhere = new HashSet<>();
 
-    public RenderNodeReader(Dir root) {
+    public RenderNodeReader(Dir root, DeviceLinks devices) {
         this.root = root;
+        this.devices = devices;
     }
 
     public RenderNodeNames read(List<Gpu> found) {
@@ -130,10 +122,9 @@ public final class RenderNodeReader {
         return cards;
     }
 
-    /** The links of /dev and of two levels of directories below, as far as they lead to a render node. */
+    /** The links of /dev, as far as they lead to a render node. */
     private void links() {
-        Map<String, String> links = new TreeMap<>();
-        dev().ifPresent(dev -> collect(dev, Path.of("/dev"), LEVELS, links));
+        Map<String, String> links = dev().map(devices::in).orElse(Map.of());
         for (String link : links.keySet()) {
             String target = link;
             for (int i = 0; i < MOST_LINKS && links.containsKey(target); i++) {
@@ -152,20 +143,6 @@ public final class RenderNodeReader {
     private Optional<Dir> dev() {
         Path whole = Path.of("/");
         Dir first = new Dir(whole, Path.of("/proc/1/root/dev"));
-        return root.path().equals(whole) && !first.names().isEmpty() ? Optional.of(first) : root.dir("dev");
-    }
-
-    private static void collect(Dir dir, Path at, int levels, Map<String, String> links) {
-        for (String name : dir.names()) {
-            Path path = at.resolve(name);
-            Optional<String> to = dir.link(name);
-            if (to.isPresent()) {
-                links.put(path.toString(), at.resolve(to.get()).normalize().toString());
-            } else if (levels > 0 && !OTHERS.contains(name)) {
-                dir.dir(name)
-                        .filter(d -> d.names().size() <= MOST_NAMES)
-                        .ifPresent(d -> collect(d, path, levels - 1, links));
-            }
-        }
+        return root.path().equals(whole) && Files.isDirectory(first.path()) ? Optional.of(first) : root.dir("dev");
     }
 }

@@ -3,11 +3,13 @@ package org.novagpubinder.host.sysfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.novagpubinder.host.files.DeviceLinks;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.files.RenderNodeReader;
 import org.novagpubinder.host.topology.Gpu;
@@ -30,6 +32,7 @@ public final class HostReader {
     private final Path root;
     private final List<GpuNodeOverride> overrides;
     private final OtherFunctions others;
+    private final DeviceLinks devices = new DeviceLinks(InstantSource.system());
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Set<PciAddress> warnedOf = ConcurrentHashMap.newKeySet();
 
@@ -80,7 +83,7 @@ public final class HostReader {
                     pci.nodes(),
                     isolated,
                     reader.hugePageKiB(nodes),
-                    new RenderNodeReader(top).read(pci.gpus()),
+                    new RenderNodeReader(top, devices).read(pci.gpus()),
                     pci.placeless(),
                     mdevs.others(),
                     new HostDevices(root).guestLimits().cpusWithMemory(nodes));

@@ -41,13 +41,31 @@ record NodeReader(Dir root) {
         }
         List<Node> nodes = new ArrayList<>();
         IdSet listed = dir.get().list("online").filter(o -> o.containsAll(ids)).orElse(ids);
+        Cpus cpus = new Cpus(cpuDir, online, cpuDir.flatMap(d -> d.list("present")));
         for (int id : ids.ids()) {
             Optional<Dir> node = dir.get().dir("node" + id);
             if (node.isPresent()) {
-                nodes.add(node(id, node.get(), online, listed, cpuDir));
+                nodes.add(node(id, node.get(), listed, cpus));
             }
         }
         return nodes;
+    }
+
+    /** Those of all nodes, as their directory has them; what it does not tell is empty. */
+    private record Cpus(Optional<Dir> dir, Optional<IdSet> online, Optional<IdSet> present) {
+        boolean allAreOn() {
+            return online.isPresent() && present.isPresent() && online.get().containsAll(present.get());
+        }
+
+        /** Those that are off and have a link to that node: it stays. */
+        IdSet offOf(int node) {
+            if (dir.isEmpty() || online.isEmpty()) {
+                return IdSet.empty();
+            }
+            IdSet off = Dir.numbered(dir.get().names(), "cpu").minus(online.get());
+            return IdSet.of(off.stream()
+                    .filter(cpu -> dir.get().dir("cpu" + cpu + "/node" + node).isPresent()));
+        }
     }
 
     /** A captured tree may lack the list, and have what each CPU says of itself; empty if that is nothing. */
@@ -86,33 +104,32 @@ record NodeReader(Dir root) {
                 .orElse(sizes.length == 0 ? 0 : sizes[0]);
     }
 
-    private static Node node(int id, Dir dir, Optional<IdSet> online, IdSet listed, Optional<Dir> cpuDir) {
-        IdSet all = dir.list("cpulist").or(() -> mask(dir, "cpumap")).orElseGet(() -> Dir.numbered(dir.names(), "cpu"));
-        IdSet cpus = online.map(all::intersect).orElse(all);
-        // cpulist has those that are on; the links stay, here and in the directories of the CPUs
-        IdSet linked = all.union(Dir.numbered(dir.names(), "cpu")).union(switchedOff(id, online, cpuDir));
-        IdSet present =
-                cpuDir.flatMap(d -> d.list("present")).map(linked::intersect).orElse(linked);
+    private static Node node(int id, Dir dir, IdSet listed, Cpus cpus) {
+        Optional<IdSet> listedCpus = dir.list("cpulist").or(() -> mask(dir, "cpumap"));
+        IdSet all = listedCpus.orElseGet(() -> links(dir));
+        IdSet online = cpus.online().map(all::intersect).orElse(all);
+        // cpulist has those that are on; the links stay, here and in the directories of the CPUs. A node's directory
+        // has
+        // thousands of other names, one for each block of memory
+        IdSet linked = listedCpus.isPresent() && cpus.allAreOn()
+                ? all
+                : all.union(links(dir)).union(cpus.offOf(id));
+        IdSet present = cpus.present().map(linked::intersect).orElse(linked);
         Map<String, Long> memory = meminfo(dir);
         long total = memory.getOrDefault("MemTotal", 0L);
         return new Node(
                 id,
-                cpus,
+                online,
                 present,
                 total,
                 free(memory, memory.getOrDefault("FilePages", 0L), total),
                 distances(dir, listed),
                 hugePages(dir.dir("hugepages")),
-                socket(cpus, cpuDir));
+                socket(online, cpus.dir()));
     }
 
-    private static IdSet switchedOff(int node, Optional<IdSet> online, Optional<Dir> cpuDir) {
-        IdSet off = online.isEmpty()
-                ? IdSet.empty()
-                : cpuDir.map(d -> Dir.numbered(d.names(), "cpu").minus(online.get()))
-                        .orElse(IdSet.empty());
-        return IdSet.of(off.stream().filter(cpu -> cpuDir.flatMap(d -> d.dir("cpu" + cpu + "/node" + node))
-                .isPresent()));
+    private static IdSet links(Dir node) {
+        return Dir.numbered(node.names(), "cpu");
     }
 
     /** A kernel without CONFIG_NUMA has no node directory: everything is as near as everything else. */

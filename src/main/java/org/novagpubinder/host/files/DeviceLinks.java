@@ -1,0 +1,133 @@
+package org.novagpubinder.host.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links of /dev. A host has hundreds of devices, and each binding wants to know their names: a directory is read again
+ * only if it has changed since, which its time of modification tells.
+ */
+public final class DeviceLinks {
+    /** Directories of /dev with many links, or links to whatever a process has open, and none to a render node. */
+    private static final Set<String> OTHERS = Set.of(
+            "block", "bus", "char", "cpu", "disk", "fd", "hugepages", "input", "mapper", "mqueue", "pts", "shm", "snd");
+
+    /** More names than a directory of names for GPUs has: that of a volume group, for instance. */
+    private static final int MOST_NAMES = 256;
+
+    /** Of directories below /dev: udev's own names of render nodes are in the second, /dev/dri/by-path. */
+    private static final int LEVELS = 2;
+
+    /** The kernel's times of modification are as coarse as its clock's ticks, 10 ms at most: what is younger may change unseen. */
+    private static final Duration SETTLED = Duration.ofSeconds(1);
+
+    /**
+     * What was read of a directory.
+     *
+     * @param changed when it had last changed then; null if it is to be read again
+     * @param links where each link leads, as it is written
+     * @param directories their names
+     * @param size the number of all names
+     */
+    private record Listing(
+            String identity,
+            @Nullable FileTime changed,
+            Map<String, String> links,
+            List<String> directories,
+            int size) {}
+
+    private final InstantSource time;
+    private final Map<Path, Listing> known = new ConcurrentHashMap<>();
+
+    public DeviceLinks(InstantSource time) {
+        this.time = time;
+    }
+
+    /**
+     * Each link of /dev and of two levels of directories below, with where it leads.
+     *
+     * @param dev the directory that /dev is
+     */
+    public Map<String, String> in(Dir dev) {
+        Map<String, String> links = new TreeMap<>();
+        Set<Path> seen = new HashSet<>();
+        collect(dev, Path.of("/dev"), LEVELS, links, seen);
+        known.keySet().retainAll(seen);
+        return links;
+    }
+
+    private void collect(Dir dir, Path at, int levels, Map<String, String> links, Set<Path> seen) {
+        Listing listing = listing(dir.path());
+        seen.add(dir.path());
+        if (levels < LEVELS && listing.size() > MOST_NAMES) {
+            return;
+        }
+        listing.links()
+                .forEach((name, to) -> links.put(
+                        at.resolve(name).toString(), at.resolve(to).normalize().toString()));
+        if (levels > 0) {
+            for (String name : listing.directories()) {
+                dir.dir(name).ifPresent(d -> collect(d, at.resolve(name), levels - 1, links, seen));
+            }
+        }
+    }
+
+    private Listing listing(Path directory) {
+        try {
+            BasicFileAttributes now = Files.readAttributes(directory, BasicFileAttributes.class);
+            String identity = String.valueOf(now.fileKey());
+            Listing before = known.get(directory);
+            if (before != null
+                    && now.lastModifiedTime().equals(before.changed())
+                    && identity.equals(before.identity())) {
+                return before;
+            }
+            boolean settled = now.lastModifiedTime().toInstant().plus(SETTLED).isBefore(time.instant());
+            Listing read = read(directory, identity, settled ? now.lastModifiedTime() : null);
+            known.put(directory, read);
+            return read;
+        } catch (IOException gone) {
+            return new Listing("", null, Map.of(), List.of(), 0);
+        }
+    }
+
+    private static Listing read(Path directory, String identity, @Nullable FileTime changed) {
+        Map<String, String> links = new HashMap<>();
+        List<String> directories = new ArrayList<>();
+        Dir dir = new Dir(directory, directory);
+        List<String> names = dir.names();
+        for (String name : names) {
+            Optional<BasicFileAttributes> file = attributes(directory.resolve(name));
+            if (file.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
+                dir.link(name).ifPresent(to -> links.put(name, to));
+            } else if (file.filter(BasicFileAttributes::isDirectory).isPresent() && !OTHERS.contains(name)) {
+                directories.add(name);
+            }
+        }
+        return new Listing(identity, changed, links, directories, names.size());
+    }
+
+    private static Optional<BasicFileAttributes> attributes(Path file) {
+        try {
+            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+}
