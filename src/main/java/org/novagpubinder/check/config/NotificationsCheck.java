@@ -34,10 +34,14 @@ public record NotificationsCheck(ConfigReport report) implements Check {
         }
         if (!nova.readable()) {
             return CheckResult.failure(
-                    "Nova compresses them by " + nova.compression()
-                            + " (kombu_compression), which is not understood: none is read",
+                    nova.unknownToKombu()
+                            ? "Nova can send none: its library kombu knows no kombu_compression = bz2, whatever the"
+                                    + " option's help says; it calls that bzip2"
+                            : "Nova compresses them by " + nova.compression()
+                                    + " (kombu_compression), which is not understood: none is read",
                     "where it is set in nova.conf of nova-compute (in [oslo_messaging_rabbit], or in the query of"
-                            + " transport_url, which counts before), then restart nova-compute:\nkombu_compression = gzip");
+                            + " transport_url, which counts before), then restart nova-compute; gzip and bzip2 are"
+                            + " read:\nkombu_compression = gzip");
         }
         List<CheckResult> results = new ArrayList<>(sent(nova));
         NovaFacts.Messaging messaging = report.nova().messaging();

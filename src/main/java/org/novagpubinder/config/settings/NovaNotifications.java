@@ -14,9 +14,15 @@ public record NovaNotifications(List<String> drivers, String compression, String
         drivers = List.copyOf(drivers);
     }
 
-    /** Whether messages can be read in spite of how they are compressed. */
+    /** Whether messages can be read in spite of how they are compressed (kombu/compression.py has the names). */
     public boolean readable() {
-        return List.of("", "gzip", "zlib", "application/x-gzip").contains(compression);
+        return List.of("", "gzip", "zlib", "application/x-gzip", "bzip2", "bzip", "application/x-bz2")
+                .contains(compression);
+    }
+
+    /** Whether it is the name that oslo.messaging's help has, but kombu does not know: each publish fails, RPC too. */
+    public boolean unknownToKombu() {
+        return compression.equals("bz2");
     }
 
     /** Whether a driver is set that sends messages (messaging, messagingv2, routing). */

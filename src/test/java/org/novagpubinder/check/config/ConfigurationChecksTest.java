@@ -164,19 +164,30 @@ class ConfigurationChecksTest {
     @Test
     void howBodiesAreCompressedIsTold() throws Exception {
         String option = ON + "[oslo_messaging_rabbit]\nkombu_compression = ";
-        try (CheckRig rig = CheckRig.of(directory, option + "gzip\n")) {
-            assertThat(rig.told(NotificationsCheck.class)).startsWith("OK ").contains("compressed by gzip");
+        for (String read : List.of("gzip", "bzip2")) {
+            try (CheckRig rig = CheckRig.of(directory, option + read + "\n")) {
+                assertThat(rig.told(NotificationsCheck.class)).startsWith("OK ").contains("compressed by " + read);
+            }
         }
-        try (CheckRig rig = CheckRig.of(directory, option + "bz2\n")) {
+        try (CheckRig rig = CheckRig.of(directory, option + "zstd\n")) {
             assertThat(rig.told(NotificationsCheck.class))
-                    .startsWith("FAILURE Nova compresses them by bz2")
-                    .contains("kombu_compression = gzip");
+                    .startsWith("FAILURE Nova compresses them by zstd")
+                    .contains("gzip and bzip2 are read", "kombu_compression = gzip");
         }
         try (CheckRig rig = CheckRig.of(
-                directory, "[DEFAULT]\ntransport_url = rabbit://127.0.0.1:1/?kombu_compression=bz2\n" + ON)) {
+                directory, "[DEFAULT]\ntransport_url = rabbit://127.0.0.1:1/?kombu_compression=lzma\n" + ON)) {
             assertThat(rig.told(NotificationsCheck.class))
-                    .startsWith("FAILURE Nova compresses them by bz2 (kombu_compression)")
+                    .startsWith("FAILURE Nova compresses them by lzma (kombu_compression)")
                     .contains("the query of transport_url");
+        }
+    }
+
+    @Test
+    void aNameThatKombuDoesNotKnowSilencesNovaAlthoughTheOptionsHelpHasIt() throws Exception {
+        try (CheckRig rig = CheckRig.of(directory, ON + "[oslo_messaging_rabbit]\nkombu_compression = bz2\n")) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("FAILURE Nova can send none: ")
+                    .contains("kombu_compression = bz2", "bzip2", "kombu_compression = gzip");
         }
     }
 
