@@ -58,13 +58,29 @@ public record NotificationsCheck(ConfigReport report) implements Check {
     }
 
     private static List<CheckResult> sent(NovaNotifications nova) {
-        String format = nova.format();
-        return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
-                + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
-                + (format.equals("unversioned")
-                        ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format = both"
-                                + " (versioned alone would silence readers of unversioned ones, such as Ceilometer),"
-                                + " or use rules by the flavor's name (flavor_policy), which need no change of Nova"
-                        : ""));
+        // that there is no topic at all TopicsCheck tells
+        return nova.sentIn().isEmpty()
+                ? List.of()
+                : CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format(nova)
+                        + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
+                        + (nova.sentIn().contains("versioned") ? "" : ", so without extra specs: " + remedy(nova)));
+    }
+
+    private static String format(NovaNotifications nova) {
+        if (!nova.format().equals("both") || nova.sentIn().size() == 2) {
+            return nova.format();
+        }
+        return nova.sentIn().contains("versioned")
+                ? "versioned only (notification_format = both, but topics in " + SECTION + " is empty)"
+                : "unversioned only (notification_format = both, but versioned_notifications_topics is empty)";
+    }
+
+    private static String remedy(NovaNotifications nova) {
+        return "if flavors have gpu_binder: ones, "
+                + (nova.format().equals("both")
+                        ? "take versioned_notifications_topics out of nova.conf"
+                        : "set notification_format = both (versioned alone would silence readers of unversioned ones,"
+                                + " such as Ceilometer)")
+                + ", or use rules by the flavor's name (flavor_policy), which need no change of Nova";
     }
 }

@@ -8,10 +8,12 @@ import java.util.List;
  * @param drivers {@code [oslo_messaging_notifications] driver}; with none, or only noop and log, Nova sends nothing
  * @param compression {@code [oslo_messaging_rabbit] kombu_compression}; empty if it is not set
  * @param format {@code [notifications] notification_format}: both, versioned or unversioned
+ * @param sentIn which of the two formats are sent to a topic: one whose list of topics is empty is not
  */
-public record NovaNotifications(List<String> drivers, String compression, String format) {
+public record NovaNotifications(List<String> drivers, String compression, String format, List<String> sentIn) {
     public NovaNotifications {
         drivers = List.copyOf(drivers);
+        sentIn = List.copyOf(sentIn);
     }
 
     /** Whether messages can be read in spite of how they are compressed (kombu/compression.py has the names). */

@@ -99,6 +99,28 @@ class ConfigurationChecksTest {
         }
     }
 
+    /** nova/rpc.py:init hands the empty list to oslo.messaging, which goes through its topics. */
+    @Test
+    void aFormatWithoutATopicIsNotSentWhateverTheFormatSays() throws Exception {
+        String both = ON + "[notifications]\nnotification_format = both\n";
+        try (CheckRig rig = CheckRig.of(directory, both + "versioned_notifications_topics =\n")) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("OK sent by messagingv2, unversioned only")
+                    .contains("versioned_notifications_topics is empty", "without extra specs")
+                    .doesNotContain("set notification_format");
+            assertThat(rig.told(TopicsCheck.class)).startsWith("OK notifications, which");
+        }
+        try (CheckRig rig = CheckRig.of(directory, both.replace(ON, ON + "topics =\n"))) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("OK sent by messagingv2, versioned only")
+                    .doesNotContain("extra specs");
+            assertThat(rig.told(TopicsCheck.class)).startsWith("OK versioned_notifications, which");
+        }
+        try (CheckRig rig = CheckRig.of(directory, ON + "topics =\n")) {
+            assertThat(rig.run(NotificationsCheck.class)).isEmpty();
+        }
+    }
+
     @Test
     void aBrokerOfNotificationsAloneThatIsAwayWouldStallNovaWithoutEnd() throws Exception {
         String own = "[DEFAULT]\nhost = cmp-a\ntransport_url = rabbit://a:b@rpc/\n" + ON
