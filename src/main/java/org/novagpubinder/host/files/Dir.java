@@ -47,6 +47,13 @@ public record Dir(Path root, Path path) {
 
     /** The directory at that path, below this one; empty if it is absent, no directory, or beyond reach. */
     public Optional<Dir> dir(String relative) {
+        return resolved(relative)
+                .filter(at -> Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS))
+                .map(at -> new Dir(root, at));
+    }
+
+    /** Where that path, below this directory, leads, be anything there or not; empty if it is a loop. */
+    Optional<Path> resolved(String relative) {
         Deque<String> rest = new ArrayDeque<>(List.of(relative.split("/", -1)));
         Path at = path;
         int links = 0;
@@ -75,7 +82,7 @@ public record Dir(Path root, Path path) {
             Collections.reverse(names);
             names.forEach(rest::push);
         }
-        return Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS) ? Optional.of(new Dir(root, at)) : Optional.empty();
+        return Optional.of(at);
     }
 
     /** The directory that this one is in; the root itself above the root. */

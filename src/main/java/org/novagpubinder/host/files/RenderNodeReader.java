@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.PciAddress;
@@ -35,9 +35,6 @@ public final class RenderNodeReader {
 
     /** Of directories below /dev: udev's own names of render nodes are in the second, /dev/dri/by-path. */
     private static final int LEVELS = 2;
-
-    /** Of a chain of links in /dev. */
-    private static final int MOST_LINKS = 8;
 
     private final Dir root;
     private final Map<String, PciAddress> gpus = new HashMap<>();
@@ -66,8 +63,14 @@ public final class RenderNodeReader {
                 add(m, node.get(), gpu == null ? partitions.get(m.group(2)) : gpu);
             }
         }
-        links();
-        return new RenderNodeNames(gpus, elsewhere);
+        Map<String, String> links = new HashMap<>();
+        dev().ifPresent(dev -> collect(dev, Path.of("/dev"), LEVELS, links));
+        // /dev/dri may be a link itself
+        Map.copyOf(gpus).forEach((name, gpu) -> gpus.put(RenderNodeNames.resolved(name, links), gpu));
+        Set.copyOf(elsewhere).forEach(name -> elsewhere.add(RenderNodeNames.resolved(name, links)));
+        Map<String, String> some = new HashMap<>(links);
+        some.keySet().removeIf(link -> !leads(RenderNodeNames.resolved(link, links)));
+        return new RenderNodeNames(gpus, elsewhere, some);
     }
 
     private void add(Matcher name, Dir node, @Nullable PciAddress gpu) {
@@ -130,22 +133,10 @@ public final class RenderNodeReader {
         return cards;
     }
 
-    /** The links of /dev and of two levels of directories below, as far as they lead to a render node. */
-    private void links() {
-        Map<String, String> links = new TreeMap<>();
-        dev().ifPresent(dev -> collect(dev, Path.of("/dev"), LEVELS, links));
-        for (String link : links.keySet()) {
-            String target = link;
-            for (int i = 0; i < MOST_LINKS && links.containsKey(target); i++) {
-                target = links.get(target);
-            }
-            PciAddress gpu = gpus.get(target);
-            if (gpu != null) {
-                gpus.put(link, gpu);
-            } else if (elsewhere.contains(target)) {
-                elsewhere.add(link);
-            }
-        }
+    /** Whether it is a render node, or a directory with one below. */
+    private boolean leads(String path) {
+        return Stream.concat(gpus.keySet().stream(), elsewhere.stream())
+                .anyMatch(name -> name.equals(path) || name.startsWith(path + "/"));
     }
 
     /** This machine's own /dev is that of process 1, as in {@link DeviceFiles}; systemd gives a service another one. */
@@ -155,12 +146,13 @@ public final class RenderNodeReader {
         return root.path().equals(whole) && !first.names().isEmpty() ? Optional.of(first) : root.dir("dev");
     }
 
+    /** The links of /dev and of so many levels of directories below. */
     private static void collect(Dir dir, Path at, int levels, Map<String, String> links) {
         for (String name : dir.names()) {
             Path path = at.resolve(name);
             Optional<String> to = dir.link(name);
             if (to.isPresent()) {
-                links.put(path.toString(), at.resolve(to.get()).normalize().toString());
+                links.put(path.toString(), to.get());
             } else if (levels > 0 && !OTHERS.contains(name)) {
                 dir.dir(name)
                         .filter(d -> d.names().size() <= MOST_NAMES)
