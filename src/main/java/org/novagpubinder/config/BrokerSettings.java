@@ -61,6 +61,18 @@ record BrokerSettings(OptionReader options, Problems problems) {
                 .orElse("");
     }
 
+    /** The formats that Nova sends to a topic. */
+    List<String> formats() {
+        String format = options.value(NovaOptions.NOTIFICATION_FORMAT);
+        return Stream.of("versioned", "unversioned")
+                .filter(one -> format.equals(one) || format.equals("both"))
+                .filter(one -> options
+                        .value(one.equals("versioned") ? NovaOptions.VERSIONED_TOPICS : NovaOptions.NOTIFICATION_TOPICS)
+                        .stream()
+                        .anyMatch(topic -> !topic.isEmpty()))
+                .toList();
+    }
+
     private @Nullable TlsConfig tls(TransportUrl url, @Nullable Assignment at) {
         boolean ssl = options.find(NovaOptions.SSL, url.query(), at).orElseThrow();
         Optional<Path> ca = options.find(NovaOptions.SSL_CA_FILE, url.query(), at);

@@ -114,7 +114,8 @@ public final class ConfigLoader {
                 new NovaNotifications(
                         options.each(NovaOptions.NOTIFICATION_DRIVER),
                         broker.compression(),
-                        options.value(NovaOptions.NOTIFICATION_FORMAT)),
+                        options.value(NovaOptions.NOTIFICATION_FORMAT),
+                        broker.formats()),
                 read,
                 new OperatorConfig(
                         options.value(GpuBinderOptions.METRICS_LISTEN).orElse(null),

@@ -61,7 +61,7 @@ class ConfigLoaderTest {
                                 512 * 1024,
                                 Duration.ofSeconds(300),
                                 List.of()),
-                        new NovaNotifications(List.of(), "", "unversioned"),
+                        new NovaNotifications(List.of(), "", "unversioned", List.of("unversioned")),
                         List.of(directory.resolve("a.conf")),
                         BinderConfig.OperatorConfig.DEFAULT));
     }
@@ -131,7 +131,8 @@ class ConfigLoaderTest {
                                         new GpuNode("0000:41:*", 1),
                                         new GpuNode("0000:c1:00.0", 3),
                                         new GpuNode("10000:01:0?.*", 0))),
-                        new NovaNotifications(List.of("log", "messagingv2"), "", "both"),
+                        new NovaNotifications(
+                                List.of("log", "messagingv2"), "", "both", List.of("versioned", "unversioned")),
                         List.of(directory.resolve("a.conf")),
                         BinderConfig.OperatorConfig.DEFAULT));
     }

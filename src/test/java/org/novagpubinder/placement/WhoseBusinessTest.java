@@ -122,7 +122,7 @@ class WhoseBusinessTest {
     @Test
     void ofARenderNodeThatIsNoPciGpusNobodyTellsWhetherItIsRight() {
         String platform = "/dev/dri/renderD140";
-        RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform));
+        RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform), Map.of());
         HostTopology host =
                 With.with(twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(), "names", names);
         Planner planner = new Planner();

@@ -34,10 +34,14 @@ public record NotificationsCheck(ConfigReport report) implements Check {
         }
         if (!nova.readable()) {
             return CheckResult.failure(
-                    "Nova compresses them by " + nova.compression()
-                            + " (kombu_compression), which is not understood: none is read",
+                    nova.unknownToKombu()
+                            ? "Nova can send none: its library kombu knows no kombu_compression = bz2, whatever the"
+                                    + " option's help says; it calls that bzip2"
+                            : "Nova compresses them by " + nova.compression()
+                                    + " (kombu_compression), which is not understood: none is read",
                     "where it is set in nova.conf of nova-compute (in [oslo_messaging_rabbit], or in the query of"
-                            + " transport_url, which counts before), then restart nova-compute:\nkombu_compression = gzip");
+                            + " transport_url, which counts before), then restart nova-compute; gzip and bzip2 are"
+                            + " read:\nkombu_compression = gzip");
         }
         List<CheckResult> results = new ArrayList<>(sent(nova));
         NovaFacts.Messaging messaging = report.nova().messaging();
@@ -54,13 +58,29 @@ public record NotificationsCheck(ConfigReport report) implements Check {
     }
 
     private static List<CheckResult> sent(NovaNotifications nova) {
-        String format = nova.format();
-        return CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format
-                + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
-                + (format.equals("unversioned")
-                        ? ", so without extra specs: if flavors have gpu_binder: ones, set notification_format = both"
-                                + " (versioned alone would silence readers of unversioned ones, such as Ceilometer),"
-                                + " or use rules by the flavor's name (flavor_policy), which need no change of Nova"
-                        : ""));
+        // that there is no topic at all TopicsCheck tells
+        return nova.sentIn().isEmpty()
+                ? List.of()
+                : CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format(nova)
+                        + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
+                        + (nova.sentIn().contains("versioned") ? "" : ", so without extra specs: " + remedy(nova)));
+    }
+
+    private static String format(NovaNotifications nova) {
+        if (!nova.format().equals("both") || nova.sentIn().size() == 2) {
+            return nova.format();
+        }
+        return nova.sentIn().contains("versioned")
+                ? "versioned only (notification_format = both, but topics in " + SECTION + " is empty)"
+                : "unversioned only (notification_format = both, but versioned_notifications_topics is empty)";
+    }
+
+    private static String remedy(NovaNotifications nova) {
+        return "if flavors have gpu_binder: ones, "
+                + (nova.format().equals("both")
+                        ? "take versioned_notifications_topics out of nova.conf"
+                        : "set notification_format = both (versioned alone would silence readers of unversioned ones,"
+                                + " such as Ceilometer)")
+                + ", or use rules by the flavor's name (flavor_policy), which need no change of Nova";
     }
 }

@@ -26,8 +26,12 @@ public record DeviceFiles(Path root) {
      * may look into; systemd gives a service one without GPUs (PrivateDevices), and a container has its own.
      */
     public boolean exists(String path) {
-        String relative = path.substring(1);
-        return is(root.resolve("proc/1/root").resolve(relative)) || is(root.resolve(relative));
+        return below(root.resolve("proc/1/root"), path) || below(root, path);
+    }
+
+    /** An absolute link leads to what is below the same root, not into this process's own /dev. */
+    private static boolean below(Path root, String path) {
+        return new Dir(root, root).resolved(path).filter(DeviceFiles::is).isPresent();
     }
 
     /** By stat(2): access(2), which Files.exists calls, is denied for a device that the service's cgroup may not open. */

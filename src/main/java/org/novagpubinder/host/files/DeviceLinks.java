@@ -41,7 +41,7 @@ public final class DeviceLinks {
      * What was read of a directory.
      *
      * @param changed when it had last changed then; null if it is to be read again
-     * @param links where each link leads, as it is written
+     * @param links where each link leads
      * @param directories their names
      * @param size the number of all names
      */
@@ -60,7 +60,7 @@ public final class DeviceLinks {
     }
 
     /**
-     * Each link of /dev and of two levels of directories below, with where it leads.
+     * Each link of /dev and of two levels of directories below, with where it leads, as it is written.
      *
      * @param dev the directory that /dev is
      */
@@ -78,9 +78,7 @@ public final class DeviceLinks {
         if (levels < LEVELS && listing.size() > MOST_NAMES) {
             return;
         }
-        listing.links()
-                .forEach((name, to) -> links.put(
-                        at.resolve(name).toString(), at.resolve(to).normalize().toString()));
+        listing.links().forEach((name, to) -> links.put(at.resolve(name).toString(), to));
         if (levels > 0) {
             for (String name : listing.directories()) {
                 dir.dir(name).ifPresent(d -> collect(d, at.resolve(name), levels - 1, links, seen));

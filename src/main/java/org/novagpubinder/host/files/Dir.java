@@ -49,9 +49,20 @@ public record Dir(Path root, Path path) {
 
     /** The directory at that path, below this one; empty if it is absent, no directory, or beyond reach. */
     public Optional<Dir> dir(String relative) {
+        return at(relative).filter(End::directory).map(end -> new Dir(root, end.path()));
+    }
+
+    /** Where that path, below this directory, leads; empty if nothing is there, or if it is a loop. */
+    Optional<Path> resolved(String relative) {
+        return at(relative).map(End::path);
+    }
+
+    private record End(Path path, boolean directory) {}
+
+    private Optional<End> at(String relative) {
         Deque<String> rest = new ArrayDeque<>(List.of(relative.split("/", -1)));
-        Path at = path;
-        boolean known = false;
+        End at = new End(path, true);
+        boolean seen = false;
         int links = 0;
         while (!rest.isEmpty()) {
             String name = rest.pop();
@@ -59,20 +70,17 @@ public record Dir(Path root, Path path) {
                 continue;
             }
             if (name.equals("..")) {
-                at = above(at);
+                at = new End(above(at.path()), true);
                 continue;
             }
-            Path next = at.resolve(name);
+            Path next = at.path().resolve(name);
             BasicFileAttributes attributes = attributes(next);
             if (attributes == null) {
                 return Optional.empty();
             }
+            seen = true;
             if (!attributes.isSymbolicLink()) {
-                if (!attributes.isDirectory()) {
-                    return Optional.empty();
-                }
-                at = next;
-                known = true;
+                at = new End(next, attributes.isDirectory());
                 continue;
             }
             Optional<Path> target = target(next);
@@ -80,15 +88,13 @@ public record Dir(Path root, Path path) {
                 return Optional.empty();
             }
             if (target.get().isAbsolute()) {
-                at = root;
+                at = new End(root, true);
             }
             List<String> names = names(target.get());
             Collections.reverse(names);
             names.forEach(rest::push);
         }
-        return known || Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(new Dir(root, at))
-                : Optional.empty();
+        return seen || Files.isDirectory(at.path(), LinkOption.NOFOLLOW_LINKS) ? Optional.of(at) : Optional.empty();
     }
 
     /** Of what is there itself, be it a link; null if nothing is. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.PciAddress;
@@ -25,9 +26,6 @@ public final class RenderNodeReader {
 
     /** Drivers that draw with the CPU: no GPU, wherever it is. */
     private static final Pattern SOFTWARE = Pattern.compile("(vgem|vkms)([.-].*)?");
-
-    /** Of a chain of links in /dev. */
-    private static final int MOST_LINKS = 8;
 
     private final Dir root;
     private final DeviceLinks devices;
@@ -58,8 +56,13 @@ public final class RenderNodeReader {
                 add(m, node.get(), gpu == null ? partitions.get(m.group(2)) : gpu);
             }
         }
-        links();
-        return new RenderNodeNames(gpus, elsewhere);
+        Map<String, String> links = dev().map(devices::in).orElse(Map.of());
+        // /dev/dri may be a link itself
+        Map.copyOf(gpus).forEach((name, gpu) -> gpus.put(RenderNodeNames.resolved(name, links), gpu));
+        Set.copyOf(elsewhere).forEach(name -> elsewhere.add(RenderNodeNames.resolved(name, links)));
+        Map<String, String> some = new HashMap<>(links);
+        some.keySet().removeIf(link -> !leads(RenderNodeNames.resolved(link, links)));
+        return new RenderNodeNames(gpus, elsewhere, some);
     }
 
     private void add(Matcher name, Dir node, @Nullable PciAddress gpu) {
@@ -122,21 +125,10 @@ public final class RenderNodeReader {
         return cards;
     }
 
-    /** The links of /dev, as far as they lead to a render node. */
-    private void links() {
-        Map<String, String> links = dev().map(devices::in).orElse(Map.of());
-        for (String link : links.keySet()) {
-            String target = link;
-            for (int i = 0; i < MOST_LINKS && links.containsKey(target); i++) {
-                target = links.get(target);
-            }
-            PciAddress gpu = gpus.get(target);
-            if (gpu != null) {
-                gpus.put(link, gpu);
-            } else if (elsewhere.contains(target)) {
-                elsewhere.add(link);
-            }
-        }
+    /** Whether it is a render node, or a directory with one below. */
+    private boolean leads(String path) {
+        return Stream.concat(gpus.keySet().stream(), elsewhere.stream())
+                .anyMatch(name -> name.equals(path) || name.startsWith(path + "/"));
     }
 
     /** This machine's own /dev is that of process 1, as in {@link DeviceFiles}; systemd gives a service another one. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.novagpubinder.notification.decode.DecodeException.Kind;
 
 /**
@@ -16,22 +17,24 @@ final class Compression {
 
     /** The body as Nova made it, itself if it is not compressed; at most a byte more than may be decoded. */
     static byte[] undone(byte[] body) throws DecodeException {
-        if (begins(body, 'B', 'Z', 'h')) {
-            throw unknown("bz2");
-        }
         if (begins(body, 0xfd, '7', 'z', 'X', 'Z')) {
             throw unknown("lzma");
         }
         if (begins(body, 0x28, 0xb5, 0x2f, 0xfd)) {
             throw unknown("zstd");
         }
-        boolean gzip = begins(body, 0x1f, 0x8b);
-        boolean zlib = body.length > 1 && (body[0] & 0xf) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
-        if (!gzip && !zlib) {
-            return body;
+        if (begins(body, 'B', 'Z', 'h')) {
+            return plain(body, Bzip2::of);
         }
-        try (InputStream in = new ByteArrayInputStream(body);
-                InputStream plain = gzip ? new GZIPInputStream(in) : new InflaterInputStream(in)) {
+        if (begins(body, 0x1f, 0x8b)) {
+            return plain(body, GZIPInputStream::new);
+        }
+        boolean zlib = body.length > 1 && (body[0] & 0xf) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
+        return zlib ? plain(body, InflaterInputStream::new) : body;
+    }
+
+    private static byte[] plain(byte[] body, Format format) throws DecodeException {
+        try (InputStream plain = format.of(new ByteArrayInputStream(body))) {
             return plain.readNBytes(NotificationDecoder.MAX_BODY_BYTES + 1);
         } catch (IOException e) {
             throw new DecodeException(Kind.COMPRESSED, "the body is compressed, but broken or cut off");
@@ -52,5 +55,16 @@ final class Compression {
             }
         }
         return true;
+    }
+
+    private interface Format {
+        InputStream of(InputStream compressed) throws IOException;
+    }
+
+    /** A class of its own, so that the library is loaded with the first such body only. */
+    private static final class Bzip2 {
+        static InputStream of(InputStream compressed) throws IOException {
+            return new BZip2CompressorInputStream(compressed);
+        }
     }
 }

@@ -99,6 +99,28 @@ class ConfigurationChecksTest {
         }
     }
 
+    /** nova/rpc.py:init hands the empty list to oslo.messaging, which goes through its topics. */
+    @Test
+    void aFormatWithoutATopicIsNotSentWhateverTheFormatSays() throws Exception {
+        String both = ON + "[notifications]\nnotification_format = both\n";
+        try (CheckRig rig = CheckRig.of(directory, both + "versioned_notifications_topics =\n")) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("OK sent by messagingv2, unversioned only")
+                    .contains("versioned_notifications_topics is empty", "without extra specs")
+                    .doesNotContain("set notification_format");
+            assertThat(rig.told(TopicsCheck.class)).startsWith("OK notifications, which");
+        }
+        try (CheckRig rig = CheckRig.of(directory, both.replace(ON, ON + "topics =\n"))) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("OK sent by messagingv2, versioned only")
+                    .doesNotContain("extra specs");
+            assertThat(rig.told(TopicsCheck.class)).startsWith("OK versioned_notifications, which");
+        }
+        try (CheckRig rig = CheckRig.of(directory, ON + "topics =\n")) {
+            assertThat(rig.run(NotificationsCheck.class)).isEmpty();
+        }
+    }
+
     @Test
     void aBrokerOfNotificationsAloneThatIsAwayWouldStallNovaWithoutEnd() throws Exception {
         String own = "[DEFAULT]\nhost = cmp-a\ntransport_url = rabbit://a:b@rpc/\n" + ON
@@ -164,19 +186,30 @@ class ConfigurationChecksTest {
     @Test
     void howBodiesAreCompressedIsTold() throws Exception {
         String option = ON + "[oslo_messaging_rabbit]\nkombu_compression = ";
-        try (CheckRig rig = CheckRig.of(directory, option + "gzip\n")) {
-            assertThat(rig.told(NotificationsCheck.class)).startsWith("OK ").contains("compressed by gzip");
+        for (String read : List.of("gzip", "bzip2")) {
+            try (CheckRig rig = CheckRig.of(directory, option + read + "\n")) {
+                assertThat(rig.told(NotificationsCheck.class)).startsWith("OK ").contains("compressed by " + read);
+            }
         }
-        try (CheckRig rig = CheckRig.of(directory, option + "bz2\n")) {
+        try (CheckRig rig = CheckRig.of(directory, option + "zstd\n")) {
             assertThat(rig.told(NotificationsCheck.class))
-                    .startsWith("FAILURE Nova compresses them by bz2")
-                    .contains("kombu_compression = gzip");
+                    .startsWith("FAILURE Nova compresses them by zstd")
+                    .contains("gzip and bzip2 are read", "kombu_compression = gzip");
         }
         try (CheckRig rig = CheckRig.of(
-                directory, "[DEFAULT]\ntransport_url = rabbit://127.0.0.1:1/?kombu_compression=bz2\n" + ON)) {
+                directory, "[DEFAULT]\ntransport_url = rabbit://127.0.0.1:1/?kombu_compression=lzma\n" + ON)) {
             assertThat(rig.told(NotificationsCheck.class))
-                    .startsWith("FAILURE Nova compresses them by bz2 (kombu_compression)")
+                    .startsWith("FAILURE Nova compresses them by lzma (kombu_compression)")
                     .contains("the query of transport_url");
+        }
+    }
+
+    @Test
+    void aNameThatKombuDoesNotKnowSilencesNovaAlthoughTheOptionsHelpHasIt() throws Exception {
+        try (CheckRig rig = CheckRig.of(directory, ON + "[oslo_messaging_rabbit]\nkombu_compression = bz2\n")) {
+            assertThat(rig.told(NotificationsCheck.class))
+                    .startsWith("FAILURE Nova can send none: ")
+                    .contains("kombu_compression = bz2", "bzip2", "kombu_compression = gzip");
         }
     }
 

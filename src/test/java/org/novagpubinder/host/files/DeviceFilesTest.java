@@ -28,6 +28,16 @@ class DeviceFilesTest {
         assertThat(new DeviceFiles(root).exists(RENDER_NODE)).isTrue();
     }
 
+    @Test
+    void anAbsoluteLinkIsFollowedWithinTheHostsDev() throws Exception {
+        make("proc/1/root/dev/dri/by-path/pci-0000:81:00.0-render");
+        Files.createSymbolicLink(root.resolve("proc/1/root/dev/gpus"), Path.of("/dev/dri/by-path"));
+        assertThat(new DeviceFiles(root).exists("/dev/gpus/pci-0000:81:00.0-render"))
+                .isTrue();
+        assertThat(new DeviceFiles(root).exists("/dev/gpus/pci-0000:82:00.0-render"))
+                .isFalse();
+    }
+
     private void make(String file) throws Exception {
         Path path = root.resolve(file);
         Files.createDirectories(path.getParent());

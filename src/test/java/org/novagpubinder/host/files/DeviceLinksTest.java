@@ -43,7 +43,7 @@ class DeviceLinksTest {
 
     @Test
     void theNamesBelowDevAreTold() throws Exception {
-        assertThat(read()).containsEntry("/dev/dri/by-path/pci-0000:10:00.0-render", "/dev/dri/renderD128");
+        assertThat(read()).containsEntry("/dev/dri/by-path/pci-0000:10:00.0-render", "../renderD128");
         assertThat(read()).hasSize(1);
     }
 
@@ -52,7 +52,7 @@ class DeviceLinksTest {
         read();
         link("mine", "../renderD128");
         changed(now.minusSeconds(30));
-        assertThat(read()).containsEntry("/dev/dri/by-path/mine", "/dev/dri/renderD128");
+        assertThat(read()).containsEntry("/dev/dri/by-path/mine", "../renderD128");
     }
 
     @Test

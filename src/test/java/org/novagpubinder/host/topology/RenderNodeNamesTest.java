@@ -32,6 +32,10 @@ class RenderNodeNamesTest {
                 .link("dev/gpu-b", "dri/by-id/the-second")
                 .link("dev/gpus/tenant-b", "/dev/gpu-b")
                 .link("dev/gpus/by-node/1", "../../dri/renderD129")
+                .link("dev/by-slot", "dri/by-path")
+                .link("dev/cards", "/dev/dri")
+                .link("dev/slots", "cards/./by-path")
+                .link("dev/gpus/third", "../by-slot/../renderD129")
                 .link("dev/loop", "loop");
         return new HostReader(root, List.of()).read(Set.of());
     }
@@ -53,6 +57,12 @@ class RenderNodeNamesTest {
                 "/dev/gpu-b",
                 "/dev/gpus/tenant-b",
                 "/dev/gpus/by-node/1",
+                "/dev/by-slot/pci-0000:81:00.0-render",
+                "/dev/by-slot/../renderD129",
+                "/dev/cards/renderD129",
+                "/dev/cards/by-path/pci-0000:81:00.0-render",
+                "/dev/slots/pci-0000:81:00.0-render",
+                "/dev/gpus/third",
                 "/dev/char/226:129",
                 "/dev/dri/by-path/pci-0000:81:00.0-card",
                 "/dev/dri/renderD131",
@@ -93,5 +103,7 @@ class RenderNodeNamesTest {
         assertThat(read().gpuOfRenderNode("/dev/dri/renderD140")).isEmpty();
         assertThat(read().names().isElsewhere("/dev/dri/renderD140")).isFalse();
         assertThat(read().gpuOfRenderNode("/dev/loop")).isEmpty();
+        assertThat(read().gpuOfRenderNode("/dev/by-slot/renderD129")).isEmpty();
+        assertThat(read().gpuOfRenderNode("/dev/by-slot/../dri/renderD129")).isEmpty();
     }
 }
