@@ -98,8 +98,14 @@ public final class EventRouter implements NotificationHandler {
                 }
             }
             case FORGET -> {
+                boolean deleted = event.event().equals("instance.delete.end");
+                if (!deleted && tasks.left(uuid, event)) {
+                    LOG.debug("instance {}: is on its way back already", uuid);
+                    done.run();
+                    return;
+                }
                 forget(uuid);
-                if (event.event().equals("instance.delete.end")) {
+                if (deleted) {
                     // one that is shelved or migrates may come back, and would fail again
                     failures.forget(uuid);
                 }
