@@ -5,11 +5,13 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.novagpubinder.observability.systemd.JournalAppender;
+import org.novagpubinder.observability.systemd.PatientOutput;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ public final class Logs {
     private static final String OURS = "org.novagpubinder";
     private static final String JOURNAL = "journal";
     private static final String SOCKET = "/run/systemd/journal/socket";
+    private static final int STDERR_FD = 2;
     private static final Path STDERR_FILE = Path.of("/proc/self/fd/2");
 
     private Logs() {}
@@ -47,6 +50,23 @@ public final class Logs {
         String stream = environment.get("JOURNAL_STREAM");
         if (stream != null && stream.equals(identity(STDERR_FILE)) && Files.exists(Path.of(SOCKET))) {
             toJournal(LoggerFactory.getILoggerFactory(), SOCKET);
+        }
+    }
+
+    /** From now on a stderr that nobody reads holds up nobody; journald never does. Needs JNA, and does nothing without. */
+    public static void patiently() {
+        try {
+            patiently(LoggerFactory.getILoggerFactory(), STDERR_FD);
+        } catch (LinkageError noJna) {
+            LoggerFactory.getLogger(Logs.class).debug("a stderr that nobody reads would hold up the daemon", noJna);
+        }
+    }
+
+    static void patiently(ILoggerFactory factory, int fd) {
+        if (factory instanceof LoggerContext context
+                && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(LogSetup.STDERR)
+                        instanceof OutputStreamAppender<ILoggingEvent> stderr) {
+            stderr.setOutputStream(new PatientOutput(fd));
         }
     }
 

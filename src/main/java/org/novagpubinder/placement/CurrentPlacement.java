@@ -44,7 +44,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         if (pins.isEmpty() || nodes.isEmpty() || !s.rooms().nodes().containsAll(nodes)) {
             return Optional.empty();
         }
-        // a running guest holds what it needs already, whatever came after it
+        // a running guest holds what it needs already, whatever came after it; but its CPUs may have gone (crowded)
         if (s.guest().running() == null && !Capacity.of(s, nodes).fits()) {
             return Optional.empty();
         }
@@ -57,6 +57,15 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         Optional<Option> option = beside.or(() ->
                 options.stream().min(Comparator.comparing(o -> NodeSetCandidate.of(s, o, nodes), Ranking.NEARER)));
         return Optional.of(new CurrentPlacement(nodes, cells, option, beside.isPresent()));
+    }
+
+    /**
+     * Whether fewer CPUs than the guest has vCPUs are left to it there: they were switched off, or taken from the guests' cgroup
+     * or Nova's set. Then it goes wherever it fits, if it may.
+     */
+    boolean crowded(PlanningContext s) {
+        return s.policy().allowsRemote()
+                && s.guest().currentVcpus() > s.cpusOf(nodes).size();
     }
 
     /**

@@ -40,13 +40,15 @@ final class UnplacedGuest {
     private Plan plan() {
         List<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : fixed();
         Optional<CurrentPlacement> stay = CurrentPlacement.of(s, locality, current);
-        if (stay.isPresent() && stay.get().beside()) {
+        boolean crowded = stay.filter(x -> x.crowded(s)).isPresent();
+        if (stay.isPresent() && stay.get().beside() && !crowded) {
             return staying(stay.get());
         }
         List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : fixed();
         Optional<CellAssignment> cells = Cells.assign(s, locality, options);
         Optional<NodeSetCandidate> found = cells.map(CellAssignment::weighed).or(() -> Search.best(s, options));
-        if (stay.filter(x -> x.asNear(s, locality, found, cells)).isPresent()) {
+        boolean another = crowded && found.isPresent();
+        if (stay.filter(x -> !another && x.asNear(s, locality, found, cells)).isPresent()) {
             return staying(stay.get());
         }
         return going(options, cells, found);

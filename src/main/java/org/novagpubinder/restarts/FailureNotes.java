@@ -71,7 +71,7 @@ final class FailureNotes {
     }
 
     void writeWhatIsLeft() {
-        if (unwritten.isEmpty()) {
+        if (unwritten.isEmpty() && !file.isLost()) {
             return;
         }
         try {

@@ -49,6 +49,9 @@ final class RestartFile {
     private final Supplier<Optional<String>> boot;
     private final MemoryJson json = new MemoryJson();
 
+    /** What it said last: somebody may clear the directory away, and that is no operator's word. */
+    private RestartMemory last = RestartMemory.EMPTY;
+
     /**
      * @param directory where it stands; made when something has to be written
      * @param boot the id of this boot
@@ -76,9 +79,10 @@ final class RestartFile {
             if (bytes.length > MOST_BYTES) {
                 return new Reading(RestartMemory.EMPTY, "it is too large");
             }
-            return new Reading(json.read(new String(bytes, StandardCharsets.UTF_8), boot.get()), null);
+            last = json.read(new String(bytes, StandardCharsets.UTF_8), boot.get());
+            return new Reading(last, null);
         } catch (NoSuchFileException none) {
-            return new Reading(RestartMemory.EMPTY, null);
+            return new Reading(last, null);
         } catch (MemoryJson.Invalid e) {
             return new Reading(RestartMemory.EMPTY, e.getMessage());
         } catch (IOException e) {
@@ -94,10 +98,15 @@ final class RestartFile {
                 throw new IOException(now.trouble());
             }
             RestartMemory next = change.apply(now.memory());
-            if (!next.equals(now.memory())) {
+            if (!next.equals(now.memory()) || isLost()) {
                 write(next);
             }
         });
+    }
+
+    /** Whether there was something in it, and it is not there any more. */
+    boolean isLost() {
+        return !last.equals(RestartMemory.EMPTY) && Files.notExists(file);
     }
 
     /** Writes it anew, whatever it says now. */
@@ -162,6 +171,7 @@ final class RestartFile {
             }
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        last = memory;
     }
 
     private static String why(IOException e) {

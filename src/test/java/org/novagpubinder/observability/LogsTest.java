@@ -1,6 +1,7 @@
 package org.novagpubinder.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -10,9 +11,11 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +35,10 @@ class LogsTest {
         int bind(int fd, Memory address, int length);
 
         int recv(int fd, Memory buffer, int length, int flags);
+
+        int pipe(int[] both);
+
+        int read(int fd, byte[] bytes, int most);
 
         int close(int fd);
     }
@@ -159,6 +166,61 @@ class LogsTest {
         logger.error("heard all the same");
 
         assertThat(printed()).contains("heard all the same");
+    }
+
+    @Test
+    void aJournalThatDoesNotReadHoldsUpNobodyAndIsToldWhatItHasMissed() throws Exception {
+        Logs.toJournal(context, socket);
+        int most;
+        try (InputStream length = Files.newInputStream(Path.of("/proc/sys/net/unix/max_dgram_qlen"))) {
+            most = Integer.parseInt(new String(length.readNBytes(20), StandardCharsets.UTF_8).strip());
+        }
+        int more = most + 10;
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            for (int i = 0; i < more; i++) {
+                logger.warn("line {}", i);
+            }
+        });
+
+        for (int i = 0; i < most; i++) {
+            assertThat(journaled()).contains("MESSAGE=line " + i + "\n");
+        }
+        while (LibC.INSTANCE.recv(journal, new Memory(100_000), 100_000, 0x40) >= 0) {
+            // the kernel takes one more than it says
+        }
+        logger.warn("reads again");
+        assertThat(journaled()).contains("MESSAGE=reads again");
+        assertThat(journaled()).containsPattern("MESSAGE=journald has not read for a while: (9|10) lines before");
+    }
+
+    @Test
+    void aStderrThatNobodyReadsHoldsUpNobody() {
+        int[] pipe = new int[2];
+        assertThat(LibC.INSTANCE.pipe(pipe)).isZero();
+        Logs.patiently(context, pipe[1]);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            for (int i = 0; i < 20_000; i++) {
+                logger.warn("line {}", i);
+            }
+        });
+
+        String read = read(pipe[0]);
+        assertThat(read).contains("DecisionLog line 0\n").doesNotContain("line 19999");
+        logger.warn("reads again");
+        assertThat(read(pipe[0])).containsPattern("reads again\nnobody has read this for a while: [0-9]{4,} lines");
+        logger.error("failed", new IllegalStateException("x".repeat(9_000)));
+        assertThat(read(pipe[0])).contains("x".repeat(9_000)).endsWith("\n");
+        LibC.INSTANCE.close(pipe[0]);
+        LibC.INSTANCE.close(pipe[1]);
+    }
+
+    /** What is in the pipe. */
+    private static String read(int fd) {
+        byte[] most = new byte[1 << 20];
+        int length = LibC.INSTANCE.read(fd, most, most.length);
+        return new String(most, 0, length, StandardCharsets.UTF_8);
     }
 
     @Test

@@ -268,4 +268,20 @@ class RestartFailuresTest {
         next.allowAll();
         assertThat(failures.forbidsBeforeStart(TWO)).isEmpty();
     }
+
+    @Test
+    void aDirectoryThatIsClearedAwayIsNoOperatorsWord() throws Exception {
+        failures.failed(ONE, "instance-1", "no TPM");
+        Files.delete(file());
+        Files.delete(directory.resolve("restarts.lock"));
+        Files.delete(directory);
+
+        assertThat(failures.forbids(ONE)).map(RestartFailuresTest::code).hasValue(Code.RESTART_FAILED);
+        assertThat(at(NOW).remembered(ONE)).as("the next daemon reads it").isPresent();
+
+        at(NOW).allowAll();
+        assertThat(failures.forbids(ONE)).as("an operator's word is one").isEmpty();
+        Files.delete(file());
+        assertThat(failures.forbids(ONE)).isEmpty();
+    }
 }

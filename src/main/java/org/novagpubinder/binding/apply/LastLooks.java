@@ -3,9 +3,11 @@ package org.novagpubinder.binding.apply;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.policy.ToldFlavors;
 import org.novagpubinder.binding.restart.LastLook;
 import org.novagpubinder.binding.restart.RecentRestarts;
 import org.novagpubinder.binding.restart.RestartGuard;
@@ -16,7 +18,13 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 
 /** What is looked at once more while a guest is restarted. */
-record LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, DomainQueues queues) {
+record LastLooks(
+        RestartGuard guard,
+        RecentRestarts recent,
+        NovaTasks tasks,
+        NovaQueue queue,
+        DomainQueues queues,
+        ToldFlavors flavors) {
     @Inject
     LastLooks {}
 
@@ -27,6 +35,11 @@ record LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, Nov
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 if (queues.closing()) {
                     return Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"));
+                }
+                if (flavors.contradicts(uuid, planned.chosen().flavor())) {
+                    return Optional.of(
+                            Definer.changed("Nova has told its flavor's extra specs only now: it is planned by them")
+                                    .reason());
                 }
                 Optional<Reason> changed = guard.changed(held, planned.observation());
                 return changed.isPresent() ? changed : guard.forbids(held, planned.observation(), planned.occasion());

@@ -21,6 +21,7 @@ import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.work.Stages;
+import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -38,6 +39,7 @@ public final class BindingService {
     private final Releaser releaser;
     private final DomainWork work;
     private final NovaTasks tasks;
+    private final Libvirt libvirt;
     private final Set<DecisionListener> listeners;
     private final Clock clock;
     private final Stages stages;
@@ -52,6 +54,7 @@ public final class BindingService {
             Releaser releaser,
             DomainWork work,
             NovaTasks tasks,
+            Libvirt libvirt,
             Set<DecisionListener> listeners,
             Clock clock,
             Stages stages) {
@@ -60,6 +63,7 @@ public final class BindingService {
         this.releaser = releaser;
         this.work = work;
         this.tasks = tasks;
+        this.libvirt = libvirt;
         this.listeners = listeners;
         this.clock = clock;
         this.stages = stages;
@@ -85,7 +89,7 @@ public final class BindingService {
             if (trigger != Trigger.SWEEP) {
                 stages.begin(uuid, handed);
             }
-            if (tasks.migrating(uuid)) {
+            if (tasks.migrating(uuid) && !staysHere(uuid)) {
                 // Nova would copy the pins to the other host; after a rollback it is bound again
                 LOG.debug("instance {}: migrates to another host: left alone", uuid);
                 return;
@@ -114,6 +118,17 @@ public final class BindingService {
         });
     }
 
+    /** A rollback that Nova did not come to the end of, or whose end was lost with the broker, only libvirt tells. */
+    private boolean staysHere(UUID uuid) throws LibvirtFailure {
+        boolean stays = tasks.migratingForLong(uuid)
+                && libvirt.activity(uuid).underWay().isEmpty();
+        if (stays) {
+            LOG.info("instance {}: libvirt has no job on it: its live migration is taken to be rolled back", uuid);
+            tasks.migratesNoMore(uuid);
+        }
+        return stays;
+    }
+
     /** A task of Nova's that leads to nothing by itself has ended: what it kept from being bound is bound now. */
     void taskEnded(UUID uuid, Flavor told, @Nullable String requestId, Runnable done) {
         // asked first: what is deferred by a task that goes on stays deferred
@@ -131,11 +146,15 @@ public final class BindingService {
         return deferred.containsKey(uuid);
     }
 
-    /** Takes our own pins and nodeset off when its turn comes. */
+    /** Takes our own pins and nodeset off a guest that migrates to another host, when its turn comes. */
     void release(UUID uuid, @Nullable String requestId, Runnable done) {
         Instant since = clock.instant();
-        work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> releaser.release(uuid)
-                .ifPresent(result -> tell(result, Trigger.TASK_ENDED, since, requestId)));
+        work.submit(uuid, Trigger.TASK_ENDED, requestId, done, () -> {
+            // libvirt may have been busy with it for so long that it was rolled back, and bound again
+            if (tasks.migrating(uuid)) {
+                releaser.release(uuid).ifPresent(result -> tell(result, Trigger.TASK_ENDED, since, requestId));
+            }
+        });
     }
 
     /** Does that when what is under way on the domain is over. */

@@ -2,8 +2,6 @@ package org.novagpubinder.binding.daemon;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.HostAllocations;
@@ -13,9 +11,8 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Occasions;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
-import org.novagpubinder.binding.policy.Flavor.ToldBy;
+import org.novagpubinder.binding.policy.ToldFlavors;
 import org.novagpubinder.domain.libvirt.DomainEvent;
-import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.NotificationHandler;
 import org.novagpubinder.notification.decode.InstanceEvent;
@@ -27,8 +24,6 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class EventRouter implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
-    private static final int REMEMBERED = 10_000;
-
     private final BindingService service;
     private final UnfinishedRestarts unfinished;
     private final HostAllocations allocations;
@@ -38,7 +33,7 @@ public final class EventRouter implements NotificationHandler {
     private final RestartFailures failures;
     private final TaskWatch watch;
     private final EarlyWork early;
-    private final Map<UUID, Flavor> flavors = RecentMap.ofMost(REMEMBERED);
+    private final ToldFlavors flavors;
 
     @Inject
     EventRouter(
@@ -50,7 +45,8 @@ public final class EventRouter implements NotificationHandler {
             Occasions occasions,
             RestartFailures failures,
             TaskWatch watch,
-            EarlyWork early) {
+            EarlyWork early,
+            ToldFlavors flavors) {
         this.service = service;
         this.unfinished = unfinished;
         this.allocations = allocations;
@@ -60,6 +56,7 @@ public final class EventRouter implements NotificationHandler {
         this.failures = failures;
         this.watch = watch;
         this.early = early;
+        this.flavors = flavors;
     }
 
     /** The daemon begins: before it hears anything it reads what one before it has noted. */
@@ -87,7 +84,7 @@ public final class EventRouter implements NotificationHandler {
             ack.done();
             return;
         }
-        remember(uuid, event);
+        flavors.heard(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
         boolean startFailed = early.failed(uuid, event);
         Runnable done = startFailed ? () -> service.after(uuid, ack::done) : ack::done;
@@ -101,8 +98,14 @@ public final class EventRouter implements NotificationHandler {
                 }
             }
             case FORGET -> {
+                boolean deleted = event.event().equals("instance.delete.end");
+                if (!deleted && tasks.left(uuid, event)) {
+                    LOG.debug("instance {}: is on its way back already", uuid);
+                    done.run();
+                    return;
+                }
                 forget(uuid);
-                if (event.event().equals("instance.delete.end")) {
+                if (deleted) {
                     // one that is shelved or migrates may come back, and would fail again
                     failures.forget(uuid);
                 }
@@ -150,45 +153,21 @@ public final class EventRouter implements NotificationHandler {
 
     /** What notifications about the instance told last of its flavor. */
     public Flavor flavor(UUID uuid) {
-        synchronized (flavors) {
-            return flavors.getOrDefault(uuid, Flavor.UNKNOWN);
-        }
+        return flavors.of(uuid);
     }
 
     /** These are the domains that there are: what is remembered of others goes, if Nova is not at work on them. */
     void keepOnly(Set<UUID> present) {
         tasks.keepMigratingOnly(present);
         watch.look(present);
-        List<UUID> gone;
-        synchronized (flavors) {
-            gone = flavors.keySet().stream()
-                    .filter(uuid -> !present.contains(uuid))
-                    .toList();
-        }
         // of an instance that is being made, or whose definition is being replaced, libvirt may know nothing yet
-        gone.stream().filter(uuid -> tasks.running(uuid).isEmpty()).forEach(this::forget);
-    }
-
-    /** The unversioned format tells the name only: what a versioned message told of the extra specs stays. */
-    private void remember(UUID uuid, InstanceEvent event) {
-        if (!event.extraSpecsKnown() && event.flavor() == null) {
-            return;
-        }
-        synchronized (flavors) {
-            Flavor before = flavors.getOrDefault(uuid, Flavor.UNKNOWN);
-            String name = event.flavor() == null ? before.name() : event.flavor();
-            flavors.put(
-                    uuid,
-                    event.extraSpecsKnown()
-                            ? new Flavor(name, event.extraSpecs(), ToldBy.NOTIFICATION)
-                            : new Flavor(name, before.extraSpecs(), before.toldBy()));
-        }
+        flavors.all().stream()
+                .filter(uuid -> !present.contains(uuid) && tasks.running(uuid).isEmpty())
+                .forEach(this::forget);
     }
 
     private void forget(UUID uuid) {
-        synchronized (flavors) {
-            flavors.remove(uuid);
-        }
+        flavors.forget(uuid);
         tasks.forget(uuid);
         allocations.settled(uuid);
         service.forget(uuid);

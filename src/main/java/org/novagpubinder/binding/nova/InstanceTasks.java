@@ -107,6 +107,14 @@ final class InstanceTasks {
         remember(MIGRATION, requestId);
     }
 
+    /** The guest has come here by live migration: an older one, by which it left, is over. */
+    void arrived(@Nullable Instant sent) {
+        Begun migration = running.get(MIGRATION);
+        if (migration != null && !(sent != null && migration.sent() != null && sent.isBefore(migration.sent()))) {
+            running.remove(MIGRATION);
+        }
+    }
+
     /** There is nothing to migrate here. */
     void dropMigration() {
         running.remove(MIGRATION);
@@ -171,13 +179,30 @@ final class InstanceTasks {
         running.replaceAll((task, b) -> task.equals(MIGRATION) || b.at().isBefore(asIf) ? b : b.as(asIf));
     }
 
-    /** The instance is gone; what has ended stays, for its start may still come. */
-    void stop() {
-        running.clear();
+    /**
+     * The instance has left by that task; what has ended stays, for its start may still come. What Nova has begun on it since
+     * then, and begins only when nothing else goes on, is of its coming back: Nova tells such an end late.
+     *
+     * @param task by which it has left; null if none tells that
+     */
+    void left(@Nullable String task, @Nullable String requestId) {
+        Begun leaving = task == null ? null : begun.get(task);
+        boolean known = leaving != null && requestId != null && requestId.equals(leaving.requestId());
+        running.entrySet()
+                .removeIf(e -> !known
+                        || !TaskTables.standsAlone(e.getKey())
+                        || e.getValue().sameRequest(requestId)
+                        || !e.getValue().heard().isAfter(leaving.heard()));
     }
 
     boolean migrates() {
         return running.containsKey(MIGRATION);
+    }
+
+    /** Whether it does, and has been heard to before that moment. */
+    boolean migratedBefore(Instant when) {
+        Begun migration = running.get(MIGRATION);
+        return migration != null && migration.heard().isBefore(when);
     }
 
     /** The first by name, in words such as "reboot, for 3 s". */

@@ -32,6 +32,9 @@ public final class NovaTasks {
     /** The same of one whose end may have been lost with the broker. */
     static final Duration UNSURE = Duration.ofMinutes(10);
 
+    /** Of a guest that had left as well, and whose leaving was not told to its end. */
+    private static final String ARRIVED = "instance.live_migration_post_dest.end";
+
     private static final int REMEMBERED = 10_000;
 
     private final String host;
@@ -50,6 +53,9 @@ public final class NovaTasks {
      * @return false if it is the start of a task whose end was heard before: nothing may follow from it
      */
     public synchronized boolean heard(UUID uuid, InstanceEvent event) {
+        if (event.event().equals(ARRIVED) && host.equals(event.host()) && instances.get(uuid) != null) {
+            instances.get(uuid).arrived(event.sent());
+        }
         Optional<Task> marked = event.task();
         if (marked.isEmpty()) {
             return true;
@@ -182,6 +188,23 @@ public final class NovaTasks {
     }
 
     /**
+     * The same for so long that it may have been rolled back without a word: Nova's preparations alone do not take that long,
+     * and what follows libvirt has a job for.
+     */
+    public synchronized boolean migratingForLong(UUID uuid) {
+        InstanceTasks i = now(uuid);
+        return i != null && i.migratedBefore(time.instant().minus(LONGEST));
+    }
+
+    /** The guest stays on this host. */
+    public synchronized void migratesNoMore(UUID uuid) {
+        InstanceTasks i = instances.get(uuid);
+        if (i != null) {
+            i.dropMigration();
+        }
+    }
+
+    /**
      * In which task, begun since then and under way or ended well, Nova stops or starts the guest itself; empty if in none,
      * or if it only stops it unasked. What Nova has stopped must not be started beside it, and what it is about to start
      * neither. A task of which neither end nor failure was heard in time does not count: a guest that is started although Nova
@@ -222,9 +245,23 @@ public final class NovaTasks {
 
     /** The instance is gone from this host: Nova does nothing more to it here. */
     public synchronized void forget(UUID uuid) {
+        left(uuid, null, null);
+    }
+
+    /**
+     * The same, told by that event.
+     *
+     * @return whether it is coming back already
+     */
+    public synchronized boolean left(UUID uuid, InstanceEvent event) {
+        left(uuid, event.task().map(Task::name).orElse(null), event.requestId());
+        return running(uuid).isPresent();
+    }
+
+    private void left(UUID uuid, @Nullable String task, @Nullable String requestId) {
         InstanceTasks i = instances.get(uuid);
         if (i != null) {
-            i.stop();
+            i.left(task, requestId);
         }
     }
 

@@ -52,9 +52,12 @@ record RestartWindow(
     private Optional<Reason> byAge(QemuProcess process, Function<Duration, Optional<Reason>> judged) {
         return processes
                 .since(process.startTicks())
+                // a container may have an uptime of its own
+                .filter(age -> !age.isNegative())
                 .map(judged)
                 .orElseGet(() -> Optional.of(new Reason(
-                        Code.RUNS_TOO_LONG, "since when it runs is not known: /proc/uptime cannot be read")));
+                        Code.RUNS_TOO_LONG,
+                        "since when it runs is not known: /proc/uptime cannot be read, or is not the host's")));
     }
 
     private static String seconds(Duration d) {

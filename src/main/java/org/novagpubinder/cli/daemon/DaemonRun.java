@@ -65,6 +65,7 @@ public final class DaemonRun {
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
         libraries.await();
+        Logs.patiently();
         Injector injector = Guice.createInjector(modules);
         Daemon daemon = injector.getInstance(Daemon.class);
         Thread stop = new Thread(() -> stop(daemon), "stop");

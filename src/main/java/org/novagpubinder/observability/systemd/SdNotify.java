@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 public final class SdNotify {
     private static final Logger LOG = LoggerFactory.getLogger(SdNotify.class);
 
+    /** systemd that executes itself anew does not read for a moment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Map<String, String> environment;
 
     /** @param environment of the process: NOTIFY_SOCKET, WATCHDOG_USEC */
@@ -63,7 +66,7 @@ public final class SdNotify {
             return;
         }
         try {
-            UnixDatagram.send(path, message.getBytes(StandardCharsets.UTF_8));
+            UnixDatagram.send(path, message.getBytes(StandardCharsets.UTF_8), PATIENCE);
         } catch (IOException e) {
             LOG.warn("cannot tell systemd at {}: {}", path, e.getMessage());
         }

@@ -20,10 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.testing.LogLines;
 
 /** Whatever happens: the message is acknowledged, the next one is handled, and one line says what happened. */
@@ -56,8 +59,15 @@ class BindingServiceTest {
 
     private void release() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
+        tasks("instance.live_migration_pre.start", Action.RELEASE);
         service.release(GUEST, "req-1", done::countDown);
         assertThat(done.await(30, TimeUnit.SECONDS)).as("done").isTrue();
+        tasks("instance.live_migration_pre.end", Action.IGNORE);
+        tasks("instance.live_migration_rollback.end", Action.BIND);
+    }
+
+    private void tasks(String event, Action action) {
+        rig.get(NovaTasks.class).heard(GUEST, Events.moving(event, action, GUEST, Events.HERE));
     }
 
     @Test

@@ -91,6 +91,7 @@ class SweeperTest {
                 rig.get(Releaser.class),
                 work,
                 rig.get(NovaTasks.class),
+                rig.libvirt,
                 Set.of(listener),
                 Clock.systemUTC(),
                 rig.get(Stages.class));

@@ -10,6 +10,7 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
@@ -280,5 +282,72 @@ class BesideNovaTest {
         assertThat(libvirt.find(GUEST).orElseThrow().active()).isFalse();
         assertThat(libvirt.calls()).hasSize(calls);
         assertThat(rig.get(BindingCounters.class).restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void aGuestThatIsBackBeforeItsLeavingWasToldToItsEndIsBoundAsAnyOther() throws Exception {
+        rig.age(60);
+        libvirt.running(RENDERED);
+        nova.hostSays("req-1", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE)
+                .hostSays("req-1", "live_migration_pre.end", Nova.ELSEWHERE, Nova.HERE);
+        libvirt.deletes(GUEST);
+
+        libvirt.running(RENDERED);
+        nova.libvirt(Kind.STARTED).says("req-2", "live_migration_post_dest.end");
+
+        pinned(NODE1);
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
+    void aReleaseThatHasWaitedUntilTheRollbackTakesNothingOff() throws Exception {
+        rig.age(60);
+        libvirt.running(RENDERED);
+        nova.says("req-1", "create.end");
+        pinned(NODE1);
+        int calls = libvirt.calls().size();
+        CountDownLatch busy = new CountDownLatch(1);
+        rig.get(DomainQueues.class).submit(GUEST, () -> awaitQuietly(busy));
+
+        EventRouter router = rig.get(EventRouter.class);
+        router.handle(
+                Events.requested(
+                        Events.moving("instance.live_migration_pre.start", Action.RELEASE, GUEST, Events.HERE),
+                        "req-2"),
+                () -> {});
+        router.handle(Events.of("instance.live_migration_pre.end", Action.IGNORE, GUEST, "req-2"), () -> {});
+        router.handle(Events.of("instance.live_migration_rollback.end", Action.BIND, GUEST, "req-2"), () -> {});
+        busy.countDown();
+        nova.libvirt();
+
+        assertThat(libvirt.calls()).hasSize(calls);
+        pinned(NODE1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMigrationOfWhichNothingIsHeardForAnHourIsOverIfLibvirtHasNoJob(boolean job) throws Exception {
+        rig.age(60);
+        libvirt.running(RENDERED);
+        nova.hostSays("req-1", "live_migration_pre.start", Nova.ELSEWHERE, Nova.HERE)
+                .hostSays("req-1", "live_migration_pre.end", Nova.ELSEWHERE, Nova.HERE);
+        nova.sweep();
+        pinned(ANY);
+
+        if (job) {
+            libvirt.has(GUEST, "a migration");
+        }
+        rig.passes(NovaTasks.LONGEST.plusSeconds(1));
+        nova.sweep();
+
+        pinned(job ? ANY : NODE1);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

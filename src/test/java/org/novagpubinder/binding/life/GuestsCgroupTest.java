@@ -2,8 +2,10 @@ package org.novagpubinder.binding.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.*;
+import static org.novagpubinder.binding.life.BinderRig.GUEST;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Plan;
 
@@ -124,5 +127,32 @@ class GuestsCgroupTest {
 
     private static String partition(String name) {
         return "<resource><partition>" + name + "</partition></resource>";
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"preferred; 0-2; 0-1; 2-3", "preferred; 0,2; 0,2; 0-3", "required; 0-2; 2; 2-3"})
+    void aGuestIsNotCrowdedOntoTheCpusThatAreLeftOfItsNode(String policy, String left, String cpus, String then)
+            throws Exception {
+        cgroup("0-3", "0-1");
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        Map<String, String> specs = Map.of("gpu_binder:policy", policy);
+        rig.bind(Trigger.SWEEP, specs);
+        assertThat(pins()).containsOnly("2-3");
+
+        cgroup(left, "0-1");
+        rig.bind(Trigger.SWEEP, specs);
+        assertThat(pins()).as("two vCPUs").containsOnly(cpus);
+
+        cgroup("0-3", "0-1");
+        rig.bind(Trigger.SWEEP, specs);
+        assertThat(pins()).containsOnly(then);
+    }
+
+    private List<String> pins() throws Exception {
+        return rig.libvirt.vcpuPins(GUEST).values().stream()
+                .map(IdSet::toString)
+                .toList();
     }
 }

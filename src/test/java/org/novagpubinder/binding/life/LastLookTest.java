@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
@@ -92,5 +93,23 @@ class LastLookTest {
         rig.bind(Trigger.TASK_ENDED);
 
         isNotStopped();
+    }
+
+    @Test
+    void aGuestWhoseFlavorIsToldOnlyByTheNextMessageIsNotStoppedByWhatWasKnownBefore() throws Exception {
+        rig.queue = () -> {
+            rig.queue = Optional::empty;
+            rig.get(EventRouter.class)
+                    .handle(
+                            Events.versioned(
+                                    "instance.create.end", Action.BIND, GUEST, Map.of("gpu_binder:policy", "report")),
+                            () -> {});
+            return Optional.empty();
+        };
+
+        new Nova(rig).unversioned("req-1", "create.end", Nova.HERE, Nova.HERE);
+        new Nova(rig).libvirt();
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy").noneMatch(call -> call.startsWith("pin"));
     }
 }

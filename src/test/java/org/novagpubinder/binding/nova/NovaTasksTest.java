@@ -22,6 +22,7 @@ import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.host.proc.NovaComputeProcess;
+import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.testing.LogLines;
 
@@ -419,5 +420,44 @@ class NovaTasksTest {
         hear("snapshot.start", "req-2");
         clock.now = clock.now.plusSeconds(360);
         assertThat(tasks.notTold(GUEST, TaskWatch.LONG)).isPresent();
+    }
+
+    @Test
+    void aGuestThatArrivesMigratesNoMoreButOnlyByWhatWasSentBefore() {
+        Instant noon = clock.now;
+        InstanceEvent arrived =
+                Events.sent("instance.live_migration_post_dest.end", Action.BIND, GUEST, "req-1", noon.plusSeconds(5));
+        tasks.heard(GUEST, arrived);
+        tasks.heard(
+                GUEST,
+                Events.sent("instance.live_migration_pre.start", Action.RELEASE, GUEST, "req-2", noon.plusSeconds(9)));
+        tasks.heard(GUEST, arrived);
+        assertThat(tasks.migrating(GUEST)).as("an arrival before it").isTrue();
+
+        tasks.heard(GUEST, Events.sent(arrived, noon.plusSeconds(20)));
+        assertThat(tasks.migrating(GUEST)).isFalse();
+    }
+
+    @Test
+    void whatNovaBeginsOnAnInstanceThatComesBackIsNotForgottenWithItsLeaving() {
+        InstanceEvent left = Events.of("instance.shelve_offload.end", Action.FORGET, GUEST, "req-1");
+        hear("power_off.start", "req-0");
+        clock.now = clock.now.plusSeconds(1);
+        hear("shelve_offload.start", "req-1");
+        clock.now = clock.now.plusSeconds(1);
+        hear("unshelve.start", "req-2");
+        tasks.heard(GUEST, left);
+
+        assertThat(tasks.left(GUEST, left)).as("is coming back").isTrue();
+        assertThat(tasks.starting(GUEST)).hasValue("unshelve");
+
+        hear("unshelve.end", "req-2");
+        hear("power_off.start", "req-3");
+        clock.now = clock.now.plusSeconds(1);
+        hear("shelve_offload.start", "req-4");
+        assertThat(tasks.left(GUEST, Events.requested(left, "req-4")))
+                .as("what was begun before")
+                .isFalse();
+        assertThat(running()).isFalse();
     }
 }

@@ -469,4 +469,15 @@ class RestartGuardTest {
                 - Duration.ofMillis((long) (secondsAgo * 1000)).toNanos();
         rig.get(StartTimes.class).happened(new DomainEvent(GUEST, "instance-00000001", kind, 0, at));
     }
+
+    @Test
+    void aGuestThatIsOlderThanTheUptimeSaysHasRunForNobodyKnowsHowLong() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.tree.file("proc/uptime", "30.00 0.00");
+
+        BindResult result = rig.bind(Trigger.COMMAND_WITH_RESTART);
+
+        assertThat(rig.libvirt.calls()).doesNotContain("destroy");
+        assertThat(codes(result)).contains("runs-too-long");
+    }
 }
