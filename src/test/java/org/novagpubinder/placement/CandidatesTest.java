@@ -11,7 +11,9 @@ import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Hosts;
@@ -60,6 +62,17 @@ class CandidatesTest {
         Plan plan = plan(host, withPci("0000:41:00.0").pci("0000:61:00.0").size(20, 8));
         assertPlan(plan).on(0, 1, 2);
         assertThat(nodes(plan)).containsExactly("0-2", "1", "2", "0", "3", "1-2");
+    }
+
+    @Test
+    void ofNodesAsNearTheIdlerForItsCpusIsAddedFirst() {
+        Hosts host = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-31", 32)
+                .socket(0, 0, 1, 2)
+                .vfioGpu(GPU, 0);
+        Occupancy others = new Occupancy(Map.of(), Map.of(1, 8.0, 2, 10.0), Map.of(), Map.of());
+        assertThat(nodes(plan(host, withPci(GPU).size(20, 8), others))).containsExactly("0,2", "0", "2", "1");
     }
 
     @Test
