@@ -82,6 +82,23 @@ class CandidatesTest {
         assertThat(verdicts(plan).get(1)).isEqualTo("node 2: farther from the GPU: distance 31 instead of 12");
     }
 
+    /** Two GPUs on memory nodes of their own, which have one of the nodes with CPUs that are nearest in common. */
+    @Test
+    void moreNodesThanAreEnoughIsTold() {
+        Hosts host = threeNodes()
+                .node(3, "", 96)
+                .node(4, "", 96)
+                .distance(0, 3, 12)
+                .distance(1, 3, 12)
+                .distance(1, 4, 12)
+                .distance(2, 4, 12)
+                .vfioGpu("0000:41:00.0", 3)
+                .vfioGpu("0000:61:00.0", 4);
+        Plan plan = plan(host, withPci("0000:41:00.0").pci("0000:61:00.0"));
+        assertPlan(plan).on(1);
+        assertThat(verdicts(plan).get(1)).isEqualTo("nodes 0-1: 2 nodes where 1 is enough");
+    }
+
     @Test
     void anotherSocketIsTold() {
         Plan plan = plan(threeNodes().socket(1, 2), withPci(GPU), load(0, 32));
