@@ -150,16 +150,13 @@ class UnplacedGuestTest {
     @Test
     void aBoundGuestThatMayNotBeRestartedIsWhereItsOpenRenderNodeIsElseItsDefinitions() {
         HostTopology host = twoRenderNodes().build();
-        Guests bound = withDisplay()
-                .bound(plan(twoRenderNodes(), withDisplay()))
-                .running(8, 0);
-        assertPlan(new Planner()
-                        .planWithoutRestart(host, bound.build(), users("0000:21:00.0", 3), PREFERRED, LIMITS))
+        Guests bound =
+                withDisplay().bound(plan(twoRenderNodes(), withDisplay())).running(8, 0);
+        assertPlan(new Planner().planWithoutRestart(host, bound.build(), users("0000:21:00.0", 3), PREFERRED, LIMITS))
                 .on(0)
                 .renderNode(D128)
                 .saying("stays");
-        assertPlan(new Planner()
-                        .planWithoutRestart(host, bound.open(D129).build(), Occupancy.NONE, PREFERRED, LIMITS))
+        assertPlan(new Planner().planWithoutRestart(host, bound.open(D129).build(), Occupancy.NONE, PREFERRED, LIMITS))
                 .on(1)
                 .renderNode(D129)
                 .needsStart(false);

@@ -60,8 +60,8 @@ public final class Ranking {
             o -> o.gpu() == null ? null : o.gpu().address(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** Where nodes and render node are chosen together. */
-    static final Comparator<NodeSetCandidate> TOGETHER =
-            toTheLastTie(Comparator.comparing((NodeSetCandidate w) -> !w.capacity().fits()).thenComparing(byAll(ALL)));
+    static final Comparator<NodeSetCandidate> TOGETHER = toTheLastTie(
+            Comparator.comparing((NodeSetCandidate w) -> !w.capacity().fits()).thenComparing(byAll(ALL)));
 
     /** What of the order is about the way from the GPU. */
     public static final Comparator<NodeSetCandidate> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
