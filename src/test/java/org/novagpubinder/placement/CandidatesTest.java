@@ -76,6 +76,17 @@ class CandidatesTest {
     }
 
     @Test
+    void ofAnotherSocketTheNearestNodeIsAddedFirst() {
+        Hosts host = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-23", 32)
+                .socket(1, 1, 2)
+                .distance(0, 1, 31)
+                .vfioGpu(GPU, 0);
+        assertThat(nodes(plan(host, withPci(GPU).size(12, 8)))).containsExactly("0,2", "0", "2", "1");
+    }
+
+    @Test
     void whatHoldsTheGuestComesBeforeWhatIsNearer() {
         Plan plan = plan(threeNodes(), withPci(GPU), load(0, 32));
         assertThat(nodes(plan)).containsExactly("1", "2", "0");
