@@ -11,7 +11,9 @@ import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.novagpubinder.testing.Hosts;
@@ -63,10 +65,49 @@ class CandidatesTest {
     }
 
     @Test
+    void ofNodesAsNearTheIdlerForItsCpusIsAddedFirst() {
+        Hosts host = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-31", 32)
+                .socket(0, 0, 1, 2)
+                .vfioGpu(GPU, 0);
+        Occupancy others = new Occupancy(Map.of(), Map.of(1, 8.0, 2, 10.0), Map.of(), Map.of());
+        assertThat(nodes(plan(host, withPci(GPU).size(20, 8), others))).containsExactly("0,2", "0", "2", "1");
+    }
+
+    @Test
+    void ofAnotherSocketTheNearestNodeIsAddedFirst() {
+        Hosts host = host().node(0, "0-7", 32)
+                .node(1, "8-15", 32)
+                .node(2, "16-23", 32)
+                .socket(1, 1, 2)
+                .distance(0, 1, 31)
+                .vfioGpu(GPU, 0);
+        assertThat(nodes(plan(host, withPci(GPU).size(12, 8)))).containsExactly("0,2", "0", "2", "1");
+    }
+
+    @Test
     void whatHoldsTheGuestComesBeforeWhatIsNearer() {
         Plan plan = plan(threeNodes(), withPci(GPU), load(0, 32));
         assertThat(nodes(plan)).containsExactly("1", "2", "0");
         assertThat(verdicts(plan).get(1)).isEqualTo("node 2: farther from the GPU: distance 31 instead of 12");
+    }
+
+    /** Two GPUs on memory nodes of their own, which have one of the nodes with CPUs that are nearest in common. */
+    @Test
+    void moreNodesThanAreEnoughIsTold() {
+        Hosts host = threeNodes()
+                .node(3, "", 96)
+                .node(4, "", 96)
+                .distance(0, 3, 12)
+                .distance(1, 3, 12)
+                .distance(1, 4, 12)
+                .distance(2, 4, 12)
+                .vfioGpu("0000:41:00.0", 3)
+                .vfioGpu("0000:61:00.0", 4);
+        Plan plan = plan(host, withPci("0000:41:00.0").pci("0000:61:00.0"));
+        assertPlan(plan).on(1);
+        assertThat(verdicts(plan).get(1)).isEqualTo("nodes 0-1: 2 nodes where 1 is enough");
     }
 
     @Test

@@ -267,6 +267,21 @@ class CapacityTest {
                 .on(1);
     }
 
+    @Test
+    void aGuestInPagesOfTwoSizesGoesToTheNearestNodeWithBothAsAnyOther() {
+        Hosts host = host().node(0, "0-15", 64)
+                .node(1, "16-31", 64)
+                .node(2, "32-47", 64)
+                .distance(0, 2, 31)
+                .hugePages(0, 1 << 20, 8, 8)
+                .hugePages(1, 1 << 20, 8, 8)
+                .hugePages(2, 1 << 20, 8, 8)
+                .vfioGpu(GPU, 0);
+        Guests partlyHuge = withPci(GPU).size(4, 8).cells(new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 1 << 20));
+        Occupancy full = new Occupancy(Map.of(), Map.of(0, 64.0, 1, 62.0), Map.of(), Map.of());
+        assertPlan(plan(host, partlyHuge, full)).on(2);
+    }
+
     /** A CXL card or a GPU's memory between two sockets is as near to both. */
     private static Hosts memoryNodeBetween() {
         return twoNodes().node(2, "", 96).distance(0, 2, 20).distance(1, 2, 20).vfioGpu("0000:41:00.0", 2);
@@ -345,33 +360,6 @@ class CapacityTest {
         assertPlan(plan(twoRenderNodes(), withDisplay().size(12, 8), full))
                 .on(0, 1)
                 .renderNode(D128);
-    }
-
-    @Test
-    void aMachineWithManyNodesIsPlannedForABigGuest() {
-        Hosts host = host();
-        for (int n = 0; n < 32; n++) {
-            host.node(n, 4 * n + "-" + (4 * n + 3), 16);
-        }
-        host.distance(9, 20, 11).distance(9, 4, 12).vfioGpu(GPU, 9);
-        Plan plan = plan(host, withPci(GPU).size(50, 64));
-        assertThat(plan.nodes().size()).isEqualTo(13);
-        assertThat(plan.nodes().containsAll(IdSet.of(4, 9, 20))).isTrue();
-    }
-
-    /** Nodes with CPUs beside nodes with memory: each kind promises what no small set of both holds. */
-    @Test
-    void whereTheSearchIsTooLongTheNearestNodesThatAreEnoughAreTaken() {
-        Hosts host = host();
-        for (int n = 0; n < 16; n++) {
-            String cpus = n % 2 == 0 ? 8 * n + "-" + (8 * n + 7) : Integer.toString(8 * n);
-            host.node(n, cpus, n % 2 == 0 ? 2 : 17)
-                    .socket(0, n)
-                    .gpu("0000:%02x:00.0".formatted(n), n, "/dev/dri/renderD" + (128 + n));
-        }
-        assertPlan(plan(host, withDisplay().size(56, 112), users("0000:00:00.0", 1)))
-                .on(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
-                .renderNode(D129);
     }
 
     @Test

@@ -57,7 +57,10 @@ class CellsTest {
     @Test
     void eachCellGetsANodeTheFirstBesideTheGpuTheNextOnTheSameSocket() {
         Plan plan = plan(fourNodes(), twoCells().iothreads(1));
-        assertPlan(plan).on(2, 3).because(Code.CELLS_APART).saying("cell 0 on node 2, cell 1 on node 3");
+        assertPlan(plan)
+                .on(2, 3)
+                .because(Code.CELLS_APART)
+                .saying("its cells have a node each: cell 0 on node 2, cell 1 on node 3");
         assertThat(plan.target().pins().vcpus())
                 .containsEntry(0, IdSet.parse("16-23"))
                 .containsEntry(1, IdSet.parse("16-23"))

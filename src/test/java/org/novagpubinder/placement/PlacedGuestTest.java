@@ -135,6 +135,15 @@ class PlacedGuestTest {
     }
 
     @Test
+    void anOpenRenderNodeOfItsNodeIsAsGoodAsTheDefinitionsUntilTheNextStart() {
+        Hosts host = twoRenderNodes().gpu("0000:42:00.0", 1, "/dev/dri/renderD130");
+        assertPlan(plan(host, withRenderNode(D129).placedByNova(1, "16-19").open("/dev/dri/renderD130")))
+                .is(Outcome.ALIGNED)
+                .renderNode(D129)
+                .needsStart(false);
+    }
+
+    @Test
     void fewestUsersDecideAmongTheRenderNodesOfItsNode() {
         Hosts host = twoRenderNodes().gpu("0000:42:00.0", 1, "/dev/dri/renderD130");
         Guests guest = withDisplay().placedByNova(1, "16-19");

@@ -11,6 +11,7 @@ import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
@@ -144,6 +145,21 @@ class UnplacedGuestTest {
                 .renderNode(D129)
                 .needsStart(false)
                 .memory(preferred(1), MemoryWhen.LIVE);
+    }
+
+    @Test
+    void aBoundGuestThatMayNotBeRestartedIsWhereItsOpenRenderNodeIsElseItsDefinitions() {
+        HostTopology host = twoRenderNodes().build();
+        Guests bound =
+                withDisplay().bound(plan(twoRenderNodes(), withDisplay())).running(8, 0);
+        assertPlan(new Planner().planWithoutRestart(host, bound.build(), users("0000:21:00.0", 3), PREFERRED, LIMITS))
+                .on(0)
+                .renderNode(D128)
+                .saying("stays");
+        assertPlan(new Planner().planWithoutRestart(host, bound.open(D129).build(), Occupancy.NONE, PREFERRED, LIMITS))
+                .on(1)
+                .renderNode(D129)
+                .needsStart(false);
     }
 
     @Test

@@ -17,8 +17,6 @@ public final class Ranking {
             ToDoubleFunction<NodeSetCandidate> value,
             BiFunction<NodeSetCandidate, NodeSetCandidate, String> text) {}
 
-    private static final Criterion FITS = new Criterion(
-            Reason.Code.NO_CAPACITY, w -> w.capacity().fits() ? 0 : 1, (l, b) -> "the guest does not fit");
     private static final Criterion SOCKET = new Criterion(
             Reason.Code.REMOTE, NodeSetCandidate::otherSockets, (l, b) -> "on another socket than the GPU");
     private static final Criterion SIZE = new Criterion(
@@ -50,7 +48,7 @@ public final class Ranking {
             (l, b) -> "more load: " + Words.hundredths(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
                     + Words.hundredths(b.capacity().loadPerCpu()));
 
-    private static final List<Criterion> ALL = List.of(FITS, SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
+    private static final List<Criterion> ALL = List.of(SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
 
     /** What of the order depends on the GPU alone, wherever the guest goes. */
     static final Comparator<Option> WORSE_OPTION = Comparator.comparingInt(Option::users)
@@ -62,14 +60,15 @@ public final class Ranking {
             o -> o.gpu() == null ? null : o.gpu().address(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** Where nodes and render node are chosen together. */
-    static final Comparator<NodeSetCandidate> TOGETHER = comparator(ALL);
+    static final Comparator<NodeSetCandidate> TOGETHER = toTheLastTie(
+            Comparator.comparing((NodeSetCandidate w) -> !w.capacity().fits()).thenComparing(byAll(ALL)));
 
     /** What of the order is about the way from the GPU. */
     public static final Comparator<NodeSetCandidate> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
 
     /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
     private static final Comparator<NodeSetCandidate> FOLLOWING =
-            comparator(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY));
+            toTheLastTie(byAll(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY)));
 
     private Ranking() {}
 
@@ -83,10 +82,8 @@ public final class Ranking {
         return weighed.stream().sorted(FOLLOWING).toList();
     }
 
-    private static Comparator<NodeSetCandidate> comparator(List<Criterion> criteria) {
-        return byAll(criteria)
-                .thenComparing(NodeSetCandidate::nodes)
-                .thenComparing(NodeSetCandidate::option, BY_OPTION);
+    private static Comparator<NodeSetCandidate> toTheLastTie(Comparator<NodeSetCandidate> order) {
+        return order.thenComparing(NodeSetCandidate::nodes).thenComparing(NodeSetCandidate::option, BY_OPTION);
     }
 
     private static Comparator<NodeSetCandidate> byAll(List<Criterion> criteria) {

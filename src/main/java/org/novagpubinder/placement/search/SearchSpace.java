@@ -100,8 +100,7 @@ final class SearchSpace {
             }
         }
         Comparator<FreeNode> nearest = Comparator.<FreeNode>comparingInt(spot -> spot.distance)
-                .thenComparingDouble(spot -> spot.room.load() / spot.cpus())
-                .thenComparingInt(spot -> spot.room.node());
+                .thenComparingDouble(spot -> spot.room.load() / spot.cpus());
         near.sort(nearest);
         away.sort(nearest);
         double[] needs = needs(s);
@@ -162,14 +161,12 @@ final class SearchSpace {
 
     /** The least load a CPU that a set can have with the nodes drawn and so many more. */
     double leastLoadPerCpu(List<FreeNode> drawn, int nearFrom, int nearMore, int awayFrom, int awayMore) {
-        double load = 0;
+        double load = nearMore * near.leastLoadFrom[nearFrom] + awayMore * away.leastLoadFrom[awayFrom];
         double cpus = nearMore * near.mostFrom[nearFrom][0] + awayMore * away.mostFrom[awayFrom][0];
         for (int i = 0; i < drawn.size(); i++) {
             load += drawn.get(i).room.load();
             cpus += drawn.get(i).cpus();
         }
-        load += nearMore == 0 ? 0 : nearMore * near.leastLoadFrom[nearFrom];
-        load += awayMore == 0 ? 0 : awayMore * away.leastLoadFrom[awayFrom];
-        return cpus == 0 ? 0 : load / cpus - ROUNDING;
+        return load / cpus - ROUNDING;
     }
 }
