@@ -125,6 +125,11 @@ public final class EventRouter implements NotificationHandler {
         }
     }
 
+    @Override
+    public boolean taskUnderway() {
+        return tasks.anyRunning();
+    }
+
     /** A lifecycle event of libvirt's. */
     public void happened(DomainEvent event) {
         allocations.changed(event.uuid());
