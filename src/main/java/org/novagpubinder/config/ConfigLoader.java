@@ -36,10 +36,14 @@ public final class ConfigLoader {
         this.environment = environment;
     }
 
-    /** The configuration of a machine that has no files. */
-    public static BinderConfig withoutFiles() throws ConfigException {
+    /** The configuration of a machine that has no files, as if those lines stood in [gpu_binder]. */
+    public static BinderConfig withoutFiles(String... lines) throws ConfigException {
+        Problems problems = new Problems();
+        String text = "[" + GpuBinderOptions.SECTION + "]\n" + String.join("\n", lines);
         Supplier<String> hostname = ConfigEnvironment.ofThisMachine().hostname();
-        return new ConfigLoader(new ConfigEnvironment(List.of(), hostname)).load(List.of(), List.of());
+        return new ConfigLoader(new ConfigEnvironment(List.of(), hostname))
+                .report(List.of(), List.of(), List.of(IniParser.parse(Path.of("-"), text, problems)), problems)
+                .checked();
     }
 
     /**
@@ -76,6 +80,11 @@ public final class ConfigLoader {
                 assigned.add(UrlCredential.assignments(file, text, problems));
             });
         });
+        return report(found, read, assigned, problems);
+    }
+
+    private ConfigReport report(
+            List<Path> found, List<Path> read, List<List<Assignment>> assigned, Problems problems) {
         Assignments assignments = new Assignments(assigned);
         UnknownOptions.check(assignments, problems);
         String hostname = environment.hostname().get();

@@ -8,6 +8,7 @@ import org.novagpubinder.binding.early.Rehearsal;
 import org.novagpubinder.binding.rehearsal.BindingRehearsal;
 import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.binding.report.Preview;
+import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.common.DaemonThreads;
@@ -82,7 +83,12 @@ final class Warmup {
             rehearsal.run(topology);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-        } catch (InvalidDomainXml | HostReadException | LibvirtFailure | IOException | RuntimeException e) {
+        } catch (InvalidDomainXml
+                | ConfigException
+                | HostReadException
+                | LibvirtFailure
+                | IOException
+                | RuntimeException e) {
             LOG.debug("not all was rehearsed: the first bindings take longer", e);
         }
     }
