@@ -91,7 +91,7 @@ public final class ConfigLoader {
         OptionReader options = new OptionReader(assignments, problems, hostname);
         BinderConfig config = config(options, problems, read);
         NovaFacts nova = new NovaFactsReader(options, assignments, hostname).read(config.broker());
-        return new ConfigReport(config, found, problems.errors(found), problems.warnings(), nova);
+        return new ConfigReport(config, found, problems.errors(found), options.wrong(), problems.warnings(), nova);
     }
 
     private BinderConfig config(OptionReader options, Problems problems, List<Path> read) {

@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
@@ -15,9 +14,6 @@ import org.novagpubinder.placement.model.Words;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check {
-    /** In an error's place. */
-    private static final Pattern CPU_SET = Pattern.compile("\\] (vcpu_pin|cpu_shared|cpu_dedicated)_set: ");
-
     @Inject
     public CpuSetsCheck {}
 
@@ -29,7 +25,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
             return List.of();
         }
         if (allowed == null) {
-            if (report.errors().stream().anyMatch(e -> CPU_SET.matcher(e).find())) {
+            if (report.cpusWrong()) {
                 return CheckResult.unknown(
                         "not known which CPUs Nova gives to guests: its configuration is wrong there");
             }
