@@ -25,40 +25,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries the steps of a plan out, and reads back. */
-final class Applier {
+record Applier(
+        NextSteps next,
+        GuestPins pins,
+        MemoryMover memory,
+        DefinitionWriter definitions,
+        RestartStep restart,
+        Verifier verifier,
+        OptOut optOut,
+        BindingCounters counters,
+        EarlyOutcomes early) {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
-    private final NextSteps next;
-    private final GuestPins pins;
-    private final MemoryMover memory;
-    private final DefinitionWriter definitions;
-    private final RestartStep restart;
-    private final Verifier verifier;
-    private final OptOut optOut;
-    private final BindingCounters counters;
-    private final EarlyOutcomes early;
-
     @Inject
-    Applier(
-            NextSteps next,
-            GuestPins pins,
-            MemoryMover memory,
-            DefinitionWriter definitions,
-            RestartStep restart,
-            Verifier verifier,
-            OptOut optOut,
-            BindingCounters counters,
-            EarlyOutcomes early) {
-        this.next = next;
-        this.pins = pins;
-        this.memory = memory;
-        this.definitions = definitions;
-        this.restart = restart;
-        this.verifier = verifier;
-        this.optOut = optOut;
-        this.counters = counters;
-        this.early = early;
-    }
+    Applier {}
 
     /**
      * Carries the plan out as far as its occasion allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone.

@@ -36,38 +36,18 @@ import org.novagpubinder.placement.model.Reason;
  * Serial per domain is the caller's duty ({@link DomainQueues}).
  */
 @Singleton
-public final class Binder {
-    private final Observer observer;
-    private final Topologies topologies;
-    private final HostAllocations allocations;
-    private final SerialPlanner planner;
-    private final Policies policies;
-    private final RestartGuard guard;
-    private final MarkSettler marks;
-    private final Applier applier;
-    private final Stages stages;
-
+public record Binder(
+        Observer observer,
+        Topologies topologies,
+        HostAllocations allocations,
+        SerialPlanner planner,
+        Policies policies,
+        RestartGuard guard,
+        MarkSettler marks,
+        Applier applier,
+        Stages stages) {
     @Inject
-    Binder(
-            Observer observer,
-            Topologies topologies,
-            HostAllocations allocations,
-            SerialPlanner planner,
-            Policies policies,
-            RestartGuard guard,
-            MarkSettler marks,
-            Applier applier,
-            Stages stages) {
-        this.observer = observer;
-        this.topologies = topologies;
-        this.allocations = allocations;
-        this.planner = planner;
-        this.policies = policies;
-        this.guard = guard;
-        this.marks = marks;
-        this.applier = applier;
-        this.stages = stages;
-    }
+    public Binder {}
 
     /**
      * Binds the domain as far as the trigger allows.

@@ -22,19 +22,9 @@ import org.novagpubinder.placement.model.Reason.Code;
  * takes no libvirt lock and forces nothing afterwards; for {@code required} with libvirt's restrictive nodeset, unless it is
  * in force already or some of the memory cannot move.
  */
-public final class MemoryMover {
-    private final Libvirt libvirt;
-    private final PageMigration migration;
-    private final GuestMemory memory;
-    private final FutileMoves futile;
-
+public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory memory, FutileMoves futile) {
     @Inject
-    MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory memory, FutileMoves futile) {
-        this.libvirt = libvirt;
-        this.migration = migration;
-        this.memory = memory;
-        this.futile = futile;
-    }
+    public MemoryMover {}
 
     /**
      * Moves it. Memory that is bound cell by cell is left: migrate_pages would mix the cells, and libvirt's nodeset would make

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Plans for a guest that does not exist, so that the first real one does not wait for classes to be loaded: the boot window
  * of a guest is short.
  */
-final class Warmup {
+record Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal, BindingRehearsal bindings) {
     private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
 
     /** The first sweep and what has waited in Nova's queue go before. */
@@ -44,20 +44,8 @@ final class Warmup {
             </domain>
             """;
 
-    private final FilePreviews previews;
-    private final Limits limits;
-    private final StartNeeds needs;
-    private final Rehearsal rehearsal;
-    private final BindingRehearsal bindings;
-
     @Inject
-    Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal, BindingRehearsal bindings) {
-        this.previews = previews;
-        this.limits = limits;
-        this.needs = needs;
-        this.rehearsal = rehearsal;
-        this.bindings = bindings;
-    }
+    Warmup {}
 
     /** Takes tens of milliseconds; the rest goes on by itself. */
     void run(HostTopology topology) {

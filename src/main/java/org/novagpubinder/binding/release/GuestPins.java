@@ -9,17 +9,9 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /** The pins of the running guest, and what else belongs to them: that it is the same guest still, and who remembers them. */
-public final class GuestPins {
-    private final LivePins pins;
-    private final StartPins atStart;
-    private final SameProcess same;
-
+public record GuestPins(LivePins pins, StartPins atStart, SameProcess same) {
     @Inject
-    GuestPins(LivePins pins, StartPins atStart, SameProcess same) {
-        this.pins = pins;
-        this.atStart = atStart;
-        this.same = same;
-    }
+    public GuestPins {}
 
     /** Of a guest that has just started; no record tells of them yet. */
     public List<String> setAtStart(Planned planned) throws LibvirtFailure {

@@ -28,39 +28,24 @@ import org.novagpubinder.placement.model.Reason.Code;
 /**
  * An operator's release, of one domain or of all. A daemon may run beside it: a restart that it has begun is waited for, and
  * what it could not know of, it finds in the record.
+ *
+ * @param patience how long a restart is waited for that the daemon makes at this moment
  */
-public final class ReleaseService {
+public record ReleaseService(
+        Libvirt libvirt,
+        Observer observer,
+        Topologies topologies,
+        Releaser releaser,
+        RestartMark mark,
+        Duration patience) {
     /** Nova undefines a running domain for 55-81 ms in a live snapshot (src/docs/facts.md), and then defines what it was. */
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
 
     private static final long LOOK_MS = 200;
 
-    private final Libvirt libvirt;
-    private final Observer observer;
-    private final Topologies topologies;
-    private final Releaser releaser;
-    private final RestartMark mark;
-    private final Duration patience;
-
     @Inject
     ReleaseService(Libvirt libvirt, Observer observer, Topologies topologies, Releaser releaser, RestartMark mark) {
         this(libvirt, observer, topologies, releaser, mark, Duration.ofSeconds(20));
-    }
-
-    /** @param patience how long a restart is waited for that the daemon makes at this moment */
-    public ReleaseService(
-            Libvirt libvirt,
-            Observer observer,
-            Topologies topologies,
-            Releaser releaser,
-            RestartMark mark,
-            Duration patience) {
-        this.libvirt = libvirt;
-        this.observer = observer;
-        this.topologies = topologies;
-        this.releaser = releaser;
-        this.mark = mark;
-        this.patience = patience;
     }
 
     /**

@@ -11,17 +11,9 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** Takes the mark of a restart off a domain that runs: the restart is over, and its daemon may have ended before it. */
-public final class MarkSettler {
-    private final Observer observer;
-    private final RestartRecords restarts;
-    private final RestartFailures failures;
-
+public record MarkSettler(Observer observer, RestartRecords restarts, RestartFailures failures) {
     @Inject
-    MarkSettler(Observer observer, RestartRecords restarts, RestartFailures failures) {
-        this.observer = observer;
-        this.restarts = restarts;
-        this.failures = failures;
-    }
+    public MarkSettler {}
 
     /** The domain as it is without the mark; empty if libvirt does not have it. */
     public Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {

@@ -22,38 +22,20 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
 /** What the record in a guest's definition says of its restart: read while it runs, and written once it is over. */
-public final class RestartRecords {
+public record RestartRecords(
+        Libvirt libvirt,
+        DomainXml xml,
+        Records records,
+        QemuProcesses processes,
+        RecentRestarts recent,
+        RestartMark mark,
+        Pause pause,
+        StopNotes notes) {
     private static final int LOOKS = 10;
     private static final long BETWEEN_LOOKS_MS = 100;
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final Records records;
-    private final QemuProcesses processes;
-    private final RecentRestarts recent;
-    private final RestartMark mark;
-    private final Pause pause;
-    private final StopNotes notes;
-
     @Inject
-    RestartRecords(
-            Libvirt libvirt,
-            DomainXml xml,
-            Records records,
-            QemuProcesses processes,
-            RecentRestarts recent,
-            RestartMark mark,
-            Pause pause,
-            StopNotes notes) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.records = records;
-        this.processes = processes;
-        this.recent = recent;
-        this.mark = mark;
-        this.pause = pause;
-        this.notes = notes;
-    }
+    public RestartRecords {}
 
     /**
      * Takes the mark of a restart from a domain that runs: it would start the guest after somebody else stopped it. It stays

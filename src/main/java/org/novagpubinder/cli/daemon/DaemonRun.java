@@ -30,16 +30,13 @@ import org.novagpubinder.picture.PictureModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The daemon, from its configuration to its end. */
-public final class DaemonRun {
+/**
+ * The daemon, from its configuration to its end.
+ *
+ * @param settings what its options say
+ */
+public record DaemonRun(RunSettings settings) {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
-
-    private final RunSettings settings;
-
-    /** @param settings what its options say */
-    public DaemonRun(RunSettings settings) {
-        this.settings = settings;
-    }
 
     /**
      * Runs until a signal stops it.
