@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +13,6 @@ import org.novagpubinder.placement.model.Words;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check {
-    @Inject
-    public CpuSetsCheck {}
-
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();

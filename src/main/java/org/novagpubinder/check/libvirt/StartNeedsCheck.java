@@ -1,6 +1,5 @@
 package org.novagpubinder.check.libvirt;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,9 +31,6 @@ public record StartNeedsCheck(
         BinderConfig config, LibvirtProbe look, HostProbe host, StartNeeds needs, UnseenWrites unseen, DomainXml xml)
         implements Check {
     private static final int MOST_NAMES = 5;
-
-    @Inject
-    public StartNeedsCheck {}
 
     @Override
     public List<CheckResult> run() {
