@@ -22,7 +22,6 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.picture.PictureModule;
 import org.novagpubinder.testing.ScriptedLibvirt;
@@ -58,7 +57,7 @@ class PageRouteTest {
     }
 
     private HttpReply reply() {
-        return route.reply(new HttpQuery(Optional.empty(), Optional.empty()));
+        return route.reply(Optional.empty());
     }
 
     private static String text(HttpReply reply) {

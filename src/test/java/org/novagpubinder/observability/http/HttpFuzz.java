@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.testing.RabbitBroker;
@@ -74,9 +75,9 @@ public final class HttpFuzz {
         }
 
         @Override
-        public HttpReply reply(HttpQuery query) {
+        public HttpReply reply(Optional<String> accept) {
             return HttpReply.text(
-                    200, query.accept().orElse("-") + " " + query.query().orElse("-"));
+                    200, accept.orElse("-"));
         }
     }
 }

@@ -31,7 +31,6 @@ import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.observability.HealthRoute;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
@@ -163,7 +162,7 @@ class SilenceTest {
         minutesPass(15);
 
         var reply = new HealthRoute(watch, failures, silence, TestConfig.of())
-                .reply(new HttpQuery(Optional.empty(), Optional.empty()));
+                .reply(Optional.empty());
 
         queues.close();
         assertThat(reply.status()).isEqualTo(200);
