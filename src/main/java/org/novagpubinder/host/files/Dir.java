@@ -45,6 +45,15 @@ public record Dir(Path root, Path path) {
         return new Dir(real, real);
     }
 
+    /** The directory at that path below a root; empty if it is absent, no directory, or beyond reach, as is all without a root. */
+    public static Optional<Dir> below(Path root, String relative) {
+        try {
+            return open(root).dir(relative);
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
+    }
+
     /** The directory at that path, below this one; empty if it is absent, no directory, or beyond reach. */
     public Optional<Dir> dir(String relative) {
         Deque<String> rest = new ArrayDeque<>(List.of(relative.split("/", -1)));
@@ -164,6 +173,15 @@ public record Dir(Path root, Path path) {
         } catch (IOException unreadable) {
             return List.of();
         }
+    }
+
+    /** The ids of processes among the names in this directory, in order: of /proc all processes. */
+    public List<Integer> pids() {
+        return names().stream()
+                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
+                .map(Integer::valueOf)
+                .sorted()
+                .toList();
     }
 
     /** The names in this directory, sorted. */

@@ -31,17 +31,8 @@ public record DaemonProcess(Path root, PatientReader reader) {
 
     /** All such processes, this one too if it is one. */
     public List<Integer> all() {
-        Optional<Dir> proc;
-        try {
-            proc = Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return List.of();
-        }
-        List<Integer> pids = proc.map(Dir::names).orElse(List.of()).stream()
-                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .map(Integer::valueOf)
-                .sorted()
-                .toList();
+        Optional<Dir> proc = Dir.below(root, "proc");
+        List<Integer> pids = proc.map(Dir::pids).orElse(List.of());
         Map<Integer, Boolean> daemons = reader.each(pids, pid -> proc.flatMap(p -> p.dir(Integer.toString(pid)))
                 .flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE))
                 .map(line -> isDaemon(pid, line)));

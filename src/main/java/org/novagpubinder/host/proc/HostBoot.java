@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,10 +30,6 @@ public record HostBoot(Path root) {
     }
 
     private Optional<Dir> proc() {
-        try {
-            return Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "proc");
     }
 }

@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,19 +21,12 @@ public record NovaComputeProcess(Path root) {
      * none to be seen. That of a container is seen from the host.
      */
     public Optional<Duration> age() {
-        Optional<Dir> proc;
-        try {
-            proc = Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
-        return proc.flatMap(p -> p.names().stream()
-                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .filter(n -> p.dir(n)
+        return Dir.below(root, "proc").flatMap(p -> p.pids().stream()
+                .filter(n -> p.dir(Integer.toString(n))
                         .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
                         .filter(NovaComputeProcess::isNovaCompute)
                         .isPresent())
-                .flatMap(n -> QemuProcesses.startTicks(p, Integer.parseInt(n)).stream())
+                .flatMap(n -> QemuProcesses.startTicks(p, n).stream())
                 .min(Comparator.naturalOrder())
                 .flatMap(start -> QemuProcesses.uptime(p)
                         .map(up -> Duration.ofMillis(Math.max(0, up - start) * QemuProcesses.MILLIS_PER_TICK))));

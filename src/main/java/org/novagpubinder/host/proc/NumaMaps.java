@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,21 +46,17 @@ public record NumaMaps(Path root, PatientReader reader) {
     }
 
     private Optional<MemoryLook> look(int pid, long memoryKiB) {
-        try {
-            return Dir.open(root).dir("proc/" + pid).map(process -> {
-                Optional<ProcessMemory> sums = QemuProcesses.memory(process);
-                boolean room = sums.isPresent() && sums.get().residentKiB() < memoryKiB;
-                return new MemoryLook(
-                        sums.orElse(null),
-                        process.anyText("numa_maps", MAX_BYTES)
-                                .filter(text -> !text.isEmpty())
-                                .map(NumaMaps::parse)
-                                .orElse(null),
-                        room && QemuProcesses.holdsGuestMemfd(process));
-            });
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "proc/" + pid).map(process -> {
+            Optional<ProcessMemory> sums = QemuProcesses.memory(process);
+            boolean room = sums.isPresent() && sums.get().residentKiB() < memoryKiB;
+            return new MemoryLook(
+                    sums.orElse(null),
+                    process.anyText("numa_maps", MAX_BYTES)
+                            .filter(text -> !text.isEmpty())
+                            .map(NumaMaps::parse)
+                            .orElse(null),
+                    room && QemuProcesses.holdsGuestMemfd(process));
+        });
     }
 
     static Residency parse(String text) {

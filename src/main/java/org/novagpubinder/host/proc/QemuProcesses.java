@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -110,7 +109,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
             return Map.of();
         }
         Map<UUID, QemuProcess> found = new HashMap<>();
-        Map<Integer, Found> seen = reader.each(pids(proc.get()), pid -> uuidOf(proc.get(), pid)
+        Map<Integer, Found> seen = reader.each(proc.get().pids(), pid -> uuidOf(proc.get(), pid)
                 .flatMap(uuid -> process(proc.get(), pid).map(p -> new Found(uuid, p))));
         // a wrapper script that does not exec has the same arguments, but is older than its QEMU
         seen.values().forEach(f -> found.merge(f.domain, f.process, BinaryOperator.maxBy(YOUNGEST_LAST)));
@@ -244,19 +243,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
     }
 
     private Optional<Dir> proc() {
-        try {
-            return Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
-    }
-
-    private static List<Integer> pids(Dir dir) {
-        return dir.names().stream()
-                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .map(Integer::valueOf)
-                .sorted()
-                .toList();
+        return Dir.below(root, "proc");
     }
 
     private static Optional<UUID> uuid(String commandLine) {

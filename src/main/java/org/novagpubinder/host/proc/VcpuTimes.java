@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +24,7 @@ public record VcpuTimes(Path root) {
     /** The time of the vCPU that has used most, to 10 ms; empty if it is not known of every vCPU. */
     public Optional<Duration> most(int pid) {
         long most = -1;
-        Optional<Dir> tasks = tasks(pid);
+        Optional<Dir> tasks = Dir.below(root, "proc/" + pid + "/task");
         for (String tid : tasks.map(Dir::names).orElse(List.of())) {
             Optional<Dir> dir = tasks.get().dir(tid);
             Optional<String> name = dir.flatMap(d -> d.text("comm"));
@@ -42,14 +41,6 @@ public record VcpuTimes(Path root) {
             }
         }
         return most < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(most * MILLIS_PER_TICK));
-    }
-
-    private Optional<Dir> tasks(int pid) {
-        try {
-            return Dir.open(root).dir("proc/" + pid + "/task");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
     }
 
     private static Optional<Long> ticks(String stat) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -108,10 +107,6 @@ public record HostDevices(Path root) {
     }
 
     private Optional<Dir> dir(String path) {
-        try {
-            return Dir.open(root).dir("sys/" + path);
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "sys/" + path);
     }
 }

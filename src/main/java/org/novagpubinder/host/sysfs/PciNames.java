@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -80,13 +79,9 @@ public final class PciNames {
 
     private String file() {
         for (String directory : DIRECTORIES) {
-            try {
-                Optional<String> text = Dir.open(root).dir(directory).flatMap(d -> d.text("pci.ids", MAX_BYTES));
-                if (text.isPresent()) {
-                    return text.get();
-                }
-            } catch (IOException noRoot) {
-                return "";
+            Optional<String> text = Dir.below(root, directory).flatMap(d -> d.text("pci.ids", MAX_BYTES));
+            if (text.isPresent()) {
+                return text.get();
             }
         }
         return "";

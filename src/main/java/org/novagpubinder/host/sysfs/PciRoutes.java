@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,11 +56,7 @@ public record PciRoutes(Path root) {
     }
 
     private Optional<Dir> devices() {
-        try {
-            return Dir.open(root).dir("sys/bus/pci/devices");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "sys/bus/pci/devices");
     }
 
     private static Optional<PciRoute> route(PciAddress address, Dir dir, HostTopology host) {
