@@ -51,13 +51,7 @@ public final class ConfigLoader {
      *
      * @param files as given by --config-file; with none, the default places
      * @param directories as given by --config-dir
-     * @throws ConfigException with everything that is wrong
      */
-    public BinderConfig load(List<Path> files, List<Path> directories) throws ConfigException {
-        return report(files, directories).checked();
-    }
-
-    /** The same with all that is wrong told beside it: for looking at a configuration, right or not. */
     public ConfigReport report(List<Path> files, List<Path> directories) {
         Problems problems = new Problems();
         ConfigFiles reader = new ConfigFiles(problems);
@@ -83,8 +77,7 @@ public final class ConfigLoader {
         return report(found, read, assigned, problems);
     }
 
-    private ConfigReport report(
-            List<Path> found, List<Path> read, List<List<Assignment>> assigned, Problems problems) {
+    private ConfigReport report(List<Path> found, List<Path> read, List<List<Assignment>> assigned, Problems problems) {
         Assignments assignments = new Assignments(assigned);
         UnknownOptions.check(assignments, problems);
         String hostname = environment.hostname().get();
