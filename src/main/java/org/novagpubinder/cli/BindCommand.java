@@ -88,7 +88,7 @@ final class BindCommand implements Callable<Integer> {
                     .ifPresent(f -> common.warn("it did not start with its binding before (" + f.cause()
                             + "): that is forgotten, and it may be tried again"));
         } catch (IOException e) {
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
         failures.suspended()
                 .ifPresent(why -> common.warn("this guest alone may be restarted, because you say so: " + why.text()));

@@ -59,8 +59,7 @@ final class DecodeCommand implements Callable<Integer> {
         try (InputStream in = stdin ? System.in : FileArgument.open(file)) {
             return decode(new MessageReader(in));
         } catch (IOException e) {
-            throw new CommandFailure(
-                    Exit.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
+            throw new CommandFailure("cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
         }
     }
 

@@ -90,10 +90,8 @@ final class DisableCommand implements Callable<Integer> {
     }
 
     static CommandFailure failure(ObserveFile file, String done, IOException e, String meanwhile) {
-        return new CommandFailure(
-                Exit.FAILURE,
-                file.path() + " cannot be " + done + ": "
-                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e) + meanwhile));
+        return new CommandFailure(file.path() + " cannot be " + done + ": "
+                + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e) + meanwhile));
     }
 
     private static String why(IOException e) {

@@ -88,14 +88,14 @@ final class RestartsCommand implements Callable<Integer> {
         try {
             return failures.allowAll().guests();
         } catch (IOException e) {
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
     }
 
     private FailedRestart allowOne(RestartFailures failures, String called) throws Exception {
         RestartState now = failures.standing();
         if (now.trouble() != null) {
-            throw new CommandFailure(Exit.FAILURE, now.trouble());
+            throw new CommandFailure(now.trouble());
         }
         Optional<FailedRestart> known = now.guests().stream()
                 .filter(f -> f.domain().equals(called) || f.uuid().toString().equalsIgnoreCase(called))
@@ -106,12 +106,10 @@ final class RestartsCommand implements Callable<Integer> {
                         engine -> engine.get(DomainArgument.class).find(called).uuid());
         try {
             return failures.allow(uuid)
-                    .orElseThrow(() -> new CommandFailure(
-                            Exit.FAILURE,
-                            "no failed restart of '" + called
-                                    + "' is remembered; `nova-gpu-binder restarts` lists them"));
+                    .orElseThrow(() -> new CommandFailure("no failed restart of '" + called
+                            + "' is remembered; `nova-gpu-binder restarts` lists them"));
         } catch (IOException e) {
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
     }
 }

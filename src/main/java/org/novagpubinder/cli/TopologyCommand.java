@@ -125,18 +125,13 @@ final class TopologyCommand implements Callable<Integer> {
                         + " guest sees it: NCCL needs no file for it";
         common.write(common.ask(engine -> engine.ofDomain(
                 domain,
-                uuid -> Optional.of(engine.get(PassThroughs.class)
-                        .nccl(uuid)
-                        .orElseThrow(() -> new CommandFailure(Exit.FAILURE, none))))));
+                uuid -> Optional.of(
+                        engine.get(PassThroughs.class).nccl(uuid).orElseThrow(() -> new CommandFailure(none))))));
         return Exit.FINE;
     }
 
-    private HostTopology host() throws ConfigException, CommandFailure {
-        try {
-            return new HostReader(common.root, overrides()).read(Set.of());
-        } catch (HostReadException e) {
-            throw new CommandFailure(Exit.FAILURE, e.getMessage());
-        }
+    private HostTopology host() throws ConfigException, HostReadException {
+        return new HostReader(common.root, overrides()).read(Set.of());
     }
 
     private int draw(Path file) throws Exception {
@@ -185,7 +180,7 @@ final class TopologyCommand implements Callable<Integer> {
         }
     }
 
-    private HostPicture withoutGuests(String name, String why) throws ConfigException, CommandFailure {
+    private HostPicture withoutGuests(String name, String why) throws ConfigException, HostReadException {
         HostTopology host = host();
         return new HostPicture(
                 name,

@@ -50,11 +50,9 @@ public record DaemonRun(RunSettings settings) {
         ConfigReport report = settings.report();
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
-            throw new CommandFailure(
-                    Exit.FAILURE,
-                    "no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
-                            + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
-                            + "transport_url in [gpu_binder]");
+            throw new CommandFailure("no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
+                    + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
+                    + "transport_url in [gpu_binder]");
         }
         List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule(() -> brokers(config.broker())));
@@ -80,7 +78,7 @@ public record DaemonRun(RunSettings settings) {
             return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
             forget(stop);
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             forget(stop);
             throw e;

@@ -31,17 +31,14 @@ public final class ObserveFile {
 
     private final Path path;
 
-    /** That of this host. */
     public ObserveFile() {
         this(ConfigLoader.OBSERVE_FILE);
     }
 
-    /** That file. */
     public ObserveFile(Path path) {
         this.path = path;
     }
 
-    /** Where it is, there or not. */
     public Path path() {
         return path;
     }
