@@ -16,7 +16,6 @@ public record DeviceFiles(Path root) {
         return is(root.resolve("proc/1/root/dev")) || is(root.resolve("dev"));
     }
 
-    /** Whether they are this machine's. */
     public boolean ofThisMachine() {
         return root.equals(Path.of("/"));
     }

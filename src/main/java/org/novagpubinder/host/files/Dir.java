@@ -39,7 +39,6 @@ public record Dir(Path root, Path path) {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
     private static final Pattern SHORT_NUMBER = Pattern.compile("[0-9]{1,5}");
 
-    /** The root directory of a tree. */
     public static Dir open(Path root) throws IOException {
         Path real = root.toRealPath();
         return new Dir(real, real);

@@ -34,13 +34,10 @@ public final class LibvirtView {
         this.files = files;
     }
 
-    /** What is at a path. */
     public enum State {
         /** A file, directory, device or the like. */
         THERE,
-        /** A unix socket. */
         SOCKET,
-        /** Nothing. */
         ABSENT,
         /** It could not be looked at. */
         UNKNOWN

@@ -47,7 +47,7 @@ public record NumaMaps(Path root, PatientReader reader) {
 
     private Optional<MemoryLook> look(int pid, long memoryKiB) {
         return Dir.below(root, "proc/" + pid).map(process -> {
-            Optional<ProcessMemory> sums = QemuProcesses.memory(process);
+            Optional<ProcessMemory> sums = ProcessMemory.of(process);
             boolean room = sums.isPresent() && sums.get().residentKiB() < memoryKiB;
             return new MemoryLook(
                     sums.orElse(null),
@@ -55,7 +55,7 @@ public record NumaMaps(Path root, PatientReader reader) {
                             .filter(text -> !text.isEmpty())
                             .map(NumaMaps::parse)
                             .orElse(null),
-                    room && QemuProcesses.holdsGuestMemfd(process));
+                    room && ProcessMemory.holdsGuestMemfd(process));
         });
     }
 

@@ -26,8 +26,8 @@ record PidFiles(Path root) {
             return OptionalInt.empty();
         }
         String name = domain + ".pid";
-        Optional<String> text = ofTheHost(name)
-                .or(() -> Dir.below(root, DIRECTORY).flatMap(d -> d.text(name, MAX_BYTES)));
+        Optional<String> text =
+                ofTheHost(name).or(() -> Dir.below(root, DIRECTORY).flatMap(d -> d.text(name, MAX_BYTES)));
         return text.map(String::strip)
                 .filter(t -> t.matches("[1-9][0-9]{0,8}"))
                 .map(t -> OptionalInt.of(Integer.parseInt(t)))

@@ -31,9 +31,6 @@ public record QemuProcesses(Path root, PatientReader reader) {
     /** A page or two; with many CPUs and nodes their masks make it longer. */
     private static final int MAX_STATUS = 256 * 1024;
 
-    /** virt/kvm/guest_memfd.c:__kvm_gmem_create. */
-    private static final String GUEST_MEMFD = "[kvm-gmem]";
-
     private static final Comparator<QemuProcess> YOUNGEST_LAST =
             Comparator.comparingLong(QemuProcess::startTicks).thenComparingInt(QemuProcess::pid);
 
@@ -151,7 +148,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
         Map<Integer, Long> kib = reader.each(List.copyOf(starts.keySet()), pid -> startTicks(proc.get(), pid)
                 .filter(start -> start.equals(starts.get(pid)))
                 .flatMap(same -> proc.get().dir(Integer.toString(pid)))
-                .flatMap(QemuProcesses::memory)
+                .flatMap(ProcessMemory::of)
                 .map(ProcessMemory::residentKiB));
         Map<UUID, Long> resident = new HashMap<>();
         processes.forEach((uuid, p) -> {
@@ -166,45 +163,12 @@ public record QemuProcesses(Path root, PatientReader reader) {
     /** What the kernel says of the process' memory in all; empty if the process has ended or does not answer. */
     public Optional<ProcessMemory> memory(int pid) {
         return reader.of(
-                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(QemuProcesses::memory));
-    }
-
-    /** The same of a process' directory; for those who let a {@link PatientReader} do it. */
-    static Optional<ProcessMemory> memory(Dir process) {
-        return process.anyText("status", MAX_STATUS)
-                .map(status -> "\n" + status)
-                .filter(status -> status.contains("\nVmRSS:"))
-                .map(status -> new ProcessMemory(
-                        kib(status, "\nVmRSS:") + kib(status, "\nHugetlbPages:"),
-                        kib(status, "\nVmLck:") + kib(status, "\nVmPin:")));
-    }
-
-    /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
-    static boolean holdsGuestMemfd(Dir process) {
-        return process.dir("fd").stream().anyMatch(fds -> fds.names().stream()
-                .anyMatch(
-                        fd -> fds.link(fd).filter(t -> t.endsWith(GUEST_MEMFD)).isPresent()));
+                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(ProcessMemory::of));
     }
 
     private Optional<String> read(int pid, String file, int limit) {
         return reader.of(
                 pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(d -> d.anyText(file, limit)));
-    }
-
-    /** @param key with the line's end before it */
-    private static long kib(String status, String key) {
-        int at = status.indexOf(key) + key.length();
-        if (at < key.length()) {
-            return 0;
-        }
-        while (at < status.length() && (status.charAt(at) == ' ' || status.charAt(at) == '\t')) {
-            at++;
-        }
-        int end = at;
-        while (end < status.length() && end - at < 16 && Character.digit(status.charAt(end), 10) >= 0) {
-            end++;
-        }
-        return end == at || end - at > 15 ? 0 : Long.parseLong(status, at, end, 10);
     }
 
     /** Whether that very process still runs, and not another that got its pid. */

@@ -14,7 +14,6 @@ import org.novagpubinder.host.topology.PciAddress;
  * @param node the node
  */
 public record GpuNodeOverride(String glob, int node) {
-    /** Whether it speaks of that function. */
     public boolean matches(PciAddress address) {
         String whole = address.toString();
         Pattern pattern = pattern();

@@ -22,7 +22,6 @@ public record HostDevices(Path root) {
     /** They get no suffix (vircgroup.c:virCgroupSetPartitionSuffix). */
     private static final Set<String> TOP = Set.of("machine", "system", "user");
 
-    /** Whether there is that PCI function. */
     public boolean pci(PciAddress address) {
         return dir("bus/pci/devices/" + address).isPresent();
     }
@@ -79,7 +78,6 @@ public record HostDevices(Path root) {
                         .map(host::withGuestCpus);
     }
 
-    /** Whether there is that mediated device. */
     public boolean mdev(UUID uuid) {
         return dir("bus/mdev/devices/" + uuid).isPresent();
     }

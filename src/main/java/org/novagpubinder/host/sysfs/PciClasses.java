@@ -27,7 +27,8 @@ public record PciClasses(Path root) {
 
     /** The same of the function that a mediated device is a part of. */
     public Optional<String> ofMdev(UUID mdev) {
-        return Dir.below(root, ".").flatMap(top -> new MdevReader(top)
+        return Dir.below(root, ".")
+                .flatMap(top -> new MdevReader(top)
                         .read().pci().stream()
                                 .filter(m -> m.uuid().equals(mdev))
                                 .findFirst())
