@@ -41,7 +41,8 @@ class PageRouteTest {
         SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.node(1).render(129));
         Path file = Files.writeString(root.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n");
         Injector injector = Guice.createInjector(
-                new ConfigModule(new ConfigLoader().load(List.of(file), List.of())),
+                new ConfigModule(
+                        new ConfigLoader().report(List.of(file), List.of()).checked()),
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 new PictureModule(),

@@ -35,7 +35,8 @@ class HttpListenerTest {
     private HttpListener listener;
 
     /** A route of the test's. */
-    private record Route(String path, java.util.function.Function<Optional<String>, HttpReply> answer) implements HttpRoute {
+    private record Route(String path, java.util.function.Function<Optional<String>, HttpReply> answer)
+            implements HttpRoute {
         @Override
         public HttpReply reply(Optional<String> accept) {
             return answer.apply(accept);
@@ -62,11 +63,7 @@ class HttpListenerTest {
                 new ListenAddress("127.0.0.1", port),
                 Set.of(
                         new Route("/long", q -> HttpReply.text(200, LONG)),
-                        new Route(
-                                "/echo",
-                                q -> HttpReply.text(
-                                        200,
-                                        q.orElse("-"))),
+                        new Route("/echo", q -> HttpReply.text(200, q.orElse("-"))),
                         new Route("/broken", q -> {
                             throw new IllegalStateException("for the test");
                         })),

@@ -97,8 +97,7 @@ class MetersTest {
     }
 
     private String scrape(String accept) {
-        HttpReply reply = injector.getInstance(MetricsRoute.class)
-                .reply(Optional.ofNullable(accept));
+        HttpReply reply = injector.getInstance(MetricsRoute.class).reply(Optional.ofNullable(accept));
         assertThat(reply.status()).isEqualTo(200);
         return new String(reply.body(), StandardCharsets.UTF_8);
     }

@@ -161,8 +161,7 @@ class SilenceTest {
         aGuestStarts();
         minutesPass(15);
 
-        var reply = new HealthRoute(watch, failures, silence, TestConfig.of())
-                .reply(Optional.empty());
+        var reply = new HealthRoute(watch, failures, silence, TestConfig.of()).reply(Optional.empty());
 
         queues.close();
         assertThat(reply.status()).isEqualTo(200);
