@@ -40,9 +40,6 @@ import org.novagpubinder.placement.search.Search;
  * </ol>
  */
 public final class Planner {
-    /** It has no state. */
-    public Planner() {}
-
     /**
      * The plan for a guest that may be restarted once if that is what it takes.
      *

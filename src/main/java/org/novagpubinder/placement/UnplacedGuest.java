@@ -39,7 +39,7 @@ final class UnplacedGuest {
 
     private Plan plan() {
         List<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : fixed();
-        Optional<CurrentPlacement> stay = CurrentPlacement.of(s, locality, current);
+        Optional<CurrentPlacement> stay = CurrentPlacement.of(s, current);
         if (stay.isPresent() && stay.get().beside()) {
             return staying(stay.get());
         }

@@ -17,8 +17,8 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
-import org.novagpubinder.binding.restart.MarkSettler;
 import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -43,7 +43,7 @@ public record Binder(
         SerialPlanner planner,
         Policies policies,
         RestartGuard guard,
-        MarkSettler marks,
+        RestartRecords restarts,
         Applier applier,
         Stages stages) {
     @Inject
@@ -77,11 +77,9 @@ public record Binder(
                             uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0, 0),
                     started));
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
+            return Optional.empty();
         } finally {
             allocations.settled(uuid);
         }
@@ -126,7 +124,7 @@ public record Binder(
 
     private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve, Optional<Reason> refused)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        Optional<Observation> looked = reserve ? marks.settled(uuid) : observer.observe(uuid);
+        Optional<Observation> looked = reserve ? restarts.settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
             return Optional.empty();
         }

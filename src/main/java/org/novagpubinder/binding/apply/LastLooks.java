@@ -26,7 +26,7 @@ record LastLooks(RestartGuard guard, RecentRestarts recent, NovaTasks tasks, Nov
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 if (queues.closing()) {
-                    return Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"));
+                    return Code.RESTART_NOT_ALLOWED.because("the daemon stops");
                 }
                 Optional<Reason> changed = guard.changed(held, planned.observation());
                 return changed.isPresent() ? changed : guard.forbids(held, planned.observation(), planned.occasion());

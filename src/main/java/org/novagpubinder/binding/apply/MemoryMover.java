@@ -68,7 +68,7 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
         return new Moved(
                 moved,
                 moved == 0 ? Optional.empty() : Optional.of(words(moved)),
-                Optional.of(new Reason(Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())),
+                Code.VERIFY_FAILED.because("its memory could not be moved: " + e.getMessage()),
                 moved * 2 < misplaced);
     }
 
@@ -94,7 +94,7 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
             futile.add(process);
             return Moved.stuck(moved, told + "; not tried again in this start");
         }
-        return new Moved(moved, Optional.of(words(moved)), Optional.of(new Reason(Code.MOVE_FUTILE, told)), false);
+        return new Moved(moved, Optional.of(words(moved)), Code.MOVE_FUTILE.because(told), false);
     }
 
     private static boolean enforced(Observation o, IdSet nodes) {
@@ -115,7 +115,6 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
      * @param stays whether it will not move while the guest runs, so that its vCPUs stay with it
      */
     public record Moved(long kiB, Optional<String> done, Optional<Reason> failure, boolean stays) {
-        /** Nothing was to be moved. */
         static final Moved NOTHING = new Moved(0, Optional.empty(), Optional.empty(), false);
 
         private static Moved not(Code code, String why) {
@@ -124,10 +123,7 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
 
         private static Moved stuck(long kiB, String why) {
             return new Moved(
-                    kiB,
-                    kiB == 0 ? Optional.empty() : Optional.of(words(kiB)),
-                    Optional.of(new Reason(Code.MOVE_FUTILE, why)),
-                    true);
+                    kiB, kiB == 0 ? Optional.empty() : Optional.of(words(kiB)), Code.MOVE_FUTILE.because(why), true);
         }
     }
 }

@@ -130,7 +130,6 @@ public final class EventRouter implements NotificationHandler {
         return tasks.anyRunning();
     }
 
-    /** A lifecycle event of libvirt's. */
     public void happened(DomainEvent event) {
         allocations.changed(event.uuid());
         starts.happened(event);

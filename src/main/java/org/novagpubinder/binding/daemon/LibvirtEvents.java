@@ -9,11 +9,8 @@ import org.novagpubinder.domain.libvirt.LibvirtListener;
 
 /** Keeps the connection to libvirt, and hands on what is heard by it. */
 record LibvirtEvents(
-        BinderConfig config,
-        LibvirtConnection libvirt,
-        EventRouter router,
-        Sweeper sweeper,
-        ServiceState state) implements AutoCloseable, LibvirtListener {
+        BinderConfig config, LibvirtConnection libvirt, EventRouter router, Sweeper sweeper, ServiceState state)
+        implements AutoCloseable, LibvirtListener {
     @Inject
     LibvirtEvents {}
 

@@ -30,7 +30,6 @@ public final class ServiceState implements SubscriptionListener, DecisionListene
         this.listeners = listeners;
     }
 
-    /** How it stands now. */
     public ServiceStatus now() {
         return now;
     }

@@ -14,7 +14,6 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -62,9 +61,7 @@ public record EarlyDefiner(
         } catch (InvalidDomainXml e) {
             LOG.debug("instance {}: not bound before its start: {}", uuid, e.getMessage());
         } catch (LibvirtFailure e) {
-            if (e.kind() != Kind.NO_DOMAIN) {
-                throw e;
-            }
+            e.throwUnlessDeleted();
             LOG.debug("instance {}: not bound before its start: it is gone", uuid);
         } finally {
             starts.watched(uuid);

@@ -101,13 +101,11 @@ final class InstanceTasks {
         remember(task, requestId);
     }
 
-    /** The guest migrates no more. */
     void endMigration(@Nullable String requestId) {
         running.remove(MIGRATION);
         remember(MIGRATION, requestId);
     }
 
-    /** There is nothing to migrate here. */
     void dropMigration() {
         running.remove(MIGRATION);
     }

@@ -137,7 +137,6 @@ public final class NovaTasks {
         instances.values().forEach(i -> i.countFrom(asIf));
     }
 
-    /** Whether a task is under way. */
     public synchronized boolean anyRunning() {
         Instant now = time.instant();
         instances.values().forEach(i -> i.endOverdue(now));

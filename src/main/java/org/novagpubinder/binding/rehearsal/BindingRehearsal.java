@@ -58,7 +58,8 @@ public record BindingRehearsal(BinderConfig config, RuntimeDirectory directory) 
      * @param engine the bindings of the daemon's engine, without libvirt, host and configuration
      * @return how often the guest was bound
      */
-    public int run(Module engine) throws InvalidDomainXml, IOException, ConfigException, HostReadException, LibvirtFailure {
+    public int run(Module engine)
+            throws InvalidDomainXml, IOException, ConfigException, HostReadException, LibvirtFailure {
         if (config.operator().debug()) {
             return 0;
         }

@@ -139,7 +139,7 @@ public record ReleaseService(
                 Thread.sleep(LOOK_MS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return Optional.of(new Reason(Code.TASK_RUNNING, "interrupted; nothing was done"));
+                return Code.TASK_RUNNING.because("interrupted; nothing was done");
             }
         }
     }
@@ -152,9 +152,8 @@ public record ReleaseService(
         }
         if (o.running()) {
             return mark.underWay(r)
-                    ? Optional.of(new Reason(
-                            Code.TASK_RUNNING,
-                            "nova-gpu-binder is restarting it at this moment: try again in some minutes"))
+                    ? Code.TASK_RUNNING.because(
+                            "nova-gpu-binder is restarting it at this moment: try again in some minutes")
                     : Optional.empty();
         }
         return mark.stillToBeStarted(r, o.domain().uuid());

@@ -19,12 +19,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /** What is known of guests that are off with a record of ours: what their mark means, and whose they are. */
 record OffGuests(
-        DomainXml xml,
-        RestartMark mark,
-        RecentRestarts recent,
-        NovaTasks tasks,
-        NovaQueue queue,
-        StopNotes notes) {
+        DomainXml xml, RestartMark mark, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, StopNotes notes) {
     @Inject
     OffGuests {}
 
@@ -87,7 +82,6 @@ record OffGuests(
         }
     }
 
-    /** The instance has left. */
     void left(Libvirt held, UUID uuid) throws LibvirtFailure {
         if (held.find(uuid).isEmpty()) {
             notes.over(uuid);
@@ -114,7 +108,6 @@ record OffGuests(
         notes.over(uuid);
     }
 
-    /** It runs again. */
     void started(UUID uuid) {
         notes.over(uuid);
     }

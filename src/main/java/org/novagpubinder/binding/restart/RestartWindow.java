@@ -42,10 +42,8 @@ record RestartWindow(
             Duration age = starts.age(uuid, ofProcess, vcpus.most(process.pid()));
             return age.compareTo(config.restartWindow()) <= 0
                     ? Optional.empty()
-                    : Optional.of(new Reason(
-                            Code.RUNS_TOO_LONG,
-                            "it has run for " + seconds(age) + " s, restart_window is "
-                                    + seconds(config.restartWindow()) + " s"));
+                    : Code.RUNS_TOO_LONG.because("it has run for " + seconds(age) + " s, restart_window is "
+                            + seconds(config.restartWindow()) + " s");
         });
     }
 
@@ -53,8 +51,8 @@ record RestartWindow(
         return processes
                 .since(process.startTicks())
                 .map(judged)
-                .orElseGet(() -> Optional.of(new Reason(
-                        Code.RUNS_TOO_LONG, "since when it runs is not known: /proc/uptime cannot be read")));
+                .orElseGet(() ->
+                        Code.RUNS_TOO_LONG.because("since when it runs is not known: /proc/uptime cannot be read"));
     }
 
     private static String seconds(Duration d) {

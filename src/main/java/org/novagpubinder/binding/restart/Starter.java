@@ -241,9 +241,8 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         private Optional<Reason> told(String why, boolean novas) {
             return why.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Reason(
-                            Reason.Code.RESTART_FAILED,
-                            why + "; " + (novas ? "Nova's new" : "its former") + " definition holds and it runs"));
+                    : Reason.Code.RESTART_FAILED.because(
+                            why + "; " + (novas ? "Nova's new" : "its former") + " definition holds and it runs");
         }
 
         /** A lost connection or a lock that was not to be had in time is no verdict on the definition. */

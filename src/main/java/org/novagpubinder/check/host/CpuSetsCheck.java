@@ -9,7 +9,7 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
-import org.novagpubinder.placement.model.Words;
+import org.novagpubinder.host.topology.Quantity;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check {
@@ -74,7 +74,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
     }
 
     private static String withGpus(IdSet nodes) {
-        return Words.name(nodes) + (nodes.size() == 1 ? ", which has GPUs" : ", which have GPUs");
+        return Quantity.nodes(nodes) + (nodes.size() == 1 ? ", which has GPUs" : ", which have GPUs");
     }
 
     private static IdSet presentCpus(HostTopology host, IdSet nodes) {

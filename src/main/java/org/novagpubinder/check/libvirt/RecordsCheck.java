@@ -75,10 +75,8 @@ public record RecordsCheck(ConfigReport report, BinderConfig config, LibvirtProb
         } catch (InvalidDomainXml e) {
             record = null;
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return;
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return;
         }
         count.domains++;
         if (record != null) {

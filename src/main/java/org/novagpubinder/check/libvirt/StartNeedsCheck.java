@@ -91,10 +91,8 @@ public record StartNeedsCheck(
         try {
             return needs.missing(calls, domain.uuid());
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return Optional.empty();
         }
     }
 
@@ -111,10 +109,8 @@ public record StartNeedsCheck(
             // status tells it
             return Optional.empty();
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return Optional.empty();
         }
     }
 }

@@ -6,7 +6,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.ConnectionPointer;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.OneAtATime;
 
 /** How calls get to libvirt and to a domain there: over which connection, and in which of its lanes. */
@@ -51,7 +50,6 @@ final class CallWay {
         return lane.apply(session).call(connection -> call.on(session, connection));
     }
 
-    /** Does something with the domain. */
     <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
         return call((session, connection) -> {
             LibvirtDomain held = session.held().take(uuid);
@@ -80,10 +78,8 @@ final class CallWay {
         try {
             return Optional.of(call(lookUp));
         } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return Optional.empty();
         }
     }
 }

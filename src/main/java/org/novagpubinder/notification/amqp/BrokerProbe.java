@@ -75,7 +75,6 @@ public final class BrokerProbe implements AutoCloseable {
                 .isPresent();
     }
 
-    /** A queue, if it is there. */
     public Optional<QueueDepth> queue(String name) throws BrokerTrouble {
         return passively("queue '" + name + "'", channel -> channel.queueDeclarePassive(name))
                 .map(ok -> new QueueDepth(ok.getMessageCount(), ok.getConsumerCount()));
@@ -116,7 +115,8 @@ public final class BrokerProbe implements AutoCloseable {
             throw BrokerTrouble.mayNotLook(what + " may not be looked at by user '" + user() + "'");
         }
         throw new BrokerTrouble(
-                what + " cannot be looked at: " + answer.words(), "look into the log of RabbitMQ at " + ConnectError.name(broker));
+                what + " cannot be looked at: " + answer.words(),
+                "look into the log of RabbitMQ at " + ConnectError.name(broker));
     }
 
     /**

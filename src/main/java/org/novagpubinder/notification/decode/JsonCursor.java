@@ -103,7 +103,6 @@ final class JsonCursor {
         return new Value(type, text);
     }
 
-    /** Passes over the value. */
     void skip() throws IOException {
         parser.skipChildren();
     }

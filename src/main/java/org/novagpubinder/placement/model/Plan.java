@@ -52,7 +52,6 @@ public record Plan(
         };
     }
 
-    /** The same plan with another outcome. */
     public Plan withOutcome(Outcome other) {
         return with(other, reasons, target, ours);
     }
