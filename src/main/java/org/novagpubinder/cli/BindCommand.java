@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bind",
         description = "Binds a domain now, as the daemon would, and says what was done.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused", "64:bad usage"
         },
         footer = {

@@ -21,8 +21,6 @@ import picocli.CommandLine.Mixin;
             "Makes the daemon of this host only observe: it changes no guest any more, and goes on to tell how each stands."
                     + " Guests keep what they have; `release` takes that off. A restart that is half-done is finished first."
         },
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it observes",
             "1:it will, but the daemon has to be started again by you, or its configuration is wrong",

@@ -30,8 +30,6 @@ import picocli.CommandLine.Option;
             "Takes the daemon of this host live, if it only observes, as after its installation: runs the checks, shows what the"
                     + " next sweep would do to which guest, asks, and then starts the daemon again."
         },
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it is live",
             "1:it will be, but the daemon has to be started again by you",

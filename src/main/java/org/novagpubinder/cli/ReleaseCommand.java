@@ -26,8 +26,6 @@ import picocli.CommandLine.Parameters;
         description =
                 "Takes a binding off: what was there before comes back, at once in the definition and for the pins; "
                         + "what can only change at a start (render node, a fixed memory mode) is gone at the next start, and is said.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:released, or there was nothing to release",
             "1:released, but some of it stays until the next start",

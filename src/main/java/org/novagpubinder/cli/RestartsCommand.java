@@ -24,8 +24,6 @@ import picocli.CommandLine.Parameters;
                 "Lists the restarts that failed since the host's boot, Nova's own starts that failed after a binding was "
                         + "written into the definition, and whether guests are still restarted, and bound before their "
                         + "start: after two failures none is, until you allow it.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:none failed, or allowed",
             "1:some failed, or guests are not restarted, or not bound before their start",

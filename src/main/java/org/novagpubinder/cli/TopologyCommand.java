@@ -41,8 +41,6 @@ import picocli.CommandLine.Option;
         name = "topology",
         description =
                 "Shows the host's nodes, CPUs, memory, distances, and its GPUs with node, render node and driver.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:shown",
             "2:the host, a configuration file or the domain could not be read, or the SVG not be written",

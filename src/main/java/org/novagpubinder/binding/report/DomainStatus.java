@@ -32,7 +32,6 @@ import org.novagpubinder.placement.model.Tuning;
  * @param instanceName what its owner calls the instance; null without nova metadata
  * @param running whether it runs
  * @param flavor Nova's flavor; null without nova metadata
- * @param gpus its GPUs
  * @param gpuNodes the nodes of its GPUs, as far as they are known
  * @param vcpuNodes the nodes that its vCPUs may run on
  * @param emulatorNodes the nodes that its emulator threads may run on

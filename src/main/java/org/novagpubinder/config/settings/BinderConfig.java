@@ -194,7 +194,6 @@ public record BinderConfig(
      * {@code gpu_nodes = 0000:41:*=1}: the node of GPUs that the firmware does not tell.
      *
      * @param addressGlob PCI address, {@code *} and {@code ?} allowed
-     * @param node the node
      */
     public record GpuNode(String addressGlob, int node) {}
 }

@@ -10,7 +10,7 @@ import org.novagpubinder.domain.libvirt.OneAtATime;
 
 /** How calls get to libvirt and to a domain there: over which connection, and in which of its lanes. */
 final class CallWay {
-    private final SessionSource source;
+    private final Source source;
     private final Function<LibvirtSession, Lane> lane;
     /** None for calls that a guest waits for, or that go on where a lane is held. */
     private final @Nullable OneAtATime xmls;
@@ -19,17 +19,27 @@ final class CallWay {
         <T> T call(LibvirtSession.Call<T> call) throws LibvirtFailure;
     }
 
+    /** Where calls get their connection from. */
+    interface Source {
+        /**
+         * The connection that is open now.
+         *
+         * @throws LibvirtFailure of kind CONNECTION, at once, if there is none
+         */
+        LibvirtSession session() throws LibvirtFailure;
+    }
+
     interface Call<T> {
         T on(LibvirtSession session, ConnectionPointer connection) throws LibvirtFailure;
     }
 
-    private CallWay(SessionSource source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
+    private CallWay(Source source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
         this.source = source;
         this.lane = lane;
         this.xmls = xmls;
     }
 
-    static CallWay over(SessionSource source) {
+    static CallWay over(Source source) {
         return new CallWay(source, session -> session::call, new OneAtATime());
     }
 

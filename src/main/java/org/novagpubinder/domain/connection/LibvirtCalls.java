@@ -24,7 +24,7 @@ final class LibvirtCalls implements Libvirt {
     private final CallWay way;
     private final DomainXml xml;
 
-    LibvirtCalls(SessionSource source, DomainXml xml) {
+    LibvirtCalls(CallWay.Source source, DomainXml xml) {
         this(CallWay.over(source), xml);
     }
 

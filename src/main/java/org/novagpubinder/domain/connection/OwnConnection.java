@@ -11,7 +11,7 @@ import org.novagpubinder.domain.libvirt.LibvirtHold;
  * A connection for one guest, opened before it is stopped, so that its start waits for nobody. If it is lost, because libvirtd
  * has ended or hangs, the next call opens another.
  */
-final class OwnConnection implements LibvirtHold, SessionSource {
+final class OwnConnection implements LibvirtHold, CallWay.Source {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(5);
 
     private final SessionOpener opener;

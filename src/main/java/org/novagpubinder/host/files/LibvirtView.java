@@ -24,7 +24,6 @@ public final class LibvirtView {
     private final PatientFiles files;
     private volatile List<Daemon> known = List.of();
 
-    /** @param root the directory that has proc/: / for this machine */
     public LibvirtView(Path root) {
         this(root, new PatientFiles());
     }

@@ -10,12 +10,7 @@ import java.util.Optional;
 import java.util.zip.ZipFile;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc.
- *
- * @param root the directory that has proc/: / for this machine
- * @param reader what reads of a process, which may hang
- */
+/** Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc. */
 public record DaemonProcess(Path root, PatientReader reader) {
     private static final int MAX_COMMAND_LINE = 1 << 20;
 

@@ -8,11 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * Since when nova-compute runs on this host, told by /proc.
- *
- * @param root the directory that has proc/: / for this machine
- */
+/** Since when nova-compute runs on this host, told by /proc. */
 public record NovaComputeProcess(Path root) {
     private static final int MAX_COMMAND_LINE = 2 << 20;
 

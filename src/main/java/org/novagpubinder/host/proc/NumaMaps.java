@@ -12,9 +12,6 @@ import org.novagpubinder.host.files.Dir;
 /**
  * Reads /proc/PID/numa_maps: the only truth about where a guest's memory lies (a VFIO guest's stays where it is while
  * libvirt and the cgroup say the new node; src/docs/facts.md).
- *
- * @param root the directory that has proc/: / for this machine
- * @param reader what reads of a process, which may hang
  */
 public record NumaMaps(Path root, PatientReader reader) {
     /** vm.max_map_count is 65530 by default, a line some 100 bytes: what lies beyond this is not a guest's memory. */

@@ -17,9 +17,6 @@ import org.novagpubinder.host.files.ProcStat;
 /**
  * Finds the QEMU processes of domains in procfs. Every process may end at any moment: what it would have told is then
  * simply absent.
- *
- * @param root the directory that has proc/ and run/: / for this machine
- * @param reader what reads of a process, which may hang
  */
 public record QemuProcesses(Path root, PatientReader reader) {
     /** The unit of the times in /proc/PID/stat is USER_HZ: 1/100 s on every architecture that QEMU runs guests on. */

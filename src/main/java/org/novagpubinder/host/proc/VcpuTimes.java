@@ -9,8 +9,6 @@ import org.novagpubinder.host.files.Dir;
 /**
  * How much CPU time a guest's vCPUs have used: the lower bound of how long it has run. From procfs and not from libvirt, which
  * gives 0 for a thread that it cannot read (libvirt's virprocess.c:virProcessGetStatInfo), and here 0 would mean something.
- *
- * @param root the directory that has proc/: / for this machine
  */
 public record VcpuTimes(Path root) {
     /** As QEMU names its vCPUs' threads, which libvirt asks for (-name debug-threads=on): "CPU 0/KVM", "CPU 0/TCG". */

@@ -10,11 +10,7 @@ import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 
-/**
- * Whether single devices are in sysfs now; below any root.
- *
- * @param root the directory that has sys/: / for this machine
- */
+/** Whether single devices are in sysfs now; below any root. */
 public record HostDevices(Path root) {
     /** Where libvirt puts guests whose definitions name none (domain_cgroup.c:virDomainCgroupInitCgroup). */
     private static final String USUAL_PARTITION = "/machine";

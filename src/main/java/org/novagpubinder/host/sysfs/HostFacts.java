@@ -10,11 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * What a host has besides nodes and GPUs, as far as it bears on binding; below any root.
- *
- * @param root the directory that has sys/, proc/ and usr/: / for this machine
- */
+/** What a host has besides nodes and GPUs, as far as it bears on binding; below any root. */
 public record HostFacts(Path root) {
     /** Where distributions put QEMU's modules; in a directory of the first there is one of each architecture's triplet. */
     private static final List<String> MODULES =

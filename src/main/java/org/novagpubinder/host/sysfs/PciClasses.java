@@ -8,11 +8,7 @@ import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.PciAddress;
 
-/**
- * What kind of device a PCI function is: its class code, from sysfs, as it is now.
- *
- * @param root the directory that has sys/: / for this machine
- */
+/** What kind of device a PCI function is: its class code, from sysfs, as it is now. */
 public record PciClasses(Path root) {
     private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
 

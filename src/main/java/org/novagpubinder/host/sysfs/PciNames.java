@@ -28,7 +28,6 @@ public final class PciNames {
     private final Path root;
     private final Map<String, Map<String, String>> devicesByVendor = new ConcurrentHashMap<>();
 
-    /** @param root the directory that has usr/share: / for this machine */
     public PciNames(Path root) {
         this.root = root;
     }

@@ -17,8 +17,6 @@ import org.novagpubinder.host.topology.VgpuTypes;
 /**
  * Reads which vGPUs can still be made: mdev_supported_types (Linux Documentation/driver-api/vfio-mediated-device.rst), and where
  * there are no mdevs the vendor's own files of a virtual function (NVIDIA's vGPU user guide: nvidia/creatable_vgpu_types).
- *
- * @param root the directory that has sys/: / for this machine
  */
 public record VgpuReader(Path root) {
     /** NVIDIA's description of a type: "num_heads=4, …, max_instance=16". */
