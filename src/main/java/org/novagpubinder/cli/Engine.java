@@ -22,16 +22,8 @@ import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** The parts of the program, wired for one command. */
-final class Engine implements AutoCloseable {
+record Engine(Injector injector, Runnable connection) implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private final Injector injector;
-    private final Runnable connection;
-
-    private Engine(Injector injector, Runnable connection) {
-        this.injector = injector;
-        this.connection = connection;
-    }
 
     /** With a connection to libvirt. */
     static Engine open(CommonOptions options) throws ConfigException, CommandFailure {

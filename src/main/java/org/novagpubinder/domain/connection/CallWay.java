@@ -8,13 +8,12 @@ import org.libvirt.jna.ConnectionPointer;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.OneAtATime;
 
-/** How calls get to libvirt and to a domain there: over which connection, and in which of its lanes. */
-final class CallWay {
-    private final Source source;
-    private final Function<LibvirtSession, Lane> lane;
-    /** None for calls that a guest waits for, or that go on where a lane is held. */
-    private final @Nullable OneAtATime xmls;
-
+/**
+ * How calls get to libvirt and to a domain there: over which connection, and in which of its lanes.
+ *
+ * @param xmls None for calls that a guest waits for, or that go on where a lane is held.
+ */
+record CallWay(Source source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
     private interface Lane {
         <T> T call(LibvirtSession.Call<T> call) throws LibvirtFailure;
     }
@@ -31,12 +30,6 @@ final class CallWay {
 
     interface Call<T> {
         T on(LibvirtSession session, ConnectionPointer connection) throws LibvirtFailure;
-    }
-
-    private CallWay(Source source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
-        this.source = source;
-        this.lane = lane;
-        this.xmls = xmls;
     }
 
     static CallWay over(Source source) {
