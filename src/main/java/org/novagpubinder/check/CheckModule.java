@@ -1,7 +1,9 @@
 package org.novagpubinder.check;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.Module;
 import com.google.inject.multibindings.MapBinder;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import org.novagpubinder.check.broker.BrokerCheck;
 import org.novagpubinder.check.broker.ExchangeCheck;
@@ -35,8 +37,12 @@ import org.novagpubinder.check.result.AtStart;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.config.ConfigReport;
 
-/** Binds the checks, in the order in which they are told. Others bind the configuration and the host. */
-public final class CheckModule extends AbstractModule {
+/**
+ * Binds the checks, in the order in which they are told. Others bind the configuration and the host.
+ *
+ * @param report the configuration with what is wrong in it
+ */
+public record CheckModule(ConfigReport report) implements Module {
     /** By their names in the output, words joined by hyphens. */
     private static final List<Named> ALL = List.of(
             check("configuration", ConfigurationCheck.class),
@@ -68,24 +74,24 @@ public final class CheckModule extends AbstractModule {
             atStart("daemon", DaemonCheck.class),
             check("metrics", MetricsCheck.class));
 
-    private final ConfigReport report;
-
-    /** @param report the configuration with what is wrong in it */
-    public CheckModule(ConfigReport report) {
-        this.report = report;
-    }
-
     @Override
-    protected void configure() {
-        bind(ConfigReport.class).toInstance(report);
-        var all = MapBinder.newMapBinder(binder(), String.class, Check.class);
-        var atStart = MapBinder.newMapBinder(binder(), String.class, Check.class, AtStart.class);
+    public void configure(Binder binder) {
+        binder.bind(ConfigReport.class).toInstance(report);
+        var all = MapBinder.newMapBinder(binder, String.class, Check.class);
+        var atStart = MapBinder.newMapBinder(binder, String.class, Check.class, AtStart.class);
         for (Named named : ALL) {
+            bind(binder, named.check);
             all.addBinding(named.name).to(named.check);
             if (named.atStart) {
                 atStart.addBinding(named.name).to(named.check);
             }
         }
+    }
+
+    /** By the only constructor that it has as a record: it is given what it looks at. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Check> void bind(Binder binder, Class<T> check) {
+        binder.bind(check).toConstructor((Constructor<T>) check.getConstructors()[0]);
     }
 
     /** @param atStart whether the daemon's log tells of it too: it would not meet it by itself */

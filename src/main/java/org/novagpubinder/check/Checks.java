@@ -21,32 +21,19 @@ import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostFacts;
 
 /** All checks, one after the other; none can keep the others from running. */
-public final class Checks implements AutoCloseable {
+public record Checks(
+        Map<String, Check> checks,
+        BrokerConnections brokers,
+        LibvirtProbe libvirt,
+        Optional<DeploymentTool> tool,
+        Duration limit)
+        implements AutoCloseable {
     /** What is far away has shorter limits of its own; the name service has none. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    private final Map<String, Check> checks;
-    private final BrokerConnections brokers;
-    private final LibvirtProbe libvirt;
-    private final Optional<DeploymentTool> tool;
-    private final Duration limit;
 
     @Inject
     Checks(Map<String, Check> checks, BrokerConnections brokers, LibvirtProbe libvirt, HostFacts host) {
         this(checks, brokers, libvirt, DeploymentTool.of(host), LIMIT);
-    }
-
-    Checks(
-            Map<String, Check> checks,
-            BrokerConnections brokers,
-            LibvirtProbe libvirt,
-            Optional<DeploymentTool> tool,
-            Duration limit) {
-        this.checks = checks;
-        this.brokers = brokers;
-        this.libvirt = libvirt;
-        this.tool = tool;
-        this.limit = limit;
     }
 
     /**

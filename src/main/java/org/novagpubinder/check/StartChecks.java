@@ -18,15 +18,11 @@ import org.slf4j.LoggerFactory;
  * Tells the log, when the daemon starts, of what is wrong and what it would not meet by itself: that nothing will ever be
  * heard, or that there is nothing to bind. One line each; the daemon runs on, for all of it can be mended beside it.
  */
-public final class StartChecks {
+public record StartChecks(
+        Map<String, Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers, Waits waits) {
     private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
 
     static final String NOVA_COMPUTE = "nova-compute";
-
-    private final Map<String, Check> atStart;
-    private final NovaComputeCheck novaCompute;
-    private final BrokerConnections brokers;
-    private final Waits waits;
 
     /** How long until nova-compute is looked for, and at most between two looks. */
     record Waits(Duration first, Duration longest) {
@@ -37,13 +33,6 @@ public final class StartChecks {
     @Inject
     StartChecks(@AtStart Map<String, Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers) {
         this(atStart, novaCompute, brokers, Waits.USUAL);
-    }
-
-    StartChecks(Map<String, Check> atStart, NovaComputeCheck novaCompute, BrokerConnections brokers, Waits waits) {
-        this.atStart = atStart;
-        this.novaCompute = novaCompute;
-        this.brokers = brokers;
-        this.waits = waits;
     }
 
     /** Runs them; what is far away is looked at in the background. */

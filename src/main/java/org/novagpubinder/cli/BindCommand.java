@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bind",
         description = "Binds a domain now, as the daemon would, and says what was done.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:bound, aligned or ignored", "1:deferred or misaligned", "2:failed or refused", "64:bad usage"
         },
         footer = {
@@ -88,7 +86,7 @@ final class BindCommand implements Callable<Integer> {
                     .ifPresent(f -> common.warn("it did not start with its binding before (" + f.cause()
                             + "): that is forgotten, and it may be tried again"));
         } catch (IOException e) {
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
         failures.suspended()
                 .ifPresent(why -> common.warn("this guest alone may be restarted, because you say so: " + why.text()));

@@ -22,8 +22,6 @@ import picocli.CommandLine.Mixin;
             "Looks whether configuration, broker, libvirt and host fit each other, and says what to do where they do not."
                     + " Changes nothing; the daemon may run meanwhile.",
         },
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:all is well, as far as it could be looked at", "1:a warning", "2:a failure", "64:bad usage"},
         footer = {
             "%nExamples:",

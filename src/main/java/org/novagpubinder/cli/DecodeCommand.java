@@ -22,14 +22,12 @@ import picocli.CommandLine.Spec;
 /** {@code decode [FILE…]}: shows what the daemon reads in notifications. */
 @Command(
         name = "decode",
-        mixinStandardHelpOptions = true,
         description = {
             "Print what the daemon reads in notification bodies, one JSON object a line.",
             "A file holds bodies, one a line or pretty-printed, or a recording: JSON lines with the body as a string in "
                     + "\"body\" (or as Base64 in \"body_b64\"). A body that cannot be decoded gives {\"error\": TEXT} and the "
                     + "rest is decoded all the same."
         },
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:every body was decoded", "2:a body or a file could not be read", "64:bad usage"},
         footer = {"%nExamples:", "  nova-gpu-binder decode recorded.jsonl", "  nova-gpu-binder decode < body.json"})
 final class DecodeCommand implements Callable<Integer> {
@@ -59,8 +57,7 @@ final class DecodeCommand implements Callable<Integer> {
         try (InputStream in = stdin ? System.in : FileArgument.open(file)) {
             return decode(new MessageReader(in));
         } catch (IOException e) {
-            throw new CommandFailure(
-                    Exit.FAILURE, "cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
+            throw new CommandFailure("cannot read " + (stdin ? "standard input" : file) + ": " + FileArgument.why(e));
         }
     }
 

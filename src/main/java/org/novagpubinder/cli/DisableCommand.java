@@ -21,8 +21,6 @@ import picocli.CommandLine.Mixin;
             "Makes the daemon of this host only observe: it changes no guest any more, and goes on to tell how each stands."
                     + " Guests keep what they have; `release` takes that off. A restart that is half-done is finished first."
         },
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it observes",
             "1:it will, but the daemon has to be started again by you, or its configuration is wrong",
@@ -90,10 +88,8 @@ final class DisableCommand implements Callable<Integer> {
     }
 
     static CommandFailure failure(ObserveFile file, String done, IOException e, String meanwhile) {
-        return new CommandFailure(
-                Exit.FAILURE,
-                file.path() + " cannot be " + done + ": "
-                        + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e) + meanwhile));
+        return new CommandFailure(file.path() + " cannot be " + done + ": "
+                + (e instanceof AccessDeniedException ? "access denied; run it as root" : why(e) + meanwhile));
     }
 
     private static String why(IOException e) {

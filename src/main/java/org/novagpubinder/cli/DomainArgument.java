@@ -46,7 +46,7 @@ record DomainArgument(Libvirt libvirt, DomainXml xml) {
     DomainSummary find(String text) throws LibvirtFailure, CommandFailure {
         if (text.isBlank()) {
             // as of a variable that is not set; a domain that has no owner's name is not meant
-            throw new CommandFailure(Exit.FAILURE, "an empty text names no domain");
+            throw new CommandFailure("an empty text names no domain");
         }
         Optional<UUID> uuid = uuid(text);
         Optional<DomainSummary> found = uuid.isPresent() ? libvirt.find(uuid.get()) : libvirt.find(text);
@@ -71,7 +71,7 @@ record DomainArgument(Libvirt libvirt, DomainXml xml) {
                             .map(d -> d.name() + "  " + d.uuid() + (d.active() ? "" : "  (off)"))
                             .toList());
         }
-        throw new CommandFailure(Exit.FAILURE, "libvirt has no domain '" + text + "'" + advice(text, called));
+        throw new CommandFailure("libvirt has no domain '" + text + "'" + advice(text, called));
     }
 
     /** What the owners call their instances; empty text for a domain without such a name. */

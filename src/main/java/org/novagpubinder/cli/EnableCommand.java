@@ -30,8 +30,6 @@ import picocli.CommandLine.Option;
             "Takes the daemon of this host live, if it only observes, as after its installation: runs the checks, shows what the"
                     + " next sweep would do to which guest, asks, and then starts the daemon again."
         },
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it is live",
             "1:it will be, but the daemon has to be started again by you",
@@ -77,16 +75,13 @@ final class EnableCommand implements Callable<Integer> {
             return Exit.FINE;
         }
         if (observes && !file.exists()) {
-            throw new CommandFailure(
-                    Exit.FAILURE,
-                    "observe_only = true stands in a configuration file of yours, not in " + file.path()
-                            + ": take it out there, then `systemctl restart nova-gpu-binder`");
+            throw new CommandFailure("observe_only = true stands in a configuration file of yours, not in "
+                    + file.path() + ": take it out there, then `systemctl restart nova-gpu-binder`");
         }
         List<NamedResult> checks = CheckCommand.results(common, report);
         common.print(CheckText.of(checks, common.screen()) + "\n");
         if (CheckText.worst(checks) == CheckResult.State.FAILURE && !force) {
-            throw new CommandFailure(
-                    Exit.FAILURE, "a check failed: it observes still. Do what the check says, or give --force");
+            throw new CommandFailure("a check failed: it observes still. Do what the check says, or give --force");
         }
         List<Reconciliation> all =
                 common.ask(engine -> engine.get(Reconciler.class).all());
@@ -105,7 +100,6 @@ final class EnableCommand implements Callable<Integer> {
                 Terminal.answer(common.err(), "Let the daemon do this, and the same for every guest to come?");
         if (!answer.orElse(false)) {
             throw new CommandFailure(
-                    Exit.FAILURE,
                     "it observes still" + (answer.isPresent() ? "" : ": nobody has answered; --yes says yes"));
         }
     }
@@ -136,7 +130,6 @@ final class EnableCommand implements Callable<Integer> {
         }
         if (common.report().config().binding().observeOnly()) {
             throw new CommandFailure(
-                    Exit.FAILURE,
                     "it observes still: observe_only = true stands in another configuration file too: take it out there, then"
                             + " `systemctl restart nova-gpu-binder`");
         }

@@ -10,7 +10,6 @@ import java.util.UUID;
 import org.novagpubinder.binding.report.LastOutcomes;
 import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.cli.terminal.CommandFailure;
-import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.connection.LibvirtConnection;
@@ -23,16 +22,8 @@ import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** The parts of the program, wired for one command. */
-final class Engine implements AutoCloseable {
+record Engine(Injector injector, Runnable connection) implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private final Injector injector;
-    private final Runnable connection;
-
-    private Engine(Injector injector, Runnable connection) {
-        this.injector = injector;
-        this.connection = connection;
-    }
 
     /** With a connection to libvirt. */
     static Engine open(CommonOptions options) throws ConfigException, CommandFailure {
@@ -45,7 +36,7 @@ final class Engine implements AutoCloseable {
             LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);
             return new Engine(injector(options, config, given(libvirt.calls())), libvirt::close);
         } catch (LibvirtFailure e) {
-            throw new CommandFailure(Exit.FAILURE, e.getMessage());
+            throw new CommandFailure(e.getMessage());
         }
     }
 
@@ -80,7 +71,7 @@ final class Engine implements AutoCloseable {
      */
     <T> T ofDomain(String domain, Question<T> question) throws Exception {
         UUID uuid = get(DomainArgument.class).find(domain).uuid();
-        return question.of(uuid).orElseThrow(() -> new CommandFailure(Exit.FAILURE, "domain '" + domain + "' is gone"));
+        return question.of(uuid).orElseThrow(() -> new CommandFailure("domain '" + domain + "' is gone"));
     }
 
     /** What the daemon of this host tells; what {@code status} says of a guest from now on includes it. */
@@ -90,12 +81,8 @@ final class Engine implements AutoCloseable {
         return daemon;
     }
 
-    HostTopology topology() throws CommandFailure {
-        try {
-            return get(HostReader.class).read(Set.of());
-        } catch (HostReadException e) {
-            throw new CommandFailure(Exit.FAILURE, e.getMessage());
-        }
+    HostTopology topology() throws HostReadException {
+        return get(HostReader.class).read(Set.of());
     }
 
     @Override

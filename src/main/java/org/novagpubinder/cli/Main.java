@@ -133,6 +133,13 @@ public final class Main {
         line.setExecutionExceptionHandler((e, command, result) -> report(e, command));
         line.setParameterExceptionHandler(new UsageErrors());
         line.registerConverter(Path.class, FileArgument::path);
+        line.getSubcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                // the others are picocli's help, and version
+                .filter(command -> !command.usageMessage().exitCodeList().isEmpty())
+                .forEach(command -> command.mixinStandardHelpOptions(true)
+                        .usageMessage()
+                        .exitCodeListHeading("Exit codes:%n"));
         Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
                 .map(CommandLine::getCommandSpec)
                 .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(Exit.FAILURE));

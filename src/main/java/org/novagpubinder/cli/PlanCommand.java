@@ -32,8 +32,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description = "Shows what would be done with a domain and why; changes nothing.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:bound, aligned or ignored; with --what-if: at least one fits",
             "1:deferred or misaligned; with --what-if: none fits",

@@ -26,8 +26,6 @@ import picocli.CommandLine.Parameters;
         description =
                 "Takes a binding off: what was there before comes back, at once in the definition and for the pins; "
                         + "what can only change at a start (render node, a fixed memory mode) is gone at the next start, and is said.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:released, or there was nothing to release",
             "1:released, but some of it stays until the next start",
@@ -87,18 +85,16 @@ final class ReleaseCommand implements Callable<Integer> {
     private static void refuseBesideDaemon(DaemonProcess daemon) throws CommandFailure {
         Optional<Integer> pid = daemon.find();
         if (pid.isPresent()) {
-            throw new CommandFailure(
-                    Exit.FAILURE,
-                    "a daemon runs (process " + pid.get()
-                            + ") and would bind them again: first `systemctl disable --now "
-                            + "nova-gpu-binder`, or stop it however it was started");
+            throw new CommandFailure("a daemon runs (process " + pid.get()
+                    + ") and would bind them again: first `systemctl disable --now "
+                    + "nova-gpu-binder`, or stop it however it was started");
         }
     }
 
     private int all(ReleaseService service) throws Exception {
         List<DomainSummary> bound = service.bound();
         if (!bound.isEmpty() && !yes && !agreed(bound)) {
-            throw new CommandFailure(Exit.FAILURE, "nothing was released");
+            throw new CommandFailure("nothing was released");
         }
         List<BindResult> results = new ArrayList<>();
         for (DomainSummary d : bound) {

@@ -24,8 +24,6 @@ import picocli.CommandLine.Parameters;
                 "Lists the restarts that failed since the host's boot, Nova's own starts that failed after a binding was "
                         + "written into the definition, and whether guests are still restarted, and bound before their "
                         + "start: after two failures none is, until you allow it.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:none failed, or allowed",
             "1:some failed, or guests are not restarted, or not bound before their start",
@@ -88,14 +86,14 @@ final class RestartsCommand implements Callable<Integer> {
         try {
             return failures.allowAll().guests();
         } catch (IOException e) {
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
     }
 
     private FailedRestart allowOne(RestartFailures failures, String called) throws Exception {
         RestartState now = failures.standing();
         if (now.trouble() != null) {
-            throw new CommandFailure(Exit.FAILURE, now.trouble());
+            throw new CommandFailure(now.trouble());
         }
         Optional<FailedRestart> known = now.guests().stream()
                 .filter(f -> f.domain().equals(called) || f.uuid().toString().equalsIgnoreCase(called))
@@ -106,12 +104,10 @@ final class RestartsCommand implements Callable<Integer> {
                         engine -> engine.get(DomainArgument.class).find(called).uuid());
         try {
             return failures.allow(uuid)
-                    .orElseThrow(() -> new CommandFailure(
-                            Exit.FAILURE,
-                            "no failed restart of '" + called
-                                    + "' is remembered; `nova-gpu-binder restarts` lists them"));
+                    .orElseThrow(() -> new CommandFailure("no failed restart of '" + called
+                            + "' is remembered; `nova-gpu-binder restarts` lists them"));
         } catch (IOException e) {
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
     }
 }

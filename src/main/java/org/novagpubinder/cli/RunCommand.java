@@ -9,8 +9,6 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "run",
         description = "Runs the daemon: hears Nova's notifications and libvirt's events, and binds GPU domains.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:stopped by a signal",
             "2:the configuration is wrong, or the host cannot be read",

@@ -29,8 +29,6 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "status",
         description = "Shows each GPU domain: the nodes of its GPUs, vCPUs and memory, and whether they agree.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:all bound or aligned; with --reconcile: nothing to do",
             "1:something misaligned or deferred; with --reconcile: something to do or to wait for",

@@ -41,8 +41,6 @@ import picocli.CommandLine.Option;
         name = "topology",
         description =
                 "Shows the host's nodes, CPUs, memory, distances, and its GPUs with node, render node and driver.",
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:shown",
             "2:the host, a configuration file or the domain could not be read, or the SVG not be written",
@@ -125,18 +123,13 @@ final class TopologyCommand implements Callable<Integer> {
                         + " guest sees it: NCCL needs no file for it";
         common.write(common.ask(engine -> engine.ofDomain(
                 domain,
-                uuid -> Optional.of(engine.get(PassThroughs.class)
-                        .nccl(uuid)
-                        .orElseThrow(() -> new CommandFailure(Exit.FAILURE, none))))));
+                uuid -> Optional.of(
+                        engine.get(PassThroughs.class).nccl(uuid).orElseThrow(() -> new CommandFailure(none))))));
         return Exit.FINE;
     }
 
-    private HostTopology host() throws ConfigException, CommandFailure {
-        try {
-            return new HostReader(common.root, overrides()).read(Set.of());
-        } catch (HostReadException e) {
-            throw new CommandFailure(Exit.FAILURE, e.getMessage());
-        }
+    private HostTopology host() throws ConfigException, HostReadException {
+        return new HostReader(common.root, overrides()).read(Set.of());
     }
 
     private int draw(Path file) throws Exception {
@@ -185,7 +178,7 @@ final class TopologyCommand implements Callable<Integer> {
         }
     }
 
-    private HostPicture withoutGuests(String name, String why) throws ConfigException, CommandFailure {
+    private HostPicture withoutGuests(String name, String why) throws ConfigException, HostReadException {
         HostTopology host = host();
         return new HostPicture(
                 name,

@@ -13,7 +13,6 @@ import org.novagpubinder.binding.report.WhatIfs.Neighbour;
 import org.novagpubinder.cli.files.DomainFile;
 import org.novagpubinder.cli.render.WhatIfResult;
 import org.novagpubinder.cli.terminal.CommandFailure;
-import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.VgpuReader;
@@ -95,14 +94,14 @@ record WhatIfQuestion(
         if (domain != null) {
             var found = engine.get(DomainArgument.class).find(domain);
             Neighbour n = seen.find(found.uuid())
-                    .orElseThrow(() -> new CommandFailure(Exit.FAILURE, "domain '" + domain + "' cannot be read"));
+                    .orElseThrow(() -> new CommandFailure("domain '" + domain + "' cannot be read"));
             return like(n.domain().name(), n.guest(), seen);
         }
         if (flavor != null) {
             Neighbour n = seen.neighbours().stream()
                     .filter(x -> flavor.equals(x.definition().flavor()))
                     .findFirst()
-                    .orElseThrow(() -> new CommandFailure(Exit.FAILURE, noSuchFlavor(seen)));
+                    .orElseThrow(() -> new CommandFailure(noSuchFlavor(seen)));
             return like(n.domain().name(), n.guest(), seen);
         }
         String name = String.valueOf(file);
@@ -113,7 +112,7 @@ record WhatIfQuestion(
                     engine.get(GuestFactory.class).guest(definition, seen.host().topology()),
                     seen);
         } catch (InvalidDomainXml | IOException e) {
-            throw new CommandFailure(Exit.FAILURE, name + ": " + DomainFile.why(e));
+            throw new CommandFailure(name + ": " + DomainFile.why(e));
         }
     }
 
@@ -122,7 +121,6 @@ record WhatIfQuestion(
                 ? new GuestTemplate(guest, kind, gpus, null)
                 : GuestTemplate.like(seen.host().topology(), guest)
                         .orElseThrow(() -> new CommandFailure(
-                                Exit.FAILURE,
                                 name + " has no GPU of this host: say --gpu render, --gpu pci or --gpu mdev"));
         return new Like(name, template, guest.placed(), guest.gpus());
     }

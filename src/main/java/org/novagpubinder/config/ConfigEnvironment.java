@@ -40,7 +40,6 @@ record ConfigEnvironment(
         this(defaultFiles, hostname, UrlCredential.NONE);
     }
 
-    /** The same with a credential. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
         this(List.of(), defaultFiles, List.of(), hostname, credential, OptionalInt::empty, null);
     }

@@ -36,10 +36,14 @@ public final class ConfigLoader {
         this.environment = environment;
     }
 
-    /** The configuration of a machine that has no files. */
-    public static BinderConfig withoutFiles() throws ConfigException {
+    /** The configuration of a machine that has no files, as if those lines stood in [gpu_binder]. */
+    public static BinderConfig withoutFiles(String... lines) throws ConfigException {
+        Problems problems = new Problems();
+        String text = "[" + GpuBinderOptions.SECTION + "]\n" + String.join("\n", lines);
         Supplier<String> hostname = ConfigEnvironment.ofThisMachine().hostname();
-        return new ConfigLoader(new ConfigEnvironment(List.of(), hostname)).load(List.of(), List.of());
+        return new ConfigLoader(new ConfigEnvironment(List.of(), hostname))
+                .report(List.of(), List.of(), List.of(IniParser.parse(Path.of("-"), text, problems)), problems)
+                .checked();
     }
 
     /**
@@ -47,13 +51,7 @@ public final class ConfigLoader {
      *
      * @param files as given by --config-file; with none, the default places
      * @param directories as given by --config-dir
-     * @throws ConfigException with everything that is wrong
      */
-    public BinderConfig load(List<Path> files, List<Path> directories) throws ConfigException {
-        return report(files, directories).checked();
-    }
-
-    /** The same with all that is wrong told beside it: for looking at a configuration, right or not. */
     public ConfigReport report(List<Path> files, List<Path> directories) {
         Problems problems = new Problems();
         ConfigFiles reader = new ConfigFiles(problems);
@@ -76,13 +74,17 @@ public final class ConfigLoader {
                 assigned.add(UrlCredential.assignments(file, text, problems));
             });
         });
+        return report(found, read, assigned, problems);
+    }
+
+    private ConfigReport report(List<Path> found, List<Path> read, List<List<Assignment>> assigned, Problems problems) {
         Assignments assignments = new Assignments(assigned);
         UnknownOptions.check(assignments, problems);
         String hostname = environment.hostname().get();
         OptionReader options = new OptionReader(assignments, problems, hostname);
         BinderConfig config = config(options, problems, read);
         NovaFacts nova = new NovaFactsReader(options, assignments, hostname).read(config.broker());
-        return new ConfigReport(config, found, problems.errors(found), problems.warnings(), nova);
+        return new ConfigReport(config, found, problems.errors(found), options.wrong(), problems.warnings(), nova);
     }
 
     private BinderConfig config(OptionReader options, Problems problems, List<Path> read) {

@@ -1,25 +1,19 @@
 package org.novagpubinder.config;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.Module;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaNotifications;
 
-/** Gives a configuration that was loaded, and its parts, to whoever asks. */
-public final class ConfigModule extends AbstractModule {
-    private final BinderConfig config;
-
-    /** @param config checked, as {@link ConfigLoader} gives it */
-    public ConfigModule(BinderConfig config) {
-        this.config = config;
-    }
-
+/** Gives a configuration that was loaded and checked, and its parts, to whoever asks. */
+public record ConfigModule(BinderConfig config) implements Module {
     @Override
-    protected void configure() {
-        bind(BinderConfig.class).toInstance(config);
-        bind(BrokerConfig.class).toInstance(config.broker());
-        bind(BindingConfig.class).toInstance(config.binding());
-        bind(NovaNotifications.class).toInstance(config.notifications());
+    public void configure(Binder binder) {
+        binder.bind(BinderConfig.class).toInstance(config);
+        binder.bind(BrokerConfig.class).toInstance(config.broker());
+        binder.bind(BindingConfig.class).toInstance(config.binding());
+        binder.bind(NovaNotifications.class).toInstance(config.notifications());
     }
 }

@@ -2,6 +2,9 @@ package org.novagpubinder.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.NovaFacts;
 import org.slf4j.Logger;
@@ -13,16 +16,23 @@ import org.slf4j.LoggerFactory;
  * @param config what was read; where a value is wrong, its default stands in, so with errors it is only fit for looking at
  * @param looked the files that were to be read, in order; those that could not be are not in {@code config.files()}
  * @param errors as {@link ConfigException} tells them
+ * @param wrong the options whose value is wrong
  * @param warnings what is odd and does no harm, one line each
  * @param nova what else nova.conf tells
  */
 public record ConfigReport(
-        BinderConfig config, List<Path> looked, List<String> errors, List<String> warnings, NovaFacts nova) {
+        BinderConfig config,
+        List<Path> looked,
+        List<String> errors,
+        Set<Option<?>> wrong,
+        List<String> warnings,
+        NovaFacts nova) {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
 
     public ConfigReport {
         looked = List.copyOf(looked);
         errors = List.copyOf(errors);
+        wrong = Set.copyOf(wrong);
         warnings = List.copyOf(warnings);
     }
 
@@ -41,12 +51,18 @@ public record ConfigReport(
 
     /** The same with another URI of libvirt, as --connect asks. */
     public ConfigReport withConnectionUri(String uri) {
-        return new ConfigReport(config.withConnectionUri(uri), looked, errors, warnings, nova);
+        return new ConfigReport(config.withConnectionUri(uri), looked, errors, wrong, warnings, nova);
     }
 
     /** Whether our own {@code host} says another name than Nova's configuration. */
     public boolean hostContradicted() {
         return nova.seen() && nova.ownHostAt() != null && !config.host().equals(nova.novasHost());
+    }
+
+    /** Whether it is wrong where it says which CPUs Nova gives to guests. */
+    public boolean cpusWrong() {
+        return Stream.of(NovaOptions.VCPU_PIN_SET, NovaOptions.CPU_SHARED_SET, NovaOptions.CPU_DEDICATED_SET)
+                .anyMatch(wrong::contains);
     }
 
     /** Whether a file that was to be read could not be. */

@@ -1,9 +1,11 @@
 package org.novagpubinder.config;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ final class OptionReader {
     private final Problems problems;
     private final Substitution substitution;
     private final String hostname;
+    private final Set<Option<?>> wrong = new HashSet<>();
 
     /** @param hostname default of nova.conf's host */
     OptionReader(Assignments assignments, Problems problems, String hostname) {
@@ -46,6 +49,11 @@ final class OptionReader {
         return assignments
                 .last(option.names())
                 .filter(at -> option.defaultText() != null || !at.value().isEmpty());
+    }
+
+    /** The options that were read so far and whose value is wrong. */
+    Set<Option<?>> wrong() {
+        return wrong;
     }
 
     /** The value of an option that has a default. */
@@ -120,6 +128,7 @@ final class OptionReader {
                     || shown.isEmpty()
                     || URL_WITH_LOGIN.matcher(shown).find();
             String subject = hidden ? "its value" : "'" + Printable.atMost(80, shown) + "'";
+            wrong.add(option);
             problems.error(
                     at,
                     subject + " " + e.getMessage() + "; allowed: "

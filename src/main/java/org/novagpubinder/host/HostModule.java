@@ -1,6 +1,7 @@
 package org.novagpubinder.host;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.Module;
 import com.google.inject.Provides;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -27,40 +28,33 @@ import org.novagpubinder.host.sysfs.PciNames;
 import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.sysfs.VgpuReader;
 
-/** Binds the readers of sysfs and procfs. */
-public final class HostModule extends AbstractModule {
-    private final Path root;
-    private final List<GpuNodeOverride> overrides;
-
-    /**
-     * @param root the directory that has sys/ and proc/: / for this machine
-     * @param overrides the operator's word about GPUs' nodes
-     */
-    public HostModule(Path root, List<GpuNodeOverride> overrides) {
-        this.root = root;
-        this.overrides = List.copyOf(overrides);
-    }
-
+/**
+ * Binds the readers of sysfs and procfs.
+ *
+ * @param root the directory that has sys/ and proc/: / for this machine
+ * @param overrides the operator's word about GPUs' nodes
+ */
+public record HostModule(Path root, List<GpuNodeOverride> overrides) implements Module {
     @Override
-    protected void configure() {
-        bind(PageMigration.class).to(MigratePages.class).in(Singleton.class);
-        bind(PatientReader.class).in(Singleton.class);
-        below(DeviceFiles.class, DeviceFiles::new);
-        below(HostBoot.class, HostBoot::new);
-        below(HostDevices.class, HostDevices::new);
-        below(HostFacts.class, HostFacts::new);
-        below(LibvirtView.class, LibvirtView::new);
-        below(NovaComputeProcess.class, NovaComputeProcess::new);
-        below(PciClasses.class, PciClasses::new);
-        below(PciNames.class, PciNames::new);
-        below(PciRoutes.class, PciRoutes::new);
-        below(RuntimeDirectory.class, RuntimeDirectory::new);
-        below(VcpuTimes.class, VcpuTimes::new);
-        below(VgpuReader.class, VgpuReader::new);
+    public void configure(Binder binder) {
+        binder.bind(PageMigration.class).to(MigratePages.class).in(Singleton.class);
+        binder.bind(PatientReader.class).in(Singleton.class);
+        below(binder, DeviceFiles.class, DeviceFiles::new);
+        below(binder, HostBoot.class, HostBoot::new);
+        below(binder, HostDevices.class, HostDevices::new);
+        below(binder, HostFacts.class, HostFacts::new);
+        below(binder, LibvirtView.class, LibvirtView::new);
+        below(binder, NovaComputeProcess.class, NovaComputeProcess::new);
+        below(binder, PciClasses.class, PciClasses::new);
+        below(binder, PciNames.class, PciNames::new);
+        below(binder, PciRoutes.class, PciRoutes::new);
+        below(binder, RuntimeDirectory.class, RuntimeDirectory::new);
+        below(binder, VcpuTimes.class, VcpuTimes::new);
+        below(binder, VgpuReader.class, VgpuReader::new);
     }
 
-    private <T> void below(Class<T> type, Function<Path, T> reader) {
-        bind(type).toProvider(() -> reader.apply(root)).in(Singleton.class);
+    private <T> void below(Binder binder, Class<T> type, Function<Path, T> reader) {
+        binder.bind(type).toProvider(() -> reader.apply(root)).in(Singleton.class);
     }
 
     @Provides

@@ -1,4 +1,7 @@
-/** Binds the readers of the host. */
+/**
+ * Binds the readers of the host. What they call the root is the directory that has sys/, proc/ and the like: / for this
+ * machine, or another machine's captured tree.
+ */
 @NullMarked
 package org.novagpubinder.host;
 

@@ -31,7 +31,6 @@ final class Backoff {
         return Duration.ofMillis(half + random.nextLong(half + 1));
     }
 
-    /** Begins anew after a success. */
     void reset() {
         next = first;
     }

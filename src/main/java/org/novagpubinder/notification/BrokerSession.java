@@ -102,7 +102,6 @@ final class BrokerSession {
         return connection.isOpen();
     }
 
-    /** Why the connection was lost. */
     String loss() {
         ShutdownSignalException reason = connection.getCloseReason();
         String why = "closed";

@@ -94,7 +94,6 @@ final class DeliveryAcks {
         }
     }
 
-    /** Acknowledges what is done. */
     synchronized void send() {
         if (done == 0) {
             return;

@@ -2,10 +2,7 @@ package org.novagpubinder.notification;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.decode.DecodeException;
 import org.novagpubinder.notification.decode.DecodeException.Kind;
@@ -24,13 +21,7 @@ final class DeliveryHandler {
     /** One message in so long is decoded whoever it concerns: it tells how late messages are, and whether they are well made. */
     private static final long SAMPLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A task whose end was not heard is forgotten. */
-    private static final Duration TASK = Duration.ofMinutes(30);
-
-    /** Far more than a host has at a time: whoever can send messages must not fill the memory. */
-    private static final int MOST_TASKS = 10_000;
-
-    /** So long there may be one that is older than we are. */
+    /** So long there may be a task of Nova's that is older than we are. */
     static final Duration OLDER = Duration.ofMinutes(5);
 
     private final String host;
@@ -41,8 +32,7 @@ final class DeliveryHandler {
     private final InstantSource clock;
     private final BadBodies badBodies = new BadBodies();
     private final MessagesInHand inHand;
-    /** Tasks of Nova's on this host that have begun and not ended, and until when that counts. */
-    private final Map<String, Long> tasks = Collections.synchronizedMap(RecentMap.ofMost(MOST_TASKS));
+    private final long made = System.nanoTime();
 
     private volatile boolean busy;
     /** When a message was looked at in full last. */
@@ -62,7 +52,6 @@ final class DeliveryHandler {
         this.counters = counters;
         this.clock = clock;
         this.inHand = inHand;
-        tasks.put("", System.nanoTime() + OLDER.toNanos());
     }
 
     /**
@@ -136,8 +125,7 @@ final class DeliveryHandler {
      * @param now by {@link System#nanoTime}
      */
     boolean taskUnderway(long now) {
-        tasks.values().removeIf(until -> now - until >= 0);
-        return !tasks.isEmpty();
+        return now - made < OLDER.toNanos() || handler.taskUnderway();
     }
 
     private void handle(byte[] body, Acknowledgement ack) {
@@ -175,14 +163,6 @@ final class DeliveryHandler {
     }
 
     private void handOn(InstanceEvent event, Acknowledgement ack) {
-        event.task().ifPresent(task -> {
-            String key = event.uuid() + " " + task.name();
-            if (task.begins()) {
-                tasks.put(key, System.nanoTime() + TASK.toNanos());
-            } else {
-                tasks.remove(key);
-            }
-        });
         Result result = Result.FAILED;
         try {
             handler.handle(event, ack);

@@ -62,9 +62,6 @@ final class FormerQueue {
                     config.hostTopic());
         } catch (IOException e) {
             AMQP.Channel.Close refusal = SetupException.refusal(e);
-            if (refusal == null) {
-                throw e;
-            }
             // RabbitMQ 4.3 lets nobody ask for a queue without a permission on it, be it there or not
             boolean mayNotLook = refusal.getMethodId() == QUEUE_DECLARE;
             if (refusal.getReplyCode() != AMQP.NOT_FOUND && !mayNotLook) {

@@ -41,9 +41,6 @@ final class HostTopicQueue implements QueueSource {
             return channel.queueDeclarePassive(queue).getMessageCount();
         } catch (IOException e) {
             AMQP.Channel.Close refusal = SetupException.refusal(e);
-            if (refusal == null) {
-                throw e;
-            }
             if (refusal.getReplyCode() == AMQP.NOT_FOUND && !HomeNode.isDown(refusal)) {
                 throw SetupException.notYet("waiting for nova-compute's first notification, which makes queue '" + queue
                         + "'; if guests start and it stays so, restart nova-compute, and see that"

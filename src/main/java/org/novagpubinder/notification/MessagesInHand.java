@@ -73,7 +73,6 @@ final class MessagesInHand implements AutoCloseable {
         remove(digest);
     }
 
-    /** The message is taken in hand. */
     synchronized void taken(String digest) {
         if (directory == null) {
             return;

@@ -31,7 +31,6 @@ public final class NotificationCounters {
     /** Those of other hosts by their bytes: there are so many that even to look up the count is felt. */
     private final LongAdder foreign = new LongAdder();
 
-    /** Nothing counted yet. */
     @Inject
     public NotificationCounters() {
         counts.put(new Key(OTHER, Result.OTHER_HOST), foreign);

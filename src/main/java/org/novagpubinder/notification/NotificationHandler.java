@@ -14,4 +14,9 @@ public interface NotificationHandler {
      * @param ack to be done when the event was handled, with success or not. If this method throws, it is done by the caller
      */
     void handle(InstanceEvent event, Acknowledgement ack);
+
+    /** Whether Nova is at something on this host that may fail; asked for every few seconds. */
+    default boolean taskUnderway() {
+        return false;
+    }
 }

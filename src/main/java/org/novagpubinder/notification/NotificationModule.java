@@ -1,6 +1,7 @@
 package org.novagpubinder.notification;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.Module;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
@@ -15,19 +16,14 @@ import org.novagpubinder.notification.decode.NotificationDecoder;
 /**
  * Binds {@link NotificationSubscription}. Others bind {@link NotificationHandler} and {@link BinderConfig}, and may add
  * {@link SubscriptionListener}s to the set.
+ *
+ * @param newest the brokers' addresses as they are configured now; empty if they cannot be told
  */
-public final class NotificationModule extends AbstractModule {
-    private final Supplier<List<BrokerAddress>> newest;
-
-    /** @param newest the brokers' addresses as they are configured now; empty if they cannot be told */
-    public NotificationModule(Supplier<List<BrokerAddress>> newest) {
-        this.newest = newest;
-    }
-
+public record NotificationModule(Supplier<List<BrokerAddress>> newest) implements Module {
     @Override
-    protected void configure() {
-        bind(NotificationCounters.class).in(Singleton.class);
-        Multibinder.newSetBinder(binder(), SubscriptionListener.class);
+    public void configure(Binder binder) {
+        binder.bind(NotificationCounters.class).in(Singleton.class);
+        Multibinder.newSetBinder(binder, SubscriptionListener.class);
     }
 
     @Provides
@@ -47,6 +43,7 @@ public final class NotificationModule extends AbstractModule {
                 listeners,
                 decoder,
                 counters,
-                directory.of(config.operator().runtimeDirectory()));
+                directory.of(config.operator().runtimeDirectory()),
+                Timings.USUAL);
     }
 }

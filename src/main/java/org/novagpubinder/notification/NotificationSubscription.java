@@ -77,18 +77,6 @@ public final class NotificationSubscription implements AutoCloseable {
      * @param memory a directory that outlives the process, where it is remembered which messages are being handled; null: it
      *     is not
      */
-    public NotificationSubscription(
-            BrokerConfig config,
-            Supplier<List<BrokerAddress>> newest,
-            String host,
-            NotificationHandler handler,
-            Set<SubscriptionListener> listeners,
-            NotificationDecoder decoder,
-            NotificationCounters counters,
-            @Nullable Path memory) {
-        this(config, newest, host, handler, listeners, decoder, counters, memory, Timings.USUAL);
-    }
-
     NotificationSubscription(
             BrokerConfig config,
             Supplier<List<BrokerAddress>> newest,

@@ -86,7 +86,6 @@ final class QueueConsumer {
         deliveries.waiting(source.queue(), waiting);
     }
 
-    /** Whether deliveries come. */
     boolean attached() {
         Attachment now = attachment;
         return now != null && now.tag != null && now.alive();
@@ -120,13 +119,11 @@ final class QueueConsumer {
         }
     }
 
-    /** Deliveries that were not acknowledged yet. */
     int outstanding() {
         Attachment now = attachment;
         return now == null || !now.channel.isOpen() ? 0 : now.acks.outstanding();
     }
 
-    /** Gives the channel up. */
     void detach() {
         deliveries.detached(source.queue());
         Attachment gone = attachment;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.observability.metrics.Health;
@@ -33,7 +33,7 @@ public record HealthRoute(ServiceWatch service, RestartFailures failures, Silenc
     }
 
     @Override
-    public HttpReply reply(HttpQuery query) {
+    public HttpReply reply(Optional<String> accept) {
         Health health = service.health();
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()

@@ -9,8 +9,8 @@ import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.observability.metrics.Meters;
@@ -32,8 +32,8 @@ public final class MetricsRoute implements HttpRoute {
     }
 
     @Override
-    public HttpReply reply(HttpQuery query) {
-        ExpositionFormatWriter writer = formats.findWriter(query.accept().orElse(null));
+    public HttpReply reply(Optional<String> accept) {
+        ExpositionFormatWriter writer = formats.findWriter(accept.orElse(null));
         ByteArrayOutputStream body = new ByteArrayOutputStream(32 * 1024);
         try {
             writer.write(body, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);

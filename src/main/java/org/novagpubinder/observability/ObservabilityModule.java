@@ -1,6 +1,7 @@
 package org.novagpubinder.observability;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.Module;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
@@ -15,22 +16,19 @@ import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.observability.systemd.SdNotify;
 import org.novagpubinder.observability.systemd.Systemd;
 
-/** Binds what hears how the daemon stands and what it decides, and what systemd sees of it. */
-public final class ObservabilityModule extends AbstractModule {
-    private final Map<String, String> environment;
-
-    /** @param environment of the process */
-    public ObservabilityModule(Map<String, String> environment) {
-        this.environment = Map.copyOf(environment);
-    }
-
+/**
+ * Binds what hears how the daemon stands and what it decides, and what systemd sees of it.
+ *
+ * @param environment of the process
+ */
+public record ObservabilityModule(Map<String, String> environment) implements Module {
     @Override
-    protected void configure() {
-        Multibinder<ServiceListener> services = Multibinder.newSetBinder(binder(), ServiceListener.class);
+    public void configure(Binder binder) {
+        Multibinder<ServiceListener> services = Multibinder.newSetBinder(binder, ServiceListener.class);
         services.addBinding().to(Systemd.class);
         services.addBinding().to(ServiceWatch.class);
         services.addBinding().to(Silence.class);
-        Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder(), DecisionListener.class);
+        Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder, DecisionListener.class);
         decisions.addBinding().to(ServiceWatch.class);
         decisions.addBinding().to(Silence.class);
         decisions.addBinding().to(Guests.class);

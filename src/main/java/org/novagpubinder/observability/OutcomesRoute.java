@@ -3,9 +3,9 @@ package org.novagpubinder.observability;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.novagpubinder.binding.report.LastOutcome;
 import org.novagpubinder.binding.report.LastOutcomes;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.placement.model.Reason;
@@ -23,7 +23,7 @@ record OutcomesRoute(LastOutcomes last) implements HttpRoute {
     }
 
     @Override
-    public HttpReply reply(HttpQuery query) {
+    public HttpReply reply(Optional<String> accept) {
         List<LastOutcome> guests = last.all().stream()
                 .filter(o -> o.reasons().get(0).code() != Reason.Code.NO_GPU)
                 .toList();

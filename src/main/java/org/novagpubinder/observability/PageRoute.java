@@ -3,7 +3,7 @@ package org.novagpubinder.observability;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.novagpubinder.observability.http.HttpQuery;
+import java.util.Optional;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.picture.Pictures;
@@ -35,7 +35,7 @@ record PageRoute(Pictures pictures) implements HttpRoute {
     }
 
     @Override
-    public HttpReply reply(HttpQuery query) {
+    public HttpReply reply(Optional<String> accept) {
         try {
             byte[] page = HtmlPage.render(pictures.now()).getBytes(StandardCharsets.UTF_8);
             return new HttpReply(OK, "text/html; charset=utf-8", page, HEADERS);

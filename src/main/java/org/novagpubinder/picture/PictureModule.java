@@ -5,13 +5,14 @@ import com.google.inject.multibindings.Multibinder;
 import org.novagpubinder.binding.daemon.ServiceListener;
 import org.novagpubinder.binding.decision.DecisionListener;
 
-/** Lets the pictures of the daemon know of its decisions and of how it stands. */
+/** Lets the pictures of the daemon know of its decisions. */
 public final class PictureModule extends AbstractModule {
     @Override
     protected void configure() {
         Multibinder<DecisionListener> decisions = Multibinder.newSetBinder(binder(), DecisionListener.class);
         decisions.addBinding().to(RecentDecisions.class);
         decisions.addBinding().to(GuestHistories.class);
-        Multibinder.newSetBinder(binder(), ServiceListener.class).addBinding().to(CurrentService.class);
+        // they ask ServiceState, which tells those
+        Multibinder.newSetBinder(binder(), ServiceListener.class);
     }
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.daemon.ServiceState;
+import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.picture.svg.HostPicture;
 
@@ -34,7 +36,7 @@ public final class Pictures {
     private final Duration patience;
     private final RecentDecisions decisions;
     private final GuestHistories histories;
-    private final CurrentService service;
+    private final Supplier<ServiceStatus> service;
     private final ExecutorService looker = Executors.newSingleThreadExecutor(DaemonThreads.named("picture"));
 
     private @Nullable HostPicture last;
@@ -42,7 +44,7 @@ public final class Pictures {
     private @Nullable Future<?> look;
 
     @Inject
-    Pictures(Snapshots snapshots, RecentDecisions decisions, GuestHistories histories, CurrentService service) {
+    Pictures(Snapshots snapshots, RecentDecisions decisions, GuestHistories histories, ServiceState service) {
         this(
                 snapshots::take,
                 () -> snapshots.blank("The host is being looked at for the first time: libvirt has not answered yet."),
@@ -50,7 +52,7 @@ public final class Pictures {
                 Duration.ofSeconds(1),
                 decisions,
                 histories,
-                service);
+                service::now);
     }
 
     Pictures(
@@ -60,7 +62,7 @@ public final class Pictures {
             Duration patience,
             RecentDecisions decisions,
             GuestHistories histories,
-            CurrentService service) {
+            Supplier<ServiceStatus> service) {
         this.looks = looks;
         this.blank = blank;
         this.nanoTime = nanoTime;
@@ -92,7 +94,7 @@ public final class Pictures {
                 p.trouble(),
                 decisions.list(),
                 histories.all(),
-                service.now(),
+                service.get(),
                 p.at());
     }
 

@@ -37,7 +37,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
      *
      * @param options the GPU side of where it is, in one way or another
      */
-    static Optional<CurrentPlacement> of(PlanningContext s, GpuLocality locality, List<Option> options) {
+    static Optional<CurrentPlacement> of(PlanningContext s, List<Option> options) {
         Map<Integer, IdSet> pins = s.guest().ours().pins().vcpus();
         Map<Integer, Integer> cells = cells(s, pins);
         IdSet nodes = s.topology().nodesOf(s.guest().ours().pins().vcpuCpus()).union(IdSet.of(cells.values()));

@@ -7,7 +7,6 @@ import org.novagpubinder.placement.model.Reason;
 /**
  * When the memory of a guest gets to its nodes ({@link MemoryTiming}).
  *
- * @param when when
  * @param needsStart whether only a start can bring it there
  * @param reason why not at once, or why not at all; null if there is nothing to say
  */

@@ -1,8 +1,8 @@
 package org.novagpubinder.placement;
 
-import static org.novagpubinder.placement.model.Words.decimal;
-import static org.novagpubinder.placement.model.Words.gib;
-import static org.novagpubinder.placement.model.Words.name;
+import static org.novagpubinder.host.topology.Quantity.decimal;
+import static org.novagpubinder.host.topology.Quantity.gib;
+import static org.novagpubinder.host.topology.Quantity.nodes;
 
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -46,7 +46,7 @@ final class MemoryReasons {
     static Reason staysEnforced(MemoryPlacement inForce) {
         return new Reason(
                 Code.MEMORY_MODE_FIXED,
-                "its memory stays enforced on " + name(inForce.nodeset())
+                "its memory stays enforced on " + nodes(inForce.nodeset())
                         + " until its next start, for libvirt does not"
                         + " take the mode restrictive off a running guest");
     }
@@ -72,7 +72,7 @@ final class MemoryReasons {
     private static String resident(IdSet nodes, long thereKiB, long allKiB) {
         return allKiB == 0
                 ? "where its memory lies could not be read"
-                : decimal(100.0 * thereKiB / allKiB) + " % of its resident memory is on " + name(nodes);
+                : decimal(100.0 * thereKiB / allKiB) + " % of its resident memory is on " + nodes(nodes);
     }
 
     static Reason modeFixed(MemoryPlacement inForce) {
@@ -90,6 +90,6 @@ final class MemoryReasons {
     }
 
     static Reason live(IdSet nodes, long misplacedKiB) {
-        return new Reason(Code.LIVE, gib(misplacedKiB) + " are moved to " + name(nodes) + " while it runs");
+        return new Reason(Code.LIVE, gib(misplacedKiB) + " are moved to " + nodes(nodes) + " while it runs");
     }
 }

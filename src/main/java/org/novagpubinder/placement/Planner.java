@@ -40,14 +40,10 @@ import org.novagpubinder.placement.search.Search;
  * </ol>
  */
 public final class Planner {
-    /** It has no state. */
-    public Planner() {}
-
     /**
      * The plan for a guest that may be restarted once if that is what it takes.
      *
      * @param topology the host now
-     * @param guest the guest
      * @param others what the other domains hold, without this guest
      * @param policy what the operator wants for it
      * @param limits what the operator allows for all guests

@@ -24,22 +24,14 @@ import org.novagpubinder.placement.search.RenderNodes;
 import org.novagpubinder.placement.search.Search;
 
 /** A guest that is ours to place: its nodes are chosen, with its render node or by its fixed GPUs. */
-final class UnplacedGuest {
-    private final PlanningContext s;
-    private final GpuLocality locality;
-
-    private UnplacedGuest(PlanningContext s, GpuLocality locality) {
-        this.s = s;
-        this.locality = locality;
-    }
-
+record UnplacedGuest(PlanningContext s, GpuLocality locality) {
     static Plan plan(PlanningContext s, GpuLocality locality) {
         return new UnplacedGuest(s, locality).plan();
     }
 
     private Plan plan() {
         List<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : fixed();
-        Optional<CurrentPlacement> stay = CurrentPlacement.of(s, locality, current);
+        Optional<CurrentPlacement> stay = CurrentPlacement.of(s, current);
         boolean crowded = stay.filter(x -> x.crowded(s)).isPresent();
         if (stay.isPresent() && stay.get().beside() && !crowded) {
             return staying(stay.get());

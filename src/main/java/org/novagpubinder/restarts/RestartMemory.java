@@ -24,7 +24,6 @@ record RestartMemory(
         @Nullable Suspension suspension,
         List<FailedRestart> starts,
         Duration released) {
-    /** Nothing has failed. */
     static final RestartMemory EMPTY = new RestartMemory(List.of(), List.of(), null, List.of(), Duration.ofMillis(-1));
 
     /** So many failures end it for all: restarts within a while, starts in a row. */

@@ -42,7 +42,6 @@ public record RestartState(
                         + "; find out why, then `nova-gpu-binder restarts --allow`");
     }
 
-    /** The same as a reason. */
     public Optional<Reason> forbids() {
         return suspended().map(why -> new Reason(Code.RESTARTS_SUSPENDED, why));
     }

@@ -65,6 +65,6 @@ public record StartAgain(StartNeeds needs, DomainXml xml) {
     }
 
     private static Optional<Reason> because(String text) {
-        return Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, text));
+        return Code.RESTART_NOT_ALLOWED.because(text);
     }
 }

@@ -92,7 +92,6 @@ public record StartNeeds(DomainXml xml, LibvirtView files, HostDevices devices) 
     }
 
     private static Optional<Reason> because(String what, String then) {
-        return Optional.of(
-                new Reason(Code.START_NEEDS_MISSING, "it could not be started again: " + what + ": " + then));
+        return Code.START_NEEDS_MISSING.because("it could not be started again: " + what + ": " + then);
     }
 }

@@ -39,7 +39,9 @@ class RestartsCommandTest {
                 "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nruntime_directory = " + root.resolve("own") + "\n");
         config = file.toString();
         daemon = Guice.createInjector(
-                        new ConfigModule(new ConfigLoader().load(List.of(file), List.of())),
+                        new ConfigModule(new ConfigLoader()
+                                .report(List.of(file), List.of())
+                                .checked()),
                         new HostModule(root, List.of()))
                 .getInstance(RestartFailures.class);
     }

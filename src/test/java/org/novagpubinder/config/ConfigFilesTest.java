@@ -32,7 +32,8 @@ class ConfigFilesTest {
         Path first = write("d/10.conf", "[DEFAULT]\ncpu_allocation_ratio = 10\n");
         write("d/.30.conf", "[DEFAULT]\ncpu_allocation_ratio = 30\n");
         write("d/40.conf~", "[DEFAULT]\ncpu_allocation_ratio = 40\n");
-        BinderConfig config = TestConfig.loader().load(List.of(one, two), List.of(dir));
+        BinderConfig config =
+                TestConfig.loader().report(List.of(one, two), List.of(dir)).checked();
         assertThat(config.host()).isEqualTo("one");
         assertThat(config.broker().exchange()).isEqualTo("two");
         assertThat(config.cpuAllocationRatio()).isEqualTo(20);
@@ -44,9 +45,9 @@ class ConfigFilesTest {
         Path nova = write("nova.conf", "[DEFAULT]\nhost = a\n");
         Path ours = write("ours.conf", "[gpu_binder]\nhost = b\n");
         ConfigLoader loader = TestConfig.loader(nova, directory.resolve("absent.conf"), ours);
-        assertThat(loader.load(List.of(), List.of()).host()).isEqualTo("b");
-        assertThat(loader.load(List.of(), List.of()).files()).containsExactly(nova, ours);
-        assertThat(loader.load(List.of(nova), List.of()).host()).isEqualTo("a");
+        assertThat(loader.report(List.of(), List.of()).checked().host()).isEqualTo("b");
+        assertThat(loader.report(List.of(), List.of()).checked().files()).containsExactly(nova, ours);
+        assertThat(loader.report(List.of(nova), List.of()).checked().host()).isEqualTo("a");
     }
 
     @Test
@@ -54,7 +55,9 @@ class ConfigFilesTest {
         Path nova = write("nova.conf", "[DEFAULT]\nhost = a\n");
         Files.createDirectories(directory.resolve("d"));
         Path dropIn = write("d/10.conf", "[gpu_binder]\npolicy = report\n");
-        BinderConfig config = TestConfig.loader(nova).load(List.of(), List.of(directory.resolve("d")));
+        BinderConfig config = TestConfig.loader(nova)
+                .report(List.of(), List.of(directory.resolve("d")))
+                .checked();
         assertThat(config.host()).isEqualTo("a");
         assertThat(config.binding().policy()).isEqualTo("report");
         assertThat(config.files()).containsExactly(nova, dropIn);
@@ -73,10 +76,10 @@ class ConfigFilesTest {
                 OptionalInt::empty,
                 null));
 
-        assertThat(loader.load(List.of(named), List.of()).binding().observeOnly())
+        assertThat(loader.report(List.of(named), List.of()).checked().binding().observeOnly())
                 .isTrue();
         Files.delete(last);
-        assertThat(loader.load(List.of(named), List.of()).binding().observeOnly())
+        assertThat(loader.report(List.of(named), List.of()).checked().binding().observeOnly())
                 .isFalse();
     }
 
@@ -101,12 +104,15 @@ class ConfigFilesTest {
                 OptionalInt::empty,
                 null));
 
-        assertThat(loader.load(List.of(), List.of()).files()).containsExactly(nova, own, ours);
-        assertThat(loader.load(List.of(), List.of()).cpus()).hasToString("16-19");
-        assertThat(loader.load(List.of(nova), List.of()).files())
+        assertThat(loader.report(List.of(), List.of()).checked().files()).containsExactly(nova, own, ours);
+        assertThat(loader.report(List.of(), List.of()).checked().cpus()).hasToString("16-19");
+        assertThat(loader.report(List.of(nova), List.of()).checked().files())
                 .as("a named file counts before the directories that are read by themselves")
                 .containsExactly(own, nova);
-        assertThat(loader.load(List.of(), List.of(named.getParent())).files()).containsExactly(nova, ours, named);
+        assertThat(loader.report(List.of(), List.of(named.getParent()))
+                        .checked()
+                        .files())
+                .containsExactly(nova, ours, named);
     }
 
     @Test
@@ -137,7 +143,8 @@ class ConfigFilesTest {
     @Test
     void withoutAnyFileEverythingHasItsDefault() throws Exception {
         assertThat(TestConfig.loader(directory.resolve("absent"))
-                        .load(List.of(), List.of())
+                        .report(List.of(), List.of())
+                        .checked()
                         .host())
                 .isEqualTo(TestConfig.HOSTNAME);
     }
@@ -154,9 +161,10 @@ class ConfigFilesTest {
         Path absent = directory.resolve("absent.conf");
         Path file = write("good.conf", "[gpu_binder]\npolicy = x\n");
         assertThatThrownBy(() -> TestConfig.loader()
-                        .load(
+                        .report(
                                 List.of(absent, directory, latin, cut, bom, huge, file),
-                                List.of(directory.resolve("none"), file)))
+                                List.of(directory.resolve("none"), file))
+                        .checked())
                 .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.errors())
                         .contains(
                                 absent + ": no such file; --config-file needs one that exists",
@@ -182,7 +190,7 @@ class ConfigFilesTest {
 
     @Test
     void whoAsksForAPartOfTheConfigurationIsGivenIt() throws Exception {
-        BinderConfig config = TestConfig.loader().load(List.of(), List.of());
+        BinderConfig config = TestConfig.loader().report(List.of(), List.of()).checked();
         Injector injector = Guice.createInjector(new ConfigModule(config));
         assertThat(injector.getInstance(BinderConfig.class)).isSameAs(config);
         assertThat(injector.getInstance(BrokerConfig.class)).isSameAs(config.broker());

@@ -14,6 +14,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.GpuNode;
+import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 import org.novagpubinder.config.settings.Glob;
@@ -23,6 +24,9 @@ import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.host.topology.IdSet;
 
 class ConfigLoaderTest {
+    private static final OperatorConfig OPERATOR =
+            new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false, null);
+
     @TempDir
     Path directory;
 
@@ -63,7 +67,7 @@ class ConfigLoaderTest {
                                 List.of()),
                         new NovaNotifications(List.of(), "", "unversioned", List.of("unversioned")),
                         List.of(directory.resolve("a.conf")),
-                        BinderConfig.OperatorConfig.DEFAULT));
+                        OPERATOR));
     }
 
     @Test
@@ -134,7 +138,7 @@ class ConfigLoaderTest {
                         new NovaNotifications(
                                 List.of("log", "messagingv2"), "", "both", List.of("versioned", "unversioned")),
                         List.of(directory.resolve("a.conf")),
-                        BinderConfig.OperatorConfig.DEFAULT));
+                        OPERATOR));
     }
 
     @Test
@@ -245,7 +249,7 @@ class ConfigLoaderTest {
 
     @Test
     void metricsAreServedOnLoopbackUnlessSaidOtherwise() throws Exception {
-        assertThat(load("").operator()).isEqualTo(BinderConfig.OperatorConfig.DEFAULT);
+        assertThat(load("").operator()).isEqualTo(OPERATOR);
         assertThat(load("").operator().metricsListen()).hasToString("127.0.0.1:10179");
         assertThat(load("[gpu_binder]\nmetrics_listen = [fe80::1%eth0]:9999\n")
                         .operator()
@@ -253,7 +257,7 @@ class ConfigLoaderTest {
                 .isEqualTo(new ListenAddress("fe80::1%eth0", 9999))
                 .hasToString("[fe80::1%eth0]:9999");
         assertThat(load("[gpu_binder]\nmetrics_listen = off\ndebug = True\n").operator())
-                .isEqualTo(new BinderConfig.OperatorConfig(null, true));
+                .isEqualTo(new OperatorConfig(null, true, null));
     }
 
     @Test

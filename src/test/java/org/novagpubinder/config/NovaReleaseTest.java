@@ -70,6 +70,7 @@ class NovaReleaseTest {
                 UrlCredential.NONE,
                 () -> release == null ? OptionalInt.empty() : OptionalInt.of(release),
                 null));
-        assertThat(loader.load(List.of(), List.of()).cpuAllocationRatio()).isEqualTo(ratio);
+        assertThat(loader.report(List.of(), List.of()).checked().cpuAllocationRatio())
+                .isEqualTo(ratio);
     }
 }

@@ -24,7 +24,7 @@ public final class TestConfig {
             Path file = Files.createTempFile("nova-gpu-binder", ".conf");
             try {
                 Files.writeString(file, "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\n" + String.join("\n", lines));
-                return loader(file).load(List.of(), List.of());
+                return loader(file).report(List.of(), List.of()).checked();
             } finally {
                 Files.delete(file);
             }
@@ -49,7 +49,7 @@ public final class TestConfig {
     }
 
     public BinderConfig load() throws ConfigException {
-        return loader().load(files, List.of());
+        return loader().report(files, List.of()).checked();
     }
 
     /** One file. */

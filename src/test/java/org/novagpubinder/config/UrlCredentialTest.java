@@ -32,7 +32,7 @@ class UrlCredentialTest {
     @Test
     void aCredentialCountsBeforeTheFiles() throws Exception {
         Files.writeString(credential, "rabbit://nova:s3cret@broker:5671/nova\n");
-        BinderConfig config = underSystemd().load(List.of(), List.of());
+        BinderConfig config = underSystemd().report(List.of(), List.of()).checked();
         assertThat(config.broker().addresses())
                 .containsExactly(new BrokerAddress("broker", 5671, "nova", new Secret("s3cret")));
         assertThat(config.broker().virtualHost()).isEqualTo("nova");
@@ -42,27 +42,29 @@ class UrlCredentialTest {
     @Test
     void underSystemdItCountsEvenIfFilesAreNamed() throws Exception {
         Files.writeString(credential, "rabbit://broker/");
-        assertThat(host(underSystemd().load(List.of(conf), List.of()))).isEqualTo("broker");
+        assertThat(host(underSystemd().report(List.of(conf), List.of()).checked()))
+                .isEqualTo("broker");
     }
 
     @Test
     void byHandTheStoreIsLookedAtAsADefaultPlace() throws Exception {
         Files.writeString(credential, "rabbit://broker/");
         ConfigLoader byHand = loader(new UrlCredential(null, credential));
-        assertThat(host(byHand.load(List.of(), List.of()))).isEqualTo("broker");
-        assertThat(host(byHand.load(List.of(conf), List.of()))).isEqualTo("conf-host");
+        assertThat(host(byHand.report(List.of(), List.of()).checked())).isEqualTo("broker");
+        assertThat(host(byHand.report(List.of(conf), List.of()).checked())).isEqualTo("conf-host");
     }
 
     @Test
     void withoutACredentialTheFilesCount() throws Exception {
-        assertThat(host(underSystemd().load(List.of(), List.of()))).isEqualTo("conf-host");
+        assertThat(host(underSystemd().report(List.of(), List.of()).checked())).isEqualTo("conf-host");
     }
 
     @Test
     void aDollarInAPasswordIsADollar() throws Exception {
         Files.writeString(credential, "rabbit://u:pa$word$$x@broker/");
         assertThat(underSystemd()
-                        .load(List.of(), List.of())
+                        .report(List.of(), List.of())
+                        .checked()
                         .broker()
                         .addresses()
                         .get(0)
@@ -98,7 +100,9 @@ class UrlCredentialTest {
     }
 
     private List<String> errors() {
-        return catchThrowableOfType(ConfigException.class, () -> underSystemd().load(List.of(), List.of()))
+        return catchThrowableOfType(
+                        ConfigException.class,
+                        () -> underSystemd().report(List.of(), List.of()).checked())
                 .errors();
     }
 

@@ -119,7 +119,8 @@ public final class BrokerCluster implements AutoCloseable {
                     Set.of(state -> told(state.kind() + " " + state.detail())),
                     new NotificationDecoder(),
                     new NotificationCounters(),
-                    null);
+                    null,
+                    Timings.USUAL);
             one.start();
             await().atMost(PATIENCE).until(() -> one.state().kind() == Kind.SUBSCRIBED);
             if (one.state().detail().endsWith(":" + broker.port())) {

@@ -36,7 +36,8 @@ final class SmallHeap {
                 Set.of(state -> System.out.println("state " + state.kind())),
                 new NotificationDecoder(),
                 new NotificationCounters(),
-                Path.of(arguments[3]))) {
+                Path.of(arguments[3]),
+                Timings.USUAL)) {
             subscription.start();
             System.in.readAllBytes();
         }

@@ -22,7 +22,6 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.picture.PictureModule;
 import org.novagpubinder.testing.ScriptedLibvirt;
@@ -42,7 +41,8 @@ class PageRouteTest {
         SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.node(1).render(129));
         Path file = Files.writeString(root.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n");
         Injector injector = Guice.createInjector(
-                new ConfigModule(new ConfigLoader().load(List.of(file), List.of())),
+                new ConfigModule(
+                        new ConfigLoader().report(List.of(file), List.of()).checked()),
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 new PictureModule(),
@@ -58,7 +58,7 @@ class PageRouteTest {
     }
 
     private HttpReply reply() {
-        return route.reply(new HttpQuery(Optional.empty(), Optional.empty()));
+        return route.reply(Optional.empty());
     }
 
     private static String text(HttpReply reply) {

@@ -25,7 +25,7 @@ class PicturesTest {
     private final AtomicLong nanos = new AtomicLong(-5);
     private final AtomicInteger looks = new AtomicInteger();
     private final RecentDecisions decisions = new RecentDecisions();
-    private final CurrentService service = new CurrentService();
+    private ServiceStatus service = ServiceStatus.STARTING;
 
     private Pictures pictures(Duration patience, Supplier<HostPicture> look) {
         return new Pictures(
@@ -38,7 +38,7 @@ class PicturesTest {
                 patience,
                 decisions,
                 new GuestHistories(),
-                service);
+                () -> service);
     }
 
     private static HostPicture named(String name) {
@@ -141,7 +141,7 @@ class PicturesTest {
         Pictures pictures = pictures(Duration.ofSeconds(20), () -> named("h"));
         pictures.now();
         decisions.decided(Scenes.small().decisions().get(0));
-        service.changed(new ServiceStatus(true, "libvirt at test:///default", null, false, false));
+        service = new ServiceStatus(true, "libvirt at test:///default", null, false, false);
 
         assertThat(pictures.now().decisions()).hasSize(1);
         assertThat(pictures.now().service().libvirt()).isEqualTo("libvirt at test:///default");

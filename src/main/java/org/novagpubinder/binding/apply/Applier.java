@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.apply;
 
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.decision.BindResult;
@@ -9,7 +10,9 @@ import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
-import org.novagpubinder.binding.release.GuestPins;
+import org.novagpubinder.binding.release.LivePins;
+import org.novagpubinder.binding.release.SameProcess;
+import org.novagpubinder.binding.release.StartPins;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;
@@ -25,40 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries the steps of a plan out, and reads back. */
-final class Applier {
+record Applier(
+        NextSteps next,
+        LivePins pins,
+        StartPins atStart,
+        SameProcess same,
+        MemoryMover memory,
+        DefinitionWriter definitions,
+        RestartStep restart,
+        Verifier verifier,
+        OptOut optOut,
+        BindingCounters counters,
+        EarlyOutcomes early) {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
-    private final NextSteps next;
-    private final GuestPins pins;
-    private final MemoryMover memory;
-    private final DefinitionWriter definitions;
-    private final RestartStep restart;
-    private final Verifier verifier;
-    private final OptOut optOut;
-    private final BindingCounters counters;
-    private final EarlyOutcomes early;
-
     @Inject
-    Applier(
-            NextSteps next,
-            GuestPins pins,
-            MemoryMover memory,
-            DefinitionWriter definitions,
-            RestartStep restart,
-            Verifier verifier,
-            OptOut optOut,
-            BindingCounters counters,
-            EarlyOutcomes early) {
-        this.next = next;
-        this.pins = pins;
-        this.memory = memory;
-        this.definitions = definitions;
-        this.restart = restart;
-        this.verifier = verifier;
-        this.optOut = optOut;
-        this.counters = counters;
-        this.early = early;
-    }
+    Applier {}
 
     /**
      * Carries the plan out as far as its occasion allows. Failures are the outcome {@code failed}, but those of the connection and of a domain that is gone.
@@ -113,8 +98,10 @@ final class Applier {
             switch ((Act) step) {
                 case GIVE_BACK -> result.did(optOut.apply(planned));
                 case PIN_AT_START -> {
-                    result.did(pins.setAtStart(planned));
-                    pins.sameOrTakeOff(planned);
+                    // no record tells of them yet; first: a pin that libvirt sets before it fails is to be known too
+                    atStart.set(o);
+                    result.did(pin(planned));
+                    sameOrTakeOff(planned);
                 }
                 case MOVE_MEMORY -> {
                     moved = memory.move(
@@ -130,19 +117,20 @@ final class Applier {
                     if (moved.stays()) {
                         result.because(Steps.VCPUS_STAY);
                     } else {
-                        result.did(pins.set(planned));
+                        result.did(pin(planned));
                     }
-                    pins.sameOrTakeOff(planned);
+                    sameOrTakeOff(planned);
                     moved.failure().ifPresent(result::because);
                 }
                 case DEFINE -> {
                     if (!steps.does(Act.PIN)) {
-                        pins.sameOrTakeOff(planned);
+                        sameOrTakeOff(planned);
                     }
                     if (definitions.write(planned, outcome, result.reasons())) {
                         result.did("wrote the definition");
                     }
-                    pins.recorded(uuid);
+                    // the record tells of its pins now
+                    atStart.gone(uuid);
                 }
                 case RESTART -> {
                     return restarted(planned, result);
@@ -151,6 +139,18 @@ final class Applier {
             }
         }
         return steps.does(Act.PIN) && !moved.stays() ? readBack(plan, outcome, result) : result.build(outcome);
+    }
+
+    private List<String> pin(Planned planned) throws LibvirtFailure {
+        return pins.set(
+                planned.plan().uuid(),
+                planned.plan().ours().pins(),
+                planned.observation().current().tuning().pins());
+    }
+
+    /** If the process is another one than was looked at, its pins come off again. */
+    private void sameOrTakeOff(Planned planned) throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        same.orTakeOff(planned.observation(), planned.plan().ours(), planned.topology());
     }
 
     private BindResult restarted(Planned planned, BindResultBuilder result)

@@ -17,8 +17,8 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
-import org.novagpubinder.binding.restart.MarkSettler;
 import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.binding.restart.RestartRecords;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.binding.work.Stages;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -36,38 +36,18 @@ import org.novagpubinder.placement.model.Reason;
  * Serial per domain is the caller's duty ({@link DomainQueues}).
  */
 @Singleton
-public final class Binder {
-    private final Observer observer;
-    private final Topologies topologies;
-    private final HostAllocations allocations;
-    private final SerialPlanner planner;
-    private final Policies policies;
-    private final RestartGuard guard;
-    private final MarkSettler marks;
-    private final Applier applier;
-    private final Stages stages;
-
+public record Binder(
+        Observer observer,
+        Topologies topologies,
+        HostAllocations allocations,
+        SerialPlanner planner,
+        Policies policies,
+        RestartGuard guard,
+        RestartRecords restarts,
+        Applier applier,
+        Stages stages) {
     @Inject
-    Binder(
-            Observer observer,
-            Topologies topologies,
-            HostAllocations allocations,
-            SerialPlanner planner,
-            Policies policies,
-            RestartGuard guard,
-            MarkSettler marks,
-            Applier applier,
-            Stages stages) {
-        this.observer = observer;
-        this.topologies = topologies;
-        this.allocations = allocations;
-        this.planner = planner;
-        this.policies = policies;
-        this.guard = guard;
-        this.marks = marks;
-        this.applier = applier;
-        this.stages = stages;
-    }
+    public Binder {}
 
     /**
      * Binds the domain as far as the trigger allows.
@@ -97,11 +77,9 @@ public final class Binder {
                             uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0, 0),
                     started));
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
+            return Optional.empty();
         } finally {
             allocations.settled(uuid);
         }
@@ -146,7 +124,7 @@ public final class Binder {
 
     private Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told, boolean reserve, Optional<Reason> refused)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        Optional<Observation> looked = reserve ? marks.settled(uuid) : observer.observe(uuid);
+        Optional<Observation> looked = reserve ? restarts.settled(uuid) : observer.observe(uuid);
         if (looked.isEmpty()) {
             return Optional.empty();
         }

@@ -25,19 +25,9 @@ import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 
 /** Puts a whole binding and its record into the definition by one define; keeps out if it stands there already. */
-public final class DefinitionWriter {
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final Records records;
-    private final Definer definer;
-
+public record DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, Definer definer) {
     @Inject
-    DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, Definer definer) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.records = records;
-        this.definer = definer;
-    }
+    public DefinitionWriter {}
 
     /** Whether the definition of a persistent domain was not as the plan wants it when it was looked at. */
     public boolean differs(Planned planned) {

@@ -34,7 +34,7 @@ record LastLooks(
             @Override
             public Optional<Reason> forbids(Libvirt held) throws LibvirtFailure {
                 if (queues.closing()) {
-                    return Optional.of(new Reason(Code.RESTART_NOT_ALLOWED, "the daemon stops"));
+                    return Code.RESTART_NOT_ALLOWED.because("the daemon stops");
                 }
                 if (flavors.contradicts(uuid, planned.chosen().flavor())) {
                     return Optional.of(

@@ -22,19 +22,9 @@ import org.novagpubinder.placement.model.Reason.Code;
  * takes no libvirt lock and forces nothing afterwards; for {@code required} with libvirt's restrictive nodeset, unless it is
  * in force already or some of the memory cannot move.
  */
-public final class MemoryMover {
-    private final Libvirt libvirt;
-    private final PageMigration migration;
-    private final GuestMemory memory;
-    private final FutileMoves futile;
-
+public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory memory, FutileMoves futile) {
     @Inject
-    MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory memory, FutileMoves futile) {
-        this.libvirt = libvirt;
-        this.migration = migration;
-        this.memory = memory;
-        this.futile = futile;
-    }
+    public MemoryMover {}
 
     /**
      * Moves it. Memory that is bound cell by cell is left: migrate_pages would mix the cells, and libvirt's nodeset would make
@@ -78,7 +68,7 @@ public final class MemoryMover {
         return new Moved(
                 moved,
                 moved == 0 ? Optional.empty() : Optional.of(words(moved)),
-                Optional.of(new Reason(Code.VERIFY_FAILED, "its memory could not be moved: " + e.getMessage())),
+                Code.VERIFY_FAILED.because("its memory could not be moved: " + e.getMessage()),
                 moved * 2 < misplaced);
     }
 
@@ -104,7 +94,7 @@ public final class MemoryMover {
             futile.add(process);
             return Moved.stuck(moved, told + "; not tried again in this start");
         }
-        return new Moved(moved, Optional.of(words(moved)), Optional.of(new Reason(Code.MOVE_FUTILE, told)), false);
+        return new Moved(moved, Optional.of(words(moved)), Code.MOVE_FUTILE.because(told), false);
     }
 
     private static boolean enforced(Observation o, IdSet nodes) {
@@ -125,7 +115,6 @@ public final class MemoryMover {
      * @param stays whether it will not move while the guest runs, so that its vCPUs stay with it
      */
     public record Moved(long kiB, Optional<String> done, Optional<Reason> failure, boolean stays) {
-        /** Nothing was to be moved. */
         static final Moved NOTHING = new Moved(0, Optional.empty(), Optional.empty(), false);
 
         private static Moved not(Code code, String why) {
@@ -134,10 +123,7 @@ public final class MemoryMover {
 
         private static Moved stuck(long kiB, String why) {
             return new Moved(
-                    kiB,
-                    kiB == 0 ? Optional.empty() : Optional.of(words(kiB)),
-                    Optional.of(new Reason(Code.MOVE_FUTILE, why)),
-                    true);
+                    kiB, kiB == 0 ? Optional.empty() : Optional.of(words(kiB)), Code.MOVE_FUTILE.because(why), true);
         }
     }
 }

@@ -28,19 +28,9 @@ import org.novagpubinder.placement.model.Tuning;
  * leaves what is there. Where only a notification tells that its flavor says so, a record with nothing set remembers it: the
  * next daemon's first sweep would bind the guest otherwise.
  */
-public final class OptOut {
-    private final Libvirt libvirt;
-    private final Releaser releaser;
-    private final Records records;
-    private final StartPins startPins;
-
+public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
     @Inject
-    OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
-        this.libvirt = libvirt;
-        this.releaser = releaser;
-        this.records = records;
-        this.startPins = startPins;
-    }
+    public OptOut {}
 
     /** Does so, for a guest that runs and that Nova has no task on; tells in words what was done. */
     List<String> apply(Planned planned) throws LibvirtFailure {

@@ -20,38 +20,18 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** The step that restarts a guest, and what is remembered of it afterwards. */
-final class RestartStep {
-    private final MarkedRestart restart;
-    private final LastLooks looks;
-    private final RestartRecords records;
-    private final Verifier verifier;
-    private final RestartWatch watch;
-    private final RecentRestarts recent;
-    private final BindingCounters counters;
-    private final RestartFailures failures;
-    private final ProvenStarts proven;
-
+record RestartStep(
+        MarkedRestart restart,
+        LastLooks looks,
+        RestartRecords records,
+        Verifier verifier,
+        RestartWatch watch,
+        RecentRestarts recent,
+        BindingCounters counters,
+        RestartFailures failures,
+        ProvenStarts proven) {
     @Inject
-    RestartStep(
-            MarkedRestart restart,
-            LastLooks looks,
-            RestartRecords records,
-            Verifier verifier,
-            RestartWatch watch,
-            RecentRestarts recent,
-            BindingCounters counters,
-            RestartFailures failures,
-            ProvenStarts proven) {
-        this.restart = restart;
-        this.looks = looks;
-        this.records = records;
-        this.verifier = verifier;
-        this.watch = watch;
-        this.recent = recent;
-        this.counters = counters;
-        this.failures = failures;
-        this.proven = proven;
-    }
+    RestartStep {}
 
     BindResult carryOut(Planned planned, BindResultBuilder result)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {

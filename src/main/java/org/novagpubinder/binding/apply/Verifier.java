@@ -47,9 +47,8 @@ record Verifier(
         if (path == null || path.equals(now.tuning().renderNode()) || devices.exists(path)) {
             return Optional.empty();
         }
-        return Optional.of(new Reason(
-                Code.NO_RENDER_NODE,
-                path + " is known to sysfs but is not there: is udev running, was the driver unloaded?"));
+        return Code.NO_RENDER_NODE.because(
+                path + " is known to sysfs but is not there: is udev running, was the driver unloaded?");
     }
 
     /** What of the pins the running domain does not have. */
@@ -80,8 +79,7 @@ record Verifier(
         DomainDefinition live = xml.read(libvirt.liveXml(uuid));
         String wanted = plan.ours().renderNode();
         if (wanted != null && !wanted.equals(live.tuning().renderNode())) {
-            return Optional.of(new Reason(
-                    Code.VERIFY_FAILED, "it runs with " + live.tuning().renderNode() + " instead of " + wanted));
+            return Code.VERIFY_FAILED.because("it runs with " + live.tuning().renderNode() + " instead of " + wanted);
         }
         QemuProcess process = processes.find(uuid, live.name()).orElse(null);
         Optional<Reason> undrawn = wanted == null || process == null
@@ -97,10 +95,8 @@ record Verifier(
         IdSet nodes = MemoryNodes.of(plan, topology);
         GuestMemory.Seen seen = memory.look(live, process);
         if (seen.facts().hidden() != null) {
-            return Optional.of(new Reason(
-                    Code.MEMORY_UNKNOWN,
-                    "on which nodes its memory is after the restart cannot be told: "
-                            + seen.facts().hidden()));
+            return Code.MEMORY_UNKNOWN.because("on which nodes its memory is after the restart cannot be told: "
+                    + seen.facts().hidden());
         }
         // a guest that has only just started holds little but QEMU itself, whose libraries other processes placed
         boolean wholeFromTheStart =
@@ -111,15 +107,12 @@ record Verifier(
         }
         if (!memnodes.isEmpty()
                 && GuestCell.misplacedKiB(live.cells(), memnodes, live.memoryKiB(), seen.residentKiB()) > 0) {
-            return Optional.of(
-                    new Reason(Code.VERIFY_FAILED, "its memory is not on the nodes of its cells after the restart"));
+            return Code.VERIFY_FAILED.because("its memory is not on the nodes of its cells after the restart");
         }
         if (seen.on(nodes)) {
             return Optional.empty();
         }
-        return Optional.of(new Reason(
-                Code.VERIFY_FAILED,
-                "only " + Math.round(GuestMemory.share(seen.residentKiB(), nodes) * 100)
-                        + " % of its memory is on node " + nodes + " after the restart"));
+        return Code.VERIFY_FAILED.because("only " + Math.round(GuestMemory.share(seen.residentKiB(), nodes) * 100)
+                + " % of its memory is on node " + nodes + " after the restart");
     }
 }

@@ -31,6 +31,8 @@ public final class BindingModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), DecisionListener.class).addBinding().to(DecisionLog.class);
         // a command hears no messages: what its operator knows of Nova has to do
         OptionalBinder.newOptionalBinder(binder(), NovaQueue.class).setDefault().toInstance(Optional::empty);
+        bind(Planner.class).in(Singleton.class);
+        bind(GuestFactory.class).in(Singleton.class);
         bind(RestartRate.class).to(RecentRestarts.class);
     }
 
@@ -58,18 +60,6 @@ public final class BindingModule extends AbstractModule {
     @Provides
     Pause pause() {
         return Pause::ofTheThread;
-    }
-
-    @Provides
-    @Singleton
-    Planner planner() {
-        return new Planner();
-    }
-
-    @Provides
-    @Singleton
-    GuestFactory guestFactory() {
-        return new GuestFactory();
     }
 
     @Provides

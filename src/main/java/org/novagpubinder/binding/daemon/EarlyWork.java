@@ -61,7 +61,6 @@ final class EarlyWork {
         this.wanted = config.binding().earlyDefine();
     }
 
-    /** The daemon begins. */
     void begins() {
         starts.inherit();
     }
@@ -120,13 +119,11 @@ final class EarlyWork {
         }
     }
 
-    /** libvirt has started the guest. */
     void started(UUID uuid) {
         starts.started(uuid);
         over(uuid);
     }
 
-    /** The instance has left this host. */
     void left(UUID uuid) {
         over(uuid);
     }
@@ -138,7 +135,6 @@ final class EarlyWork {
         }
     }
 
-    /** The domain was undefined. */
     void undefined(UUID uuid) {
         starts.undefined(uuid);
     }

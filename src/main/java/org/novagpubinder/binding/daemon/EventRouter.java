@@ -128,7 +128,11 @@ public final class EventRouter implements NotificationHandler {
         }
     }
 
-    /** A lifecycle event of libvirt's. */
+    @Override
+    public boolean taskUnderway() {
+        return tasks.anyRunning();
+    }
+
     public void happened(DomainEvent event) {
         allocations.changed(event.uuid());
         starts.happened(event);

@@ -8,22 +8,11 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
 
 /** Keeps the connection to libvirt, and hands on what is heard by it. */
-final class LibvirtEvents implements AutoCloseable, LibvirtListener {
-    private final BinderConfig config;
-    private final LibvirtConnection libvirt;
-    private final EventRouter router;
-    private final Sweeper sweeper;
-    private final ServiceState state;
-
+record LibvirtEvents(
+        BinderConfig config, LibvirtConnection libvirt, EventRouter router, Sweeper sweeper, ServiceState state)
+        implements AutoCloseable, LibvirtListener {
     @Inject
-    LibvirtEvents(
-            BinderConfig config, LibvirtConnection libvirt, EventRouter router, Sweeper sweeper, ServiceState state) {
-        this.config = config;
-        this.libvirt = libvirt;
-        this.router = router;
-        this.sweeper = sweeper;
-        this.state = state;
-    }
+    LibvirtEvents {}
 
     /** @throws LibvirtFailure if libvirt's library is not installed */
     void start() throws LibvirtFailure {

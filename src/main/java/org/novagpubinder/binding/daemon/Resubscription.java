@@ -7,15 +7,9 @@ import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 
 /** Messages come (again): what was missed meanwhile is looked for. */
-final class Resubscription implements SubscriptionListener {
-    private final NovaTasks tasks;
-    private final Sweeper sweeper;
-
+record Resubscription(NovaTasks tasks, Sweeper sweeper) implements SubscriptionListener {
     @Inject
-    Resubscription(NovaTasks tasks, Sweeper sweeper) {
-        this.tasks = tasks;
-        this.sweeper = sweeper;
-    }
+    Resubscription {}
 
     @Override
     public void changed(SubscriptionState state) {

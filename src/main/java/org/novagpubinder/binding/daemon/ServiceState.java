@@ -18,16 +18,20 @@ import org.slf4j.LoggerFactory;
  * looked at.
  */
 @Singleton
-final class ServiceState implements SubscriptionListener, DecisionListener {
+public final class ServiceState implements SubscriptionListener, DecisionListener {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceState.class);
 
     private final Set<ServiceListener> listeners;
-    private ServiceStatus now = ServiceStatus.STARTING;
+    private volatile ServiceStatus now = ServiceStatus.STARTING;
     private boolean swept;
 
     @Inject
     ServiceState(Set<ServiceListener> listeners) {
         this.listeners = listeners;
+    }
+
+    public ServiceStatus now() {
+        return now;
     }
 
     @Override

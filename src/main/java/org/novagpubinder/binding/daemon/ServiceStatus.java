@@ -24,7 +24,6 @@ public record ServiceStatus(
                         || subscription.kind() == SubscriptionState.Kind.IDLE);
     }
 
-    /** All of it in one line. */
     public String words() {
         return libvirt + (subscription == null ? "" : "; " + subscription.detail());
     }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Ends tasks that Nova has given up without a word, and tells of guests that wait for one long. */
-public final class TaskWatch {
+public record TaskWatch(NovaTasks tasks, NovaComputeProcess novaCompute, BindingService service, InstantSource time) {
     /**
      * How long nova-compute may take from its start until it has taken up again what it had begun before: it looks at one
      * instance after the other, and plugs its interfaces (manager.py, init_host).
@@ -24,18 +24,8 @@ public final class TaskWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskWatch.class);
 
-    private final NovaTasks tasks;
-    private final NovaComputeProcess novaCompute;
-    private final BindingService service;
-    private final InstantSource time;
-
     @Inject
-    public TaskWatch(NovaTasks tasks, NovaComputeProcess novaCompute, BindingService service, InstantSource time) {
-        this.tasks = tasks;
-        this.novaCompute = novaCompute;
-        this.service = service;
-        this.time = time;
-    }
+    public TaskWatch {}
 
     /** A sweep begins, which will bind what waits no more. */
     public void look(Set<UUID> present) {

@@ -11,25 +11,15 @@ import org.novagpubinder.binding.restart.RestartWatch;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** When the daemon looks after guests that may be off through us: {@link Recovery} starts them. */
-final class UnfinishedRestarts {
+record UnfinishedRestarts(Recovery recovery, RestartWatch watch, EarlyOutcomes outcomes, DomainWork work) {
     private static final Duration OF_A_COMMAND = Duration.ofSeconds(5);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(15);
 
     /** Nova's messages may come any moment, and a guest that is off for a minute is not started any more. */
     private static final Duration UNHEARD = Duration.ofSeconds(2);
 
-    private final Recovery recovery;
-    private final RestartWatch watch;
-    private final EarlyOutcomes outcomes;
-    private final DomainWork work;
-
     @Inject
-    UnfinishedRestarts(Recovery recovery, RestartWatch watch, EarlyOutcomes outcomes, DomainWork work) {
-        this.recovery = recovery;
-        this.watch = watch;
-        this.outcomes = outcomes;
-        this.work = work;
-    }
+    UnfinishedRestarts {}
 
     /**
      * A guest is off. Of one that a restart of ours could not stop in time that may be the late end: it is started, before Nova

@@ -8,6 +8,7 @@ import org.novagpubinder.binding.early.Rehearsal;
 import org.novagpubinder.binding.rehearsal.BindingRehearsal;
 import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.binding.report.Preview;
+import org.novagpubinder.config.ConfigException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.common.DaemonThreads;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Plans for a guest that does not exist, so that the first real one does not wait for classes to be loaded: the boot window
  * of a guest is short.
  */
-final class Warmup {
+record Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal, BindingRehearsal bindings) {
     private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
 
     /** The first sweep and what has waited in Nova's queue go before. */
@@ -43,20 +44,8 @@ final class Warmup {
             </domain>
             """;
 
-    private final FilePreviews previews;
-    private final Limits limits;
-    private final StartNeeds needs;
-    private final Rehearsal rehearsal;
-    private final BindingRehearsal bindings;
-
     @Inject
-    Warmup(FilePreviews previews, Limits limits, StartNeeds needs, Rehearsal rehearsal, BindingRehearsal bindings) {
-        this.previews = previews;
-        this.limits = limits;
-        this.needs = needs;
-        this.rehearsal = rehearsal;
-        this.bindings = bindings;
-    }
+    Warmup {}
 
     /** Takes tens of milliseconds; the rest goes on by itself. */
     void run(HostTopology topology) {
@@ -82,7 +71,12 @@ final class Warmup {
             rehearsal.run(topology);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-        } catch (InvalidDomainXml | HostReadException | LibvirtFailure | IOException | RuntimeException e) {
+        } catch (InvalidDomainXml
+                | ConfigException
+                | HostReadException
+                | LibvirtFailure
+                | IOException
+                | RuntimeException e) {
             LOG.debug("not all was rehearsed: the first bindings take longer", e);
         }
     }

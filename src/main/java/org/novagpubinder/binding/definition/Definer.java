@@ -23,18 +23,12 @@ import org.novagpubinder.placement.model.Reason.Code;
  * to its taking our define in: what somebody defines or attaches within it is lost, and a domain that is stopped and
  * undefined within it (both) comes back.
  */
-public final class Definer {
+public record Definer(Libvirt libvirt, DomainXml xml) {
     /** A definition that changes each time that it is looked at is somebody else's for now. */
     private static final int TRIES = 5;
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-
     @Inject
-    Definer(Libvirt libvirt, DomainXml xml) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-    }
+    public Definer {}
 
     /** What becomes of a definition; may be asked several times, each time with what is there then. */
     @FunctionalInterface

@@ -95,11 +95,10 @@ public record RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, R
                 && ofThisBoot(record)
                 && untouched(record).compareTo(OWN) <= 0;
         return leftToNova || of(record, true) == Meaning.HALF_DONE
-                ? Optional.of(new Reason(
-                        Reason.Code.TASK_RUNNING,
+                ? Reason.Code.TASK_RUNNING.because(
                         "it is off in the middle of a restart that nova-gpu-binder began at " + record.time()
                                 + ": the daemon starts it, at its next sweep at the latest; without the daemon, or if it"
-                                + " stays off: openstack server start " + uuid))
+                                + " stays off: openstack server start " + uuid)
                 : Optional.empty();
     }
 

@@ -14,7 +14,6 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
@@ -26,42 +25,22 @@ import org.slf4j.LoggerFactory;
  * the config drive if it needs one, and starts it. One fetch and one define; where Nova is faster, libvirt takes the define
  * in after the start, and it holds from the next one on.
  */
-public final class EarlyDefiner {
+public record EarlyDefiner(
+        Libvirt libvirt,
+        DomainXml xml,
+        EarlyPlanner planner,
+        EarlyStarts starts,
+        EarlyRisks risks,
+        EarlyInputs inputs,
+        NovaTasks tasks,
+        BindingCounters counters,
+        EarlyWriter writer) {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyDefiner.class);
 
     private static final int MOST_ATTEMPTS = 3;
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final EarlyPlanner planner;
-    private final EarlyStarts starts;
-    private final EarlyRisks risks;
-    private final EarlyInputs inputs;
-    private final NovaTasks tasks;
-    private final BindingCounters counters;
-    private final EarlyWriter writer;
-
     @Inject
-    EarlyDefiner(
-            Libvirt libvirt,
-            DomainXml xml,
-            EarlyPlanner planner,
-            EarlyStarts starts,
-            EarlyRisks risks,
-            EarlyInputs inputs,
-            NovaTasks tasks,
-            BindingCounters counters,
-            EarlyWriter writer) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.planner = planner;
-        this.starts = starts;
-        this.risks = risks;
-        this.inputs = inputs;
-        this.tasks = tasks;
-        this.counters = counters;
-        this.writer = writer;
-    }
+    public EarlyDefiner {}
 
     /**
      * Nova has defined the domain.
@@ -82,9 +61,7 @@ public final class EarlyDefiner {
         } catch (InvalidDomainXml e) {
             LOG.debug("instance {}: not bound before its start: {}", uuid, e.getMessage());
         } catch (LibvirtFailure e) {
-            if (e.kind() != Kind.NO_DOMAIN) {
-                throw e;
-            }
+            e.throwUnlessDeleted();
             LOG.debug("instance {}: not bound before its start: it is gone", uuid);
         } finally {
             starts.watched(uuid);

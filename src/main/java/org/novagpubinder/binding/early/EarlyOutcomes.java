@@ -18,34 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What became of the starts whose definition was changed before them ({@link EarlyDefiner}). */
-public final class EarlyOutcomes {
+public record EarlyOutcomes(
+        EarlyShells shells,
+        EarlyStarts starts,
+        ProvenStarts proven,
+        HostAllocations census,
+        NovaTasks tasks,
+        BindingCounters counters,
+        RestartFailures failures) {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyOutcomes.class);
 
-    private final EarlyShells shells;
-    private final EarlyStarts starts;
-    private final ProvenStarts proven;
-    private final HostAllocations census;
-    private final NovaTasks tasks;
-    private final BindingCounters counters;
-    private final RestartFailures failures;
-
     @Inject
-    EarlyOutcomes(
-            EarlyShells shells,
-            EarlyStarts starts,
-            ProvenStarts proven,
-            HostAllocations census,
-            NovaTasks tasks,
-            BindingCounters counters,
-            RestartFailures failures) {
-        this.shells = shells;
-        this.starts = starts;
-        this.proven = proven;
-        this.census = census;
-        this.tasks = tasks;
-        this.counters = counters;
-        this.failures = failures;
-    }
+    public EarlyOutcomes {}
 
     /** The domain was looked at: counts whether it has started with what was written before its start, and notes what it runs with. */
     public void looked(Observation o) {

@@ -60,9 +60,7 @@ final class EarlyShells {
                 takeAway(lane.calls(), uuid, d.name(), text.contains("<tpm"));
             }
         } catch (LibvirtFailure e) {
-            if (e.kind() != Kind.NO_DOMAIN) {
-                throw e;
-            }
+            e.throwUnlessDeleted();
         }
     }
 

@@ -158,7 +158,6 @@ public final class EarlyStarts {
         waiting.put(uuid, undefinedMeanwhile.getOrDefault(uuid, false) ? early.gone() : early);
     }
 
-    /** libvirt has taken it in. */
     void written(UUID uuid) {
         waiting.computeIfPresent(uuid, (u, e) -> e.there());
     }
@@ -225,7 +224,6 @@ public final class EarlyStarts {
         waiting.computeIfPresent(uuid, (u, e) -> e.gone());
     }
 
-    /** How long ago it was written. */
     Duration age(Early early) {
         return Duration.between(early.at(), time.instant());
     }

@@ -18,24 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts a binding into Nova's definition before the start, if that still stands there and the start is still to come. */
-final class EarlyWriter {
+record EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, InstantSource time) {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyWriter.class);
 
     /** What was fetched longer ago is fetched again, and must be the same. */
     private static final Duration FRESH = Duration.ofMillis(50);
 
-    private final EarlyDraft drafts;
-    private final EarlyStarts starts;
-    private final NovaTasks tasks;
-    private final InstantSource time;
-
     @Inject
-    EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, InstantSource time) {
-        this.drafts = drafts;
-        this.starts = starts;
-        this.tasks = tasks;
-        this.time = time;
-    }
+    EarlyWriter {}
 
     /** A definition, and when it was asked for. */
     record Fetched(String xml, Instant at) {}

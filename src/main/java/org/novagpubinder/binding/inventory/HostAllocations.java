@@ -137,7 +137,6 @@ public final class HostAllocations {
      * @param mark which plans these do not show yet
      */
     public record View(Map<UUID, Allocation> holdings, long mark) {
-        /** Nobody has looked. */
         public static final View NOBODY = new View(Map.of(), 0);
     }
 

@@ -87,12 +87,10 @@ public final class Observer {
                 domain, live, definition, record.record(), process, Map.of(), record.trouble(), MemoryFacts.NONE));
     }
 
-    /** The same with the process' memory by node. */
-    public Observation withMemory(Observation o) {
-        return beginMemory(o).get();
-    }
-
-    /** Begins to look at that, so that something else can be done meanwhile; whoever asks for it waits for it. */
+    /**
+     * Begins to look at the memory of its process by node, so that something else can be done meanwhile; whoever asks for it
+     * waits for it.
+     */
     public Supplier<Observation> beginMemory(Observation o) {
         if (o.live() == null) {
             return () -> o;

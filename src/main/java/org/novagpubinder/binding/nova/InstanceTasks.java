@@ -101,7 +101,6 @@ final class InstanceTasks {
         remember(task, requestId);
     }
 
-    /** The guest migrates no more. */
     void endMigration(@Nullable String requestId) {
         running.remove(MIGRATION);
         remember(MIGRATION, requestId);
@@ -115,7 +114,6 @@ final class InstanceTasks {
         }
     }
 
-    /** There is nothing to migrate here. */
     void dropMigration() {
         running.remove(MIGRATION);
     }

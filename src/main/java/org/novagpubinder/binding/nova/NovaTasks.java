@@ -143,6 +143,12 @@ public final class NovaTasks {
         instances.values().forEach(i -> i.countFrom(asIf));
     }
 
+    public synchronized boolean anyRunning() {
+        Instant now = time.instant();
+        instances.values().forEach(i -> i.endOverdue(now));
+        return instances.values().stream().anyMatch(i -> i.first(now).isPresent());
+    }
+
     /** Whether a task is under way that was heard of before that moment. */
     public synchronized boolean anyHeardBefore(Instant when) {
         return instances.values().stream().anyMatch(i -> i.anyHeardBefore(when));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.notification.decode.InstanceEvent.Task;
 
@@ -21,16 +22,8 @@ public record Occasion(Trigger trigger, @Nullable Instant started) {
      * The tasks at whose end a guest has booted. After a resume or a live migration it goes on from what it was, and in none
      * of the others does Nova start it.
      */
-    private static final Set<String> STARTS = Set.of(
-            "create",
-            "reboot",
-            "power_on",
-            "rebuild",
-            "resize_finish",
-            "resize_revert",
-            "unshelve",
-            "unrescue",
-            "restore");
+    private static final Set<String> STARTS = Set.copyOf(WordList.of("""
+            create reboot power_on rebuild resize_finish resize_revert unshelve unrescue restore"""));
 
     /** Whether Nova starts the guest in that task, such as "reboot". */
     public static boolean startsIn(String task) {

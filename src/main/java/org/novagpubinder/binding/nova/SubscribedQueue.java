@@ -33,6 +33,6 @@ public record SubscribedQueue(Provider<NotificationSubscription> subscription) i
     }
 
     private static Optional<Reason> because(String text) {
-        return Optional.of(new Reason(Code.TASK_RUNNING, text));
+        return Code.TASK_RUNNING.because(text);
     }
 }

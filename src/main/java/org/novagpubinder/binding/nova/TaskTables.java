@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.novagpubinder.host.common.WordList;
 
 /** What is known of Nova's tasks by their names, which are those of its notifications between "instance." and ".start". */
 final class TaskTables {
@@ -21,22 +22,9 @@ final class TaskTables {
      * (nova/compute/api.py, check_instance_state). What else there is (volumes, interfaces, live migration, deletion) may go
      * on beside others.
      */
-    private static final Set<String> ALONE = Set.of(
-            "power_off",
-            "power_on",
-            "pause",
-            "unpause",
-            "suspend",
-            "resume",
-            "rebuild",
-            "resize_prep",
-            "resize_confirm",
-            "resize_revert",
-            "rescue",
-            "unrescue",
-            "shelve",
-            "unshelve",
-            "snapshot");
+    private static final Set<String> ALONE = Set.copyOf(WordList.of("""
+            power_off power_on pause unpause suspend resume rebuild resize_prep resize_confirm resize_revert rescue
+            unrescue shelve unshelve snapshot"""));
 
     /** Those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
     private static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
@@ -45,23 +33,9 @@ final class TaskTables {
 
     private static final Set<String> OFF = Set.of("power_off", "shutdown");
 
-    private static final Set<String> STOPS = Set.of(
-            "power_off",
-            "power_on",
-            "reboot",
-            "suspend",
-            "rebuild",
-            "resize",
-            "resize_finish",
-            "resize_revert",
-            "rescue",
-            "unrescue",
-            "shelve",
-            "shelve_offload",
-            "shutdown",
-            "delete",
-            "soft_delete",
-            "restore");
+    private static final Set<String> STOPS = Set.copyOf(WordList.of("""
+            power_off power_on reboot suspend rebuild resize resize_finish resize_revert rescue unrescue shelve
+            shelve_offload shutdown delete soft_delete restore"""));
 
     private static final Set<String> NOT_TO_START = Set.of(
             MIGRATION,

@@ -23,7 +23,6 @@ public record Flavor(@Nullable String name, Map<String, String> extraSpecs, Told
 
     /** Who knows a flavor's extra specs. */
     public enum ToldBy {
-        /** A versioned notification. */
         NOTIFICATION("extra spec of the flavor", "in the notification"),
         /** The operator, {@code --extra-spec}. */
         COMMAND("extra spec of the command line", "on the command line"),
@@ -31,7 +30,6 @@ public record Flavor(@Nullable String name, Map<String, String> extraSpecs, Told
         METADATA("extra spec of the flavor in the domain's metadata", "in the domain's metadata"),
         /** Our record in the domain's metadata. */
         RECORD("extra spec in the binding's record", "in the binding's record"),
-        /** Nobody. */
         NOBODY("nobody", "nowhere");
 
         private final String source;

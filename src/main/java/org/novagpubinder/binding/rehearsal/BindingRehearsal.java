@@ -18,11 +18,10 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.early.Rehearsal;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
-import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
-import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.CallTimes;
@@ -34,7 +33,6 @@ import org.novagpubinder.host.files.RuntimeDirectory;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.PolicyMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +58,8 @@ public record BindingRehearsal(BinderConfig config, RuntimeDirectory directory) 
      * @param engine the bindings of the daemon's engine, without libvirt, host and configuration
      * @return how often the guest was bound
      */
-    public int run(Module engine) throws InvalidDomainXml, IOException, HostReadException, LibvirtFailure {
+    public int run(Module engine)
+            throws InvalidDomainXml, IOException, ConfigException, HostReadException, LibvirtFailure {
         if (config.operator().debug()) {
             return 0;
         }
@@ -81,42 +80,14 @@ public record BindingRehearsal(BinderConfig config, RuntimeDirectory directory) 
         }
     }
 
-    private Injector engine(Module engine, RehearsalHost host, RehearsalLibvirt libvirt) {
+    private Injector engine(Module engine, RehearsalHost host, RehearsalLibvirt libvirt) throws ConfigException {
         return Guice.createInjector(
-                new ConfigModule(preferred()),
+                // not the operator's word, which may be to bind nothing
+                new ConfigModule(ConfigLoader.withoutFiles("restart = never", "reserved_node_memory = 0")),
                 Modules.override(new HostModule(host.root(), List.of()))
                         .with(binder -> binder.bind(PageMigration.class).toInstance((process, from, to) -> 0)),
                 engine,
                 binder -> binder.bind(Libvirt.class).toInstance(new CallTimes().timed(libvirt)));
-    }
-
-    /** What is bound by is not the operator's word, which may be to bind nothing. */
-    private BinderConfig preferred() {
-        BindingConfig binding = new BindingConfig(
-                false,
-                PolicyMode.PREFERRED.word(),
-                List.of(),
-                "none",
-                List.of(),
-                Restart.NEVER,
-                false,
-                config.binding().restartWindow(),
-                1,
-                1,
-                config.binding().maxLiveMoveKiB(),
-                0,
-                config.binding().sweepInterval(),
-                List.of());
-        return new BinderConfig(
-                config.host(),
-                config.connectionUri(),
-                null,
-                config.cpuAllocationRatio(),
-                config.broker(),
-                binding,
-                config.notifications(),
-                List.of(),
-                new OperatorConfig(null, false));
     }
 
     private static int rounds(Binder binder, RehearsalLibvirt libvirt, UUID guest)

@@ -13,13 +13,9 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Pins;
 
 /** Pins of the running domain: sets those that differ, and reads back. */
-public final class LivePins {
-    private final Libvirt libvirt;
-
+public record LivePins(Libvirt libvirt) {
     @Inject
-    LivePins(Libvirt libvirt) {
-        this.libvirt = libvirt;
-    }
+    public LivePins {}
 
     /**
      * Brings the running domain to the pins; vCPUs that are not plugged in are left to the definition.

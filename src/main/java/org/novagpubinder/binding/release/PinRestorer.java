@@ -20,17 +20,9 @@ import org.novagpubinder.placement.model.Tuning;
  * whatever mask it is given): what had no pin gets every CPU that it may use, which is the same to the scheduler. A nodeset
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
-public final class PinRestorer {
-    private final Libvirt libvirt;
-    private final LivePins pins;
-    private final GuestMemory guestMemory;
-
+public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemory) {
     @Inject
-    PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemory) {
-        this.libvirt = libvirt;
-        this.pins = pins;
-        this.guestMemory = guestMemory;
-    }
+    public PinRestorer {}
 
     /**
      * Brings the running domain as near to its state without us as it can be brought while it runs.

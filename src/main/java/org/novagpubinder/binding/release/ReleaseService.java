@@ -28,39 +28,24 @@ import org.novagpubinder.placement.model.Reason.Code;
 /**
  * An operator's release, of one domain or of all. A daemon may run beside it: a restart that it has begun is waited for, and
  * what it could not know of, it finds in the record.
+ *
+ * @param patience how long a restart is waited for that the daemon makes at this moment
  */
-public final class ReleaseService {
+public record ReleaseService(
+        Libvirt libvirt,
+        Observer observer,
+        Topologies topologies,
+        Releaser releaser,
+        RestartMark mark,
+        Duration patience) {
     /** Nova undefines a running domain for 55-81 ms in a live snapshot (src/docs/facts.md), and then defines what it was. */
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
 
     private static final long LOOK_MS = 200;
 
-    private final Libvirt libvirt;
-    private final Observer observer;
-    private final Topologies topologies;
-    private final Releaser releaser;
-    private final RestartMark mark;
-    private final Duration patience;
-
     @Inject
     ReleaseService(Libvirt libvirt, Observer observer, Topologies topologies, Releaser releaser, RestartMark mark) {
         this(libvirt, observer, topologies, releaser, mark, Duration.ofSeconds(20));
-    }
-
-    /** @param patience how long a restart is waited for that the daemon makes at this moment */
-    public ReleaseService(
-            Libvirt libvirt,
-            Observer observer,
-            Topologies topologies,
-            Releaser releaser,
-            RestartMark mark,
-            Duration patience) {
-        this.libvirt = libvirt;
-        this.observer = observer;
-        this.topologies = topologies;
-        this.releaser = releaser;
-        this.mark = mark;
-        this.patience = patience;
     }
 
     /**
@@ -154,7 +139,7 @@ public final class ReleaseService {
                 Thread.sleep(LOOK_MS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return Optional.of(new Reason(Code.TASK_RUNNING, "interrupted; nothing was done"));
+                return Code.TASK_RUNNING.because("interrupted; nothing was done");
             }
         }
     }
@@ -167,9 +152,8 @@ public final class ReleaseService {
         }
         if (o.running()) {
             return mark.underWay(r)
-                    ? Optional.of(new Reason(
-                            Code.TASK_RUNNING,
-                            "nova-gpu-binder is restarting it at this moment: try again in some minutes"))
+                    ? Code.TASK_RUNNING.because(
+                            "nova-gpu-binder is restarting it at this moment: try again in some minutes")
                     : Optional.empty();
         }
         return mark.stillToBeStarted(r, o.domain().uuid());

@@ -36,38 +36,18 @@ import org.novagpubinder.placement.model.Tuning;
  * Takes off what we set: exactly what stood there before comes back, in the definition at once, in the running domain as far
  * as libvirt can ({@link PinRestorer}); the rest is gone at its next start, and is said ({@link RemainingBinding}).
  */
-public final class Releaser {
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final Observer observer;
-    private final Topologies topologies;
-    private final SameProcess same;
-    private final StartPins startPins;
-    private final Definer definer;
-    private final Records records;
-    private final RestartMark restarts;
-
+public record Releaser(
+        Libvirt libvirt,
+        DomainXml xml,
+        Observer observer,
+        Topologies topologies,
+        SameProcess same,
+        StartPins startPins,
+        Definer definer,
+        Records records,
+        RestartMark restarts) {
     @Inject
-    Releaser(
-            Libvirt libvirt,
-            DomainXml xml,
-            Observer observer,
-            Topologies topologies,
-            SameProcess same,
-            StartPins startPins,
-            Definer definer,
-            Records records,
-            RestartMark restarts) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.observer = observer;
-        this.topologies = topologies;
-        this.same = same;
-        this.startPins = startPins;
-        this.definer = definer;
-        this.records = records;
-        this.restarts = restarts;
-    }
+    public Releaser {}
 
     /** What is left of a binding in the domain's metadata. */
     public enum Leave {

@@ -24,7 +24,6 @@ import org.novagpubinder.placement.model.Tuning;
  * @param words what of it the guest can tell, such as "the render node /dev/dri/renderD129"; empty if it can tell nothing
  */
 public record RemainingBinding(Tuning tuning, List<String> words) {
-    /** Nothing. */
     static final RemainingBinding NONE = new RemainingBinding(Tuning.NONE, List.of());
 
     public RemainingBinding {

@@ -20,17 +20,9 @@ import org.novagpubinder.placement.model.Tuning;
  * started anew since the look, the next process, whose memory may be elsewhere and which perhaps nobody wants pinned. Nobody
  * would take those pins off it before its next start.
  */
-public final class SameProcess {
-    private final QemuProcesses processes;
-    private final Observer observer;
-    private final PinRestorer unpinner;
-
+public record SameProcess(QemuProcesses processes, Observer observer, PinRestorer unpinner) {
     @Inject
-    SameProcess(QemuProcesses processes, Observer observer, PinRestorer unpinner) {
-        this.processes = processes;
-        this.observer = observer;
-        this.unpinner = unpinner;
-    }
+    public SameProcess {}
 
     /**
      * To be asked after what was set in the running guest.

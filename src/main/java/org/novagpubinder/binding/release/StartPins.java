@@ -19,7 +19,6 @@ public final class StartPins {
 
     private final Map<UUID, Long> starts = RecentMap.ofMost(REMEMBERED);
 
-    /** The guest was pinned. */
     public synchronized void set(Observation o) {
         QemuProcess process = o.process();
         if (process != null) {
@@ -35,7 +34,6 @@ public final class StartPins {
                         .equals(starts.get(o.domain().uuid()));
     }
 
-    /** They are off. */
     public synchronized void gone(UUID uuid) {
         starts.remove(uuid);
     }

@@ -2,13 +2,27 @@ package org.novagpubinder.binding.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.apply.MemoryNodes;
+import org.novagpubinder.binding.inventory.GuestMemory;
+import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Tuning;
 
 /**
  * How a GPU domain stands, from what libvirt and /proc say now.
@@ -18,7 +32,6 @@ import org.novagpubinder.placement.model.Reason;
  * @param instanceName what its owner calls the instance; null without nova metadata
  * @param running whether it runs
  * @param flavor Nova's flavor; null without nova metadata
- * @param gpus its GPUs
  * @param gpuNodes the nodes of its GPUs, as far as they are known
  * @param vcpuNodes the nodes that its vCPUs may run on
  * @param emulatorNodes the nodes that its emulator threads may run on
@@ -47,6 +60,107 @@ public record DomainStatus(
         gpus = List.copyOf(gpus);
         residentKiB = Map.copyOf(residentKiB);
         reasons = List.copyOf(reasons);
+    }
+
+    /** As it stands by its plan compared with what it has. */
+    static DomainStatus of(Planned p) {
+        Observation o = p.observation();
+        DomainDefinition d = o.current();
+        HostTopology topology = p.topology();
+        return new DomainStatus(
+                o.domain().uuid(),
+                o.domain().name(),
+                d.instanceName(),
+                o.running(),
+                d.flavor(),
+                p.guest().gpus(),
+                gpuNodes(p.guest().gpus(), topology),
+                nodes(d.tuning().pins().vcpuCpus(), d, topology),
+                nodes(d.tuning().pins().emulator(), d, topology),
+                o.residentKiB(),
+                d.tuning().renderNode(),
+                standing(p),
+                reasons(p),
+                null);
+    }
+
+    private static IdSet gpuNodes(List<GpuUse> gpus, HostTopology topology) {
+        return IdSet.of(gpus.stream()
+                .flatMap(g -> g.gpu().stream())
+                .flatMap(a -> topology.gpu(a).stream())
+                .map(Gpu::node)
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    /** What is not pinned may run wherever {@code <vcpu cpuset>} lets it, or anywhere. */
+    private static IdSet nodes(@Nullable IdSet cpus, DomainDefinition d, HostTopology topology) {
+        if (cpus != null && !cpus.isEmpty()) {
+            return topology.nodesOf(cpus);
+        }
+        return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
+    }
+
+    private static List<Reason> reasons(Planned p) {
+        Observation o = p.observation();
+        boolean added = o.current().display() != null
+                && o.ours().filter(BindingRecord::displayAdded).isPresent();
+        return added
+                ? Stream.concat(standingBecause(p).stream(), Stream.of(Reason.NO_SUSPEND))
+                        .distinct()
+                        .toList()
+                : standingBecause(p);
+    }
+
+    /** Of a guest that is off or in rescue the plan speaks as if it ran; that it does not is what matters. */
+    private static List<Reason> standingBecause(Planned p) {
+        List<Reason> reasons = p.plan().reasons();
+        if (p.observation().running() && p.observation().current().rescue()) {
+            return Stream.concat(Stream.of(RestartGuard.IN_RESCUE), reasons.stream())
+                    .toList();
+        }
+        if (p.observation().running() || p.plan().ours().equals(Tuning.NONE)) {
+            return reasons;
+        }
+        return Stream.concat(
+                        Stream.of(new Reason(Reason.Code.NOT_RUNNING, "it is shut off")),
+                        reasons.stream().filter(r -> r.code() != Reason.Code.NOT_RUNNING))
+                .toList();
+    }
+
+    private static Outcome standing(Planned p) {
+        Plan plan = p.plan();
+        Observation o = p.observation();
+        if (plan.ours().equals(Tuning.NONE)) {
+            return plan.outcome();
+        }
+        if (o.failedAtThisStart()) {
+            return Outcome.FAILED;
+        }
+        if (!o.running()) {
+            boolean halfDone =
+                    o.ours().filter(r -> r.state() == State.RESTARTING).isPresent();
+            return halfDone ? Outcome.DEFERRED : Outcome.OFF;
+        }
+        Tuning now = p.guest().tuning();
+        Tuning target = plan.target();
+        boolean pinned = now.pins().equals(target.pins());
+        boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
+        boolean unseen = o.memory().hidden() != null;
+        GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
+        boolean remembered = !target.placesMemory()
+                || (unseen && p.guest().placed())
+                || memory.on(MemoryNodes.of(plan, p.topology()));
+        if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
+            return o.ours()
+                            .map(BindingRecord::set)
+                            .filter(s -> !s.equals(Tuning.NONE))
+                            .isPresent()
+                    ? Outcome.BOUND
+                    : Outcome.ALIGNED;
+        }
+        // what a define has promised for the next start is deferred; what nobody has dealt with yet is misaligned
+        return o.ours().isPresent() || o.current().rescue() || unseen ? Outcome.DEFERRED : Outcome.MISALIGNED;
     }
 
     /** The same with another outcome and one more reason, which counts most. */

@@ -64,7 +64,7 @@ public final class LastOutcomes implements DecisionListener {
         last.put(outcome.uuid(), outcome);
     }
 
-    synchronized Optional<LastOutcome> of(UUID uuid) {
+    public synchronized Optional<LastOutcome> of(UUID uuid) {
         return Optional.ofNullable(last.get(uuid));
     }
 

@@ -3,23 +3,12 @@ package org.novagpubinder.binding.report;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import org.novagpubinder.host.topology.IdSet;
 
 /** Which part of a guest's memory is on which node. */
 public final class MemoryShares {
     private static final long LEAST_PER_MILLE = 1;
 
     private MemoryShares() {}
-
-    /** The part that is on those nodes, 0 to 1; 0 if nothing is known. */
-    public static double beside(Map<Integer, Long> residentKiB, IdSet nodes) {
-        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
-        long there = residentKiB.entrySet().stream()
-                .filter(e -> nodes.contains(e.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-        return all == 0 ? 0 : (double) there / all;
-    }
 
     /**
      * In whole percent, rounded so that they add up to 100, by the largest remainders. Nodes with less than a thousandth are left out.

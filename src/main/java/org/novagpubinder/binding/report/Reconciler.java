@@ -84,7 +84,7 @@ public record Reconciler(
         if (!anyhow && !ours && !RemainingBinding.anythingOfOurs(o, p.topology())) {
             return Optional.empty();
         }
-        DomainStatus s = StatusService.status(p);
+        DomainStatus s = DomainStatus.of(p);
         return Optional.of(new Reconciliation(
                 uuid,
                 o.domain().name(),

@@ -32,7 +32,6 @@ public record Reconciliation(
         Map<Integer, Long> residentKiB,
         List<String> next,
         List<Reason> reasons) {
-    /** What stands for no action. */
     public static final String NOTHING = "nothing";
 
     public Reconciliation {

@@ -68,12 +68,10 @@ public record DefinitionDraft(
         return display == DisplayChange.ADD || !former.tuning().equals(tuning);
     }
 
-    /** The edit that makes it so. */
     public DomainEdit edit(String record) {
         return new DomainEdit(tuning, display, record);
     }
 
-    /** The record of it. */
     public BindingRecord record(
             Records records, Planned planned, State state, Outcome outcome, List<Reason> reasons, long start) {
         return records.of(

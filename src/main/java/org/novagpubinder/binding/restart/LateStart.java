@@ -15,7 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The start of a guest that was found off in mid-restart, and what is remembered of it. */
-final class LateStart {
+record LateStart(
+        Starter starter,
+        OffGuests guests,
+        RecentRestarts recent,
+        RestartFailures failures,
+        RestartWatch watch,
+        InstantSource time) {
     private static final Logger LOG = LoggerFactory.getLogger(LateStart.class);
 
     /** Less patient than the restart itself: the next sweep tries again. */
@@ -24,28 +30,8 @@ final class LateStart {
     /** What Nova has defined anew is left to Nova first, which starts it within 1.5 s if it is to start it. */
     private static final long[] AFTER_NOVA_MS = {3_000, 500, 1_000, 2_000};
 
-    private final Starter starter;
-    private final OffGuests guests;
-    private final RecentRestarts recent;
-    private final RestartFailures failures;
-    private final RestartWatch watch;
-    private final InstantSource time;
-
     @Inject
-    LateStart(
-            Starter starter,
-            OffGuests guests,
-            RecentRestarts recent,
-            RestartFailures failures,
-            RestartWatch watch,
-            InstantSource time) {
-        this.starter = starter;
-        this.guests = guests;
-        this.recent = recent;
-        this.failures = failures;
-        this.watch = watch;
-        this.time = time;
-    }
+    LateStart {}
 
     /**
      * Starts it: with the new definition, or if that is refused with the former one.

@@ -21,38 +21,20 @@ import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 
 /** The restart of a guest to the definition of its plan, with what becomes of the mark in that definition if it is given up. */
-public final class MarkedRestart {
+public record MarkedRestart(
+        Libvirt libvirt,
+        DomainXml xml,
+        Records records,
+        Definer definer,
+        Restarter restarter,
+        QemuProcesses processes,
+        RecentRestarts recent,
+        StopNotes notes) {
     /** Ages of marks are measured from the start of the process that was to end (RestartMark). */
     private static final Duration OLDEST = Duration.ofMinutes(10);
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final Records records;
-    private final Definer definer;
-    private final Restarter restarter;
-    private final QemuProcesses processes;
-    private final RecentRestarts recent;
-    private final StopNotes notes;
-
     @Inject
-    MarkedRestart(
-            Libvirt libvirt,
-            DomainXml xml,
-            Records records,
-            Definer definer,
-            Restarter restarter,
-            QemuProcesses processes,
-            RecentRestarts recent,
-            StopNotes notes) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.records = records;
-        this.definer = definer;
-        this.restarter = restarter;
-        this.processes = processes;
-        this.recent = recent;
-        this.notes = notes;
-    }
+    public MarkedRestart {}
 
     /** Restarts the domain with the definition of the plan; empty if it runs with it, else why not. */
     public Optional<Reason> restart(Planned planned, List<Reason> reasons, LastLook lastLook)

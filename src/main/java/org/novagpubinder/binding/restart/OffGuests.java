@@ -18,24 +18,10 @@ import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 
 /** What is known of guests that are off with a record of ours: what their mark means, and whose they are. */
-final class OffGuests {
-    private final DomainXml xml;
-    private final RestartMark mark;
-    private final RecentRestarts recent;
-    private final NovaTasks tasks;
-    private final NovaQueue queue;
-    private final StopNotes notes;
-
+record OffGuests(
+        DomainXml xml, RestartMark mark, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, StopNotes notes) {
     @Inject
-    OffGuests(
-            DomainXml xml, RestartMark mark, RecentRestarts recent, NovaTasks tasks, NovaQueue queue, StopNotes notes) {
-        this.xml = xml;
-        this.mark = mark;
-        this.recent = recent;
-        this.tasks = tasks;
-        this.queue = queue;
-        this.notes = notes;
-    }
+    OffGuests {}
 
     /**
      * A domain that is off, with a record of ours.
@@ -96,7 +82,6 @@ final class OffGuests {
         }
     }
 
-    /** The instance has left. */
     void left(Libvirt held, UUID uuid) throws LibvirtFailure {
         if (held.find(uuid).isEmpty()) {
             notes.over(uuid);
@@ -123,7 +108,6 @@ final class OffGuests {
         notes.over(uuid);
     }
 
-    /** It runs again. */
     void started(UUID uuid) {
         notes.over(uuid);
     }

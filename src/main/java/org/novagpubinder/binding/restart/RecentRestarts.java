@@ -46,14 +46,12 @@ public final class RecentRestarts implements RestartRate {
      */
     public record Restart(long ends, Instant began, boolean ran, boolean abandoned) {}
 
-    /** The restart of the guest begins. */
     public synchronized void begins(UUID uuid, long ends) {
         Instant now = time.instant();
         latest.put(uuid, new Restart(ends, now, false, false));
         begun.addLast(now);
     }
 
-    /** The guest runs again. */
     public synchronized void ran(UUID uuid) {
         latest.computeIfPresent(uuid, (u, restart) -> new Restart(restart.ends, restart.began, true, false));
     }
@@ -105,7 +103,6 @@ public final class RecentRestarts implements RestartRate {
         return latest(uuid).filter(o -> !o.abandoned);
     }
 
-    /** The last one of the guest. */
     public synchronized Optional<Restart> latest(UUID uuid) {
         return Optional.ofNullable(latest.get(uuid));
     }

@@ -96,7 +96,6 @@ public final class RestartEdits implements Starter.Ways {
         started = true;
     }
 
-    /** Whether it does. */
     public boolean hasStarted() {
         return started;
     }
@@ -157,8 +156,8 @@ public final class RestartEdits implements Starter.Ways {
             if (e.kind() != LibvirtFailure.Kind.REFUSED) {
                 throw e;
             }
-            return Optional.of(new Reason(
-                    Reason.Code.TRANSIENT, "the domain is transient at the moment: it would be gone after a stop"));
+            return Reason.Code.TRANSIENT.because(
+                    "the domain is transient at the moment: it would be gone after a stop");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observation;
+import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -20,46 +21,51 @@ import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.restarts.RestartFailures;
 
 /** What the record in a guest's definition says of its restart: read while it runs, and written once it is over. */
-public final class RestartRecords {
+public record RestartRecords(
+        Libvirt libvirt,
+        DomainXml xml,
+        Records records,
+        QemuProcesses processes,
+        RecentRestarts recent,
+        RestartMark mark,
+        Pause pause,
+        StopNotes notes,
+        Observer observer,
+        RestartFailures failures) {
     private static final int LOOKS = 10;
     private static final long BETWEEN_LOOKS_MS = 100;
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final Records records;
-    private final QemuProcesses processes;
-    private final RecentRestarts recent;
-    private final RestartMark mark;
-    private final Pause pause;
-    private final StopNotes notes;
-
     @Inject
-    RestartRecords(
-            Libvirt libvirt,
-            DomainXml xml,
-            Records records,
-            QemuProcesses processes,
-            RecentRestarts recent,
-            RestartMark mark,
-            Pause pause,
-            StopNotes notes) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.records = records;
-        this.processes = processes;
-        this.recent = recent;
-        this.mark = mark;
-        this.pause = pause;
-        this.notes = notes;
+    public RestartRecords {}
+
+    /**
+     * The domain as it is without the mark of a restart, if it runs: that restart is over, and its daemon may have ended before
+     * it. Empty if libvirt does not have the domain.
+     */
+    public Optional<Observation> settled(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
+        Optional<Observation> looked = observer.observe(uuid);
+        if (looked.isEmpty() || !settle(looked.get())) {
+            return looked;
+        }
+        BindingRecord mark = looked.get().record();
+        if (mark != null && mark.outcome() == Outcome.FAILED) {
+            // its daemon ended on the way back
+            failures.failed(
+                    uuid,
+                    looked.get().domain().name(),
+                    "it was found on its former definition, with its restart's mark");
+        }
+        return observer.observe(uuid);
     }
 
     /**
      * Takes the mark of a restart from a domain that runs: it would start the guest after somebody else stopped it. It stays
      * while the guest may still go off by that restart. True if it was taken.
      */
-    public boolean settle(Observation o) throws LibvirtFailure {
+    private boolean settle(Observation o) throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
         long now = o.process() == null ? 0 : o.process().startTicks();
         if (now != 0

@@ -42,10 +42,8 @@ record RestartWindow(
             Duration age = starts.age(uuid, ofProcess, vcpus.most(process.pid()));
             return age.compareTo(config.restartWindow()) <= 0
                     ? Optional.empty()
-                    : Optional.of(new Reason(
-                            Code.RUNS_TOO_LONG,
-                            "it has run for " + seconds(age) + " s, restart_window is "
-                                    + seconds(config.restartWindow()) + " s"));
+                    : Code.RUNS_TOO_LONG.because("it has run for " + seconds(age) + " s, restart_window is "
+                            + seconds(config.restartWindow()) + " s");
         });
     }
 
@@ -55,9 +53,8 @@ record RestartWindow(
                 // a container may have an uptime of its own
                 .filter(age -> !age.isNegative())
                 .map(judged)
-                .orElseGet(() -> Optional.of(new Reason(
-                        Code.RUNS_TOO_LONG,
-                        "since when it runs is not known: /proc/uptime cannot be read, or is not the host's")));
+                .orElseGet(() -> Code.RUNS_TOO_LONG.because(
+                        "since when it runs is not known: /proc/uptime cannot be read, or is not the host's"));
     }
 
     private static String seconds(Duration d) {

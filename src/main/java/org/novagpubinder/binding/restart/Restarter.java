@@ -227,13 +227,12 @@ public final class Restarter {
             back = false;
         }
         if (!goesOff(held, uuid)) {
-            return Optional.of(new Reason(
-                    Code.RESTART_FAILED, why + "; it runs on" + (back ? ", and its former definition holds" : "")));
+            return Code.RESTART_FAILED.because(
+                    why + "; it runs on" + (back ? ", and its former definition holds" : ""));
         }
         LOG.error("instance {}: went off after libvirt had said that it could not be stopped; starting it", uuid);
         Optional<Reason> other = started(held, edits);
-        return Optional.of(new Reason(
-                Code.RESTART_FAILED, why + other.map(r -> "; " + r.text()).orElse("; it runs again")));
+        return Code.RESTART_FAILED.because(why + other.map(r -> "; " + r.text()).orElse("; it runs again"));
     }
 
     private boolean goesOff(Libvirt held, UUID uuid) throws LibvirtFailure {

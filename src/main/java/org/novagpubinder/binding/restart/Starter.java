@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * again, and the same start is made again. Only a definition that libvirt or QEMU has refused is left for the one to go back
  * to.
  */
-final class Starter {
+record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
 
     /** So long what Nova has defined meanwhile is left to it to start: it takes no longer than 1.5 s, and fails if it runs. */
@@ -35,18 +35,8 @@ final class Starter {
      */
     private static final long DEAF_MS = 45_000;
 
-    private final Definer definer;
-    private final Pause pause;
-    private final Records records;
-    private final StopNotes notes;
-
     @Inject
-    Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
-        this.definer = definer;
-        this.pause = pause;
-        this.records = records;
-        this.notes = notes;
-    }
+    Starter {}
 
     /** The two definitions that a guest may be started from. */
     interface Ways {
@@ -251,9 +241,8 @@ final class Starter {
         private Optional<Reason> told(String why, boolean novas) {
             return why.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Reason(
-                            Reason.Code.RESTART_FAILED,
-                            why + "; " + (novas ? "Nova's new" : "its former") + " definition holds and it runs"));
+                    : Reason.Code.RESTART_FAILED.because(
+                            why + "; " + (novas ? "Nova's new" : "its former") + " definition holds and it runs");
         }
 
         /** A lost connection or a lock that was not to be had in time is no verdict on the definition. */

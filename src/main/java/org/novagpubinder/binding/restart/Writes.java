@@ -35,8 +35,7 @@ public record Writes(UnseenWrites unseen) {
         // what was plugged in since the XML was read counts as well
         long written = sum(activity.writtenBytes());
         if (written > 0) {
-            return Optional.of(
-                    new Reason(Code.HAS_WRITTEN, "it has written " + written + " bytes to its disks since it started"));
+            return Code.HAS_WRITTEN.because("it has written " + written + " bytes to its disks since it started");
         }
         for (String name : d.writeWays().interfaces()) {
             if (activity.sentBytes().get(name) == null) {
@@ -46,10 +45,9 @@ public record Writes(UnseenWrites unseen) {
         long sent = sum(activity.sentBytes());
         return sent <= MOST_SENT
                 ? Optional.empty()
-                : Optional.of(new Reason(
-                        Code.HAS_WRITTEN,
+                : Code.HAS_WRITTEN.because(
                         "it has sent " + sent / 1024 + " KiB over its network since it started, more than "
-                                + MOST_SENT / 1024 + ": it may have written there"));
+                                + MOST_SENT / 1024 + ": it may have written there");
     }
 
     /** For want of an answer of libvirt's. */

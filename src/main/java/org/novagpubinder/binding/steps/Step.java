@@ -8,7 +8,6 @@ public sealed interface Step {
     /** For people, such as "move its memory"; empty if nothing is done and nothing is waited for. */
     String words();
 
-    /** Something that is done. */
     enum Act implements Step {
         /** Before anything is planned: a guest that is off because of a restart of ours. */
         START_AGAIN("start it: its restart is half-done"),
@@ -49,7 +48,6 @@ public sealed interface Step {
         }
     }
 
-    /** What is waited for. */
     enum Until {
         NOTHING(""),
         NEXT_START("wait for its next start"),

@@ -11,7 +11,6 @@ public interface Pause {
      */
     boolean sleep(long millis);
 
-    /** By the thread's sleep. */
     static boolean ofTheThread(long millis) {
         try {
             Thread.sleep(millis);

@@ -27,7 +27,6 @@ public final class Stages {
 
     /** Hears of each stage of each binding; must not block. */
     public interface Listener {
-        /** So long was spent on it. */
         void spent(String stage, long nanos);
     }
 

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +12,10 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.BrokerTrouble;
+import org.novagpubinder.notification.amqp.ConnectError;
 
 /** Each broker of the transport URL: reached, TLS, user, virtual host. */
 public record BrokerCheck(ConfigReport report, BrokerConnections brokers) implements Check {
-    @Inject
-    public BrokerCheck {}
-
     @Override
     public List<CheckResult> run() {
         BrokerConfig config = report.config().broker();
@@ -51,7 +48,7 @@ public record BrokerCheck(ConfigReport report, BrokerConnections brokers) implem
     }
 
     private static String words(BrokerProbe probe, BrokerConfig config) {
-        return BrokerProbe.name(probe.broker()) + ": " + probe.version().strip() + ", user " + probe.user()
+        return ConnectError.name(probe.broker()) + ": " + probe.version().strip() + ", user " + probe.user()
                 + ", virtual host " + config.virtualHost() + ", " + tls(config.tls());
     }
 

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.check.result.Check;
@@ -11,9 +10,6 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
 
 /** Nova's exchange, which is only ever looked at. */
 public record ExchangeCheck(BrokerConfig config, BrokerConnections brokers) implements Check {
-    @Inject
-    public ExchangeCheck {}
-
     @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.check.result.Check;
@@ -16,9 +15,6 @@ import org.novagpubinder.notification.amqp.QueueDepth;
  * that nothing else shows.
  */
 public record NovaComputeCheck(ConfigReport report, BrokerConnections brokers) implements Check {
-    @Inject
-    public NovaComputeCheck {}
-
     @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,9 +18,6 @@ import org.novagpubinder.notification.amqp.BrokerTrouble;
  */
 public record NovaQueuesCheck(ConfigReport report, BrokerConnections brokers) implements Check {
     private static final Pattern RABBITMQ = Pattern.compile("RabbitMQ ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
-
-    @Inject
-    public NovaQueuesCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

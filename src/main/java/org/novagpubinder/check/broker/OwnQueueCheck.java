@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.check.result.Check;
@@ -14,9 +13,6 @@ import org.novagpubinder.notification.amqp.QueueDepth;
 public record OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) implements Check {
     /** The daemon handles thousands of messages a second. */
     private static final int BEHIND = 5_000;
-
-    @Inject
-    public OwnQueueCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

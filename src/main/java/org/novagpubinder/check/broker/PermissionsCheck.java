@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.check.result.Check;
@@ -12,9 +11,6 @@ import org.novagpubinder.notification.amqp.OwnQueue;
 
 /** What the broker's user may do. */
 public record PermissionsCheck(BrokerConfig config, BrokerConnections brokers) implements Check {
-    @Inject
-    public PermissionsCheck {}
-
     @Override
     public List<CheckResult> run() throws BrokerTrouble {
         Optional<BrokerProbe> broker = brokers.usable();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +20,6 @@ import org.novagpubinder.notification.amqp.QueueDepth;
  */
 public record SharedQueuesCheck(ConfigReport report, BrokerConnections brokers) implements Check {
     private static final List<String> PRIORITIES = List.of("info", "error");
-
-    @Inject
-    public SharedQueuesCheck {}
 
     @Override
     public List<CheckResult> run() throws BrokerTrouble {

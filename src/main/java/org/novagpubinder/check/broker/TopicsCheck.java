@@ -1,6 +1,5 @@
 package org.novagpubinder.check.broker;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
@@ -10,9 +9,6 @@ import org.novagpubinder.config.settings.NovaFacts;
 
 /** Whether we listen where Nova speaks. */
 public record TopicsCheck(ConfigReport report) implements Check {
-    @Inject
-    public TopicsCheck {}
-
     @Override
     public List<CheckResult> run() {
         BrokerConfig broker = report.config().broker();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,9 +9,6 @@ import org.novagpubinder.config.ConfigReport;
 
 /** The configuration files: read by this user, and all that is wrong or odd in them. */
 public record ConfigurationCheck(ConfigReport report) implements Check {
-    @Inject
-    public ConfigurationCheck {}
-
     @Override
     public List<CheckResult> run() {
         List<CheckResult> results = new ArrayList<>();

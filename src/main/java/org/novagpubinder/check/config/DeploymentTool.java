@@ -121,7 +121,6 @@ public enum DeploymentTool {
                 .findFirst();
     }
 
-    /** What people call it. */
     public String title() {
         return title;
     }

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
@@ -9,9 +8,6 @@ import org.novagpubinder.config.settings.NovaFacts;
 
 /** Whether Nova calls this host as we do: notifications of other names are other hosts'. */
 public record HostNameCheck(ConfigReport report) implements Check {
-    @Inject
-    public HostNameCheck {}
-
     @Override
     public List<CheckResult> run() {
         String host = report.config().host();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -17,9 +16,6 @@ import org.novagpubinder.config.settings.ListenAddress;
 /** Where the daemon serves its metrics: whether that place is free, or how the daemon that is there feels. */
 public record MetricsCheck(BinderConfig config) implements Check {
     private static final String OPTION = "[gpu_binder]\nmetrics_listen = ";
-
-    @Inject
-    public MetricsCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
@@ -9,9 +8,6 @@ import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 
 /** Whether the daemon changes guests, or only looks. Both are right; an operator is to know which. */
 public record ModeCheck(ConfigReport report) implements Check {
-    @Inject
-    public ModeCheck {}
-
     @Override
     public List<CheckResult> run() {
         BindingConfig binding = report.config().binding();

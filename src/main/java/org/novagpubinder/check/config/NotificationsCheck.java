@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
@@ -12,9 +11,6 @@ import org.novagpubinder.config.settings.NovaNotifications;
 /** Whether this host's Nova sends notifications at all: by default it does not. */
 public record NotificationsCheck(ConfigReport report) implements Check {
     private static final String SECTION = "[oslo_messaging_notifications]";
-
-    @Inject
-    public NotificationsCheck {}
 
     @Override
     public List<CheckResult> run() {

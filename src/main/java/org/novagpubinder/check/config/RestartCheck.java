@@ -1,6 +1,5 @@
 package org.novagpubinder.check.config;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
@@ -14,9 +13,6 @@ public record RestartCheck(ConfigReport report) implements Check {
     private static final int TASKS_SECONDS = 60;
 
     private static final int RARE_SECONDS = 120;
-
-    @Inject
-    public RestartCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -1,26 +1,18 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
-import org.novagpubinder.placement.model.Words;
+import org.novagpubinder.host.topology.Quantity;
 
 /** Whether the CPUs that nova.conf gives to guests are there, and some of them beside the GPUs. */
 public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check {
-    /** In an error's place. */
-    private static final Pattern CPU_SET = Pattern.compile("\\] (vcpu_pin|cpu_shared|cpu_dedicated)_set: ");
-
-    @Inject
-    public CpuSetsCheck {}
-
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();
@@ -29,7 +21,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
             return List.of();
         }
         if (allowed == null) {
-            if (report.errors().stream().anyMatch(e -> CPU_SET.matcher(e).find())) {
+            if (report.cpusWrong()) {
                 return CheckResult.unknown(
                         "not known which CPUs Nova gives to guests: its configuration is wrong there");
             }
@@ -82,7 +74,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
     }
 
     private static String withGpus(IdSet nodes) {
-        return Words.name(nodes) + (nodes.size() == 1 ? ", which has GPUs" : ", which have GPUs");
+        return Quantity.nodes(nodes) + (nodes.size() == 1 ? ", which has GPUs" : ", which have GPUs");
     }
 
     private static IdSet presentCpus(HostTopology host, IdSet nodes) {

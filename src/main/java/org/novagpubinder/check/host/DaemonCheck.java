@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
@@ -10,9 +9,6 @@ import org.novagpubinder.host.sysfs.HostFacts;
 
 /** The daemon itself: one, not several. */
 public record DaemonCheck(DaemonProcess daemon, HostFacts facts) implements Check {
-    @Inject
-    public DaemonCheck {}
-
     @Override
     public List<CheckResult> run() {
         List<Integer> all = daemon.all();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,9 +12,6 @@ import org.novagpubinder.restarts.RestartState;
 /** Whether restarts have failed since the host's boot, and guests are still restarted at all. */
 public record FailedRestartsCheck(RestartFailures failures, HostFacts facts) implements Check {
     private static final int MOST_NAMES = 5;
-
-    @Inject
-    public FailedRestartsCheck {}
 
     @Override
     public List<CheckResult> run() {

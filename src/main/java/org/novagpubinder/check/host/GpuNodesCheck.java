@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +14,6 @@ import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the NUMA node of each GPU is known: guests of another are left alone. */
 public record GpuNodesCheck(BindingConfig config, HostProbe look) implements Check {
-    @Inject
-    public GpuNodesCheck {}
-
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> found = look.readable();

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
@@ -12,9 +11,6 @@ import org.novagpubinder.host.topology.HostTopology;
 /** The GPUs that there are. */
 public record GpusCheck(HostProbe look) implements Check {
     private static final int NAMED = 4;
-
-    @Inject
-    public GpusCheck {}
 
     @Override
     public List<CheckResult> run() {

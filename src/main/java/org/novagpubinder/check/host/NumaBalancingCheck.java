@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,9 +25,6 @@ public record NumaBalancingCheck(ConfigReport report, HostFacts facts) implement
 
     /** 1 MiB a second, day and night. */
     private static final double MANY_MOVES = 256;
-
-    @Inject
-    public NumaBalancingCheck {}
 
     @Override
     public List<CheckResult> run() {

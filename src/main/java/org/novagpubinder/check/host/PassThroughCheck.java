@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,9 +15,6 @@ import org.novagpubinder.host.topology.Gpu;
 public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts facts, HostDevices devices)
         implements Check {
     private static final int MOST_NAMED = 8;
-
-    @Inject
-    public PassThroughCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,9 +16,6 @@ public record PinningAgentsCheck(HostFacts facts) implements Check {
             "cgrulesengd", "take QEMU out of /etc/cgrules.conf, or: systemctl disable --now cgred",
             "vdsmd", "give this host to oVirt or to Nova, not to both",
             "virt-handler", "give this host to KubeVirt or to Nova, not to both");
-
-    @Inject
-    public PinningAgentsCheck {}
 
     @Override
     public List<CheckResult> run() {

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,9 +14,6 @@ import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the GPUs' render nodes are in /dev. */
 public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport report) implements Check {
-    @Inject
-    public RenderNodesCheck {}
-
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> host = look.readable();

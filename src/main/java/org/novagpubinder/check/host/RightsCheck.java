@@ -1,6 +1,5 @@
 package org.novagpubinder.check.host;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,9 +11,6 @@ import org.novagpubinder.host.sysfs.HostFacts;
 
 /** What this process may do to QEMU's: the daemon needs the same. */
 public record RightsCheck(HostFacts facts) implements Check {
-    @Inject
-    public RightsCheck {}
-
     @Override
     public List<CheckResult> run() {
         if (facts.ofAnotherMachine()) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.libvirt;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +15,6 @@ import org.novagpubinder.host.sysfs.HostFacts;
 /** Whether QEMU can use render nodes: distributions put that into packages of their own. */
 public record DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) implements Check {
     private static final String VIDEO = "hw-display-virtio-gpu-gl";
-
-    @Inject
-    public DisplayCheck {}
 
     @Override
     public List<CheckResult> run() {

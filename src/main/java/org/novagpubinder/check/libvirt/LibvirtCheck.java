@@ -1,6 +1,5 @@
 package org.novagpubinder.check.libvirt;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
@@ -11,9 +10,6 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 
 /** libvirt: reached, of QEMU's, for writing, with events. */
 public record LibvirtCheck(BinderConfig config, LibvirtProbe look) implements Check {
-    @Inject
-    public LibvirtCheck {}
-
     @Override
     public List<CheckResult> run() {
         String uri = LibvirtOnce.shown(config.connectionUri());

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.libvirt;
 
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -21,9 +20,6 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 /** The records that domains carry: whose they are. */
 public record RecordsCheck(ConfigReport report, BinderConfig config, LibvirtProbe look, DomainXml xml)
         implements Check {
-    @Inject
-    public RecordsCheck {}
-
     private static final class Count {
         private int domains;
         private int own;
@@ -79,10 +75,8 @@ public record RecordsCheck(ConfigReport report, BinderConfig config, LibvirtProb
         } catch (InvalidDomainXml e) {
             record = null;
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return;
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return;
         }
         count.domains++;
         if (record != null) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.check.libvirt;
 
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,9 +31,6 @@ public record StartNeedsCheck(
         BinderConfig config, LibvirtProbe look, HostProbe host, StartNeeds needs, UnseenWrites unseen, DomainXml xml)
         implements Check {
     private static final int MOST_NAMES = 5;
-
-    @Inject
-    public StartNeedsCheck {}
 
     @Override
     public List<CheckResult> run() {
@@ -95,10 +91,8 @@ public record StartNeedsCheck(
         try {
             return needs.missing(calls, domain.uuid());
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return Optional.empty();
         }
     }
 
@@ -115,10 +109,8 @@ public record StartNeedsCheck(
             // status tells it
             return Optional.empty();
         } catch (LibvirtFailure e) {
-            if (e.kind() == LibvirtFailure.Kind.NO_DOMAIN) {
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return Optional.empty();
         }
     }
 }

@@ -23,7 +23,6 @@ public record CheckResult(
         WARNING,
         FAILURE;
 
-        /** Whether nothing is to be done. */
         public boolean isNoFault() {
             return compareTo(WARNING) < 0;
         }

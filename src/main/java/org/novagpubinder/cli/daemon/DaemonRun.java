@@ -30,16 +30,13 @@ import org.novagpubinder.picture.PictureModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The daemon, from its configuration to its end. */
-public final class DaemonRun {
+/**
+ * The daemon, from its configuration to its end.
+ *
+ * @param settings what its options say
+ */
+public record DaemonRun(RunSettings settings) {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
-
-    private final RunSettings settings;
-
-    /** @param settings what its options say */
-    public DaemonRun(RunSettings settings) {
-        this.settings = settings;
-    }
 
     /**
      * Runs until a signal stops it.
@@ -53,11 +50,9 @@ public final class DaemonRun {
         ConfigReport report = settings.report();
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
-            throw new CommandFailure(
-                    Exit.FAILURE,
-                    "no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
-                            + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
-                            + "transport_url in [gpu_binder]");
+            throw new CommandFailure("no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
+                    + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
+                    + "transport_url in [gpu_binder]");
         }
         List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule(() -> brokers(config.broker())));
@@ -84,7 +79,7 @@ public final class DaemonRun {
             return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
             forget(stop);
-            throw new CommandFailure(Exit.FAILURE, String.valueOf(e.getMessage()));
+            throw new CommandFailure(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             forget(stop);
             throw e;

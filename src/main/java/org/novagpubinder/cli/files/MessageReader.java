@@ -53,7 +53,6 @@ public final class MessageReader {
         return textLine;
     }
 
-    /** Whether the text was cut. */
     public boolean tooLong() {
         return textTooLong;
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.novagpubinder.cli.terminal.CommandFailure;
-import org.novagpubinder.cli.terminal.Exit;
 
 /** Writes a file as a whole: whoever reads it meanwhile sees the old one or the new one. */
 public final class SvgFile {
@@ -61,7 +60,7 @@ public final class SvgFile {
     }
 
     private static CommandFailure failure(Path file, String why) {
-        return new CommandFailure(Exit.FAILURE, "cannot write " + file + ": " + why);
+        return new CommandFailure("cannot write " + file + ": " + why);
     }
 
     private static String why(IOException e) {

@@ -15,7 +15,7 @@ import org.novagpubinder.config.ConfigLoader;
  * The last configuration file of this host, which says that the daemon only looks. It is no part of the package: a new
  * installation writes it, {@code enable} deletes it, {@code disable} writes it again, and an upgrade leaves it alone.
  */
-public final class ObserveFile {
+public record ObserveFile(Path path) {
     private static final Set<PosixFilePermission> READABLE = EnumSet.of(
             PosixFilePermission.OWNER_READ,
             PosixFilePermission.OWNER_WRITE,
@@ -29,21 +29,8 @@ public final class ObserveFile {
             observe_only = true
             """;
 
-    private final Path path;
-
-    /** That of this host. */
     public ObserveFile() {
         this(ConfigLoader.OBSERVE_FILE);
-    }
-
-    /** That file. */
-    public ObserveFile(Path path) {
-        this.path = path;
-    }
-
-    /** Where it is, there or not. */
-    public Path path() {
-        return path;
     }
 
     public boolean exists() {

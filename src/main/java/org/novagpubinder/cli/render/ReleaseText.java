@@ -22,14 +22,12 @@ public final class ReleaseText {
         return BindText.told(r, word(r), screen);
     }
 
-    /** One of many. */
     public static String line(BindResult r) {
         Reason why = r.reasons().get(0);
         boolean plain = why.code() == Code.RELEASED;
         return Printable.of(r.domain() + " (" + r.uuid() + "): " + word(r) + (plain ? "" : ": " + why.text())) + "\n";
     }
 
-    /** All of them. */
     public static String sum(List<BindResult> all) {
         if (all.isEmpty()) {
             return "no domain has anything of nova-gpu-binder\n";

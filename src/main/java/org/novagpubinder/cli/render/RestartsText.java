@@ -27,7 +27,6 @@ public final class RestartsText {
                         : Exit.FINE;
     }
 
-    /** For people. */
     public static String of(RestartState now) {
         StringBuilder s = new StringBuilder();
         now.guests().forEach(f -> s.append(line(f)));
@@ -62,7 +61,6 @@ public final class RestartsText {
                 + "\n";
     }
 
-    /** For scripts. */
     public static String json(RestartState now) {
         return JsonParts.text(node(now));
     }

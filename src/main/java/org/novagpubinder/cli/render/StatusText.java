@@ -4,7 +4,6 @@ import static org.novagpubinder.host.topology.Quantity.counted;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -25,8 +24,6 @@ import org.novagpubinder.cli.terminal.Style;
 import org.novagpubinder.cli.terminal.Table;
 import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.host.topology.PciLink;
-import org.novagpubinder.host.topology.PciRoute;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.passthrough.PassedThrough.Neighbor;
 import org.novagpubinder.placement.model.GpuUse;
@@ -74,7 +71,8 @@ public final class StatusText {
             return "no domain on this host has a GPU\n";
         }
         String text = wide ? oneLineEach(all, screen, true, now).orElseThrow() : fitting(all, screen, now);
-        return text + "\n" + neighbors.map(n -> details(all.get(0), n, now)).orElseGet(() -> sum(all, screen));
+        return text + "\n"
+                + neighbors.map(n -> StatusDetails.of(all.get(0), n, now)).orElseGet(() -> sum(all, screen));
     }
 
     /** A line each if that fits; else two, and what has room in no way is cut. */
@@ -170,7 +168,7 @@ public final class StatusText {
     }
 
     /** For how long a guest has not been as it should, if the daemon has seen that; not of one that has just become so. */
-    private static Optional<String> stood(DomainStatus s, Instant now) {
+    static Optional<String> stood(DomainStatus s, Instant now) {
         LastOutcome last = s.last();
         if (last == null || last.since() == null || last.outcome() != s.outcome() || !NOT_WELL.contains(s.outcome())) {
             return Optional.empty();
@@ -224,7 +222,7 @@ public final class StatusText {
         };
     }
 
-    private static String gpu(GpuUse use) {
+    static String gpu(GpuUse use) {
         String text = use.text() == null ? "?" : use.text();
         return switch (use.kind()) {
             case RENDER_NODE -> text.replace("/dev/dri/", "");
@@ -268,45 +266,6 @@ public final class StatusText {
         }
         String more = "`status DOMAIN` tells why\n";
         return told + (sum.length() + 1 + more.length() <= screen.width() ? "; " : "\n") + more;
-    }
-
-    private static String details(DomainStatus s, List<Neighbor> neighbors, Instant now) {
-        Prose prose = new Prose().say("uuid", s.uuid().toString());
-        if (s.instanceName() != null) {
-            prose.say("instance", s.instanceName());
-        }
-        if (s.flavor() != null) {
-            prose.say("flavor", s.flavor());
-        }
-        for (GpuUse use : s.gpus()) {
-            prose.say(
-                    "gpu",
-                    gpu(use)
-                            + use.gpu()
-                                    .map(a -> " " + a)
-                                    .filter(a -> !a.endsWith(gpu(use)))
-                                    .orElse(""));
-        }
-        neighbors.forEach(n -> prose.say(n.device().kind() == PciRoute.Kind.NIC ? "nic" : "nvme", neighbor(n)));
-        s.reasons().forEach(r -> prose.say("why", r.text() + " [" + r.code().word() + "]"));
-        LastOutcome last = s.last();
-        if (last != null) {
-            prose.say(
-                    "daemon",
-                    last.outcome().word() + " at " + last.at().truncatedTo(ChronoUnit.SECONDS) + ", " + last.trigger()
-                            + stood(s, now)
-                                    .map(time -> ", for " + time + " now")
-                                    .orElse(""));
-        }
-        return prose.text();
-    }
-
-    private static String neighbor(Neighbor n) {
-        PciLink link = n.link();
-        return n.device().address() + " is "
-                + (link == null
-                        ? "at an unknown distance from GPU " + n.gpu()
-                        : link.name() + " from GPU " + n.gpu() + ": " + link.meaning());
     }
 
     public static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {

@@ -19,7 +19,6 @@ public record Box(String title, List<Line> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** A line of one style. */
     public record Line(String text, Style style) {
         public static Line plain(String text) {
             return new Line(text, Style.PLAIN);

@@ -9,8 +9,8 @@ public final class CommandFailure extends Exception {
     private final int exitCode;
     private final List<String> more;
 
-    public CommandFailure(int exitCode, String message) {
-        this(exitCode, message, List.of());
+    public CommandFailure(String message) {
+        this(Exit.FAILURE, message, List.of());
     }
 
     /** With lines below the message, such as what there is to choose from. */

@@ -6,7 +6,6 @@ import java.util.Locale;
 /**
  * One {@code key = value} of a file.
  *
- * @param file the file
  * @param line line of the key, from 1
  * @param section as written, without brackets
  * @param key as written

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What all files assign, and oslo.config's rule of who wins. */
-public final class Assignments {
-    private final List<List<Assignment>> files;
-
-    /** @param files the assignments of each file, in the order of the files */
-    public Assignments(List<List<Assignment>> files) {
-        this.files = List.copyOf(files);
+/**
+ * What all files assign, and oslo.config's rule of who wins.
+ *
+ * @param files the assignments of each file, in the order of the files
+ */
+public record Assignments(List<List<Assignment>> files) {
+    public Assignments {
+        files = List.copyOf(files);
     }
 
     /**

@@ -32,7 +32,6 @@ public record Option<T>(
         return new Option<>(new OptionName(section, name), List.of(), type, defaultText, false, help);
     }
 
-    /** The same with an older name. */
     public Option<T> formerly(String section, String older) {
         List<OptionName> all = Stream.concat(deprecated.stream(), Stream.of(new OptionName(section, older)))
                 .toList();

@@ -183,16 +183,7 @@ public record BinderConfig(
     public record OperatorConfig(
             @Nullable ListenAddress metricsListen,
             boolean debug,
-            @Nullable Path runtimeDirectory) {
-        /** With the usual directory. */
-        public OperatorConfig(@Nullable ListenAddress metricsListen, boolean debug) {
-            this(metricsListen, debug, null);
-        }
-
-        /** As without configuration. */
-        public static final OperatorConfig DEFAULT =
-                new OperatorConfig(new ListenAddress("127.0.0.1", ListenAddress.DEFAULT_PORT), false);
-    }
+            @Nullable Path runtimeDirectory) {}
 
     public enum Restart implements Worded {
         BOOT_WINDOW,
@@ -203,7 +194,6 @@ public record BinderConfig(
      * {@code gpu_nodes = 0000:41:*=1}: the node of GPUs that the firmware does not tell.
      *
      * @param addressGlob PCI address, {@code *} and {@code ?} allowed
-     * @param node the node
      */
     public record GpuNode(String addressGlob, int node) {}
 }

@@ -6,31 +6,33 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.ConnectionPointer;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.OneAtATime;
 
-/** How calls get to libvirt and to a domain there: over which connection, and in which of its lanes. */
-final class CallWay {
-    private final SessionSource source;
-    private final Function<LibvirtSession, Lane> lane;
-    /** None for calls that a guest waits for, or that go on where a lane is held. */
-    private final @Nullable OneAtATime xmls;
-
+/**
+ * How calls get to libvirt and to a domain there: over which connection, and in which of its lanes.
+ *
+ * @param xmls None for calls that a guest waits for, or that go on where a lane is held.
+ */
+record CallWay(Source source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
     private interface Lane {
         <T> T call(LibvirtSession.Call<T> call) throws LibvirtFailure;
+    }
+
+    /** Where calls get their connection from. */
+    interface Source {
+        /**
+         * The connection that is open now.
+         *
+         * @throws LibvirtFailure of kind CONNECTION, at once, if there is none
+         */
+        LibvirtSession session() throws LibvirtFailure;
     }
 
     interface Call<T> {
         T on(LibvirtSession session, ConnectionPointer connection) throws LibvirtFailure;
     }
 
-    private CallWay(SessionSource source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
-        this.source = source;
-        this.lane = lane;
-        this.xmls = xmls;
-    }
-
-    static CallWay over(SessionSource source) {
+    static CallWay over(Source source) {
         return new CallWay(source, session -> session::call, new OneAtATime());
     }
 
@@ -51,7 +53,6 @@ final class CallWay {
         return lane.apply(session).call(connection -> call.on(session, connection));
     }
 
-    /** Does something with the domain. */
     <T> T on(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
         return call((session, connection) -> {
             LibvirtDomain held = session.held().take(uuid);
@@ -80,10 +81,8 @@ final class CallWay {
         try {
             return Optional.of(call(lookUp));
         } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.NO_DOMAIN) {
-                return Optional.empty();
-            }
-            throw e;
+            e.throwUnlessDeleted();
+            return Optional.empty();
         }
     }
 }

@@ -38,7 +38,6 @@ final class EventLoop {
 
     private EventLoop() {}
 
-    /** The loop of this process. */
     static EventLoop ofTheProcess() {
         return OF_THE_PROCESS;
     }

@@ -20,17 +20,9 @@ import org.novagpubinder.domain.libvirt.SecretUsage;
 import org.novagpubinder.host.topology.IdSet;
 
 /** {@link Libvirt} on a real connection. */
-final class LibvirtCalls implements Libvirt {
-    private final CallWay way;
-    private final DomainXml xml;
-
-    LibvirtCalls(SessionSource source, DomainXml xml) {
+record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
+    LibvirtCalls(CallWay.Source source, DomainXml xml) {
         this(CallWay.over(source), xml);
-    }
-
-    private LibvirtCalls(CallWay way, DomainXml xml) {
-        this.way = way;
-        this.xml = xml;
     }
 
     @Override

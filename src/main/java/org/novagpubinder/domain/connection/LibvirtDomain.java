@@ -121,7 +121,6 @@ final class LibvirtDomain {
         return LibvirtLibrary.take(text);
     }
 
-    /** The XML of its definition. */
     String definition(int flags) throws LibvirtFailure {
         if (!persistent()) {
             throw refused("cannot read the definition", "the domain is transient and has none");
@@ -181,7 +180,6 @@ final class LibvirtDomain {
         return library().lastError(about(doing), session::alive);
     }
 
-    /** A refusal of our own. */
     LibvirtFailure refused(String doing, String why) {
         return new LibvirtFailure(Kind.REFUSED, 0, about(doing) + ": " + why);
     }

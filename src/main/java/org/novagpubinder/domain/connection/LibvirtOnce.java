@@ -42,8 +42,7 @@ public final class LibvirtOnce implements AutoCloseable {
             open = true;
             return once;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while connecting to libvirt");
+            throw LibvirtSession.interrupted("connecting to libvirt");
         } finally {
             if (!open) {
                 opener.abandon();

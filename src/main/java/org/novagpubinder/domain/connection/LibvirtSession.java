@@ -219,12 +219,16 @@ final class LibvirtSession {
         }
     }
 
+    static LibvirtFailure interrupted(String doing) {
+        Thread.currentThread().interrupt();
+        return new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while " + doing);
+    }
+
     private static void take(Semaphore permits) throws LibvirtFailure {
         try {
             permits.acquire();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while waiting for libvirt");
+            throw interrupted("waiting for libvirt");
         }
     }
 

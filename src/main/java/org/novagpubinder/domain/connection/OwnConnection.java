@@ -5,14 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 
 /**
  * A connection for one guest, opened before it is stopped, so that its start waits for nobody. If it is lost, because libvirtd
  * has ended or hangs, the next call opens another.
  */
-final class OwnConnection implements LibvirtHold, SessionSource {
+final class OwnConnection implements LibvirtHold, CallWay.Source {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(5);
 
     private final SessionOpener opener;
@@ -24,7 +23,6 @@ final class OwnConnection implements LibvirtHold, SessionSource {
         this.calls = new LibvirtCalls(this, xml);
     }
 
-    /** Opens it like the given one. */
     static OwnConnection like(LibvirtSession other, DomainXml xml) throws LibvirtFailure {
         OwnConnection own = new OwnConnection(new SessionOpener(other.library(), other.uri()), xml);
         own.session();
@@ -49,8 +47,7 @@ final class OwnConnection implements LibvirtHold, SessionSource {
         try {
             session = opener.open(OPEN_TIMEOUT);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LibvirtFailure(Kind.CONNECTION, 0, "interrupted while connecting to libvirt");
+            throw LibvirtSession.interrupted("connecting to libvirt");
         }
         current = session;
         return session;

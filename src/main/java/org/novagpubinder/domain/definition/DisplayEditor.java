@@ -12,25 +12,14 @@ import org.novagpubinder.domain.xml.ChildEdit;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlPatch;
+import org.novagpubinder.host.common.WordList;
 
 /** Sets the render node of a domain XML, and adds or takes out the display that carries it. */
 record DisplayEditor(XmlPatch patch, XmlElement domain) {
     /** The order in which libvirt prints devices, up to graphics. */
-    private static final List<String> DEVICES = List.of(
-            "emulator",
-            "disk",
-            "controller",
-            "lease",
-            "filesystem",
-            "interface",
-            "smartcard",
-            "serial",
-            "parallel",
-            "console",
-            "channel",
-            "input",
-            "tpm",
-            "graphics");
+    private static final List<String> DEVICES = WordList.of("""
+            emulator disk controller lease filesystem interface smartcard serial parallel console channel input tpm
+            graphics""");
 
     private static final List<String> MODEL = List.of("acceleration", "resolution");
 

@@ -62,7 +62,6 @@ final class DisplayReader {
                 .findFirst();
     }
 
-    /** What that video says of 3D. */
     static VideoState video(XmlElement domain) {
         return virtioModel(domain)
                 .map(m -> new VideoState(

@@ -15,6 +15,7 @@ import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlEquality;
 import org.novagpubinder.domain.xml.XmlPatch;
 import org.novagpubinder.domain.xml.XmlValues;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Tuning;
@@ -22,46 +23,17 @@ import org.novagpubinder.placement.model.Tuning;
 /** Makes the pins, the memory placement and the record of a domain XML what an edit wants. */
 record DomainEditor(XmlPatch patch, XmlElement domain) {
     /** The order in which libvirt prints them (domain_conf.c:virDomainDefFormatInternalSetRootName). */
-    private static final List<String> DOMAIN = List.of(
-            "name",
-            "uuid",
-            "genid",
-            "title",
-            "description",
-            "metadata",
-            "maxMemory",
-            "memory",
-            "currentMemory",
-            "blkiotune",
-            "memtune",
-            "memoryBacking",
-            "vcpu",
-            "vcpus",
-            "iothreads",
-            "iothreadids",
-            "defaultiothread",
-            "cputune",
-            "numatune",
-            "resource");
+    private static final List<String> DOMAIN = WordList.of("""
+            name uuid genid title description metadata maxMemory memory currentMemory blkiotune memtune
+            memoryBacking vcpu vcpus iothreads iothreadids defaultiothread cputune numatune resource""");
 
     /** domain_conf.c:virDomainCputuneDefFormat. */
-    private static final List<String> CPUTUNE = List.of(
-            "shares",
-            "period",
-            "quota",
-            "global_period",
-            "global_quota",
-            "emulator_period",
-            "emulator_quota",
-            "iothread_period",
-            "iothread_quota",
-            "vcpupin",
-            "emulatorpin",
-            "iothreadpin");
+    private static final List<String> CPUTUNE = WordList.of("""
+            shares period quota global_period global_quota emulator_period emulator_quota iothread_period
+            iothread_quota vcpupin emulatorpin iothreadpin""");
 
     private static final List<String> NUMATUNE = List.of("memory", "memnode");
 
-    /** Notes everything in the patch. */
     void edit(DomainEdit edit) throws InvalidDomainXml {
         Tuning tuning = edit.tuning();
         ChildEdit cputune = new ChildEdit(patch, domain, "cputune", CPUTUNE, DOMAIN);

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.novagpubinder.domain.xml.DeviceReader;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.topology.PciAddress;
 
 /**
@@ -19,26 +20,9 @@ final class WriteWaysReader {
      * Devices that keep nothing beyond the guest. The variables of a firmware and the state of an emulated TPM are written at
      * each start by the firmware itself, made for a loss of power, and do not count; nor does what a console logs.
      */
-    private static final Set<String> HARMLESS = Set.of(
-            "emulator",
-            "controller",
-            "graphics",
-            "video",
-            "input",
-            "sound",
-            "audio",
-            "serial",
-            "parallel",
-            "console",
-            "channel",
-            "memballoon",
-            "rng",
-            "watchdog",
-            "panic",
-            "hub",
-            "iommu",
-            "crypto",
-            "smartcard");
+    private static final Set<String> HARMLESS = Set.copyOf(WordList.of("""
+            emulator controller graphics video input sound audio serial parallel console channel memballoon rng
+            watchdog panic hub iommu crypto smartcard"""));
 
     /** Taps and macvtaps: the kernel counts. An Open vSwitch tells what a vhost-user port has sent up to 5 s late. */
     private static final Set<String> COUNTED_INTERFACES = Set.of("bridge", "network", "ethernet", "direct");

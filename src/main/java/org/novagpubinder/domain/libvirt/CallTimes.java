@@ -31,7 +31,6 @@ public final class CallTimes {
         return calls;
     }
 
-    /** The same calls, timed. */
     public Libvirt timed(Libvirt calls) {
         return (Libvirt) Proxy.newProxyInstance(
                 Libvirt.class.getClassLoader(),

@@ -58,6 +58,13 @@ public final class LibvirtFailure extends Exception {
         return kind == Kind.NO_DOMAIN || kind == Kind.CONNECTION;
     }
 
+    /** Throws it, unless it says that the domain is gone. */
+    public void throwUnlessDeleted() throws LibvirtFailure {
+        if (kind != Kind.NO_DOMAIN) {
+            throw this;
+        }
+    }
+
     /**
      * What to tell of one domain among many, which must not hide the others; empty if it is gone.
      *

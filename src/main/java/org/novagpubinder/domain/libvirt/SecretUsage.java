@@ -30,7 +30,6 @@ public enum SecretUsage {
                 .findFirst();
     }
 
-    /** libvirt's number of it. */
     public int number() {
         return number;
     }

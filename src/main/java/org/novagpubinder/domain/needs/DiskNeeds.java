@@ -7,50 +7,16 @@ import org.novagpubinder.domain.needs.StartNeed.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlValues;
+import org.novagpubinder.host.common.WordList;
 
 /** What a disk needs: each source of its chain that the definition names. What is far away is not looked at. */
 record DiskNeeds(NeedList needs) {
-    private static final Set<String> CHILDREN = Set.of(
-            "driver",
-            "source",
-            "target",
-            "backingStore",
-            "auth",
-            "encryption",
-            "serial",
-            "wwn",
-            "vendor",
-            "product",
-            "boot",
-            "address",
-            "alias",
-            "geometry",
-            "blockio",
-            "iotune",
-            "throttlefilters",
-            "readonly",
-            "shareable",
-            "transient",
-            "acpi");
-    private static final Set<String> OF_SOURCE = Set.of(
-            "host",
-            "auth",
-            "encryption",
-            "reservations",
-            "seclabel",
-            "address",
-            "initiator",
-            "snapshot",
-            "config",
-            "slices",
-            "ssl",
-            "cookies",
-            "readahead",
-            "timeout",
-            "identity",
-            "knownHosts",
-            "reconnect",
-            "dataStore");
+    private static final Set<String> CHILDREN = Set.copyOf(WordList.of("""
+            driver source target backingStore auth encryption serial wwn vendor product boot address alias geometry
+            blockio iotune throttlefilters readonly shareable transient acpi"""));
+    private static final Set<String> OF_SOURCE = Set.copyOf(WordList.of("""
+            host auth encryption reservations seclabel address initiator snapshot config slices ssl cookies
+            readahead timeout identity knownHosts reconnect dataStore"""));
     private static final List<String> FILES = List.of("file", "dev", "dir");
 
     void read(XmlElement disk) throws InvalidDomainXml {

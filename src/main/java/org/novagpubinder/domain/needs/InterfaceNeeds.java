@@ -6,36 +6,13 @@ import org.novagpubinder.domain.needs.StartNeed.Kind;
 import org.novagpubinder.domain.xml.DeviceReader;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.host.common.WordList;
 
 /** What a network interface of a guest needs on the host. */
 record InterfaceNeeds(NeedList needs) {
-    private static final Set<String> CHILDREN = Set.of(
-            "mac",
-            "source",
-            "target",
-            "model",
-            "driver",
-            "boot",
-            "address",
-            "alias",
-            "bandwidth",
-            "virtualport",
-            "guest",
-            "ip",
-            "route",
-            "script",
-            "downscript",
-            "link",
-            "mtu",
-            "coalesce",
-            "tune",
-            "vlan",
-            "rom",
-            "port",
-            "teaming",
-            "backend",
-            "portForward",
-            "acpi");
+    private static final Set<String> CHILDREN = Set.copyOf(WordList.of("""
+            mac source target model driver boot address alias bandwidth virtualport guest ip route script downscript
+            link mtu coalesce tune vlan rom port teaming backend portForward acpi"""));
 
     void read(XmlElement e) throws InvalidDomainXml {
         String what = DeviceNeeds.name(e);

@@ -61,7 +61,6 @@ final class NeedList {
         }
     }
 
-    /** Something that is not known. */
     void unknown(String what) {
         needs.add(new StartNeed(Kind.UNKNOWN, List.of(), what));
     }

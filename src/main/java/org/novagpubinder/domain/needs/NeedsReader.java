@@ -9,6 +9,7 @@ import org.novagpubinder.domain.libvirt.SecretUsage;
 import org.novagpubinder.domain.needs.StartNeed.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
+import org.novagpubinder.host.common.WordList;
 
 /**
  * What a start of a domain needs on its host. A whitelist: elements, types and sources that are not listed here and in the
@@ -16,37 +17,10 @@ import org.novagpubinder.domain.xml.XmlElement;
  */
 public final class NeedsReader {
     /** Numbers and names: nothing on the host is asked for. */
-    private static final Set<String> NEED_NOTHING = Set.of(
-            "name",
-            "uuid",
-            "genid",
-            "title",
-            "description",
-            "metadata",
-            "memory",
-            "currentMemory",
-            "maxMemory",
-            "vcpu",
-            "vcpus",
-            "iothreads",
-            "iothreadids",
-            "defaultiothread",
-            "cputune",
-            "numatune",
-            "memtune",
-            "resource",
-            "features",
-            "cpu",
-            "clock",
-            "on_poweroff",
-            "on_reboot",
-            "on_crash",
-            "on_lockfailure",
-            "pm",
-            "perf",
-            "seclabel",
-            "keywrap",
-            "throttlegroups");
+    private static final Set<String> NEED_NOTHING = Set.copyOf(WordList.of("""
+            name uuid genid title description metadata memory currentMemory maxMemory vcpu vcpus iothreads
+            iothreadids defaultiothread cputune numatune memtune resource features cpu clock on_poweroff on_reboot
+            on_crash on_lockfailure pm perf seclabel keywrap throttlegroups"""));
 
     /** Huge pages and shared files are where the running guest has them, and its own become free when it is stopped. */
     private static final Set<String> BACKING =

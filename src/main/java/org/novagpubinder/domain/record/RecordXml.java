@@ -40,11 +40,6 @@ public final class RecordXml {
         public Optional<BindingRecord> found() {
             return Optional.ofNullable(binding);
         }
-
-        /** Why the text is no record. */
-        public Optional<String> reason() {
-            return Optional.ofNullable(trouble);
-        }
     }
 
     /** The element, on one line. */

@@ -47,7 +47,6 @@ public final class ChildEdit {
         added.add(new Addition(childName, text));
     }
 
-    /** Writes everything into the patch. */
     public void commit() {
         Optional<XmlElement> container = parent.first(name);
         for (XmlElement each : parent.all(name)) {

@@ -14,7 +14,6 @@ public final class DaemonThreads {
 
     private DaemonThreads() {}
 
-    /** Threads that all have this name. */
     public static ThreadFactory named(String name) {
         return task -> make(task, name);
     }

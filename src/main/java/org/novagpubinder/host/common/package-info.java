@@ -1,4 +1,4 @@
-/** What every part uses: threads that do not keep the process alive, text that cannot steer a terminal. */
+/** What every part uses: threads that do not keep the process alive, text that cannot steer a terminal, lists of words. */
 @NullMarked
 package org.novagpubinder.host.common;
 

@@ -5,18 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/**
- * What is in /dev, below any root.
- *
- * @param root the directory that has dev/: / for this machine
- */
+/** What is in /dev, below any root. */
 public record DeviceFiles(Path root) {
     /** Whether device files can be seen at all: a captured tree of sys/ and proc/ has none. */
     public boolean there() {
         return is(root.resolve("proc/1/root/dev")) || is(root.resolve("dev"));
     }
 
-    /** Whether they are this machine's. */
     public boolean ofThisMachine() {
         return root.equals(Path.of("/"));
     }

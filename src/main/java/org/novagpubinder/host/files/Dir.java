@@ -41,10 +41,18 @@ public record Dir(Path root, Path path) {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
     private static final Pattern SHORT_NUMBER = Pattern.compile("[0-9]{1,5}");
 
-    /** The root directory of a tree. */
     public static Dir open(Path root) throws IOException {
         Path real = root.toRealPath();
         return new Dir(real, real);
+    }
+
+    /** The directory at that path below a root; empty if it is absent, no directory, or beyond reach, as is all without a root. */
+    public static Optional<Dir> below(Path root, String relative) {
+        try {
+            return open(root).dir(relative);
+        } catch (IOException noRoot) {
+            return Optional.empty();
+        }
     }
 
     /** The directory at that path, below this one; empty if it is absent, no directory, or beyond reach. */
@@ -188,6 +196,15 @@ public record Dir(Path root, Path path) {
         } catch (IOException unreadable) {
             return List.of();
         }
+    }
+
+    /** The ids of processes among the names in this directory, in order: of /proc all processes. */
+    public List<Integer> pids() {
+        return names().stream()
+                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
+                .map(Integer::valueOf)
+                .sorted()
+                .toList();
     }
 
     /** The names in this directory, sorted. */

@@ -29,7 +29,6 @@ record FileWalk(Path base) {
     private static final int DIRECTORY = 0040000;
     private static final int SOCKET = 0140000;
 
-    /** What is at that absolute path. */
     Seen at(String path) {
         Deque<String> rest = new ArrayDeque<>(List.of(path.split("/", -1)));
         List<String> way = new ArrayList<>();

@@ -24,7 +24,6 @@ public final class LibvirtView {
     private final PatientFiles files;
     private volatile List<Daemon> known = List.of();
 
-    /** @param root the directory that has proc/: / for this machine */
     public LibvirtView(Path root) {
         this(root, new PatientFiles());
     }
@@ -34,13 +33,10 @@ public final class LibvirtView {
         this.files = files;
     }
 
-    /** What is at a path. */
     public enum State {
         /** A file, directory, device or the like. */
         THERE,
-        /** A unix socket. */
         SOCKET,
-        /** Nothing. */
         ABSENT,
         /** It could not be looked at. */
         UNKNOWN
@@ -135,21 +131,10 @@ public final class LibvirtView {
     private List<Daemon> scan() {
         // one of each view of the files; several processes may share one
         TreeMap<String, Daemon> byView = new TreeMap<>();
-        for (int pid : pids()) {
+        for (int pid : Dir.below(root, "proc").map(Dir::pids).orElse(List.of())) {
             daemon(pid).ifPresent(d -> byView.putIfAbsent(view(pid), d));
         }
         return List.copyOf(byView.values());
-    }
-
-    private List<Integer> pids() {
-        try {
-            return Dir.open(root).dir("proc").map(Dir::names).orElse(List.of()).stream()
-                    .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                    .map(Integer::valueOf)
-                    .toList();
-        } catch (IOException noRoot) {
-            return List.of();
-        }
     }
 
     /** The process if it is a daemon of libvirt's that runs as root: those of users (qemu:///session) are none of ours. */

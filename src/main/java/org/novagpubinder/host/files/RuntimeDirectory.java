@@ -3,11 +3,7 @@ package org.novagpubinder.host.files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where files stand that end with the host's boot.
- *
- * @param root the directory that stands for /: / for this machine
- */
+/** Where files stand that end with the host's boot. */
 public record RuntimeDirectory(Path root) {
     /** Below the root; systemd makes it ({@code RuntimeDirectory=} of the unit). */
     private static final String USUAL = "run/nova-gpu-binder";

@@ -10,12 +10,7 @@ import java.util.Optional;
 import java.util.zip.ZipFile;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc.
- *
- * @param root the directory that has proc/: / for this machine
- * @param reader what reads of a process, which may hang
- */
+/** Whether a daemon of nova-gpu-binder runs on this host, told by its command line in /proc. */
 public record DaemonProcess(Path root, PatientReader reader) {
     private static final int MAX_COMMAND_LINE = 1 << 20;
 
@@ -31,17 +26,8 @@ public record DaemonProcess(Path root, PatientReader reader) {
 
     /** All such processes, this one too if it is one. */
     public List<Integer> all() {
-        Optional<Dir> proc;
-        try {
-            proc = Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return List.of();
-        }
-        List<Integer> pids = proc.map(Dir::names).orElse(List.of()).stream()
-                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .map(Integer::valueOf)
-                .sorted()
-                .toList();
+        Optional<Dir> proc = Dir.below(root, "proc");
+        List<Integer> pids = proc.map(Dir::pids).orElse(List.of());
         Map<Integer, Boolean> daemons = reader.each(pids, pid -> proc.flatMap(p -> p.dir(Integer.toString(pid)))
                 .flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE))
                 .map(line -> isDaemon(pid, line)));

@@ -1,16 +1,11 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock.
- *
- * @param root the directory that has proc/: / for this machine
- */
+/** The host's boot: which one it is, and how long ago. Neither is changed by whoever sets the host's clock. */
 public record HostBoot(Path root) {
     /** Of a clock tick of this class. */
     public static final int MILLIS_PER_TICK = QemuProcesses.MILLIS_PER_TICK;
@@ -31,10 +26,6 @@ public record HostBoot(Path root) {
     }
 
     private Optional<Dir> proc() {
-        try {
-            return Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "proc");
     }
 }

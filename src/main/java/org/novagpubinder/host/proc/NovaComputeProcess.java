@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -9,11 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * Since when nova-compute runs on this host, told by /proc.
- *
- * @param root the directory that has proc/: / for this machine
- */
+/** Since when nova-compute runs on this host, told by /proc. */
 public record NovaComputeProcess(Path root) {
     private static final int MAX_COMMAND_LINE = 2 << 20;
 
@@ -22,19 +17,12 @@ public record NovaComputeProcess(Path root) {
      * none to be seen. That of a container is seen from the host.
      */
     public Optional<Duration> age() {
-        Optional<Dir> proc;
-        try {
-            proc = Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
-        return proc.flatMap(p -> p.names().stream()
-                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .filter(n -> p.dir(n)
+        return Dir.below(root, "proc").flatMap(p -> p.pids().stream()
+                .filter(n -> p.dir(Integer.toString(n))
                         .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
                         .filter(NovaComputeProcess::isNovaCompute)
                         .isPresent())
-                .flatMap(n -> QemuProcesses.startTicks(p, Integer.parseInt(n)).stream())
+                .flatMap(n -> QemuProcesses.startTicks(p, n).stream())
                 .min(Comparator.naturalOrder())
                 .flatMap(start -> QemuProcesses.uptime(p)
                         .map(up -> Duration.ofMillis(Math.max(0, up - start) * QemuProcesses.MILLIS_PER_TICK))));

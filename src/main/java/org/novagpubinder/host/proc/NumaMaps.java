@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,9 +12,6 @@ import org.novagpubinder.host.files.Dir;
 /**
  * Reads /proc/PID/numa_maps: the only truth about where a guest's memory lies (a VFIO guest's stays where it is while
  * libvirt and the cgroup say the new node; src/docs/facts.md).
- *
- * @param root the directory that has proc/: / for this machine
- * @param reader what reads of a process, which may hang
  */
 public record NumaMaps(Path root, PatientReader reader) {
     /** vm.max_map_count is 65530 by default, a line some 100 bytes: what lies beyond this is not a guest's memory. */
@@ -47,21 +43,17 @@ public record NumaMaps(Path root, PatientReader reader) {
     }
 
     private Optional<MemoryLook> look(int pid, long memoryKiB) {
-        try {
-            return Dir.open(root).dir("proc/" + pid).map(process -> {
-                Optional<ProcessMemory> sums = QemuProcesses.memory(process);
-                boolean room = sums.isPresent() && sums.get().residentKiB() < memoryKiB;
-                return new MemoryLook(
-                        sums.orElse(null),
-                        process.anyText("numa_maps", MAX_BYTES)
-                                .filter(text -> !text.isEmpty())
-                                .map(NumaMaps::parse)
-                                .orElse(null),
-                        room && QemuProcesses.holdsGuestMemfd(process));
-            });
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "proc/" + pid).map(process -> {
+            Optional<ProcessMemory> sums = ProcessMemory.of(process);
+            boolean room = sums.isPresent() && sums.get().residentKiB() < memoryKiB;
+            return new MemoryLook(
+                    sums.orElse(null),
+                    process.anyText("numa_maps", MAX_BYTES)
+                            .filter(text -> !text.isEmpty())
+                            .map(NumaMaps::parse)
+                            .orElse(null),
+                    room && ProcessMemory.holdsGuestMemfd(process));
+        });
     }
 
     static Residency parse(String text) {

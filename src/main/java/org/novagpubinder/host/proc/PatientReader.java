@@ -36,7 +36,6 @@ public final class PatientReader {
     private final Set<Integer> sick = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = DaemonThreads.pool("procfs-reader");
 
-    /** With the usual patience. */
     public PatientReader() {
         this(PATIENCE, MOST_STUCK);
     }

@@ -26,7 +26,8 @@ record PidFiles(Path root) {
             return OptionalInt.empty();
         }
         String name = domain + ".pid";
-        Optional<String> text = ofTheHost(name).or(() -> below(name));
+        Optional<String> text =
+                ofTheHost(name).or(() -> Dir.below(root, DIRECTORY).flatMap(d -> d.text(name, MAX_BYTES)));
         return text.map(String::strip)
                 .filter(t -> t.matches("[1-9][0-9]{0,8}"))
                 .map(t -> OptionalInt.of(Integer.parseInt(t)))
@@ -44,14 +45,6 @@ record PidFiles(Path root) {
                     ? Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1))
                     : Optional.empty();
         } catch (IOException notReadable) {
-            return Optional.empty();
-        }
-    }
-
-    private Optional<String> below(String name) {
-        try {
-            return Dir.open(root).dir(DIRECTORY).flatMap(d -> d.text(name, MAX_BYTES));
-        } catch (IOException noRoot) {
             return Optional.empty();
         }
     }

@@ -25,7 +25,6 @@ public final class ProcessRights {
         }
     }
 
-    /** Whether this process has it. */
     public static boolean has(Right right) {
         try {
             return Files.readString(STATUS)

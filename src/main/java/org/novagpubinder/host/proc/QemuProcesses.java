@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,9 +17,6 @@ import org.novagpubinder.host.files.ProcStat;
 /**
  * Finds the QEMU processes of domains in procfs. Every process may end at any moment: what it would have told is then
  * simply absent.
- *
- * @param root the directory that has proc/ and run/: / for this machine
- * @param reader what reads of a process, which may hang
  */
 public record QemuProcesses(Path root, PatientReader reader) {
     /** The unit of the times in /proc/PID/stat is USER_HZ: 1/100 s on every architecture that QEMU runs guests on. */
@@ -31,9 +27,6 @@ public record QemuProcesses(Path root, PatientReader reader) {
 
     /** A page or two; with many CPUs and nodes their masks make it longer. */
     private static final int MAX_STATUS = 256 * 1024;
-
-    /** virt/kvm/guest_memfd.c:__kvm_gmem_create. */
-    private static final String GUEST_MEMFD = "[kvm-gmem]";
 
     private static final Comparator<QemuProcess> YOUNGEST_LAST =
             Comparator.comparingLong(QemuProcess::startTicks).thenComparingInt(QemuProcess::pid);
@@ -110,7 +103,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
             return Map.of();
         }
         Map<UUID, QemuProcess> found = new HashMap<>();
-        Map<Integer, Found> seen = reader.each(pids(proc.get()), pid -> uuidOf(proc.get(), pid)
+        Map<Integer, Found> seen = reader.each(proc.get().pids(), pid -> uuidOf(proc.get(), pid)
                 .flatMap(uuid -> process(proc.get(), pid).map(p -> new Found(uuid, p))));
         // a wrapper script that does not exec has the same arguments, but is older than its QEMU
         seen.values().forEach(f -> found.merge(f.domain, f.process, BinaryOperator.maxBy(YOUNGEST_LAST)));
@@ -152,7 +145,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
         Map<Integer, Long> kib = reader.each(List.copyOf(starts.keySet()), pid -> startTicks(proc.get(), pid)
                 .filter(start -> start.equals(starts.get(pid)))
                 .flatMap(same -> proc.get().dir(Integer.toString(pid)))
-                .flatMap(QemuProcesses::memory)
+                .flatMap(ProcessMemory::of)
                 .map(ProcessMemory::residentKiB));
         Map<UUID, Long> resident = new HashMap<>();
         processes.forEach((uuid, p) -> {
@@ -167,45 +160,12 @@ public record QemuProcesses(Path root, PatientReader reader) {
     /** What the kernel says of the process' memory in all; empty if the process has ended or does not answer. */
     public Optional<ProcessMemory> memory(int pid) {
         return reader.of(
-                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(QemuProcesses::memory));
-    }
-
-    /** The same of a process' directory; for those who let a {@link PatientReader} do it. */
-    static Optional<ProcessMemory> memory(Dir process) {
-        return process.anyText("status", MAX_STATUS)
-                .map(status -> "\n" + status)
-                .filter(status -> status.contains("\nVmRSS:"))
-                .map(status -> new ProcessMemory(
-                        kib(status, "\nVmRSS:") + kib(status, "\nHugetlbPages:"),
-                        kib(status, "\nVmLck:") + kib(status, "\nVmPin:")));
-    }
-
-    /** Whether the process holds memory of its guest that it does not map (KVM_CREATE_GUEST_MEMFD): no file of /proc shows it. */
-    static boolean holdsGuestMemfd(Dir process) {
-        return process.dir("fd").stream().anyMatch(fds -> fds.names().stream()
-                .anyMatch(
-                        fd -> fds.link(fd).filter(t -> t.endsWith(GUEST_MEMFD)).isPresent()));
+                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(ProcessMemory::of));
     }
 
     private Optional<String> read(int pid, String file, int limit) {
         return reader.of(
                 pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(d -> d.anyText(file, limit)));
-    }
-
-    /** @param key with the line's end before it */
-    private static long kib(String status, String key) {
-        int at = status.indexOf(key) + key.length();
-        if (at < key.length()) {
-            return 0;
-        }
-        while (at < status.length() && (status.charAt(at) == ' ' || status.charAt(at) == '\t')) {
-            at++;
-        }
-        int end = at;
-        while (end < status.length() && end - at < 16 && Character.digit(status.charAt(end), 10) >= 0) {
-            end++;
-        }
-        return end == at || end - at > 15 ? 0 : Long.parseLong(status, at, end, 10);
     }
 
     /** Whether that very process still runs, and not another that got its pid. */
@@ -244,19 +204,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
     }
 
     private Optional<Dir> proc() {
-        try {
-            return Dir.open(root).dir("proc");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
-    }
-
-    private static List<Integer> pids(Dir dir) {
-        return dir.names().stream()
-                .filter(n -> n.matches("[1-9][0-9]{0,8}"))
-                .map(Integer::valueOf)
-                .sorted()
-                .toList();
+        return Dir.below(root, "proc");
     }
 
     private static Optional<UUID> uuid(String commandLine) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.host.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,8 +9,6 @@ import org.novagpubinder.host.files.Dir;
 /**
  * How much CPU time a guest's vCPUs have used: the lower bound of how long it has run. From procfs and not from libvirt, which
  * gives 0 for a thread that it cannot read (libvirt's virprocess.c:virProcessGetStatInfo), and here 0 would mean something.
- *
- * @param root the directory that has proc/: / for this machine
  */
 public record VcpuTimes(Path root) {
     /** As QEMU names its vCPUs' threads, which libvirt asks for (-name debug-threads=on): "CPU 0/KVM", "CPU 0/TCG". */
@@ -25,7 +22,7 @@ public record VcpuTimes(Path root) {
     /** The time of the vCPU that has used most, to 10 ms; empty if it is not known of every vCPU. */
     public Optional<Duration> most(int pid) {
         long most = -1;
-        Optional<Dir> tasks = tasks(pid);
+        Optional<Dir> tasks = Dir.below(root, "proc/" + pid + "/task");
         for (String tid : tasks.map(Dir::names).orElse(List.of())) {
             Optional<Dir> dir = tasks.get().dir(tid);
             Optional<String> name = dir.flatMap(d -> d.text("comm"));
@@ -42,14 +39,6 @@ public record VcpuTimes(Path root) {
             }
         }
         return most < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(most * MILLIS_PER_TICK));
-    }
-
-    private Optional<Dir> tasks(int pid) {
-        try {
-            return Dir.open(root).dir("proc/" + pid + "/task");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
     }
 
     private static Optional<Long> ticks(String stat) {

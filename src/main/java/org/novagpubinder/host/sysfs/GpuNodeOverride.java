@@ -11,10 +11,8 @@ import org.novagpubinder.host.topology.PciAddress;
  *
  * @param glob PCI address, {@code *} and {@code ?} allowed; without a domain it means domain 0000, without a function all of
  *     the slot's; with more or fewer zeros in front it is the same (nvidia-smi writes {@code 00000000:41:00.0})
- * @param node the node
  */
 public record GpuNodeOverride(String glob, int node) {
-    /** Whether it speaks of that function. */
     public boolean matches(PciAddress address) {
         String whole = address.toString();
         Pattern pattern = pattern();

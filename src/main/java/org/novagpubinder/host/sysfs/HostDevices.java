@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -11,11 +10,7 @@ import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 
-/**
- * Whether single devices are in sysfs now; below any root.
- *
- * @param root the directory that has sys/: / for this machine
- */
+/** Whether single devices are in sysfs now; below any root. */
 public record HostDevices(Path root) {
     /** Where libvirt puts guests whose definitions name none (domain_cgroup.c:virDomainCgroupInitCgroup). */
     private static final String USUAL_PARTITION = "/machine";
@@ -23,7 +18,6 @@ public record HostDevices(Path root) {
     /** They get no suffix (vircgroup.c:virCgroupSetPartitionSuffix). */
     private static final Set<String> TOP = Set.of("machine", "system", "user");
 
-    /** Whether there is that PCI function. */
     public boolean pci(PciAddress address) {
         return dir("bus/pci/devices/" + address).isPresent();
     }
@@ -80,7 +74,6 @@ public record HostDevices(Path root) {
                         .map(host::withGuestCpus);
     }
 
-    /** Whether there is that mediated device. */
     public boolean mdev(UUID uuid) {
         return dir("bus/mdev/devices/" + uuid).isPresent();
     }
@@ -108,10 +101,6 @@ public record HostDevices(Path root) {
     }
 
     private Optional<Dir> dir(String path) {
-        try {
-            return Dir.open(root).dir("sys/" + path);
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "sys/" + path);
     }
 }

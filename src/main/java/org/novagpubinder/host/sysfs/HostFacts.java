@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 
-/**
- * What a host has besides nodes and GPUs, as far as it bears on binding; below any root.
- *
- * @param root the directory that has sys/, proc/ and usr/: / for this machine
- */
+/** What a host has besides nodes and GPUs, as far as it bears on binding; below any root. */
 public record HostFacts(Path root) {
     /** Where distributions put QEMU's modules; in a directory of the first there is one of each architecture's triplet. */
     private static final List<String> MODULES =
@@ -38,13 +33,11 @@ public record HostFacts(Path root) {
     public Map<String, Integer> running(Set<String> names) {
         Map<String, Integer> found = new TreeMap<>();
         Optional<Dir> proc = dir("proc");
-        for (String pid : proc.map(Dir::names).orElse(List.of())) {
-            if (pid.matches("[1-9][0-9]{0,8}")) {
-                proc.flatMap(p -> p.dir(pid))
-                        .flatMap(d -> d.text("comm"))
-                        .filter(names::contains)
-                        .ifPresent(name -> found.putIfAbsent(name, Integer.valueOf(pid)));
-            }
+        for (int pid : proc.map(Dir::pids).orElse(List.of())) {
+            proc.flatMap(p -> p.dir(Integer.toString(pid)))
+                    .flatMap(d -> d.text("comm"))
+                    .filter(names::contains)
+                    .ifPresent(name -> found.putIfAbsent(name, pid));
         }
         return found;
     }
@@ -96,7 +89,7 @@ public record HostFacts(Path root) {
 
     /** Whether processes can be seen at all: not in a captured tree without them. */
     public boolean seesProcesses() {
-        return dir("proc").map(Dir::names).orElse(List.of()).stream().anyMatch(n -> n.matches("[1-9][0-9]{0,8}"));
+        return dir("proc").filter(d -> !d.pids().isEmpty()).isPresent();
     }
 
     /** Whether there is an IOMMU in use: without one no device can be passed through. */
@@ -124,10 +117,6 @@ public record HostFacts(Path root) {
     }
 
     private Optional<Dir> dir(String path) {
-        try {
-            return Dir.open(root).dir(path);
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, path);
     }
 }

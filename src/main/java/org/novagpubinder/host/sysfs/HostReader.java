@@ -37,7 +37,6 @@ public final class HostReader {
     private final Set<PciAddress> warnedOf = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param root the directory that has sys/ and proc/: / for this machine
      * @param overrides the operator's word about GPUs' nodes; the first that matches holds
      */
     public HostReader(Path root, List<GpuNodeOverride> overrides) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,17 +8,13 @@ import java.util.regex.Pattern;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.PciAddress;
 
-/**
- * What kind of device a PCI function is: its class code, from sysfs, as it is now.
- *
- * @param root the directory that has sys/: / for this machine
- */
+/** What kind of device a PCI function is: its class code, from sysfs, as it is now. */
 public record PciClasses(Path root) {
     private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
 
     /** Six hex digits, e.g. 010802 for an NVMe controller; empty if there is no such function, or sysfs does not tell. */
     public Optional<String> of(PciAddress address) {
-        return top().flatMap(top -> top.dir("sys/bus/pci/devices/" + address))
+        return Dir.below(root, "sys/bus/pci/devices/" + address)
                 .flatMap(dir -> dir.text("class"))
                 .map(CLASS::matcher)
                 .filter(Matcher::matches)
@@ -28,18 +23,11 @@ public record PciClasses(Path root) {
 
     /** The same of the function that a mediated device is a part of. */
     public Optional<String> ofMdev(UUID mdev) {
-        return top().flatMap(top -> new MdevReader(top)
+        return Dir.below(root, ".")
+                .flatMap(top -> new MdevReader(top)
                         .read().pci().stream()
                                 .filter(m -> m.uuid().equals(mdev))
                                 .findFirst())
                 .flatMap(m -> of(m.parent()));
-    }
-
-    private Optional<Dir> top() {
-        try {
-            return Optional.of(Dir.open(root));
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,6 @@ public final class PciNames {
     private final Path root;
     private final Map<String, Map<String, String>> devicesByVendor = new ConcurrentHashMap<>();
 
-    /** @param root the directory that has usr/share: / for this machine */
     public PciNames(Path root) {
         this.root = root;
     }
@@ -80,13 +78,9 @@ public final class PciNames {
 
     private String file() {
         for (String directory : DIRECTORIES) {
-            try {
-                Optional<String> text = Dir.open(root).dir(directory).flatMap(d -> d.text("pci.ids", MAX_BYTES));
-                if (text.isPresent()) {
-                    return text.get();
-                }
-            } catch (IOException noRoot) {
-                return "";
+            Optional<String> text = Dir.below(root, directory).flatMap(d -> d.text("pci.ids", MAX_BYTES));
+            if (text.isPresent()) {
+                return text.get();
             }
         }
         return "";

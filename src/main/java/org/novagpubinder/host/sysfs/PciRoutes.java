@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +14,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.host.topology.PciRoute;
 
-/**
- * Follows PCI functions up to their host bridge, by where sysfs has their directories; below any root.
- *
- * @param root the directory that has sys/: / for this machine
- */
+/** Follows PCI functions up to their host bridge, by where sysfs has their directories; below any root. */
 public record PciRoutes(Path root) {
     private static final Pattern HOST_BRIDGE = Pattern.compile("pci[0-9a-f]{4,8}:[0-9a-f]{2}");
     private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
@@ -57,11 +52,7 @@ public record PciRoutes(Path root) {
     }
 
     private Optional<Dir> devices() {
-        try {
-            return Dir.open(root).dir("sys/bus/pci/devices");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
+        return Dir.below(root, "sys/bus/pci/devices");
     }
 
     private static Optional<PciRoute> route(PciAddress address, Dir dir, HostTopology host) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.host.sysfs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +17,6 @@ import org.novagpubinder.host.topology.VgpuTypes;
 /**
  * Reads which vGPUs can still be made: mdev_supported_types (Linux Documentation/driver-api/vfio-mediated-device.rst), and where
  * there are no mdevs the vendor's own files of a virtual function (NVIDIA's vGPU user guide: nvidia/creatable_vgpu_types).
- *
- * @param root the directory that has sys/: / for this machine
  */
 public record VgpuReader(Path root) {
     /** NVIDIA's description of a type: "num_heads=4, …, max_instance=16". */
@@ -32,7 +29,7 @@ public record VgpuReader(Path root) {
     public VgpuTypes read() {
         Map<PciAddress, Map<String, VgpuTypes.Room>> mdev = new HashMap<>();
         Map<PciAddress, VgpuTypes.Function> functions = new HashMap<>();
-        Optional<Dir> devices = devices();
+        Optional<Dir> devices = Dir.below(root, "sys/bus/pci/devices");
         for (String name : devices.map(Dir::names).orElse(List.of())) {
             Optional<Dir> device = PciAddress.matches(name) ? devices.flatMap(d -> d.dir(name)) : Optional.empty();
             device.flatMap(d -> d.dir("mdev_supported_types"))
@@ -42,14 +39,6 @@ public record VgpuReader(Path root) {
                     .ifPresent(f -> functions.put(PciAddress.parse(name), f));
         }
         return new VgpuTypes(mdev, functions);
-    }
-
-    private Optional<Dir> devices() {
-        try {
-            return Dir.open(root).dir("sys/bus/pci/devices");
-        } catch (IOException noRoot) {
-            return Optional.empty();
-        }
     }
 
     private static Map<String, VgpuTypes.Room> rooms(Dir types) {

@@ -50,7 +50,6 @@ public record Gpu(
                 vgpuType);
     }
 
-    /** The node, if it is known. */
     public Optional<Integer> node() {
         return Optional.ofNullable(nodeId);
     }

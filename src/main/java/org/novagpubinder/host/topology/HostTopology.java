@@ -88,7 +88,6 @@ public record HostTopology(
                 .orElse(this);
     }
 
-    /** The node of that id. */
     public Optional<Node> node(int id) {
         return Optional.ofNullable(find(id));
     }
@@ -111,12 +110,10 @@ public record HostTopology(
         return null;
     }
 
-    /** The ids of all nodes. */
     public IdSet nodeIds() {
         return IdSet.of(nodes.stream().mapToInt(Node::id));
     }
 
-    /** All online CPUs. */
     public IdSet onlineCpus() {
         IdSet cpus = IdSet.empty();
         for (Node node : nodes) {
@@ -197,7 +194,6 @@ public record HostTopology(
                 || gpu(address).isPresent();
     }
 
-    /** The GPU at that address. */
     public Optional<Gpu> gpu(PciAddress address) {
         int low = 0;
         int high = gpus.size() - 1;

@@ -33,7 +33,6 @@ public final class IdSet implements Comparable<IdSet> {
         return length == 0 ? EMPTY : new IdSet(length == words.length ? words : Arrays.copyOf(words, length));
     }
 
-    /** The empty set. */
     public static IdSet empty() {
         return EMPTY;
     }
@@ -111,7 +110,6 @@ public final class IdSet implements Comparable<IdSet> {
         return false;
     }
 
-    /** The numbers in both sets. */
     public IdSet intersect(IdSet other) {
         long[] both = Arrays.copyOf(words, Math.min(words.length, other.words.length));
         for (int i = 0; i < both.length; i++) {
@@ -120,7 +118,6 @@ public final class IdSet implements Comparable<IdSet> {
         return ofWords(both);
     }
 
-    /** The numbers in either set. */
     public IdSet union(IdSet other) {
         if (containsAll(other)) {
             return this;
@@ -147,12 +144,10 @@ public final class IdSet implements Comparable<IdSet> {
         return ofWords(rest);
     }
 
-    /** Whether the set has no numbers. */
     public boolean isEmpty() {
         return words.length == 0;
     }
 
-    /** How many numbers the set has. */
     public int size() {
         int size = 0;
         for (long word : words) {
@@ -187,12 +182,7 @@ public final class IdSet implements Comparable<IdSet> {
 
     /** The numbers, ascending. */
     public List<Integer> ids() {
-        Integer[] ids = new Integer[size()];
-        int at = 0;
-        for (int id = first(); id >= 0; id = next(id + 1)) {
-            ids[at++] = id;
-        }
-        return List.of(ids);
+        return stream().boxed().toList();
     }
 
     private int[] toArray() {

@@ -8,7 +8,6 @@ public enum NodeSource {
     NUMA_NODE,
     /** sysfs {@code local_cpus}/{@code local_cpulist} names exactly one node's CPUs. */
     LOCAL_CPUS,
-    /** The operator's configuration. */
     OVERRIDE,
     /** Nothing tells it: guests of such a GPU are left alone. */
     UNKNOWN;

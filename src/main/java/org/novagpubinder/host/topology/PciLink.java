@@ -17,7 +17,6 @@ public enum PciLink {
         this.meaning = meaning;
     }
 
-    /** What lies between them, in words. */
     public String meaning() {
         return meaning;
     }

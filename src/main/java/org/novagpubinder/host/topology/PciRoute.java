@@ -41,7 +41,6 @@ public record PciRoute(
         public static final Link UNKNOWN = new Link(null, 0);
     }
 
-    /** What kind of device it is. */
     public enum Kind {
         GPU,
         NIC,

@@ -38,6 +38,23 @@ public final class Quantity {
         return String.format(Locale.ROOT, value >= 100 || unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS.get(unit));
     }
 
+    /** In GiB, with one decimal. */
+    public static String gib(long kib) {
+        return decimal(kib / 1048576.0) + " GiB";
+    }
+
+    /** Two decimals, the same in every locale. */
+    public static String hundredths(double value) {
+        long hundredths = Math.round(value * 100);
+        return hundredths / 100 + "." + hundredths % 100 / 10 + hundredths % 10;
+    }
+
+    /** One decimal, the same in every locale. */
+    public static String decimal(double value) {
+        long tenths = Math.round(value * 10);
+        return (tenths < 0 ? "-" : "") + Math.abs(tenths) / 10 + "." + Math.abs(tenths) % 10;
+    }
+
     /** "node 1", "nodes 0-1". */
     public static String nodes(IdSet nodes) {
         return (nodes.size() == 1 ? "node " : "nodes ") + nodes;

@@ -30,11 +30,6 @@ public final class BrokerProbe implements AutoCloseable {
         this.dispatcher = dispatcher;
     }
 
-    /** host:port of a broker, as messages name it. */
-    public static String name(BrokerAddress broker) {
-        return ConnectError.name(broker);
-    }
-
     /**
      * Connects as the subscription does, but waits for no answer longer than four seconds.
      *
@@ -80,7 +75,6 @@ public final class BrokerProbe implements AutoCloseable {
                 .isPresent();
     }
 
-    /** A queue, if it is there. */
     public Optional<QueueDepth> queue(String name) throws BrokerTrouble {
         return passively("queue '" + name + "'", channel -> channel.queueDeclarePassive(name))
                 .map(ok -> new QueueDepth(ok.getMessageCount(), ok.getConsumerCount()));
@@ -121,7 +115,8 @@ public final class BrokerProbe implements AutoCloseable {
             throw BrokerTrouble.mayNotLook(what + " may not be looked at by user '" + user() + "'");
         }
         throw new BrokerTrouble(
-                what + " cannot be looked at: " + answer.words(), "look into the log of RabbitMQ at " + name(broker));
+                what + " cannot be looked at: " + answer.words(),
+                "look into the log of RabbitMQ at " + ConnectError.name(broker));
     }
 
     /**
@@ -135,7 +130,7 @@ public final class BrokerProbe implements AutoCloseable {
 
     /** Asks on a channel of its own, since a refusal closes it. */
     <T> Answer<T> ask(Question<T> question) throws BrokerTrouble {
-        String where = "RabbitMQ at " + name(broker);
+        String where = "RabbitMQ at " + ConnectError.name(broker);
         try {
             Channel channel = connection.createChannel();
             if (channel == null) {
@@ -145,9 +140,6 @@ public final class BrokerProbe implements AutoCloseable {
                 return new Answer<>(Optional.of(question.ask(channel)), 0, "");
             } catch (IOException e) {
                 AMQP.Channel.Close refusal = SetupException.refusal(e);
-                if (refusal == null) {
-                    throw e;
-                }
                 return new Answer<>(Optional.empty(), refusal.getReplyCode(), refusal.getReplyText());
             } finally {
                 channel.abort();

@@ -97,9 +97,6 @@ public final class OwnQueue implements QueueSource {
             return Optional.of(CLASSIC);
         } catch (IOException e) {
             AMQP.Channel.Close refusal = SetupException.refusal(e);
-            if (refusal == null) {
-                throw e;
-            }
             Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
             return HomeNode.isDown(refusal) ? Optional.empty() : Optional.of(other.find() ? other.group(1) : CLASSIC);
         } finally {
@@ -140,9 +137,6 @@ public final class OwnQueue implements QueueSource {
 
     private SetupException exchangeProblem(IOException e) throws IOException {
         AMQP.Channel.Close refusal = SetupException.refusal(e);
-        if (refusal == null) {
-            throw e;
-        }
         return new SetupException(
                 switch (refusal.getReplyCode()) {
                     case AMQP.NOT_FOUND ->
@@ -165,9 +159,6 @@ public final class OwnQueue implements QueueSource {
 
     private SetupException queueProblem(IOException e) throws IOException {
         AMQP.Channel.Close refusal = SetupException.refusal(e);
-        if (refusal == null) {
-            throw e;
-        }
         String queue = "queue '" + queue() + "' ";
         return new SetupException(
                 switch (refusal.getReplyCode()) {

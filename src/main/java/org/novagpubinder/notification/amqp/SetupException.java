@@ -4,7 +4,6 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** What is to be subscribed to is not there or refused; the message says what to do. The channel is closed by then. */
 public final class SetupException extends Exception {
@@ -36,10 +35,15 @@ public final class SetupException extends Exception {
         return expected;
     }
 
-    /** The broker's refusal, if that is why a call failed; null if the connection did. */
-    public static AMQP.Channel.@Nullable Close refusal(IOException e) {
-        return e.getCause() instanceof ShutdownSignalException s && s.getReason() instanceof AMQP.Channel.Close close
-                ? close
-                : null;
+    /**
+     * The broker's refusal, if that is why a call failed.
+     *
+     * @throws IOException the failure itself, if the connection did
+     */
+    public static AMQP.Channel.Close refusal(IOException e) throws IOException {
+        if (e.getCause() instanceof ShutdownSignalException s && s.getReason() instanceof AMQP.Channel.Close close) {
+            return close;
+        }
+        throw e;
     }
 }

@@ -34,7 +34,6 @@ public final class DecodeException extends Exception {
         /** JSON, but a field is of another type or form than Nova writes. */
         WRONG_TYPE;
 
-        /** The word, in counters. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -143,9 +143,7 @@ public record InstanceEvent(
         UNKNOWN
     }
 
-    /** What an event leads to. */
     public enum Action {
-        /** The full binding. */
         BIND,
         /** Our own pins and nodeset come off: the guest is about to leave. */
         RELEASE,
@@ -153,7 +151,6 @@ public record InstanceEvent(
         RESERVE,
         /** The instance is gone from this host: give the reservation back. */
         FORGET,
-        /** None of our business. */
         IGNORE
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.notification.decode.DecodeException.Kind;
 
 /** Walks one JSON text once, from front to back, keeping nothing that is not asked for. Of two equal keys the last counts. */
-final class JsonCursor {
+record JsonCursor(JsonParser parser) {
     /** The deepest that Nova writes is about 12 (the scheduler's request_spec). */
     static final int MAX_DEPTH = 100;
 
@@ -28,12 +28,6 @@ final class JsonCursor {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
-
-    private final JsonParser parser;
-
-    private JsonCursor(JsonParser parser) {
-        this.parser = parser;
-    }
 
     /** What is done with a field: the cursor stands on its value, and every value must be taken once. */
     interface Fields {
@@ -103,7 +97,6 @@ final class JsonCursor {
         return new Value(type, text);
     }
 
-    /** Passes over the value. */
     void skip() throws IOException {
         parser.skipChildren();
     }

@@ -15,13 +15,14 @@ record MovingHosts(
         @Nullable String source,
         @Nullable String destination,
         boolean leaves) {
-
     /**
      * @param payloadHost instance.host at that moment, or null
      * @param computeHost the nova-compute that published, or null
      */
     static MovingHosts of(String event, @Nullable String payloadHost, @Nullable String computeHost) {
         String host = payloadHost == null ? computeHost : payloadHost;
+        MovingHosts stays = new MovingHosts(host, null, null, false);
+        boolean moves = payloadHost != null && computeHost != null && !computeHost.equals(payloadHost);
         return switch (action(event)) {
             // the destination publishes (pre_live_migration, rollback_live_migration_at_destination), while the
             // instance is the source's still
@@ -33,50 +34,22 @@ record MovingHosts(
             case "live_migration_post_dest" ->
                 new MovingHosts(host, event.endsWith(".start") ? payloadHost : null, computeHost, false);
             // resize_instance: the source publishes .end after instance.host has become the destination
-            case "resize" -> resized(event, payloadHost, computeHost, host);
-            case "resize_revert" -> reverted(event, payloadHost, computeHost, host);
+            case "resize" ->
+                moves && event.equals(EventActions.RESIZED)
+                        ? new MovingHosts(computeHost, computeHost, payloadHost, true)
+                        : stays;
+            // finish_revert_resize: the source publishes .start while instance.host is the destination still, where
+            // revert_resize has destroyed the guest by then; nobody tells the destination otherwise
+            case "resize_revert" ->
+                moves && event.equals(EventActions.REVERTS)
+                        ? new MovingHosts(payloadHost, payloadHost, computeHost, true)
+                        : stays;
             // an evacuation: the destination rebuilds, and instance.host changes after .end (rt.finish_evacuation)
-            case "rebuild" -> comes(payloadHost, computeHost, payloadHost, host);
+            case "rebuild" -> moves ? new MovingHosts(payloadHost, payloadHost, computeHost, false) : stays;
             // a resize to another cell: instance.host changes between start and end
-            case "resize_finish" -> comes(payloadHost, computeHost, computeHost, host);
-            default -> new MovingHosts(host, null, null, false);
+            case "resize_finish" -> moves ? new MovingHosts(computeHost, payloadHost, computeHost, false) : stays;
+            default -> stays;
         };
-    }
-
-    private static MovingHosts resized(
-            String event, @Nullable String payloadHost, @Nullable String computeHost, @Nullable String host) {
-        boolean away = event.equals(EventActions.RESIZED)
-                && payloadHost != null
-                && computeHost != null
-                && !computeHost.equals(payloadHost);
-        return away
-                ? new MovingHosts(computeHost, computeHost, payloadHost, true)
-                : new MovingHosts(host, null, null, false);
-    }
-
-    /**
-     * finish_revert_resize: the source publishes .start while instance.host is the destination still, where revert_resize has
-     * destroyed the guest by then; nobody tells the destination otherwise.
-     */
-    private static MovingHosts reverted(
-            String event, @Nullable String payloadHost, @Nullable String computeHost, @Nullable String host) {
-        boolean back = event.equals(EventActions.REVERTS)
-                && payloadHost != null
-                && computeHost != null
-                && !computeHost.equals(payloadHost);
-        return back
-                ? new MovingHosts(payloadHost, payloadHost, computeHost, true)
-                : new MovingHosts(host, null, null, false);
-    }
-
-    private static MovingHosts comes(
-            @Nullable String payloadHost,
-            @Nullable String computeHost,
-            @Nullable String concerned,
-            @Nullable String host) {
-        return payloadHost == null || computeHost == null || computeHost.equals(payloadHost)
-                ? new MovingHosts(host, null, null, false)
-                : new MovingHosts(concerned, payloadHost, computeHost, false);
     }
 
     private static String action(String event) {

@@ -54,9 +54,7 @@ final class HttpExchanges implements HttpHandler {
             return HttpReply.text(METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
         }
         try {
-            return route.reply(new HttpQuery(
-                    Optional.ofNullable(headers.getFirst("Accept")),
-                    Optional.ofNullable(exchange.getRequestURI().getRawQuery())));
+            return route.reply(Optional.ofNullable(headers.getFirst("Accept")));
         } catch (RuntimeException e) {
             LOG.error("{} failed by a defect of nova-gpu-binder", route.path(), e);
             return HttpReply.text(ERROR, "This failed by a defect of nova-gpu-binder; its log says more.\n");

@@ -13,27 +13,14 @@ import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.placement.model.Outcome;
 
 /** What goes on, in the one line that {@code systemctl status} shows. */
-final class StatusLine {
+record StatusLine(Guests guests, NotificationCounters counters, Silence silence, boolean observes) {
     /** In the order in which they are told. Bound and aligned are one: the guest is where it belongs. */
     private static final List<Outcome> TROUBLES =
             List.of(Outcome.DEFERRED, Outcome.MISALIGNED, Outcome.REFUSED, Outcome.FAILED);
 
-    private final Guests guests;
-    private final NotificationCounters counters;
-    private final Silence silence;
-
-    private final boolean observes;
-
     @Inject
     StatusLine(Guests guests, NotificationCounters counters, Silence silence, BinderConfig config) {
         this(guests, counters, silence, config.binding().observeOnly());
-    }
-
-    StatusLine(Guests guests, NotificationCounters counters, Silence silence, boolean observes) {
-        this.observes = observes;
-        this.guests = guests;
-        this.silence = silence;
-        this.counters = counters;
     }
 
     /** "12 GPU guests: 11 aligned, 1 deferred; libvirt up, broker up, queue lag 0"; what is not up is told in full. */
@@ -47,7 +34,7 @@ final class StatusLine {
             parts.add("observes only");
         }
         if (status.ready()) {
-            parts.add(guests());
+            parts.add(counted());
         } else if (bothUp) {
             parts.add("looking at all domains for the first time");
         }
@@ -68,7 +55,7 @@ final class StatusLine {
         return String.join("; ", parts);
     }
 
-    private String guests() {
+    private String counted() {
         Map<Outcome, Long> counts = guests.byOutcome();
         ToLongFunction<Outcome> count = outcome -> counts.getOrDefault(outcome, 0L);
         long aligned = count.applyAsLong(Outcome.ALIGNED) + count.applyAsLong(Outcome.BOUND);

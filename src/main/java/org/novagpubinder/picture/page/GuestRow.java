@@ -4,8 +4,8 @@ import static org.novagpubinder.picture.svg.Markup.escaped;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.report.DomainStatus;
-import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Quantity;
@@ -115,7 +115,7 @@ final class GuestRow {
 
     /** How much of it is on its GPU's nodes; the rest of the bar is what lies elsewhere. */
     private static String bar(DomainStatus g) {
-        double beside = MemoryShares.beside(g.residentKiB(), g.gpuNodes());
+        double beside = GuestMemory.share(g.residentKiB(), g.gpuNodes());
         return "<svg class=\"pic bar\" viewBox=\"0 0 104 8\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\""
                 + Math.round(100 * beside) + "% beside its GPU\"><rect class=\"" + Palette.BAD.fill()
                 + "\" width=\"104\" height=\"8\"/><rect class=\"" + Palette.GOOD.fill() + "\" width=\""

@@ -120,7 +120,6 @@ public final class HtmlPage {
                 + standing.sign(0, 0, Palette.BACK) + "</svg>";
     }
 
-    /** What the picture's lines mean. */
     private void lines() {
         List<LineKey> keys = LineKey.of(picture);
         if (keys.isEmpty()) {

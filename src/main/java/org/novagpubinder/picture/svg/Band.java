@@ -15,7 +15,6 @@ import org.novagpubinder.host.topology.Node;
  * @param height from there to its lower edge
  * @param guests the guests that are shown
  * @param others the guests that there is no room for, told of together; null if none
- * @param gpus the GPUs
  */
 record Band(
         Kind kind,

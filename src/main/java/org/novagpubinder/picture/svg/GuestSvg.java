@@ -3,8 +3,8 @@ package org.novagpubinder.picture.svg;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.report.DomainStatus;
-import org.novagpubinder.binding.report.MemoryShares;
 import org.novagpubinder.picture.svg.Band.Seat;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
@@ -48,19 +48,16 @@ final class GuestSvg {
         }
     }
 
+    private Svg box(Seat<?> seat, String title, Palette fill, Palette edge) {
+        double round = Math.min(6, seat.height() / 4);
+        return svg.group("guest", title).box(seat.x(), seat.y(), seat.width(), seat.height(), round, fill, edge);
+    }
+
     private void guest(Seat<DomainStatus> seat) {
         DomainStatus g = seat.what();
         AlignmentState standing = AlignmentState.of(g.outcome());
-        svg.group("guest", title(g))
-                .box(
-                        seat.x(),
-                        seat.y(),
-                        seat.width(),
-                        seat.height(),
-                        Math.min(6, seat.height() / 4),
-                        Palette.BOX,
-                        standing.compareTo(AlignmentState.WAITS) < 0 ? standing.colour : Palette.EDGE)
-                .raw(standing.sign(seat.x() + 16, seat.middle(), Palette.BOX));
+        Palette edge = standing.compareTo(AlignmentState.WAITS) < 0 ? standing.colour : Palette.EDGE;
+        box(seat, title(g), Palette.BOX, edge).raw(standing.sign(seat.x() + 16, seat.middle(), Palette.BOX));
         double x = seat.x() + INSIDE;
         double width = seat.width() - INSIDE - RIGHT;
         String name = names.of(g);
@@ -98,7 +95,7 @@ final class GuestSvg {
         }
         return g.gpuNodes().isEmpty() || g.residentKiB().isEmpty()
                 ? "?"
-                : Math.round(100 * MemoryShares.beside(g.residentKiB(), g.gpuNodes())) + "%";
+                : Math.round(100 * GuestMemory.share(g.residentKiB(), g.gpuNodes())) + "%";
     }
 
     /** Green beside its GPU, red elsewhere. */
@@ -106,7 +103,7 @@ final class GuestSvg {
         if (!g.running() || g.gpuNodes().isEmpty() || g.residentKiB().isEmpty()) {
             return;
         }
-        double beside = MemoryShares.beside(g.residentKiB(), g.gpuNodes()) * BAR;
+        double beside = GuestMemory.share(g.residentKiB(), g.gpuNodes()) * BAR;
         svg.area(x, y, BAR, 8, 2, beside < BAR ? Palette.BAD : Palette.GOOD);
         if (beside > 0 && beside < BAR) {
             svg.area(x, y, beside, 8, 2, Palette.GOOD);
@@ -117,15 +114,7 @@ final class GuestSvg {
         Map<AlignmentState, Long> counts = HostSvg.counts(seat.what());
         String all = seat.what().stream().map(GuestLabels::name).limit(200).collect(Collectors.joining(", "));
         double line = seat.middle() + 4.5;
-        svg.group("guest", all)
-                .box(
-                        seat.x(),
-                        seat.y(),
-                        seat.width(),
-                        seat.height(),
-                        Math.min(6, seat.height() / 4),
-                        Palette.CARD,
-                        Palette.EDGE)
+        box(seat, all, Palette.CARD, Palette.EDGE)
                 .label(
                         NAME,
                         seat.x() + INSIDE,

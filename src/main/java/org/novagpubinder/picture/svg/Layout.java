@@ -19,7 +19,6 @@ import org.novagpubinder.picture.svg.Columns.Density;
  * Where everything stands: nodes below each other, on the left their guests, on the right their GPUs; so what leads from a
  * guest to a GPU of its own node lies flat, and what leads to another node cuts across.
  *
- * @param columns the columns
  * @param bands from top to bottom
  * @param sockets which bands a socket has
  * @param bottom below the last band

@@ -24,12 +24,10 @@ public record GpuUse(
         this(kind, address, text, null);
     }
 
-    /** The GPU, if it is known. */
     public Optional<PciAddress> gpu() {
         return Optional.ofNullable(address);
     }
 
-    /** How a guest uses a GPU. */
     public enum Kind {
         /** A DRM render node that QEMU opens; may be chosen anew at each start. */
         RENDER_NODE,

@@ -50,7 +50,6 @@ public record Guest(
         otherDevices = List.copyOf(otherDevices);
     }
 
-    /** How many vCPUs are plugged in. */
     public int currentVcpus() {
         return plugged.size();
     }

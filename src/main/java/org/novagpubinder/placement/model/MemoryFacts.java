@@ -2,6 +2,7 @@ package org.novagpubinder.placement.model;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.Quantity;
 
 /**
  * What is known of a running guest's memory beside the nodes that it is on.
@@ -33,7 +34,7 @@ public record MemoryFacts(@Nullable String hidden, @Nullable String heldBy, long
         }
         long whole = whole(guestKiB, residentKiB);
         return pinnedKiB > 0 && pinnedKiB * 2 >= whole
-                ? Words.gib(pinnedKiB) + " of " + Words.gib(whole) + " are pinned or locked (VmPin, VmLck)"
+                ? Quantity.gib(pinnedKiB) + " of " + Quantity.gib(whole) + " are pinned or locked (VmPin, VmLck)"
                 : null;
     }
 

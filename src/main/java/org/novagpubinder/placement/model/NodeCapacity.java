@@ -5,7 +5,6 @@ import org.novagpubinder.host.topology.IdSet;
 /**
  * A node that the guest's threads may use, and what is there for it.
  *
- * @param node the node
  * @param cpus the CPUs that the guest may use there; never empty
  * @param load vCPUs of the other domains there
  * @param memoryNode the node that a thread there gets its memory from: the node itself, or the nearest with memory; -1

@@ -22,7 +22,6 @@ public record Occupancy(
         Map<Integer, Double> vcpuLoad,
         Map<Integer, Long> claimedKiB,
         Map<Integer, Map<Long, Long>> claimedHugeKiB) {
-    /** Nobody else is there. */
     public static final Occupancy NONE = new Occupancy(Map.of(), Map.of(), Map.of(), Map.of());
 
     public Occupancy {
@@ -32,12 +31,10 @@ public record Occupancy(
         claimedHugeKiB = Map.copyOf(claimedHugeKiB);
     }
 
-    /** What all those domains hold together. */
     public static Occupancy of(HostTopology topology, Collection<Allocation> holdings) {
         return NONE.plus(topology, holdings);
     }
 
-    /** The same with one domain more. */
     public Occupancy plus(HostTopology topology, Allocation holding) {
         return plus(topology, List.of(holding));
     }

@@ -4,9 +4,7 @@ import org.novagpubinder.host.topology.Worded;
 
 /** How a guest stands; the words are used everywhere: log, command line, metrics, record. */
 public enum Outcome implements Worded {
-    /** It was bound. */
     BOUND,
-    /** Nothing to do. */
     ALIGNED,
     /** It will hold from the next start. */
     DEFERRED,

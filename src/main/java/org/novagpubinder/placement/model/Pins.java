@@ -58,7 +58,6 @@ public record Pins(Map<Integer, IdSet> vcpus, @Nullable IdSet emulator, Map<Inte
         return new Pins(v, mask.emulator == null ? emulator : null, i);
     }
 
-    /** The pins to such CPUs. */
     public Pins where(Predicate<IdSet> cpus) {
         Map<Integer, IdSet> v = new TreeMap<>(vcpus);
         v.values().removeIf(cpus.negate());

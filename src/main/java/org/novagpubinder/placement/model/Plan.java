@@ -52,7 +52,6 @@ public record Plan(
         };
     }
 
-    /** The same plan with another outcome. */
     public Plan withOutcome(Outcome other) {
         return with(other, reasons, target, ours);
     }
@@ -86,7 +85,6 @@ public record Plan(
     /**
      * A set of nodes that was weighed.
      *
-     * @param nodes the nodes
      * @param renderNode the render node that goes with it; null if none is to be chosen
      * @param fits whether the guest fits
      * @param distance to the GPU, the kernel's measure

@@ -1,5 +1,6 @@
 package org.novagpubinder.placement.model;
 
+import java.util.Optional;
 import org.novagpubinder.host.topology.Worded;
 
 /**
@@ -89,6 +90,11 @@ public record Reason(Code code, String text) {
         RELEASED,
         NOT_BOUND,
         RECORD_NEWER,
-        RECORD_INVALID
+        RECORD_INVALID;
+
+        /** That reason, where there may be none. */
+        public Optional<Reason> because(String text) {
+            return Optional.of(new Reason(this, text));
+        }
     }
 }

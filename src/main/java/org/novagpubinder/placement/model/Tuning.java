@@ -20,7 +20,6 @@ public record Tuning(
         Map<Integer, MemoryPlacement> memnodes,
         @Nullable String renderNode) {
 
-    /** Nothing set at all. */
     public static final Tuning NONE = new Tuning(Pins.NONE, null, Map.of(), null);
 
     public Tuning {

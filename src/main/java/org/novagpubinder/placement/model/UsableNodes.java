@@ -111,7 +111,6 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
                 .sum();
     }
 
-    /** The usable nodes. */
     public IdSet nodes() {
         return IdSet.of(usable.stream().mapToInt(NodeCapacity::node));
     }

@@ -19,7 +19,6 @@ public record CellAssignment(
         nodes = Map.copyOf(nodes);
     }
 
-    /** The node of that cell. */
     public IdSet nodeOf(int cell) {
         return IdSet.of(Objects.requireNonNull(nodes.get(cell)));
     }

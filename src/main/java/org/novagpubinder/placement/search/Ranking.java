@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
-import org.novagpubinder.placement.model.Words;
 import org.novagpubinder.placement.search.NodeSetCandidate.Option;
 
 /** The order of preference, and why a candidate lost: by the first criterion in which it is worse. */
@@ -31,7 +31,7 @@ public final class Ranking {
     private static final Criterion USERS = new Criterion(
             Reason.Code.MORE_GPU_USERS,
             w -> w.option().users(),
-            (l, b) -> "its GPU has " + Words.counted(l.option().users(), "user") + ", the chosen one "
+            (l, b) -> "its GPU has " + Quantity.counted(l.option().users(), "user") + ", the chosen one "
                     + b.option().users());
     private static final Criterion CHANGE = new Criterion(
             Reason.Code.RENDER_NODE_KEPT,
@@ -45,8 +45,8 @@ public final class Ranking {
     private static final Criterion LOAD = new Criterion(
             Reason.Code.MORE_LOAD,
             w -> w.capacity().loadPerCpu(),
-            (l, b) -> "more load: " + Words.hundredths(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
-                    + Words.hundredths(b.capacity().loadPerCpu()));
+            (l, b) -> "more load: " + Quantity.hundredths(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
+                    + Quantity.hundredths(b.capacity().loadPerCpu()));
 
     private static final List<Criterion> ALL = List.of(SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
 
@@ -129,6 +129,6 @@ public final class Ranking {
 
     static String place(NodeSetCandidate w) {
         String renderNode = w.option().renderNode();
-        return Words.name(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
+        return Quantity.nodes(w.nodes()) + (renderNode == null ? "" : " with " + renderNode);
     }
 }

@@ -1,10 +1,9 @@
 package org.novagpubinder.placement.search;
 
-import static org.novagpubinder.placement.model.Words.counted;
-import static org.novagpubinder.placement.model.Words.decimal;
-import static org.novagpubinder.placement.model.Words.gib;
-import static org.novagpubinder.placement.model.Words.name;
-import static org.novagpubinder.placement.model.Words.vcpus;
+import static org.novagpubinder.host.topology.Quantity.counted;
+import static org.novagpubinder.host.topology.Quantity.decimal;
+import static org.novagpubinder.host.topology.Quantity.gib;
+import static org.novagpubinder.host.topology.Quantity.nodes;
 import static org.novagpubinder.placement.search.Ranking.place;
 
 import java.util.Objects;
@@ -78,7 +77,7 @@ public final class Reasons {
     }
 
     public static Reason singleNode(IdSet nodes) {
-        return new Reason(Code.SINGLE_NODE, "all CPUs are on " + name(nodes) + ": there is nothing to choose");
+        return new Reason(Code.SINGLE_NODE, "all CPUs are on " + nodes(nodes) + ": there is nothing to choose");
     }
 
     static Reason noRenderNode() {
@@ -103,23 +102,23 @@ public final class Reasons {
     public static Reason memoryOnNoNode(IdSet nodes, HostTopology host) {
         return new Reason(
                 Code.NO_CAPACITY,
-                "its memory is placed on " + name(nodes) + ", but this host has only " + name(host.nodeIds()));
+                "its memory is placed on " + nodes(nodes) + ", but this host has only " + nodes(host.nodeIds()));
     }
 
     // where it is, or goes
 
     public static Reason alreadyAligned(IdSet nodes) {
-        return new Reason(Code.ALREADY_ALIGNED, "all of it is on " + name(nodes) + " already");
+        return new Reason(Code.ALREADY_ALIGNED, "all of it is on " + nodes(nodes) + " already");
     }
 
     public static Reason nodeOfVcpus(IdSet nodes) {
-        return new Reason(Code.NODE_OF_VCPUS, "Nova has placed it on " + name(nodes));
+        return new Reason(Code.NODE_OF_VCPUS, "Nova has placed it on " + nodes(nodes));
     }
 
     public static Reason placedRemote(PlanningContext s, Gpu gpu, IdSet nodes) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
-                "Nova has placed it on " + name(nodes) + ", its GPU " + gpu.address() + " is on node "
+                "Nova has placed it on " + nodes(nodes) + ", its GPU " + gpu.address() + " is on node "
                         + gpu.node().map(String::valueOf).orElse("?")
                         + (RenderNodes.local(s, gpu, nodes) ? " only" : distance(s, gpu, nodes))
                         + ": only the scheduler can change that");
@@ -128,13 +127,13 @@ public final class Reasons {
     public static Reason memoryPlacedRemote(IdSet memory, String gpu, IdSet home) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
-                "Nova has placed its memory on " + name(memory) + ", its " + gpu + " is on " + name(home) + " only");
+                "Nova has placed its memory on " + nodes(memory) + ", its " + gpu + " is on " + nodes(home) + " only");
     }
 
     public static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
-                "Nova has placed it on " + name(nodes) + ", its render node " + renderNode + " is on " + name(home)
+                "Nova has placed it on " + nodes(nodes) + ", its render node " + renderNode + " is on " + nodes(home)
                         + " only");
     }
 
@@ -147,15 +146,15 @@ public final class Reasons {
     public static Reason renderNodeRemote(NodeSetCandidate best) {
         return new Reason(
                 Code.REMOTE,
-                "no render node on " + name(best.nodes()) + ": the nearest is "
+                "no render node on " + nodes(best.nodes()) + ": the nearest is "
                         + best.option().renderNode() + " on "
-                        + name(best.option().home()) + ", distance "
+                        + nodes(best.option().home()) + ", distance "
                         + best.farthest());
     }
 
     public static Reason nodeOfGpu(PlanningContext s, NodeSetCandidate best) {
         IdSet home = best.option().home();
-        String around = best.nodes().equals(home) ? " of its GPU: " : " around " + name(home) + " of its GPU: ";
+        String around = best.nodes().equals(home) ? " of its GPU: " : " around " + nodes(home) + " of its GPU: ";
         return new Reason(Code.NODE_OF_GPU, place(best) + around + room(s, best));
     }
 
@@ -193,36 +192,36 @@ public final class Reasons {
     public static Reason nodeWithoutMemory(IdSet nodes, IdSet memoryNodes) {
         return new Reason(
                 Code.NODE_WITHOUT_MEMORY,
-                name(nodes) + " has no memory of its own: the guest's comes from " + name(memoryNodes));
+                nodes(nodes) + " has no memory of its own: the guest's comes from " + nodes(memoryNodes));
     }
 
     static Reason gpusApart(IdSet home) {
-        return new Reason(Code.GPUS_APART, "its GPUs are on " + name(home) + ": it may use all of them");
+        return new Reason(Code.GPUS_APART, "its GPUs are on " + nodes(home) + ": it may use all of them");
     }
 
     static Reason nodeWithoutCpus(Gpu gpu, IdSet nearest) {
         return new Reason(
                 Code.NODE_WITHOUT_CPUS,
                 "node " + gpu.node().orElse(-1) + " of GPU " + gpu.address() + " has no CPUs: "
-                        + name(nearest)
+                        + nodes(nearest)
                         + (nearest.size() == 1
                                 ? " is the nearest that has"
                                 : " are the nearest that have, as near as each other"));
     }
 
     public static Reason stays(IdSet nodes) {
-        return new Reason(Code.CHOSEN, "it is bound to " + name(nodes) + " and stays: that is beside its GPU");
+        return new Reason(Code.CHOSEN, "it is bound to " + nodes(nodes) + " and stays: that is beside its GPU");
     }
 
     public static Reason staysRemote(IdSet nodes) {
         return new Reason(
-                Code.REMOTE, "it is bound to " + name(nodes) + " and stays: no nearer nodes have room for it");
+                Code.REMOTE, "it is bound to " + nodes(nodes) + " and stays: no nearer nodes have room for it");
     }
 
     public static Reason otherDeviceRemote(PciAddress device, int node, IdSet nodes) {
         return new Reason(
                 Code.OTHER_DEVICE_REMOTE,
-                "its device " + device + " is on node " + node + ", the guest on " + name(nodes));
+                "its device " + device + " is on node " + node + ", the guest on " + nodes(nodes));
     }
 
     // why a place does not hold it
@@ -235,13 +234,13 @@ public final class Reasons {
     }
 
     static Reason noAllowedCpus(IdSet nodes) {
-        return new Reason(Code.NO_ALLOWED_CPUS, name(nodes) + ": none of its CPUs is online and allowed");
+        return new Reason(Code.NO_ALLOWED_CPUS, nodes(nodes) + ": none of its CPUs is online and allowed");
     }
 
     static Reason cpusFull(PlanningContext s, IdSet nodes, IdSet cpus, double load) {
         return new Reason(
                 Code.CPUS_FULL,
-                name(nodes) + ": " + vcpus(s.guest().currentVcpus())
+                nodes(nodes) + ": " + counted(s.guest().currentVcpus(), "vCPU")
                         + (s.guest().currentVcpus() == 1 ? " does" : " do") + " not fit " + counted(cpus.size(), "CPU")
                         + " (load "
                         + decimal(load) + " of "
@@ -252,20 +251,20 @@ public final class Reasons {
         boolean huge = pageKiB != 0;
         return new Reason(
                 huge ? Code.HUGE_PAGES_SHORT : Code.MEMORY_FULL,
-                name(nodes) + ": needs " + gib(needKiB) + ", " + gib(freeKiB) + " free"
+                nodes(nodes) + ": needs " + gib(needKiB) + ", " + gib(freeKiB) + " free"
                         + (huge ? " in huge pages of " + pageKiB + " KiB" : ""));
     }
 
     private static String room(PlanningContext s, NodeSetCandidate w) {
         int cpus = w.capacity().cpus().size();
-        return vcpus(s.guest().currentVcpus()) + " fit " + counted(cpus, "CPU") + " (load "
+        return counted(s.guest().currentVcpus(), "vCPU") + " fit " + counted(cpus, "CPU") + " (load "
                 + decimal(w.capacity().load()) + " of "
                 + decimal(cpus * s.limits().cpuAllocationRatio()) + "), "
                 + gib(s.guest().memoryKiB()) + " of " + gib(w.capacity().freeKiB()) + " free";
     }
 
     private static String size(Guest guest) {
-        return vcpus(guest.currentVcpus()) + " and " + gib(guest.memoryKiB());
+        return counted(guest.currentVcpus(), "vCPU") + " and " + gib(guest.memoryKiB());
     }
 
     // how and when

@@ -39,7 +39,6 @@ final class WhatIfRound {
     /**
      * A guest that came.
      *
-     * @param plan its plan
      * @param why why it would not be aligned and so has not come; null if it has
      */
     record Arrival(Plan plan, @Nullable Reason why) {}

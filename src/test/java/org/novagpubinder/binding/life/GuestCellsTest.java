@@ -139,7 +139,8 @@ class GuestCellsTest {
                 "<numatune><memnode cellid='0' mode='preferred' nodeset='0'/></numatune>" + CELLS,
                 renderNode(BinderRig.RENDER1)));
         Observation o = rig.get(Observer.class)
-                .withMemory(rig.get(Observer.class).observe(GUEST).orElseThrow());
+                .beginMemory(rig.get(Observer.class).observe(GUEST).orElseThrow())
+                .get();
 
         MemoryMover.Moved moved = rig.get(MemoryMover.class)
                 .move(o, IdSet.of(0, 1), IdSet.of(1), org.novagpubinder.placement.model.PolicyMode.REQUIRED);

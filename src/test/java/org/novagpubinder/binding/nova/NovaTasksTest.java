@@ -117,6 +117,20 @@ class NovaTasksTest {
     }
 
     @Test
+    void anythingIsUnderwayWhileAnyInstanceHasATask() {
+        assertThat(tasks.anyRunning()).isFalse();
+        hear("reboot.start", "req-1");
+        hear("power_off.end", "req-2");
+        assertThat(tasks.anyRunning()).isTrue();
+        hear("reboot.error", "req-1");
+        assertThat(tasks.anyRunning()).isFalse();
+
+        hear("reboot.start", "req-3");
+        clock.now = clock.now.plus(NovaTasks.LONGEST).plusSeconds(1);
+        assertThat(tasks.anyRunning()).as("an end that was not heard").isFalse();
+    }
+
+    @Test
     void aTaskThatNeverEndsIsOverAfterAnHour() {
         hear("volume_attach.start", "req-1");
         clock.now = clock.now.plus(NovaTasks.LONGEST);

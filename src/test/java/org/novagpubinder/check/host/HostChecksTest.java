@@ -196,7 +196,10 @@ class HostChecksTest {
         tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"));
         assertThat(told(PLAIN, CpuSetsCheck.class)).isEqualTo("OK guests may use all CPUs");
         assertThat(told("[compute]\ncpu_shared_set = 0-7;8\n", CpuSetsCheck.class))
-                .startsWith("UNKNOWN not known which CPUs");
+                .startsWith("UNKNOWN not known which CPUs Nova gives to guests: its configuration is wrong there");
+        assertThat(told("[gpu_binder]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
+                .as("an option that there is not, which only looks like Nova's")
+                .startsWith("UNKNOWN not known which CPUs Nova gives to guests: nothing of nova.conf was read");
         assertThat(told("[compute]\ncpu_shared_set = 2-15\n", CpuSetsCheck.class))
                 .isEqualTo("OK guests may use the CPUs 2-15");
         assertThat(told("[compute]\ncpu_dedicated_set = 2-15\n", CpuSetsCheck.class))

@@ -175,8 +175,6 @@ class RecordXmlTest {
     void garbageIsNoRecordAndSaysWhy(String text, String reason) {
         RecordXml.Reading reading = RecordXml.read(text);
         assertThat(reading.found()).isEmpty();
-        assertThat(reading.reason().orElseThrow())
-                .startsWith("no record of ours: ")
-                .contains(reason);
+        assertThat(reading.trouble()).startsWith("no record of ours: ").contains(reason);
     }
 }

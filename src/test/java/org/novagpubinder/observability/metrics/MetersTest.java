@@ -42,7 +42,6 @@ import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.observability.HttpModule;
 import org.novagpubinder.observability.MetricsRoute;
 import org.novagpubinder.observability.ObservabilityModule;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -98,8 +97,7 @@ class MetersTest {
     }
 
     private String scrape(String accept) {
-        HttpReply reply = injector.getInstance(MetricsRoute.class)
-                .reply(new HttpQuery(Optional.ofNullable(accept), Optional.empty()));
+        HttpReply reply = injector.getInstance(MetricsRoute.class).reply(Optional.ofNullable(accept));
         assertThat(reply.status()).isEqualTo(200);
         return new String(reply.body(), StandardCharsets.UTF_8);
     }

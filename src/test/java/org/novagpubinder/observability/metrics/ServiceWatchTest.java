@@ -28,7 +28,6 @@ import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.observability.HealthRoute;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.observability.metrics.Health.Cause;
 import org.novagpubinder.observability.metrics.Health.State;
@@ -150,7 +149,7 @@ class ServiceWatchTest {
         failures().failed(new UUID(0, 1), "instance-00000001", "no TPM");
         failures().failed(new UUID(0, 2), "instance-00000002", "no TPM");
 
-        HttpReply reply = route().reply(new HttpQuery(Optional.empty(), Optional.empty()));
+        HttpReply reply = route().reply(Optional.empty());
 
         assertThat(reply.status()).isEqualTo(200);
         JsonNode body = new ObjectMapper().readTree(reply.body());
@@ -162,11 +161,11 @@ class ServiceWatchTest {
     @Test
     void theAnswerIs200OnlyWhenAllIsWellAndElseNamesTheCauses() throws Exception {
         HealthRoute route = route();
-        HttpQuery query = new HttpQuery(Optional.empty(), Optional.empty());
+        Optional<String> accept = Optional.empty();
 
-        HttpReply starting = route.reply(query);
+        HttpReply starting = route.reply(accept);
         isUp();
-        HttpReply well = route.reply(query);
+        HttpReply well = route.reply(accept);
 
         assertThat(starting.status()).isEqualTo(503);
         JsonNode body = new ObjectMapper().readTree(starting.body());

@@ -31,7 +31,6 @@ import org.novagpubinder.notification.NotificationCounters.Result;
 import org.novagpubinder.notification.SubscriptionState;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.observability.HealthRoute;
-import org.novagpubinder.observability.http.HttpQuery;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
@@ -162,8 +161,7 @@ class SilenceTest {
         aGuestStarts();
         minutesPass(15);
 
-        var reply = new HealthRoute(watch, failures, silence, TestConfig.of())
-                .reply(new HttpQuery(Optional.empty(), Optional.empty()));
+        var reply = new HealthRoute(watch, failures, silence, TestConfig.of()).reply(Optional.empty());
 
         queues.close();
         assertThat(reply.status()).isEqualTo(200);

@@ -20,7 +20,7 @@ import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.restarts.RestartFailures;
 
-class MarkSettlerTest {
+class SettledMarksTest {
     @TempDir
     Path root;
 
@@ -42,7 +42,7 @@ class MarkSettlerTest {
     void aGuestWhoseDaemonEndedOnTheWayBackIsRememberedAsFailed() throws Exception {
         rig.libvirt.setRecord(GUEST, RecordXml.write(rig.record().wayBack()));
 
-        assertThat(rig.get(MarkSettler.class).settled(GUEST).orElseThrow().ours())
+        assertThat(rig.get(RestartRecords.class).settled(GUEST).orElseThrow().ours())
                 .hasValueSatisfying(ours -> assertThat(ours.state()).isEqualTo(State.SET));
 
         assertThat(rig.get(RestartFailures.class).remembered(GUEST))
@@ -54,7 +54,7 @@ class MarkSettlerTest {
     void aGuestWithoutAMarkIsOnlyLookedAt() throws Exception {
         int before = rig.libvirt.calls().size();
 
-        assertThat(rig.get(MarkSettler.class).settled(GUEST)).isPresent();
+        assertThat(rig.get(RestartRecords.class).settled(GUEST)).isPresent();
 
         assertThat(rig.libvirt.calls()).hasSize(before);
         assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
