@@ -184,10 +184,10 @@ final class InstanceTasks {
      * @param task by which it has left; null if none tells that
      */
     void left(@Nullable String task, @Nullable String requestId) {
-        Begun leaving = task == null ? null : begun.get(task);
-        boolean known = leaving != null && requestId != null && requestId.equals(leaving.requestId());
+        Begun last = task == null ? null : begun.get(task);
+        Begun leaving = last != null && requestId != null && requestId.equals(last.requestId()) ? last : null;
         running.entrySet()
-                .removeIf(e -> !known
+                .removeIf(e -> leaving == null
                         || !TaskTables.standsAlone(e.getKey())
                         || e.getValue().sameRequest(requestId)
                         || !e.getValue().heard().isAfter(leaving.heard()));
