@@ -137,9 +137,8 @@ public final class Main {
                 .map(CommandLine::getCommandSpec)
                 // the others are picocli's help, and version
                 .filter(command -> !command.usageMessage().exitCodeList().isEmpty())
-                .forEach(command -> command.mixinStandardHelpOptions(true)
-                        .usageMessage()
-                        .exitCodeListHeading("Exit codes:%n"));
+                .forEach(command ->
+                        command.mixinStandardHelpOptions(true).usageMessage().exitCodeListHeading("Exit codes:%n"));
         Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
                 .map(CommandLine::getCommandSpec)
                 .forEach(command -> command.versionProvider(new Version()).exitCodeOnExecutionException(Exit.FAILURE));

@@ -13,7 +13,10 @@ import org.novagpubinder.domain.libvirt.OneAtATime;
  *
  * @param xmls None for calls that a guest waits for, or that go on where a lane is held.
  */
-record CallWay(Source source, Function<LibvirtSession, Lane> lane, @Nullable OneAtATime xmls) {
+record CallWay(
+        Source source,
+        Function<LibvirtSession, Lane> lane,
+        @Nullable OneAtATime xmls) {
     private interface Lane {
         <T> T call(LibvirtSession.Call<T> call) throws LibvirtFailure;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 public final class WordList {
     private WordList() {}
 
-    /** @param text the words with white space between them */
+    /** The words of a text, with white space between them. */
     public static List<String> of(String text) {
         return List.of(text.strip().split("\\s+", -1));
     }
