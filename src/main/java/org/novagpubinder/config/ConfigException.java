@@ -4,8 +4,6 @@ import java.util.List;
 
 /** Everything that is wrong with the configuration, at once. */
 public final class ConfigException extends Exception {
-    private static final long serialVersionUID = 1;
-
     private final List<String> errors;
 
     /** @param errors each with file, line, section, option and what is allowed; no secrets */

@@ -21,19 +21,13 @@ import org.novagpubinder.config.settings.NovaNotifications;
 import org.novagpubinder.host.topology.IdSet;
 
 /** Reads configuration files into a {@link BinderConfig}. */
-public final class ConfigLoader {
+public record ConfigLoader(ConfigEnvironment environment) {
     /** The last file, whatever others are named: says observe_only until an operator has taken the daemon live. */
     public static final Path OBSERVE_FILE = Path.of("/etc/nova-gpu-binder/observe.conf");
-
-    private final ConfigEnvironment environment;
 
     /** Reads this machine's files. */
     public ConfigLoader() {
         this(ConfigEnvironment.ofThisMachine());
-    }
-
-    ConfigLoader(ConfigEnvironment environment) {
-        this.environment = environment;
     }
 
     /** The configuration of a machine that has no files, as if those lines stood in [gpu_binder]. */

@@ -23,8 +23,6 @@ final class MemoryJson {
 
     /** The text is not what a version of ours writes; the message says why. */
     static final class Invalid extends Exception {
-        private static final long serialVersionUID = 1;
-
         Invalid(String message) {
             super(message);
         }

@@ -187,8 +187,6 @@ record Applier(
 
     /** A guest that was to be restarted must not be, as the looks right before its stop have shown. It runs on untouched. */
     static final class RestartRefused extends Exception {
-        private static final long serialVersionUID = 1;
-
         private final transient Reason reason;
 
         private RestartRefused(Reason reason) {

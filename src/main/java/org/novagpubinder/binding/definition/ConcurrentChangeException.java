@@ -4,8 +4,6 @@ import org.novagpubinder.placement.model.Reason;
 
 /** Somebody else is at work on the domain, most likely Nova: what was begun is left, and done at the next event or sweep. */
 public final class ConcurrentChangeException extends Exception {
-    private static final long serialVersionUID = 1;
-
     private final transient Reason reason;
     private final Left left;
 

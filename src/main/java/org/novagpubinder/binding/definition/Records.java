@@ -22,29 +22,21 @@ import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Makes records of bindings. */
-public final class Records {
+public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
     /** Far below the minute for which a mark is young to another daemon (RestartMark), and rare enough to cost nothing. */
     private static final Duration RENEWED_AFTER = Duration.ofSeconds(5);
 
-    private final String host;
-    private final Clock clock;
-    private final HostBoot boot;
-
     @Inject
-    Records(BinderConfig config, Clock clock, HostBoot boot) {
-        this.host = config.host();
-        this.clock = clock;
-        this.boot = boot;
-    }
+    public Records {}
 
     /** The boot of this host that starts count from; null if it is not known. */
     public @Nullable String boot() {
-        return boot.id().orElse(null);
+        return hostBoot.id().orElse(null);
     }
 
     /** nova.conf's host: records of another one are foreign. */
     public String host() {
-        return host;
+        return config.host();
     }
 
     /** The record of a plan that is carried out. */
@@ -60,7 +52,7 @@ public final class Records {
             long start) {
         return new BindingRecord(
                 version(),
-                host,
+                host(),
                 now(state),
                 state,
                 outcome,
@@ -74,7 +66,7 @@ public final class Records {
                 start,
                 boot(),
                 null,
-                state == State.RESTARTING ? boot.ticks().orElse(0L) : 0,
+                state == State.RESTARTING ? hostBoot.ticks().orElse(0L) : 0,
                 null);
     }
 
@@ -133,7 +125,7 @@ public final class Records {
             long start) {
         return new BindingRecord(
                 version(),
-                host,
+                host(),
                 time,
                 state,
                 outcome,
@@ -161,7 +153,7 @@ public final class Records {
         Instant now = now(State.RELEASED);
         BindingRecord binding =
                 old != null ? old : former(now, null, 0, State.SET, Outcome.BOUND, null, List.of(), Map.of(), 0);
-        return binding.released(version(), host, now, rest);
+        return binding.released(version(), host(), now, rest);
     }
 
     /** Whether writing the new record over the old one would tell nothing new. */
@@ -205,7 +197,7 @@ public final class Records {
     Optional<Duration> sinceMarked(BindingRecord mark) {
         return mark.marked() == 0 || !Objects.equals(mark.boot(), boot())
                 ? Optional.empty()
-                : boot.uptime().map(now -> now.minusMillis(mark.marked() * HostBoot.MILLIS_PER_TICK));
+                : hostBoot.uptime().map(now -> now.minusMillis(mark.marked() * HostBoot.MILLIS_PER_TICK));
     }
 
     /** Now, by the clock as it was when the mark was written. */

@@ -24,25 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Definitions that only our define has brought back, in the moment in which Nova undefined the domain. */
-final class EarlyShells {
+record EarlyShells(Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyShells.class);
 
-    private final Libvirt libvirt;
-    private final DomainXml xml;
-    private final NovaTasks tasks;
-    private final String host;
-    private final boolean wanted;
-    private final Clock clock;
-
     @Inject
-    EarlyShells(Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records records, BinderConfig config, Clock clock) {
-        this.libvirt = libvirt;
-        this.xml = xml;
-        this.tasks = tasks;
-        this.host = records.host();
-        this.wanted = config.binding().earlyDefine();
-        this.clock = clock;
-    }
+    EarlyShells {}
 
     /**
      * Takes the domain's definition away if it has not run since it was defined, and is that one.
@@ -98,14 +84,14 @@ final class EarlyShells {
 
     /** The same for one that a daemon before this one may have written; Nova has undefined the domain for good. */
     void takeAway(UUID uuid) throws LibvirtFailure, InvalidDomainXml {
-        if (wanted) {
+        if (config.binding().earlyDefine()) {
             takeAway(uuid, d -> RecordXml.found(d.record()).filter(this::early).isPresent());
         }
     }
 
     private boolean early(BindingRecord record) {
         Duration age = Duration.between(record.time(), clock.instant());
-        return record.host().equals(host)
+        return record.host().equals(records.host())
                 && record.outcome() == Outcome.DEFERRED
                 && record.reasons().contains(Steps.BEFORE_START.code().word())
                 && age.abs().compareTo(EarlyStarts.LONGEST) < 0;

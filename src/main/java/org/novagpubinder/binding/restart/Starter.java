@@ -95,8 +95,6 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
 
     /** A definition was refused, for good. */
     private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1;
-
         private final transient LibvirtFailure failure;
 
         Refused(LibvirtFailure failure) {

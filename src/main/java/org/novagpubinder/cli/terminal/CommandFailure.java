@@ -4,8 +4,6 @@ import java.util.List;
 
 /** A command that cannot do what it was asked for; the message says what is wrong, where, and what to do. */
 public final class CommandFailure extends Exception {
-    private static final long serialVersionUID = 1;
-
     private final int exitCode;
     private final List<String> more;
 

@@ -2,8 +2,6 @@ package org.novagpubinder.config.oslo;
 
 /** A value that an option cannot have. The message continues a sentence ("is no number") and holds no secret. */
 public final class BadValue extends Exception {
-    private static final long serialVersionUID = 1;
-
     public BadValue(String message) {
         super(message);
     }

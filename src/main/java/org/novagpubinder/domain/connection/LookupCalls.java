@@ -8,20 +8,14 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.SecretUsage;
 
 /** Whether libvirt has things besides domains. */
-final class LookupCalls {
+record LookupCalls(LibvirtSession session, ConnectionPointer connection, VirExtra vir) {
     private static final int NO_NETWORK = 43;
     private static final int NO_STORAGE_POOL = 49;
     private static final int NO_STORAGE_VOL = 50;
     private static final int NO_SECRET = 66;
 
-    private final LibvirtSession session;
-    private final ConnectionPointer connection;
-    private final VirExtra vir;
-
     LookupCalls(LibvirtSession session, ConnectionPointer connection) {
-        this.session = session;
-        this.connection = connection;
-        this.vir = session.library().extra();
+        this(session, connection, session.library().extra());
     }
 
     private interface Check {

@@ -4,8 +4,6 @@ import java.util.Optional;
 
 /** A libvirt call that failed: an expected event, with a policy for each {@link Kind}. */
 public final class LibvirtFailure extends Exception {
-    private static final long serialVersionUID = 1;
-
     private final Kind kind;
     private final int code;
     private final String text;

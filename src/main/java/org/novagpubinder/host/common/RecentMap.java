@@ -10,8 +10,6 @@ public final class RecentMap {
     /** An empty one of at most that many entries; not safe for several threads. */
     public static <K, V> Map<K, V> ofMost(int entries) {
         return new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
             @Override
             protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
                 return size() > entries;

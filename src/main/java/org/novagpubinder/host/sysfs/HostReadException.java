@@ -4,8 +4,6 @@ import java.util.Objects;
 
 /** The host's sysfs cannot be read; the message names the directory and what to do. */
 public final class HostReadException extends Exception {
-    private static final long serialVersionUID = 1;
-
     HostReadException(String message) {
         super(message);
     }

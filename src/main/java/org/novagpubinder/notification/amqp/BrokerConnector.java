@@ -17,41 +17,26 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 
-/** Opens connections to a broker. The client's own recovery is off: the subscription has its own, which rebinds. */
-public final class BrokerConnector {
+/**
+ * Opens connections to a broker. The client's own recovery is off: the subscription has its own, which rebinds.
+ *
+ * @param host nova.conf's host, for the connection's name
+ * @param connect at most for a TCP connection, and as much again for AMQP's handshake
+ * @param answer at most for an answer of the broker's
+ * @param timer sends AMQP's heartbeats; null: each connection has one of its own
+ */
+public record BrokerConnector(
+        BrokerConfig config,
+        String host,
+        Duration connect,
+        Duration answer,
+        ThreadFactory threads,
+        @Nullable ScheduledExecutorService timer) {
     /** RabbitMQ's own default. Without a limit of ours the frames would be as large as a broker without one makes them. */
     private static final int MAX_FRAME_BYTES = 128 << 10;
 
     /** The client closes the connection at one as large; larger ones are left out before they get to it. */
     private static final int MAX_MESSAGE_BYTES = NotificationDecoder.MAX_BODY_BYTES + 1;
-
-    private final BrokerConfig config;
-    private final String connectionName;
-    private final Duration connect;
-    private final Duration answer;
-    private final ThreadFactory threads;
-    private final @Nullable ScheduledExecutorService timer;
-
-    /**
-     * @param host nova.conf's host, for the connection's name
-     * @param connect at most for a TCP connection, and as much again for AMQP's handshake
-     * @param answer at most for an answer of the broker's
-     * @param timer sends AMQP's heartbeats; null: each connection has one of its own
-     */
-    public BrokerConnector(
-            BrokerConfig config,
-            String host,
-            Duration connect,
-            Duration answer,
-            ThreadFactory threads,
-            @Nullable ScheduledExecutorService timer) {
-        this.config = config;
-        this.connectionName = "nova-gpu-binder " + host;
-        this.connect = connect;
-        this.answer = answer;
-        this.threads = threads;
-        this.timer = timer;
-    }
 
     /**
      * Opens a connection, to the first of the name's addresses that makes one.
@@ -87,7 +72,7 @@ public final class BrokerConnector {
         }
         Address name = new Address(broker.host(), broker.port());
         List<Address> addresses = new DnsRecordIpAddressResolver(name, factory.isSSL()).getAddresses();
-        return firstOf(addresses, a -> factory.newConnection(dispatcher, () -> List.of(a), connectionName));
+        return firstOf(addresses, a -> factory.newConnection(dispatcher, () -> List.of(a), "nova-gpu-binder " + host));
     }
 
     interface Attempt {

@@ -2,8 +2,6 @@ package org.novagpubinder.notification.amqp;
 
 /** A broker that cannot be used as configured. */
 public final class BrokerTrouble extends Exception {
-    private static final long serialVersionUID = 1;
-
     private final String text;
     private final String remedy;
 

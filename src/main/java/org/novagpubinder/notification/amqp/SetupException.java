@@ -7,8 +7,6 @@ import java.util.Objects;
 
 /** What is to be subscribed to is not there or refused; the message says what to do. The channel is closed by then. */
 public final class SetupException extends Exception {
-    private static final long serialVersionUID = 1;
-
     /** Whether it comes by itself. */
     private final boolean expected;
 

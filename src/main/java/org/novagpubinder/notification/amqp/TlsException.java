@@ -2,8 +2,6 @@ package org.novagpubinder.notification.amqp;
 
 /** TLS to the broker cannot be set up; the message names the file and what is wrong with it, never its content. */
 public final class TlsException extends Exception {
-    private static final long serialVersionUID = 1;
-
     TlsException(String message) {
         super(message);
     }

@@ -4,8 +4,6 @@ import java.util.Locale;
 
 /** A body that is no notification. The message is one line and holds nothing of the body but names of fields and types. */
 public final class DecodeException extends Exception {
-    private static final long serialVersionUID = 1;
-
     private final Kind kind;
 
     /** @param message one line, without content of the body */

@@ -15,17 +15,13 @@ import java.util.Optional;
 import org.novagpubinder.config.settings.BinderConfig;
 
 /** The daemon's own process, under the names that every Prometheus client uses, and its version. */
-public final class ProcessMeters implements Meters {
+public record ProcessMeters(BinderConfig config) implements Meters {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
     private static final long PAGE = 4096;
 
-    private final String host;
-
     @Inject
-    ProcessMeters(BinderConfig config) {
-        this.host = config.host();
-    }
+    public ProcessMeters {}
 
     /** The version that the build wrote into the jar's manifest; "development" when not run from a jar. */
     public static String version() {
@@ -40,7 +36,7 @@ public final class ProcessMeters implements Meters {
                 .help("Version, Java's version, and what Nova calls this host")
                 .labelNames("version", "java", "host")
                 .register(registry);
-        build.setLabelValues(version(), Runtime.version().toString(), host);
+        build.setLabelValues(version(), Runtime.version().toString(), config.host());
         var runtime = ManagementFactory.getRuntimeMXBean();
         GaugeWithCallback.builder()
                 .name("process_start_time_seconds")

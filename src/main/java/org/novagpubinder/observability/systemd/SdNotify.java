@@ -8,19 +8,16 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells systemd how the service is: sd_notify(3). Without NOTIFY_SOCKET nothing happens at all. */
-public final class SdNotify {
+/**
+ * Tells systemd how the service is: sd_notify(3). Without NOTIFY_SOCKET nothing happens at all.
+ *
+ * @param environment of the process: NOTIFY_SOCKET, WATCHDOG_USEC
+ */
+public record SdNotify(Map<String, String> environment) {
     private static final Logger LOG = LoggerFactory.getLogger(SdNotify.class);
 
     /** systemd that executes itself anew does not read for a moment. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private final Map<String, String> environment;
-
-    /** @param environment of the process: NOTIFY_SOCKET, WATCHDOG_USEC */
-    public SdNotify(Map<String, String> environment) {
-        this.environment = Map.copyOf(environment);
-    }
 
     public void ready(String status) {
         send("READY=1\nSTATUS=" + oneLine(status));

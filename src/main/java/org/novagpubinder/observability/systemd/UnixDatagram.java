@@ -85,8 +85,6 @@ final class UnixDatagram {
 
     /** size_t. */
     public static final class NativeSize extends com.sun.jna.IntegerType {
-        private static final long serialVersionUID = 1;
-
         /** For JNA. */
         public NativeSize() {
             this(0);

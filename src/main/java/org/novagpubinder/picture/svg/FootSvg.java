@@ -11,7 +11,7 @@ import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
 
 /** What stands below the nodes: how far they are from each other, and what else is to be said. */
-final class FootSvg {
+record FootSvg(HostPicture picture, HostTopology host, Svg svg) {
     private static final Lettering HEAD = Lettering.of(11, Palette.DIM).strong();
     private static final Lettering SMALL = Lettering.of(12, Palette.DIM);
     private static final Lettering NUMBER = Lettering.of(12, Palette.TEXT);
@@ -19,16 +19,6 @@ final class FootSvg {
     private static final double WIDEST = 46;
     private static final double NARROWEST = 27;
     private static final double LABEL = 70;
-
-    private final HostPicture picture;
-    private final HostTopology host;
-    private final Svg svg;
-
-    FootSvg(HostPicture picture, Svg svg) {
-        this.picture = picture;
-        this.host = picture.topology();
-        this.svg = svg;
-    }
 
     /** Draws from there down, and tells where it ends. */
     double draw(double top) {

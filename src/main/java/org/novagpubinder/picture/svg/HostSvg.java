@@ -58,7 +58,7 @@ public final class HostSvg {
         Layout layout = Layout.of(picture, y + 22);
         columnHeads(layout, y + 12);
         new BandSvg(picture, layout, svg).draw();
-        double bottom = new FootSvg(picture, svg).draw(layout.bottom() + 30);
+        double bottom = new FootSvg(picture, picture.topology(), svg).draw(layout.bottom() + 30);
         // a page has margins of its own
         double margin = alone ? 0 : Columns.MARGIN - 1;
         String size = " viewBox=\"" + Svg.number(margin) + " 0 " + Svg.number(Columns.WIDTH - 2 * margin) + " "
