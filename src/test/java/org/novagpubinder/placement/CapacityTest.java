@@ -235,6 +235,16 @@ class CapacityTest {
         assertPlan(plan(host, withPci(GPU).size(20, 8))).on(0, 1).memory(preferred(0), MemoryWhen.NEXT_START);
     }
 
+    @Test
+    void aNodeWithoutMemoryGetsNoneOfANodeWithoutCpusThoughThatIsNearer() {
+        Hosts host = host().node(0, "0-15", 64)
+                .node(1, "16-31", 0)
+                .node(2, "", 96)
+                .distance(1, 2, 11)
+                .vfioGpu(GPU, 1);
+        assertPlan(plan(host, withPci(GPU))).on(1).memory(preferred(0), MemoryWhen.NEXT_START);
+    }
+
     /** A node whose CPUs get their memory from either of two, with a GPU. */
     private static Hosts betweenTwoMemories() {
         return host().node(0, "0-7", 64).node(1, "8-15", 64).node(2, "16-31", 0).vfioGpu(GPU, 2);
@@ -242,10 +252,11 @@ class CapacityTest {
 
     @Test
     void ofMemoriesAsNearTheOneWithRoomForEachSizeOfPageIsTakenElseTheOneWithMost() {
-        assertPlan(plan(betweenTwoMemories(), withPci(GPU))).memory(preferred(0), MemoryWhen.NEXT_START);
-        assertPlan(plan(betweenTwoMemories().free(0, 20), withPci(GPU))).memory(preferred(1), MemoryWhen.NEXT_START);
+        assertPlan(plan(betweenTwoMemories(), withPci(GPU))).on(2).memory(preferred(0), MemoryWhen.NEXT_START);
+        assertPlan(plan(betweenTwoMemories().free(0, 20), withPci(GPU))).on(2).memory(preferred(1), MemoryWhen.NEXT_START);
         Guests partlyHuge = withPci(GPU).size(4, 8).cells(new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 1 << 20));
         assertPlan(plan(betweenTwoMemories().free(1, 20).hugePages(1, 1 << 20, 8, 8), partlyHuge))
+                .on(2)
                 .memory(preferred(1), MemoryWhen.NEXT_START);
     }
 

@@ -44,4 +44,18 @@ class TuningTest {
 
         assertThat(novas.with(ours).without(ours)).isEqualTo(novas);
     }
+
+    @Test
+    void aPartIsTakenFromAboveWhereThatHasItAndKeptByAMaskThatHasIt() {
+        MemoryPlacement memory = new MemoryPlacement(MemoryMode.STRICT, IdSet.of(1));
+        Tuning all = new Tuning(
+                Map.of(0, NODE1), NODE1, Map.of(1, NODE1), memory, Map.of(0, memory), "/dev/dri/renderD129");
+        Tuning memoryOnly = Tuning.NONE.withMemory(memory, Map.of());
+
+        assertThat(Tuning.NONE.with(all)).isEqualTo(all);
+        assertThat(all.with(Tuning.NONE)).isEqualTo(all);
+        assertThat(all.only(all)).isEqualTo(all);
+        assertThat(all.only(Tuning.NONE)).isEqualTo(Tuning.NONE);
+        assertThat(all.only(memoryOnly)).isEqualTo(memoryOnly);
+    }
 }
