@@ -192,6 +192,7 @@ class MemoryTest {
                 g.memoryKiB(),
                 0,
                 g.cells(),
+                g.fixedMemory(),
                 g.iothreads(),
                 g.gpus(),
                 g.otherDevices(),
@@ -205,6 +206,16 @@ class MemoryTest {
         Plan again = new Planner().plan(host().build(), running, Occupancy.NONE, PREFERRED, LIMITS);
         assertPlan(again).is(Outcome.ALIGNED);
         assertThat(running.placed()).isFalse();
+    }
+
+    /** Each of Hosts' nodes has so much that one of the two fits, and both do not. */
+    @Test
+    void aMemoryDeviceOfItsOwnTakesRoomOnTheNodeThatItNamesAndOnNoOther() {
+        assertPlan(plan(host(), withPci(GPU).size(4, 20).fixed(0, 50))).on(1);
+        assertPlan(plan(host(), withPci(GPU).size(4, 20).fixed(1, 50))).on(0);
+        // what a running guest has there is not free any more
+        assertPlan(plan(host(), withPci(GPU).size(4, 20).fixed(1, 50).running(1, 20)))
+                .on(1);
     }
 
     @Test

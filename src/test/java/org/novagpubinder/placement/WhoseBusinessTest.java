@@ -144,6 +144,22 @@ class WhoseBusinessTest {
     }
 
     @Test
+    void aRenderNodeOfNoPciGpuThatOnlyLibvirtHasPickedIsChangedForOneThatIsKnown() {
+        String platform = "/dev/dri/renderD140";
+        HostTopology host = With.with(
+                twoRenderNodes().build(), "names", new RenderNodeNames(Map.of(), Set.of(platform), Map.of()));
+        Guest picked = guest().gpu(new GpuUse(GpuUse.Kind.RENDER_NODE, null, platform))
+                .open(platform)
+                .build();
+        Plan plan = new Planner().plan(host, picked, Occupancy.NONE, PREFERRED, LIMITS);
+        assertPlan(plan).on(0).renderNode(D128).because(Code.NEEDS_START);
+        assertThat(plan.reasons()).extracting(Reason::code).doesNotContain(Code.NODE_UNKNOWN, Code.DEVICE_ABSENT);
+        assertPlan(new Planner().planWithoutRestart(host, picked, Occupancy.NONE, PREFERRED, LIMITS))
+                .is(Outcome.DEFERRED)
+                .renderNode(D128);
+    }
+
+    @Test
     void aGpuOfUnknownLocalityIsLeftAloneAndTheRemedyNamed() {
         Hosts host = twoNodes().vfioGpu("0000:41:00.0", null);
         Guests guest = withPci("0000:41:00.0");

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
@@ -26,6 +27,7 @@ public final class Guests {
     private long memoryKiB = 8 * Hosts.GIB;
     private long hugePageKiB;
     private List<GuestCell> cells = List.of();
+    private List<Claim> fixedMemory = List.of();
     private IdSet iothreads = IdSet.empty();
     private final List<GpuUse> gpus = new ArrayList<>();
     private final List<PciAddress> otherDevices = new ArrayList<>();
@@ -77,6 +79,12 @@ public final class Guests {
     public Guests size(int vcpus, long memoryGiB) {
         this.vcpus = vcpus;
         this.memoryKiB = memoryGiB * Hosts.GIB;
+        return this;
+    }
+
+    /** A memory device of it names that host node, and is no part of its other memory. */
+    public Guests fixed(int node, long gib) {
+        fixedMemory = List.of(new Claim(IdSet.of(node), gib * Hosts.GIB, 0));
         return this;
     }
 
@@ -246,6 +254,7 @@ public final class Guests {
                 memoryKiB,
                 hugePageKiB,
                 cells,
+                fixedMemory,
                 iothreads,
                 gpus,
                 otherDevices,

@@ -13,6 +13,7 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
@@ -127,6 +128,9 @@ public final class GuestFactory {
                 pageKiB(d.hugePageKiB(), topology),
                 d.cells().stream()
                         .map(c -> new GuestCell(c.id(), c.vcpus(), c.memoryKiB(), pageKiB(c.hugePageKiB(), topology)))
+                        .toList(),
+                d.fixedMemory().stream()
+                        .map(c -> new Claim(c.nodes(), c.kib(), pageKiB(c.hugePageKiB(), topology)))
                         .toList(),
                 d.iothreads(),
                 gpus,

@@ -1,8 +1,10 @@
 package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -13,6 +15,7 @@ import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.proc.Residency;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.MemoryFacts;
 
 /** Where a running guest's memory is, whether that can be told at all, and what keeps it there; all from procfs. */
@@ -54,17 +57,32 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
                     new Seen(Map.of(), new MemoryFacts("its QEMU process was not found, or does not answer", held, 0));
         }
         Supplier<Optional<MemoryLook>> look = numaMaps.begin(process.pid(), live.memoryKiB());
-        return () -> seen(process, held, look.get());
+        return () -> seen(process, held, look.get(), live.fixedMemory());
     }
 
-    private static Seen seen(QemuProcess process, @Nullable String held, Optional<MemoryLook> look) {
+    private static Seen seen(
+            QemuProcess process, @Nullable String held, Optional<MemoryLook> look, List<Claim> fixed) {
         ProcessMemory sums = look.map(MemoryLook::sums).orElse(null);
         Residency residency = look.map(MemoryLook::residency).orElse(null);
         String hidden = hidden(
                 process, sums, residency, look.filter(MemoryLook::guestMemfd).isPresent());
         return new Seen(
-                residency == null ? Map.of() : residency.ownKiB(),
+                residency == null ? Map.of() : without(fixed, residency.ownKiB()),
                 new MemoryFacts(hidden, held, sums == null ? 0 : sums.pinnedKiB()));
+    }
+
+    /** The same less memory devices that are where they name: nothing tells their pages from others on the same node. */
+    private static Map<Integer, Long> without(List<Claim> fixed, Map<Integer, Long> residentKiB) {
+        Map<Integer, Long> rest = new TreeMap<>(residentKiB);
+        for (Claim device : fixed) {
+            long left = device.kib();
+            for (int node : device.nodes().ids()) {
+                long here = Math.min(left, rest.getOrDefault(node, 0L));
+                rest.computeIfPresent(node, (n, kib) -> kib == here ? null : (Long) (kib - here));
+                left -= here;
+            }
+        }
+        return rest;
     }
 
     /**

@@ -30,16 +30,25 @@ final class DisplayReader {
     }
 
     /**
-     * The first display of the domain that opens a render node: libvirt gives one to egl-headless, to spice and dbus with
-     * {@code <gl enable='yes'>} (qemu_process.c:qemuProcessGraphicsSetupRenderNode) and to vhost-user video.
+     * The display of the domain that opens a render node: libvirt gives one to egl-headless, to spice and dbus with {@code <gl
+     * enable='yes'>} (qemu_process.c:qemuProcessGraphicsSetupRenderNode) and to vhost-user video.
+     *
+     * <p>No other does beside it: dbus and egl-headless are an argument -display each, of which QEMU takes the last, and with
+     * spice's GL beside one of them it does not start (ui/console.c:qemu_console_set_display_gl_ctx).
      */
     static Optional<Found> find(XmlElement domain) {
+        Optional<Found> found = Optional.empty();
         for (XmlElement graphics : domain.all("devices", "graphics")) {
             Display kind = GRAPHICS.get(graphics.attributes().getOrDefault("type", ""));
             XmlElement gl = graphics.first("gl").orElse(null);
             if (kind == Display.EGL_HEADLESS || (kind != null && gl != null && gl.has("enable", "yes"))) {
-                return Optional.of(new Found(kind, graphics, gl));
+                found = kind == Display.SPICE && found.isPresent()
+                        ? found
+                        : Optional.of(new Found(kind, graphics, gl));
             }
+        }
+        if (found.isPresent()) {
+            return found;
         }
         for (XmlElement video : domain.all("devices", "video")) {
             Optional<XmlElement> model = video.first("model");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.record.VideoState;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.Tuning;
 
@@ -28,6 +29,7 @@ import org.novagpubinder.placement.model.Tuning;
  * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages, -1 if the XML asks
  *     for the host's default size
  * @param cells guest NUMA cells, each with the memory devices that are plugged into it; page sizes as {@code hugePageKiB}
+ * @param fixedMemory memory devices with host nodes of their own: in neither of the above; page sizes as {@code hugePageKiB}
  * @param iothreads ids of its iothreads
  * @param tuning pins, memory placement and render node as the XML has them
  * @param pciHostdevs PCI functions passed through by {@code <hostdev>} or {@code <interface type='hostdev'>}
@@ -59,6 +61,7 @@ public record DomainDefinition(
         long memoryKiB,
         long hugePageKiB,
         List<GuestCell> cells,
+        List<Claim> fixedMemory,
         IdSet iothreads,
         Tuning tuning,
         List<PciAddress> pciHostdevs,
@@ -76,6 +79,7 @@ public record DomainDefinition(
         @Nullable String record) {
     public DomainDefinition {
         cells = List.copyOf(cells);
+        fixedMemory = List.copyOf(fixedMemory);
         pciHostdevs = List.copyOf(pciHostdevs);
         mdevs = List.copyOf(mdevs);
         memoryHolders = List.copyOf(memoryHolders);

@@ -43,6 +43,7 @@ record DomainReader(String xml, XmlElement domain) {
                 memory.kib(),
                 memory.hugePageKiB(),
                 memory.cells(),
+                memory.fixed(),
                 iothreads(),
                 TuningReader.read(
                         domain,

@@ -49,6 +49,11 @@ final class MemoryHolders {
         if (domain.first("memoryBacking", "locked").isPresent()) {
             found.add("locked memoryBacking");
         }
+        // migrate_pages(2) would take these pages along with the rest
+        if (domain.all("devices", "memory").stream()
+                .anyMatch(e -> !e.has("model", "sgx-epc") && !e.all("source", "nodemask").isEmpty())) {
+            found.add("memory device with a nodemask of its own");
+        }
         if (inArguments(domain, DEVICES)) {
             found.add("a passed-through device among QEMU arguments of its own");
         }

@@ -1,6 +1,7 @@
 package org.novagpubinder.domain.definition;
 
 import static org.novagpubinder.domain.xml.XmlValues.idsOrEmpty;
+import static org.novagpubinder.domain.xml.XmlValues.idsInText;
 import static org.novagpubinder.domain.xml.XmlValues.invalid;
 import static org.novagpubinder.domain.xml.XmlValues.kib;
 import static org.novagpubinder.domain.xml.XmlValues.number;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GuestCell;
 
 /** Reads how much memory a domain can have, in which of its cells, and in pages of which size. */
@@ -26,24 +28,28 @@ record MemoryReader(XmlElement domain, int vcpus) {
     /**
      * The memory of a domain. A page size of -1 is the host's default.
      *
-     * @param kib the most that it can have of the host's memory, KiB
+     * @param kib the most that it can have of the host's memory, KiB, less what is fixed
      * @param hugePageKiB size of the huge pages of what is in none of the cells, KiB; 0 for ordinary pages
      * @param cells the guest's NUMA cells that have vCPUs or memory
+     * @param fixed memory devices with host nodes of their own, which no {@code <numatune>} changes
+     *     (qemu_command.c:qemuBuildMemoryBackendProps)
      */
-    record Memory(long kib, long hugePageKiB, List<GuestCell> cells) {}
+    record Memory(long kib, long hugePageKiB, List<GuestCell> cells, List<Claim> fixed) {}
 
     /**
      * @param cell it is plugged into; null if it names none
      * @param size the most that it can have, KiB
      * @param kib what the guest has or is about to get of that, KiB
      * @param pageKiB its own page size; null if its cell's holds
-     * @param elsewhere whether it is no memory of the host's nodes
+     * @param nodes of the host, which it names itself; empty if it does not
+     * @param elsewhere whether it is no memory that the guest's placement concerns
      */
     private record Device(
             @Nullable Integer cell,
             long size,
             long kib,
             @Nullable Long pageKiB,
+            IdSet nodes,
             boolean elsewhere) {
         /** A device of another page size stays outside of its cell, which has one page size only. */
         boolean in(GuestCell c) {
@@ -72,7 +78,17 @@ record MemoryReader(XmlElement domain, int vcpus) {
                         .flatMap(d -> Optional.ofNullable(d.pageKiB).stream())
                         .findFirst()
                         .orElse(pageKiB(null));
-        return new Memory(total(cells, devices), rest, filled);
+        return new Memory(total(cells, devices), rest, filled, fixed(devices));
+    }
+
+    private List<Claim> fixed(List<Device> devices) throws InvalidDomainXml {
+        List<Claim> fixed = new ArrayList<>();
+        for (Device d : devices) {
+            if (!d.nodes.isEmpty() && d.kib > 0) {
+                fixed.add(new Claim(d.nodes, d.kib, d.pageKiB == null ? pageKiB(d.cell) : d.pageKiB));
+            }
+        }
+        return fixed;
     }
 
     /**
@@ -166,12 +182,16 @@ record MemoryReader(XmlElement domain, int vcpus) {
             XmlElement size = e.first("target", "size").orElseThrow(() -> invalid(e, "has no target size"));
             Optional<XmlElement> node = e.first("target", "node");
             Optional<XmlElement> page = e.first("source", "pagesize");
+            boolean elsewhere = ELSEWHERE.contains(e.attributes().getOrDefault("model", ""));
+            Optional<XmlElement> nodemask = e.first("source", "nodemask").filter(n -> !elsewhere);
+            IdSet nodes = nodemask.isPresent() ? idsInText(nodemask.get()) : IdSet.empty();
             devices.add(new Device(
                     node.isPresent() ? number(node.get(), node.get().text()) : null,
                     text(size),
                     plugged(e, text(size)),
                     page.isPresent() ? huge(text(page.get())) : null,
-                    ELSEWHERE.contains(e.attributes().getOrDefault("model", ""))));
+                    nodes,
+                    elsewhere || !nodes.isEmpty()));
         }
         return devices;
     }

@@ -50,11 +50,19 @@ public final class XmlValues {
 
     /** A set of CPUs or nodes; the attribute may be missing or empty. */
     public static IdSet idsOrEmpty(XmlElement e, String attribute) throws InvalidDomainXml {
-        String text = e.attributes().getOrDefault(attribute, "");
+        return ids(e, attribute, e.attributes().getOrDefault(attribute, ""));
+    }
+
+    /** A set of CPUs or nodes that is the element's text. */
+    public static IdSet idsInText(XmlElement e) throws InvalidDomainXml {
+        return ids(e, "the text", e.text());
+    }
+
+    private static IdSet ids(XmlElement e, String what, String text) throws InvalidDomainXml {
         try {
             return IdSet.parse(text);
         } catch (IllegalArgumentException wrong) {
-            throw invalid(e, attribute + ": " + wrong.getMessage());
+            throw invalid(e, what + ": " + wrong.getMessage());
         }
     }
 

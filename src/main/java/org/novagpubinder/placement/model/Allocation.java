@@ -72,7 +72,7 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
     }
 
     private static List<Claim> claims(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
-        List<Claim> claims = new ArrayList<>();
+        List<Claim> claims = new ArrayList<>(guest.fixedMemory());
         IdSet nodes = nodes(topology, tuning, planned);
         long rest = guest.memoryKiB();
         for (GuestCell cell : guest.cells()) {

@@ -16,6 +16,7 @@ import org.novagpubinder.host.topology.PciAddress;
  * @param memoryKiB the most memory that the guest can have, memory devices included, KiB
  * @param hugePageKiB size of the huge pages that back what is in no cell, KiB; 0 for ordinary pages
  * @param cells the guest's own NUMA cells; empty without
+ * @param fixedMemory memory devices that name host nodes themselves: in neither of the above
  * @param iothreads ids of its iothreads
  * @param gpus its GPUs, in the order of the XML; empty for a guest that is none of our business
  * @param otherDevices PCI functions passed through that are no GPUs
@@ -34,6 +35,7 @@ public record Guest(
         long memoryKiB,
         long hugePageKiB,
         List<GuestCell> cells,
+        List<Allocation.Claim> fixedMemory,
         IdSet iothreads,
         List<GpuUse> gpus,
         List<PciAddress> otherDevices,
@@ -46,6 +48,7 @@ public record Guest(
         @Nullable Running running) {
     public Guest {
         cells = List.copyOf(cells);
+        fixedMemory = List.copyOf(fixedMemory);
         gpus = List.copyOf(gpus);
         otherDevices = List.copyOf(otherDevices);
     }
@@ -73,7 +76,7 @@ public record Guest(
     /**
      * A running domain, as it was looked at.
      *
-     * @param residentKiB resident memory by node, KiB (numa_maps); empty if it could not be read
+     * @param residentKiB resident memory by node, KiB (numa_maps), less what is fixed there; empty if it could not be read
      * @param openRenderNode the render node that the running domain has (live XML); null without one
      * @param memory what else is known of its memory
      */

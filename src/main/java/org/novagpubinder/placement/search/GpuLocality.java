@@ -116,12 +116,13 @@ public record GpuLocality(
         return ways.stream().reduce(IdSet.empty(), IdSet::union);
     }
 
-    /** Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. */
+    /**
+     * Of a render node that is there, but of which no PCI GPU is known: it is right or not, nobody can tell. One that only
+     * libvirt has picked is nobody's wish: the guest gets one that is known.
+     */
     private static Optional<Reason> renderNodeElsewhere(PlanningContext s) {
-        return s.guest().gpus().stream()
-                .flatMap(u -> Optional.ofNullable(u.text()).stream())
+        return Optional.ofNullable(s.guest().tuning().renderNode())
                 .filter(s.topology().names()::isElsewhere)
-                .findFirst()
                 .map(Reasons::renderNodeElsewhere);
     }
 

@@ -1,10 +1,13 @@
 package org.novagpubinder.placement.search;
 
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
@@ -32,16 +35,20 @@ public record PlanningContext(
 
     public static PlanningContext of(
             HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
+        // what of a running guest's is fixed is not free any more
+        Occupancy fixed = guest.running() == null && !guest.fixedMemory().isEmpty()
+                ? others.plus(topology, new Allocation(Set.of(), Map.of(), guest.fixedMemory()))
+                : others;
         return new PlanningContext(
                 topology,
                 guest,
-                others,
+                fixed,
                 PlacementPolicy.of(policy.mode()),
                 limits,
                 policy.addRenderNode(),
                 mayRestart,
                 cpuNodes(topology),
-                UsableNodes.of(topology, guest, others, limits, allowedCpus(topology, limits, guest.cpuset())));
+                UsableNodes.of(topology, guest, fixed, limits, allowedCpus(topology, limits, guest.cpuset())));
     }
 
     private static IdSet cpuNodes(HostTopology topology) {

@@ -66,6 +66,19 @@ class HostAllocationsTest {
     }
 
     @Test
+    void aMemoryDeviceCountsOnTheNodeThatItNames() throws Exception {
+        String device = "<memory model='dimm'><source><nodemask>0</nodemask></source>"
+                + "<target><size unit='KiB'>65536</size></target></memory>";
+        rig.memory(Map.of(0, 32_768L, 1, (MEMORY_KIB - 65_536) / 2L)).age(60);
+        rig.libvirt.running(guest(placedOn(1), device));
+
+        Occupancy o = now();
+
+        assertThat(o.claimedKiB(0, 0)).isEqualTo(32_768);
+        assertThat(o.claimedKiB(1, 0)).isEqualTo((MEMORY_KIB - 65_536) / 2);
+    }
+
+    @Test
     void theGuestThatIsPlannedForIsLeftOutAndNotRead() throws Exception {
         AtomicInteger reads = new AtomicInteger();
         rig.libvirt.running(guest(placedOn(1), vfio()));

@@ -51,6 +51,19 @@ class FixedMemoryTest {
         assertThat(rig.migrations).isEmpty();
     }
 
+    @Test
+    void whatAMemoryDeviceHasOnTheNodeThatItNamesIsWhereItBelongs() throws Exception {
+        rig.memory(Map.of(0, 65_536L, 1, 190_000L));
+        runs(
+                "",
+                "<memory model='dimm'><source><nodemask>0</nodemask></source>"
+                        + "<target><size unit='KiB'>65536</size></target></memory>");
+
+        assertThat(rig.bind(Trigger.SWEEP, Map.of()).outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(rig.bind(Trigger.SWEEP, Map.of()).outcome()).isEqualTo(Outcome.ALIGNED);
+        nobodyTriedToMoveIt();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

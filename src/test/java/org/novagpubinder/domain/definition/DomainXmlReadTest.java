@@ -117,6 +117,12 @@ class DomainXmlReadTest {
         "<graphics type='vnc'/>,,",
         "<graphics type='dbus'><gl enable='yes'/></graphics>, DBUS,",
         "<graphics type='egl-headless'/>, EGL_HEADLESS,",
+        "<graphics type='egl-headless'><gl rendernode='/a'/></graphics>"
+                + "<graphics type='dbus'><gl enable='yes' rendernode='/b'/></graphics>, DBUS, /b",
+        "<graphics type='dbus'><gl enable='yes' rendernode='/b'/></graphics>"
+                + "<graphics type='egl-headless'><gl rendernode='/a'/></graphics>, EGL_HEADLESS, /a",
+        "<graphics type='egl-headless'><gl rendernode='/a'/></graphics><graphics type='dbus'/>, EGL_HEADLESS, /a",
+        "<graphics type='spice'/><graphics type='egl-headless'/>, EGL_HEADLESS,",
         "<graphics type='egl-headless'><gl rendernode=''/></graphics>, EGL_HEADLESS,",
         "<video><driver name='vhostuser'/><model type='virtio'><acceleration rendernode='/dev/dri/renderD2'/></model>"
                 + "</video>, VHOST_USER, /dev/dri/renderD2",

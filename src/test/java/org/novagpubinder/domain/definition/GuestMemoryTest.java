@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GuestCell;
 
 /** Memory, its pages and its cells, as libvirt makes them of the XML. */
@@ -69,6 +70,35 @@ class GuestMemoryTest {
                         .memoryKiB())
                 .as("without cells <memory> has the whole device in it")
                 .isEqualTo(3 * GIB + counted * MIB);
+    }
+
+    /** qemu_command.c:qemuBuildMemoryBackendProps takes its nodemask in place of numatune's. */
+    @Test
+    void aDeviceThatNamesHostNodesIsThereAndNotWhereItsCellIs() throws Exception {
+        String devices = "<memoryBacking><hugepages><page size='2' unit='MiB' nodeset='1'/></hugepages></memoryBacking>"
+                + "<devices>"
+                + device("dimm", "<nodemask>1-2</nodemask>", "<size unit='MiB'>512</size><node>1</node>")
+                + device(
+                        "virtio-mem",
+                        "<nodemask>3</nodemask><pagesize unit='KiB'>4</pagesize>",
+                        "<size unit='GiB'>1</size><node>1</node><requested unit='MiB'>256</requested>")
+                + device("sgx-epc", "<nodemask>0</nodemask>", "<size unit='MiB'>16</size>")
+                + "</devices>";
+
+        DomainDefinition d = xml.read(guest(TWO_CELLS + devices));
+
+        assertThat(d.memoryKiB()).isEqualTo(3 * GIB);
+        assertThat(d.cells()).extracting(GuestCell::memoryKiB).containsExactly(GIB, 2 * GIB);
+        assertThat(d.fixedMemory())
+                .containsExactly(
+                        new Claim(IdSet.of(1, 2), 512 * MIB, 2 * MIB), new Claim(IdSet.of(3), 256 * MIB, 0));
+        assertThat(d.memoryHolders()).containsExactly("memory device with a nodemask of its own");
+        assertThat(xml.read(guest(TWO_CELLS + devices.replaceAll("<nodemask>[1-3-]*</nodemask>", "")))
+                        .memoryHolders())
+                .isEmpty();
+        assertThatThrownBy(() -> xml.read(guest(TWO_CELLS + devices.replace(">3<", ">x<"))))
+                .isInstanceOf(InvalidDomainXml.class)
+                .hasMessageContaining("nodemask");
     }
 
     @Test

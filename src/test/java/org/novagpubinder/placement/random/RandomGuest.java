@@ -103,6 +103,7 @@ final class RandomGuest {
                 memoryKiB,
                 pageKiB,
                 cells,
+                List.of(),
                 iothreads,
                 gpus,
                 devices,
