@@ -187,12 +187,13 @@ final class InstanceTasks {
      */
     void left(@Nullable String task, @Nullable String requestId) {
         Begun leaving = task == null ? null : begun.get(task);
-        boolean known = leaving != null && requestId != null && requestId.equals(leaving.requestId());
+        Instant since = leaving != null && requestId != null && requestId.equals(leaving.requestId())
+                ? leaving.heard()
+                : Instant.MAX;
         running.entrySet()
-                .removeIf(e -> !known
-                        || !TaskTables.standsAlone(e.getKey())
+                .removeIf(e -> !TaskTables.standsAlone(e.getKey())
                         || e.getValue().sameRequest(requestId)
-                        || !e.getValue().heard().isAfter(leaving.heard()));
+                        || !e.getValue().heard().isAfter(since));
     }
 
     boolean migrates() {
