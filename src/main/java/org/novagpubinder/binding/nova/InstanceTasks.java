@@ -184,13 +184,14 @@ final class InstanceTasks {
      * @param task by which it has left; null if none tells that
      */
     void left(@Nullable String task, @Nullable String requestId) {
-        Begun last = task == null ? null : begun.get(task);
-        Begun leaving = last != null && requestId != null && requestId.equals(last.requestId()) ? last : null;
+        Begun leaving = task == null ? null : begun.get(task);
+        Instant since = leaving != null && requestId != null && requestId.equals(leaving.requestId())
+                ? leaving.heard()
+                : Instant.MAX;
         running.entrySet()
-                .removeIf(e -> leaving == null
-                        || !TaskTables.standsAlone(e.getKey())
+                .removeIf(e -> !TaskTables.standsAlone(e.getKey())
                         || e.getValue().sameRequest(requestId)
-                        || !e.getValue().heard().isAfter(leaving.heard()));
+                        || !e.getValue().heard().isAfter(since));
     }
 
     boolean migrates() {
