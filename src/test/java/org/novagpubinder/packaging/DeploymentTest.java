@@ -74,7 +74,8 @@ class DeploymentTest {
                         .containsOnly(State.OK);
             }
             assertThat(rig.told(NotificationsCheck.class))
-                    .startsWith("OK sent by messagingv2, " + (novaConf.contains("topics =\n") ? "versioned only" : "both"));
+                    .startsWith(
+                            "OK sent by messagingv2, " + (novaConf.contains("topics =\n") ? "versioned only" : "both"));
         }
     }
 

@@ -149,7 +149,11 @@ class BestPlaceTest {
                 rules.current().stream().anyMatch(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()));
         boolean cells = c.guest().cells().size() >= 2;
         boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
-        return beside && room && !crowded(c, bound) && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
+        return beside
+                && room
+                && !crowded(c, bound)
+                && !c.hasCellWithoutVcpus()
+                && c.terms().usable().containsAll(bound);
     }
 
     /** Whether so few CPUs are left to it there that it goes where it fits, if there is such a place. */
