@@ -234,8 +234,14 @@ public final class Reasons {
                         + (s.policy().allowsRemote() ? "on this host" : "beside its GPU") + ": it is left alone");
     }
 
-    static Reason noAllowedCpus(IdSet nodes) {
-        return new Reason(Code.NO_ALLOWED_CPUS, name(nodes) + ": none of its CPUs is online and allowed");
+    /** @param withheld the nodes of whose memory guests may have none */
+    static Reason noAllowedCpus(IdSet nodes, IdSet withheld) {
+        IdSet memory = nodes.intersect(withheld);
+        return new Reason(
+                Code.NO_ALLOWED_CPUS,
+                memory.isEmpty()
+                        ? name(nodes) + ": none of its CPUs is online and allowed"
+                        : name(memory) + ": the cgroup of guests has CPUs there, but none of the memory");
     }
 
     static Reason cpusFull(PlanningContext s, IdSet nodes, IdSet cpus, double load) {
