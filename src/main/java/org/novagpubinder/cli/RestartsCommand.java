@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.cli.render.RestartsText;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.restarts.FailedRestart;
 import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.restarts.RestartState;
@@ -67,9 +69,10 @@ final class RestartsCommand implements Callable<Integer> {
         }
         try (Engine engine = Engine.offline(common)) {
             RestartFailures failures = engine.get(RestartFailures.class);
+            BindingConfig config = engine.get(BinderConfig.class).binding();
             if (!allow) {
                 RestartState now = failures.standing();
-                common.print(common.json ? RestartsText.json(now) : RestartsText.of(now));
+                common.print(common.json ? RestartsText.json(now) : RestartsText.of(now, config, common.observeOnly()));
                 return RestartsText.exit(now);
             }
             List<FailedRestart> allowed = domain == null ? allowAll(failures) : List.of(allowOne(failures, domain));
@@ -77,7 +80,7 @@ final class RestartsCommand implements Callable<Integer> {
             common.print(
                     common.json
                             ? RestartsText.allowedJson(allowed, after)
-                            : RestartsText.allowed(allowed, domain == null, after));
+                            : RestartsText.allowed(allowed, domain == null, after, config, common.observeOnly()));
             return Exit.FINE;
         }
     }

@@ -61,6 +61,37 @@ class RestartsCommandTest {
     }
 
     @Test
+    void nothingIsSaidToBeAllowedThatTheConfigurationForbids() throws Exception {
+        config("restart = never\n");
+        daemon.failed(ONE, "instance-00000001", "no TPM");
+        assertThat(restarts()).isEqualTo(Exit.WARNING);
+        assertThat(command.out()).doesNotContain("all others are").contains("restart = never: no guest is restarted;");
+        assertThat(restarts("--allow")).isEqualTo(Exit.FINE);
+        assertThat(command.out())
+                .doesNotContain("restarts are allowed", "may be restarted")
+                .contains("restart = never: no guest is restarted; guests are bound before their start");
+
+        config("restart = never\nearly_define = false\n");
+        restarts("--allow");
+        assertThat(command.out()).contains("no guest is restarted, nor bound before its start");
+        config("early_define = false\n");
+        restarts("--allow");
+        assertThat(command.out()).contains("guests are restarted, but not bound before their start");
+        config("observe_only = true\n");
+        restarts("--allow");
+        assertThat(command.out()).contains("observe_only = true: no guest is restarted, nor bound");
+        config("");
+        restarts("--allow");
+        assertThat(command.out())
+                .isEqualTo("restarts are allowed on this host, and guests are bound before their start\n");
+    }
+
+    private void config(String more) throws Exception {
+        Path file = Path.of(config);
+        Files.writeString(file, Files.readString(file).replaceAll("(?s)(runtime_directory = [^\n]*\n).*", "$1") + more);
+    }
+
+    @Test
     void whatHasFailedIsListedAndOneOfThemAllowed() throws Exception {
         daemon.failed(ONE, "instance-00000001", "no TPM");
 

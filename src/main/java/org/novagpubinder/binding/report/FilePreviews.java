@@ -57,7 +57,7 @@ public record FilePreviews(
         DomainDefinition d = xml.read(text);
         // a captured tree without any cgroup tells of no partition
         HostTopology topology = devices.in(d.partition(), host)
-                .orElseGet(() -> host.guestCpus() == null ? host : host.withGuestCpus(IdSet.empty()));
+                .orElseGet(() -> host.guestCpus() == null ? host : host.withGuestCpus(IdSet.empty(), IdSet.empty()));
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);

@@ -36,10 +36,14 @@ public record DaemonProcess(Path root, PatientReader reader) {
 
     private boolean isDaemon(int pid, String commandLine) {
         List<String> words = Arrays.asList(commandLine.split("\0", -1));
-        int run = words.lastIndexOf("run");
         int main = words.indexOf(MAIN);
         int jar = words.indexOf("-jar") + 1;
-        return main >= 0 ? main < run : jar > 0 && jar < run && isOurs(pid, words.get(jar));
+        int program = main >= 0 ? main : jar;
+        // only the first word is a command: a domain may be called run
+        return program > 0
+                && program + 1 < words.size()
+                && words.get(program + 1).equals("run")
+                && (program == main || isOurs(pid, words.get(jar)));
     }
 
     /** By its name, or under any name by what is in it, as that process sees it. */

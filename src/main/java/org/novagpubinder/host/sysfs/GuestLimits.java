@@ -37,15 +37,24 @@ public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
      */
     public @Nullable IdSet cpusWithMemory(List<Node> nodes) {
         IdSet cpus = cpus();
-        IdSet memory = nodes();
         if (cpus.isEmpty()) {
             return null;
         }
+        IdSet withheld = withheld(nodes);
         for (Node node : nodes) {
-            boolean hidden = !memory.isEmpty() && node.memoryKiB() > 0 && !memory.contains(node.id());
-            cpus = hidden ? cpus.minus(node.presentCpus()) : cpus;
+            cpus = withheld.contains(node.id()) ? cpus.minus(node.presentCpus()) : cpus;
         }
         return cpus;
+    }
+
+    /** The nodes with CPUs that it has, but not with their memory. */
+    public IdSet withheld(List<Node> nodes) {
+        IdSet cpus = cpus();
+        IdSet memory = nodes();
+        return IdSet.of(nodes.stream()
+                .filter(n -> !memory.isEmpty() && n.memoryKiB() > 0 && !memory.contains(n.id()))
+                .filter(n -> n.presentCpus().intersects(cpus))
+                .mapToInt(Node::id));
     }
 
     /** Where there are several groups, what all of them have. */

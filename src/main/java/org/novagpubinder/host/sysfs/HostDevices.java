@@ -68,10 +68,12 @@ public record HostDevices(Path root) {
 
     /** The host as a guest in that partition has it; empty if that one's cgroup does not tell its CPUs. */
     public Optional<HostTopology> in(@Nullable String partition, HostTopology host) {
-        return partition == null || isUsual(partition)
-                ? Optional.of(host)
-                : Optional.ofNullable(guestLimits(partition).cpusWithMemory(host.nodes()))
-                        .map(host::withGuestCpus);
+        if (partition == null || isUsual(partition)) {
+            return Optional.of(host);
+        }
+        GuestLimits limits = guestLimits(partition);
+        return Optional.ofNullable(limits.cpusWithMemory(host.nodes()))
+                .map(cpus -> host.withGuestCpus(cpus, limits.withheld(host.nodes())));
     }
 
     public boolean mdev(UUID uuid) {

@@ -75,6 +75,7 @@ public final class HostReader {
                     .orElse(IdSet.empty());
             warnOfUnknownNodes(nodes, pci.gpus());
             MdevReader.Found mdevs = new MdevReader(top).read();
+            GuestLimits guests = new HostDevices(root).guestLimits();
             return new HostTopology(
                     nodes,
                     pci.gpus(),
@@ -85,7 +86,8 @@ public final class HostReader {
                     new RenderNodeReader(top, devices).read(pci.gpus()),
                     pci.placeless(),
                     mdevs.others(),
-                    new HostDevices(root).guestLimits().cpusWithMemory(nodes));
+                    guests.cpusWithMemory(nodes),
+                    guests.withheld(nodes));
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param placeless the PCI functions whose node is not known
  * @param otherMdevs the mediated devices that are parts of something else: no GPU's
  * @param guestCpus the CPUs that the cgroup of guests has, of nodes whose memory it has; null if it does not tell
+ * @param withheld the nodes with CPUs that the cgroup of guests has, but not with their memory
  */
 public record HostTopology(
         List<Node> nodes,
@@ -35,7 +36,8 @@ public record HostTopology(
         RenderNodeNames names,
         Set<PciAddress> placeless,
         Set<UUID> otherMdevs,
-        @Nullable IdSet guestCpus) {
+        @Nullable IdSet guestCpus,
+        IdSet withheld) {
 
     /** Distance of a node to itself, and what stands in where the kernel tells no distances. */
     public static final int LOCAL_DISTANCE = 10;
@@ -60,19 +62,19 @@ public record HostTopology(
             Map<PciAddress, Integer> pciNodes,
             IdSet isolatedCpus,
             long hugePageKiB) {
-        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of(), Set.of(), null);
+        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of(), Set.of(), null, IdSet.empty());
     }
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
         return new HostTopology(
-                nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, guestCpus);
+                nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, guestCpus, withheld);
     }
 
     /** The same host for guests in another cgroup. */
-    public HostTopology withGuestCpus(@Nullable IdSet cpus) {
+    public HostTopology withGuestCpus(@Nullable IdSet cpus, IdSet withheldMemory) {
         return new HostTopology(
-                nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, cpus);
+                nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, cpus, withheldMemory);
     }
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */

@@ -233,8 +233,13 @@ public final class Reasons {
                         + (s.policy().allowsRemote() ? "on this host" : "beside its GPU") + ": it is left alone");
     }
 
-    static Reason noAllowedCpus(IdSet nodes) {
-        return new Reason(Code.NO_ALLOWED_CPUS, nodes(nodes) + ": none of its CPUs is online and allowed");
+    static Reason noAllowedCpus(IdSet nodes, IdSet withheld) {
+        IdSet memory = nodes.intersect(withheld);
+        return new Reason(
+                Code.NO_ALLOWED_CPUS,
+                memory.isEmpty()
+                        ? nodes(nodes) + ": none of its CPUs is online and allowed"
+                        : nodes(memory) + ": the cgroup of guests has CPUs there, but none of the memory");
     }
 
     static Reason cpusFull(PlanningContext s, IdSet nodes, IdSet cpus, double load) {

@@ -25,6 +25,8 @@ class DaemonProcessTest {
         process(17, "sh", "-c", "java -jar nova-gpu-binder.jar run");
         process(18, "/usr/bin/java", "-jar", "/usr/share/nova-gpu-binder/nova-gpu-binder.jar", "release", "--all");
         process(19, "/usr/bin/java", "-jar", "/usr/share/other.jar", "run");
+        process(20, "/usr/bin/java", "-jar", "/usr/share/nova-gpu-binder/nova-gpu-binder.jar", "bind", "run");
+        process(21, "/usr/bin/java", "-cp", "x", "org.novagpubinder.cli.Main", "status", "--wide", "run");
         assertThat(new DaemonProcess(root, new PatientReader()).find()).isEmpty();
 
         process(
@@ -33,9 +35,9 @@ class DaemonProcessTest {
                 "-Xms32m",
                 "-jar",
                 "/usr/share/nova-gpu-binder/nova-gpu-binder.jar",
+                "run",
                 "--config-file",
-                "x.conf",
-                "run");
+                "x.conf");
         assertThat(new DaemonProcess(root, new PatientReader()).find()).contains(4242);
     }
 
@@ -44,7 +46,7 @@ class DaemonProcessTest {
         jar("proc/51/root/opt/binder.jar", "org/novagpubinder/cli/Main.class");
         process(51, "java", "-jar", "/opt/binder.jar", "run");
         jar("proc/52/cwd/b.jar", "org/novagpubinder/cli/Main.class");
-        process(52, "java", "-jar", "b.jar", "--debug", "run");
+        process(52, "java", "-jar", "b.jar", "run", "--debug");
         jar("proc/53/root/opt/other.jar", "org/example/Main.class");
         process(53, "java", "-jar", "/opt/other.jar", "run");
         jar("proc/54/root/opt/binder.jar", "org/novagpubinder/cli/Main.class");
