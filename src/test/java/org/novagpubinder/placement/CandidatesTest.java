@@ -130,6 +130,12 @@ class CandidatesTest {
     }
 
     @Test
+    void ofGpusOnOneNodeTheOneWithMoreFreeVideoMemoryIsTaken() {
+        Hosts host = twoNodes().gpu(GPU, 0, D128, null, 2 * GIB).gpu("0000:22:00.0", 0, D129, null, 14 * GIB);
+        assertPlan(plan(host, withDisplay())).on(0).renderNode(D129);
+    }
+
+    @Test
     void aGuestThatNoPlaceHoldsIsToldItsSizeAndWhereItWasLookedFor() {
         assertPlan(plan(threeNodes(), withPci(GPU), load(0, 32), REQUIRED))
                 .mainlyBecause(Code.NO_CAPACITY)

@@ -61,6 +61,7 @@ class CellsTest {
                 .on(2, 3)
                 .because(Code.CELLS_APART)
                 .saying("its cells have a node each: cell 0 on node 2, cell 1 on node 3");
+        assertThat(plan.candidates().get(1).verdict().text()).isEqualTo("node 2: fewer nodes than its cells need");
         assertThat(plan.target().pins().vcpus())
                 .containsEntry(0, IdSet.parse("16-23"))
                 .containsEntry(1, IdSet.parse("16-23"))

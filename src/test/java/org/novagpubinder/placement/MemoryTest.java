@@ -124,6 +124,10 @@ class MemoryTest {
                 .memory(preferred(1), MemoryWhen.RESTART)
                 .because(Code.MEMORY_IN_HUGE_PAGES)
                 .needsStart(true);
+        GuestCell hugeCell = new GuestCell(0, IdSet.range(0, 3), 32 * Hosts.GIB, 2048);
+        assertPlan(plan(host, vgpu().cells(hugeCell).running(32, 0)))
+                .because(Code.MEMORY_IN_HUGE_PAGES)
+                .needsStart(true);
     }
 
     @Test

@@ -31,11 +31,11 @@ class WideMachinesTest {
         return host;
     }
 
-    /** 48 of them with a GPU each. */
+    /** 48 of them with a GPU each, of which the last has the lowest address. */
     private static Hosts manyGpus() {
         Hosts host = nodes(48);
         for (int n = 0; n < 48; n++) {
-            host.gpu("0000:%02x:00.0".formatted(n), n, "/dev/dri/renderD" + (128 + n));
+            host.gpu("0000:%02x:00.0".formatted(64 - n), n, "/dev/dri/renderD" + (128 + n));
         }
         return host;
     }
@@ -79,7 +79,7 @@ class WideMachinesTest {
         }
         assertPlan(plan(host, withDisplay().size(24, 8), loads(48, n -> (50 - n) / 4.0)))
                 .on(45, 46, 47)
-                .renderNode("/dev/dri/renderD173");
+                .renderNode("/dev/dri/renderD175");
     }
 
     @ParameterizedTest

@@ -30,6 +30,15 @@ class AllocationTest {
     }
 
     @Test
+    void guestsInHugePagesClaimThemTogether() {
+        Allocation huge = Allocation.of(
+                HOST,
+                Guests.guest().size(4, 8).hugePages(GIB_PAGES).pinned("16-31").build());
+        assertThat(Occupancy.NONE.plus(HOST, huge).plus(HOST, huge).claimedKiB(1, GIB_PAGES))
+                .isEqualTo(16 * Hosts.GIB);
+    }
+
+    @Test
     void whatIsTouchedIsClaimedNoLonger() {
         Guest guest = Guests.guest().size(4, 8).pinned("16-31").build();
         Allocation holding = Allocation.of(HOST, guest).touched(6 * Hosts.GIB);
