@@ -253,7 +253,9 @@ class CapacityTest {
     @Test
     void ofMemoriesAsNearTheOneWithRoomForEachSizeOfPageIsTakenElseTheOneWithMost() {
         assertPlan(plan(betweenTwoMemories(), withPci(GPU))).on(2).memory(preferred(0), MemoryWhen.NEXT_START);
-        assertPlan(plan(betweenTwoMemories().free(0, 20), withPci(GPU))).on(2).memory(preferred(1), MemoryWhen.NEXT_START);
+        assertPlan(plan(betweenTwoMemories().free(0, 20), withPci(GPU)))
+                .on(2)
+                .memory(preferred(1), MemoryWhen.NEXT_START);
         Guests partlyHuge = withPci(GPU).size(4, 8).cells(new GuestCell(0, IdSet.range(0, 3), 4 * Hosts.GIB, 1 << 20));
         assertPlan(plan(betweenTwoMemories().free(1, 20).hugePages(1, 1 << 20, 8, 8), partlyHuge))
                 .on(2)

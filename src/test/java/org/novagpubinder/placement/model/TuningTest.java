@@ -48,8 +48,8 @@ class TuningTest {
     @Test
     void aPartIsTakenFromAboveWhereThatHasItAndKeptByAMaskThatHasIt() {
         MemoryPlacement memory = new MemoryPlacement(MemoryMode.STRICT, IdSet.of(1));
-        Tuning all = new Tuning(
-                Map.of(0, NODE1), NODE1, Map.of(1, NODE1), memory, Map.of(0, memory), "/dev/dri/renderD129");
+        Tuning all =
+                new Tuning(Map.of(0, NODE1), NODE1, Map.of(1, NODE1), memory, Map.of(0, memory), "/dev/dri/renderD129");
         Tuning memoryOnly = Tuning.NONE.withMemory(memory, Map.of());
 
         assertThat(Tuning.NONE.with(all)).isEqualTo(all);
