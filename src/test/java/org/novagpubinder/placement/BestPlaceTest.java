@@ -63,8 +63,11 @@ class BestPlaceTest {
         Optional<BruteForceCells.Assignment> cells = new BruteForceCells(rules).best();
         Optional<BruteForce.Choice> best = rules.best();
         IdSet bound = bound(c);
-        boolean another = cells.isPresent() || best.filter(BruteForce.Choice::fits).isPresent();
-        if (another && c.policy().mode() != PolicyMode.REQUIRED && c.guest().currentVcpus() > c.terms().cpusOf(bound).size()) {
+        boolean another =
+                cells.isPresent() || best.filter(BruteForce.Choice::fits).isPresent();
+        if (another
+                && c.policy().mode() != PolicyMode.REQUIRED
+                && c.guest().currentVcpus() > c.terms().cpusOf(bound).size()) {
             // where it is, CPUs of its own are missing
             bound = IdSet.empty();
         }
@@ -154,26 +157,13 @@ class BestPlaceTest {
                 rules.current().stream().anyMatch(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()));
         boolean cells = c.guest().cells().size() >= 2;
         boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
-        return beside
-                && room
-                && !crowded(c, bound)
-                && !c.hasCellWithoutVcpus()
-                && c.terms().usable().containsAll(bound);
-    }
-
-    /** Whether so few CPUs are left to it there that it goes where it fits, if there is such a place. */
-    private static boolean crowded(RandomCase c, IdSet bound) {
-        return c.policy().mode() != PolicyMode.REQUIRED
-                && c.guest().currentVcpus() > c.terms().cpusOf(bound).size();
+        return beside && room && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
     }
 
     /** Whether it may: beside its GPU with cells, of which the pins do not tell all, or as near to it as the best place is. */
     private static boolean mayStay(RandomCase c, BruteForce rules, IdSet bound) {
         if (c.guest().cells().size() >= 2) {
             return true;
-        }
-        if (crowded(c, bound) && rules.best().filter(BruteForce.Choice::fits).isPresent()) {
-            return false;
         }
         boolean asNear = rules.current().stream().anyMatch(o -> rules.best()
                 .filter(BruteForce.Choice::fits)
