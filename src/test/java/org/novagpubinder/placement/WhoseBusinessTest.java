@@ -146,8 +146,8 @@ class WhoseBusinessTest {
     @Test
     void aRenderNodeOfNoPciGpuThatOnlyLibvirtHasPickedIsChangedForOneThatIsKnown() {
         String platform = "/dev/dri/renderD140";
-        HostTopology host = With.with(
-                twoRenderNodes().build(), "names", new RenderNodeNames(Map.of(), Set.of(platform), Map.of()));
+        HostTopology host =
+                With.with(twoRenderNodes().build(), "names", new RenderNodeNames(Map.of(), Set.of(platform), Map.of()));
         Guest picked = guest().gpu(new GpuUse(GpuUse.Kind.RENDER_NODE, null, platform))
                 .open(platform)
                 .build();

@@ -60,8 +60,7 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
         return () -> seen(process, held, look.get(), live.fixedMemory());
     }
 
-    private static Seen seen(
-            QemuProcess process, @Nullable String held, Optional<MemoryLook> look, List<Claim> fixed) {
+    private static Seen seen(QemuProcess process, @Nullable String held, Optional<MemoryLook> look, List<Claim> fixed) {
         ProcessMemory sums = look.map(MemoryLook::sums).orElse(null);
         Residency residency = look.map(MemoryLook::residency).orElse(null);
         String hidden = hidden(

@@ -55,8 +55,8 @@ public final class SerialPlanner {
             Occasion occasion,
             boolean reserve) {
         // of a partition that does not tell its CPUs none is known to be had
-        HostTopology topology =
-                devices.in(o.current().partition(), host).orElseGet(() -> host.withGuestCpus(IdSet.empty(), IdSet.empty()));
+        HostTopology topology = devices.in(o.current().partition(), host)
+                .orElseGet(() -> host.withGuestCpus(IdSet.empty(), IdSet.empty()));
         Guest guest = guests.guest(o, topology);
         if (reserve && o.running()) {
             allocations.saw(o.domain().uuid(), guest, topology);

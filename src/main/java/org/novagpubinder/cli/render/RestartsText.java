@@ -44,9 +44,8 @@ public final class RestartsText {
             s.append("no restart has failed since the host's boot\n");
         } else {
             s.append(counted(now.guests().size(), "guest"))
-                    .append(
-                            " not restarted again before `nova-gpu-binder restarts --allow [DOMAIN]` or the host's boot"
-                                    + (restarts(config, observes) ? "; all others are\n" : "\n"));
+                    .append(" not restarted again before `nova-gpu-binder restarts --allow [DOMAIN]` or the host's boot"
+                            + (restarts(config, observes) ? "; all others are\n" : "\n"));
         }
         now.startsSuspended().ifPresent(why -> s.append(Printable.of(why)).append('\n'));
         forbids(config, observes).ifPresent(why -> s.append(why).append('\n'));
@@ -57,8 +56,8 @@ public final class RestartsText {
     public static String allowed(
             List<FailedRestart> allowed, boolean all, RestartState after, BindingConfig config, boolean observes) {
         StringBuilder s = new StringBuilder();
-        allowed.forEach(f ->
-                s.append(restarts(config, observes) ? "may be restarted again: " : "is forgotten: ").append(line(f)));
+        allowed.forEach(f -> s.append(restarts(config, observes) ? "may be restarted again: " : "is forgotten: ")
+                .append(line(f)));
         Optional<String> forbids = forbids(config, observes);
         if (forbids.isPresent()) {
             s.append(forbids.get()).append('\n');
@@ -80,12 +79,14 @@ public final class RestartsText {
         }
         boolean never = config.restart() == Restart.NEVER;
         if (never && !config.earlyDefine()) {
-            return Optional.of("the configuration has restart = never and early_define = false: no guest is restarted, nor"
-                    + " bound before its start");
+            return Optional.of(
+                    "the configuration has restart = never and early_define = false: no guest is restarted, nor"
+                            + " bound before its start");
         }
         return never
-                ? Optional.of("the configuration has restart = never: no guest is restarted; guests are bound before their"
-                        + " start")
+                ? Optional.of(
+                        "the configuration has restart = never: no guest is restarted; guests are bound before their"
+                                + " start")
                 : config.earlyDefine()
                         ? Optional.empty()
                         : Optional.of("the configuration has early_define = false: guests are restarted, but not bound"

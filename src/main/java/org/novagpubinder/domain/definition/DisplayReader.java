@@ -42,9 +42,7 @@ final class DisplayReader {
             Display kind = GRAPHICS.get(graphics.attributes().getOrDefault("type", ""));
             XmlElement gl = graphics.first("gl").orElse(null);
             if (kind == Display.EGL_HEADLESS || (kind != null && gl != null && gl.has("enable", "yes"))) {
-                found = kind == Display.SPICE && found.isPresent()
-                        ? found
-                        : Optional.of(new Found(kind, graphics, gl));
+                found = kind == Display.SPICE && found.isPresent() ? found : Optional.of(new Found(kind, graphics, gl));
             }
         }
         if (found.isPresent()) {

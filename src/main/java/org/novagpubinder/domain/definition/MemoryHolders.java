@@ -51,7 +51,8 @@ final class MemoryHolders {
         }
         // migrate_pages(2) would take these pages along with the rest
         if (domain.all("devices", "memory").stream()
-                .anyMatch(e -> !e.has("model", "sgx-epc") && !e.all("source", "nodemask").isEmpty())) {
+                .anyMatch(e -> !e.has("model", "sgx-epc")
+                        && !e.all("source", "nodemask").isEmpty())) {
             found.add("memory device with a nodemask of its own");
         }
         if (inArguments(domain, DEVICES)) {

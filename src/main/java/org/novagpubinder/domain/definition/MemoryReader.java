@@ -1,7 +1,7 @@
 package org.novagpubinder.domain.definition;
 
-import static org.novagpubinder.domain.xml.XmlValues.idsOrEmpty;
 import static org.novagpubinder.domain.xml.XmlValues.idsInText;
+import static org.novagpubinder.domain.xml.XmlValues.idsOrEmpty;
 import static org.novagpubinder.domain.xml.XmlValues.invalid;
 import static org.novagpubinder.domain.xml.XmlValues.kib;
 import static org.novagpubinder.domain.xml.XmlValues.number;

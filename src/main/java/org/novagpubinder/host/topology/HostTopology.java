@@ -62,19 +62,50 @@ public record HostTopology(
             Map<PciAddress, Integer> pciNodes,
             IdSet isolatedCpus,
             long hugePageKiB) {
-        this(nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, RenderNodeNames.NONE, Set.of(), Set.of(), null, IdSet.empty());
+        this(
+                nodes,
+                gpus,
+                mdevs,
+                pciNodes,
+                isolatedCpus,
+                hugePageKiB,
+                RenderNodeNames.NONE,
+                Set.of(),
+                Set.of(),
+                null,
+                IdSet.empty());
     }
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
         return new HostTopology(
-                nodes, others, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, guestCpus, withheld);
+                nodes,
+                others,
+                mdevs,
+                pciNodes,
+                isolatedCpus,
+                hugePageKiB,
+                names,
+                placeless,
+                otherMdevs,
+                guestCpus,
+                withheld);
     }
 
     /** The same host for guests in another cgroup. */
     public HostTopology withGuestCpus(@Nullable IdSet cpus, IdSet withheldMemory) {
         return new HostTopology(
-                nodes, gpus, mdevs, pciNodes, isolatedCpus, hugePageKiB, names, placeless, otherMdevs, cpus, withheldMemory);
+                nodes,
+                gpus,
+                mdevs,
+                pciNodes,
+                isolatedCpus,
+                hugePageKiB,
+                names,
+                placeless,
+                otherMdevs,
+                cpus,
+                withheldMemory);
     }
 
     /** The same host where the render node that the path leads to is called so; the host itself if it leads to none. */

@@ -41,7 +41,7 @@ public record RenderNodeNames(Map<String, PciAddress> gpus, Set<String> elsewher
 
     /** The path without links and dots, part by part as the kernel goes along it; as it stands if it leads nowhere. */
     public static String resolved(String path, Map<String, String> links) {
-        Deque<String> rest = new ArrayDeque<>(Arrays.asList(path.split("/")));
+        Deque<String> rest = new ArrayDeque<>(Arrays.asList(path.split("/", -1)));
         String at = "";
         for (int followed = 0; !rest.isEmpty(); ) {
             String part = rest.pop();
@@ -56,7 +56,7 @@ public record RenderNodeNames(Map<String, PciAddress> gpus, Set<String> elsewher
                     return path;
                 } else {
                     at = target.startsWith("/") ? "" : at;
-                    String[] parts = target.split("/");
+                    String[] parts = target.split("/", -1);
                     for (int i = parts.length - 1; i >= 0; i--) {
                         rest.push(parts[i]);
                     }

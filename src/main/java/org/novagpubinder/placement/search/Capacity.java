@@ -42,7 +42,9 @@ public record Capacity(
                                 .sum()));
         Reason memory = memoryShortage(s, nodes, free);
         IdSet unusable = nodes.minus(rooms.nodes());
-        Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(unusable, s.topology().withheld());
+        Reason cpu = unusable.isEmpty()
+                ? cpuShortage(s, nodes, cpus, load)
+                : Reasons.noAllowedCpus(unusable, s.topology().withheld());
         // what nobody may use for want of CPUs is free all the same
         IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
         long sum = rooms.needKiB().keySet().stream()

@@ -150,7 +150,8 @@ class GuestFactoryTest {
                 host.names(),
                 host.placeless(),
                 Set.of(mdev),
-                null);
+                null,
+                IdSet.empty());
         String devices = """
                 <devices><hostdev type='mdev' model='vfio-pci'><source>
                   <address uuid='a1b2c3d4-0000-4000-8000-00000000000b'/></source></hostdev></devices>

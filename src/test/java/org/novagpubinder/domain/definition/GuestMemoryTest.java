@@ -90,8 +90,7 @@ class GuestMemoryTest {
         assertThat(d.memoryKiB()).isEqualTo(3 * GIB);
         assertThat(d.cells()).extracting(GuestCell::memoryKiB).containsExactly(GIB, 2 * GIB);
         assertThat(d.fixedMemory())
-                .containsExactly(
-                        new Claim(IdSet.of(1, 2), 512 * MIB, 2 * MIB), new Claim(IdSet.of(3), 256 * MIB, 0));
+                .containsExactly(new Claim(IdSet.of(1, 2), 512 * MIB, 2 * MIB), new Claim(IdSet.of(3), 256 * MIB, 0));
         assertThat(d.memoryHolders()).containsExactly("memory device with a nodemask of its own");
         assertThat(xml.read(guest(TWO_CELLS + devices.replaceAll("<nodemask>[1-3-]*</nodemask>", "")))
                         .memoryHolders())
