@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -123,8 +124,10 @@ class CorpusTest {
 
         DomainDefinition virtioMem = sample("memory-hotplug-virtio-mem.xml");
         assertThat(virtioMem.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 2095104 + 524288, 0));
-        assertThat(virtioMem.memoryKiB()).isEqualTo(2095104 + 524288 + 1048576);
-        assertThat(virtioMem.hugePageKiB()).as("the second device's own pages").isEqualTo(2048);
+        assertThat(virtioMem.memoryKiB()).isEqualTo(2095104 + 524288);
+        assertThat(virtioMem.fixedMemory())
+                .as("the second device's own nodes and pages")
+                .containsExactly(new Claim(IdSet.of(1, 2, 3), 1048576, 2048));
 
         DomainDefinition nvdimm = sample("memory-hotplug-nvdimm-ppc64-abi-update.xml");
         assertThat(nvdimm.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 1048576, 0));
