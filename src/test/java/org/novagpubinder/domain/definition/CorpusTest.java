@@ -126,8 +126,8 @@ class CorpusTest {
         assertThat(virtioMem.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 2095104 + 524288, 0));
         assertThat(virtioMem.memoryKiB()).isEqualTo(2095104 + 524288);
         assertThat(virtioMem.fixedMemory())
-                .as("the second device has nodes of its own")
-                .containsExactly(new Claim(IdSet.parse("1-3"), 1048576, 2048));
+                .as("the second device's own nodes and pages")
+                .containsExactly(new Claim(IdSet.of(1, 2, 3), 1048576, 2048));
 
         DomainDefinition nvdimm = sample("memory-hotplug-nvdimm-ppc64-abi-update.xml");
         assertThat(nvdimm.cells()).containsExactly(new GuestCell(0, IdSet.of(0, 1), 1048576, 0));
