@@ -148,7 +148,8 @@ final class BrokerSession {
         } catch (AlreadyClosedException | IOException e) {
             feed.detach();
             String why = e instanceof ChannelContinuationTimeoutException
-                    ? "the broker does not answer; a quorum queue needs more than half of its nodes"
+                    ? "the broker does not answer: is a node of the cluster down? The queue may be on it, or a quorum queue"
+                            + " have no more than half of its nodes"
                     : e.getClass().getSimpleName();
             String text = "queue '" + feed.source().queue() + "' cannot be attached (" + why + ")";
             return new Trouble(text, false);

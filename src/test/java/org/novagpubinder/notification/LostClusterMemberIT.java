@@ -23,7 +23,8 @@ class LostClusterMemberIT {
     private static final byte[] CREATED = Captures.own("instance.create.end").bytes();
     private static final String INFO = "versioned_notifications.info";
     /** A broker may be slow. */
-    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+    /** RabbitMQ 4 leaves a question about a queue whose node is down without an answer for a minute, RabbitMQ 3 says so. */
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     private static RabbitBroker stays;
     private static RabbitBroker third;
@@ -57,12 +58,12 @@ class LostClusterMemberIT {
         try (BrokerProbe check = BrokerProbe.open(config, config.addresses().get(0), "check")) {
             assertThatThrownBy(() -> check.queue(config.queue()))
                     .as("not that it is not there")
-                    .hasMessageContaining("of the cluster, which is down");
+                    .hasMessageContainingAll("node", "down");
         }
 
         try (SubscriptionRig rig = SubscriptionRig.started(config);
                 NovaPublisher nova = new NovaPublisher(stays, "gone")) {
-            rig.awaitState(Kind.SUBSCRIBED);
+            await().atMost(LONG).until(() -> rig.subscription.state().kind() == Kind.SUBSCRIBED);
             nova.publish(INFO, CREATED);
             rig.awaitEvents(1);
 
@@ -70,7 +71,7 @@ class LostClusterMemberIT {
             rig.awaitState(state -> state.kind() == Kind.SUBSCRIBED
                     && state.detail().contains("subscribed to " + config.queue() + " on"));
             nova.publish(INFO, CREATED);
-            await().atMost(A_MINUTE).until(() -> rig.events.size() > 1);
+            await().atMost(LONG).until(() -> rig.events.size() > 1);
             assertThatIOException()
                     .as("the other queue is gone")
                     .isThrownBy(() -> nova.waiting(config.queue() + ".meanwhile"));
@@ -85,9 +86,9 @@ class LostClusterMemberIT {
         dies.killServer();
         BrokerConfig config = SubscriptionRig.config(List.of(stays.address()), "durable", "gpu-binder-cmp-a", null);
         try (SubscriptionRig rig = SubscriptionRig.started(config)) {
-            await().atMost(A_MINUTE).until(() -> rig.subscription.state().kind() != Kind.STOPPED);
+            await().atMost(LONG).until(() -> rig.subscription.state().kind() != Kind.STOPPED);
             assertThat(rig.subscription.state().kind()).isEqualTo(Kind.WAITING);
-            assertThat(rig.subscription.state().detail()).contains("home node", "is down");
+            assertThat(rig.subscription.state().detail()).contains("node", "down");
 
             dies.startServer();
             rig.awaitState(Kind.SUBSCRIBED);

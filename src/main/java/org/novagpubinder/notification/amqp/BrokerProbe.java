@@ -3,6 +3,7 @@ package org.novagpubinder.notification.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
@@ -144,6 +145,12 @@ public final class BrokerProbe implements AutoCloseable {
             } finally {
                 channel.abort();
             }
+        } catch (ChannelContinuationTimeoutException e) {
+            throw new BrokerTrouble(
+                    where + " does not answer within " + PATIENCE.toSeconds()
+                            + " s, as where the node of a queue is down",
+                    "start RabbitMQ on all nodes of the cluster (rabbitmqctl cluster_status); if all run, look into the"
+                            + " broker's log");
         } catch (IOException | AlreadyClosedException e) {
             throw new BrokerTrouble(
                     where + " does not answer (" + e.getClass().getSimpleName() + ")", "look into the broker's log");

@@ -2,6 +2,7 @@ package org.novagpubinder.notification.amqp;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +75,9 @@ public final class OwnQueue implements QueueSource {
 
     private AMQP.Queue.DeclareOk another(Channel channel) throws IOException {
         if (meanwhile == null) {
-            LOG.warn("the node of queue '{}' is down: another queue is read until it is back", config.queue());
+            LOG.warn(
+                    "the node of queue '{}' is down, or does not answer: another queue is read until it is back",
+                    config.queue());
         }
         meanwhile = channel;
         AMQP.Queue.DeclareOk other = channel.queueDeclare(queue(), false, true, true, Map.of("x-queue-type", CLASSIC));
@@ -85,7 +88,8 @@ public final class OwnQueue implements QueueSource {
     /**
      * The type of the queue: classic, said or the virtual host's default_queue_type would be taken for it, and a change of
      * that would make every declaration of ours a wrong one. A queue that was once made of another default stays what it is.
-     * Empty if the queue's node is down.
+     * Empty if the queue's node is down: RabbitMQ 3 says so at once, RabbitMQ 4 says nothing for a minute
+     * (rabbit_amqqueue.erl, with: 2,000 attempts, 30 ms apart).
      */
     private Optional<String> typeToDeclare(Channel channel) throws IOException, SetupException {
         Channel first = channel.getConnection().createChannel();
@@ -94,13 +98,16 @@ public final class OwnQueue implements QueueSource {
         }
         try {
             declare(first, CLASSIC);
+            first.abort();
             return Optional.of(CLASSIC);
+        } catch (ChannelContinuationTimeoutException e) {
+            // left to the broker, which takes no end of the channel either until it answers; then it closes it
+            return Optional.empty();
         } catch (IOException e) {
+            first.abort();
             AMQP.Channel.Close refusal = SetupException.refusal(e);
             Matcher other = OTHER_TYPE.matcher(refusal.getReplyText());
             return HomeNode.isDown(refusal) ? Optional.empty() : Optional.of(other.find() ? other.group(1) : CLASSIC);
-        } finally {
-            first.abort();
         }
     }
 
