@@ -148,8 +148,7 @@ final class BrokerSession {
         } catch (AlreadyClosedException | IOException e) {
             feed.detach();
             String why = e instanceof ChannelContinuationTimeoutException
-                    ? "the broker does not answer: is a node of the cluster down? The queue may be on it, or a quorum queue"
-                            + " have no more than half of its nodes"
+                    ? "the broker does not answer: the queue's node may be down, or half of the nodes of a quorum queue"
                     : e.getClass().getSimpleName();
             String text = "queue '" + feed.source().queue() + "' cannot be attached (" + why + ")";
             return new Trouble(text, false);
