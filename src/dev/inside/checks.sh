@@ -10,9 +10,9 @@ DAEMON_LOG=/out/daemon.log
 RECORD=urn:nova-gpu-binder:binding:1
 FAILED=0
 
-# with the flags of the package's launcher
-mapfile -t FLAGS < <(sed -n '/^exec /,$p' "$REPOSITORY/src/packaging/nova-gpu-binder" | grep -oP ' \K-X[\w:+-]+(=\w+)?(?=[\s}])')
-BINDER=(java "${FLAGS[@]}" "-XX:SharedArchiveFile=$REPOSITORY/target/dev/classes.jsa" -jar "$REPOSITORY/target/nova-gpu-binder.jar")
+# the flags make a JVM start sooner under emulation
+BINDER=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-XX:SharedArchiveFile=$REPOSITORY/target/dev/classes.jsa"
+    -jar "$REPOSITORY/target/nova-gpu-binder.jar")
 
 # binder COMMAND…: nova-gpu-binder's command line
 binder() { "${BINDER[@]}" "$1" "${CONFIG[@]}" "${@:2}"; }
