@@ -11,8 +11,11 @@ import org.novagpubinder.placement.model.Reason;
 
 /** What a guest and Nova are doing, in the moment. */
 public interface LastLook {
-    /** What was looked at so long ago is looked at again before the guest is stopped: it may have gone on. */
-    Duration FRESH = Duration.ofMillis(200);
+    /**
+     * What was looked at so long ago is looked at again before the guest is stopped: it may have gone on. Longer only for a host
+     * whose CPUs are emulated, where all goes on as much slower.
+     */
+    Duration FRESH = Duration.ofMillis(Long.getLong("nova-gpu-binder.fresh_ms", 200));
 
     /** What a start needs, files, devices and networks, does not go on as a guest does, and is slow to look at. */
     Duration NEEDS_FRESH = Duration.ofSeconds(2);
