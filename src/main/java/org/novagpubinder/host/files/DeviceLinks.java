@@ -1,8 +1,5 @@
 package org.novagpubinder.host.files;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -13,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,7 +69,7 @@ public final class DeviceLinks {
     }
 
     private void collect(Dir dir, Path at, int levels, Map<String, String> links, Set<Path> seen) {
-        Listing listing = listing(dir.path());
+        Listing listing = listing(dir);
         seen.add(dir.path());
         if (levels < LEVELS && listing.size() > MOST_NAMES) {
             return;
@@ -86,46 +82,34 @@ public final class DeviceLinks {
         }
     }
 
-    private Listing listing(Path directory) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(directory, BasicFileAttributes.class);
-            String identity = String.valueOf(now.fileKey());
-            Listing before = known.get(directory);
-            if (before != null
-                    && now.lastModifiedTime().equals(before.changed())
-                    && identity.equals(before.identity())) {
-                return before;
-            }
-            boolean settled = now.lastModifiedTime().toInstant().plus(SETTLED).isBefore(time.instant());
-            Listing read = read(directory, identity, settled ? now.lastModifiedTime() : null);
-            known.put(directory, read);
-            return read;
-        } catch (IOException gone) {
+    private Listing listing(Dir dir) {
+        BasicFileAttributes now = Dir.attributes(dir.path());
+        if (now == null) {
             return new Listing("", null, Map.of(), List.of(), 0);
         }
+        String identity = String.valueOf(now.fileKey());
+        Listing before = known.get(dir.path());
+        if (before != null && now.lastModifiedTime().equals(before.changed()) && identity.equals(before.identity())) {
+            return before;
+        }
+        boolean settled = now.lastModifiedTime().toInstant().plus(SETTLED).isBefore(time.instant());
+        Listing read = read(dir, identity, settled ? now.lastModifiedTime() : null);
+        known.put(dir.path(), read);
+        return read;
     }
 
-    private static Listing read(Path directory, String identity, @Nullable FileTime changed) {
+    private static Listing read(Dir dir, String identity, @Nullable FileTime changed) {
         Map<String, String> links = new HashMap<>();
         List<String> directories = new ArrayList<>();
-        Dir dir = new Dir(directory, directory);
         List<String> names = dir.names();
         for (String name : names) {
-            Optional<BasicFileAttributes> file = attributes(directory.resolve(name));
-            if (file.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
+            BasicFileAttributes file = Dir.attributes(dir.path().resolve(name));
+            if (file != null && file.isSymbolicLink()) {
                 dir.link(name).ifPresent(to -> links.put(name, to));
-            } else if (file.filter(BasicFileAttributes::isDirectory).isPresent() && !OTHERS.contains(name)) {
+            } else if (file != null && file.isDirectory() && !OTHERS.contains(name)) {
                 directories.add(name);
             }
         }
         return new Listing(identity, changed, links, directories, names.size());
-    }
-
-    private static Optional<BasicFileAttributes> attributes(Path file) {
-        try {
-            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
     }
 }

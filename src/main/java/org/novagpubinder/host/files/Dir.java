@@ -106,7 +106,7 @@ public record Dir(Path root, Path path) {
     }
 
     /** Of what is there itself, be it a link; null if nothing is. */
-    private static @Nullable BasicFileAttributes attributes(Path file) {
+    static @Nullable BasicFileAttributes attributes(Path file) {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException gone) {

@@ -32,29 +32,27 @@ public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
     }
 
     /**
-     * The CPUs that it has, of nodes whose memory it has; null if it does not tell. A node without memory is in no list of memory;
-     * its guests get theirs elsewhere.
+     * What a guest of these groups may have of some nodes.
+     *
+     * @param cpus those of nodes whose memory it may have too; null if the groups do not tell any. A node without memory is in no
+     *     list of memory; its guests get theirs elsewhere
+     * @param withheld the nodes with CPUs that the groups have, but not with their memory
      */
-    public @Nullable IdSet cpusWithMemory(List<Node> nodes) {
+    public record Allowed(@Nullable IdSet cpus, IdSet withheld) {}
+
+    public Allowed allowed(List<Node> nodes) {
         IdSet cpus = cpus();
         if (cpus.isEmpty()) {
-            return null;
+            return new Allowed(null, IdSet.empty());
         }
-        IdSet withheld = withheld(nodes);
-        for (Node node : nodes) {
-            cpus = withheld.contains(node.id()) ? cpus.minus(node.presentCpus()) : cpus;
-        }
-        return cpus;
-    }
-
-    /** The nodes with CPUs that it has, but not with their memory. */
-    public IdSet withheld(List<Node> nodes) {
-        IdSet cpus = cpus();
         IdSet memory = nodes();
-        return IdSet.of(nodes.stream()
+        List<Node> withheld = nodes.stream()
                 .filter(n -> !memory.isEmpty() && n.memoryKiB() > 0 && !memory.contains(n.id()))
                 .filter(n -> n.presentCpus().intersects(cpus))
-                .mapToInt(Node::id));
+                .toList();
+        return new Allowed(
+                withheld.stream().map(Node::presentCpus).reduce(cpus, IdSet::minus),
+                IdSet.of(withheld.stream().mapToInt(Node::id)));
     }
 
     /** Where there are several groups, what all of them have. */

@@ -71,9 +71,8 @@ public record HostDevices(Path root) {
         if (partition == null || isUsual(partition)) {
             return Optional.of(host);
         }
-        GuestLimits limits = guestLimits(partition);
-        return Optional.ofNullable(limits.cpusWithMemory(host.nodes()))
-                .map(cpus -> host.withGuestCpus(cpus, limits.withheld(host.nodes())));
+        GuestLimits.Allowed allowed = guestLimits(partition).allowed(host.nodes());
+        return Optional.ofNullable(allowed.cpus()).map(cpus -> host.withGuestCpus(cpus, allowed.withheld()));
     }
 
     public boolean mdev(UUID uuid) {

@@ -75,7 +75,7 @@ public final class HostReader {
                     .orElse(IdSet.empty());
             warnOfUnknownNodes(nodes, pci.gpus());
             MdevReader.Found mdevs = new MdevReader(top).read();
-            GuestLimits guests = new HostDevices(root).guestLimits();
+            GuestLimits.Allowed guests = new HostDevices(root).guestLimits().allowed(nodes);
             return new HostTopology(
                     nodes,
                     pci.gpus(),
@@ -86,8 +86,8 @@ public final class HostReader {
                     new RenderNodeReader(top, devices).read(pci.gpus()),
                     pci.placeless(),
                     mdevs.others(),
-                    guests.cpusWithMemory(nodes),
-                    guests.withheld(nodes));
+                    guests.cpus(),
+                    guests.withheld());
         } catch (IOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }
