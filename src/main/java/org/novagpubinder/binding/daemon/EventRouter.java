@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class EventRouter implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
+
     private final BindingService service;
     private final UnfinishedRestarts unfinished;
     private final HostAllocations allocations;

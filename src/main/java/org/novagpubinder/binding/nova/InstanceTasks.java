@@ -194,6 +194,10 @@ final class InstanceTasks {
                         || !e.getValue().heard().isAfter(since));
     }
 
+    boolean anyRunning() {
+        return !running.isEmpty();
+    }
+
     boolean migrates() {
         return running.containsKey(MIGRATION);
     }

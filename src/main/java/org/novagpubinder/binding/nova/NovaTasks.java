@@ -146,7 +146,7 @@ public final class NovaTasks {
     public synchronized boolean anyRunning() {
         Instant now = time.instant();
         instances.values().forEach(i -> i.endOverdue(now));
-        return instances.values().stream().anyMatch(i -> i.first(now).isPresent());
+        return instances.values().stream().anyMatch(InstanceTasks::anyRunning);
     }
 
     /** Whether a task is under way that was heard of before that moment. */

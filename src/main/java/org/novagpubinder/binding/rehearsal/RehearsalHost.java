@@ -41,6 +41,7 @@ record RehearsalHost(Path root) implements AutoCloseable {
     private void nodes() throws IOException {
         file("sys/devices/system/node/online", "0-1");
         file("sys/devices/system/cpu/online", "0-7");
+        file("sys/devices/system/cpu/present", "0-7");
         Files.createDirectories(root.resolve("sys/bus/pci/devices"));
         for (int node = 0; node < 2; node++) {
             String cpus = node == 0 ? "0-3" : "4-7";

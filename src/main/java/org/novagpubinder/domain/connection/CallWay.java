@@ -11,7 +11,8 @@ import org.novagpubinder.domain.libvirt.OneAtATime;
 /**
  * How calls get to libvirt and to a domain there: over which connection, and in which of its lanes.
  *
- * @param xmls None for calls that a guest waits for, or that go on where a lane is held.
+ * @param xmls who reads a domain's XML waits for others that do; null for calls that a guest waits for, or that go on where a
+ *     lane is held
  */
 record CallWay(
         Source source,
