@@ -59,6 +59,13 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         return Optional.of(new CurrentPlacement(nodes, cells, option, beside.isPresent()));
     }
 
+    /** Whether no place can be nearer: it is beside its GPU, and on no node besides. Cells are on several on purpose. */
+    boolean nearest(PlanningContext s) {
+        boolean spread = s.guest().cells().size() < 2
+                && option.filter(o -> nodes.size() > o.home().size()).isPresent();
+        return beside && !spread;
+    }
+
     /**
      * Whether fewer CPUs than the guest has vCPUs are left to it there: they were switched off, or taken from the guests' cgroup
      * or Nova's set. Then it goes wherever it fits, if it may.
@@ -69,7 +76,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
     }
 
     /**
-     * Whether the guest stays although it is not beside its GPU: it is not moved to a place that is no nearer.
+     * Whether the guest stays although it is not beside its GPU, or not only there: it is not moved to a place that is no nearer.
      *
      * @param other the place that it could go to
      * @param assigned the same cell by cell, if it is one

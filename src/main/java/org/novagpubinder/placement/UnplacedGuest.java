@@ -33,7 +33,7 @@ record UnplacedGuest(PlanningContext s, GpuLocality locality) {
         List<Option> current = locality.fixed().isEmpty() ? RenderNodes.current(s, locality) : fixed();
         Optional<CurrentPlacement> stay = CurrentPlacement.of(s, current);
         boolean crowded = stay.filter(x -> x.crowded(s)).isPresent();
-        if (stay.isPresent() && stay.get().beside() && !crowded) {
+        if (stay.isPresent() && stay.get().nearest(s) && !crowded) {
             return staying(stay.get());
         }
         List<Option> options = locality.fixed().isEmpty() ? RenderNodes.options(s, locality) : fixed();

@@ -153,9 +153,9 @@ class BestPlaceTest {
     /** Whether a guest that we have bound certainly stays. */
     private static boolean mustStay(RandomCase c, BruteForce rules, IdSet bound) {
         boolean required = c.policy().mode() == PolicyMode.REQUIRED;
-        boolean beside =
-                rules.current().stream().anyMatch(o -> required ? bound.equals(o.home()) : bound.containsAll(o.home()));
         boolean cells = c.guest().cells().size() >= 2;
+        boolean beside = rules.current().stream()
+                .anyMatch(o -> cells && !required ? bound.containsAll(o.home()) : bound.equals(o.home()));
         boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
         return beside && room && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
     }
@@ -167,7 +167,7 @@ class BestPlaceTest {
         }
         boolean asNear = rules.current().stream().anyMatch(o -> rules.best()
                 .filter(BruteForce.Choice::fits)
-                .filter(best -> !BruteForce.way(rules.cost(o, bound)).equals(BruteForce.way(best.cost())))
+                .filter(best -> BruteForce.isNearer(best.cost(), rules.cost(o, bound)))
                 .isEmpty());
         return asNear && (c.guest().running() != null || c.terms().fits(bound));
     }

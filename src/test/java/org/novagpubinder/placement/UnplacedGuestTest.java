@@ -246,6 +246,17 @@ class UnplacedGuestTest {
     }
 
     @Test
+    void aGuestThatIsSpreadOverNodesGoesToItsGpusNodeAloneOnceThatHasRoom() {
+        Hosts host = twoNodes().vfioGpu("0000:21:00.0", 0);
+        Guests guest = withPci("0000:21:00.0").size(8, 4);
+        Occupancy bothFull = new Occupancy(
+                java.util.Map.of(), java.util.Map.of(0, 60.0, 1, 60.0), java.util.Map.of(), java.util.Map.of());
+        Guests bound = guest.bound(plan(host, guest, bothFull));
+        assertPlan(plan(host, bound, bothFull)).on(0, 1).saying("stays");
+        assertPlan(plan(host, bound)).on(0).mainlyBecause(Code.NODE_OF_GPU);
+    }
+
+    @Test
     void aShutOffGuestWhoseNodeHasFilledUpIsPlannedAnew() {
         Hosts host = twoRenderNodes();
         Guests bound = withDisplay().bound(plan(host, withDisplay()));

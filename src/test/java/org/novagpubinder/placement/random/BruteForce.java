@@ -1,6 +1,7 @@
 package org.novagpubinder.placement.random;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -126,9 +127,13 @@ public final class BruteForce {
                 .toList();
     }
 
-    /** The part of a cost that is about the way from the GPU. */
-    public static List<Double> way(Cost cost) {
-        return cost.values().subList(1, 4);
+    /** Whether it is by the part of its cost that is about the way from the GPU. */
+    public static boolean isNearer(Cost cost, Cost than) {
+        return Arrays.compare(way(cost), way(than)) < 0;
+    }
+
+    private static double[] way(Cost cost) {
+        return cost.values().subList(1, 4).stream().mapToDouble(v -> v).toArray();
     }
 
     private @Nullable String openRenderNode() {
