@@ -213,8 +213,8 @@ final class GpuBinderOptions {
             "runtime_directory",
             directory(),
             null,
-            "Where the daemon remembers restarts that have failed, until the host boots (restarts.json): on a local tmpfs,"
-                    + " closed to others. Not set: the one that systemd has made for the daemon, or"
+            "What the daemon remembers until the host boots: restarts that have failed (restarts.json) or are under way, what"
+                    + " guests have started with, messages in hand. On a local tmpfs, closed to others. Not set: the one that systemd has made for the daemon, or"
                     + " /run/nova-gpu-binder. Daemons that are to know nothing of each other have one each.");
 
     static final Option<Boolean> DEBUG = own(

@@ -84,8 +84,8 @@ public final class RestartFailures {
         return new Reason(
                 Code.RESTART_FAILED,
                 "its start with its binding failed (" + failure.cause() + ", " + at(failure.time())
-                        + "): not tried again before the host boots or `nova-gpu-binder bind --restart "
-                        + failure.domain() + "`");
+                        + "): not tried again before the host boots, `nova-gpu-binder restarts --allow "
+                        + failure.domain() + "`, or `nova-gpu-binder bind --restart " + failure.domain() + "`");
     }
 
     /**

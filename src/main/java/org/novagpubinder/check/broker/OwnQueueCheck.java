@@ -49,7 +49,7 @@ public record OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) impl
         if (depth.messages() >= Math.min(BEHIND, config.queueMaxLength() / 2)) {
             return CheckResult.warning(
                     queue + " is read, but " + waiting,
-                    "look into the daemon's log (journalctl -u nova-gpu-binder); from a hundred hosts or so on give each"
+                    "look into the daemon's log (journalctl -u nova-gpu-binder); from some 200 hosts on give each"
                             + " a topic of its own, see topics");
         }
         return CheckResult.ok(queue + " is read, " + waiting);

@@ -40,7 +40,7 @@ public record TopicsCheck(ConfigReport report) implements Check {
                     "take topics out of [gpu_binder]: those of nova.conf then hold");
         }
         return CheckResult.ok(String.join(", ", heard)
-                + ", which tell of all hosts; a hundred hosts or more should have a topic each: gpu-binder-"
+                + ", which tell of all hosts; from some 200 hosts on each should have a topic of its own: gpu-binder-"
                 + report.config().host());
     }
 

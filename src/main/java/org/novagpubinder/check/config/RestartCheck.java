@@ -31,8 +31,8 @@ public record RestartCheck(ConfigReport report) implements Check {
         if (interval > 0 && interval < RARE_SECONDS) {
             return CheckResult.warning(
                     "Nova looks every " + interval
-                            + " s what runs, and a guest that is off in its restart (1 or 2 s) at that"
-                            + " moment is stopped for good",
+                            + " s what runs, and a guest that is off in its restart at that moment (half a"
+                            + " second, longer with much memory for a passed-through GPU) is stopped for good",
                     "in nova.conf of nova-compute, or restart = never in [gpu_binder]:\n[DEFAULT]\n"
                             + "sync_power_state_interval = 600");
         }
