@@ -155,7 +155,7 @@ class BestPlaceTest {
         boolean required = c.policy().mode() == PolicyMode.REQUIRED;
         boolean cells = c.guest().cells().size() >= 2;
         boolean beside = rules.current().stream()
-                .anyMatch(o -> cells && !required ? bound.containsAll(o.home()) : bound.equals(o.home()));
+                .anyMatch(o -> (cells && !required) ? bound.containsAll(o.home()) : bound.equals(o.home()));
         boolean room = c.guest().running() != null || (!cells && c.terms().fits(bound));
         return beside && room && !c.hasCellWithoutVcpus() && c.terms().usable().containsAll(bound);
     }
