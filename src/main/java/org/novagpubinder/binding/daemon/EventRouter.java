@@ -142,9 +142,12 @@ public final class EventRouter implements NotificationHandler {
         }
         if (event.kind() == DomainEvent.Kind.DEFINED) {
             early.defined(event, flavor(event.uuid()));
-        } else if (event.kind() == DomainEvent.Kind.STARTED) {
+        } else if (event.isStart()) {
             early.started(event.uuid());
-            service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
+            // a pin of one that arrives would hold a lane until libvirt gives up: the end of its migration brings them
+            if (!event.isArrival()) {
+                service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
+            }
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             unfinished.wentOff(event.uuid());
         }

@@ -21,6 +21,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
@@ -236,6 +237,20 @@ class MovesOfAnInstanceTest {
 
         libvirt.redefines(GUEST, NOVAS);
         nova.sweep();
+        boundWholly();
+    }
+
+    @Test
+    void aGuestThatArrivesKeepsNoLaneBusyBeforeItIsHere() throws Exception {
+        libvirt.running(NOVAS);
+
+        // libvirt tells this while the guest's memory is still coming
+        rig.get(EventRouter.class)
+                .happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED, 1, System.nanoTime()));
+        nova.libvirt();
+        assertThat(libvirt.calls()).isEmpty();
+
+        nova.libvirt(Kind.RESUMED).says("req-1", "live_migration_post_dest.end");
         boundWholly();
     }
 }
