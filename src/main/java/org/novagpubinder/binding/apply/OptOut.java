@@ -36,13 +36,14 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
     List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
-        boolean bound = bound(planned);
+        // pins of its start that no record tells of bind nobody to the next daemon
+        boolean recorded = recorded(planned);
         if (takesOff(planned)) {
             done.addAll(release(planned.plan().uuid()));
             old = null;
-            bound = false;
+            recorded = false;
         }
-        if (!bound && onlyToldByMessage(planned)) {
+        if (!recorded && onlyToldByMessage(planned)) {
             BindingRecord memory = records.of(
                     planned.plan(),
                     State.SET,
@@ -63,14 +64,13 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
 
     /** Whether it has a binding that is taken off. */
     public boolean takesOff(Planned planned) {
-        return planned.policy().mode() == PolicyMode.OFF && bound(planned);
+        return planned.policy().mode() == PolicyMode.OFF && (startPins.has(planned.observation()) || recorded(planned));
     }
 
-    private boolean bound(Planned planned) {
-        return startPins.has(planned.observation())
-                || RemainingBinding.inForce(planned.observation())
-                        .filter(r -> !r.isNote())
-                        .isPresent();
+    private static boolean recorded(Planned planned) {
+        return RemainingBinding.inForce(planned.observation())
+                .filter(r -> !r.isNote())
+                .isPresent();
     }
 
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */

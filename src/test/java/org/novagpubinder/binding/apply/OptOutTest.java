@@ -186,4 +186,16 @@ class OptOutTest {
 
         assertThat(rig.libvirt.calls()).isEmpty();
     }
+
+    @Test
+    void pinsOfAStartWhoseFlavorWasNotKnownYetMakeNoNextDaemonBindAGuestThatIsToBeReportedOnly() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.STARTED, Map.of());
+        rig.bind(Trigger.TASK_ENDED, REPORT);
+        assertThat(rig.record().extraSpecs()).isEqualTo(REPORT);
+
+        rig.anotherDaemon().getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+
+        assertThat(tuning().pins().vcpus()).isEmpty();
+    }
 }
