@@ -166,6 +166,16 @@ public final class ScriptedLibvirt implements Libvirt {
         m.live = change.apply(m.live);
     }
 
+    /** Somebody else plugs a vCPU into the running domain, which may run anywhere. */
+    public void plugsIn(UUID uuid, int vcpu) {
+        machines.get(uuid).vcpus.put(vcpu, allCpus);
+    }
+
+    /** Somebody else takes a vCPU off the running domain. */
+    public void plugsOut(UUID uuid, int vcpu) {
+        machines.get(uuid).vcpus.remove(vcpu);
+    }
+
     /** Somebody else undefines the domain, which is off, and defines it: libvirt does not know any more how it went off. */
     public void makesAnew(UUID uuid, String definition) {
         redefines(uuid, definition);
