@@ -106,7 +106,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
         Outcome outcome = result.outcome();
         decisions.labelValues(outcome.word(), decision.trigger().word()).inc();
         moved.inc(result.movedKiB() * KIB);
-        if (outcome == Outcome.FAILED && restartFailed(result)) {
+        if (outcome == Outcome.FAILED && decision.trigger() != Trigger.STARTED && restartFailed(result)) {
             restartsFailed.inc();
         }
         boolean good = outcome == Outcome.BOUND || outcome == Outcome.ALIGNED;
@@ -116,10 +116,15 @@ public final class DecisionMeters implements DecisionListener, Meters {
         }
     }
 
-    /** What only repeats that it failed before has done nothing. */
+    /** What only repeats that it failed before has done nothing, but for pins at the start by which it went back. */
     private static boolean restartFailed(BindResult result) {
         return result.reasons().get(0).code() == Reason.Code.RESTART_FAILED
                 && !result.done().isEmpty();
+    }
+
+    @Override
+    public void busy(UUID uuid, Trigger trigger, String why) {
+        decisions.labelValues(Outcome.DEFERRED.word(), trigger.word()).inc();
     }
 
     @Override

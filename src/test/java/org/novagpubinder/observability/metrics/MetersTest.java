@@ -166,6 +166,11 @@ class MetersTest {
         tell(decision(GUEST, Outcome.FAILED, Reason.Code.RESTART_FAILED, Trigger.SWEEP, NOW));
 
         assertThat(metrics()).contains("nova_gpu_binder_restarts_failed_total 1.0");
+
+        // it gets its pins at the start by which it went back
+        Decision failed = restarted(Outcome.FAILED, Reason.Code.RESTART_FAILED, 0);
+        tell(new Decision(failed.result(), Trigger.STARTED, NOW, NOW, null));
+        assertThat(metrics()).contains("nova_gpu_binder_restarts_failed_total 1.0");
     }
 
     @Test
