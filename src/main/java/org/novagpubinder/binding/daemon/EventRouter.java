@@ -144,12 +144,12 @@ public final class EventRouter implements NotificationHandler {
             early.defined(event, flavor(event.uuid()));
         } else if (event.isStart()) {
             early.started(event.uuid());
-            // a pin of one that arrives would hold a lane until libvirt gives up: the end of its migration brings them
-            if (!event.isArrival()) {
-                service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
-            }
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             unfinished.wentOff(event.uuid());
+        }
+        // a pin of one that arrives would hold a lane until libvirt gives up
+        if ((event.isStart() && !event.isArrival()) || event.hasArrived()) {
+            service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         }
     }
 

@@ -12,9 +12,10 @@ import java.util.UUID;
  * @param heardNanos when it arrived, by {@link System#nanoTime}: its listener may get it later
  */
 public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long heardNanos) {
-    /** virDomainEventStartedDetailType. */
+    /** In virDomainEventStartedDetailType and virDomainEventResumedDetailType. */
     private static final int MIGRATED = 1;
 
+    /** In the former. */
     private static final int WAKEUP = 4;
 
     /** Whether it is of that kind and of the ordinary detail. */
@@ -30,6 +31,11 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
     /** Whether that process waits for a guest that comes from another host: until it is here libvirt lets nobody change it. */
     public boolean isArrival() {
         return kind == Kind.STARTED && detail == MIGRATED;
+    }
+
+    /** Whether it is here, or has come back because its migration failed. */
+    public boolean hasArrived() {
+        return kind == Kind.RESUMED && detail == MIGRATED;
     }
 
     /** virDomainEventType. */

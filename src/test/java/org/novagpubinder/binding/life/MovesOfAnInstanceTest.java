@@ -245,12 +245,17 @@ class MovesOfAnInstanceTest {
         libvirt.running(NOVAS);
 
         // libvirt tells this while the guest's memory is still coming
-        rig.get(EventRouter.class)
-                .happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED, 1, System.nanoTime()));
-        nova.libvirt();
+        migrated(Kind.STARTED);
         assertThat(libvirt.calls()).isEmpty();
 
-        nova.libvirt(Kind.RESUMED).says("req-1", "live_migration_post_dest.end");
+        migrated(Kind.RESUMED);
+        pinned(NODE1);
+        nova.says("req-1", "live_migration_post_dest.end");
         boundWholly();
+    }
+
+    private void migrated(Kind kind) throws InterruptedException {
+        rig.get(EventRouter.class).happened(new DomainEvent(GUEST, "instance-00000001", kind, 1, System.nanoTime()));
+        nova.libvirt();
     }
 }
