@@ -559,4 +559,18 @@ class BinderTest {
         assertThat(result.done()).contains("pinned 1 vCPU");
         assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(1, IdSet.range(2, 3)));
     }
+
+    @Test
+    void aVcpuThatSomebodyPinsElsewhereWhileTheGuestRunsComesBackAndTheOthersStay() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+        Tuning bound = definition().tuning();
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(0));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.range(2, 3), 1, IdSet.range(2, 3)));
+        assertThat(definition().tuning()).isEqualTo(bound);
+    }
 }
