@@ -102,6 +102,11 @@ public final class ScriptedLibvirt implements Libvirt {
         return this;
     }
 
+    /** No call fails any more. */
+    public synchronized void healed() {
+        faults.clear();
+    }
+
     /** The next call of that name never returns: the daemon is killed in it. */
     public void killedIn(String call) {
         killedInThe(call, 1);

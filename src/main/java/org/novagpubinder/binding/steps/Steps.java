@@ -54,10 +54,7 @@ public record Steps(List<Step> list, Outcome outcome) {
         Trigger trigger = planned.occasion().trigger();
         boolean binds = !plan.ours().equals(Tuning.NONE);
         if (binds && o.failedAtThisStart()) {
-            // the pins that it had before the restart have ended with that process, too
-            List<Step> list = trigger == Trigger.STARTED ? pinsAtStart(planned) : new ArrayList<>();
-            list.add(new Leave(FAILED_BEFORE, Until.NEXT_START));
-            return new Steps(list, Outcome.FAILED);
+            return nothing(Outcome.FAILED, FAILED_BEFORE, Until.NEXT_START);
         }
         // at its start it gets its pins all the same, which end with its process
         if (binds && now.failedRestart().isPresent() && trigger != Trigger.STARTED && !trigger.hasOperatorsWord()) {
@@ -105,7 +102,11 @@ public record Steps(List<Step> list, Outcome outcome) {
     /** Only pins: the domain is Nova's still, who may be about to write its definition. */
     private static Steps ofNovas(Planned planned, Optional<Reason> novas) {
         Plan plan = planned.plan();
-        List<Step> list = pinsAtStart(planned);
+        List<Step> list = new ArrayList<>();
+        boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
+        if (!planned.guest().placed() && !memoryStays) {
+            list.add(Act.PIN_AT_START);
+        }
         boolean done = plan.outcome() == Outcome.ALIGNED && boundBeforeStart(planned.observation());
         if (done) {
             list.add(new Leave(BEFORE_START, Until.NOTHING));
@@ -114,11 +115,6 @@ public record Steps(List<Step> list, Outcome outcome) {
         novas.ifPresent(why -> list.add(new Leave(
                 !done && plan.changes() ? why : null, why.code() == Code.RESCUE ? Until.UNRESCUED : Until.TASK_ENDED)));
         return new Steps(list, done ? Outcome.BOUND : deferred ? Outcome.DEFERRED : plan.outcome());
-    }
-
-    private static List<Step> pinsAtStart(Planned planned) {
-        boolean memoryStays = planned.plan().memoryWhen() == MemoryWhen.NEXT_START && !hardlyAny(planned);
-        return new ArrayList<>(planned.guest().placed() || memoryStays ? List.of() : List.of(Act.PIN_AT_START));
     }
 
     /** Of a guest that has just started nobody need see where its memory is: it takes it where its vCPUs run. */

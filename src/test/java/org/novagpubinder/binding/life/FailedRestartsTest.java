@@ -9,7 +9,6 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,6 @@ import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
@@ -278,23 +276,5 @@ class FailedRestartsTest {
 
     private Preview plan() throws Exception {
         return rig.get(Previews.class).online(GUEST, java.util.Optional.empty()).orElseThrow();
-    }
-
-    @Test
-    void theStartByWhichItGoesBackGetsThePinsThatTheFormerOneHad() throws Exception {
-        Map<String, String> auto = Map.of("gpu_binder:render_node", "auto");
-        rig.libvirt.running(guest("", "<video><model type='virtio'/></video>"));
-        rig.bind(Trigger.STARTED, auto);
-        Map<Integer, IdSet> pinned = rig.libvirt.vcpuPins(GUEST);
-        assertThat(pinned.get(0)).isNotEqualTo(IdSet.range(0, 3));
-        rig.libvirt.failing("create", Kind.ERROR, "no OpenGL");
-        assertThat(codes(rig.bind(Trigger.TASK_ENDED, auto))).startsWith("restart-failed");
-        String definition = rig.libvirt.inactiveXml(GUEST);
-
-        BindResult back = rig.bind(Trigger.STARTED, auto);
-
-        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(pinned);
-        assertThat(back.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(rig.libvirt.inactiveXml(GUEST)).isEqualTo(definition);
     }
 }
