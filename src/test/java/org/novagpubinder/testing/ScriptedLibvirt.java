@@ -102,6 +102,11 @@ public final class ScriptedLibvirt implements Libvirt {
         return this;
     }
 
+    /** No call fails any more. */
+    public synchronized void healed() {
+        faults.clear();
+    }
+
     /** The next call of that name never returns: the daemon is killed in it. */
     public void killedIn(String call) {
         killedInThe(call, 1);
@@ -164,6 +169,16 @@ public final class ScriptedLibvirt implements Libvirt {
     public void live(UUID uuid, UnaryOperator<String> change) {
         Machine m = machines.get(uuid);
         m.live = change.apply(m.live);
+    }
+
+    /** Somebody else plugs a vCPU into the running domain, which may run anywhere. */
+    public void plugsIn(UUID uuid, int vcpu) {
+        machines.get(uuid).vcpus.put(vcpu, allCpus);
+    }
+
+    /** Somebody else takes a vCPU off the running domain. */
+    public void plugsOut(UUID uuid, int vcpu) {
+        machines.get(uuid).vcpus.remove(vcpu);
     }
 
     /** Somebody else undefines the domain, which is off, and defines it: libvirt does not know any more how it went off. */

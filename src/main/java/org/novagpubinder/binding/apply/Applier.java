@@ -138,7 +138,7 @@ record Applier(
                 case START_AGAIN, UNMARK -> throw new IllegalStateException("comes before a plan: " + step);
             }
         }
-        return steps.does(Act.PIN) && !moved.stays() ? readBack(plan, outcome, result) : result.build(outcome);
+        return steps.does(Act.PIN) && !moved.stays() ? readBack(planned, outcome, result) : result.build(outcome);
     }
 
     private List<String> pin(Planned planned) throws LibvirtFailure {
@@ -172,12 +172,20 @@ record Applier(
         }
     }
 
-    private BindResult readBack(Plan plan, Outcome outcome, BindResultBuilder result) throws LibvirtFailure {
+    private BindResult readBack(Planned planned, Outcome outcome, BindResultBuilder result)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        Plan plan = planned.plan();
         if (result.didNothing()) {
             // that nothing was missing libvirt has told already
             return result.build(outcome == Outcome.BOUND ? Outcome.ALIGNED : outcome);
         }
         Optional<Reason> wrong = verifier.pinsMissing(plan.uuid(), plan.ours());
+        if (wrong.isPresent()) {
+            // a vCPU may have been plugged in since
+            result.did(pins.set(plan.uuid(), plan.ours().pins()));
+            sameOrTakeOff(planned);
+            wrong = verifier.pinsMissing(plan.uuid(), plan.ours());
+        }
         if (wrong.isPresent()) {
             result.because(wrong.get());
             return result.build(Outcome.FAILED);

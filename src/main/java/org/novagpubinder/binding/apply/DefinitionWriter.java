@@ -67,7 +67,8 @@ public record DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, 
                 && outcome == Outcome.BOUND
                 && old != null
                 && old.outcome() == Outcome.BOUND
-                && old.set().equals(draft.plan().ours())) {
+                && old.set().equals(draft.plan().ours())
+                && old.extraSpecs().equals(planned.extraSpecs())) {
             // how it came to be bound is worth more than that it still is
             return false;
         }

@@ -7,6 +7,7 @@ import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.proc.HostCallException;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.host.proc.QemuProcess;
@@ -56,12 +57,19 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
             }
         } catch (HostCallException e) {
             return refused(o, process, nodes, misplaced, e);
+        } catch (LibvirtFailure e) {
+            if (e.gone() || e.kind() == Kind.BUSY) {
+                throw e;
+            }
+            // each try holds the domain's lock; what needs no memory to move is done all the same
+            futile.add(process);
+            return refused(o, process, nodes, misplaced, e);
         }
         return judged(o, process, nodes, misplaced);
     }
 
     /** The kernel may have moved a part before it gave up. Unlike what cannot move it is tried again: it may be for want of room. */
-    private Moved refused(Observation o, QemuProcess process, IdSet nodes, long misplaced, HostCallException e) {
+    private Moved refused(Observation o, QemuProcess process, IdSet nodes, long misplaced, Exception e) {
         GuestMemory.Seen now = memory.look(o.current(), process);
         long left = now.facts().hidden() == null ? GuestMemory.outside(now.residentKiB(), nodes) : misplaced;
         long moved = Math.max(0, misplaced - left);

@@ -25,8 +25,8 @@ import org.novagpubinder.placement.model.Tuning;
 
 /**
  * A guest that is not to be bound. One whose policy has become {@code off} loses the binding that it has; {@code report}
- * leaves what is there. Where only a notification tells that its flavor says so, a record with nothing set remembers it: the
- * next daemon's first sweep would bind the guest otherwise.
+ * leaves what is there. Where only a notification tells that its flavor says so, or that it is {@code required} and nothing
+ * can be had, a record with nothing set remembers it: the next daemon's first sweep would bind the guest otherwise.
  */
 public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
     @Inject
@@ -36,17 +36,18 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
     List<String> apply(Planned planned) throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
-        boolean bound = bound(planned);
+        // pins of its start that no record tells of bind nobody to the next daemon
+        boolean recorded = recorded(planned);
         if (takesOff(planned)) {
             done.addAll(release(planned.plan().uuid()));
             old = null;
-            bound = false;
+            recorded = false;
         }
-        if (!bound && onlyToldByMessage(planned)) {
+        if (!recorded && onlyToldByMessage(planned)) {
             BindingRecord memory = records.of(
                     planned.plan(),
                     State.SET,
-                    Outcome.IGNORED,
+                    refused(planned) ? Outcome.REFUSED : Outcome.IGNORED,
                     planned.plan().reasons().subList(0, 1),
                     Tuning.NONE,
                     false,
@@ -55,7 +56,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
                     0);
             if (!Records.same(old, memory)) {
                 libvirt.setRecord(planned.plan().uuid(), RecordXml.write(memory));
-                done.add("wrote down that it is left alone");
+                done.add("wrote down that it is " + (refused(planned) ? "refused" : "left alone"));
             }
         }
         return done;
@@ -63,22 +64,27 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
 
     /** Whether it has a binding that is taken off. */
     public boolean takesOff(Planned planned) {
-        return planned.policy().mode() == PolicyMode.OFF && bound(planned);
+        return planned.policy().mode() == PolicyMode.OFF && (startPins.has(planned.observation()) || recorded(planned));
     }
 
-    private boolean bound(Planned planned) {
-        return startPins.has(planned.observation())
-                || RemainingBinding.inForce(planned.observation())
-                        .filter(r -> !r.isNote())
-                        .isPresent();
+    private static boolean recorded(Planned planned) {
+        return RemainingBinding.inForce(planned.observation())
+                .filter(r -> !r.isNote())
+                .isPresent();
     }
 
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */
     private static boolean onlyToldByMessage(Planned planned) {
         DomainDefinition d = planned.observation().current();
-        return planned.chosen().saidNotToBind()
+        return (planned.chosen().saidNotToBind() || refused(planned))
                 && d.extraSpecs().isEmpty()
                 && planned.chosen().concerns(d);
+    }
+
+    /** By a word of its flavor's: by the default it would be bound where that does not want it. */
+    private static boolean refused(Planned planned) {
+        return planned.plan().outcome() == Outcome.REFUSED
+                && !planned.extraSpecs().isEmpty();
     }
 
     private List<String> release(UUID uuid) throws LibvirtFailure {

@@ -50,13 +50,15 @@ record RestartStep(
             // however it ends: a guest that was, or may have been, stopped is looked at again
             recent.mayHaveStopped(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));
         }
-        result.did("restarted it");
         if (failed.isPresent()) {
+            // it may not even have been stopped
+            result.did(BindResult.TRIED_TO_RESTART);
             result.because(failed.get());
             failures.failed(uuid, name, failed.get().text());
             records.failed(planned, result.reasons());
             return result.build(Outcome.FAILED);
         }
+        result.did("restarted it");
         result.restarted();
         counters.restarted();
         failures.forget(uuid);

@@ -156,7 +156,7 @@ final class DomainWork implements AutoCloseable {
                         uuid,
                         soon ? "in " + BUSY_AGAIN.toSeconds() + " s" : "with the next sweep",
                         e.getMessage());
-                failed(uuid, trigger, e);
+                listeners.forEach(listener -> listener.busy(uuid, trigger, e.getMessage()));
             } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
                 LOG.error("instance {}: failed: {}", uuid, e.getMessage());
                 failed(uuid, trigger, e);

@@ -14,6 +14,9 @@ public interface DecisionListener {
     /** A domain could not be looked at: libvirt or the host refused, or a defect. Must not block either. */
     default void failed(UUID uuid, Trigger trigger, String why) {}
 
+    /** libvirt was busy with a domain, which is looked at again. Must not block either. */
+    default void busy(UUID uuid, Trigger trigger, String why) {}
+
     /** The instance is gone from this host: nothing about it need be remembered. */
     default void forgotten(UUID uuid) {}
 

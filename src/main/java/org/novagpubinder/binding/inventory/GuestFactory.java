@@ -46,7 +46,7 @@ public final class GuestFactory {
         DomainDefinition d = o.current();
         Guest.Running running =
                 o.running() ? new Guest.Running(o.residentKiB(), d.renderNode().orElse(null), o.memory()) : null;
-        Tuning inForce = named(o, inForce(o));
+        Tuning inForce = withoutStrays(o, named(o, inForce(o)));
         Tuning ours = ours(o, inForce);
         IdSet all = topology.floatingCpus(d.vcpuCpuset());
         return widePinsAreNone(inForce.without(ours), all, topology)
@@ -78,6 +78,26 @@ public final class GuestFactory {
         Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().pins().vcpus());
         pins.putAll(t.pins().vcpus());
         pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
+        return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
+    }
+
+    /**
+     * Without the pins of single vCPUs that somebody has set in the running domain alone, while others have what we have set
+     * and the definition has it for all: the guest is where that is, not on the nodes of both.
+     */
+    private static Tuning withoutStrays(Observation o, Tuning t) {
+        if (o.live() == null || o.definition() == null) {
+            return t;
+        }
+        Map<Integer, IdSet> defined = o.definition().tuning().pins().vcpus();
+        Map<Integer, IdSet> set = new HashMap<>(
+                o.ours().map(r -> r.set().pins().vcpus()).orElse(Map.of()));
+        set.entrySet().removeIf(e -> !e.getValue().equals(defined.get(e.getKey())));
+        Map<Integer, IdSet> pins = new HashMap<>(t.pins().vcpus());
+        if (pins.entrySet().stream().noneMatch(e -> e.getValue().equals(set.get(e.getKey())))) {
+            return t;
+        }
+        pins.entrySet().removeIf(e -> !set.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
         return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
     }
 

@@ -15,11 +15,12 @@ import org.novagpubinder.placement.model.Allocation;
  */
 final class Reservations {
     /**
-     * After this time the domain itself tells, however its plan fares. Longer than any plan takes: trying to go back after a
-     * restart that failed takes a minute ({@link Restarter}), moving memory 50 s, and a call waits 30 s for a domain that is
-     * busy (libvirt's VIR_JOB_WAIT_TIME). A guest that vanished half-way must not keep its place for longer.
+     * After this time the domain itself tells, however its plan fares. Longer than any plan takes: of a restart that fails both
+     * definitions are tried for a minute each ({@link Restarter}), after a stop that may take as long, moving memory takes 50 s,
+     * and a call waits 30 s for a domain that is busy (libvirt's VIR_JOB_WAIT_TIME). A guest that vanished half-way must not keep
+     * its place for longer.
      */
-    static final Duration LONGEST = Duration.ofMinutes(2);
+    static final Duration LONGEST = Duration.ofMinutes(5);
 
     private static final long UNDER_WAY = Long.MAX_VALUE;
 

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Pins;
 
@@ -35,8 +36,11 @@ public record LivePins(Libvirt libvirt) {
      */
     public List<String> set(UUID uuid, Pins wanted, Pins seen) throws LibvirtFailure {
         Pins missing = differing(uuid, wanted.without(new Pins(seen.vcpus(), seen.emulator(), Map.of())));
+        Map<Integer, IdSet> vcpus = new TreeMap<>();
         for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.vcpus()).entrySet()) {
-            libvirt.pinVcpu(uuid, pin.getKey(), pin.getValue());
+            if (pinnedVcpu(uuid, pin.getKey(), pin.getValue())) {
+                vcpus.put(pin.getKey(), pin.getValue());
+            }
         }
         if (missing.emulator() != null) {
             libvirt.pinEmulator(uuid, missing.emulator());
@@ -44,7 +48,20 @@ public record LivePins(Libvirt libvirt) {
         for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.iothreads()).entrySet()) {
             libvirt.pinIothread(uuid, pin.getKey(), pin.getValue());
         }
-        return words("pinned ", missing);
+        return words("pinned ", new Pins(vcpus, missing.emulator(), missing.iothreads()));
+    }
+
+    /** False of a vCPU that was taken off the running domain since it was looked at. */
+    private boolean pinnedVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
+        try {
+            libvirt.pinVcpu(uuid, vcpu, cpus);
+            return true;
+        } catch (LibvirtFailure e) {
+            if (e.kind() != Kind.ERROR || libvirt.vcpuPins(uuid).containsKey(vcpu)) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** What {@link #set} would do, in words that begin with "pin"; empty if all pins are right. Changes nothing. */

@@ -8,12 +8,15 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes off the running domain what can be taken off it. libvirt has no "unpin" (qemu_driver.c:qemuDomainPinVcpuLive keeps
@@ -21,6 +24,8 @@ import org.novagpubinder.placement.model.Tuning;
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
 public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemory) {
+    private static final Logger LOG = LoggerFactory.getLogger(PinRestorer.class);
+
     @Inject
     public PinRestorer {}
 
@@ -84,7 +89,21 @@ public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemor
                 || !guestMemory.mayInsist(o.current(), o.process())) {
             return false;
         }
-        libvirt.setLiveNodeset(o.domain().uuid(), all);
-        return true;
+        try {
+            libvirt.setLiveNodeset(o.domain().uuid(), all);
+            return true;
+        } catch (LibvirtFailure e) {
+            if (e.gone() || e.kind() == Kind.BUSY) {
+                throw e;
+            }
+            // its definition does not wait for that; what stays is told with the rest
+            LOG.warn(
+                    "instance {}: its memory stays {} on node {} until its next start: {}",
+                    o.domain().uuid(),
+                    memory.mode().word(),
+                    memory.nodeset(),
+                    e.getMessage());
+            return false;
+        }
     }
 }

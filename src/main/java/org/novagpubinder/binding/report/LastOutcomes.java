@@ -38,8 +38,17 @@ public final class LastOutcomes implements DecisionListener {
 
     @Override
     public synchronized void failed(UUID uuid, Trigger trigger, String why) {
+        found(uuid, Outcome.FAILED, new Reason(Code.LIBVIRT_ERROR, why), trigger);
+    }
+
+    @Override
+    public synchronized void busy(UUID uuid, Trigger trigger, String why) {
+        found(uuid, Outcome.DEFERRED, new Reason(Code.LIBVIRT_BUSY, why), trigger);
+    }
+
+    private void found(UUID uuid, Outcome outcome, Reason why, Trigger trigger) {
         String domain = of(uuid).map(LastOutcome::domain).orElse(uuid.toString());
-        found(uuid, domain, Outcome.FAILED, List.of(new Reason(Code.LIBVIRT_ERROR, why)), trigger, clock.instant());
+        found(uuid, domain, outcome, List.of(why), trigger, clock.instant());
     }
 
     private void found(UUID uuid, String domain, Outcome outcome, List<Reason> reasons, Trigger trigger, Instant at) {

@@ -17,6 +17,7 @@ import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.work.LogContext;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.restarts.RestartFailures;
@@ -134,13 +135,13 @@ public final class RestartWatch implements AutoCloseable {
             }
             boolean ran =
                     recent.latest(uuid).filter(RecentRestarts.Restart::ran).isPresent();
-            if (ran
-                    && libvirt.whyOff(uuid) == Libvirt.WhyOff.SHUT_DOWN
-                    && !tasks.stoppedUnaskedSince(uuid, restarted)) {
+            String itself = ran && !tasks.stoppedUnaskedSince(uuid, restarted) ? byItself(libvirt.whyOff(uuid)) : "";
+            if (!itself.isEmpty()) {
                 LOG.info(
-                        "instance {} ({}): has powered itself off since its restart",
+                        "instance {} ({}): {} since its restart",
                         uuid,
-                        off.get().name());
+                        off.get().name(),
+                        itself);
                 return;
             }
             counters.foundOff();
@@ -160,6 +161,17 @@ public final class RestartWatch implements AutoCloseable {
         } finally {
             LogContext.clear();
         }
+    }
+
+    /** Why a guest that has run after its restart does not run here, if that is no failure; in words, empty if it may be one. */
+    private static String byItself(WhyOff why) {
+        return switch (why) {
+            case RUNS -> "runs again";
+            case SHUT_DOWN -> "has powered itself off";
+            case MIGRATED -> "has left for another host";
+            case SAVED -> "was saved";
+            case STOPPED, UNKNOWN -> "";
+        };
     }
 
     private String isOff(UUID uuid, Instant restarted) {

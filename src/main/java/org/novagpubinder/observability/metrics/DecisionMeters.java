@@ -21,7 +21,6 @@ import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.decision.RestartRate;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.Reason;
 
 /** What became of the guests: decisions, how long they took, how the guests stand now. */
 @Singleton
@@ -106,7 +105,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
         Outcome outcome = result.outcome();
         decisions.labelValues(outcome.word(), decision.trigger().word()).inc();
         moved.inc(result.movedKiB() * KIB);
-        if (outcome == Outcome.FAILED && restartFailed(result)) {
+        if (outcome == Outcome.FAILED && result.done().contains(BindResult.TRIED_TO_RESTART)) {
             restartsFailed.inc();
         }
         boolean good = outcome == Outcome.BOUND || outcome == Outcome.ALIGNED;
@@ -116,10 +115,9 @@ public final class DecisionMeters implements DecisionListener, Meters {
         }
     }
 
-    /** What only repeats that it failed before has done nothing. */
-    private static boolean restartFailed(BindResult result) {
-        return result.reasons().get(0).code() == Reason.Code.RESTART_FAILED
-                && !result.done().isEmpty();
+    @Override
+    public void busy(UUID uuid, Trigger trigger, String why) {
+        decisions.labelValues(Outcome.DEFERRED.word(), trigger.word()).inc();
     }
 
     @Override

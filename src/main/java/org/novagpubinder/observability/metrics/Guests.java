@@ -33,16 +33,29 @@ public final class Guests implements DecisionListener {
 
     @Override
     public synchronized void decided(Decision decision) {
-        Outcome outcome = decision.result().outcome();
-        Reason.Code reason = decision.result().reasons().get(0).code();
-        // a sweep that finds it as it was tells nothing new, and what a start leaves open Nova's end of the task closes
-        boolean again = last.of(decision.result().uuid())
-                .filter(before -> before.outcome() == outcome && reason(before) == reason)
-                .isPresent();
-        if (outcome == Outcome.DEFERRED && !again && decision.trigger() != Trigger.STARTED) {
-            deferrals.merge(reason, 1L, Long::sum);
+        if (decision.result().outcome() == Outcome.DEFERRED) {
+            deferred(
+                    decision.result().uuid(),
+                    decision.result().reasons().get(0).code(),
+                    decision.trigger());
         }
         last.decided(decision);
+    }
+
+    /** A sweep that finds it as it was tells nothing new, and what a start leaves open Nova's end of the task closes. */
+    private void deferred(UUID uuid, Reason.Code reason, Trigger trigger) {
+        boolean again = last.of(uuid)
+                .filter(before -> before.outcome() == Outcome.DEFERRED && reason(before) == reason)
+                .isPresent();
+        if (!again && trigger != Trigger.STARTED) {
+            deferrals.merge(reason, 1L, Long::sum);
+        }
+    }
+
+    @Override
+    public synchronized void busy(UUID uuid, Trigger trigger, String why) {
+        deferred(uuid, Reason.Code.LIBVIRT_BUSY, trigger);
+        last.busy(uuid, trigger, why);
     }
 
     @Override

@@ -518,4 +518,59 @@ class BinderTest {
         assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(rig.libvirt.calls()).contains("define").doesNotContain("destroy");
     }
+
+    @Test
+    void theRecordLearnsWhatTheFlavorSaysOfAGuestThatIsBoundAlready() throws Exception {
+        Map<String, String> preferred = Map.of("gpu_binder:policy", "preferred");
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP, Flavor.UNKNOWN);
+
+        rig.bind(Trigger.TASK_ENDED, preferred);
+
+        assertThat(rig.record().extraSpecs()).isEqualTo(preferred);
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
+    void aVcpuThatIsPluggedInWhileTheGuestIsBoundIsPinnedToo() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)).replace("<vcpu>2<", "<vcpu current='1'>2<"));
+        rig.libvirt.before("define", () -> rig.libvirt.plugsIn(GUEST, 1));
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.range(2, 3), 1, IdSet.range(2, 3)));
+    }
+
+    @Test
+    void aVcpuThatIsTakenOffWhileTheGuestIsBoundIsLeftOut() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.before("pinVcpu", () -> {
+            rig.libvirt.plugsOut(GUEST, 0);
+            rig.libvirt.failing("pinVcpu", Kind.ERROR, "vcpu 0 is out of range of live cpu count 1");
+        });
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(result.done()).contains("pinned 1 vCPU");
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(1, IdSet.range(2, 3)));
+    }
+
+    @Test
+    void aVcpuThatSomebodyPinsElsewhereWhileTheGuestRunsComesBackAndTheOthersStay() throws Exception {
+        rig.age(60).memory(ON_NODE_1);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+        Tuning bound = definition().tuning();
+        rig.libvirt.pinVcpu(GUEST, 0, IdSet.of(0));
+
+        rig.bind(Trigger.SWEEP);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST)).isEqualTo(Map.of(0, IdSet.range(2, 3), 1, IdSet.range(2, 3)));
+        assertThat(definition().tuning()).isEqualTo(bound);
+    }
 }

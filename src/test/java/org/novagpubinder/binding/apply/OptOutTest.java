@@ -186,4 +186,34 @@ class OptOutTest {
 
         assertThat(rig.libvirt.calls()).isEmpty();
     }
+
+    @Test
+    void pinsOfAStartWhoseFlavorWasNotKnownYetMakeNoNextDaemonBindAGuestThatIsToBeReportedOnly() throws Exception {
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.STARTED, Map.of());
+        rig.bind(Trigger.TASK_ENDED, REPORT);
+        assertThat(rig.record().extraSpecs()).isEqualTo(REPORT);
+
+        rig.anotherDaemon().getInstance(Binder.class).bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN);
+
+        assertThat(tuning().pins().vcpus()).isEmpty();
+    }
+
+    @Test
+    void aNewDaemonStillKnowsThatAGuestIsRefusedByItsFlavorsWord() throws Exception {
+        Map<String, String> required = Map.of("gpu_binder:policy", "required");
+        rig.libvirt.running(guest("", renderNode(RENDER1)).replace("<vcpu>2<", "<vcpu>3<"));
+        rig.bind(Trigger.TASK_ENDED, required);
+        rig.bind(Trigger.TASK_ENDED, required);
+        assertThat(rig.libvirt.calls()).containsExactly("setRecord");
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.REFUSED);
+
+        BindResult swept = rig.anotherDaemon()
+                .getInstance(Binder.class)
+                .bind(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
+                .orElseThrow();
+
+        assertThat(swept.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(tuning().pins().vcpus()).isEmpty();
+    }
 }

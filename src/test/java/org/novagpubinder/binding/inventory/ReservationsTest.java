@@ -62,4 +62,12 @@ class ReservationsTest {
 
         assertThat(reservations.since(before)).isEmpty();
     }
+
+    @Test
+    void aGuestWhoseRestartGoesBackAndTakesMinutesKeepsItsPlace() {
+        reservations.reserve(GUEST, FOUR_VCPUS);
+        now = now.plusSeconds(180);
+
+        assertThat(reservations.since(reservations.mark())).containsKey(GUEST);
+    }
 }

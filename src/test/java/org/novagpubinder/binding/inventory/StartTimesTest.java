@@ -15,6 +15,7 @@ import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 class StartTimesTest {
     private static final Duration PROCESS = Duration.ofSeconds(60);
     private static final int RESTORED = 2;
+    private static final int WAKEUP = 4;
 
     private Instant now = Instant.parse("2026-11-27T02:00:00Z");
     private final StartTimes starts = new StartTimes(() -> now);
@@ -149,5 +150,13 @@ class StartTimesTest {
     void aClockThatWentBackMakesNobodyYoung() {
         heard(Kind.RESUMED, Kind.STARTED).after(-5);
         age(3).isEqualTo(PROCESS);
+    }
+
+    @Test
+    void aGuestThatWakesUpIsNoYoungerForIt() {
+        heard(Kind.RESUMED, Kind.STARTED).after(40).heard(Kind.PMSUSPENDED).after(10);
+        starts.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED, WAKEUP, System.nanoTime()));
+        after(1);
+        age(3).isCloseTo(about(51), SPARE);
     }
 }

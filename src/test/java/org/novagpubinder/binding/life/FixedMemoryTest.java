@@ -16,6 +16,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.placement.model.Outcome;
 
 /** Memory that cannot move, does not move, or is not to be seen: nobody calls it bound, and nobody tries again and again. */
@@ -285,5 +286,20 @@ class FixedMemoryTest {
         assertThat(r.restarted()).isTrue();
         assertThat(r.outcome()).isEqualTo(Outcome.DEFERRED);
         assertThat(codes(r)).contains("memory-unknown");
+    }
+
+    @Test
+    void aGuestWhoseMemoryLibvirtRefusesToMoveIsDefinedAllTheSameAndNotTriedAtEachSweep() throws Exception {
+        runs("", "");
+        for (int i = 0; i < 3; i++) {
+            rig.libvirt.failing("setLiveNodeset", Kind.ERROR, "Unable to write to 'cpuset.mems': Invalid argument");
+        }
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(rig.bind(Trigger.SWEEP, REQUIRED).outcome()).isEqualTo(Outcome.DEFERRED);
+        }
+
+        assertThat(rig.libvirt.calls()).filteredOn(c -> c.startsWith("setLiveNodeset")).hasSize(1);
+        assertThat(rig.libvirt.inactiveXml(GUEST)).contains("mode='restrictive' nodeset='1'");
     }
 }

@@ -21,6 +21,7 @@ import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
@@ -237,5 +238,24 @@ class MovesOfAnInstanceTest {
         libvirt.redefines(GUEST, NOVAS);
         nova.sweep();
         boundWholly();
+    }
+
+    @Test
+    void aGuestThatArrivesKeepsNoLaneBusyBeforeItIsHere() throws Exception {
+        libvirt.running(NOVAS);
+
+        // libvirt tells this while the guest's memory is still coming
+        migrated(Kind.STARTED);
+        assertThat(libvirt.calls()).isEmpty();
+
+        migrated(Kind.RESUMED);
+        pinned(NODE1);
+        nova.says("req-1", "live_migration_post_dest.end");
+        boundWholly();
+    }
+
+    private void migrated(Kind kind) throws InterruptedException {
+        rig.get(EventRouter.class).happened(new DomainEvent(GUEST, "instance-00000001", kind, 1, System.nanoTime()));
+        nova.libvirt();
     }
 }

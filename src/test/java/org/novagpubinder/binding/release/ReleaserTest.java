@@ -329,4 +329,20 @@ class ReleaserTest {
         rig.anotherDaemon().getInstance(Recovery.class).finish(GUEST);
         assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).isTrue();
     }
+
+    @Test
+    void aGuestWhoseMemoryLibvirtRefusesToLetGoHasItsDefinitionBackAllTheSame() throws Exception {
+        rig.age(60).memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        String before = rig.libvirt.inactiveXml(GUEST);
+        rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "required"));
+        rig.libvirt.failing("setLiveNodeset", Kind.ERROR, "Unable to write to 'cpuset.mems'");
+
+        BindResult released = rig.get(Releaser.class).release(GUEST).orElseThrow();
+
+        assertThat(released.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(released.reasons().get(0).text()).contains("memory restrictive on node 1");
+        assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning())
+                .isEqualTo(new DomainXml().read(before).tuning());
+    }
 }

@@ -135,4 +135,14 @@ class LastOutcomesTest {
         assertThat(last.all()).singleElement().satisfies(o -> assertThat(o.since())
                 .isEqualTo(o.at()));
     }
+
+    @Test
+    void aGuestThatLibvirtIsBusyWithHasNotFailed() {
+        LastOutcomes last = rig.get(LastOutcomes.class);
+        last.busy(BinderRig.GUEST, Trigger.SWEEP, "cannot acquire state change lock");
+
+        LastOutcome told = last.of(BinderRig.GUEST).orElseThrow();
+        assertThat(told.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(told.reasons().get(0).code()).isEqualTo(Code.LIBVIRT_BUSY);
+    }
 }

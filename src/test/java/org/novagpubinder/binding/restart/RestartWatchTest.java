@@ -17,12 +17,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
-import org.novagpubinder.domain.libvirt.Libvirt;
+import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.restarts.RestartFailures;
@@ -200,7 +202,7 @@ class RestartWatchTest {
 
     @Test
     void aGuestThatHasPoweredItselfOffIsNoFailure() throws Exception {
-        rig.libvirt.stops(GUEST, Libvirt.WhyOff.SHUT_DOWN);
+        rig.libvirt.stops(GUEST, WhyOff.SHUT_DOWN);
 
         looksAgain();
 
@@ -228,5 +230,20 @@ class RestartWatchTest {
 
         assertThat(other.await(30, TimeUnit.SECONDS)).isTrue();
         hangs.countDown();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = WhyOff.class,
+            names = {"MIGRATED", "SAVED"})
+    void whoRunsElsewhereOrWasSavedIsNoFailureAndNobodyIsToldToStartIt(WhyOff why) throws Exception {
+        rig.libvirt.stops(GUEST, why);
+
+        looksAgain();
+
+        await().until(() -> told().size() == 1);
+        assertThat(told().get(0)).startsWith("INFO").doesNotContain("server start");
+        assertThat(rig.get(BindingCounters.class).offAfterRestart()).isZero();
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
     }
 }

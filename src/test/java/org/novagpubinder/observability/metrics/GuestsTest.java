@@ -107,6 +107,15 @@ class GuestsTest {
     }
 
     @Test
+    void aGuestThatLibvirtIsBusyWithCountsAsDeferred() {
+        guests.busy(ONE, Trigger.SWEEP, "cannot acquire state change lock");
+        guests.busy(ONE, Trigger.SWEEP, "cannot acquire state change lock");
+
+        assertThat(guests.byOutcome()).containsEntry(Outcome.DEFERRED, 1L).containsEntry(Outcome.FAILED, 0L);
+        assertThat(guests.deferrals()).isEqualTo(Map.of(Reason.Code.LIBVIRT_BUSY, 1L));
+    }
+
+    @Test
     void aDeferralIsCountedOnceHoweverOftenASweepFindsIt() {
         decided(ONE, Outcome.DEFERRED, Reason.Code.NEEDS_START, Trigger.STARTED);
         assertThat(guests.deferrals()).isEmpty();
