@@ -40,6 +40,15 @@ class ConnectErrorTest {
         assertThat(told(TLS, new SocketException("Connection reset")).remedy()).contains("ssl_cert_file");
     }
 
+    @Test
+    void whoeverResetsAConnectionIsNoBrokerWithALog() throws Exception {
+        ConnectError error = told(PLAIN, new SocketException("Connection reset"));
+
+        assertThat(error.text()).endsWith(" ends the connection (Connection reset)");
+        assertThat(error.remedy()).contains("does it want TLS", "load balancer");
+        assertThat(error.down()).isFalse();
+    }
+
     private static ConnectError told(String url, IOException e) throws ConfigException {
         BrokerConfig broker = ConfigLoader.withoutFiles(url).broker();
         return ConnectError.of(e, broker.addresses().get(0), broker);
