@@ -32,8 +32,8 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
     /** A 3D controller has no display of its own: no BMC is one. */
     private static final String CLASS_3D = "0302";
 
-    /** No BMC's display is of this vendor. */
-    private static final String NVIDIA = "10de";
+    /** NVIDIA and Intel: no BMC's display is of theirs. */
+    private static final Set<String> GPU_MAKERS = Set.of("10de", "8086");
 
     /** Boards of a time before virtual machines had GPUs have a BMC's display of AMD's, with lower numbers (ES1000: 515e). */
     private static final String AMD = "1002";
@@ -107,7 +107,7 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
         String vendor = id(dir, "vendor");
         String device = id(dir, "device");
         boolean bindable = renderNode != null
-                || vendor.equals(NVIDIA)
+                || GPU_MAKERS.contains(vendor)
                 || (vendor.equals(AMD) && device.compareTo(FIRST_AMD_GPU) >= 0)
                 || pciClass.startsWith("12")
                 || pciClass.startsWith(CLASS_3D)

@@ -179,6 +179,7 @@ class HostReaderGpusTest {
     @ParameterizedTest
     @CsvSource({
         "10de, 2684, 030000, true",
+        "8086, 56c0, 038000, true",
         "1002, 744c, 030000, true",
         "1002, 515e, 030000, false",
         "102b, 0536, 030000, false",
