@@ -116,8 +116,9 @@ final class TopologyCommand implements Callable<Integer> {
         if (devices.stream().noneMatch(d -> d.kind() == PciRoute.Kind.GPU)
                 && host.gpus().stream().anyMatch(Gpu::bindable)) {
             // as of a tree that was copied without its links
-            throw new CommandFailure("what is between the GPUs cannot be told: the links in sys/bus/pci/devices have to lead into"
-                    + " sys/devices/pci*; tar keeps them");
+            throw new CommandFailure(
+                    "what is between the GPUs cannot be told: the links in sys/bus/pci/devices have to lead into"
+                            + " sys/devices/pci*; tar keeps them");
         }
         return devices;
     }

@@ -123,6 +123,7 @@ class TransportUrlTest {
     @Test
     void whereNovaSendsByKafkaNobodyIsToldToWriteARabbitMqThere() {
         assertThatThrownBy(() -> TransportUrl.parse("kafka://h:9092/"))
-                .hasMessageContaining("leave it so, and set transport_url in [gpu_binder] to the RabbitMQ of [DEFAULT]");
+                .hasMessageContaining(
+                        "leave it so, and set transport_url in [gpu_binder] to the RabbitMQ of [DEFAULT]");
     }
 }

@@ -18,8 +18,8 @@ public final class LibvirtErrors {
     private static final int ARGUMENT_UNSUPPORTED = 74;
     private static final int OPERATION_UNSUPPORTED = 84;
 
-    private static final String LOCAL = "take the local socket, which Nova need not share, by"
-            + " connection_uri = qemu:///system in [gpu_binder]";
+    private static final String LOCAL =
+            "take the local socket, which Nova need not share, by" + " connection_uri = qemu:///system in [gpu_binder]";
 
     private LibvirtErrors() {}
 
@@ -60,7 +60,8 @@ public final class LibvirtErrors {
         String daemon = LibvirtDaemon.name();
         // rpc/virnetsocket.c:virNetSocketNewConnectTCP; a daemon that runs need not listen there
         if (words.contains("connect to server")) {
-            return "is " + daemon + " running, and does it listen there (ss -ltn)? systemctl start " + daemon + "; or " + LOCAL;
+            return "is " + daemon + " running, and does it listen there (ss -ltn)? systemctl start " + daemon + "; or "
+                    + LOCAL;
         }
         return "is " + daemon + " running? systemctl start " + daemon;
     }

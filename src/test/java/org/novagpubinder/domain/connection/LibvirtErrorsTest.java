@@ -50,8 +50,7 @@ class LibvirtErrorsTest {
                 .contains("connection_uri = qemu:///system in [gpu_binder]", "/etc/libvirt/auth.conf")
                 .doesNotContain("run as root");
         assertThat(LibvirtErrors.remedyOfOpen(
-                        LOCAL,
-                        "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
+                        LOCAL, "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
                 .contains("TLS", "connection_uri = qemu:///system in [gpu_binder]");
     }
 

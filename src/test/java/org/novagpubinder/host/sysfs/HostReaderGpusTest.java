@@ -188,8 +188,7 @@ class HostReaderGpusTest {
     })
     void anIdleCardOfAGpusMakerIsNoBmcsDisplay(String vendor, String device, String pciClass, boolean bindable)
             throws Exception {
-        SysfsTree.twoNodes(root)
-                .pci("0000:21:00.0", d -> d.ids(vendor, device).pciClass(pciClass));
+        SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.ids(vendor, device).pciClass(pciClass));
 
         assertThat(gpu(A).bindable()).isEqualTo(bindable);
     }
@@ -205,8 +204,9 @@ class HostReaderGpusTest {
     })
     void withoutRenderNodeTheClassAndTheDriverShowAGpu(String pciClass, String driver, boolean bindable)
             throws Exception {
-        SysfsTree.twoNodes(root)
-                .pci("0000:21:00.0", d -> d.ids("102b", "0536").pciClass(pciClass).driver(driver));
+        SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.ids("102b", "0536")
+                .pciClass(pciClass)
+                .driver(driver));
 
         assertThat(gpu(A).bindable()).isEqualTo(bindable);
     }
