@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
@@ -90,6 +92,7 @@ final class PlanCommand implements Callable<Integer> {
         if ((domain == null) == files.isEmpty()) {
             throw common.usage("give either a DOMAIN or --domain-xml FILE");
         }
+        warnOfOthersSpecs();
         return domain == null ? offline() : online(domain);
     }
 
@@ -103,6 +106,15 @@ final class PlanCommand implements Callable<Integer> {
                         ? PlanJson.of(preview, List.of()).toPrettyString() + "\n"
                         : PlanText.of(preview, List.of(), all, common.screen()));
         return Exit.of(preview.plan().outcome());
+    }
+
+    /** Who gives one expects something of it, but where Nova puts a guest only its XML says. */
+    private void warnOfOthersSpecs() {
+        Set<String> ours = Flavor.ofCommand(extraSpecs).extraSpecs().keySet();
+        extraSpecs.keySet().stream()
+                .filter(key -> !ours.contains(key))
+                .forEach(key -> common.warn("--extra-spec " + key
+                        + " does nothing here: what Nova makes of its own stands in the domain's XML"));
     }
 
     private int offline() throws Exception {

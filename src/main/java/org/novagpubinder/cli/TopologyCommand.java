@@ -24,6 +24,7 @@ import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.PciNames;
 import org.novagpubinder.host.sysfs.PciRoutes;
+import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.host.topology.PciRoute;
@@ -96,7 +97,7 @@ final class TopologyCommand implements Callable<Integer> {
         }
         HostTopology host = host();
         if (matrix) {
-            List<PciRoute> devices = new PciRoutes(common.root).all(host);
+            List<PciRoute> devices = routes(host);
             common.print(
                     common.json
                             ? MatrixText.json(devices) + System.lineSeparator()
@@ -108,6 +109,18 @@ final class TopologyCommand implements Callable<Integer> {
             common.print(TopologyText.render(host, new PciNames(common.root), extras, common.screen()));
         }
         return Exit.FINE;
+    }
+
+    private List<PciRoute> routes(HostTopology host) throws CommandFailure {
+        List<PciRoute> devices = new PciRoutes(common.root).all(host);
+        if (devices.stream().noneMatch(d -> d.kind() == PciRoute.Kind.GPU)
+                && host.gpus().stream().anyMatch(Gpu::bindable)) {
+            // as of a tree that was copied without its links
+            throw new CommandFailure(
+                    "what is between the GPUs cannot be told: the links in sys/bus/pci/devices have to lead into"
+                            + " sys/devices/pci*; tar keeps them");
+        }
+        return devices;
     }
 
     private int nccl(String domain) throws Exception {

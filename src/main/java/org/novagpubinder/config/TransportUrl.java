@@ -49,6 +49,11 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
     private static final String ENCODE =
             "; in user, password and vhost write : / ? # [ ] @ , and % as %3A %2F %3F %23 %5B" + " %5D %40 %2C and %25";
 
+    /** Whoever wrote a RabbitMQ's URL in its place would take the messages from those who read them there. */
+    private static final String NOVAS_OWN =
+            "; where Nova sends notifications by it leave it so, and set transport_url in [gpu_binder] to the RabbitMQ of"
+                    + " [DEFAULT]: guests are then bound by libvirt's events and sweeps alone";
+
     TransportUrl {
         addresses = List.copyOf(addresses);
         query = Map.copyOf(query);
@@ -65,8 +70,9 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
         String scheme = m.group(1).toLowerCase(Locale.ROOT);
         if (!RABBIT.matcher(scheme).matches()) {
             throw new BadValue(
-                    (OTHER_DRIVERS.matcher(scheme).matches() ? "has the scheme '" + scheme + "'" : "has a scheme")
-                            + " that is not RabbitMQ's");
+                    OTHER_DRIVERS.matcher(scheme).matches()
+                            ? "has the scheme '" + scheme + "' that is not RabbitMQ's" + NOVAS_OWN
+                            : "has a scheme that is not RabbitMQ's");
         }
         if (m.group(5) != null) {
             throw new BadValue("has a '#'" + ENCODE);

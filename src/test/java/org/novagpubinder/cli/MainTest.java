@@ -65,6 +65,12 @@ class MainTest {
     }
 
     @Test
+    void helpForNoCommandIsOneSentence() {
+        assertThat(run("help", "nosuch")).isEqualTo(64);
+        assertThat(err.toString()).contains("'nosuch'; see `nova-gpu-binder --help`");
+    }
+
+    @Test
     void helpAndVersionAreCommandsToo() {
         assertThat(run("help", "plan")).isZero();
         assertThat(out.toString()).startsWith("Usage: nova-gpu-binder plan ").contains("Exit codes:");

@@ -133,4 +133,15 @@ class PlanUsageTest {
         assertThat(plan.out().lines().filter(l -> l.contains("\"error\""))).hasSameSizeAs(bad);
         assertThat(plan.out().lines()).hasSameSizeAs(all);
     }
+
+    @Test
+    void anExtraSpecThatOnlyNovaHeedsIsToldNotTakenForAPlacement() throws Exception {
+        Path file = plan.file(guest("", 1, "", VFIO_1));
+
+        plan.plan(file, "--extra-spec", "hw:numa_nodes=2", "--extra-spec", "gpu_binder:policy=required");
+        assertThat(plan.err())
+                .contains("--extra-spec hw:numa_nodes does nothing here")
+                .doesNotContain("gpu_binder");
+        assertThat(plan.out()).contains(": deferred, node 1");
+    }
 }

@@ -116,4 +116,14 @@ class TopologyCommandTest {
     void anUnknownOptionIsBadUsage() {
         assertThat(run("topology", "--sideways")).isEqualTo(Exit.USAGE);
     }
+
+    @Test
+    void aTreeThatWasCopiedWithoutItsLinksIsNoHostWithoutGpus() {
+        String gpu = "sys/bus/pci/devices/0000:41:00.0/";
+        SysfsTree.twoNodes(root).file(gpu + "class", "0x030200\n").file(gpu + "numa_node", "1\n");
+
+        assertThat(run("topology", "--root", root.toString(), "--matrix")).isEqualTo(Exit.FAILURE);
+        assertThat(err.toString()).contains("the links in sys/bus/pci/devices");
+        assertThat(out.toString()).isEmpty();
+    }
 }

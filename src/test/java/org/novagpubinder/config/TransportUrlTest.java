@@ -119,4 +119,11 @@ class TransportUrlTest {
                 .hasMessageNotContaining("hunter2")
                 .hasMessageNotContaining("ter2");
     }
+
+    @Test
+    void whereNovaSendsByKafkaNobodyIsToldToWriteARabbitMqThere() {
+        assertThatThrownBy(() -> TransportUrl.parse("kafka://h:9092/"))
+                .hasMessageContaining(
+                        "leave it so, and set transport_url in [gpu_binder] to the RabbitMQ of [DEFAULT]");
+    }
 }

@@ -24,7 +24,7 @@ public record GpusCheck(HostProbe look) implements Check {
         if (gpus.isEmpty()) {
             return CheckResult.warning(
                     "this host has no GPU: there is nothing to bind",
-                    "if it has one, see whether its driver is loaded (lspci -nnk -d ::03xx; lspci -nnk -d ::12xx); if not:"
+                    "if it has one, see whether its driver is loaded (lspci -nnk -d ::03xx; lspci -nnk -d ::12xx); if it has none:"
                             + "\nsystemctl disable --now nova-gpu-binder");
         }
         List<Gpu> physical =

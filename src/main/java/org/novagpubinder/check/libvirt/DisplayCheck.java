@@ -41,7 +41,14 @@ public record DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) i
                 ? CheckResult.ok("QEMU can use render nodes")
                 : CheckResult.warning(
                         "QEMU lacks " + String.join(" and ", missing) + ": guests with a render node would not start",
-                        "install QEMU's modules (Debian 12 and Ubuntu: qemu-system-gui; Debian testing: qemu-system-modules-opengl):\n"
-                                + "apt install qemu-system-gui");
+                        remedy());
+    }
+
+    private String remedy() {
+        return facts.directory("etc/yum.repos.d")
+                ? "install QEMU's modules, if this system's QEMU has them (Fedora's has):\ndnf install qemu-ui-egl-headless"
+                        + " qemu-device-display-virtio-gpu-gl qemu-device-display-virtio-vga-gl"
+                : "install QEMU's modules (Debian 12 and Ubuntu: qemu-system-gui; Debian testing: qemu-system-modules-opengl):\n"
+                        + "apt install qemu-system-gui";
     }
 }

@@ -35,6 +35,7 @@ public final class UsageErrors implements IParameterExceptionHandler {
                 ? unmatched(unmatched)
                 : String.valueOf(e.getMessage())
                         .replace("option option", "option")
+                        .replaceFirst("\\.$", "")
                         .replaceFirst("is not an? (int|long)$", "is not a whole number, or too large");
     }
 

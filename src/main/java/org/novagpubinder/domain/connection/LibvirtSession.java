@@ -82,7 +82,7 @@ final class LibvirtSession {
                     Kind.CONNECTION,
                     code,
                     "cannot reach libvirt at " + shown(uri) + ": " + words,
-                    LibvirtErrors.remedyOfOpen(words));
+                    LibvirtErrors.remedyOfOpen(uri, words));
         }
         LibvirtSession session = new LibvirtSession(library, connect, uri);
         if (library.vir().virConnectSetKeepAlive(connect.pointer(), KEEPALIVE_SECONDS, KEEPALIVE_COUNT) < 0) {

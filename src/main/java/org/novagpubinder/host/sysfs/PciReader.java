@@ -32,6 +32,14 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
     /** A 3D controller has no display of its own: no BMC is one. */
     private static final String CLASS_3D = "0302";
 
+    /** NVIDIA and Intel: no BMC's display is of theirs. */
+    private static final Set<String> GPU_MAKERS = Set.of("10de", "8086");
+
+    /** Boards of a time before virtual machines had GPUs have a BMC's display of AMD's, with lower numbers (ES1000: 515e). */
+    private static final String AMD = "1002";
+
+    private static final String FIRST_AMD_GPU = "6600";
+
     /** The one vendor whose virtual functions have such a directory so far. */
     private static final String VGPU_VENDOR = "nvidia";
 
@@ -96,7 +104,11 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                         .flatMap(n -> dir.dir(n).flatMap(PciReader::renderNode).stream())
                         .findFirst())
                 .orElse(null);
+        String vendor = id(dir, "vendor");
+        String device = id(dir, "device");
         boolean bindable = renderNode != null
+                || GPU_MAKERS.contains(vendor)
+                || (vendor.equals(AMD) && device.compareTo(FIRST_AMD_GPU) >= 0)
                 || pciClass.startsWith("12")
                 || pciClass.startsWith(CLASS_3D)
                 || (driver != null && driver.contains("vfio"))
@@ -106,8 +118,8 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                 || dir.dir("mdev_supported_types").isPresent();
         return new Gpu(
                 address,
-                id(dir, "vendor"),
-                id(dir, "device"),
+                vendor,
+                device,
                 pciClass,
                 driver,
                 locality.node(),

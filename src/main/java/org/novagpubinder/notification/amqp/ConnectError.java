@@ -140,6 +140,13 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
             return new ConnectError(where + " does not answer in time", NETWORK, false);
         }
+        if (t instanceof SocketException) {
+            return new ConnectError(
+                    where + " ends the connection (" + t.getMessage() + ")",
+                    "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit]), has a load balancer there a"
+                            + " broker behind it?",
+                    false);
+        }
         if (t instanceof MalformedFrameException || t instanceof EOFException) {
             return new ConnectError(
                     where + " does not speak AMQP 0-9-1",

@@ -1,7 +1,6 @@
 package org.novagpubinder.notification.amqp;
 
 import java.io.EOFException;
-import java.net.ConnectException;
 import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -31,10 +30,11 @@ record TlsFault(String where, BrokerAddress broker, TlsConfig tls) {
                     "let it offer one of them (ssl_options.versions in its rabbitmq.conf)"));
         }
         // with TLS 1.3 our end of the handshake is done before the broker looks for our certificate, and finds none
-        boolean ended = e instanceof EOFException || (e instanceof SocketException && !(e instanceof ConnectException));
+        boolean ended = e instanceof EOFException || (e instanceof SocketException && !ConnectError.unreached(e));
         if (tls.certFile() == null && (ended || isAlert(e))) {
+            String how = e.getMessage() == null ? "it closed the connection" : e.getMessage();
             return Optional.of(fault(
-                    "ends TLS (" + e.getMessage() + ")",
+                    "ends TLS (" + how + ")",
                     "if it wants a certificate of its clients, set ssl_cert_file and ssl_key_file" + SECTION));
         }
         return e instanceof SSLException handshake ? Optional.of(of(handshake)) : Optional.empty();

@@ -165,6 +165,10 @@ class LibvirtChecksIT {
                 .startsWith("WARNING QEMU lacks ")
                 .contains("video virtio with 3D (hw-display-virtio-gpu-gl.so)")
                 .endsWith("\napt install qemu-system-gui");
+        tree.file("etc/yum.repos.d/fedora.repo", "");
+        assertThat(told(uri, DisplayCheck.class))
+                .contains("\ndnf install qemu-")
+                .doesNotContain("apt ");
         tree.file("usr/lib/x86_64-linux-gnu/qemu/hw-display-virtio-gpu-gl.so", "");
         try (CheckRig rig = CheckRig.ofLibvirt(root, uri)) {
             CheckResult result = rig.one(DisplayCheck.class);

@@ -13,6 +13,8 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 
 class LibvirtErrorsTest {
+    private static final String LOCAL = "qemu:///system";
+
     @ParameterizedTest
     @CsvSource({
         "42, NO_DOMAIN",
@@ -33,6 +35,7 @@ class LibvirtErrorsTest {
     @Test
     void whoIsNotRootIsToldSoWhereThereIsNoPolkit() {
         assertThat(LibvirtErrors.remedyOfOpen(
+                        LOCAL,
                         "internal error: Unable to get system bus connection: Could not connect: No"
                                 + " such file or directory"))
                 .startsWith("run as root");
@@ -41,13 +44,38 @@ class LibvirtErrorsTest {
     @Test
     void aLoginThatRootNeedsTooIsNotMendedByBeingRoot() {
         assertThat(LibvirtErrors.remedyOfOpen(
+                        LOCAL,
                         "authentication failed: Failed to start SASL negotiation: -4 (SASL(-4): no"
                                 + " mechanism available: No worthy mechs found)"))
                 .contains("connection_uri = qemu:///system in [gpu_binder]", "/etc/libvirt/auth.conf")
                 .doesNotContain("run as root");
         assertThat(LibvirtErrors.remedyOfOpen(
-                        "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
+                        LOCAL, "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"))
                 .contains("TLS", "connection_uri = qemu:///system in [gpu_binder]");
+    }
+
+    /** Kolla's and others' nova.conf names libvirt by TCP or SSH: a daemon that runs need not listen there. */
+    @ParameterizedTest
+    @CsvSource({
+        "qemu+tcp://10.0.0.1/system, \"unable to connect to server at '10.0.0.1:16509': Connection refused\", does it listen there",
+        "qemu+tcp://cmp/system, Unable to resolve address 'cmp' service '16509': Name or service not known, correct the host",
+        "qemu+ssh://cmp/system, Cannot recv data: Permission denied (publickey).: Connection reset by peer, another program",
+        "qemu+ssh://cmp/system, Cannot recv data: Host key verification failed.: Connection reset by peer, another program",
+        "qemu+ext:///system, 'invalid argument: remote_open: for ''ext'' transport, command is required', another program",
+    })
+    void aUriThatGoesElsewhereIsNotMendedByAStartOfTheDaemonAlone(String uri, String words, String remedy) {
+        assertThat(LibvirtErrors.remedyOfOpen(uri, words))
+                .contains(remedy, "connection_uri = qemu:///system in [gpu_binder]")
+                .doesNotContain("run as root");
+    }
+
+    @Test
+    void whereTheLocalSocketIsNotThereTheDaemonIsToBeStarted() {
+        assertThat(LibvirtErrors.remedyOfOpen(
+                        LOCAL,
+                        "Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory"))
+                .contains(" running? systemctl start ")
+                .doesNotContain("connection_uri");
     }
 
     @Test

@@ -175,6 +175,24 @@ class HostReaderGpusTest {
                 .isTrue();
     }
 
+    /** A GeForce or an RTX whose driver comes with its first guest is as idle as a BMC's display, and has its class. */
+    @ParameterizedTest
+    @CsvSource({
+        "10de, 2684, 030000, true",
+        "8086, 56c0, 038000, true",
+        "1002, 744c, 030000, true",
+        "1002, 515e, 030000, false",
+        "102b, 0536, 030000, false",
+        "1a03, 2000, 030000, false",
+        "1234, 1111, 038000, false",
+    })
+    void anIdleCardOfAGpusMakerIsNoBmcsDisplay(String vendor, String device, String pciClass, boolean bindable)
+            throws Exception {
+        SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.ids(vendor, device).pciClass(pciClass));
+
+        assertThat(gpu(A).bindable()).isEqualTo(bindable);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "030000, vfio-pci, true",
@@ -186,7 +204,9 @@ class HostReaderGpusTest {
     })
     void withoutRenderNodeTheClassAndTheDriverShowAGpu(String pciClass, String driver, boolean bindable)
             throws Exception {
-        SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.pciClass(pciClass).driver(driver));
+        SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.ids("102b", "0536")
+                .pciClass(pciClass)
+                .driver(driver));
 
         assertThat(gpu(A).bindable()).isEqualTo(bindable);
     }

@@ -1,0 +1,56 @@
+package org.novagpubinder.notification.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+
+/** What is told of a broker to which there is no connection. */
+class ConnectErrorTest {
+    private static final String TLS = "transport_url = rabbit://nova:secret@[fd00::1]:5671/?ssl=1";
+    private static final String PLAIN = "transport_url = rabbit://nova:secret@[fd00::1]:5672/";
+
+    @ParameterizedTest
+    @ValueSource(strings = {TLS, PLAIN})
+    void whereNoConnectionCameAboutTlsIsNotToBlame(String url) throws Exception {
+        for (IOException e : new IOException[] {
+            new ConnectException("Connection refused"),
+            new NoRouteToHostException("No route to host"),
+            new SocketException("Network is unreachable")
+        }) {
+            ConnectError error = told(url, e);
+            assertThat(error.text()).endsWith(" cannot be reached (" + e.getMessage() + ")");
+            assertThat(error.remedy()).contains("firewall").doesNotContain("ssl");
+            assertThat(error.down()).isTrue();
+        }
+    }
+
+    @Test
+    void whoeverEndsTlsWithoutAWordMayWantACertificate() throws Exception {
+        assertThat(told(TLS, new EOFException()).text()).endsWith(" ends TLS (it closed the connection)");
+        assertThat(told(TLS, new SocketException("Connection reset")).remedy()).contains("ssl_cert_file");
+    }
+
+    @Test
+    void whoeverResetsAConnectionIsNoBrokerWithALog() throws Exception {
+        ConnectError error = told(PLAIN, new SocketException("Connection reset"));
+
+        assertThat(error.text()).endsWith(" ends the connection (Connection reset)");
+        assertThat(error.remedy()).contains("does it want TLS", "load balancer");
+        assertThat(error.down()).isFalse();
+    }
+
+    private static ConnectError told(String url, IOException e) throws ConfigException {
+        BrokerConfig broker = ConfigLoader.withoutFiles(url).broker();
+        return ConnectError.of(e, broker.addresses().get(0), broker);
+    }
+}
