@@ -107,10 +107,14 @@ public final class RestartModel {
         int faultsLeft, wishesLeft;
         /** More than a second without the daemon or libvirt, or a leap of the clock, in the wrong moment: the guest may stay off. */
         boolean late;
+        /** Of the state as it is once its change is made; null until then. */
+        private Key key;
 
         State copy() {
             try {
-                return (State) clone();
+                State s = (State) clone();
+                s.key = null;
+                return s;
             } catch (CloneNotSupportedException e) {
                 throw new AssertionError(e);
             }
@@ -128,6 +132,13 @@ public final class RestartModel {
         }
 
         Key key() {
+            if (key == null) {
+                key = newKey();
+            }
+            return key;
+        }
+
+        private Key newKey() {
             long bits = queue;
             bits = bits << 5 | heard;
             for (boolean b : new boolean[] {hostUp, libvirtUp, markYoung, markIsOfThisProcess, restarted, dying, startsWithOurs, needsThere,
@@ -143,7 +154,14 @@ public final class RestartModel {
         }
     }
 
-    record Key(long bits, long more) {}
+    record Key(long bits, long more) {
+        /** Mixed well: a record's own one gives thousands of such keys the same. */
+        @Override
+        public int hashCode() {
+            long mixed = bits * 0x9E3779B97F4A7C15L ^ more;
+            return (int) ((mixed ^ mixed >>> 29) * 0xBF58476D1CE4E5B9L >>> 32);
+        }
+    }
 
     /** How soon a step is done, and by whom. Time passes only when nothing of SOON is left to do. */
     enum Pace { SOON, SOME_TIME, TIME, FAULT }
