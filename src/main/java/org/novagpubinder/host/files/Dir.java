@@ -132,8 +132,8 @@ public record Dir(Path root, Path path) {
 
     private static Optional<Path> target(Path link) {
         try {
-            return Files.isSymbolicLink(link) ? Optional.of(Files.readSymbolicLink(link)) : Optional.empty();
-        } catch (IOException gone) {
+            return Optional.of(Files.readSymbolicLink(link));
+        } catch (IOException noLink) {
             return Optional.empty();
         }
     }
