@@ -74,7 +74,7 @@ final class TuningText {
 
     private static void memory(
             Prose prose, String what, @Nullable MemoryPlacement now, @Nullable MemoryPlacement then, MemoryWhen when) {
-        prose.say(what, change(memory(now), memory(then)) + (Objects.equals(now, then) ? "" : when(when)));
+        prose.say(what, change(memory(now), memory(then), when(when)));
     }
 
     private static String change(String now, String then) {
