@@ -1,5 +1,6 @@
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -107,10 +108,14 @@ public final class RestartModel {
         int faultsLeft, wishesLeft;
         /** More than a second without the daemon or libvirt, or a leap of the clock, in the wrong moment: the guest may stay off. */
         boolean late;
+        /** Of the state as it is once its change is made; null until then. */
+        private Key key;
 
         State copy() {
             try {
-                return (State) clone();
+                State s = (State) clone();
+                s.key = null;
+                return s;
             } catch (CloneNotSupportedException e) {
                 throw new AssertionError(e);
             }
@@ -128,6 +133,13 @@ public final class RestartModel {
         }
 
         Key key() {
+            if (key == null) {
+                key = newKey();
+            }
+            return key;
+        }
+
+        private Key newKey() {
             long bits = queue;
             bits = bits << 5 | heard;
             for (boolean b : new boolean[] {hostUp, libvirtUp, markYoung, markIsOfThisProcess, restarted, dying, startsWithOurs, needsThere,
@@ -143,7 +155,19 @@ public final class RestartModel {
         }
     }
 
-    record Key(long bits, long more) {}
+    record Key(long bits, long more) {
+        /** Mixed well: a record's own one gives thousands of such keys the same. */
+        @Override
+        public int hashCode() {
+            long mixed = bits * 0x9E3779B97F4A7C15L ^ more;
+            return (int) ((mixed ^ mixed >>> 29) * 0xBF58476D1CE4E5B9L >>> 32);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.bits == bits && key.more == more;
+        }
+    }
 
     /** How soon a step is done, and by whom. Time passes only when nothing of SOON is left to do. */
     enum Pace { SOON, SOME_TIME, TIME, FAULT }
@@ -825,7 +849,8 @@ public final class RestartModel {
         List<int[]> ahead = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             List<Edge> out = from(states.get(i));
-            List<Integer> progress = new ArrayList<>();
+            int[] progress = new int[out.size()];
+            int steps = 0;
             for (Edge e : out) {
                 transitions++;
                 if (e.violation != null) {
@@ -835,10 +860,10 @@ public final class RestartModel {
                 }
                 int to = number(e.to, i, e.what);
                 if (e.pace != Pace.FAULT) {
-                    progress.add(to);
+                    progress[steps++] = to;
                 }
             }
-            ahead.add(progress.stream().mapToInt(Integer::intValue).toArray());
+            ahead.add(Arrays.copyOf(progress, steps));
         }
         int depth = depths.get(states.size() - 1);
         int lost = firstLost(ahead, judgeLate);
@@ -851,13 +876,17 @@ public final class RestartModel {
 
     /** The first state from which, with no further fault and no further wish, nothing leads to what the user wants. */
     private int firstLost(List<int[]> ahead, boolean judgeLate) {
-        List<List<Integer>> behind = new ArrayList<>();
-        for (int i = 0; i < states.size(); i++) {
-            behind.add(new ArrayList<>(2));
+        // those before state i are behind[end[i - 1]] to behind[end[i] - 1]
+        int[] end = new int[states.size()];
+        ahead.forEach(some -> Arrays.stream(some).forEach(to -> end[to]++));
+        for (int i = 1; i < end.length; i++) {
+            end[i] += end[i - 1];
         }
+        int[] next = Arrays.copyOf(end, end.length);
+        int[] behind = new int[end[end.length - 1]];
         for (int i = 0; i < ahead.size(); i++) {
             for (int to : ahead.get(i)) {
-                behind.get(to).add(i);
+                behind[--next[to]] = i;
             }
         }
         BitSet fine = new BitSet(states.size());
@@ -869,10 +898,11 @@ public final class RestartModel {
             }
         }
         while (!open.isEmpty()) {
-            for (int from : behind.get(open.remove())) {
-                if (!fine.get(from)) {
-                    fine.set(from);
-                    open.add(from);
+            int to = open.remove();
+            for (int i = to == 0 ? 0 : end[to - 1]; i < end[to]; i++) {
+                if (!fine.get(behind[i])) {
+                    fine.set(behind[i]);
+                    open.add(behind[i]);
                 }
             }
         }

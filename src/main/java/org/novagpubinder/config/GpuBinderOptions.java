@@ -12,10 +12,8 @@ import static org.novagpubinder.config.oslo.OptionTypes.whole;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +26,7 @@ import org.novagpubinder.config.settings.BinderConfig.GpuNode;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Worded;
 
 /** The binder's own options. The help texts make up etc/nova-gpu-binder/nova-gpu-binder.conf. */
 final class GpuBinderOptions {
@@ -84,7 +83,7 @@ final class GpuBinderOptions {
 
     static final Option<Restart> RESTART = own(
             "restart",
-            choice(words("boot-window", Restart.BOOT_WINDOW, "never", Restart.NEVER)),
+            choice(Worded.words(Restart.values())),
             "boot-window",
             "Whether a guest that has just started may be started once more, for what can only be set at a start (the"
                     + " render node; memory of a guest with a PCI GPU). boot-window: within restart_window, and only"
@@ -255,13 +254,6 @@ final class GpuBinderOptions {
 
     private static <T> Option<T> own(String name, OptionType<T> type, @Nullable String defaultText, String help) {
         return Option.of(SECTION, name, type, defaultText, help);
-    }
-
-    private static <T> Map<String, T> words(String first, T one, String second, T two) {
-        Map<String, T> words = new LinkedHashMap<>();
-        words.put(first, one);
-        words.put(second, two);
-        return words;
     }
 
     private static GpuNode gpuNode(String text) throws BadValue {

@@ -11,10 +11,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** What the shells themselves offer; each where it is installed. */
 class CompletionsTest {
-    @TempDir
+    /** On a disk: nothing in memory may be run where that is mounted so, as in a container. */
+    @TempDir(factory = TempDirFactory.Standard.class)
     Path directory;
 
     @BeforeEach

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.config.settings.BinderConfig;
 
 /** Loads configurations from texts, on a machine whose name is kernel-name. */
@@ -18,8 +20,15 @@ public final class TestConfig {
         this.directory = directory;
     }
 
+    /** Hundreds of tests load the same few. */
+    private static final Map<List<String>, BinderConfig> LOADED = new ConcurrentHashMap<>();
+
     /** The configuration of the host cmp-a with those lines in [gpu_binder]. */
     public static BinderConfig of(String... lines) {
+        return LOADED.computeIfAbsent(List.of(lines), TestConfig::loaded);
+    }
+
+    private static BinderConfig loaded(List<String> lines) {
         try {
             Path file = Files.createTempFile("nova-gpu-binder", ".conf");
             try {

@@ -53,8 +53,8 @@ public final class NovaTasks {
      * @return false if it is the start of a task whose end was heard before: nothing may follow from it
      */
     public synchronized boolean heard(UUID uuid, InstanceEvent event) {
-        if (event.event().equals(ARRIVED) && host.equals(event.host()) && instances.get(uuid) != null) {
-            instances.get(uuid).arrived(event.sent());
+        if (event.event().equals(ARRIVED) && host.equals(event.host())) {
+            known(uuid).ifPresent(i -> i.arrived(event.sent()));
         }
         Optional<Task> marked = event.task();
         if (marked.isEmpty()) {
@@ -113,19 +113,20 @@ public final class NovaTasks {
                         && event.event().endsWith(".error"));
     }
 
-    /** The instance's tasks without those that are overdue; null if none was ever heard of. */
-    private @Nullable InstanceTasks now(UUID uuid) {
-        InstanceTasks i = instances.get(uuid);
-        if (i != null) {
-            i.endOverdue(time.instant());
-        }
-        return i;
+    /** The instance's tasks; empty if none was ever heard of. */
+    private Optional<InstanceTasks> known(UUID uuid) {
+        return Optional.ofNullable(instances.get(uuid));
+    }
+
+    /** The same without those that are overdue. */
+    private Optional<InstanceTasks> now(UUID uuid) {
+        known(uuid).ifPresent(i -> i.endOverdue(time.instant()));
+        return known(uuid);
     }
 
     /** What Nova is doing to the instance, in words, such as "reboot, for 3 s"; empty if nothing. */
     public synchronized Optional<String> running(UUID uuid) {
-        InstanceTasks i = now(uuid);
-        return i == null ? Optional.empty() : i.first(time.instant());
+        return now(uuid).flatMap(i -> i.first(time.instant()));
     }
 
     /**
@@ -133,8 +134,7 @@ public final class NovaTasks {
      * the guest goes off or is somebody else's.
      */
     public synchronized Optional<String> starting(UUID uuid) {
-        InstanceTasks i = now(uuid);
-        return i == null ? Optional.empty() : i.starting();
+        return now(uuid).flatMap(InstanceTasks::starting);
     }
 
     /** There was no connection to the broker: what is said to be running may have ended meanwhile. */
@@ -183,14 +183,12 @@ public final class NovaTasks {
 
     /** A task on the instance that was heard of so long ago; each is told once. */
     public synchronized Optional<LongTask> notTold(UUID uuid, Duration since) {
-        InstanceTasks i = now(uuid);
-        return i == null ? Optional.empty() : i.notTold(time.instant(), since);
+        return now(uuid).flatMap(i -> i.notTold(time.instant(), since));
     }
 
     /** Whether the guest is leaving this host by live migration. */
     public synchronized boolean migrating(UUID uuid) {
-        InstanceTasks i = now(uuid);
-        return i != null && i.migrates();
+        return now(uuid).filter(InstanceTasks::migrates).isPresent();
     }
 
     /**
@@ -198,16 +196,14 @@ public final class NovaTasks {
      * and what follows libvirt has a job for.
      */
     public synchronized boolean migratingForLong(UUID uuid) {
-        InstanceTasks i = now(uuid);
-        return i != null && i.migratedBefore(time.instant().minus(LONGEST));
+        return now(uuid)
+                .filter(i -> i.migratedBefore(time.instant().minus(LONGEST)))
+                .isPresent();
     }
 
     /** The guest stays on this host. */
     public synchronized void migratesNoMore(UUID uuid) {
-        InstanceTasks i = instances.get(uuid);
-        if (i != null) {
-            i.dropMigration();
-        }
+        known(uuid).ifPresent(InstanceTasks::dropMigration);
     }
 
     /**
@@ -217,8 +213,7 @@ public final class NovaTasks {
      * has stopped it is stopped by it again, one that is off for nothing stays off.
      */
     public synchronized Optional<String> stopsSince(UUID uuid, Instant when) {
-        InstanceTasks i = now(uuid);
-        return i == null ? Optional.empty() : i.stopping(i.begunSince(when));
+        return now(uuid).flatMap(i -> i.stopping(i.begunSince(when)));
     }
 
     /**
@@ -227,26 +222,22 @@ public final class NovaTasks {
      * @param when by the clock of the host that has sent it
      */
     public synchronized Optional<String> stopsSentAfter(UUID uuid, Instant when) {
-        InstanceTasks i = instances.get(uuid);
-        return i == null ? Optional.empty() : i.stopping(i.sentAfter(when));
+        return known(uuid).flatMap(i -> i.stopping(i.sentAfter(when)));
     }
 
     /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it unasked. */
     public synchronized boolean explainsSince(UUID uuid, Instant when) {
-        InstanceTasks i = instances.get(uuid);
-        return i != null && i.begunSince(when).findAny().isPresent();
+        return known(uuid).filter(i -> i.begunSince(when).findAny().isPresent()).isPresent();
     }
 
     /** Whether Nova has begun to stop the instance since then, and no user has asked for it. */
     public synchronized boolean stoppedUnaskedSince(UUID uuid, Instant when) {
-        InstanceTasks i = instances.get(uuid);
-        return i != null && i.switchedOffUnasked(when);
+        return known(uuid).filter(i -> i.switchedOffUnasked(when)).isPresent();
     }
 
     /** The same, by Nova's own clock: of what a daemon before this one has not heard. */
     public synchronized boolean stopSentUnaskedAfter(UUID uuid, Instant when) {
-        InstanceTasks i = instances.get(uuid);
-        return i != null && i.switchOffSentUnaskedAfter(when);
+        return known(uuid).filter(i -> i.switchOffSentUnaskedAfter(when)).isPresent();
     }
 
     /** The instance is gone from this host: Nova does nothing more to it here. */
@@ -265,10 +256,7 @@ public final class NovaTasks {
     }
 
     private void left(UUID uuid, @Nullable String task, @Nullable String requestId) {
-        InstanceTasks i = instances.get(uuid);
-        if (i != null) {
-            i.left(task, requestId);
-        }
+        known(uuid).ifPresent(i -> i.left(task, requestId));
     }
 
     /** What libvirt does not have (any more) migrates no more. */

@@ -22,7 +22,7 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
         List<Gpu> idle = gpus.stream().filter(g -> g.driver() == null).toList();
         NovaFacts.Passing passing = report.nova().passing();
         boolean configured = passing.managed() || passing.unmanaged();
-        boolean loaded = facts.module("vfio_pci") || devices.pciDriver("vfio-pci");
+        boolean loaded = facts.directory("sys/module/vfio_pci") || devices.pciDriver("vfio-pci");
         if (!configured && idle.isEmpty()) {
             return loaded
                     ? CheckResult.ok("vfio-pci is loaded")

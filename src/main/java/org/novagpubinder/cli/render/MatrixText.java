@@ -20,7 +20,6 @@ import org.novagpubinder.host.topology.PciRoute.Kind;
 
 /** {@code topology --matrix}: how far each GPU is from the other GPUs, the NICs and the NVMe controllers. Pure. */
 public final class MatrixText {
-    private static final int FIRST = 7;
     private static final int COLUMN = 7;
     private static final String UNKNOWN = "?";
 
@@ -56,17 +55,17 @@ public final class MatrixText {
             return "no GPU on this host: nothing to tell distances from\n";
         }
         StringBuilder out = new StringBuilder();
-        int atOnce = Math.max(1, (screen.width() - FIRST) / COLUMN);
+        int atOnce = Math.max(1, (screen.width() - COLUMN) / COLUMN);
         for (int first = 0; first < devices.size(); first += atOnce) {
             List<Integer> columns = IntStream.range(first, Math.min(first + atOnce, devices.size()))
                     .boxed()
                     .toList();
-            String head = cell("", FIRST)
-                    + columns.stream().map(c -> cell(labels.get(c), COLUMN)).collect(Collectors.joining());
+            String head =
+                    cell("") + columns.stream().map(c -> cell(labels.get(c))).collect(Collectors.joining());
             out.append(Style.BOLD.of(head.stripTrailing(), screen.color())).append('\n');
             for (int g : gpus) {
-                String row = cell(labels.get(g), FIRST)
-                        + columns.stream().map(c -> cell(word(g, c), COLUMN)).collect(Collectors.joining());
+                String row = cell(labels.get(g))
+                        + columns.stream().map(c -> cell(word(g, c))).collect(Collectors.joining());
                 out.append(row.stripTrailing()).append('\n');
             }
             out.append('\n');
@@ -80,14 +79,14 @@ public final class MatrixText {
             PciRoute d = devices.get(i);
             List<String> pieces = Stream.concat(
                             Stream.of(
-                                    cell(labels.get(i), FIRST) + d.address(),
+                                    cell(labels.get(i)) + d.address(),
                                     "node "
                                             + (d.node() == null
                                                     ? UNKNOWN
                                                     : d.node().toString())),
                             d.names().stream())
                     .toList();
-            Box.wrap(pieces, "  ", screen.width(), " ".repeat(FIRST))
+            Box.wrap(pieces, "  ", screen.width(), " ".repeat(COLUMN))
                     .forEach(line -> out.append(Box.cut(line, screen.width())).append('\n'));
         }
         out.append('\n');
@@ -96,11 +95,11 @@ public final class MatrixText {
                 .toList();
         for (PciLink link : PciLink.values()) {
             if (there.contains(link.name())) {
-                out.append(cell(link.name(), FIRST)).append(link.meaning()).append('\n');
+                out.append(cell(link.name())).append(link.meaning()).append('\n');
             }
         }
         if (there.contains(UNKNOWN)) {
-            out.append(cell(UNKNOWN, FIRST)).append("the node of one of them is not known\n");
+            out.append(cell(UNKNOWN)).append("the node of one of them is not known\n");
         }
         return out.toString();
     }
@@ -148,7 +147,7 @@ public final class MatrixText {
         return from == to ? "X" : link(from, to).map(PciLink::name).orElse(UNKNOWN);
     }
 
-    private static String cell(String text, int width) {
-        return String.format(Locale.ROOT, "%-" + width + "s", text);
+    private static String cell(String text) {
+        return String.format(Locale.ROOT, "%-" + COLUMN + "s", text);
     }
 }

@@ -27,7 +27,8 @@ final class TuningText {
         // while memory cannot follow, the pins of a running guest wait with it (binding.apply.Applier)
         String when = p.running() && p.when() == MemoryWhen.NEXT_START ? when(p.when()) : "";
         pins(prose, "vCPU", now.pins().vcpus(), then.pins().vcpus(), when);
-        change(prose, "emulator", cpus(now.pins().emulator()), cpus(then.pins().emulator()), when);
+        prose.say(
+                "emulator", change(cpus(now.pins().emulator()), cpus(then.pins().emulator()), when));
         pins(prose, "iothread", now.pins().iothreads(), then.pins().iothreads(), when);
         memory(prose, "memory", now.memory(), then.memory(), p.when());
         cells(prose, now.memnodes(), then.memnodes(), p.when());
@@ -60,10 +61,6 @@ final class TuningText {
                 : ways == 1 ? cpus(all) : ways + " different pins within " + cpus(all) + " (--json has each)";
     }
 
-    private static void change(Prose prose, String what, String now, String then, String when) {
-        prose.say(what, change(now, then, when));
-    }
-
     private static String change(String now, String then, String when) {
         return change(now, then) + (Objects.equals(now, then) ? "" : when);
     }
@@ -77,7 +74,7 @@ final class TuningText {
 
     private static void memory(
             Prose prose, String what, @Nullable MemoryPlacement now, @Nullable MemoryPlacement then, MemoryWhen when) {
-        prose.say(what, change(memory(now), memory(then)) + (Objects.equals(now, then) ? "" : when(when)));
+        prose.say(what, change(memory(now), memory(then), when(when)));
     }
 
     private static String change(String now, String then) {

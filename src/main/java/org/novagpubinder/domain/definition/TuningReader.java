@@ -5,24 +5,22 @@ import static org.novagpubinder.domain.xml.XmlValues.number;
 import static org.novagpubinder.domain.xml.XmlValues.required;
 import static org.novagpubinder.domain.xml.XmlValues.word;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlValues;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Worded;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Reads {@code <cputune>} and {@code <numatune>}. */
 final class TuningReader {
-    private static final Map<String, MemoryMode> MODES =
-            Arrays.stream(MemoryMode.values()).collect(Collectors.toMap(MemoryMode::word, m -> m));
+    private static final Map<String, MemoryMode> MODES = Worded.words(MemoryMode.values());
 
     private TuningReader() {}
 

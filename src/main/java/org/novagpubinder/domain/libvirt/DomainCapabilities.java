@@ -10,10 +10,9 @@ import org.novagpubinder.domain.xml.XmlElement;
 /**
  * What libvirt says that its QEMU offers (virConnectGetDomainCapabilities).
  *
- * @param emulator path of the QEMU that guests of the host's own kind get; empty if it is not told
  * @param graphics kinds of {@code <graphics>}
  */
-public record DomainCapabilities(String emulator, Set<String> graphics) {
+public record DomainCapabilities(Set<String> graphics) {
     public DomainCapabilities {
         graphics = Set.copyOf(graphics);
     }
@@ -21,13 +20,11 @@ public record DomainCapabilities(String emulator, Set<String> graphics) {
     public static DomainCapabilities read(String xml) throws LibvirtFailure {
         try {
             XmlElement root = XmlDocuments.parse(xml);
-            return new DomainCapabilities(
-                    root.first("path").map(XmlElement::text).orElse("").strip(),
-                    root.all("devices", "graphics", "enum").stream()
-                            .filter(e -> e.has("name", "type"))
-                            .flatMap(e -> e.all("value").stream())
-                            .map(v -> v.text().strip())
-                            .collect(Collectors.toSet()));
+            return new DomainCapabilities(root.all("devices", "graphics", "enum").stream()
+                    .filter(e -> e.has("name", "type"))
+                    .flatMap(e -> e.all("value").stream())
+                    .map(v -> v.text().strip())
+                    .collect(Collectors.toSet()));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 0, "libvirt's domain capabilities cannot be read: " + e.getMessage());
         }

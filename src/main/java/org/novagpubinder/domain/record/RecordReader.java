@@ -7,12 +7,10 @@ import static org.novagpubinder.domain.xml.XmlValues.required;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -106,8 +104,7 @@ final class RecordReader {
 
     private static <T extends Worded> T word(XmlElement e, String attribute, Class<T> type) throws InvalidDomainXml {
         String word = required(e, attribute);
-        Map<String, T> words = Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Worded::word, v -> v));
-        T value = words.get(word);
+        T value = Worded.words(type.getEnumConstants()).get(word);
         if (value == null) {
             throw invalid(e, attribute + "='" + word + "' is not known to this version");
         }

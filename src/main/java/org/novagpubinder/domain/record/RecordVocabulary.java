@@ -1,12 +1,10 @@
 package org.novagpubinder.domain.record;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.domain.xml.XmlElement;
@@ -45,10 +43,10 @@ final class RecordVocabulary {
             names("cellid mode nodeset", ""));
 
     private static final Map<String, Set<String>> VALUES = Map.of(
-            "state", values(State.values()),
-            "outcome", values(Outcome.values()),
+            "state", Worded.words(State.values()).keySet(),
+            "outcome", Worded.words(Outcome.values()).keySet(),
             "display", Set.of("added"),
-            "mode", values(MemoryMode.values()));
+            "mode", Worded.words(MemoryMode.values()).keySet());
 
     /** What this version reads the first of. */
     private static final Set<String> ONCE = Set.of("set", "before", "emulatorpin", "memory");
@@ -62,10 +60,6 @@ final class RecordVocabulary {
 
     private static Names names(String attributes, String elements) {
         return new Names(Set.of(attributes.split(" ")), Set.of(elements.split(" ")));
-    }
-
-    private static Set<String> values(Worded[] all) {
-        return Arrays.stream(all).map(Worded::word).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether this version may have written that attribute into such an element. */

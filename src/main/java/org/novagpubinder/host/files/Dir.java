@@ -98,9 +98,9 @@ public record Dir(Path root, Path path) {
             if (target.get().isAbsolute()) {
                 at = new End(root, true);
             }
-            List<String> names = names(target.get());
-            Collections.reverse(names);
-            names.forEach(rest::push);
+            for (int i = target.get().getNameCount() - 1; i >= 0; i--) {
+                rest.push(target.get().getName(i).toString());
+            }
         }
         return seen || Files.isDirectory(at.path(), LinkOption.NOFOLLOW_LINKS) ? Optional.of(at) : Optional.empty();
     }
@@ -124,16 +124,10 @@ public record Dir(Path root, Path path) {
         return parent == null ? root : parent;
     }
 
-    private static List<String> names(Path target) {
-        List<String> names = new ArrayList<>();
-        target.forEach(part -> names.add(part.toString()));
-        return names;
-    }
-
     private static Optional<Path> target(Path link) {
         try {
-            return Files.isSymbolicLink(link) ? Optional.of(Files.readSymbolicLink(link)) : Optional.empty();
-        } catch (IOException gone) {
+            return Optional.of(Files.readSymbolicLink(link));
+        } catch (IOException noLink) {
             return Optional.empty();
         }
     }

@@ -51,17 +51,13 @@ public final class PatientReader {
 
     /** What a look at the process tells; empty too if it does not answer in time, or has not answered before. */
     public <T> Optional<T> of(int pid, IntFunction<Optional<T>> look) {
-        return of(pid, patience, look);
-    }
-
-    /** The same with another patience, for a file that takes long to make. */
-    <T> Optional<T> of(int pid, Duration longest, IntFunction<Optional<T>> look) {
-        return begin(pid, longest, look).get();
+        return begin(pid, patience, look).get();
     }
 
     /**
-     * Begins such a look, so that something else can be done meanwhile; whoever asks for what it tells waits for it. The
-     * patience counts from now.
+     * Begins such a look, so that something else can be done meanwhile; whoever asks for what it tells waits for it.
+     *
+     * @param longest how long it may last from now: a file may take long to make
      */
     <T> Supplier<Optional<T>> begin(int pid, Duration longest, IntFunction<Optional<T>> look) {
         if (tooManyStuck()) {
@@ -77,10 +73,6 @@ public final class PatientReader {
 
     /** What a look at each of the processes tells; without those that do not answer. */
     public <T> Map<Integer, T> each(List<Integer> pids, IntFunction<Optional<T>> look) {
-        return each(pids, patience, look);
-    }
-
-    private <T> Map<Integer, T> each(List<Integer> pids, Duration longest, IntFunction<Optional<T>> look) {
         Map<Integer, T> found = new HashMap<>();
         int from = 0;
         while (from < pids.size()) {
@@ -89,7 +81,7 @@ public final class PatientReader {
             }
             Walk<T> walk = new Walk<>(pids.subList(from, pids.size()), look);
             threads.execute(walk);
-            from += walk.await(longest);
+            from += walk.await(patience);
             found.putAll(walk.found);
         }
         return found;

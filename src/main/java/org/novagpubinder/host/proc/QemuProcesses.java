@@ -84,9 +84,11 @@ public record QemuProcesses(Path root, PatientReader reader) {
     }
 
     private static Optional<UUID> uuidOf(Dir proc, int pid) {
-        return proc.dir(Integer.toString(pid))
-                .flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE))
-                .flatMap(QemuProcesses::uuid);
+        return arguments(proc, pid).flatMap(QemuProcesses::uuid);
+    }
+
+    private static Optional<String> arguments(Dir proc, int pid) {
+        return proc.dir(Integer.toString(pid)).flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE));
     }
 
     /**
@@ -163,9 +165,8 @@ public record QemuProcesses(Path root, PatientReader reader) {
                 pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(ProcessMemory::of));
     }
 
-    private Optional<String> read(int pid, String file, int limit) {
-        return reader.of(
-                pid, p -> proc().flatMap(proc -> proc.dir(Integer.toString(p))).flatMap(d -> d.anyText(file, limit)));
+    private Optional<String> arguments(int pid) {
+        return reader.of(pid, p -> proc().flatMap(proc -> arguments(proc, p)));
     }
 
     /** Whether that very process still runs, and not another that got its pid. */
@@ -193,14 +194,14 @@ public record QemuProcesses(Path root, PatientReader reader) {
      */
     public boolean incoming(int pid) {
         // what cannot be read might be old: then nobody stops it
-        return read(pid, "cmdline", MAX_COMMAND_LINE)
+        return arguments(pid)
                 .map(c -> c.contains("\0-incoming\0") || c.contains("\0-loadvm\0"))
                 .orElse(true);
     }
 
     /** What the process was started with; empty if it cannot be read. */
     public Optional<QemuCommandLine> commandLine(int pid) {
-        return read(pid, "cmdline", MAX_COMMAND_LINE).map(c -> new QemuCommandLine(List.of(c.split("\0", -1))));
+        return arguments(pid).map(c -> new QemuCommandLine(List.of(c.split("\0", -1))));
     }
 
     private Optional<Dir> proc() {

@@ -70,11 +70,6 @@ public record HostFacts(Path root) {
         return dir(path).isPresent();
     }
 
-    /** Whether a kernel module is loaded, or built in with parameters; names as in lsmod. */
-    public boolean module(String name) {
-        return dir("sys/module/" + name).isPresent();
-    }
-
     /** Who has made the CPUs, as /proc/cpuinfo's vendor_id has it; {@link #ARM} on ARM, empty if it is not told. */
     public String cpuVendor() {
         String cpus = dir("proc").flatMap(d -> d.anyText("cpuinfo", CPUINFO)).orElse("");

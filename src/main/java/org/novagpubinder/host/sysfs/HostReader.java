@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>A file that is absent, cut off or malformed makes what it would have told unknown, and nothing else; so another
  * machine's captured tree, which never has everything, is read as far as it goes.
  */
-public final class HostReader {
+public class HostReader {
     private static final Logger LOG = LoggerFactory.getLogger(HostReader.class);
 
     private final Path root;

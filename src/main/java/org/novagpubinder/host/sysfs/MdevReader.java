@@ -39,7 +39,7 @@ record MdevReader(Dir root) {
             if (parent == null) {
                 others.add(uuid);
             } else {
-                mdevs.add(new Mdev(uuid, parent, type(dir.get())));
+                mdevs.add(new Mdev(uuid, parent, dir.get().linkName("mdev_type").orElse("unknown")));
             }
         }
         return new Found(mdevs, others);
@@ -56,9 +56,5 @@ record MdevReader(Dir root) {
             }
         }
         return null;
-    }
-
-    private static String type(Dir dir) {
-        return dir.linkName("mdev_type").orElse("unknown");
     }
 }

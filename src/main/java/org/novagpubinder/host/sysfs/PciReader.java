@@ -146,7 +146,7 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
     /** amdgpu's mem_info_vram_* are bytes (Linux Documentation/gpu/amdgpu/driver-misc.rst). */
     private static @Nullable Long videoMemoryFree(Dir dir) {
         OptionalLong total = dir.number("mem_info_vram_total");
-        OptionalLong used = dir.number("mem_info_vram_used");
+        OptionalLong used = total.isPresent() ? dir.number("mem_info_vram_used") : total;
         return total.isPresent() && used.isPresent()
                 ? Long.valueOf(Math.max(0, total.getAsLong() - used.getAsLong()) / 1024)
                 : null;

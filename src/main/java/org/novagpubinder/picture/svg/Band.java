@@ -53,8 +53,4 @@ record Band(
     boolean collapsed() {
         return height <= Columns.COLLAPSED;
     }
-
-    double bottom() {
-        return y + height;
-    }
 }

@@ -11,14 +11,22 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.testing.CallPoints.Deed;
 import org.novagpubinder.testing.LibvirtModel;
 import org.novagpubinder.testing.QemuTree;
@@ -79,11 +87,34 @@ public final class EmulatedGpuHost implements AutoCloseable {
         }
     }
 
+    /** Its hardware stays as it is: daemons look at it all the time, and to read it takes longer than the rest of a look. */
+    private static final class Hardware extends HostReader {
+        private final Map<Set<PciAddress>, HostTopology> read = new ConcurrentHashMap<>();
+
+        Hardware(Path root) {
+            super(root, List.of());
+        }
+
+        @Override
+        public HostTopology read(Set<PciAddress> assigned) throws HostReadException {
+            HostTopology known = read.get(assigned);
+            if (known == null) {
+                known = super.read(assigned);
+                read.put(Set.copyOf(assigned), known);
+            }
+            return known;
+        }
+    }
+
     /** What happens later. */
     private record Later(Instant at, Deed deed) {}
 
     final Path root;
     public final SettableClock clock = new SettableClock();
+    /** One for all hosts that come and go on it. */
+    private static final Map<SysfsTree, HostReader> HARDWARE = Collections.synchronizedMap(new WeakHashMap<>());
+
+    final HostReader hardware;
     final QemuTree processes;
     public final LibvirtModel libvirt;
     private final Steady steady = new Steady();
@@ -96,6 +127,7 @@ public final class EmulatedGpuHost implements AutoCloseable {
     /** @param hardware of {@link #hardware}, with no other host on it */
     public EmulatedGpuHost(SysfsTree hardware) {
         this.root = hardware.root();
+        this.hardware = HARDWARE.computeIfAbsent(hardware, tree -> new Hardware(tree.root()));
         processes = new QemuTree(hardware, ticks -> ticks(Duration.ofMillis(10 * ticks)));
         libvirt = new LibvirtModel(processes, Map.of(0, IdSet.range(0, 1), 1, IdSet.range(2, 3)));
     }

@@ -86,7 +86,18 @@ class FaultsTest {
     /** A path on which nothing goes wrong. */
     private record Calm(int calls, List<String> names, DomainState standing) {}
 
-    private Calm calm(SysfsTree hardware, GuestKind kind, FaultPath path) throws Exception {
+    /** Those of all kinds of guests; a host whose hardware is made anew is the same. */
+    private static final Map<GuestKind, Map<FaultPath, Calm>> CALMS = new EnumMap<>(GuestKind.class);
+
+    private static Calm calm(SysfsTree hardware, GuestKind kind, FaultPath path) throws Exception {
+        Map<FaultPath, Calm> ofKind = CALMS.computeIfAbsent(kind, k -> new EnumMap<>(FaultPath.class));
+        if (!ofKind.containsKey(path)) {
+            ofKind.put(path, gone(hardware, kind, path));
+        }
+        return ofKind.get(path);
+    }
+
+    private static Calm gone(SysfsTree hardware, GuestKind kind, FaultPath path) throws Exception {
         try (FaultScene scene = new FaultScene(hardware, kind, path)) {
             if (!scene.applies()) {
                 return new Calm(0, List.of(), scene.before());
@@ -181,16 +192,11 @@ class FaultsTest {
     private void pairs(int pairs, List<FaultPath> paths, List<Fault> faults) throws Exception {
         SysfsTree hardware = EmulatedGpuHost.hardware(root);
         Random random = new Random(SEED);
-        Map<GuestKind, Map<FaultPath, Calm>> calms = new EnumMap<>(GuestKind.class);
         Map<String, Integer> ends = new TreeMap<>();
         for (int i = 0; i < pairs; i++) {
             GuestKind kind = any(random, List.of(GuestKind.values()));
             FaultPath path = any(random, paths);
-            Map<FaultPath, Calm> ofKind = calms.computeIfAbsent(kind, k -> new EnumMap<>(FaultPath.class));
-            if (!ofKind.containsKey(path)) {
-                ofKind.put(path, calm(hardware, kind, path));
-            }
-            Calm calm = ofKind.get(path);
+            Calm calm = calm(hardware, kind, path);
             int most = (int) (calm.calls() * BEYOND);
             if (most < 2) {
                 continue;

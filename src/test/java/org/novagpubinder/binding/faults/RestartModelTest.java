@@ -18,6 +18,8 @@ class RestartModelTest {
         Process model = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "src/dev/model/RestartModel.java",
                         "--each",
                         "--faults",

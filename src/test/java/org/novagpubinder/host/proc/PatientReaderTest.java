@@ -72,7 +72,8 @@ class PatientReaderTest {
         process(41, SICK);
         PatientReader hasty = new PatientReader(SHORT, 2);
         try (SickFile maps = sick(41, "numa_maps")) {
-            assertThat(hasty.of(41, SHORT, pid -> text(pid, "numa_maps"))).isEmpty();
+            assertThat(hasty.begin(41, SHORT, pid -> text(pid, "numa_maps")).get())
+                    .isEmpty();
 
             AtomicInteger looks = new AtomicInteger();
             assertThat(hasty.of(41, pid -> Optional.of(looks.incrementAndGet())))
