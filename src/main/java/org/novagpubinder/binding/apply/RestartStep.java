@@ -52,7 +52,7 @@ record RestartStep(
         }
         if (failed.isPresent()) {
             // it may not even have been stopped
-            result.did(BindResult.TRIED_TO_RESTART);
+            result.did("tried to restart it");
             result.because(failed.get());
             failures.failed(uuid, name, failed.get().text());
             records.failed(planned, result.reasons());

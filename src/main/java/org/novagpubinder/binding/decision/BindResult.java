@@ -29,9 +29,6 @@ public record BindResult(
         boolean restarted,
         long millis,
         long movedKiB) {
-    /** What was done to a guest whose restart has failed. */
-    public static final String TRIED_TO_RESTART = "tried to restart it";
-
     public BindResult {
         reasons = List.copyOf(reasons);
         done = List.copyOf(done);

@@ -90,14 +90,15 @@ public final class GuestFactory {
             return t;
         }
         Map<Integer, IdSet> defined = o.definition().tuning().pins().vcpus();
-        Map<Integer, IdSet> set = new HashMap<>(
-                o.ours().map(r -> r.set().pins().vcpus()).orElse(Map.of()));
+        Map<Integer, IdSet> set =
+                new HashMap<>(o.ours().map(r -> r.set().pins().vcpus()).orElse(Map.of()));
         set.entrySet().removeIf(e -> !e.getValue().equals(defined.get(e.getKey())));
         Map<Integer, IdSet> pins = new HashMap<>(t.pins().vcpus());
         if (pins.entrySet().stream().noneMatch(e -> e.getValue().equals(set.get(e.getKey())))) {
             return t;
         }
-        pins.entrySet().removeIf(e -> !set.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
+        pins.entrySet()
+                .removeIf(e -> !set.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
         return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
     }
 

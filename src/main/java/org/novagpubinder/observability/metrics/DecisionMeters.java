@@ -21,6 +21,7 @@ import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.decision.RestartRate;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
 
 /** What became of the guests: decisions, how long they took, how the guests stand now. */
 @Singleton
@@ -105,7 +106,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
         Outcome outcome = result.outcome();
         decisions.labelValues(outcome.word(), decision.trigger().word()).inc();
         moved.inc(result.movedKiB() * KIB);
-        if (outcome == Outcome.FAILED && result.done().contains(BindResult.TRIED_TO_RESTART)) {
+        if (outcome == Outcome.FAILED && restartFailed(result)) {
             restartsFailed.inc();
         }
         boolean good = outcome == Outcome.BOUND || outcome == Outcome.ALIGNED;
@@ -113,6 +114,12 @@ public final class DecisionMeters implements DecisionListener, Meters {
             binding.labelValues(decision.trigger().word(), Boolean.toString(result.restarted()))
                     .observe(decision.took().toNanos() / NANOS);
         }
+    }
+
+    /** What only repeats that it failed before has done nothing. */
+    private static boolean restartFailed(BindResult result) {
+        return result.reasons().get(0).code() == Reason.Code.RESTART_FAILED
+                && !result.done().isEmpty();
     }
 
     @Override

@@ -35,9 +35,7 @@ public final class Guests implements DecisionListener {
     public synchronized void decided(Decision decision) {
         if (decision.result().outcome() == Outcome.DEFERRED) {
             deferred(
-                    decision.result().uuid(),
-                    decision.result().reasons().get(0).code(),
-                    decision.trigger());
+                    decision.result().uuid(), decision.result().reasons().get(0).code(), decision.trigger());
         }
         last.decided(decision);
     }

@@ -299,7 +299,9 @@ class FixedMemoryTest {
             assertThat(rig.bind(Trigger.SWEEP, REQUIRED).outcome()).isEqualTo(Outcome.DEFERRED);
         }
 
-        assertThat(rig.libvirt.calls()).filteredOn(c -> c.startsWith("setLiveNodeset")).hasSize(1);
+        assertThat(rig.libvirt.calls())
+                .filteredOn(c -> c.startsWith("setLiveNodeset"))
+                .hasSize(1);
         assertThat(rig.libvirt.inactiveXml(GUEST)).contains("mode='restrictive' nodeset='1'");
     }
 }

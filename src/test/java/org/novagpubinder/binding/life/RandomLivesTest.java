@@ -15,10 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.LongStream;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.Releaser;
@@ -181,6 +181,8 @@ class RandomLivesTest {
             trail.add("which is told");
         }
         rig.libvirt.healed();
-        assertThat(rig.libvirt.find(GUEST).orElseThrow().active()).as("%s", trail).isTrue();
+        assertThat(rig.libvirt.find(GUEST).orElseThrow().active())
+                .as("%s", trail)
+                .isTrue();
     }
 }

@@ -113,7 +113,7 @@ class MetersTest {
                 outcome,
                 List.of(new Reason(code, "for the test")),
                 IdSet.of(1),
-                List.of(outcome == Outcome.FAILED ? BindResult.TRIED_TO_RESTART : "restarted it"),
+                List.of("restarted it"),
                 outcome == Outcome.BOUND,
                 1,
                 movedKiB);
