@@ -48,7 +48,7 @@ public record DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) i
         return facts.directory("etc/yum.repos.d")
                 ? "install QEMU's modules, if this system's QEMU has them (Fedora's has):\ndnf install qemu-ui-egl-headless"
                         + " qemu-device-display-virtio-gpu-gl qemu-device-display-virtio-vga-gl"
-                : "install QEMU's modules (Debian 12 and Ubuntu: qemu-system-gui; Debian testing: qemu-system-modules-opengl):\n"
+                : "install QEMU's modules (Debian 12 and Ubuntu: qemu-system-gui; Debian 13 and later: qemu-system-modules-opengl):\n"
                         + "apt install qemu-system-gui";
     }
 }
