@@ -9,6 +9,7 @@ import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.notification.NotificationSubscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,10 +62,11 @@ public final class Daemon implements AutoCloseable {
     public void start() throws HostReadException, LibvirtFailure {
         HostTopology topology = topologies.now();
         LOG.info(
-                "host {}: {} nodes, {} GPUs; {}policy {}, restart {}",
+                "host {}: {}, {}; {}policy {}, restart {}",
                 config.host(),
-                topology.nodes().size(),
-                topology.gpus().stream().filter(g -> g.bindable()).count(),
+                Quantity.counted(topology.nodes().size(), "node"),
+                Quantity.counted(
+                        topology.gpus().stream().filter(g -> g.bindable()).count(), "GPU"),
                 config.binding().observeOnly() ? "observes only (nova-gpu-binder enable ends it), " : "",
                 config.binding().policy(),
                 config.binding().restart().word());
