@@ -136,7 +136,7 @@ class GuestsCgroupTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            value = {"preferred; 0-2; 0-1; 2-3", "preferred; 0,2; 0,2; 0-3", "required; 0-2; 2; 2-3"})
+            value = {"preferred; 0-2; 0-1; 2-3", "preferred; 0,2; 0,2; 2-3", "required; 0-2; 2; 2-3"})
     void aGuestIsNotCrowdedOntoTheCpusThatAreLeftOfItsNode(String policy, String left, String cpus, String then)
             throws Exception {
         cgroup("0-3", "0-1");

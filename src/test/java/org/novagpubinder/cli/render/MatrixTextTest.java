@@ -55,7 +55,7 @@ class MatrixTextTest {
                         "0000:41:00.0",
                         d -> d.pciClass("030200").driver("vfio-pci").node(1))
                 .pci("pci0000:60", "0000:61:00.0", d -> d.pciClass("020000"))
-                .pci("0000:03:00.0", d -> d.pciClass("030000"));
+                .pci("0000:03:00.0", d -> d.pciClass("030000").ids("1a03", "2000"));
 
         assertThat(MatrixText.of(devices(), new Screen(false, 80))).isEqualTo("""
                        GPU0   NIC0
