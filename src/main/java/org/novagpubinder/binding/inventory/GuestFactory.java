@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -93,9 +92,9 @@ public final class GuestFactory {
         Map<Integer, IdSet> defined = o.definition().tuning().pins().vcpus();
         Map<Integer, IdSet> set =
                 new HashMap<>(o.ours().map(r -> r.set().pins().vcpus()).orElse(Map.of()));
-        set.entrySet().removeIf(e -> !Objects.equals(e.getValue(), defined.get(e.getKey())));
+        set.entrySet().retainAll(defined.entrySet());
         Map<Integer, IdSet> pins = new HashMap<>(t.pins().vcpus());
-        if (pins.entrySet().stream().noneMatch(e -> Objects.equals(e.getValue(), set.get(e.getKey())))) {
+        if (pins.entrySet().stream().noneMatch(set.entrySet()::contains)) {
             return t;
         }
         pins.entrySet()
