@@ -140,20 +140,18 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
             return new ConnectError(where + " does not answer in time", NETWORK, false);
         }
-        if (t instanceof SocketException) {
-            return new ConnectError(
-                    where + " ends the connection (" + t.getMessage() + ")",
-                    "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit]), has a load balancer there a"
-                            + " broker behind it?",
-                    false);
-        }
-        if (t instanceof MalformedFrameException || t instanceof EOFException) {
-            return new ConnectError(
-                    where + " does not speak AMQP 0-9-1",
-                    "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit])?",
-                    false);
-        }
-        return null;
+        String how = t instanceof MalformedFrameException
+                ? " does not speak AMQP 0-9-1"
+                : t instanceof SocketException
+                        ? " ends the connection (" + t.getMessage() + ")"
+                        : t instanceof EOFException ? " ends the connection without an answer" : null;
+        return how == null
+                ? null
+                : new ConnectError(
+                        where + how,
+                        "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit]), has a load balancer there a"
+                                + " broker behind it?",
+                        false);
     }
 
     /** Whether no TCP connection came about, and that at once. */

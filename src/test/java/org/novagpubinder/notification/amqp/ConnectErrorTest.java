@@ -49,6 +49,14 @@ class ConnectErrorTest {
         assertThat(error.down()).isFalse();
     }
 
+    @Test
+    void whoeverTakesAConnectionAndEndsItMayHaveNoBrokerBehindIt() throws Exception {
+        ConnectError error = told(PLAIN, new EOFException());
+
+        assertThat(error.text()).endsWith(" ends the connection without an answer");
+        assertThat(error.remedy()).contains("load balancer");
+    }
+
     private static ConnectError told(String url, IOException e) throws ConfigException {
         BrokerConfig broker = ConfigLoader.withoutFiles(url).broker();
         return ConnectError.of(e, broker.addresses().get(0), broker);
