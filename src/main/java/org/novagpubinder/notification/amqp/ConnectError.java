@@ -26,6 +26,8 @@ import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
  * @param down whether nobody listens there: to ask again costs the broker nothing
  */
 public record ConnectError(String text, String remedy, boolean refused, boolean down) {
+    private static final String PORT = "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit])";
+
     private static final String NETWORK =
             "is it running, is the port right (ss -ltn there), does a firewall stand between?";
 
@@ -140,18 +142,17 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
         if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
             return new ConnectError(where + " does not answer in time", NETWORK, false);
         }
-        String how = t instanceof MalformedFrameException
-                ? " does not speak AMQP 0-9-1"
-                : t instanceof SocketException
-                        ? " ends the connection (" + t.getMessage() + ")"
-                        : t instanceof EOFException ? " ends the connection without an answer" : null;
-        return how == null
-                ? null
-                : new ConnectError(
-                        where + how,
-                        "is the port right, does it want TLS (ssl = true in [oslo_messaging_rabbit]), has a load balancer there a"
-                                + " broker behind it?",
-                        false);
+        if (t instanceof MalformedFrameException) {
+            return new ConnectError(where + " does not speak AMQP 0-9-1", PORT + "?", false);
+        }
+        if (t instanceof SocketException || t instanceof EOFException) {
+            String how = t.getMessage() == null ? "without an answer" : "(" + t.getMessage() + ")";
+            return new ConnectError(
+                    where + " ends the connection " + how,
+                    PORT + ", has a load balancer there a broker behind it?",
+                    false);
+        }
+        return null;
     }
 
     /** Whether no TCP connection came about, and that at once. */
