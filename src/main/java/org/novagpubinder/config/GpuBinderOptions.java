@@ -213,8 +213,8 @@ final class GpuBinderOptions {
             directory(),
             null,
             "What the daemon remembers until the host boots: restarts that have failed (restarts.json) or are under way, what"
-                    + " guests have started with, messages in hand. On a local tmpfs, closed to others. Not set: the one that systemd has made for the daemon, or"
-                    + " /run/nova-gpu-binder. Daemons that are to know nothing of each other have one each.");
+                    + " guests have started with, messages in hand. On a local tmpfs, closed to others. Not set: the one that systemd has made for"
+                    + " the daemon, or /run/nova-gpu-binder. Daemons that are to know nothing of each other have one each.");
 
     static final Option<Boolean> DEBUG = own(
             "debug", bool(), "false", "Whether the log also tells what is done when nothing is wrong (level DEBUG).");

@@ -7,7 +7,6 @@ import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.proc.HostCallException;
 import org.novagpubinder.host.proc.PageMigration;
 import org.novagpubinder.host.proc.QemuProcess;
@@ -58,9 +57,7 @@ public record MemoryMover(Libvirt libvirt, PageMigration migration, GuestMemory 
         } catch (HostCallException e) {
             return refused(o, process, nodes, misplaced, e);
         } catch (LibvirtFailure e) {
-            if (e.gone() || e.kind() == Kind.BUSY) {
-                throw e;
-            }
+            e.throwUnlessRefused();
             // each try holds the domain's lock; what needs no memory to move is done all the same
             futile.add(process);
             return refused(o, process, nodes, misplaced, e);

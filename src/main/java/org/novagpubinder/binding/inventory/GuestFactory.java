@@ -19,7 +19,6 @@ import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryPlacement;
-import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Makes the planner's view of a domain. */
@@ -78,7 +77,7 @@ public final class GuestFactory {
         Map<Integer, IdSet> pins = new HashMap<>(o.definition().tuning().pins().vcpus());
         pins.putAll(t.pins().vcpus());
         pins.keySet().removeIf(vcpu -> vcpu >= d.vcpus());
-        return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
+        return t.withPins(t.pins().withVcpus(pins));
     }
 
     /**
@@ -99,7 +98,7 @@ public final class GuestFactory {
         }
         pins.entrySet()
                 .removeIf(e -> !set.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
-        return t.withPins(new Pins(pins, t.pins().emulator(), t.pins().iothreads()));
+        return t.withPins(t.pins().withVcpus(pins));
     }
 
     /**

@@ -48,7 +48,7 @@ public record LivePins(Libvirt libvirt) {
         for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.iothreads()).entrySet()) {
             libvirt.pinIothread(uuid, pin.getKey(), pin.getValue());
         }
-        return words("pinned ", new Pins(vcpus, missing.emulator(), missing.iothreads()));
+        return words("pinned ", missing.withVcpus(vcpus));
     }
 
     /** False of a vCPU that was taken off the running domain since it was looked at. */

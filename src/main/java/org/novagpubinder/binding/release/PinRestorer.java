@@ -8,7 +8,6 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
@@ -93,9 +92,7 @@ public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemor
             libvirt.setLiveNodeset(o.domain().uuid(), all);
             return true;
         } catch (LibvirtFailure e) {
-            if (e.gone() || e.kind() == Kind.BUSY) {
-                throw e;
-            }
+            e.throwUnlessRefused();
             // its definition does not wait for that; what stays is told with the rest
             LOG.warn(
                     "instance {}: its memory stays {} on node {} until its next start: {}",

@@ -19,7 +19,7 @@ public final class LibvirtErrors {
     private static final int OPERATION_UNSUPPORTED = 84;
 
     private static final String LOCAL =
-            "take the local socket, which Nova need not share, by" + " connection_uri = qemu:///system in [gpu_binder]";
+            "take the local socket, which Nova need not share, by connection_uri = qemu:///system in [gpu_binder]";
 
     private LibvirtErrors() {}
 

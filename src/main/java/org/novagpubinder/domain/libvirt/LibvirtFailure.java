@@ -63,6 +63,13 @@ public final class LibvirtFailure extends Exception {
         }
     }
 
+    /** Throws it, unless libvirt has refused what was asked: then nothing but that is known to be wrong. */
+    public void throwUnlessRefused() throws LibvirtFailure {
+        if (gone() || kind == Kind.BUSY) {
+            throw this;
+        }
+    }
+
     /**
      * What to tell of one domain among many, which must not hide the others; empty if it is gone.
      *

@@ -108,9 +108,8 @@ record NodeReader(Dir root) {
         Optional<IdSet> listedCpus = dir.list("cpulist").or(() -> mask(dir, "cpumap"));
         IdSet all = listedCpus.orElseGet(() -> links(dir));
         IdSet online = cpus.online().map(all::intersect).orElse(all);
-        // cpulist has those that are on; the links stay, here and in the directories of the CPUs. A node's directory is
-        // not
-        // listed in vain: it has a name for each block of memory, thousands of them
+        // cpulist has those that are on; the links stay, here and in the directories of the CPUs. A node's directory
+        // has a name for each block of memory, thousands of them: it is not listed in vain
         IdSet linked = listedCpus.isPresent() && cpus.allAreOn()
                 ? all
                 : all.union(links(dir)).union(cpus.offOf(id));

@@ -22,6 +22,11 @@ public record Pins(Map<Integer, IdSet> vcpus, @Nullable IdSet emulator, Map<Inte
         iothreads = Map.copyOf(iothreads);
     }
 
+    /** The same of emulator and iothreads, with those of vCPUs instead of what it has of these. */
+    public Pins withVcpus(Map<Integer, IdSet> others) {
+        return new Pins(others, emulator, iothreads);
+    }
+
     /** These pins where the running guest has others. Threads that it does not have, such as unplugged vCPUs, are left out. */
     public Pins diff(Pins running) {
         return only(running).without(running);
