@@ -200,6 +200,12 @@ public final class LibvirtModel implements Libvirt {
     }
 
     @Override
+    public synchronized String draftXml(UUID uuid) throws LibvirtFailure {
+        String inactive = machine(uuid).inactive;
+        return inactive == null ? liveXml(uuid) : inactive;
+    }
+
+    @Override
     public synchronized String secureXml(UUID uuid) throws LibvirtFailure {
         return liveXml(uuid);
     }

@@ -348,6 +348,13 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     @Override
+    public String draftXml(UUID uuid) throws LibvirtFailure {
+        check("draftXml");
+        String inactive = machine(uuid).inactive;
+        return inactive == null ? liveXml(uuid) : inactive;
+    }
+
+    @Override
     public String secureXml(UUID uuid) throws LibvirtFailure {
         return liveXml(uuid);
     }

@@ -60,9 +60,9 @@ public record Definer(Libvirt libvirt, DomainXml xml) {
     /** The same over a way to libvirt that is held already. */
     public String change(Libvirt held, UUID uuid, boolean running, Change change)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
-        String there = standing(held, uuid, running);
+        String there = held.draftXml(uuid);
         for (int i = 0; i < TRIES; i++) {
-            String wanted = change.of(there);
+            String wanted = edited(held, uuid, running, change, there);
             String now = standing(held, uuid, running);
             if (now.equals(there)) {
                 held.define(wanted);
@@ -74,6 +74,17 @@ public record Definer(Libvirt libvirt, DomainXml xml) {
             there = now;
         }
         throw changed("its definition is being changed by somebody else; left to them");
+    }
+
+    private static String edited(Libvirt held, UUID uuid, boolean running, Change change, String there)
+            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+        try {
+            return change.of(there);
+        } catch (ConcurrentChangeException e) {
+            // that it was stopped, or is transient at the moment, says more than that its definition is another
+            standing(held, uuid, running);
+            throw e;
+        }
     }
 
     /** The definition, with secrets, of a domain that stands as it was looked at. */

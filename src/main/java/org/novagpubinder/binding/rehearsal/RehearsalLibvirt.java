@@ -112,6 +112,11 @@ final class RehearsalLibvirt implements Libvirt {
     }
 
     @Override
+    public String draftXml(UUID uuid) {
+        return secureInactiveXml(uuid);
+    }
+
+    @Override
     public String secureXml(UUID uuid) {
         return live;
     }

@@ -8,6 +8,7 @@ import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
@@ -31,6 +32,11 @@ record OffGuests(
     record Off(DomainSummary domain, BindingRecord record, RestartMark.Meaning meaning, boolean defined) {}
 
     Optional<Off> off(Libvirt held, UUID uuid) throws LibvirtFailure {
+        Optional<DomainName> name = held.seek(uuid);
+        if (name.isEmpty() || name.get().active()) {
+            // as nearly always: one call has told
+            return Optional.empty();
+        }
         Optional<DomainSummary> domain = held.find(uuid);
         return domain.isPresent() && !domain.get().active() && domain.get().persistent()
                 ? off(domain.get(), record(held.secureInactiveXml(uuid)))

@@ -109,6 +109,11 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
     }
 
     @Override
+    public String draftXml(UUID uuid) throws LibvirtFailure {
+        return way.on(uuid, d -> d.xml(VirExtra.XML_INACTIVE | VirExtra.XML_SECURE));
+    }
+
+    @Override
     public String secureXml(UUID uuid) throws LibvirtFailure {
         return way.on(uuid, d -> d.xml(VirExtra.XML_SECURE));
     }

@@ -86,6 +86,11 @@ public interface Libvirt {
     String secureInactiveXml(UUID uuid) throws LibvirtFailure;
 
     /**
+     * The same by one call, for a draft: of a transient domain what runs, so whoever defines it asks {@link #stand} right before.
+     */
+    String draftXml(UUID uuid) throws LibvirtFailure;
+
+    /**
      * The XML of the running domain (with an id), or of one that is off its definition, with secrets, by the fewest calls
      * (lookup and one more). Never log or print it.
      */

@@ -52,7 +52,7 @@ class CallsOfABindingTest {
                         "running",
                         "iothreadPins",
                         "lane",
-                        "stand",
+                        "draftXml",
                         "stand",
                         "define",
                         "inactiveXml",

@@ -140,6 +140,19 @@ class DefinerTest {
     }
 
     @Test
+    void thatADomainIsTransientSaysMoreThanThatItsDefinitionIsAnother() throws Exception {
+        libvirt.running(FORMER);
+        libvirt.undefines(GUEST);
+
+        givesWay(
+                () -> definer.change(GUEST, true, definition -> {
+                    throw Definer.changed();
+                }),
+                Code.TRANSIENT);
+        assertThat(libvirt.calls()).isEmpty();
+    }
+
+    @Test
     void aDefinitionThatIsTakenAwayInTheSameMomentIsNotWrittenAgain() throws Exception {
         libvirt.running(FORMER);
         libvirt.before("define", () -> libvirt.before("inactiveXml", () -> libvirt.undefines(GUEST)));

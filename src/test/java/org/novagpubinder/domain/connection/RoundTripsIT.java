@@ -100,6 +100,7 @@ class RoundTripsIT {
     void whoeverIsAboutToDefineAsksOnceWhetherTheDomainIsPersistent() throws Exception {
         assertThat(of(() -> libvirt.stand(guest)))
                 .containsExactly("virDomainLookupByUUIDString", "virDomainIsPersistent", "virDomainGetXMLDesc");
+        assertThat(of(() -> libvirt.draftXml(guest))).containsExactly("virDomainGetXMLDesc");
         assertThat(libvirt.stand(guest)).hasValueSatisfying(stand -> {
             assertThat(stand.active()).isTrue();
             assertThat(stand.definition()).contains(guest.toString());
