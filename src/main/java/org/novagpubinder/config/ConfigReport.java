@@ -65,6 +65,21 @@ public record ConfigReport(
                 .anyMatch(wrong::contains);
     }
 
+    /** Whether it is wrong where it says what this host is called. */
+    public boolean hostWrong() {
+        return wrong.contains(NovaOptions.HOST) || wrong.contains(GpuBinderOptions.HOST);
+    }
+
+    /** Whether it is wrong where it says which notifications Nova sends, and where to. */
+    public boolean notificationsWrong() {
+        return Stream.of(
+                        NovaOptions.NOTIFICATION_FORMAT,
+                        NovaOptions.NOTIFICATION_DRIVER,
+                        NovaOptions.NOTIFICATION_TOPICS,
+                        NovaOptions.VERSIONED_TOPICS)
+                .anyMatch(wrong::contains);
+    }
+
     /** Whether a file that was to be read could not be. */
     public boolean incomplete() {
         return config.files().size() < looked.size();

@@ -3,6 +3,7 @@ package org.novagpubinder.placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Guest;
@@ -122,10 +123,19 @@ record PlanDraft(
                 && Objects.equals(target.renderNode(), now.renderNode());
     }
 
+    /** The CPUs of emulator and iothreads that have none on its nodes. */
+    private IdSet elsewhere() {
+        return Stream.concat(
+                        Stream.ofNullable(target.pins().emulator()),
+                        target.pins().iothreads().values().stream())
+                .filter(cpus -> !s.topology().nodesOf(cpus).intersects(nodes))
+                .reduce(IdSet.empty(), IdSet::union);
+    }
+
     private List<Reason> reasons(Outcome outcome) {
         List<Reason> reasons = new ArrayList<>(where);
         if (outcome == Outcome.ALIGNED && where.stream().noneMatch(r -> r.code() == Reason.Code.SINGLE_NODE)) {
-            reasons.add(0, Reasons.alreadyAligned(nodes));
+            reasons.add(0, Reasons.alreadyAligned(nodes, elsewhere()));
         }
         if (renderNeedsStart) {
             reasons.add(Reasons.needsStart(target.renderNode(), s.openRenderNode()));

@@ -13,8 +13,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.testing.Captures;
@@ -168,6 +170,34 @@ class DecodeCommandTest {
     @Test
     void anUnknownOptionIsBadUsage() {
         assertThat(decode("--frobnicate")).isEqualTo(64);
+    }
+
+    /** As a broker's tools write it: its bytes hold any number of line ends. */
+    @Test
+    void aFileMayBeOneCompressedBody() throws Exception {
+        byte[] body = Captures.own("instance.create.end").body().getBytes(StandardCharsets.UTF_8);
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+        deflater.setInput(body);
+        deflater.finish();
+        byte[] compressed = new byte[body.length];
+        compressed = Arrays.copyOf(compressed, deflater.deflate(compressed));
+        assertThat(compressed).contains('\n');
+
+        assertThat(decode(Files.write(directory.resolve("body"), compressed).toString()))
+                .isZero();
+        assertThat(lines()).singleElement().asString().startsWith("{\"event\":\"instance.create.end\"");
+    }
+
+    @Test
+    void ofABodyThatUnpacksToTooMuchNoSizeIsMadeUp() throws Exception {
+        Deflater deflater = new Deflater();
+        deflater.setInput(new byte[4 << 20]);
+        deflater.finish();
+        byte[] compressed = new byte[1 << 16];
+        compressed = Arrays.copyOf(compressed, deflater.deflate(compressed));
+
+        decode(Files.write(directory.resolve("body"), compressed).toString());
+        assertThat(lines()).containsExactly("{\"error\":\"line 1: the body has more than 2097152 bytes unpacked\"}");
     }
 
     private Path file(String text) throws Exception {

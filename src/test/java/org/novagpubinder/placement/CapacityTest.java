@@ -142,7 +142,7 @@ class CapacityTest {
                 .hugePages(1, 1048576, 16, 16);
         assertPlan(plan(host, withPci(GPU).size(4, 8).hugePages(2048)))
                 .on(0)
-                .saying("node 1: needs 8.0 GiB, 8.0 GiB free in huge pages of 2048 KiB");
+                .saying("node 1: needs 4096 huge pages of 2 MiB, 4095 free");
         assertPlan(plan(host.free(1, 0), withPci(GPU).size(4, 8).hugePages(1048576)))
                 .on(1);
         assertPlan(plan(gpuOnNode1(), withPci(GPU).hugePages(2048)))
@@ -192,6 +192,27 @@ class CapacityTest {
         assertPlan(plan(gpuOnNode1(), guest, limitedTo("40-47")))
                 .is(Outcome.MISALIGNED)
                 .mainlyBecause(Code.NO_CAPACITY);
+    }
+
+    /** "Needs 8.0 GiB, 8.0 GiB free" helps nobody. */
+    @Test
+    void whatIsShortByLittleIsToldInMiB() {
+        assertPlan(plan(gpuOnNode1().freeKiB(1, 9 * 1048576 - 1024), withPci(GPU).size(4, 8)))
+                .saying("node 1: needs 8192 MiB, 8191 MiB free");
+    }
+
+    @Test
+    void thatItsCpusAreIsolatedIsSaid() {
+        assertPlan(plan(gpuOnNode1().isolated("16-31"), withPci(GPU).size(2, 8)))
+                .on(0)
+                .saying("node 1: its CPUs are isolated (isolcpus), and nova.conf names none of them for guests");
+    }
+
+    @Test
+    void whatIsPinnedElsewhereIsNotCalledBesideTheGpu() {
+        assertPlan(plan(gpuOnNode1(), withPci(GPU).placedByNova(1, "16-19").emulator("2")))
+                .is(Outcome.ALIGNED)
+                .saying("all of it is on node 1 already, but emulator threads or iothreads: their CPUs are 2");
     }
 
     @Test

@@ -69,8 +69,12 @@ public final class Hosts {
 
     /** How much of a node's memory is free. */
     public Hosts free(int id, long gib) {
+        return freeKiB(id, gib * GIB);
+    }
+
+    public Hosts freeKiB(int id, long kib) {
         Node n = nodes.get(id);
-        return replace(new Node(id, n.cpus(), n.memoryKiB(), gib * GIB, n.distances(), n.hugePages(), n.socket()));
+        return replace(new Node(id, n.cpus(), n.memoryKiB(), kib, n.distances(), n.hugePages(), n.socket()));
     }
 
     /** The socket of nodes. */

@@ -13,7 +13,7 @@ public record TopicsCheck(ConfigReport report) implements Check {
     public List<CheckResult> run() {
         BrokerConfig broker = report.config().broker();
         NovaFacts nova = report.nova();
-        if (!nova.seen()) {
+        if (!nova.seen() || report.notificationsWrong()) {
             return List.of();
         }
         String topic = broker.hostTopic();

@@ -12,6 +12,9 @@ public record HostNameCheck(ConfigReport report) implements Check {
     public List<CheckResult> run() {
         String host = report.config().host();
         NovaFacts nova = report.nova();
+        if (report.hostWrong()) {
+            return CheckResult.unknown("not known: the configuration is wrong there");
+        }
         if (report.hostContradicted()) {
             return CheckResult.failure(
                     nova.ownHostAt() + " = " + host + ", but Nova calls this host " + nova.novasHost()

@@ -22,6 +22,9 @@ public record NotificationsCheck(ConfigReport report) implements Check {
                             "not known whether Nova sends them: nothing of nova.conf was read",
                             "name nova-compute's file:\n--config-file /etc/nova/nova.conf");
         }
+        if (report.notificationsWrong()) {
+            return CheckResult.unknown("not known: the configuration is wrong there");
+        }
         if (!nova.sent()) {
             return CheckResult.failure(
                     "Nova sends none: " + SECTION + " driver "
@@ -57,8 +60,9 @@ public record NotificationsCheck(ConfigReport report) implements Check {
         // that there is no topic at all TopicsCheck tells
         return nova.sentIn().isEmpty()
                 ? List.of()
-                : CheckResult.ok("sent by " + String.join(", ", nova.drivers()) + ", " + format(nova)
+                : CheckResult.ok("sent by " + String.join(", ", nova.drivers())
                         + (nova.compression().isEmpty() ? "" : ", compressed by " + nova.compression())
+                        + ", " + format(nova)
                         + (nova.sentIn().contains("versioned") ? "" : ", so without extra specs: " + remedy(nova)));
     }
 

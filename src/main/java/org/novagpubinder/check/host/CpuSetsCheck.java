@@ -26,7 +26,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                         "not known which CPUs Nova gives to guests: its configuration is wrong there");
             }
             return report.nova().seen()
-                    ? CheckResult.ok("guests may use all CPUs")
+                    ? all(found.get())
                     : CheckResult.unknown("not known which CPUs Nova gives to guests: nothing of nova.conf was read");
         }
         if (allowed.isEmpty()) {
@@ -71,6 +71,34 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
         }
         return CheckResult.ok("guests may use the CPUs " + allowed
                 + (pinned.isEmpty() ? "" : "; of " + withGpus(pinned) + ", only pinned ones may (cpu_dedicated_set)"));
+    }
+
+    /** Where Nova names none, guests get those that the kernel balances over. */
+    private static List<CheckResult> all(HostTopology host) {
+        IdSet isolated = host.isolatedCpus().intersect(host.onlineCpus());
+        boolean allOn = host.onlineCpus().equals(presentCpus(host, host.nodeIds()));
+        String given = "guests may use all CPUs" + (allOn ? "" : " that are on")
+                + (isolated.isEmpty() ? "" : " but " + isolated + ", which are isolated");
+        IdSet usable = host.floatingCpus(null);
+        List<Node> closed = host.nodes().stream()
+                .filter(n -> n.hasCpus() && !n.cpus().intersects(usable))
+                .filter(n -> HostProbe.gpus(host).stream()
+                        .anyMatch(g -> g.node().filter(at -> at == n.id()).isPresent()))
+                .toList();
+        if (closed.isEmpty()) {
+            return CheckResult.ok(given);
+        }
+        IdSet off = closed.stream()
+                .filter(n -> n.cpus().isEmpty())
+                .map(Node::presentCpus)
+                .reduce(IdSet.empty(), IdSet::union);
+        return CheckResult.warning(
+                given + ": none of " + withGpus(IdSet.of(closed.stream().mapToInt(Node::id))),
+                off.isEmpty()
+                        ? "for pinned guests: name them in cpu_dedicated_set, and the others in cpu_shared_set, of [compute]"
+                                + " in nova.conf, while the host has no guests. For all guests: take them out of isolcpus"
+                                + " on the kernel's command line, or add them to what machine.slice may use"
+                        : "if they are off by mistake:\nchcpu -e " + off);
     }
 
     private static String withGpus(IdSet nodes) {

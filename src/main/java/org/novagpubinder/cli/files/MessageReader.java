@@ -5,10 +5,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.novagpubinder.notification.decode.Compression;
 
 /**
  * Reads JSON texts from a stream: one a line, or pretty-printed over many. Only one is in memory at a time, and never more
- * than {@link #MAX_BYTES} of it.
+ * than {@link #MAX_BYTES} of it. A stream that begins as a compressed body is that one body.
  */
 public final class MessageReader {
     /** A recorded line holds the body as a string in a string: every quote in it takes up to four bytes. */
@@ -31,6 +32,13 @@ public final class MessageReader {
 
     /** Goes to the next text; false at the end. Blank lines are passed over. */
     public boolean next() throws IOException {
+        if (number == 0 && compressed()) {
+            text = in.readNBytes(MAX_BYTES);
+            textTooLong = in.read() >= 0;
+            number = 1;
+            textLine = 1;
+            return true;
+        }
         if (!pending && !readNonBlank()) {
             return false;
         }
@@ -55,6 +63,13 @@ public final class MessageReader {
 
     public boolean tooLong() {
         return textTooLong;
+    }
+
+    private boolean compressed() throws IOException {
+        in.mark(8);
+        byte[] start = in.readNBytes(8);
+        in.reset();
+        return Compression.recognizes(start);
     }
 
     private byte[] withFurtherLines() throws IOException {

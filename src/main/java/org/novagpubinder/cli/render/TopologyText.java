@@ -93,7 +93,7 @@ public final class TopologyText {
         } else if (node.cpus().isEmpty()) {
             lines.add(new Box.Line("CPUs    none: no vCPU is ever bound here", Style.FAINT));
         } else {
-            String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + ")";
+            String cpus = "CPUs    " + node.cpus() + " (" + node.cpus().size() + isolated(node) + ")";
             // cut behind commas only
             Box.wrap(List.of(cpus.split("(?<=,)", -1)), "", Box.inner(box), " ".repeat(8))
                     .forEach(l -> lines.add(Box.Line.plain(l)));
@@ -108,6 +108,14 @@ public final class TopologyText {
         lines.addAll(extras.perNode().getOrDefault(node.id(), List.of()));
         String socket = node.socket() < 0 ? "" : " ─ socket " + node.socket();
         return new Box("node " + node.id() + socket, lines);
+    }
+
+    private String isolated(Node node) {
+        IdSet isolated = node.cpus().intersect(host.isolatedCpus());
+        if (isolated.isEmpty()) {
+            return "";
+        }
+        return isolated.equals(node.cpus()) ? "; all isolated" : "; isolated: " + isolated;
     }
 
     private List<Box.Line> gpuLines(Gpu gpu) {
@@ -150,6 +158,11 @@ public final class TopologyText {
             return "";
         }
         StringBuilder out = new StringBuilder("\n");
+        if (host.nodes().stream().filter(Node::hasCpus).count() < 2) {
+            out.append("GPUs of unknown node: on a host of one node every guest is beside them\n");
+            unknown.forEach(g -> out.append(row(g)));
+            return out.toString();
+        }
         out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
                 .append('\n');
         unknown.forEach(g -> out.append(row(g)));

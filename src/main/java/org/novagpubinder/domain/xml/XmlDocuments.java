@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
@@ -51,10 +50,9 @@ public final class XmlDocuments {
         try {
             READERS.parse(xml, builder);
         } catch (SAXParseException e) {
-            throw new InvalidDomainXml(
-                    "line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + shortened(e.getMessage()));
+            throw new InvalidDomainXml(new XmlFault(xml, builder, e.getLineNumber(), e.getColumnNumber()).words());
         } catch (SAXException | IOException e) {
-            throw new InvalidDomainXml("no XML: " + shortened(e.getMessage()));
+            throw new InvalidDomainXml("no XML (" + e.getClass().getSimpleName() + ")");
         }
         List<XmlElement> elements = builder.elements();
         new XmlScanner(xml).place(elements);
@@ -90,10 +88,5 @@ public final class XmlDocuments {
             throw new InvalidDomainXml("not UTF-8 at byte " + in.position());
         }
         return withoutMark(out.flip().toString());
-    }
-
-    private static String shortened(@Nullable String message) {
-        String line = String.valueOf(message).lines().findFirst().orElse("");
-        return line.length() <= 200 ? line : line.substring(0, 197) + "...";
     }
 }

@@ -19,6 +19,7 @@ final class XmlTreeBuilder extends DefaultHandler {
     private final Deque<XmlElement> open = new ArrayDeque<>();
     private final Map<String, String> prefixes = new HashMap<>();
     private @Nullable Locator locator;
+    private boolean tooDeep;
 
     XmlTreeBuilder(int maxDepth) {
         this.maxDepth = maxDepth;
@@ -27,6 +28,25 @@ final class XmlTreeBuilder extends DefaultHandler {
     /** All elements in the order of their start tags. */
     List<XmlElement> elements() {
         return elements;
+    }
+
+    boolean tooDeep() {
+        return tooDeep;
+    }
+
+    /** The name of the root element, as far as it was reached. */
+    @Nullable String root() {
+        return elements.isEmpty() ? null : elements.get(0).name();
+    }
+
+    /** The name of the innermost element that is not closed. */
+    @Nullable String open() {
+        return open.isEmpty() ? null : open.element().name();
+    }
+
+    /** The line of that element. */
+    int openLine() {
+        return open.element().line();
     }
 
     @Override
@@ -43,7 +63,8 @@ final class XmlTreeBuilder extends DefaultHandler {
     public void startElement(String uri, String localName, String qName, Attributes attributes)
             throws SAXParseException {
         if (open.size() >= maxDepth) {
-            throw new SAXParseException("elements are nested more than " + maxDepth + " deep", locator);
+            tooDeep = true;
+            throw new SAXParseException("too deep", locator);
         }
         int line = locator == null ? 0 : locator.getLineNumber();
         XmlElement element = new XmlElement(uri, localName, line, open.peek(), prefixes);

@@ -12,7 +12,7 @@ import org.novagpubinder.notification.decode.DecodeException.Kind;
  * Undoes what {@code [oslo_messaging_rabbit] kombu_compression} does to a body. Its first bytes tell it, for JSON begins with
  * none of these; kombu's gzip is zlib's format (kombu/compression.py).
  */
-final class Compression {
+public final class Compression {
     private Compression() {}
 
     /** The body as Nova made it, itself if it is not compressed; at most a byte more than may be decoded. */
@@ -29,8 +29,20 @@ final class Compression {
         if (begins(body, 0x1f, 0x8b)) {
             return plain(body, GZIPInputStream::new);
         }
-        boolean zlib = body.length > 1 && (body[0] & 0xf) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
-        return zlib ? plain(body, InflaterInputStream::new) : body;
+        return zlib(body) ? plain(body, InflaterInputStream::new) : body;
+    }
+
+    /** Whether bytes that begin so are a compressed body: then a line end in them is none. */
+    public static boolean recognizes(byte[] start) {
+        return begins(start, 0xfd, '7', 'z', 'X', 'Z')
+                || begins(start, 0x28, 0xb5, 0x2f, 0xfd)
+                || begins(start, 'B', 'Z', 'h')
+                || begins(start, 0x1f, 0x8b)
+                || zlib(start);
+    }
+
+    private static boolean zlib(byte[] body) {
+        return body.length > 1 && (body[0] & 0xf) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
     }
 
     private static byte[] plain(byte[] body, Format format) throws DecodeException {

@@ -53,7 +53,10 @@ public final class NotificationDecoder {
         byte[] body = Compression.undone(sent);
         if (body.length > MAX_BODY_BYTES) {
             throw new DecodeException(
-                    Kind.TOO_LARGE, "the body has " + body.length + " bytes, more than " + MAX_BODY_BYTES);
+                    Kind.TOO_LARGE,
+                    body == sent
+                            ? "the body has " + body.length + " bytes, more than " + MAX_BODY_BYTES
+                            : "the body has more than " + MAX_BODY_BYTES + " bytes unpacked");
         }
         RawMessage message = new RawMessage();
         JsonCursor.read(utf8(body), "the body", message::field);

@@ -12,6 +12,7 @@ import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Reason;
@@ -107,8 +108,14 @@ public final class Reasons {
 
     // where it is, or goes
 
-    public static Reason alreadyAligned(IdSet nodes) {
-        return new Reason(Code.ALREADY_ALIGNED, "all of it is on " + nodes(nodes) + " already");
+    /** @param elsewhere where Nova, or somebody, has pinned its other threads, as far as that is on another node */
+    public static Reason alreadyAligned(IdSet nodes, IdSet elsewhere) {
+        return new Reason(
+                Code.ALREADY_ALIGNED,
+                "all of it is on " + nodes(nodes) + " already"
+                        + (elsewhere.isEmpty()
+                                ? ""
+                                : ", but emulator threads or iothreads: their CPUs are " + elsewhere));
     }
 
     public static Reason nodeOfVcpus(IdSet nodes) {
@@ -233,13 +240,26 @@ public final class Reasons {
                         + (s.policy().allowsRemote() ? "on this host" : "beside its GPU") + ": it is left alone");
     }
 
-    static Reason noAllowedCpus(IdSet nodes, IdSet withheld) {
-        IdSet memory = nodes.intersect(withheld);
+    static Reason noAllowedCpus(PlanningContext s, IdSet nodes) {
+        IdSet memory = nodes.intersect(s.topology().withheld());
+        if (!memory.isEmpty()) {
+            return new Reason(
+                    Code.NO_ALLOWED_CPUS, nodes(memory) + ": the cgroup of guests has CPUs there, but none of the memory");
+        }
+        IdSet there = s.topology().nodes().stream()
+                .filter(n -> nodes.contains(n.id()))
+                .map(n -> n.cpus().intersect(s.topology().pinnableCpus()))
+                .reduce(IdSet.empty(), IdSet::union);
+        boolean isolated = s.limits().cpus() == null
+                && !there.isEmpty()
+                && s.topology().isolatedCpus().containsAll(there);
         return new Reason(
                 Code.NO_ALLOWED_CPUS,
-                memory.isEmpty()
-                        ? nodes(nodes) + ": none of its CPUs is online and allowed"
-                        : nodes(memory) + ": the cgroup of guests has CPUs there, but none of the memory");
+                nodes(nodes) + ": "
+                        + (isolated
+                                ? (nodes.size() == 1 ? "its" : "their")
+                                        + " CPUs are isolated (isolcpus), and nova.conf names none of them for guests"
+                                : "none of its CPUs is online and allowed"));
     }
 
     static Reason cpusFull(PlanningContext s, IdSet nodes, IdSet cpus, double load) {
@@ -253,16 +273,25 @@ public final class Reasons {
     }
 
     static Reason memoryFull(IdSet nodes, long needKiB, long freeKiB, long pageKiB) {
-        boolean huge = pageKiB != 0;
+        if (pageKiB != 0) {
+            return new Reason(
+                    Code.HUGE_PAGES_SHORT,
+                    nodes(nodes) + ": needs " + counted((needKiB + pageKiB - 1) / pageKiB, "huge page") + " of "
+                            + Quantity.size(pageKiB) + ", " + freeKiB / pageKiB + " free");
+        }
+        boolean alike = gib(needKiB).equals(gib(freeKiB));
         return new Reason(
-                huge ? Code.HUGE_PAGES_SHORT : Code.MEMORY_FULL,
-                nodes(nodes) + ": needs " + gib(needKiB) + ", " + gib(freeKiB) + " free"
-                        + (huge ? " in huge pages of " + pageKiB + " KiB" : ""));
+                Code.MEMORY_FULL,
+                nodes(nodes) + ": needs "
+                        + (alike
+                                ? (needKiB + 1023) / 1024 + " MiB, " + freeKiB / 1024 + " MiB free"
+                                : gib(needKiB) + ", " + gib(freeKiB) + " free"));
     }
 
     private static String room(PlanningContext s, NodeSetCandidate w) {
         int cpus = w.capacity().cpus().size();
-        return counted(s.guest().currentVcpus(), "vCPU") + " fit " + counted(cpus, "CPU") + " (load "
+        int vcpus = s.guest().currentVcpus();
+        return counted(vcpus, "vCPU") + (vcpus == 1 ? " fits " : " fit ") + counted(cpus, "CPU") + " (load "
                 + decimal(w.capacity().load()) + " of "
                 + decimal(cpus * s.limits().cpuAllocationRatio()) + "), "
                 + gib(s.guest().memoryKiB()) + " of " + gib(w.capacity().freeKiB()) + " free";

@@ -44,6 +44,20 @@ class TopologyTextTest {
     }
 
     @Test
+    void whichCpusAreIsolatedIsSeen() throws Exception {
+        SysfsTree.twoNodes(root).isolated("4-7,8-15");
+        assertThat(text()).contains("CPUs    0-7 (8; isolated: 4-7)", "CPUs    8-15 (8; all isolated)");
+    }
+
+    @Test
+    void onAHostOfOneNodeAGpuOfUnknownNodeIsNoTrouble() throws Exception {
+        SysfsTree.in(root).node(0, "0-7", 16, 8).pci("0000:41:00.0", d -> d.driver("vfio-pci"));
+        assertThat(text())
+                .contains("GPUs of unknown node: on a host of one node every guest is beside them\n  0000:41:00.0")
+                .doesNotContain("left alone", "gpu_nodes");
+    }
+
+    @Test
     void aHostIsSeenAtAGlance() throws Exception {
         SysfsTree.twoNodes(root)
                 .hugePages(1, 1048576, 4, 3)
