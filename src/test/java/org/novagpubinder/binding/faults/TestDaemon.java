@@ -40,7 +40,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.PageMigration;
-import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.sysfs.HostSource;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.testing.CallPoints;
 
@@ -71,7 +71,7 @@ public final class TestDaemon implements AutoCloseable {
         this.injector = Guice.createInjector(
                 new ConfigModule(early ? EARLY : ORDINARY),
                 Modules.override(new HostModule(host.root, List.of())).with(binder -> {
-                    binder.bind(HostReader.class).toInstance(host.hardware);
+                    binder.bind(HostSource.class).toInstance(host.hardware);
                     binder.bind(PageMigration.class).toInstance((pid, from, to) -> {
                         host.processes.migrates(pid, to.first());
                         return 0;
