@@ -23,6 +23,7 @@ import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.sysfs.HostSource;
 import org.novagpubinder.host.sysfs.PciClasses;
 import org.novagpubinder.host.sysfs.PciNames;
 import org.novagpubinder.host.sysfs.PciRoutes;
@@ -38,6 +39,7 @@ public record HostModule(Path root, List<GpuNodeOverride> overrides) implements 
     @Override
     public void configure(Binder binder) {
         binder.bind(PageMigration.class).to(MigratePages.class).in(Singleton.class);
+        binder.bind(HostSource.class).to(HostReader.class);
         binder.bind(PatientReader.class).in(Singleton.class);
         below(binder, DeviceFiles.class, DeviceFiles::new);
         below(binder, HostBoot.class, HostBoot::new);

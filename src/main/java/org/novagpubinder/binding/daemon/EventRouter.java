@@ -142,13 +142,13 @@ public final class EventRouter implements NotificationHandler {
         }
         if (event.kind() == DomainEvent.Kind.DEFINED) {
             early.defined(event, flavor(event.uuid()));
-        } else if (event.isStart()) {
+        } else if (event.kind() == DomainEvent.Kind.STARTED) {
             early.started(event.uuid());
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
             unfinished.wentOff(event.uuid());
         }
         // a pin of one that arrives would hold a lane until libvirt gives up
-        if ((event.isStart() && !event.isArrival()) || event.hasArrived()) {
+        if ((event.kind() == DomainEvent.Kind.STARTED && !event.isArrival()) || event.hasArrived()) {
             service.bind(event.uuid(), Trigger.STARTED, flavor(event.uuid()), null, () -> {});
         }
     }

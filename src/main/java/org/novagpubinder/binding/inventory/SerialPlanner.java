@@ -8,7 +8,6 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
@@ -54,9 +53,7 @@ public final class SerialPlanner {
             Optional<Reason> noRestart,
             Occasion occasion,
             boolean reserve) {
-        // of a partition that does not tell its CPUs none is known to be had
-        HostTopology topology = devices.in(o.current().partition(), host)
-                .orElseGet(() -> host.withGuestCpus(IdSet.empty(), IdSet.empty()));
+        HostTopology topology = devices.in(o.current().partition(), host);
         Guest guest = guests.guest(o, topology);
         if (reserve && o.running()) {
             allocations.saw(o.domain().uuid(), guest, topology);

@@ -75,11 +75,7 @@ public final class StartTimes {
         Instant at = time.instant().minusNanos(Math.max(0, System.nanoTime() - event.heardNanos()));
         switch (event.kind()) {
             case RESUMED -> resumed(starts.computeIfAbsent(event.uuid(), u -> new Start()), event, at);
-            case STARTED -> {
-                if (event.isStart()) {
-                    started(event, at);
-                }
-            }
+            case STARTED -> started(event, at);
             case SUSPENDED -> {
                 Start start = starts.get(event.uuid());
                 if (start != null) {

@@ -22,7 +22,6 @@ import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
@@ -55,9 +54,9 @@ public record FilePreviews(
      */
     public Preview of(String text, HostTopology host, Map<String, String> told, Limits limits) throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
+        HostTopology there = devices.in(d.partition(), host);
         // a captured tree without any cgroup tells of no partition
-        HostTopology topology = devices.in(d.partition(), host)
-                .orElseGet(() -> host.guestCpus() == null ? host : host.withGuestCpus(IdSet.empty(), IdSet.empty()));
+        HostTopology topology = host.guestCpus() == null && there.pinnableCpus().isEmpty() ? host : there;
         Policies.Chosen chosen =
                 policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
         Guest guest = guests.guest(d, topology);

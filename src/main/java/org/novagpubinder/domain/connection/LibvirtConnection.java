@@ -2,7 +2,6 @@ package org.novagpubinder.domain.connection;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -218,19 +217,17 @@ public final class LibvirtConnection implements AutoCloseable {
         LibvirtLibrary loaded = library;
         EventQueue events = queue;
         if (loaded != null && events != null) {
-            DomainEvent.Kind[] kinds = DomainEvent.Kind.values();
-            DomainEvent.Kind kind = type >= 0 && type < kinds.length - 1 ? kinds[type] : DomainEvent.Kind.UNKNOWN;
             String name = loaded.extra().virDomainGetName(domain);
-            UUID uuid = loaded.uuid(domain);
+            DomainEvent event = DomainEvent.of(
+                    loaded.uuid(domain), name == null ? "" : name, type, detail, System.nanoTime());
             LibvirtSession session = current;
-            if (kind == DomainEvent.Kind.DEFINED
+            if (event.kind() == DomainEvent.Kind.DEFINED
                     && session != null
                     && session.is(connection)
                     // libvirt frees its own reference when this returns
                     && loaded.extra().virDomainRef(domain) == 0) {
                 session.held().put(new LibvirtDomain(session, domain));
             }
-            DomainEvent event = new DomainEvent(uuid, name == null ? "" : name, kind, detail, System.nanoTime());
             events.tell(listener -> listener.event(event));
         }
         return 0;

@@ -18,17 +18,19 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
     /** In the former. */
     private static final int WAKEUP = 4;
 
+    /** Of that virDomainEventType; a later libvirt may have others. */
+    public static DomainEvent of(UUID uuid, String name, int type, int detail, long heardNanos) {
+        Kind kind = type >= 0 && type <= Kind.CRASHED.ordinal() ? Kind.values()[type] : Kind.UNKNOWN;
+        return new DomainEvent(
+                uuid, name, kind == Kind.STARTED && detail == WAKEUP ? Kind.WOKEN : kind, detail, heardNanos);
+    }
+
     /** Whether it is of that kind and of the ordinary detail. */
     public boolean isOrdinary(Kind other) {
         return kind == other && detail == 0;
     }
 
-    /** Whether a process of the guest's was started; a guest that wakes up is told so too, and goes on in the one that it has. */
-    public boolean isStart() {
-        return kind == Kind.STARTED && detail != WAKEUP;
-    }
-
-    /** Whether that process waits for a guest that comes from another host: until it is here libvirt lets nobody change it. */
+    /** Whether the process that was started waits for a guest that comes from another host: until it is here libvirt lets nobody change it. */
     public boolean isArrival() {
         return kind == Kind.STARTED && detail == MIGRATED;
     }
@@ -38,7 +40,7 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
         return kind == Kind.RESUMED && detail == MIGRATED;
     }
 
-    /** virDomainEventType. */
+    /** virDomainEventType in its order, and what we tell apart besides. */
     public enum Kind {
         DEFINED,
         UNDEFINED,
@@ -49,6 +51,8 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
         SHUTDOWN,
         PMSUSPENDED,
         CRASHED,
+        /** Started, by libvirt's word; but it goes on in the process that it has. */
+        WOKEN,
         UNKNOWN
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 
 /**
  * The host's files as libvirt's daemon sees them: it may run in a container with mounts of its own, and this process may be
@@ -26,6 +27,11 @@ public final class LibvirtView {
 
     public LibvirtView(Path root) {
         this(root, new PatientFiles());
+    }
+
+    /** @param threads who look at the files */
+    public LibvirtView(Path root, Executor threads) {
+        this(root, new PatientFiles(threads));
     }
 
     LibvirtView(Path root, PatientFiles files) {

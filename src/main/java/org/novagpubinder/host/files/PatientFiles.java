@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,10 +27,15 @@ final class PatientFiles {
     private final Duration patience;
     private final int mostStuck;
     private final Map<String, FutureTask<Seen>> stuck = new ConcurrentHashMap<>();
-    private final ExecutorService threads = DaemonThreads.pool("file-look");
+    private final Executor threads;
 
     PatientFiles() {
-        this(PATIENCE, MOST_STUCK);
+        this(DaemonThreads.pool("file-look"));
+    }
+
+    /** @param threads who look */
+    PatientFiles(Executor threads) {
+        this(PATIENCE, MOST_STUCK, threads);
     }
 
     /**
@@ -38,8 +43,13 @@ final class PatientFiles {
      * @param mostStuck so many threads may hang at a time
      */
     PatientFiles(Duration patience, int mostStuck) {
+        this(patience, mostStuck, DaemonThreads.pool("file-look"));
+    }
+
+    private PatientFiles(Duration patience, int mostStuck, Executor threads) {
         this.patience = patience;
         this.mostStuck = mostStuck;
+        this.threads = threads;
     }
 
     /** What the look tells of the path; unknown if it does not end in time, or an earlier one has not ended yet. */

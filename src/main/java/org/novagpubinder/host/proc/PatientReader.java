@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -34,7 +34,7 @@ public final class PatientReader {
     private final Duration patience;
     private final int mostStuck;
     private final Set<Integer> sick = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = DaemonThreads.pool("procfs-reader");
+    private final Executor threads;
 
     public PatientReader() {
         this(PATIENCE, MOST_STUCK);
@@ -45,8 +45,18 @@ public final class PatientReader {
      * @param mostStuck so many threads may hang at a time
      */
     public PatientReader(Duration patience, int mostStuck) {
+        this(patience, mostStuck, DaemonThreads.pool("procfs-reader"));
+    }
+
+    /** @param threads who read */
+    public PatientReader(Executor threads) {
+        this(PATIENCE, MOST_STUCK, threads);
+    }
+
+    private PatientReader(Duration patience, int mostStuck, Executor threads) {
         this.patience = patience;
         this.mostStuck = mostStuck;
+        this.threads = threads;
     }
 
     /** What a look at the process tells; empty too if it does not answer in time, or has not answered before. */

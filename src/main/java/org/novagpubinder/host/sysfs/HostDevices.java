@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Whether single devices are in sysfs now; below any root. */
@@ -66,13 +67,13 @@ public record HostDevices(Path root) {
                         .toList());
     }
 
-    /** The host as a guest in that partition has it; empty if that one's cgroup does not tell its CPUs. */
-    public Optional<HostTopology> in(@Nullable String partition, HostTopology host) {
+    /** The host as a guest in that partition has it: without CPUs if that one's cgroup does not tell them. */
+    public HostTopology in(@Nullable String partition, HostTopology host) {
         if (partition == null || isUsual(partition)) {
-            return Optional.of(host);
+            return host;
         }
         GuestLimits.Allowed allowed = guestLimits(partition).allowed(host.nodes());
-        return Optional.ofNullable(allowed.cpus()).map(cpus -> host.withGuestCpus(cpus, allowed.withheld()));
+        return host.withGuestCpus(allowed.cpus() == null ? IdSet.empty() : allowed.cpus(), allowed.withheld());
     }
 
     public boolean mdev(UUID uuid) {

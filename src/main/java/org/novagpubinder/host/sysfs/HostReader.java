@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>A file that is absent, cut off or malformed makes what it would have told unknown, and nothing else; so another
  * machine's captured tree, which never has everything, is read as far as it goes.
  */
-public class HostReader {
+public final class HostReader implements HostSource {
     private static final Logger LOG = LoggerFactory.getLogger(HostReader.class);
 
     private final Path root;
@@ -50,12 +50,8 @@ public class HostReader {
         this.others = new OtherFunctions(nanoTime);
     }
 
-    /**
-     * The host as it is now.
-     *
-     * @param assigned PCI functions that guests have: such a one is a GPU even if nothing else of it shows that
-     * @throws HostReadException if the root is not there, cannot be read, or has no sys/devices/system
-     */
+    /** @throws HostReadException if the root is not there, cannot be read, or has no sys/devices/system */
+    @Override
     public HostTopology read(Set<PciAddress> assigned) throws HostReadException {
         if (!Files.isDirectory(root)) {
             throw new HostReadException("cannot read the host below " + root + ": there is no such directory");

@@ -78,25 +78,18 @@ public record HostTopology(
 
     /** The same host with other GPUs, or the same GPUs told otherwise. */
     public HostTopology withGpus(List<Gpu> others) {
-        return new HostTopology(
-                nodes,
-                others,
-                mdevs,
-                pciNodes,
-                isolatedCpus,
-                hugePageKiB,
-                names,
-                placeless,
-                otherMdevs,
-                guestCpus,
-                withheld);
+        return with(others, guestCpus, withheld);
     }
 
     /** The same host for guests in another cgroup. */
-    public HostTopology withGuestCpus(@Nullable IdSet cpus, IdSet withheldMemory) {
+    public HostTopology withGuestCpus(IdSet cpus, IdSet withheldMemory) {
+        return with(gpus, cpus, withheldMemory);
+    }
+
+    private HostTopology with(List<Gpu> otherGpus, @Nullable IdSet cpus, IdSet withheldMemory) {
         return new HostTopology(
                 nodes,
-                gpus,
+                otherGpus,
                 mdevs,
                 pciNodes,
                 isolatedCpus,

@@ -24,6 +24,7 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.sysfs.HostSource;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
@@ -88,21 +89,16 @@ public final class EmulatedGpuHost implements AutoCloseable {
     }
 
     /** Its hardware stays as it is: daemons look at it all the time, and to read it takes longer than the rest of a look. */
-    private static final class Hardware extends HostReader {
-        private final Map<Set<PciAddress>, HostTopology> read = new ConcurrentHashMap<>();
-
-        Hardware(Path root) {
-            super(root, List.of());
-        }
+    private record Hardware(HostReader reader, Map<Set<PciAddress>, HostTopology> known) implements HostSource {
 
         @Override
         public HostTopology read(Set<PciAddress> assigned) throws HostReadException {
-            HostTopology known = read.get(assigned);
-            if (known == null) {
-                known = super.read(assigned);
-                read.put(Set.copyOf(assigned), known);
+            HostTopology host = known.get(assigned);
+            if (host == null) {
+                host = reader.read(assigned);
+                known.put(Set.copyOf(assigned), host);
             }
-            return known;
+            return host;
         }
     }
 
@@ -112,9 +108,9 @@ public final class EmulatedGpuHost implements AutoCloseable {
     final Path root;
     public final SettableClock clock = new SettableClock();
     /** One for all hosts that come and go on it. */
-    private static final Map<SysfsTree, HostReader> HARDWARE = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Map<SysfsTree, HostSource> HARDWARE = Collections.synchronizedMap(new WeakHashMap<>());
 
-    final HostReader hardware;
+    final HostSource hardware;
     final QemuTree processes;
     public final LibvirtModel libvirt;
     private final Steady steady = new Steady();
@@ -127,7 +123,9 @@ public final class EmulatedGpuHost implements AutoCloseable {
     /** @param hardware of {@link #hardware}, with no other host on it */
     public EmulatedGpuHost(SysfsTree hardware) {
         this.root = hardware.root();
-        this.hardware = HARDWARE.computeIfAbsent(hardware, tree -> new Hardware(tree.root()));
+        this.hardware = HARDWARE.computeIfAbsent(
+                hardware,
+                tree -> new Hardware(new HostReader(tree.root(), List.of()), new ConcurrentHashMap<>()));
         processes = new QemuTree(hardware, ticks -> ticks(Duration.ofMillis(10 * ticks)));
         libvirt = new LibvirtModel(processes, Map.of(0, IdSet.range(0, 1), 1, IdSet.range(2, 3)));
     }

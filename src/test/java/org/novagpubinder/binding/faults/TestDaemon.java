@@ -1,18 +1,26 @@
 package org.novagpubinder.binding.faults;
 
+import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.multibindings.Multibinder;
-import com.google.inject.multibindings.OptionalBinder;
+import com.google.inject.Module;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.ProvidesIntoOptional;
+import com.google.inject.multibindings.ProvidesIntoSet;
+import com.google.inject.spi.Elements;
 import com.google.inject.util.Modules;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -39,8 +47,10 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.files.LibvirtView;
 import org.novagpubinder.host.proc.PageMigration;
-import org.novagpubinder.host.sysfs.HostReader;
+import org.novagpubinder.host.proc.PatientReader;
+import org.novagpubinder.host.sysfs.HostSource;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.testing.CallPoints;
 
@@ -52,6 +62,11 @@ public final class TestDaemon implements AutoCloseable {
     private static final long PATIENCE_S = 60;
     private static final BinderConfig ORDINARY = BinderRig.config(Restart.BOOT_WINDOW, "early_define = false");
     private static final BinderConfig EARLY = BinderRig.config(Restart.BOOT_WINDOW, "early_define = true");
+
+    /** There are thousands of daemons, and what they are made of takes longer to read than to make. */
+    private static final Map<On, Module> ENGINES = new ConcurrentHashMap<>();
+
+    private record On(Path root, boolean early) {}
 
     public final CallPoints points;
     final RecordedDecisions told = new RecordedDecisions();
@@ -68,36 +83,83 @@ public final class TestDaemon implements AutoCloseable {
     TestDaemon(EmulatedGpuHost host, boolean early) {
         this.host = host;
         this.points = new CallPoints(host.libvirt);
+        Module engine = ENGINES.computeIfAbsent(new On(host.root, early), TestDaemon::engine);
         this.injector = Guice.createInjector(
-                new ConfigModule(early ? EARLY : ORDINARY),
-                Modules.override(new HostModule(host.root, List.of())).with(binder -> {
-                    binder.bind(HostReader.class).toInstance(host.hardware);
-                    binder.bind(PageMigration.class).toInstance((pid, from, to) -> {
-                        host.processes.migrates(pid, to.first());
-                        return 0;
-                    });
-                }),
-                Modules.override(new BindingModule()).with(binder -> {
-                    binder.bind(Clock.class).toInstance(host.clock);
-                    binder.bind(InstantSource.class).toInstance(host.steady());
-                    binder.bind(Pause.class).toInstance(this::sleeps);
-                    OptionalBinder.newOptionalBinder(binder, NovaQueue.class)
-                            .setBinding()
-                            .toInstance(() -> {
-                                readsQueue();
-                                return Optional.empty();
-                            });
-                }),
-                binder -> Multibinder.newSetBinder(binder, DecisionListener.class)
-                        .addBinding()
-                        .toInstance(told),
-                binder -> binder.bind(Libvirt.class).toInstance(points.libvirt()));
+                engine, binder -> binder.bind(TestDaemon.class).toInstance(this));
         get(EventRouter.class).begins();
     }
 
-    private boolean sleeps(long millis) {
-        host.passes(Duration.ofMillis(millis));
-        return true;
+    private static Module engine(On on) {
+        return Elements.getModule(Elements.getElements(
+                new ConfigModule(on.early() ? EARLY : ORDINARY),
+                Modules.override(new HostModule(on.root(), List.of()), new BindingModule())
+                        .with(new World())));
+    }
+
+    /** What a daemon has of its host, instead of what a real one has. */
+    private static final class World extends AbstractModule {
+        @Provides
+        HostSource hardware(TestDaemon daemon) {
+            return daemon.host.hardware;
+        }
+
+        // its files never hang, and to have them read by another thread takes longer than to read them
+
+        @Provides
+        @Singleton
+        PatientReader reader() {
+            return new PatientReader(Runnable::run);
+        }
+
+        @Provides
+        @Singleton
+        LibvirtView view(TestDaemon daemon) {
+            return new LibvirtView(daemon.host.root, Runnable::run);
+        }
+
+        @Provides
+        Libvirt libvirt(TestDaemon daemon) {
+            return daemon.points.libvirt();
+        }
+
+        @Provides
+        PageMigration migration(TestDaemon daemon) {
+            return (pid, from, to) -> {
+                daemon.host.processes.migrates(pid, to.first());
+                return 0;
+            };
+        }
+
+        @Provides
+        Clock clock(TestDaemon daemon) {
+            return daemon.host.clock;
+        }
+
+        @Provides
+        InstantSource steady(TestDaemon daemon) {
+            return daemon.host.steady();
+        }
+
+        @Provides
+        Pause pause(TestDaemon daemon) {
+            return millis -> {
+                daemon.host.passes(Duration.ofMillis(millis));
+                return true;
+            };
+        }
+
+        @ProvidesIntoOptional(ProvidesIntoOptional.Type.ACTUAL)
+        NovaQueue queue(TestDaemon daemon) {
+            return () -> {
+                daemon.readsQueue();
+                return Optional.empty();
+            };
+        }
+
+        @ProvidesIntoSet
+        DecisionListener told(TestDaemon daemon) {
+            return daemon.told;
+        }
     }
 
     /** That message waits in the queue: it is handled when the queue is read. */
@@ -190,12 +252,16 @@ public final class TestDaemon implements AutoCloseable {
     }
 
     private void drains() throws InterruptedException {
+        DomainQueues queues = get(DomainQueues.class);
+        if (queues.busy() == 0) {
+            return;
+        }
         List<UUID> domains =
                 host.libvirt.list().stream().map(DomainSummary::uuid).toList();
         List<UUID> all = new ArrayList<>(domains);
         all.add(BinderRig.GUEST);
         CountDownLatch drained = new CountDownLatch(all.size());
-        all.forEach(uuid -> get(DomainQueues.class).submit(uuid, drained::countDown));
+        all.forEach(uuid -> queues.submit(uuid, drained::countDown));
         if (!drained.await(PATIENCE_S, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the daemon is stuck");
         }

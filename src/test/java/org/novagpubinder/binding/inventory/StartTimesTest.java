@@ -16,6 +16,7 @@ class StartTimesTest {
     private static final Duration PROCESS = Duration.ofSeconds(60);
     private static final int RESTORED = 2;
     private static final int WAKEUP = 4;
+    private static final int TYPE_STARTED = 2;
 
     private Instant now = Instant.parse("2026-11-27T02:00:00Z");
     private final StartTimes starts = new StartTimes(() -> now);
@@ -155,7 +156,7 @@ class StartTimesTest {
     @Test
     void aGuestThatWakesUpIsNoYoungerForIt() {
         heard(Kind.RESUMED, Kind.STARTED).after(40).heard(Kind.PMSUSPENDED).after(10);
-        starts.happened(new DomainEvent(GUEST, "instance-00000001", Kind.STARTED, WAKEUP, System.nanoTime()));
+        starts.happened(DomainEvent.of(GUEST, "instance-00000001", TYPE_STARTED, WAKEUP, System.nanoTime()));
         after(1);
         age(3).isCloseTo(about(51), SPARE);
     }

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,19 @@ class HttpListenerTest {
                             throw new IllegalStateException("for the test");
                         })),
                 Duration.ofMillis(100));
+    }
+
+    /** A connection for which the kernel has no room in that moment would itself try again after a second. */
+    private Socket connected() throws IOException {
+        while (true) {
+            Socket socket = new Socket();
+            try {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+                return socket;
+            } catch (SocketTimeoutException noRoom) {
+                socket.close();
+            }
+        }
     }
 
     /** Sends lines and gives back what comes until the server closes. */
@@ -169,7 +184,7 @@ class HttpListenerTest {
         List<Socket> held = new ArrayList<>();
         try {
             for (int i = 0; i < 60; i++) {
-                held.add(new Socket(InetAddress.getLoopbackAddress(), port));
+                held.add(connected());
             }
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> held.stream()
@@ -185,7 +200,6 @@ class HttpListenerTest {
 
     @Test
     void amongAThousandConnectionsTheNextRequestIsAnswered() throws Exception {
-        // the kernel lets some wait for a second
         ExecutorService clients = Executors.newFixedThreadPool(50);
         for (int i = 0; i < 1_000; i++) {
             char sent = i % 2 == 0 ? 'G' : '\n';
@@ -200,7 +214,7 @@ class HttpListenerTest {
     }
 
     private void connectsAndLeaves(char sent) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = connected()) {
             socket.getOutputStream().write(sent);
         } catch (IOException refused) {
             // one too many at a time
@@ -239,7 +253,7 @@ class HttpListenerTest {
         try {
             socket.setSoTimeout(1);
             return socket.getInputStream().read() < 0;
-        } catch (java.net.SocketTimeoutException open) {
+        } catch (SocketTimeoutException open) {
             return false;
         } catch (IOException reset) {
             return true;

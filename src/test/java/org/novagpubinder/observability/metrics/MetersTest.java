@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.novagpubinder.observability.metrics.GuestsTest.decision;
 
+import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
+import com.google.inject.Provides;
 import com.google.inject.TypeLiteral;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +34,8 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
+import org.novagpubinder.binding.inventory.HostLoads;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.ConfigModule;
@@ -60,6 +66,14 @@ class MetersTest {
     private final ScriptedLibvirt libvirt = new ScriptedLibvirt(IdSet.range(0, 3));
     private Injector injector;
 
+    private static final class LooksAtOnce extends AbstractModule {
+        @Provides
+        @Singleton
+        HostView view(Topologies topologies, HostLoads loads, Clock clock) {
+            return new HostView(topologies, loads, clock, true, Duration.ZERO);
+        }
+    }
+
     @BeforeEach
     void host() {
         SysfsTree.in(root)
@@ -76,6 +90,7 @@ class MetersTest {
                         new HostModule(root, List.of()),
                         new BindingModule(),
                         new ObservabilityModule(Map.of()),
+                        new LooksAtOnce(),
                         binder -> binder.bind(Libvirt.class).toInstance(libvirt))
                 .createChildInjector(new HttpModule());
     }
@@ -94,6 +109,11 @@ class MetersTest {
     private void swept() {
         injector.getInstance(Key.get(new TypeLiteral<Set<DecisionListener>>() {}))
                 .forEach(listener -> listener.swept(Set.of(GUEST), NOW, Duration.ofMillis(1500)));
+    }
+
+    private void hostIsLookedAt() {
+        swept();
+        await().atMost(Duration.ofSeconds(20)).until(() -> scrape(null).contains("nova_gpu_binder_gpus{"));
     }
 
     private String scrape(String accept) {
@@ -190,8 +210,7 @@ class MetersTest {
                 </graphics></devices></domain>""".formatted(GUEST));
         assertThat(scrape(null)).doesNotContain("nova_gpu_binder_gpus{");
 
-        swept();
-        await().atMost(Duration.ofSeconds(20)).until(() -> scrape(null).contains("nova_gpu_binder_gpus{"));
+        hostIsLookedAt();
 
         assertThat(metrics())
                 .contains(
@@ -212,8 +231,7 @@ class MetersTest {
                 <domain type='qemu'><name>g</name><uuid>%s</uuid><memory unit='KiB'>262144</memory><vcpu>3</vcpu>
                 <cputune><vcpupin vcpu='0' cpuset='0-1'/><vcpupin vcpu='1' cpuset='0-1'/></cputune>
                 <os><type>hvm</type></os></domain>""".formatted(GUEST));
-        swept();
-        await().atMost(Duration.ofSeconds(20)).until(() -> scrape(null).contains("nova_gpu_binder_gpus{"));
+        hostIsLookedAt();
 
         assertThat(metrics())
                 .contains(
@@ -230,8 +248,7 @@ class MetersTest {
 
     @Test
     void aScrapeAsksLibvirtNothing() throws Exception {
-        swept();
-        await().atMost(Duration.ofSeconds(20)).until(() -> scrape(null).contains("nova_gpu_binder_gpus{"));
+        hostIsLookedAt();
         int calls = libvirt.calls().size();
         libvirt.failing("list", Kind.CONNECTION, "libvirt is away");
 
@@ -280,6 +297,7 @@ class MetersTest {
 
     @Test
     void noMetricGrowsWithTheNumberOfGuests() {
+        hostIsLookedAt();
         long before = metrics().stream().filter(l -> !l.startsWith("#")).count();
         for (int i = 0; i < 500; i++) {
             tell(decision(new UUID(1, i), Outcome.BOUND, Reason.Code.CHOSEN, Trigger.SWEEP, NOW));
