@@ -169,7 +169,7 @@ record UnplacedGuest(PlanningContext s, GpuLocality locality) {
                 .mapToInt(p -> s.others().users(p))
                 .sum();
         return locality.ways().stream()
-                .map(home -> new Option(home, null, users, 0))
+                .map(home -> new Option(home, null, users, false, 0))
                 .toList();
     }
 

@@ -10,9 +10,11 @@ import static org.novagpubinder.testing.Guests.withRenderNode;
 import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -24,6 +26,7 @@ import org.novagpubinder.testing.Hosts;
 
 /** Guests that are ours to place. */
 class UnplacedGuestTest {
+    private static final UUID VGPU = UUID.fromString("c0b26072-dd1b-4340-84fe-bf338c510818");
     private static final String D130 = "/dev/dri/renderD130";
 
     @Test
@@ -177,6 +180,17 @@ class UnplacedGuestTest {
                 .on(1)
                 .mainlyBecause(Code.NODE_OF_GPU)
                 .renderNode(D129);
+    }
+
+    @Test
+    void aGuestWithAPartOfACardGetsThatCardsRenderNode() {
+        Hosts host = twoRenderNodes()
+                .gpu("0000:40:00.0", 1, D130)
+                .mdev(VGPU, "0000:41:00.0");
+        Guests guest = Guests.withMdev(VGPU, "0000:41:00.0").gpu(new GpuUse(GpuUse.Kind.RENDER_NODE, null, null));
+
+        assertPlan(plan(host, guest)).on(1).renderNode(D129);
+        assertPlan(plan(host, guest.placedByNova(1, "16-19"))).on(1).renderNode(D129);
     }
 
     @Test

@@ -176,6 +176,16 @@ public final class ScriptedLibvirt implements Libvirt {
         machines.get(uuid).vcpus.put(vcpu, allCpus);
     }
 
+    /** Somebody else plugs an iothread into the running domain, which may run anywhere. */
+    public void plugsInIothread(UUID uuid, int iothread) {
+        machines.get(uuid).iothreads.put(iothread, allCpus);
+    }
+
+    /** Somebody else takes an iothread off the running domain. */
+    public void plugsOutIothread(UUID uuid, int iothread) {
+        machines.get(uuid).iothreads.remove(iothread);
+    }
+
     /** Somebody else takes a vCPU off the running domain. */
     public void plugsOut(UUID uuid, int vcpu) {
         machines.get(uuid).vcpus.remove(vcpu);
@@ -363,10 +373,23 @@ public final class ScriptedLibvirt implements Libvirt {
     public void define(String definition) throws LibvirtFailure {
         called("define");
         try {
+            DomainDefinition d = xml.read(definition);
+            refuseStrangers(definition, d);
             // as libvirt does: a domain that is not there (any more) is made
-            machines.computeIfAbsent(xml.read(definition).uuid(), u -> neverRun()).inactive = definition;
+            machines.computeIfAbsent(d.uuid(), u -> neverRun()).inactive = definition;
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(Kind.ERROR, 27, e.getMessage());
+        }
+    }
+
+    /** As libvirt does (domain_conf.c:virDomainIOThreadPinDefParseXML, numa_conf.c:virDomainNumatuneNodeParseXML). */
+    private static void refuseStrangers(String definition, DomainDefinition d) throws LibvirtFailure {
+        if (!d.iothreads().containsAll(IdSet.of(d.tuning().pins().iothreads().keySet()))) {
+            throw new LibvirtFailure(Kind.ERROR, 67, "unsupported configuration: Cannot find 'iothread'");
+        }
+        if (!d.tuning().memnodes().isEmpty() && !definition.contains("<cell ")) {
+            throw new LibvirtFailure(
+                    Kind.ERROR, 27, "XML error: Element 'memnode' is invalid without any guest NUMA cells");
         }
     }
 

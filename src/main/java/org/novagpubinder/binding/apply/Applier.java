@@ -54,8 +54,10 @@ record Applier(
         Observation o = planned.observation();
         BindResultBuilder result = new BindResultBuilder(planned);
         early.looked(o);
+        boolean restarts = false;
         try {
             Steps steps = next.late(planned);
+            restarts = steps.does(Act.RESTART);
             LOG.debug(
                     "instance {}: {}: {}",
                     o.domain().uuid(),
@@ -78,8 +80,10 @@ record Applier(
                 result.because(new Reason(Code.NOT_RUNNING, "it was stopped meanwhile"));
                 return result.build(Outcome.DEFERRED);
             }
-            result.because(new Reason(Code.LIBVIRT_ERROR, e.getMessage()));
-            return result.build(e.kind() == Kind.BUSY ? Outcome.DEFERRED : Outcome.FAILED);
+            boolean busy = e.kind() == Kind.BUSY;
+            // a guest that may have been stopped is looked after by those who have stopped it
+            result.because(new Reason(busy && !restarts ? Code.LIBVIRT_BUSY : Code.LIBVIRT_ERROR, e.getMessage()));
+            return result.build(busy ? Outcome.DEFERRED : Outcome.FAILED);
         }
     }
 

@@ -3,10 +3,13 @@ package org.novagpubinder.binding.apply;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.definition.Records;
+import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.release.RemainingBinding;
@@ -19,13 +22,15 @@ import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.record.VideoState;
 import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
-import org.novagpubinder.placement.model.PolicyMode;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
- * A guest that is not to be bound. One whose policy has become {@code off} loses the binding that it has; {@code report}
- * leaves what is there. Where only a notification tells that its flavor says so, or that it is {@code required} and nothing
+ * A guest that is not to be bound. One whose policy has become {@code off} loses the binding that it has, and so does one that
+ * has no GPU any more, or could not start with its binding; {@code report} leaves what is there. Where only a notification tells that its flavor says so, or that it is {@code required} and nothing
  * can be had, a record with nothing set remembers it: the next daemon's first sweep would bind the guest otherwise.
  */
 public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
@@ -64,13 +69,41 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
 
     /** Whether it has a binding that is taken off. */
     public boolean takesOff(Planned planned) {
-        return planned.policy().mode() == PolicyMode.OFF && (startPins.has(planned.observation()) || recorded(planned));
+        Optional<BindingRecord> binding = binding(planned);
+        return switch (planned.policy().mode()) {
+            case OFF -> startPins.has(planned.observation()) || binding.isPresent();
+            case REPORT -> false;
+            case PREFERRED, REQUIRED -> binding.filter(b -> aimless(planned) || unstartable(b, planned.topology())).isPresent();
+        };
     }
 
     private static boolean recorded(Planned planned) {
-        return RemainingBinding.inForce(planned.observation())
-                .filter(r -> !r.isNote())
-                .isPresent();
+        return binding(planned).isPresent();
+    }
+
+    private static Optional<BindingRecord> binding(Planned planned) {
+        return RemainingBinding.inForce(planned.observation()).filter(r -> !r.isNote());
+    }
+
+    /** Whether its GPU was unplugged for good: that of a definition that still has it comes back. */
+    private static boolean aimless(Planned planned) {
+        Observation o = planned.observation();
+        return Stream.of(o.live(), o.definition())
+                .filter(Objects::nonNull)
+                .noneMatch(d -> planned.chosen().concerns(d));
+    }
+
+    /** Whether libvirt would refuse its next start for what we have set: nothing else could be planned for it. */
+    private static boolean unstartable(BindingRecord binding, HostTopology host) {
+        IdSet cpus = host.pinnableCpus();
+        boolean nowhere = !cpus.isEmpty()
+                && !binding.set().pins().where(pin -> !pin.intersects(cpus)).equals(Pins.NONE);
+        String renderNode = binding.set().renderNode();
+        boolean undrawable = binding.displayAdded()
+                && renderNode != null
+                && host.gpuOfRenderNode(renderNode).isEmpty()
+                && !host.names().isElsewhere(renderNode);
+        return nowhere || undrawable;
     }
 
     /** Newer Novas write the extra specs into each definition; where there are none of any kind, this Nova does not. */

@@ -26,6 +26,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,7 +99,10 @@ public final class BindingService {
             boolean inTask = tasks.running(uuid).isPresent();
             Optional<BindResult> result = bound(uuid, occasion, told);
             if (result.isPresent()) {
-                tell(result.get(), trigger, since, requestId);
+                Optional<Reason> busy = result.get().busy();
+                if (busy.isEmpty()) {
+                    tell(result.get(), trigger, since, requestId);
+                }
                 stages.done("told");
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
@@ -112,10 +116,21 @@ public final class BindingService {
                     // it may have ended meanwhile
                     taskEnded(uuid, told, requestId, () -> {});
                 }
+                if (busy.isPresent()) {
+                    throw busyWith(result.get(), busy.get());
+                }
             } else {
                 LOG.debug("instance {}: libvirt does not have it", uuid);
             }
         });
+    }
+
+    /** It is looked at again: what was done until then is told now. */
+    private static LibvirtFailure busyWith(BindResult result, Reason why) {
+        if (!result.done().isEmpty()) {
+            LOG.info("instance {} ({}): {}", result.uuid(), result.domain(), String.join(", ", result.done()));
+        }
+        return new LibvirtFailure(LibvirtFailure.Kind.BUSY, 0, why.text());
     }
 
     /** A rollback that Nova did not come to the end of, or whose end was lost with the broker, only libvirt tells. */

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.decision;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
@@ -32,6 +33,11 @@ public record BindResult(
     public BindResult {
         reasons = List.copyOf(reasons);
         done = List.copyOf(done);
+    }
+
+    /** That libvirt was busy with it, so that it has to be looked at again. */
+    public Optional<Reason> busy() {
+        return reasons.stream().limit(1).filter(r -> r.code() == Reason.Code.LIBVIRT_BUSY).findFirst();
     }
 
     /** The same, with how long it took. */

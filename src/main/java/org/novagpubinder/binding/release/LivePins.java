@@ -36,32 +36,39 @@ public record LivePins(Libvirt libvirt) {
      */
     public List<String> set(UUID uuid, Pins wanted, Pins seen) throws LibvirtFailure {
         Pins missing = differing(uuid, wanted.without(new Pins(seen.vcpus(), seen.emulator(), Map.of())));
-        Map<Integer, IdSet> vcpus = new TreeMap<>();
-        for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.vcpus()).entrySet()) {
-            if (pinnedVcpu(uuid, pin.getKey(), pin.getValue())) {
-                vcpus.put(pin.getKey(), pin.getValue());
-            }
-        }
+        Map<Integer, IdSet> vcpus = pinned(
+                missing.vcpus(), (vcpu, cpus) -> libvirt.pinVcpu(uuid, vcpu, cpus), () -> libvirt.vcpuPins(uuid));
         if (missing.emulator() != null) {
             libvirt.pinEmulator(uuid, missing.emulator());
         }
-        for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(missing.iothreads()).entrySet()) {
-            libvirt.pinIothread(uuid, pin.getKey(), pin.getValue());
-        }
-        return words("pinned ", missing.withVcpus(vcpus));
+        Map<Integer, IdSet> iothreads = pinned(
+                missing.iothreads(), (id, cpus) -> libvirt.pinIothread(uuid, id, cpus), () -> libvirt.iothreadPins(uuid));
+        return words("pinned ", new Pins(vcpus, missing.emulator(), iothreads));
     }
 
-    /** False of a vCPU that was taken off the running domain since it was looked at. */
-    private boolean pinnedVcpu(UUID uuid, int vcpu, IdSet cpus) throws LibvirtFailure {
-        try {
-            libvirt.pinVcpu(uuid, vcpu, cpus);
-            return true;
-        } catch (LibvirtFailure e) {
-            if (e.kind() != Kind.ERROR || libvirt.vcpuPins(uuid).containsKey(vcpu)) {
-                throw e;
+    private interface PinCall {
+        void pin(int thread, IdSet cpus) throws LibvirtFailure;
+    }
+
+    private interface PinsThere {
+        Map<Integer, IdSet> get() throws LibvirtFailure;
+    }
+
+    /** Those that were set: of a vCPU or an iothread that was taken off the running domain since it was looked at there is none. */
+    private static Map<Integer, IdSet> pinned(Map<Integer, IdSet> wanted, PinCall call, PinsThere there)
+            throws LibvirtFailure {
+        Map<Integer, IdSet> set = new TreeMap<>(wanted);
+        for (Map.Entry<Integer, IdSet> pin : new TreeMap<>(wanted).entrySet()) {
+            try {
+                call.pin(pin.getKey(), pin.getValue());
+            } catch (LibvirtFailure e) {
+                if (e.kind() != Kind.ERROR || there.get().containsKey(pin.getKey())) {
+                    throw e;
+                }
+                set.remove(pin.getKey());
             }
-            return false;
         }
+        return set;
     }
 
     /** What {@link #set} would do, in words that begin with "pin"; empty if all pins are right. Changes nothing. */

@@ -56,7 +56,7 @@ public record DefinitionDraft(
                 plan,
                 former,
                 base,
-                base.with(plan.ours()),
+                base.with(former.holdable(plan.ours())),
                 base.only(plan.ours()),
                 display,
                 added,

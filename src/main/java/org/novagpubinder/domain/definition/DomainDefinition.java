@@ -1,5 +1,6 @@
 package org.novagpubinder.domain.definition;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
@@ -94,6 +96,20 @@ public record DomainDefinition(
 
     public Optional<String> renderNode() {
         return Optional.ofNullable(tuning.renderNode());
+    }
+
+    /**
+     * What of the tuning a domain with these threads and cells can have. libvirt refuses a definition with a pin of an iothread,
+     * or with the nodes of a cell, that is not in it, and drops pins of vCPUs that are not.
+     */
+    public Tuning holdable(Tuning t) {
+        Map<Integer, IdSet> vcpuPins = new HashMap<>(t.pins().vcpus());
+        vcpuPins.keySet().removeIf(vcpu -> vcpu >= vcpus);
+        Map<Integer, IdSet> iothreadPins = new HashMap<>(t.pins().iothreads());
+        iothreadPins.keySet().removeIf(id -> !iothreads.contains(id));
+        Map<Integer, MemoryPlacement> memnodes = new HashMap<>(t.memnodes());
+        memnodes.keySet().removeIf(id -> cells.stream().noneMatch(c -> c.id() == id));
+        return new Tuning(vcpuPins, t.pins().emulator(), iothreadPins, t.memory(), memnodes, t.renderNode());
     }
 
     /** The element that carries {@code rendernode}. */

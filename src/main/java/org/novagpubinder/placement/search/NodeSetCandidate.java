@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Reason;
 
@@ -27,9 +28,10 @@ public record NodeSetCandidate(
      * @param home the nodes of the GPU or GPUs
      * @param gpu the GPU whose render node it is; null if none is chosen
      * @param users domains that use the GPU or GPUs already
+     * @param own whether the guest has a part of that card anyway: a mediated device, or a function
      * @param change 0 if the definition names the render node, 1 if the running guest has it open, 2 if it is new
      */
-    public record Option(IdSet home, @Nullable Gpu gpu, int users, int change) {
+    public record Option(IdSet home, @Nullable Gpu gpu, int users, boolean own, int change) {
         public @Nullable String renderNode() {
             return gpu == null ? null : gpu.renderNode();
         }
@@ -45,7 +47,11 @@ public record NodeSetCandidate(
             int change = Objects.equals(path, s.guest().tuning().renderNode())
                     ? 0
                     : Objects.equals(path, s.openRenderNode()) ? 1 : 2;
-            return new Option(home, gpu, s.others().users(gpu.physical()), change);
+            boolean own = s.guest().gpus().stream()
+                    .filter(use -> use.kind() != GpuUse.Kind.RENDER_NODE)
+                    .flatMap(use -> use.gpu().flatMap(s.topology()::gpu).stream())
+                    .anyMatch(other -> other.physical().equals(gpu.physical()));
+            return new Option(home, gpu, s.others().users(gpu.physical()), own, change);
         }
     }
 

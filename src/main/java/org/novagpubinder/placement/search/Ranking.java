@@ -28,6 +28,10 @@ public final class Ranking {
             Reason.Code.REMOTE,
             NodeSetCandidate::distance,
             (l, b) -> "farther from the GPU: distance " + l.farthest() + " instead of " + b.farthest());
+    private static final Criterion OWN = new Criterion(
+            Reason.Code.NODE_OF_GPU,
+            w -> w.option().own() ? 0 : 1,
+            (l, b) -> b.option().renderNode() + " is that of the card that the guest has a part of");
     private static final Criterion USERS = new Criterion(
             Reason.Code.MORE_GPU_USERS,
             w -> w.option().users(),
@@ -48,7 +52,7 @@ public final class Ranking {
             (l, b) -> "more load: " + Quantity.hundredths(l.capacity().loadPerCpu()) + " vCPUs a CPU instead of "
                     + Quantity.hundredths(b.capacity().loadPerCpu()));
 
-    private static final List<Criterion> ALL = List.of(SOCKET, SIZE, DISTANCE, USERS, CHANGE, VIDEO_MEMORY, LOAD);
+    private static final List<Criterion> ALL = List.of(SOCKET, SIZE, DISTANCE, OWN, USERS, CHANGE, VIDEO_MEMORY, LOAD);
 
     /** What of the order depends on the GPU alone, wherever the guest goes. */
     static final Comparator<Option> WORSE_OPTION = Comparator.comparingInt(Option::users)
@@ -66,9 +70,9 @@ public final class Ranking {
     /** What of the order is about the way from the GPU. */
     public static final Comparator<NodeSetCandidate> NEARER = byAll(List.of(SOCKET, SIZE, DISTANCE));
 
-    /** Where the nodes are given and the render node follows: what the guest has is kept if it is as near. */
+    /** Where the nodes are given and the render node follows: that of its own card first, then what it has is kept if it is as near. */
     private static final Comparator<NodeSetCandidate> FOLLOWING =
-            toTheLastTie(byAll(List.of(DISTANCE, CHANGE, USERS, VIDEO_MEMORY)));
+            toTheLastTie(byAll(List.of(DISTANCE, OWN, CHANGE, USERS, VIDEO_MEMORY)));
 
     private Ranking() {}
 

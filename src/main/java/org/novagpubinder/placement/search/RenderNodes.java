@@ -48,7 +48,8 @@ public final class RenderNodes {
     }
 
     /**
-     * The render nodes for a guest that is on those nodes, best first: nearest; of those the one that it has; then by users.
+     * The render nodes for a guest that is on those nodes, best first: nearest; of those that of a card of its own, then the one
+     * that it has; then by users.
      */
     public static List<NodeSetCandidate> following(PlanningContext s, GpuLocality locality, IdSet nodes) {
         Capacity capacity = Capacity.of(s, nodes);

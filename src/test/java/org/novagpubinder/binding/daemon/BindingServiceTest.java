@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -109,6 +110,19 @@ class BindingServiceTest {
 
         assertThat(log.lines()).singleElement().asString().contains("looked at again in 2 s");
         await().until(() -> rig.libvirt.calls().contains("define"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pinVcpu", "pinEmulator", "define", "setLiveRecord"})
+    void aGuestThatLibvirtIsBusyWithInTheMiddleOfItIsLookedAtAgainWithinSecondsToo(String call) throws Exception {
+        rig.libvirt.failing(call, Kind.BUSY, "libvirt is busy with it");
+
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(log.lines()).singleElement().asString().contains("looked at again in 2 s").contains("busy with it");
+        await().until(() -> log.lines().size() == 2);
+        assertThat(log.lines().get(1)).startsWith("INFO").contains("node 1");
+        assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.model.Outcome.BOUND);
     }
 
     @Test

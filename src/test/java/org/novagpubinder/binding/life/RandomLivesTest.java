@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
@@ -27,6 +29,7 @@ import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
@@ -47,6 +50,9 @@ class RandomLivesTest {
             "setLiveNodeset",
             "create",
             "own");
+    private static final String VGPU = "c0b26072-dd1b-4340-84fe-bf338c510818";
+    private static final String IOTHREADS =
+            "<iothreads>2</iothreads><iothreadids><iothread id='1'/><iothread id='5'/></iothreadids>";
     private static final List<Kind> FAILURES = List.of(Kind.CONNECTION, Kind.BUSY, Kind.REFUSED, Kind.ERROR);
 
     @TempDir
@@ -55,6 +61,10 @@ class RandomLivesTest {
     private final List<String> trail = new ArrayList<>();
     private Random random = new Random(0);
     private BinderRig rig;
+
+    /** As Nova, or an operator since, has defined it. */
+    private String novas = "";
+
     private Map<String, String> specs = Map.of();
 
     static LongStream seeds() {
@@ -65,18 +75,20 @@ class RandomLivesTest {
     @MethodSource("seeds")
     void aGuestSettlesWhateverHappensToItAndIsReleasedWholly(long seed) throws Exception {
         random = new Random(seed);
-        String novas = domain();
+        novas = domain();
         trail.add(novas);
         rig = new BinderRig(root, random.nextInt(3) == 0 ? Restart.NEVER : Restart.BOOT_WINDOW)
                 .age(random.nextBoolean() ? 1 : 60)
                 .memory(random.nextBoolean() ? Map.of(0, 200_000L) : Map.of(0, 100_000L, 1, 100_000L));
+        rig.tree.pci("0000:43:00.0", d -> d.pciClass("030200").driver("nvidia").node(1).mdev(VGPU, "nvidia-222"));
         rig.libvirt.running(novas);
         flavor();
         look(Trigger.TASK_ENDED);
         for (int steps = random.nextInt(6); steps > 0; steps--) {
-            happens(novas);
+            happens();
             look(Trigger.SWEEP);
         }
+        look(Trigger.SWEEP);
         BindResult last = look(Trigger.SWEEP);
         List<String> calls = rig.libvirt.calls();
         int moves = rig.migrations.size();
@@ -86,9 +98,18 @@ class RandomLivesTest {
         assertThat(rig.libvirt.calls()).as("%s", trail).isEqualTo(calls);
         assertThat(rig.migrations).as("%s", trail).hasSize(moves);
         assertThat(codes(again)).as("%s", trail).isEqualTo(codes(last));
+        itsNextStartIsPossible();
         rig.get(Releaser.class).release(GUEST);
         assertThat(tuning(rig.libvirt.inactiveXml(GUEST))).as("%s", trail).isEqualTo(tuning(novas));
         assertThat(rig.libvirt.record(GUEST)).as("%s", trail).isNull();
+    }
+
+    /** libvirt refuses a start with a pin of which no CPU is online, or with a render node that is not there; Nova's own are Nova's. */
+    private void itsNextStartIsPossible() throws Exception {
+        Tuning ours = tuning(rig.libvirt.inactiveXml(GUEST)).without(tuning(novas));
+        IdSet cpus = rig.get(Topologies.class).now().pinnableCpus();
+        assertThat(ours.pins().where(pin -> !cpus.isEmpty() && !pin.intersects(cpus))).as("%s", trail).isEqualTo(Pins.NONE);
+        assertThat(ours.renderNode()).as("%s", trail).isIn(null, RENDER0, RENDER1);
     }
 
     private static Tuning tuning(String definition) throws Exception {
@@ -120,9 +141,15 @@ class RandomLivesTest {
                 "<graphics type='egl-headless'/>",
                 "<video><model type='virtio'/></video>",
                 vfio(),
-                vfio() + renderNode(RENDER0));
+                vfio() + renderNode(RENDER0),
+                mdev(),
+                mdev() + "<graphics type='egl-headless'/>");
         return guest(tune, devices)
                 .replace("<vcpu>2<", "<vcpu" + any("", "", " cpuset='0-2'", " current='1'") + ">" + vcpus + "<");
+    }
+
+    private static String mdev() {
+        return "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='" + VGPU + "'/></source></hostdev>";
     }
 
     private void flavor() {
@@ -140,8 +167,8 @@ class RandomLivesTest {
         return result;
     }
 
-    private void happens(String novas) throws Exception {
-        int what = random.nextInt(9);
+    private void happens() throws Exception {
+        int what = random.nextInt(17);
         trail.add("happens " + what);
         switch (what) {
             case 0 -> flavor();
@@ -159,8 +186,37 @@ class RandomLivesTest {
                     rig.libvirt.setRecord(GUEST, record.replace("host=\"cmp-a\"", "host=\"cmp-b\""));
                 }
             }
+            case 7 -> {
+                rig.libvirt.live(GUEST, xml -> xml.replaceFirst("<iothreads>.*?</iothreads>", IOTHREADS));
+                rig.libvirt.plugsInIothread(GUEST, 5);
+            }
+            case 8 -> changed(xml -> xml.replaceFirst("<iothreads>.*?</iothreads>", "")
+                    .replaceAll("<iothreadpin [^>]*/>", ""));
+            case 9 -> {
+                UnaryOperator<String> unplugged = xml -> xml.replaceAll("(?s)<hostdev .*?</hostdev>", "");
+                rig.libvirt.live(GUEST, unplugged);
+                changed(unplugged);
+            }
+            case 10 -> rig.libvirt.pinEmulator(GUEST, IdSet.of(0));
+            case 11 -> changed(xml -> xml.replaceFirst("<vcpu[^>]*>\\d+<", "<vcpu>1<"));
+            case 12 -> full(random.nextInt(2));
+            case 13 -> rig.tree
+                    .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", any("0-3", "0-1", "2-3", "0-2") + "\n")
+                    .file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", any("0-1", "0-1", "0", "1") + "\n");
+            case 14 -> rig.libvirt.pinVcpu(GUEST, 0, IdSet.range(0, 3));
             default -> fails(CALLS.get(random.nextInt(CALLS.size())), FAILURES.get(random.nextInt(FAILURES.size())));
         }
+    }
+
+    /** What is free of a node's memory changes. */
+    private void full(int node) {
+        rig.tree.node(node, node == 0 ? "0-1" : "2-3", 8, random.nextInt(8));
+    }
+
+    /** Somebody changes the definition. */
+    private void changed(UnaryOperator<String> change) throws Exception {
+        novas = change.apply(novas);
+        rig.libvirt.redefines(GUEST, change.apply(rig.libvirt.inactiveXml(GUEST)));
     }
 
     private void startsFrom(String definition) throws Exception {
