@@ -73,7 +73,9 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
         return switch (planned.policy().mode()) {
             case OFF -> startPins.has(planned.observation()) || binding.isPresent();
             case REPORT -> false;
-            case PREFERRED, REQUIRED -> binding.filter(b -> aimless(planned) || unstartable(b, planned.topology())).isPresent();
+            case PREFERRED, REQUIRED ->
+                binding.filter(b -> aimless(planned) || unstartable(b, planned.topology()))
+                        .isPresent();
         };
     }
 
@@ -88,9 +90,8 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
     /** Whether its GPU was unplugged for good: that of a definition that still has it comes back. */
     private static boolean aimless(Planned planned) {
         Observation o = planned.observation();
-        return Stream.of(o.live(), o.definition())
-                .filter(Objects::nonNull)
-                .noneMatch(d -> planned.chosen().concerns(d));
+        return Stream.of(o.live(), o.definition()).filter(Objects::nonNull).noneMatch(d -> planned.chosen()
+                .concerns(d));
     }
 
     /** Whether libvirt would refuse its next start for what we have set: nothing else could be planned for it. */

@@ -98,7 +98,8 @@ class HotPlugTest {
 
     @Test
     void aGuestWhoseCellsAreGoneFromItsDefinitionIsBoundThereWithoutThem() throws Exception {
-        String cells = "<cpu><numa><cell id='0' cpus='0' memory='131072'/><cell id='1' cpus='1' memory='131072'/></numa></cpu>";
+        String cells =
+                "<cpu><numa><cell id='0' cpus='0' memory='131072'/><cell id='1' cpus='1' memory='131072'/></numa></cpu>";
         rig.memory(Map.of(0, 100_000L, 1, 100_000L));
         libvirt.running(guest(cells, renderNode(RENDER1)));
         rig.bind(Trigger.SWEEP);
@@ -135,7 +136,9 @@ class HotPlugTest {
         rig.bind(Trigger.SWEEP);
         libvirt.live(GUEST, xml -> xml.replace(vfio(), ""));
         rig.bind(Trigger.SWEEP);
-        assertThat(libvirt.vcpuPins(GUEST)).as("it comes back with its next start").containsEntry(0, NODE1);
+        assertThat(libvirt.vcpuPins(GUEST))
+                .as("it comes back with its next start")
+                .containsEntry(0, NODE1);
         libvirt.redefines(GUEST, libvirt.inactiveXml(GUEST).replace(vfio(), ""));
 
         rig.bind(Trigger.SWEEP);
