@@ -1,5 +1,7 @@
 package org.novagpubinder.domain.libvirt;
 
+import java.util.EnumSet;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -18,9 +20,11 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
     /** In the former. */
     private static final int WAKEUP = 4;
 
+    private static final List<Kind> LIBVIRTS = List.copyOf(EnumSet.range(Kind.DEFINED, Kind.CRASHED));
+
     /** Of that virDomainEventType; a later libvirt may have others. */
     public static DomainEvent of(UUID uuid, String name, int type, int detail, long heardNanos) {
-        Kind kind = type >= 0 && type <= Kind.CRASHED.ordinal() ? Kind.values()[type] : Kind.UNKNOWN;
+        Kind kind = type >= 0 && type < LIBVIRTS.size() ? LIBVIRTS.get(type) : Kind.UNKNOWN;
         return new DomainEvent(
                 uuid, name, kind == Kind.STARTED && detail == WAKEUP ? Kind.WOKEN : kind, detail, heardNanos);
     }
