@@ -108,7 +108,11 @@ public final class Reasons {
 
     // where it is, or goes
 
-    /** @param elsewhere where Nova, or somebody, has pinned its other threads, as far as that is on another node */
+    /**
+     * It is on those nodes already.
+     *
+     * @param elsewhere where Nova, or somebody, has pinned its other threads, as far as that is on another node
+     */
     public static Reason alreadyAligned(IdSet nodes, IdSet elsewhere) {
         return new Reason(
                 Code.ALREADY_ALIGNED,
