@@ -124,8 +124,7 @@ public final class EmulatedGpuHost implements AutoCloseable {
     public EmulatedGpuHost(SysfsTree hardware) {
         this.root = hardware.root();
         this.hardware = HARDWARE.computeIfAbsent(
-                hardware,
-                tree -> new Hardware(new HostReader(tree.root(), List.of()), new ConcurrentHashMap<>()));
+                hardware, tree -> new Hardware(new HostReader(tree.root(), List.of()), new ConcurrentHashMap<>()));
         processes = new QemuTree(hardware, ticks -> ticks(Duration.ofMillis(10 * ticks)));
         libvirt = new LibvirtModel(processes, Map.of(0, IdSet.range(0, 1), 1, IdSet.range(2, 3)));
     }
