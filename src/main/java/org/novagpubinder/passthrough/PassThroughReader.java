@@ -9,7 +9,6 @@ import org.novagpubinder.domain.xml.XmlElement;
 import org.novagpubinder.domain.xml.XmlValues;
 import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.host.topology.Mdev;
 import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads which devices of the host a guest has, and where it sees each. */
@@ -37,12 +36,7 @@ record PassThroughReader(XmlElement domain, HostTopology host, PciRoutes routes)
             return Optional.empty();
         }
         if (e.is("hostdev") && e.has("type", "mdev")) {
-            String uuid = XmlValues.required(source.get(), "uuid");
-            var id = DeviceReader.uuid(source.get(), uuid);
-            return host.mdevs().stream()
-                    .filter(m -> m.uuid().equals(id))
-                    .map(Mdev::parent)
-                    .findFirst();
+            return host.parentOfMdev(DeviceReader.uuid(source.get(), XmlValues.required(source.get(), "uuid")));
         }
         boolean pci = e.is("hostdev")
                 ? e.has("type", "pci")

@@ -32,12 +32,7 @@ final class PlacedGuest {
         IdSet nodes = vcpuNodes.union(
                 memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
         if (nodes.isEmpty()) {
-            IdSet pins = s.guest().foreign().pins().vcpuCpus();
-            IdSet memory = memoryNodes(s.guest().foreign());
-            Reason why = !pins.isEmpty()
-                    ? Reasons.pinnedToNoCpu(pins)
-                    : memory.isEmpty() ? Reasons.placedByNumad() : Reasons.memoryOnNoNode(memory, s.topology());
-            return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(why), List.of());
+            return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(onNoNode(s)), List.of());
         }
         // the render node follows the vCPUs
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
@@ -52,7 +47,6 @@ final class PlacedGuest {
                 where.add(Reasons.memoryPlacedRemote(memory, "GPU " + gpu.address(), locality.home()));
             }
         }
-        boolean local = where.isEmpty();
         List<NodeSetCandidate> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
         String renderNode = null;
         Optional<Reason> kept = ranked.stream().findFirst().flatMap(best -> RenderNodes.kept(s, best, side));
@@ -65,20 +59,18 @@ final class PlacedGuest {
             IdSet home = best.option().home();
             renderNode = best.option().renderNode();
             if (!side.intersects(home)) {
-                local = false;
                 where.add(Reasons.renderNodeRemote(best));
                 if (!s.policy().allowsRemote()) {
                     return PlanDraft.leftAlone(
                             s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked, true));
                 }
             } else if (parts.stream().noneMatch(p -> locality.home().union(home).containsAll(p))) {
-                local = false;
                 where.add(Reasons.placedAround(side, renderNode, home));
             } else if (!memory.isEmpty() && !memory.intersects(home)) {
-                local = false;
                 where.add(Reasons.memoryPlacedRemote(memory, "render node " + renderNode, home));
             }
         }
+        boolean local = where.isEmpty();
         where.add(Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
         kept.ifPresent(where::add);
@@ -95,6 +87,15 @@ final class PlacedGuest {
                         Ranking.explain(s, ranked, true))
                 .plan();
         return local ? plan : plan.withOutcome(Outcome.MISALIGNED);
+    }
+
+    private static Reason onNoNode(PlanningContext s) {
+        IdSet pins = s.guest().foreign().pins().vcpuCpus();
+        IdSet memory = memoryNodes(s.guest().foreign());
+        if (!pins.isEmpty()) {
+            return Reasons.pinnedToNoCpu(pins);
+        }
+        return memory.isEmpty() ? Reasons.placedByNumad() : Reasons.memoryOnNoNode(memory, s.topology());
     }
 
     /**

@@ -34,17 +34,20 @@ import org.slf4j.LoggerFactory;
 public final class RestartFailures {
     private static final Logger LOG = LoggerFactory.getLogger(RestartFailures.class);
 
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final FailureNotes notes;
     private final HostBoot boot;
     private final Clock clock;
 
     @Inject
     RestartFailures(BinderConfig config, RuntimeDirectory directory, HostBoot boot) {
-        this(directory.of(config.operator().runtimeDirectory()), boot, Clock.systemUTC());
+        this(directory.of(config.operator().runtimeDirectory()), boot, Clock.systemUTC(), PATIENCE);
     }
 
-    RestartFailures(Path directory, HostBoot boot, Clock clock) {
-        this.notes = new FailureNotes(new RestartFile(directory, boot::id));
+    /** @param patience so long another process that writes is waited for */
+    RestartFailures(Path directory, HostBoot boot, Clock clock, Duration patience) {
+        this.notes = new FailureNotes(new RestartFile(directory, patience, boot::id));
         this.boot = boot;
         this.clock = clock;
     }

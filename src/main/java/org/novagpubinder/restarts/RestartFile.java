@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -42,10 +43,10 @@ final class RestartFile {
     static final String DENIED = "access denied";
 
     private static final long PAUSE_NS = 10_000_000;
-    private static final int TRIES = 200;
 
     private final Path directory;
     private final Path file;
+    private final Duration patience;
     private final Supplier<Optional<String>> boot;
     private final MemoryJson json = new MemoryJson();
 
@@ -54,11 +55,13 @@ final class RestartFile {
 
     /**
      * @param directory where it stands; made when something has to be written
+     * @param patience so long other writers are waited for
      * @param boot the id of this boot
      */
-    RestartFile(Path directory, Supplier<Optional<String>> boot) {
+    RestartFile(Path directory, Duration patience, Supplier<Optional<String>> boot) {
         this.directory = directory;
         this.file = directory.resolve("restarts.json");
+        this.patience = patience;
         this.boot = boot;
     }
 
@@ -142,8 +145,9 @@ final class RestartFile {
         }
     }
 
-    private static FileLock lock(FileChannel channel) throws IOException {
-        for (int i = 0; i < TRIES; i++) {
+    private FileLock lock(FileChannel channel) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        do {
             try {
                 FileLock lock = channel.tryLock();
                 if (lock != null) {
@@ -153,8 +157,8 @@ final class RestartFile {
                 // of this process
             }
             LockSupport.parkNanos(PAUSE_NS);
-        }
-        throw new IOException("another process has held restarts.lock beside it for 2 s");
+        } while (System.nanoTime() < end);
+        throw new IOException("another process has held restarts.lock beside it for " + patience.toSeconds() + " s");
     }
 
     private void write(RestartMemory memory) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -51,7 +52,11 @@ class RestartFailuresTest {
 
     /** Another process, by whose clock it is this time. */
     private RestartFailures at(Instant now) {
-        return new RestartFailures(directory, new HostBoot(root), Clock.fixed(now, ZoneOffset.UTC));
+        return at(now, RestartFailures.PATIENCE);
+    }
+
+    private RestartFailures at(Instant now, Duration patience) {
+        return new RestartFailures(directory, new HostBoot(root), Clock.fixed(now, ZoneOffset.UTC), patience);
     }
 
     private Path file() {
@@ -213,6 +218,7 @@ class RestartFailuresTest {
 
     @Test
     void whoHoldsTheLockTooLongIsNotWaitedFor() throws Exception {
+        failures = at(NOW, Duration.ofMillis(50));
         Files.createDirectories(directory);
         try (FileChannel held = FileChannel.open(
                 directory.resolve("restarts.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -238,8 +244,7 @@ class RestartFailuresTest {
     void moreGuestsThanItHoldsSuspendAllInsteadOfLicensingTheOldest() {
         RestartMemory memory = RestartMemory.EMPTY;
         for (int i = 0; i <= RestartMemory.MOST_GUESTS; i++) {
-            memory = memory.failed(
-                    new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, java.time.Duration.ofHours(2L * i)));
+            memory = memory.failed(new FailedRestart(new UUID(1, i), "g", "no TPM", NOW, Duration.ofHours(2L * i)));
             assertThat(memory.suspension() == null).as("guest %d", i).isEqualTo(i < RestartMemory.MOST_GUESTS);
         }
         assertThat(memory.guests()).hasSize(RestartMemory.MOST_GUESTS);

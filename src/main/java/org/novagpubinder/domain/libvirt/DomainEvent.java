@@ -1,7 +1,5 @@
 package org.novagpubinder.domain.libvirt;
 
-import java.util.EnumSet;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -20,11 +18,13 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
     /** In the former. */
     private static final int WAKEUP = 4;
 
-    private static final List<Kind> LIBVIRTS = List.copyOf(EnumSet.range(Kind.DEFINED, Kind.CRASHED));
+    /** So many kinds, the last ones, are no types of libvirt's. */
+    private static final int OURS = 2;
 
     /** Of that virDomainEventType; a later libvirt may have others. */
     public static DomainEvent of(UUID uuid, String name, int type, int detail, long heardNanos) {
-        Kind kind = type >= 0 && type < LIBVIRTS.size() ? LIBVIRTS.get(type) : Kind.UNKNOWN;
+        Kind[] kinds = Kind.values();
+        Kind kind = type >= 0 && type < kinds.length - OURS ? kinds[type] : Kind.UNKNOWN;
         return new DomainEvent(
                 uuid, name, kind == Kind.STARTED && detail == WAKEUP ? Kind.WOKEN : kind, detail, heardNanos);
     }
@@ -34,7 +34,10 @@ public record DomainEvent(UUID uuid, String name, Kind kind, int detail, long he
         return kind == other && detail == 0;
     }
 
-    /** Whether the process that was started waits for a guest that comes from another host: until it is here libvirt lets nobody change it. */
+    /**
+     * Whether the process that was started waits for a guest that comes from another host: until it is here libvirt lets
+     * nobody change it.
+     */
     public boolean isArrival() {
         return kind == Kind.STARTED && detail == MIGRATED;
     }

@@ -26,10 +26,6 @@ import org.novagpubinder.placement.model.Reason;
 /** What became of the guests: decisions, how long they took, how the guests stand now. */
 @Singleton
 public final class DecisionMeters implements DecisionListener, Meters {
-    private static final double NANOS = 1e9;
-    private static final double MILLIS = 1e3;
-    private static final double KIB = 1024;
-
     /** How long a guest stays so is worth a look. */
     private static final List<Outcome> UNWELL =
             List.of(Outcome.MISALIGNED, Outcome.DEFERRED, Outcome.REFUSED, Outcome.FAILED);

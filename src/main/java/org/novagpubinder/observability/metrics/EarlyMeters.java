@@ -9,8 +9,6 @@ import org.novagpubinder.binding.decision.BindingCounters;
 
 /** The guests that were bound between Nova's define and Nova's start. */
 public record EarlyMeters(BindingCounters counters) implements Meters {
-    private static final double MILLIS = 1_000;
-
     @Inject
     public EarlyMeters {}
 

@@ -15,7 +15,6 @@ import org.novagpubinder.placement.load.GpuSlots;
 /** The host's GPUs and who uses them; each node's memory and vCPUs. */
 public record HostMeters(HostView host) implements Meters {
     private static final String UNKNOWN = "unknown";
-    private static final double KIB = 1024;
 
     @Inject
     public HostMeters {}

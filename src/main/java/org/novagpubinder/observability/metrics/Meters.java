@@ -7,6 +7,11 @@ public interface Meters {
     /** Begins the name of every metric of ours. */
     String PREFIX = "nova_gpu_binder_";
 
+    /* Prometheus' base units are seconds and bytes. */
+    double NANOS = 1e9;
+    double MILLIS = 1e3;
+    double KIB = 1024;
+
     /** Makes them known; called once. */
     void register(PrometheusRegistry registry);
 }

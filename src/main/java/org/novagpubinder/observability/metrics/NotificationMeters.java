@@ -9,8 +9,6 @@ import org.novagpubinder.notification.NotificationCounters;
 
 /** Nova's messages: how many, what became of them, how late they were. */
 public record NotificationMeters(NotificationCounters counters) implements Meters {
-    private static final double NANOS = 1e9;
-
     @Inject
     public NotificationMeters {}
 

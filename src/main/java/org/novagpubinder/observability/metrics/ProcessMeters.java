@@ -16,8 +16,6 @@ import org.novagpubinder.config.settings.BinderConfig;
 
 /** The daemon's own process, under the names that every Prometheus client uses, and its version. */
 public record ProcessMeters(BinderConfig config) implements Meters {
-    private static final double NANOS = 1e9;
-    private static final double MILLIS = 1e3;
     private static final long PAGE = 4096;
 
     @Inject

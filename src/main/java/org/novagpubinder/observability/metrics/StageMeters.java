@@ -7,8 +7,6 @@ import org.novagpubinder.binding.work.Stages;
 
 /** Where the time of bindings goes. */
 public record StageMeters(Stages stages) implements Meters {
-    private static final double NANOS = 1e9;
-
     @Inject
     public StageMeters {}
 
