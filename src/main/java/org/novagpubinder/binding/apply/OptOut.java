@@ -3,7 +3,6 @@ package org.novagpubinder.binding.apply;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -88,8 +87,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
     /** Whether its GPU was unplugged for good: that of a definition that still has it comes back. */
     private static boolean aimless(Planned planned) {
         Observation o = planned.observation();
-        return Stream.of(o.live(), o.definition())
-                .filter(Objects::nonNull)
+        return Stream.concat(Stream.ofNullable(o.live()), Stream.ofNullable(o.definition()))
                 .noneMatch(d -> planned.chosen().concerns(d));
     }
 
