@@ -383,11 +383,14 @@ public final class ScriptedLibvirt implements Libvirt {
     }
 
     /** As libvirt does (domain_conf.c:virDomainIOThreadPinDefParseXML, numa_conf.c:virDomainNumatuneNodeParseXML). */
-    private static void refuseStrangers(String definition, DomainDefinition d) throws LibvirtFailure {
+    private void refuseStrangers(String definition, DomainDefinition d) throws LibvirtFailure {
         if (!d.iothreads().containsAll(IdSet.of(d.tuning().pins().iothreads().keySet()))) {
             throw new LibvirtFailure(Kind.ERROR, 67, "unsupported configuration: Cannot find 'iothread'");
         }
-        if (!d.tuning().memnodes().isEmpty() && !definition.contains("<cell ")) {
+        Machine before = machines.get(d.uuid());
+        boolean had = before != null && before.inactive != null && before.inactive.contains("<memnode ");
+        // samples of libvirt's that it refuses have such
+        if (!d.tuning().memnodes().isEmpty() && !definition.contains("<cell ") && !had) {
             throw new LibvirtFailure(
                     Kind.ERROR, 27, "XML error: Element 'memnode' is invalid without any guest NUMA cells");
         }

@@ -3,7 +3,6 @@ package org.novagpubinder.binding.apply;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -73,9 +72,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
         return switch (planned.policy().mode()) {
             case OFF -> startPins.has(planned.observation()) || binding.isPresent();
             case REPORT -> false;
-            case PREFERRED, REQUIRED ->
-                binding.filter(b -> aimless(planned) || unstartable(b, planned.topology()))
-                        .isPresent();
+            case PREFERRED, REQUIRED -> binding.filter(b -> aimless(planned) || unstartable(b, planned.topology())).isPresent();
         };
     }
 
@@ -90,8 +87,8 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
     /** Whether its GPU was unplugged for good: that of a definition that still has it comes back. */
     private static boolean aimless(Planned planned) {
         Observation o = planned.observation();
-        return Stream.of(o.live(), o.definition()).filter(Objects::nonNull).noneMatch(d -> planned.chosen()
-                .concerns(d));
+        return Stream.concat(Stream.ofNullable(o.live()), Stream.ofNullable(o.definition()))
+                .noneMatch(d -> planned.chosen().concerns(d));
     }
 
     /** Whether libvirt would refuse its next start for what we have set: nothing else could be planned for it. */

@@ -32,10 +32,11 @@ final class DomainWork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DomainWork.class);
 
     private static final int MOST_PUT_OFF = 1_000;
+    /** Twice as long each time: libvirt lets each of them wait for half a minute, and meanwhile it holds a lane. */
     private static final Duration BUSY_AGAIN = Duration.ofSeconds(2);
 
-    /** A snapshot's or a start's job is over by then; what lasts longer waits for a sweep. */
-    private static final int MOST_BUSY = 20;
+    /** A snapshot's or a start's job is over by then, after two minutes; what lasts longer waits for a sweep. */
+    private static final int MOST_BUSY = 6;
 
     private final DomainQueues queues;
     private final RestartWatch watch;
@@ -146,15 +147,16 @@ final class DomainWork implements AutoCloseable {
                 return false;
             }
             if (e.kind() == LibvirtFailure.Kind.BUSY) {
-                boolean soon = trigger != Trigger.SWEEP && busy.merge(uuid, 1, Integer::sum) <= MOST_BUSY;
-                if (soon) {
+                int times = trigger == Trigger.SWEEP ? 0 : busy.merge(uuid, 1, Integer::sum);
+                @Nullable Duration soon = times > 0 && times <= MOST_BUSY ? BUSY_AGAIN.multipliedBy(1L << (times - 1)) : null;
+                if (soon != null) {
                     // what a guest needs in its first seconds must not wait for the next sweep
-                    watch.later(BUSY_AGAIN, () -> submit(uuid, trigger, null, () -> {}, look));
+                    watch.later(soon, () -> submit(uuid, trigger, null, () -> {}, look));
                 }
                 LOG.warn(
                         "instance {}: looked at again {}: {}",
                         uuid,
-                        soon ? "in " + BUSY_AGAIN.toSeconds() + " s" : "with the next sweep",
+                        soon == null ? "with the next sweep" : "in " + soon.toSeconds() + " s",
                         e.getMessage());
                 listeners.forEach(listener -> listener.busy(uuid, trigger, e.getMessage()));
             } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {

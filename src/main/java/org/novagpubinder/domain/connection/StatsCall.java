@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.novagpubinder.domain.libvirt.Activity;
 import org.novagpubinder.domain.libvirt.Activity.State;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -33,6 +34,12 @@ final class StatsCall {
     private static final int INFO_SIZE = 128;
 
     private static final int JOB_NONE = 0;
+
+    /**
+     * In virDomainRunningReason: unknown, booted, unpaused. Not by its arguments, but by this alone a guest is known that libvirt
+     * reverts to an internal snapshot with QEMU's snapshot-load.
+     */
+    private static final Set<Long> FIRST_RUN = Set.of(0L, 1L, 5L);
 
     private final Map<String, Long> numbers = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
@@ -82,7 +89,11 @@ final class StatsCall {
 
     private Activity counted(LibvirtDomain d) throws LibvirtFailure {
         State state = State.of(numbers.getOrDefault("state.state", -1L).intValue());
-        return new Activity(state, by("block", "wr.bytes"), by("net", "tx.bytes"), underWay(d, state != State.SHUTOFF));
+        List<String> underWay = underWay(d, state != State.SHUTOFF);
+        if (state == State.RUNNING && !FIRST_RUN.contains(numbers.getOrDefault("state.reason", 0L))) {
+            underWay.add("a life before this start, or a save or migration that was given up");
+        }
+        return new Activity(state, by("block", "wr.bytes"), by("net", "tx.bytes"), underWay);
     }
 
     private List<String> underWay(LibvirtDomain d, boolean runs) throws LibvirtFailure {

@@ -11,8 +11,8 @@ import java.util.Map;
  * @param writtenBytes bytes written, by the disk's target name (vda); without the disks of which libvirt tells nothing
  * @param sentBytes bytes that the guest has sent, by the network interface's name on the host; without those of which libvirt
  *     tells nothing. A tap that is older than the guest counts from its own beginning
- * @param underWay jobs that a stop would break, and a saved state that a start would go by instead of the definition; each in
- *     words that go on "it has …"
+ * @param underWay jobs that a stop would break, a state of before that it goes on from, and a saved one that a start would go by
+ *     instead of the definition; each in words that go on "it has …"
  */
 public record Activity(
         State state, Map<String, Long> writtenBytes, Map<String, Long> sentBytes, List<String> underWay) {

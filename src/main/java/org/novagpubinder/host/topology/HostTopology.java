@@ -163,8 +163,14 @@ public record HostTopology(
         if (cpuset != null) {
             return cpuset;
         }
-        IdSet balanced = pinnableCpus().minus(isolatedCpus);
-        return balanced.isEmpty() ? pinnableCpus() : balanced;
+        // those too that have no memory of their own for guests: nobody is placed there, but who has no pin runs there
+        IdSet free = withheld.stream()
+                .mapToObj(this::node)
+                .flatMap(Optional::stream)
+                .map(Node::cpus)
+                .reduce(pinnableCpus(), IdSet::union);
+        IdSet balanced = free.minus(isolatedCpus);
+        return balanced.isEmpty() ? free : balanced;
     }
 
     /** The nodes that the CPUs belong to, those that are off for now too; CPUs that are absent belong to none. */

@@ -103,13 +103,14 @@ class BindingServiceTest {
     }
 
     @Test
-    void aGuestThatLibvirtIsBusyWithIsLookedAtAgainWithinSeconds() throws Exception {
-        rig.libvirt.failing("find", Kind.BUSY, "libvirt is busy with it");
+    void aGuestThatLibvirtIsBusyWithIsLookedAtAgainWithinSecondsAndLessAndLessOften() throws Exception {
+        rig.libvirt.failing("find", Kind.BUSY, "libvirt is busy with it").failing("find", Kind.BUSY, "still busy");
 
         bind(Trigger.TASK_ENDED);
 
         assertThat(log.lines()).singleElement().asString().contains("looked at again in 2 s");
-        await().until(() -> rig.libvirt.calls().contains("define"));
+        await().until(() -> log.lines().size() == 2);
+        assertThat(log.lines().get(1)).contains("looked at again in 4 s").endsWith("still busy");
     }
 
     @ParameterizedTest

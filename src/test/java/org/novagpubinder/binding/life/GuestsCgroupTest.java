@@ -17,6 +17,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.report.FilePreviews;
+import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Limits;
@@ -127,6 +128,21 @@ class GuestsCgroupTest {
         return rig.get(FilePreviews.class)
                 .of(text, rig.get(Topologies.class).now(), Map.of(), rig.get(Limits.class))
                 .plan();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0-3, 0, 0-3", "2-3, 0, 2-3"})
+    void aReleasedGuestMayRunWhereItMayWithoutPinsThoughNotAllTheMemoryIsItsOwn(String cpus, String memory, String any)
+            throws Exception {
+        rig.age(60).memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP);
+        cgroup(cpus, memory);
+
+        rig.get(Releaser.class).release(GUEST);
+
+        assertThat(rig.libvirt.vcpuPins(GUEST)).containsEntry(0, IdSet.parse(any));
+        assertThat(rig.libvirt.record(GUEST)).isNull();
     }
 
     private static String partition(String name) {

@@ -2,6 +2,7 @@ package org.novagpubinder.binding.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
 import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
@@ -128,6 +129,25 @@ class HotPlugTest {
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
 
         assertThat(libvirt.iothreadPins(GUEST)).containsEntry(5, NODE1);
+    }
+
+    @Test
+    void aGpuThatIsPluggedInFarFromTheGuestAndTakenOffAgainLeavesItWhereItIs() throws Exception {
+        IdSet node0 = IdSet.range(0, 1);
+        rig.memory(Map.of(0, 200_000L));
+        libvirt.running(guest("", renderNode(RENDER0)));
+        rig.bind(Trigger.SWEEP);
+        libvirt.live(GUEST, xml -> xml.replace("<graphics", vfio() + "<graphics"));
+
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(libvirt.vcpuPins(GUEST)).as("they stay with its memory").containsEntry(0, node0);
+
+        libvirt.live(GUEST, xml -> xml.replace(vfio(), ""));
+        assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+        assertThat(libvirt.vcpuPins(GUEST)).containsEntry(0, node0);
+        assertThat(libvirt.inactiveXml(GUEST)).contains("<vcpupin vcpu='0' cpuset='0-1'/>").contains(RENDER0);
+        assertThat(rig.migrations).isEmpty();
+        nothingMoreIsToBeDone();
     }
 
     @Test

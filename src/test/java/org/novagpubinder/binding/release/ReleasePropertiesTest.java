@@ -49,6 +49,8 @@ import org.novagpubinder.testing.XmlMeaning;
 class ReleasePropertiesTest {
     private static final int DOMAINS = 300;
     private static final int MOST_VCPUS = 64;
+    private static final Set<String> REFUSED =
+            Set.of("numatune-auto-nodeset-invalid.xml", "numatune-memnode-nocpu.xml");
     private static final List<MemoryMode> MODES = List.of(MemoryMode.values());
 
     @TempDir
@@ -81,8 +83,8 @@ class ReleasePropertiesTest {
         }
         int checked = 0;
         for (Path file : files) {
-            // numad with a nodeset is what libvirt itself refuses
-            if (file.endsWith("numatune-auto-nodeset-invalid.xml")) {
+            // numad with a nodeset, and memnodes without cells, are what libvirt itself refuses
+            if (REFUSED.contains(file.getFileName().toString())) {
                 continue;
             }
             String text = Files.readString(file);

@@ -259,6 +259,7 @@ class LibvirtCallsIT {
         assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.PAUSED);
         domain.resume();
         assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.RUNNING);
+        assertThat(libvirt.activity(ID).underWay()).isEmpty();
         domain.free();
         libvirt.destroy(ID);
         assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.SHUTOFF);
@@ -379,7 +380,10 @@ class LibvirtCallsIT {
         assertThat(libvirt.whyOff(ID)).isEqualTo(Libvirt.WhyOff.SAVED);
         assertThat(libvirt.activity(ID).underWay())
                 .containsExactly("a saved state that its next start would go on from");
-        domain.managedSaveRemove();
+        domain.create();
+        assertThat(libvirt.activity(ID).underWay())
+                .as("it goes on from that")
+                .containsExactly("a life before this start, or a save or migration that was given up");
         domain.free();
     }
 

@@ -164,7 +164,7 @@ class RecordXmlTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''| line",
+                "''| empty",
                 "not xml| line 1",
                 "<binding/>| namespace",
                 "<binding xmlns='urn:nova-gpu-binder:binding:1'/>| lacks the attribute version",
