@@ -1,12 +1,15 @@
 package org.novagpubinder.notification;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +92,21 @@ final class QueueConsumer {
     boolean attached() {
         Attachment now = attachment;
         return now != null && now.tag != null && now.alive();
+    }
+
+    /** Why the broker delivers no more of a queue that was attached; empty if it does, or never did. */
+    Optional<String> loss() {
+        Attachment gone = attachment;
+        if (gone == null || gone.tag == null || gone.alive()) {
+            return Optional.empty();
+        }
+        ShutdownSignalException end = gone.channel.getCloseReason();
+        return Optional.of(
+                end == null
+                        ? "the broker has ended its consumer, as it does if the queue is deleted or its node goes down"
+                        : !end.isInitiatedByApplication() && end.getReason() instanceof AMQP.Channel.Close close
+                                ? close.getReplyText()
+                                : "its channel was closed");
     }
 
     /**

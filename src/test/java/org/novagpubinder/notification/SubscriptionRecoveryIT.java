@@ -129,6 +129,10 @@ class SubscriptionRecoveryIT {
             });
             nova.publish(INFO, CREATED);
             rig.awaitEvents(1);
+            assertThat(rig.states)
+                    .as("what stood in it is looked for")
+                    .extracting(SubscriptionState::kind)
+                    .containsExactly(Kind.SUBSCRIBED, Kind.WAITING, Kind.SUBSCRIBED);
 
             nova.channel().queueUnbind("nova-gpu-binder.deleted", "deleted", "versioned_notifications.*");
             await().until(() -> {
