@@ -74,7 +74,7 @@ final class QueueConsumer {
         if (channel == null) {
             throw new SetupException("the broker allows no further channel on this connection");
         }
-        Attachment made = new Attachment(channel, deliveries, inbound, soon, lost);
+        Attachment made = new Attachment(channel, prefetch, deliveries, inbound, soon, lost);
         attachment = made;
         prepare(channel);
         channel.basicQos(prefetch);
@@ -170,13 +170,18 @@ final class QueueConsumer {
         private volatile @Nullable String tag;
 
         Attachment(
-                Channel channel, DeliveryHandler deliveries, Inbound inbound, Consumer<Runnable> soon, Runnable lost) {
+                Channel channel,
+                int prefetch,
+                DeliveryHandler deliveries,
+                Inbound inbound,
+                Consumer<Runnable> soon,
+                Runnable lost) {
             super(channel);
             this.channel = channel;
             this.deliveries = deliveries;
             this.inbound = inbound;
             this.lost = lost;
-            this.acks = new DeliveryAcks(channel, () -> inbound.unread(channel.getChannelNumber()), soon);
+            this.acks = new DeliveryAcks(channel, prefetch, () -> inbound.unread(channel.getChannelNumber()), soon);
         }
 
         boolean alive() {
