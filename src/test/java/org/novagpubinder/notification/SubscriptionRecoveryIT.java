@@ -206,6 +206,20 @@ class SubscriptionRecoveryIT {
     }
 
     @Test
+    void aBrokerThatHasMovedIsFoundWhereTheConfigurationSaysNow() throws Exception {
+        BrokerAddress gone = new BrokerAddress("127.0.0.1", 1, "nobody", new Secret("x"));
+        try (NovaPublisher nova = new NovaPublisher(broker, "moved").declareExchange();
+                SubscriptionRig rig =
+                        SubscriptionRig.started(SubscriptionRig.config(List.of(gone), "moved", null, null))) {
+            rig.awaitState(Kind.DISCONNECTED);
+            rig.newest = List.of(broker.address());
+            rig.awaitState(Kind.SUBSCRIBED);
+            nova.publish(INFO, CREATED);
+            rig.awaitEvents(1);
+        }
+    }
+
+    @Test
     void ofSeveralBrokersOneThatAnswersIsFound() throws Exception {
         BrokerAddress dead = new BrokerAddress("127.0.0.1", 1, "nobody", new Secret("x"));
         List<BrokerAddress> addresses = List.of(dead, dead, broker.address());
