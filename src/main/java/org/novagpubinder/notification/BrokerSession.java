@@ -85,6 +85,7 @@ final class BrokerSession {
         if (stopping.getAsBoolean()) {
             finish();
         }
+        feeds.forEach(QueueConsumer::over);
         return subscribed;
     }
 

@@ -142,6 +142,11 @@ final class QueueConsumer {
         return now == null || !now.channel.isOpen() ? 0 : now.acks.outstanding();
     }
 
+    /** The connection is over. */
+    void over() {
+        deliveries.detached(source.queue());
+    }
+
     void detach() {
         deliveries.detached(source.queue());
         Attachment gone = attachment;

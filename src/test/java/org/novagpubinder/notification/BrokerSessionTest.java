@@ -39,6 +39,7 @@ class BrokerSessionTest {
     private final Connection connection = connection();
     private final Queue info = new Queue("info", true, true);
     private final Queue error = new Queue("error", false, false);
+    private final NotificationCounters counters = new NotificationCounters();
     private boolean underway;
     private int losses;
     private final List<SubscriptionState> states = new ArrayList<>();
@@ -90,6 +91,14 @@ class BrokerSessionTest {
         assertThat(states.get(1).detail()).contains("queue 'info' was lost", "deleted");
     }
 
+    /** Else a queue that was long before a loss would seem to be so as long as the broker is away. */
+    @Test
+    void afterASessionNobodyKnowsHowManyMessagesWait() throws Exception {
+        run();
+        assertThat(info.asked).isPositive();
+        assertThat(counters.waiting()).isEmpty();
+    }
+
     private void run() throws InterruptedException {
         new BrokerSession(
                         "broker",
@@ -125,7 +134,7 @@ class BrokerSessionTest {
                 "host",
                 new NotificationDecoder(),
                 (event, ack) -> ack.done(),
-                new NotificationCounters(),
+                counters,
                 InstantSource.system(),
                 new MessagesInHand(null));
         return new QueueConsumer(queue, 1, deliveries, new Inbound(), Runnable::run, () -> losses++);
