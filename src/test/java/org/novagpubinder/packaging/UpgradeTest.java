@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,20 @@ class UpgradeTest {
                 .containsExactly("stop nova-gpu-binder.service", "restart nova-gpu-binder.service");
     }
 
+    /** Systemd would take the end of the daemon that records classes for that of the agent, and kill it. */
+    @Test
+    void whatRunsDuringAnInstallationTellsNothingToTheSystemdOfWhoeverInstalls() throws Exception {
+        tool("nova-gpu-binder", "env >" + told);
+        Files.createDirectories(host.resolve("etc/nova-gpu-binder"));
+        run(
+                Path.of("src/packaging/after-installation"),
+                Map.of("NOTIFY_SOCKET", "/run/systemd/notify", "WATCHDOG_USEC", "60000000"));
+
+        assertThat(Files.readAllLines(told))
+                .anyMatch(line -> line.startsWith("NOVA_GPU_BINDER_RECORD_CLASSES=" + host))
+                .noneMatch(line -> line.startsWith("NOTIFY_SOCKET=") || line.startsWith("WATCHDOG_USEC="));
+    }
+
     private void upgrade() throws Exception {
         script("prerm", "upgrade", "0.2.0");
         script("postinst", "configure", "0.1.0");
@@ -75,12 +90,19 @@ class UpgradeTest {
     }
 
     private void script(String name, String... arguments) throws Exception {
-        String text = Files.readString(Path.of("src/packaging/control", name))
+        run(Path.of("src/packaging/control", name), Map.of(), arguments);
+    }
+
+    private void run(Path script, Map<String, String> environment, String... arguments) throws Exception {
+        String text = Files.readString(script)
                 .replace("/run/", host + "/run/")
+                .replace("/etc/nova-gpu-binder/", host + "/etc/nova-gpu-binder/")
+                .replace("/var/cache/", host + "/cache/")
                 .replace("/usr/share/nova-gpu-binder/", host + "/");
         Path file = Files.writeString(host.resolve("script"), text);
         ProcessBuilder sh = new ProcessBuilder("sh", file.toString()).redirectErrorStream(true);
         sh.command().addAll(List.of(arguments));
+        sh.environment().putAll(environment);
         sh.environment().put("PATH", host + ":" + System.getenv("PATH"));
         Process process = sh.start();
         String said = new String(process.getInputStream().readAllBytes());
