@@ -123,7 +123,8 @@ final class BrokerSession {
                     .filter(why -> connection.isOpen())
                     .ifPresent(why -> states.set(
                             Kind.WAITING,
-                            "queue '" + feed.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker + ")"));
+                            "queue '" + feed.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker
+                                    + ")"));
         }
     }
 

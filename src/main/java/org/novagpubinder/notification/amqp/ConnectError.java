@@ -108,7 +108,8 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
             return new ConnectError(
                     where + " takes no more connections (" + close.getReplyText() + ")",
                     "raise that limit (there: rabbitmqctl list_vhost_limits -p " + virtualHost
-                            + "; rabbitmqctl list_user_limits --user " + broker.user() + "), or see who has so many (rabbitmqctl list_connections)",
+                            + "; rabbitmqctl list_user_limits --user " + broker.user()
+                            + "), or see who has so many (rabbitmqctl list_connections)",
                     true);
         }
         return new ConnectError(

@@ -116,11 +116,7 @@ public final class OwnQueue implements QueueSource {
         }
         meanwhile = channel;
         AMQP.Queue.DeclareOk other = channel.queueDeclare(
-                queue(),
-                false,
-                true,
-                true,
-                Map.of("x-queue-type", CLASSIC, "x-max-length", config.queueMaxLength()));
+                queue(), false, true, true, Map.of("x-queue-type", CLASSIC, "x-max-length", config.queueMaxLength()));
         made = true;
         bind(channel, queue());
         return other;

@@ -293,7 +293,8 @@ class MetersTest {
     /** Kernels of arm64 hosts with GPUs often have pages of 64 KiB. */
     @Test
     void theProcessMemoryIsToldInBytesWhateverTheKernelsPagesAre() {
-        assertThat(ProcessMeters.residentBytes("Name:\tjava\nVmHWM:\t     192 kB\nVmRSS:\t     128 kB\nVmData:\t 1 kB\n"))
+        assertThat(ProcessMeters.residentBytes(
+                        "Name:\tjava\nVmHWM:\t     192 kB\nVmRSS:\t     128 kB\nVmData:\t 1 kB\n"))
                 .contains(131_072.0);
     }
 
