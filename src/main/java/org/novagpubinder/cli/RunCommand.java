@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
         exitCodeList = {
             "0:stopped by a signal",
             "2:the configuration is wrong, or the host cannot be read",
-            "64:bad usage"
+            "64:bad usage",
+            "70:a defect of nova-gpu-binder ended it"
         },
         footer = {
             "%nExamples:",

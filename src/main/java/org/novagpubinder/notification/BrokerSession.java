@@ -64,6 +64,7 @@ final class BrokerSession {
         connection.addShutdownListener(cause -> wake.release());
         boolean subscribed = false;
         while (connection.isOpen() && !stopping.getAsBoolean()) {
+            tellLosses();
             Trouble problem = attachAll();
             if (!connection.isOpen()) {
                 break;
@@ -84,6 +85,7 @@ final class BrokerSession {
         if (stopping.getAsBoolean()) {
             finish();
         }
+        feeds.forEach(QueueConsumer::over);
         return subscribed;
     }
 
@@ -112,6 +114,18 @@ final class BrokerSession {
                     + reason.getCause().getMessage();
         }
         return "the connection to RabbitMQ at " + broker + " was lost (" + why + ")";
+    }
+
+    /** Whoever deletes a queue deletes what stands in it: that it is there again at once must not hide that it was lost. */
+    private void tellLosses() {
+        for (QueueConsumer feed : feeds) {
+            feed.loss()
+                    .filter(why -> connection.isOpen())
+                    .ifPresent(why -> states.set(
+                            Kind.WAITING,
+                            "queue '" + feed.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker
+                                    + ")"));
+        }
     }
 
     /** @param expected whether nothing is wrong with it */

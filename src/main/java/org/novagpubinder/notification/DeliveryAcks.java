@@ -23,6 +23,7 @@ final class DeliveryAcks {
     static final int MOST = 32;
 
     private final Channel channel;
+    private final int prefetch;
     private final BooleanSupplier moreWait;
     private final Consumer<Runnable> soon;
 
@@ -32,15 +33,20 @@ final class DeliveryAcks {
     /** The tag of the last message that came before those in {@link #open}, and is done as all before it are; 0 if none is. */
     private long passed;
 
+    /** So many such messages there are. */
+    private int passedCount;
+
     private int done;
     private boolean sentSoon;
 
     /**
+     * @param prefetch when so many are not acknowledged the broker sends no more
      * @param moreWait whether messages of this channel have arrived that the consumer has not read
      * @param soon runs something within a second, by another thread
      */
-    DeliveryAcks(Channel channel, BooleanSupplier moreWait, Consumer<Runnable> soon) {
+    DeliveryAcks(Channel channel, int prefetch, BooleanSupplier moreWait, Consumer<Runnable> soon) {
         this.channel = channel;
+        this.prefetch = prefetch;
         this.moreWait = moreWait;
         this.soon = soon;
     }
@@ -49,13 +55,14 @@ final class DeliveryAcks {
     synchronized void passed(long tag) {
         if (open.isEmpty()) {
             passed = tag;
+            passedCount++;
         } else {
             Delivery delivery = new Delivery(tag);
             delivery.done = true;
             open.add(delivery);
         }
         done++;
-        if (done >= MOST) {
+        if (done >= MOST || passedCount + open.size() >= prefetch) {
             send();
         } else if (!sentSoon) {
             sentSoon = true;
@@ -102,6 +109,7 @@ final class DeliveryAcks {
         try {
             long last = passed;
             passed = 0;
+            passedCount = 0;
             while (!open.isEmpty() && open.peek().done) {
                 last = open.poll().tag;
             }

@@ -69,8 +69,8 @@ public final class NotificationSubscription implements AutoCloseable {
      * A subscription that is not started yet.
      *
      * @param config the broker; without addresses {@link #start} throws
-     * @param newest the addresses that are configured now, asked for after the broker has refused us: credentials are
-     *     changed without a restart of ours; empty if they cannot be told
+     * @param newest the addresses that are configured now, asked for while there is no connection: credentials are changed,
+     *     and brokers move, without a restart of ours; empty if they cannot be told
      * @param host nova.conf's host, whose events are handed on
      * @param handler where they go
      * @param listeners hear how the subscription stands
@@ -180,6 +180,7 @@ public final class NotificationSubscription implements AutoCloseable {
                     await(backoff.jittered(timings.first().dividedBy(4)));
                 } else if (pause.isPresent()) {
                     await(pause.get());
+                    takeNewest(backoff);
                 } else {
                     awaitAdministrator(backoff);
                 }
@@ -234,15 +235,23 @@ public final class NotificationSubscription implements AutoCloseable {
     private void awaitAdministrator(Backoff backoff) throws InterruptedException {
         long until = System.nanoTime() + backoff.jittered(timings.refused()).toNanos();
         while (!stopping && System.nanoTime() < until) {
-            List<BrokerAddress> now = newest();
-            if (!now.isEmpty() && !now.equals(brokers)) {
-                LOG.info("transport_url has changed: the broker is tried with what it says now");
-                brokers = now;
-                backoff.reset();
+            if (takeNewest(backoff)) {
                 return;
             }
             await(timings.retry());
         }
+    }
+
+    /** Whether the brokers' addresses have changed meanwhile: what is not there any more may have moved. */
+    private boolean takeNewest(Backoff backoff) {
+        List<BrokerAddress> now = newest();
+        if (now.isEmpty() || now.equals(brokers)) {
+            return false;
+        }
+        LOG.info("transport_url has changed: the broker is tried with what it says now");
+        brokers = now;
+        backoff.reset();
+        return true;
     }
 
     private List<BrokerAddress> newest() {

@@ -1,12 +1,15 @@
 package org.novagpubinder.notification;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +74,7 @@ final class QueueConsumer {
         if (channel == null) {
             throw new SetupException("the broker allows no further channel on this connection");
         }
-        Attachment made = new Attachment(channel, deliveries, inbound, soon, lost);
+        Attachment made = new Attachment(channel, prefetch, deliveries, inbound, soon, lost);
         attachment = made;
         prepare(channel);
         channel.basicQos(prefetch);
@@ -89,6 +92,21 @@ final class QueueConsumer {
     boolean attached() {
         Attachment now = attachment;
         return now != null && now.tag != null && now.alive();
+    }
+
+    /** Why the broker delivers no more of a queue that was attached; empty if it does, or never did. */
+    Optional<String> loss() {
+        Attachment gone = attachment;
+        if (gone == null || gone.tag == null || gone.alive()) {
+            return Optional.empty();
+        }
+        ShutdownSignalException end = gone.channel.getCloseReason();
+        return Optional.of(
+                end == null
+                        ? "the broker has ended its consumer, as it does if the queue is deleted or its node goes down"
+                        : !end.isInitiatedByApplication() && end.getReason() instanceof AMQP.Channel.Close close
+                                ? close.getReplyText()
+                                : "its channel was closed");
     }
 
     /**
@@ -124,6 +142,11 @@ final class QueueConsumer {
         return now == null || !now.channel.isOpen() ? 0 : now.acks.outstanding();
     }
 
+    /** The connection is over. */
+    void over() {
+        deliveries.detached(source.queue());
+    }
+
     void detach() {
         deliveries.detached(source.queue());
         Attachment gone = attachment;
@@ -152,13 +175,18 @@ final class QueueConsumer {
         private volatile @Nullable String tag;
 
         Attachment(
-                Channel channel, DeliveryHandler deliveries, Inbound inbound, Consumer<Runnable> soon, Runnable lost) {
+                Channel channel,
+                int prefetch,
+                DeliveryHandler deliveries,
+                Inbound inbound,
+                Consumer<Runnable> soon,
+                Runnable lost) {
             super(channel);
             this.channel = channel;
             this.deliveries = deliveries;
             this.inbound = inbound;
             this.lost = lost;
-            this.acks = new DeliveryAcks(channel, () -> inbound.unread(channel.getChannelNumber()), soon);
+            this.acks = new DeliveryAcks(channel, prefetch, () -> inbound.unread(channel.getChannelNumber()), soon);
         }
 
         boolean alive() {

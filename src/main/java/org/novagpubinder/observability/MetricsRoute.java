@@ -31,9 +31,15 @@ public final class MetricsRoute implements HttpRoute {
         return "/metrics";
     }
 
+    /** A Prometheus with native histograms asks for protobuf before all else, which the library would choose and cannot write. */
+    private ExpositionFormatWriter writer(Optional<String> accept) {
+        ExpositionFormatWriter open = formats.getOpenMetricsTextFormatWriter();
+        return accept.filter(open::accepts).isPresent() ? open : formats.getPrometheusTextFormatWriter();
+    }
+
     @Override
     public HttpReply reply(Optional<String> accept) {
-        ExpositionFormatWriter writer = formats.findWriter(accept.orElse(null));
+        ExpositionFormatWriter writer = writer(accept);
         ByteArrayOutputStream body = new ByteArrayOutputStream(32 * 1024);
         try {
             writer.write(body, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);

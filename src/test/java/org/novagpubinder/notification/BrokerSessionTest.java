@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.ShutdownListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.config.TestConfig;
+import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.amqp.Inbound;
 import org.novagpubinder.notification.amqp.QueueSource;
 import org.novagpubinder.notification.amqp.SetupException;
@@ -34,8 +39,14 @@ class BrokerSessionTest {
     private final Connection connection = connection();
     private final Queue info = new Queue("info", true, true);
     private final Queue error = new Queue("error", false, false);
+    private final NotificationCounters counters = new NotificationCounters();
     private boolean underway;
     private int losses;
+    private final List<SubscriptionState> states = new ArrayList<>();
+    /** After so many looks the broker ends the first queue's consumer; negative: never. */
+    private int lostAfter = -1;
+
+    private @Nullable Consumer consumer;
 
     @Test
     void aRefusedQueueIsNoLossThatIsLookedAtAtOnce() throws Exception {
@@ -69,6 +80,25 @@ class BrokerSessionTest {
         assertThat(error.asked).isEqualTo(info.asked).isEqualTo(LOOPS);
     }
 
+    /** What stood in a queue that was deleted is lost: whoever hears the states looks for it. */
+    @Test
+    void aQueueThatWasLostAndIsThereAgainAtOnceIsTold() throws Exception {
+        lostAfter = 1;
+        run();
+        assertThat(states)
+                .extracting(SubscriptionState::kind)
+                .containsExactly(Kind.SUBSCRIBED, Kind.WAITING, Kind.SUBSCRIBED);
+        assertThat(states.get(1).detail()).contains("queue 'info' was lost", "deleted");
+    }
+
+    /** Else a queue that was long before a loss would seem to be so as long as the broker is away. */
+    @Test
+    void afterASessionNobodyKnowsHowManyMessagesWait() throws Exception {
+        run();
+        assertThat(info.asked).isPositive();
+        assertThat(counters.waiting()).isEmpty();
+    }
+
     private void run() throws InterruptedException {
         new BrokerSession(
                         "broker",
@@ -80,11 +110,23 @@ class BrokerSessionTest {
                         () -> {
                             // as a loss does
                             wake.release();
+                            if (info.asked == lostAfter) {
+                                lostAfter = -1;
+                                cancel();
+                            }
                             return info.asked >= LOOPS;
                         },
                         new FormerQueue(TestConfig.of().broker()),
-                        new SubscriptionStates(Set.of(), InstantSource.system()))
+                        new SubscriptionStates(Set.of(states::add), InstantSource.system()))
                 .run();
+    }
+
+    private void cancel() {
+        try {
+            Objects.requireNonNull(consumer).handleCancel("tag");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private QueueConsumer consumer(Queue queue) {
@@ -92,7 +134,7 @@ class BrokerSessionTest {
                 "host",
                 new NotificationDecoder(),
                 (event, ack) -> ack.done(),
-                new NotificationCounters(),
+                counters,
                 InstantSource.system(),
                 new MessagesInHand(null));
         return new QueueConsumer(queue, 1, deliveries, new Inbound(), Runnable::run, () -> losses++);
@@ -131,13 +173,13 @@ class BrokerSessionTest {
         }
     }
 
-    private static Connection connection() {
+    private Connection connection() {
         return fake(
                 Connection.class, Map.of("isOpen", (self, args) -> true, "createChannel", (self, args) -> channel()));
     }
 
     /** One whose end the listeners hear, also those that come after it, as the client has it. */
-    private static Channel channel() {
+    private Channel channel() {
         List<ShutdownListener> listeners = new ArrayList<>();
         boolean[] closed = {false};
         ShutdownSignalException cause = new ShutdownSignalException(false, false, null, null);
@@ -146,7 +188,11 @@ class BrokerSessionTest {
                 Map.of(
                         "isOpen", (self, args) -> !closed[0],
                         "getChannelNumber", (self, args) -> 1,
-                        "basicConsume", (self, args) -> "tag",
+                        "basicConsume",
+                                (self, args) -> {
+                                    consumer = (Consumer) args[2];
+                                    return "tag";
+                                },
                         "basicQos", (self, args) -> "",
                         "addShutdownListener",
                                 (self, args) -> {

@@ -11,6 +11,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class DeliveryAcksTest {
+    private static final int PREFETCH = 40;
+
     private final List<String> sent = new ArrayList<>();
     private final List<Runnable> due = new ArrayList<>();
     private boolean moreWait;
@@ -25,6 +27,7 @@ class DeliveryAcksTest {
                         sent.add(arguments[0] + ((boolean) arguments[1] ? " and before" : ""));
                         return null;
                     }),
+            PREFETCH,
             () -> moreWait,
             soon -> due.add(soon));
 
@@ -124,6 +127,18 @@ class DeliveryAcksTest {
         LongStream.rangeClosed(1, DeliveryAcks.MOST).forEach(acks::passed);
 
         assertThat(sent).containsExactly(DeliveryAcks.MOST + " and before");
+    }
+
+    /** What the broker does not send before they are acknowledged must not wait for half a second each time. */
+    @Test
+    void whereTheBrokerWouldSendNoMoreNoneWaitsAnyLonger() {
+        List<Acknowledgement> handled = arrive(PREFETCH - 2);
+        acks.passed(PREFETCH - 1);
+        assertThat(sent).isEmpty();
+
+        acks.passed(PREFETCH);
+        assertThat(sent).containsExactly(String.valueOf(PREFETCH - 1), String.valueOf(PREFETCH));
+        assertThat(acks.outstanding()).isEqualTo(handled.size());
     }
 
     @Test

@@ -151,6 +151,42 @@ class SickBrokerIT {
         }
     }
 
+    @Test
+    void whereTheBrokerHasReachedALimitItSaysWhichAndGoesOnOnceThereIsRoom() throws Exception {
+        broker.rabbitmqctl("add_vhost", "full");
+        broker.rabbitmqctl("set_permissions", "-p", "full", RabbitBroker.USER, ".*", ".*", ".*");
+        broker.rabbitmqctl("set_vhost_limits", "-p", "full", "{\"max-connections\": 0, \"max-queues\": 0}");
+        try (SubscriptionRig rig = SubscriptionRig.started(in("full"))) {
+            rig.awaitState(state -> state.detail().contains("takes no more connections"));
+
+            broker.rabbitmqctl("set_vhost_limits", "-p", "full", "{\"max-queues\": 0}");
+            rig.awaitState(state -> state.detail().contains("allows no more queues"));
+            assertThat(rig.subscription.state().detail()).doesNotContain("delete_queue");
+
+            broker.rabbitmqctl("clear_vhost_limits", "-p", "full");
+            rig.awaitState(Kind.SUBSCRIBED);
+        } finally {
+            broker.rabbitmqctl("delete_vhost", "full");
+        }
+    }
+
+    /** An exchange that every virtual host has. */
+    private static BrokerConfig in(String virtualHost) {
+        BrokerConfig usual = SubscriptionRig.config(broker, "amq.topic");
+        return new BrokerConfig(
+                usual.addresses(),
+                virtualHost,
+                null,
+                usual.heartbeat(),
+                usual.exchange(),
+                usual.topics(),
+                null,
+                usual.queue(),
+                usual.queueExpires(),
+                usual.queueMaxLength(),
+                usual.prefetch());
+    }
+
     /** It hears Nova once it is subscribed. */
     private static void says(SubscriptionRig rig, String exchange) throws Exception {
         rig.awaitState(Kind.SUBSCRIBED);

@@ -129,6 +129,10 @@ class SubscriptionRecoveryIT {
             });
             nova.publish(INFO, CREATED);
             rig.awaitEvents(1);
+            assertThat(rig.states)
+                    .as("what stood in it is looked for")
+                    .extracting(SubscriptionState::kind)
+                    .containsExactly(Kind.SUBSCRIBED, Kind.WAITING, Kind.SUBSCRIBED);
 
             nova.channel().queueUnbind("nova-gpu-binder.deleted", "deleted", "versioned_notifications.*");
             await().until(() -> {
@@ -198,6 +202,20 @@ class SubscriptionRecoveryIT {
         try (SubscriptionRig rig = SubscriptionRig.started(config)) {
             rig.awaitState(Kind.DISCONNECTED);
             assertThat(rig.subscription.state().detail()).contains("virtual host '/elsewhere'");
+        }
+    }
+
+    @Test
+    void aBrokerThatHasMovedIsFoundWhereTheConfigurationSaysNow() throws Exception {
+        BrokerAddress gone = new BrokerAddress("127.0.0.1", 1, "nobody", new Secret("x"));
+        try (NovaPublisher nova = new NovaPublisher(broker, "moved").declareExchange();
+                SubscriptionRig rig =
+                        SubscriptionRig.started(SubscriptionRig.config(List.of(gone), "moved", null, null))) {
+            rig.awaitState(Kind.DISCONNECTED);
+            rig.newest = List.of(broker.address());
+            rig.awaitState(Kind.SUBSCRIBED);
+            nova.publish(INFO, CREATED);
+            rig.awaitEvents(1);
         }
     }
 

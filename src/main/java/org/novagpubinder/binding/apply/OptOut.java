@@ -72,7 +72,9 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
         return switch (planned.policy().mode()) {
             case OFF -> startPins.has(planned.observation()) || binding.isPresent();
             case REPORT -> false;
-            case PREFERRED, REQUIRED -> binding.filter(b -> aimless(planned) || unstartable(b, planned.topology())).isPresent();
+            case PREFERRED, REQUIRED ->
+                binding.filter(b -> aimless(planned) || unstartable(b, planned.topology()))
+                        .isPresent();
         };
     }
 

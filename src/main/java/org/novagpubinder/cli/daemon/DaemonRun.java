@@ -45,6 +45,16 @@ public record DaemonRun(RunSettings settings) {
      * @throws CommandFailure if no broker is configured, or the host cannot be read
      */
     public int run() throws ConfigException, CommandFailure, InterruptedException {
+        try {
+            return runs();
+        } catch (RuntimeException e) {
+            // not the code of a wrong configuration, after which nobody would start it again
+            LOG.error("the daemon ends by a defect of nova-gpu-binder", e);
+            return Exit.DEFECT;
+        }
+    }
+
+    private int runs() throws ConfigException, CommandFailure, InterruptedException {
         Logs.toJournal(System.getenv());
         Preload libraries = Preload.begin();
         ConfigReport report = settings.report();

@@ -13,6 +13,9 @@ public final class Exit {
     /** Exit code: bad usage (sysexits.h EX_USAGE). */
     public static final int USAGE = 64;
 
+    /** Exit code: a defect of ours ended it (sysexits.h EX_SOFTWARE); systemd starts a daemon again after it. */
+    public static final int DEFECT = 70;
+
     private Exit() {}
 
     /** 0 fine, 1 misaligned or deferred, 2 failed or refused. */

@@ -103,6 +103,15 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
                             + " nova-gpu-binder again",
                     true);
         }
+        if (close.getReplyText().contains("connection limit")) {
+            // rabbit_reader.erl: of a virtual host, a user or a node, with the same code as a permission
+            return new ConnectError(
+                    where + " takes no more connections (" + close.getReplyText() + ")",
+                    "raise that limit (there: rabbitmqctl list_vhost_limits -p " + virtualHost
+                            + "; rabbitmqctl list_user_limits --user " + broker.user()
+                            + "), or see who has so many (rabbitmqctl list_connections)",
+                    true);
+        }
         return new ConnectError(
                 where + " does not let user '" + broker.user() + "' into virtual host '" + virtualHost + "' ("
                         + close.getReplyText() + ")",

@@ -6,6 +6,8 @@ import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,12 @@ public final class OwnQueue implements QueueSource {
 
     private static final String CLASSIC = "classic";
 
+    /** Info or error (oslo_messaging/notify/messaging.py). */
+    private static final String ANY_PRIORITY = ".*";
+
+    private static final int MOST_LOOKS = 50;
+    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'". */
     private static final Pattern OTHER_TYPE = Pattern.compile("x-queue-type'.*current is (?:the value )?'(\\w+)'");
 
@@ -33,6 +41,12 @@ public final class OwnQueue implements QueueSource {
 
     /** Reads the other queue; null if none does. Of one thread, but for {@link #queue}. */
     private volatile @Nullable Channel meanwhile;
+
+    /** Reads our own, or did last. */
+    private @Nullable Channel ours;
+
+    /** Whether the other queue was made. */
+    private boolean made;
 
     public OwnQueue(BrokerConfig config) {
         this.config = config;
@@ -57,19 +71,40 @@ public final class OwnQueue implements QueueSource {
         }
         try {
             Optional<String> type = typeToDeclare(channel);
+            if (type.isEmpty() && channel.equals(ours)) {
+                // a channel reads one of them: another queue would fill unread
+                throw new SetupException("queue '" + config.queue() + "' is not answered for");
+            }
             if (type.isEmpty()) {
                 return another(channel).getMessageCount();
             }
             AMQP.Queue.DeclareOk own = declare(channel, type.get());
             bind(channel, config.queue());
             if (channel.equals(meanwhile)) {
-                // it has all that is published from now on; a channel reads one of them
+                // ours has all that is published from now on
+                awaitItsEnd(channel);
                 throw SetupException.notYet("queue '" + config.queue() + "' is back with its node");
             }
+            if (made) {
+                // if nobody came to read it, it does not end by itself
+                channel.queueDelete(config.queue() + MEANWHILE);
+                made = false;
+            }
             meanwhile = null;
+            ours = channel;
             return own.getMessageCount();
         } catch (IOException e) {
             throw queueProblem(e);
+        }
+    }
+
+    /** What stands in the other queue goes with it: it is read before, and nothing more comes into it. */
+    private void awaitItsEnd(Channel channel) throws IOException {
+        for (String topic : config.topics()) {
+            channel.queueUnbind(queue(), config.exchange(), topic + ANY_PRIORITY);
+        }
+        for (int looks = 0; looks < MOST_LOOKS && channel.messageCount(queue()) > 0; looks++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }
     }
 
@@ -80,7 +115,9 @@ public final class OwnQueue implements QueueSource {
                     config.queue());
         }
         meanwhile = channel;
-        AMQP.Queue.DeclareOk other = channel.queueDeclare(queue(), false, true, true, Map.of("x-queue-type", CLASSIC));
+        AMQP.Queue.DeclareOk other = channel.queueDeclare(
+                queue(), false, true, true, Map.of("x-queue-type", CLASSIC, "x-max-length", config.queueMaxLength()));
+        made = true;
         bind(channel, queue());
         return other;
     }
@@ -113,8 +150,7 @@ public final class OwnQueue implements QueueSource {
 
     private void bind(Channel channel, String queue) throws IOException {
         for (String topic : config.topics()) {
-            // the priority: info or error (oslo_messaging/notify/messaging.py)
-            channel.queueBind(queue, config.exchange(), topic + ".*");
+            channel.queueBind(queue, config.exchange(), topic + ANY_PRIORITY);
         }
     }
 
@@ -167,6 +203,12 @@ public final class OwnQueue implements QueueSource {
     private SetupException queueProblem(IOException e) throws IOException {
         AMQP.Channel.Close refusal = SetupException.refusal(e);
         String queue = "queue '" + queue() + "' ";
+        if (refusal.getReplyText().contains("queue limit")) {
+            // rabbit_queue_type.erl, check_queue_limits; with the same code as other settings
+            return new SetupException(queue + "cannot be made, for the broker allows no more queues ("
+                    + refusal.getReplyText() + "); raise that limit (rabbitmqctl set_vhost_limits -p "
+                    + config.virtualHost() + " '{\"max-queues\": N}'), or delete queues that nobody needs");
+        }
         return new SetupException(
                 switch (refusal.getReplyCode()) {
                     case AMQP.PRECONDITION_FAILED ->

@@ -12,11 +12,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.novagpubinder.config.settings.BinderConfig;
 
 /** The daemon's own process, under the names that every Prometheus client uses, and its version. */
 public record ProcessMeters(BinderConfig config) implements Meters {
-    private static final long PAGE = 4096;
+    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s*([0-9]{1,15}) kB$");
 
     @Inject
     public ProcessMeters {}
@@ -90,12 +92,16 @@ public record ProcessMeters(BinderConfig config) implements Meters {
         }
     }
 
-    /** Resident set in pages is the second field of /proc/self/statm (proc(5)). */
+    /** Its line VmRSS is in KiB, whatever the kernel's pages are: 4 KiB, or 64 on some arm64 (proc(5)). */
+    static Optional<Double> residentBytes(String status) {
+        Matcher resident = RESIDENT.matcher(status);
+        return resident.find() ? Optional.of(Long.parseLong(resident.group(1)) * KIB) : Optional.empty();
+    }
+
     private static Optional<Double> residentBytes() {
         try {
-            String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ", 3);
-            return Optional.of((double) Long.parseLong(pages[1]) * PAGE);
-        } catch (IOException | NumberFormatException e) {
+            return residentBytes(Files.readString(Path.of("/proc/self/status")));
+        } catch (IOException e) {
             return Optional.empty();
         }
     }

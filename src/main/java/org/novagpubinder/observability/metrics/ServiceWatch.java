@@ -2,9 +2,9 @@ package org.novagpubinder.observability.metrics;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,15 +28,15 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
     private static final int MISSED = 3;
 
     private final DomainQueues queues;
-    private final Clock clock;
+    private final InstantSource time;
     private final Duration sweepLimit;
     private volatile ServiceStatus status = ServiceStatus.STARTING;
     private volatile Optional<Instant> lastSweep = Optional.empty();
 
     @Inject
-    ServiceWatch(DomainQueues queues, Clock clock, BinderConfig config) {
+    ServiceWatch(DomainQueues queues, InstantSource time, BinderConfig config) {
         this.queues = queues;
-        this.clock = clock;
+        this.time = time;
         this.sweepLimit = config.binding().sweepInterval().multipliedBy(MISSED).plus(GRACE);
     }
 
@@ -50,7 +50,7 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
 
     @Override
     public void swept(Set<UUID> present, Instant began, Duration took) {
-        lastSweep = Optional.of(clock.instant());
+        lastSweep = Optional.of(time.instant());
     }
 
     public ServiceStatus now() {
@@ -91,7 +91,7 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
         if (last.isEmpty()) {
             return Optional.of(new Cause("sweep", "the first look at all domains is not over yet"));
         }
-        Duration age = Duration.between(last.get(), clock.instant());
+        Duration age = Duration.between(last.get(), time.instant());
         return age.compareTo(sweepLimit) < 0
                 ? Optional.empty()
                 : Optional.of(new Cause(

@@ -145,7 +145,9 @@ class HotPlugTest {
         libvirt.live(GUEST, xml -> xml.replace(vfio(), ""));
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
         assertThat(libvirt.vcpuPins(GUEST)).containsEntry(0, node0);
-        assertThat(libvirt.inactiveXml(GUEST)).contains("<vcpupin vcpu='0' cpuset='0-1'/>").contains(RENDER0);
+        assertThat(libvirt.inactiveXml(GUEST))
+                .contains("<vcpupin vcpu='0' cpuset='0-1'/>")
+                .contains(RENDER0);
         assertThat(rig.migrations).isEmpty();
         nothingMoreIsToBeDone();
     }

@@ -2,6 +2,8 @@ package org.novagpubinder.notification.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -55,6 +57,23 @@ class ConnectErrorTest {
 
         assertThat(error.text()).endsWith(" ends the connection without an answer");
         assertThat(error.remedy()).contains("load balancer");
+    }
+
+    @Test
+    void aLimitThatIsReachedIsNoMissingPermission() throws Exception {
+        ShutdownSignalException closed = new ShutdownSignalException(
+                true,
+                false,
+                new AMQP.Connection.Close.Builder()
+                        .replyCode(AMQP.NOT_ALLOWED)
+                        .replyText("NOT_ALLOWED - access to vhost '/' refused for user 'nova': connection limit (3) is"
+                                + " reached")
+                        .build(),
+                null);
+        ConnectError error = told(PLAIN, new IOException(closed));
+
+        assertThat(error.text()).contains("takes no more connections", "limit (3)");
+        assertThat(error.remedy()).contains("limit").doesNotContain("permissions");
     }
 
     private static ConnectError told(String url, IOException e) throws ConfigException {

@@ -287,12 +287,32 @@ class MetersTest {
         assertThat(scrape("text/html")).doesNotContain("# EOF");
     }
 
+    /** As Prometheus 3 asks with scrape_native_histograms. */
+    @Test
+    void whoAsksForProtobufFirstGetsWhatItAsksForNext() {
+        String protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+
+        assertThat(scrape(protobuf + ";q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3"))
+                .endsWith("# EOF\n");
+        assertThat(scrape(protobuf + ";q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"))
+                .contains("nova_gpu_binder_build_info")
+                .doesNotContain("# EOF");
+    }
+
     @Test
     void theProcessAndTheBuildAreTold() {
         assertThat(scrape(null))
                 .containsPattern("nova_gpu_binder_build_info\\{.*host=\"cmp-a\".*} 1")
                 .containsPattern("process_resident_memory_bytes [1-9]")
                 .containsPattern("process_cpu_seconds_total [0-9]");
+    }
+
+    /** Kernels of arm64 hosts with GPUs often have pages of 64 KiB. */
+    @Test
+    void theProcessMemoryIsToldInBytesWhateverTheKernelsPagesAre() {
+        assertThat(ProcessMeters.residentBytes(
+                        "Name:\tjava\nVmHWM:\t     192 kB\nVmRSS:\t     128 kB\nVmData:\t 1 kB\n"))
+                .contains(131_072.0);
     }
 
     @Test

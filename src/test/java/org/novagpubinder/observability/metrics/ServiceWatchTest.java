@@ -22,6 +22,7 @@ import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.TestConfig;
+import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.notification.NotificationCounters;
@@ -44,25 +45,7 @@ class ServiceWatchTest {
     @TempDir
     Path root;
 
-    private final ServiceWatch watch = new ServiceWatch(
-            queues,
-            new Clock() {
-                @Override
-                public java.time.ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(java.time.ZoneId zone) {
-                    return this;
-                }
-
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-            },
-            TestConfig.of());
+    private final ServiceWatch watch = new ServiceWatch(queues, () -> now, TestConfig.of());
 
     @AfterEach
     void stop() {
@@ -121,6 +104,23 @@ class ServiceWatchTest {
         assertThat(watch.health().state()).isEqualTo(State.DEGRADED);
         assertThat(watch.health().causes()).singleElement().satisfies(c -> assertThat(c.text())
                 .contains("over 21 minutes ago"));
+    }
+
+    /** Health checks end containers: they must not do it for NTP's sake. */
+    @Test
+    void aClockThatIsSetForwardMakesNoSweepLate() {
+        ServiceWatch steady = Guice.createInjector(binder -> {
+                    binder.bind(DomainQueues.class).toInstance(queues);
+                    binder.bind(BinderConfig.class).toInstance(TestConfig.of());
+                    binder.bind(Clock.class).toProvider(() -> Clock.fixed(now, ZoneOffset.UTC));
+                    binder.bind(InstantSource.class).toInstance(() -> NOW);
+                })
+                .getInstance(ServiceWatch.class);
+        steady.changed(new ServiceStatus(true, "libvirt at qemu:///system", SUBSCRIBED, true, false));
+        steady.swept(Set.of(), now, Duration.ZERO);
+
+        now = NOW.plus(Duration.ofDays(1));
+        assertThat(steady.health().ready()).isTrue();
     }
 
     @Test
