@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Where the time went from libvirt's event to our define; by one thread. */
 final class EarlyLaps {
-    private static final double NANOS = 1e6;
+    private static final double MILLIS = 1e6;
 
     private record Lap(String what, long at) {}
 
@@ -29,9 +29,9 @@ final class EarlyLaps {
         StringBuilder text = new StringBuilder();
         long last = began;
         for (Lap lap : laps) {
-            text.append(String.format(Locale.ROOT, ", %s %.2f", lap.what(), (lap.at() - last) / NANOS));
+            text.append(String.format(Locale.ROOT, ", %s %.2f", lap.what(), (lap.at() - last) / MILLIS));
             last = lap.at();
         }
-        return String.format(Locale.ROOT, "%.2f ms after libvirt's event%s", (last - began) / NANOS, text);
+        return String.format(Locale.ROOT, "%.2f ms after libvirt's event%s", (last - began) / MILLIS, text);
     }
 }
