@@ -184,9 +184,7 @@ class UnplacedGuestTest {
 
     @Test
     void aGuestWithAPartOfACardGetsThatCardsRenderNode() {
-        Hosts host = twoRenderNodes()
-                .gpu("0000:40:00.0", 1, D130)
-                .mdev(VGPU, "0000:41:00.0");
+        Hosts host = twoRenderNodes().gpu("0000:40:00.0", 1, D130).mdev(VGPU, "0000:41:00.0");
         Guests guest = Guests.withMdev(VGPU, "0000:41:00.0").gpu(new GpuUse(GpuUse.Kind.RENDER_NODE, null, null));
 
         assertPlan(plan(host, guest)).on(1).renderNode(D129);

@@ -148,7 +148,8 @@ final class DomainWork implements AutoCloseable {
             }
             if (e.kind() == LibvirtFailure.Kind.BUSY) {
                 int times = trigger == Trigger.SWEEP ? 0 : busy.merge(uuid, 1, Integer::sum);
-                @Nullable Duration soon = times > 0 && times <= MOST_BUSY ? BUSY_AGAIN.multipliedBy(1L << (times - 1)) : null;
+                @Nullable
+                Duration soon = times > 0 && times <= MOST_BUSY ? BUSY_AGAIN.multipliedBy(1L << (times - 1)) : null;
                 if (soon != null) {
                     // what a guest needs in its first seconds must not wait for the next sweep
                     watch.later(soon, () -> submit(uuid, trigger, null, () -> {}, look));

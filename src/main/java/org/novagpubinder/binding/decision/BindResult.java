@@ -37,7 +37,10 @@ public record BindResult(
 
     /** That libvirt was busy with it, so that it has to be looked at again. */
     public Optional<Reason> busy() {
-        return reasons.stream().limit(1).filter(r -> r.code() == Reason.Code.LIBVIRT_BUSY).findFirst();
+        return reasons.stream()
+                .limit(1)
+                .filter(r -> r.code() == Reason.Code.LIBVIRT_BUSY)
+                .findFirst();
     }
 
     /** The same, with how long it took. */

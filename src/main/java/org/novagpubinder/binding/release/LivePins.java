@@ -42,7 +42,9 @@ public record LivePins(Libvirt libvirt) {
             libvirt.pinEmulator(uuid, missing.emulator());
         }
         Map<Integer, IdSet> iothreads = pinned(
-                missing.iothreads(), (id, cpus) -> libvirt.pinIothread(uuid, id, cpus), () -> libvirt.iothreadPins(uuid));
+                missing.iothreads(),
+                (id, cpus) -> libvirt.pinIothread(uuid, id, cpus),
+                () -> libvirt.iothreadPins(uuid));
         return words("pinned ", new Pins(vcpus, missing.emulator(), iothreads));
     }
 

@@ -120,7 +120,11 @@ class BindingServiceTest {
 
         bind(Trigger.TASK_ENDED);
 
-        assertThat(log.lines()).singleElement().asString().contains("looked at again in 2 s").contains("busy with it");
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .contains("looked at again in 2 s")
+                .contains("busy with it");
         await().until(() -> log.lines().size() == 2);
         assertThat(log.lines().get(1)).startsWith("INFO").contains("node 1");
         assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.model.Outcome.BOUND);

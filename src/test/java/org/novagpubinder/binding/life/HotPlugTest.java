@@ -99,7 +99,8 @@ class HotPlugTest {
 
     @Test
     void aGuestWhoseCellsAreGoneFromItsDefinitionIsBoundThereWithoutThem() throws Exception {
-        String cells = "<cpu><numa><cell id='0' cpus='0' memory='131072'/><cell id='1' cpus='1' memory='131072'/></numa></cpu>";
+        String cells =
+                "<cpu><numa><cell id='0' cpus='0' memory='131072'/><cell id='1' cpus='1' memory='131072'/></numa></cpu>";
         rig.memory(Map.of(0, 100_000L, 1, 100_000L));
         libvirt.running(guest(cells, renderNode(RENDER1)));
         rig.bind(Trigger.SWEEP);
@@ -144,7 +145,9 @@ class HotPlugTest {
         libvirt.live(GUEST, xml -> xml.replace(vfio(), ""));
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
         assertThat(libvirt.vcpuPins(GUEST)).containsEntry(0, node0);
-        assertThat(libvirt.inactiveXml(GUEST)).contains("<vcpupin vcpu='0' cpuset='0-1'/>").contains(RENDER0);
+        assertThat(libvirt.inactiveXml(GUEST))
+                .contains("<vcpupin vcpu='0' cpuset='0-1'/>")
+                .contains(RENDER0);
         assertThat(rig.migrations).isEmpty();
         nothingMoreIsToBeDone();
     }
@@ -155,7 +158,9 @@ class HotPlugTest {
         rig.bind(Trigger.SWEEP);
         libvirt.live(GUEST, xml -> xml.replace(vfio(), ""));
         rig.bind(Trigger.SWEEP);
-        assertThat(libvirt.vcpuPins(GUEST)).as("it comes back with its next start").containsEntry(0, NODE1);
+        assertThat(libvirt.vcpuPins(GUEST))
+                .as("it comes back with its next start")
+                .containsEntry(0, NODE1);
         libvirt.redefines(GUEST, libvirt.inactiveXml(GUEST).replace(vfio(), ""));
 
         rig.bind(Trigger.SWEEP);

@@ -83,7 +83,9 @@ class RandomLivesTest {
         rig = new BinderRig(root, random.nextInt(3) == 0 ? Restart.NEVER : Restart.BOOT_WINDOW)
                 .age(random.nextBoolean() ? 1 : 60)
                 .memory(random.nextBoolean() ? Map.of(0, 200_000L) : Map.of(0, 100_000L, 1, 100_000L));
-        rig.tree.pci("0000:43:00.0", d -> d.pciClass("030200").driver("nvidia").node(1).mdev(VGPU, "nvidia-222"));
+        rig.tree.pci(
+                "0000:43:00.0",
+                d -> d.pciClass("030200").driver("nvidia").node(1).mdev(VGPU, "nvidia-222"));
         rig.libvirt.running(novas);
         flavor();
         look(Trigger.TASK_ENDED);
@@ -111,7 +113,9 @@ class RandomLivesTest {
     private void itsNextStartIsPossible() throws Exception {
         Tuning ours = tuning(rig.libvirt.inactiveXml(GUEST)).without(tuning(novas));
         IdSet cpus = rig.get(Topologies.class).now().pinnableCpus();
-        assertThat(ours.pins().where(pin -> !cpus.isEmpty() && !pin.intersects(cpus))).as("%s", trail).isEqualTo(Pins.NONE);
+        assertThat(ours.pins().where(pin -> !cpus.isEmpty() && !pin.intersects(cpus)))
+                .as("%s", trail)
+                .isEqualTo(Pins.NONE);
         assertThat(ours.renderNode()).as("%s", trail).isIn(null, RENDER0, RENDER1);
     }
 
@@ -152,7 +156,8 @@ class RandomLivesTest {
     }
 
     private static String mdev() {
-        return "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='" + VGPU + "'/></source></hostdev>";
+        return "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='" + VGPU
+                + "'/></source></hostdev>";
     }
 
     private void flavor() {
@@ -197,8 +202,9 @@ class RandomLivesTest {
                 rig.libvirt.live(GUEST, xml -> xml.replaceFirst("<iothreads>.*?</iothreads>", IOTHREADS));
                 rig.libvirt.plugsInIothread(GUEST, 5);
             }
-            case 8 -> changed(xml -> xml.replaceFirst("<iothreads>.*?</iothreads>", "")
-                    .replaceAll("<iothreadpin [^>]*/>", ""));
+            case 8 ->
+                changed(xml ->
+                        xml.replaceFirst("<iothreads>.*?</iothreads>", "").replaceAll("<iothreadpin [^>]*/>", ""));
             case 9 -> {
                 UnaryOperator<String> unplugged = xml -> xml.replaceAll("(?s)<hostdev .*?</hostdev>", "");
                 rig.libvirt.live(GUEST, unplugged);
