@@ -29,8 +29,9 @@ import org.novagpubinder.placement.model.Tuning;
 
 /**
  * A guest that is not to be bound. One whose policy has become {@code off} loses the binding that it has, and so does one that
- * has no GPU any more, or could not start with its binding; {@code report} leaves what is there. Where only a notification tells that its flavor says so, or that it is {@code required} and nothing
- * can be had, a record with nothing set remembers it: the next daemon's first sweep would bind the guest otherwise.
+ * has no GPU any more, or could not start with its binding; {@code report} leaves what is there. Where only a notification tells
+ * that its flavor says so, or that it is {@code required} and nothing can be had, a record with nothing set remembers it: the
+ * next daemon's first sweep would bind the guest otherwise.
  */
 public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
     @Inject
