@@ -125,9 +125,7 @@ record PlanDraft(
 
     /** The CPUs of emulator and iothreads that have none on its nodes. */
     private IdSet elsewhere() {
-        return Stream.concat(
-                        Stream.ofNullable(target.pins().emulator()),
-                        target.pins().iothreads().values().stream())
+        return Stream.concat(Stream.ofNullable(target.pins().emulator()), target.pins().iothreads().values().stream())
                 .filter(cpus -> !s.topology().nodesOf(cpus).intersects(nodes))
                 .reduce(IdSet.empty(), IdSet::union);
     }

@@ -197,7 +197,9 @@ class CapacityTest {
     /** "Needs 8.0 GiB, 8.0 GiB free" helps nobody. */
     @Test
     void whatIsShortByLittleIsToldInMiB() {
-        assertPlan(plan(gpuOnNode1().freeKiB(1, 9 * 1048576 - 1024), withPci(GPU).size(4, 8)))
+        assertPlan(plan(
+                        gpuOnNode1().freeKiB(1, 9 * 1048576 - 1024),
+                        withPci(GPU).size(4, 8)))
                 .saying("node 1: needs 8192 MiB, 8191 MiB free");
     }
 

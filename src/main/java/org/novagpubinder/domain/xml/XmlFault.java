@@ -63,7 +63,8 @@ record XmlFault(String xml, XmlTreeBuilder read, int line, int column) {
         if (found.isEmpty()) {
             return "no well-formed XML";
         }
-        return "the tag <" + found + "> cannot be read: attributes are NAME=\"VALUE\", each once, a prefix has its xmlns; a"
+        return "the tag <" + found
+                + "> cannot be read: attributes are NAME=\"VALUE\", each once, a prefix has its xmlns; a"
                 + " mere '<' is written &lt;";
     }
 

@@ -35,12 +35,14 @@ final class XmlTreeBuilder extends DefaultHandler {
     }
 
     /** The name of the root element, as far as it was reached. */
-    @Nullable String root() {
+    @Nullable
+    String root() {
         return elements.isEmpty() ? null : elements.get(0).name();
     }
 
     /** The name of the innermost element that is not closed. */
-    @Nullable String open() {
+    @Nullable
+    String open() {
         return open.isEmpty() ? null : open.element().name();
     }
 

@@ -42,9 +42,7 @@ public record Capacity(
                                 .sum()));
         Reason memory = memoryShortage(s, nodes, free);
         IdSet unusable = nodes.minus(rooms.nodes());
-        Reason cpu = unusable.isEmpty()
-                ? cpuShortage(s, nodes, cpus, load)
-                : Reasons.noAllowedCpus(s, unusable);
+        Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(s, unusable);
         // what nobody may use for want of CPUs is free all the same
         IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
         long sum = rooms.needKiB().keySet().stream()

@@ -244,7 +244,8 @@ public final class Reasons {
         IdSet memory = nodes.intersect(s.topology().withheld());
         if (!memory.isEmpty()) {
             return new Reason(
-                    Code.NO_ALLOWED_CPUS, nodes(memory) + ": the cgroup of guests has CPUs there, but none of the memory");
+                    Code.NO_ALLOWED_CPUS,
+                    nodes(memory) + ": the cgroup of guests has CPUs there, but none of the memory");
         }
         IdSet there = s.topology().nodes().stream()
                 .filter(n -> nodes.contains(n.id()))

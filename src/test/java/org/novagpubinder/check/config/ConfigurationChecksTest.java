@@ -185,7 +185,8 @@ class ConfigurationChecksTest {
 
     @Test
     void whatAWrongLineHidesIsNotTakenForKnown() throws Exception {
-        for (String host : List.of("[DEFAULT]\nhost = $my_ip\n", "[gpu_binder]\nhost = cmp a\n[DEFAULT]\ndebug = no\n")) {
+        for (String host :
+                List.of("[DEFAULT]\nhost = $my_ip\n", "[gpu_binder]\nhost = cmp a\n[DEFAULT]\ndebug = no\n")) {
             try (CheckRig rig = CheckRig.of(directory, host)) {
                 assertThat(rig.told(HostNameCheck.class))
                         .startsWith("UNKNOWN not known: the configuration is wrong there");

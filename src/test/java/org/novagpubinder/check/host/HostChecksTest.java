@@ -218,11 +218,14 @@ class HostChecksTest {
 
     @Test
     void thatNoCpuBesideAGpuIsToBeHadIsToldThoughNovaNamesNone() throws Exception {
-        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia")).isolated("14-15");
-        assertThat(told(PLAIN, CpuSetsCheck.class)).isEqualTo("OK guests may use all CPUs but 14-15, which are isolated");
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"))
+                .isolated("14-15");
+        assertThat(told(PLAIN, CpuSetsCheck.class))
+                .isEqualTo("OK guests may use all CPUs but 14-15, which are isolated");
         tree.isolated("8-15");
         assertThat(told(PLAIN, CpuSetsCheck.class))
-                .startsWith("WARNING guests may use all CPUs but 8-15, which are isolated: none of node 1, which has GPUs\n")
+                .startsWith(
+                        "WARNING guests may use all CPUs but 8-15, which are isolated: none of node 1, which has GPUs\n")
                 .contains("isolcpus", "cpu_dedicated_set");
         tree.isolated("").online("0-7");
         assertThat(told(PLAIN, CpuSetsCheck.class))

@@ -57,7 +57,8 @@ class BrokenXmlTest {
         try {
             Locale.setDefault(Locale.JAPAN);
             assertThatThrownBy(() -> new DomainXml().read("<domain><name>a</domain>"))
-                    .hasMessage("line 1, column 18: </domain> stands where </name> has to: <name> of line 1 is not closed");
+                    .hasMessage(
+                            "line 1, column 18: </domain> stands where </name> has to: <name> of line 1 is not closed");
         } finally {
             Locale.setDefault(before);
         }
