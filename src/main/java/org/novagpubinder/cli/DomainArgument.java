@@ -19,6 +19,7 @@ import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.common.Printable;
 
 /**
  * DOMAIN on the command line: a UUID (Nova's instance id), libvirt's name, or what the instance's owner calls it
@@ -71,7 +72,7 @@ record DomainArgument(Libvirt libvirt, DomainXml xml) {
                             .map(d -> d.name() + "  " + d.uuid() + (d.active() ? "" : "  (off)"))
                             .toList());
         }
-        throw new CommandFailure("libvirt has no domain '" + text + "'" + advice(text, called));
+        throw new CommandFailure("libvirt has no domain '" + Printable.atMost(80, text) + "'" + advice(text, called));
     }
 
     /** What the owners call their instances; empty text for a domain without such a name. */

@@ -93,6 +93,9 @@ class DomainArgumentTest {
     @Test
     void aLibvirtWithoutDomainsSaysSo() {
         assertThat(failure("web")).hasMessage("libvirt has no domain 'web'; it has no domain at all");
+        assertThat(failure("a".repeat(9_000)))
+                .as("a file's content by mistake")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(200));
     }
 
     @Test

@@ -49,6 +49,13 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                             + " (SMT switched off, for instance); Nova's cpu_power_management switches on only those of"
                             + " cpu_dedicated_set. If they are off by mistake:\nchcpu -e " + off));
         }
+        IdSet withheld = allowed.intersect(host.onlineCpus()).minus(host.pinnableCpus());
+        if (!withheld.isEmpty()) {
+            results.addAll(CheckResult.warning(
+                    "nova.conf gives guests the CPUs " + allowed + ", but their cgroup (machine.slice) has no " + withheld,
+                    "libvirt starts no guest that Nova pins there. See who has taken them away, on purpose or not:\n"
+                            + "systemctl show machine.slice -p AllowedCPUs -p DropInPaths"));
+        }
         IdSet closed = IdSet.of(HostProbe.gpus(host).stream()
                 .flatMap(g -> g.node().stream())
                 .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
@@ -75,9 +82,12 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
 
     /** Where Nova names none, guests get those that the kernel balances over. */
     private static List<CheckResult> all(HostTopology host) {
-        IdSet isolated = host.isolatedCpus().intersect(host.onlineCpus());
+        IdSet isolated = host.isolatedCpus().intersect(host.pinnableCpus());
         boolean allOn = host.onlineCpus().equals(presentCpus(host, host.nodeIds()));
-        String given = "guests may use all CPUs" + (allOn ? "" : " that are on")
+        boolean free = host.pinnableCpus().equals(host.onlineCpus());
+        String given = "guests may use "
+                + (free ? "all CPUs" : "the CPUs " + host.pinnableCpus() + ", which their cgroup (machine.slice) has")
+                + (allOn || !free ? "" : " that are on")
                 + (isolated.isEmpty() ? "" : " but " + isolated + ", which are isolated");
         IdSet usable = host.floatingCpus(null);
         List<Node> closed = host.nodes().stream()

@@ -234,6 +234,22 @@ class HostChecksTest {
     }
 
     @Test
+    void cpusThatTheCgroupOfGuestsDoesNotHaveAreNotPromised() throws Exception {
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"))
+                .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-3,8-11\n")
+                .file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", "0-1\n");
+        assertThat(told(PLAIN, CpuSetsCheck.class))
+                .isEqualTo("OK guests may use the CPUs 0-3,8-11, which their cgroup (machine.slice) has");
+        assertThat(told("[compute]\ncpu_shared_set = 2-3,10-13\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 2-3,10-13, but their cgroup (machine.slice) has no"
+                        + " 12-13\n")
+                .endsWith("systemctl show machine.slice -p AllowedCPUs -p DropInPaths");
+        tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-3\n");
+        assertThat(told(PLAIN, CpuSetsCheck.class))
+                .startsWith("WARNING guests may use the CPUs 0-3, which their cgroup (machine.slice) has: none of node 1,");
+    }
+
+    @Test
     void nodesWithGpusOfWhichNoCpuIsGivenAreToldTogether() throws Exception {
         tree.online("0-23")
                 .node(2, "16-23", 16, 15)
