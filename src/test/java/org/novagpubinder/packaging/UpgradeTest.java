@@ -3,6 +3,7 @@ package org.novagpubinder.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -105,7 +106,7 @@ class UpgradeTest {
         sh.environment().putAll(environment);
         sh.environment().put("PATH", host + ":" + System.getenv("PATH"));
         Process process = sh.start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
     }
 }
