@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.config.TestConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 
-/** A broker that stands still for half a minute and goes on, as one whose host is moved or whose disk hangs. */
+/** A cluster in which the node of our queue hangs for half a minute and goes on, as one whose disk does. */
 class OwnQueueTest {
     private final BrokerConfig config = TestConfig.of().broker();
     private final OwnQueue queue = new OwnQueue(config);
