@@ -52,7 +52,8 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
         IdSet withheld = allowed.intersect(host.onlineCpus()).minus(host.pinnableCpus());
         if (!withheld.isEmpty()) {
             results.addAll(CheckResult.warning(
-                    "nova.conf gives guests the CPUs " + allowed + ", but their cgroup (machine.slice) has no " + withheld,
+                    "nova.conf gives guests the CPUs " + allowed + ", but their cgroup (machine.slice) has no "
+                            + withheld,
                     "libvirt starts no guest that Nova pins there. See who has taken them away, on purpose or not:\n"
                             + "systemctl show machine.slice -p AllowedCPUs -p DropInPaths"));
         }

@@ -246,7 +246,8 @@ class HostChecksTest {
                 .endsWith("systemctl show machine.slice -p AllowedCPUs -p DropInPaths");
         tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-3\n");
         assertThat(told(PLAIN, CpuSetsCheck.class))
-                .startsWith("WARNING guests may use the CPUs 0-3, which their cgroup (machine.slice) has: none of node 1,");
+                .startsWith(
+                        "WARNING guests may use the CPUs 0-3, which their cgroup (machine.slice) has: none of node 1,");
     }
 
     @Test
