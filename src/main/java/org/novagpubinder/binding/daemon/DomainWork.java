@@ -160,9 +160,12 @@ final class DomainWork implements AutoCloseable {
                         soon == null ? "with the next sweep" : "in " + soon.toSeconds() + " s",
                         e.getMessage());
                 listeners.forEach(listener -> listener.busy(uuid, trigger, e.getMessage()));
-            } else if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
-                LOG.error("instance {}: failed: {}", uuid, e.getMessage());
-                failed(uuid, trigger, e);
+            } else {
+                busy.remove(uuid);
+                if (e.kind() != LibvirtFailure.Kind.NO_DOMAIN) {
+                    LOG.error("instance {}: failed: {}", uuid, e.getMessage());
+                    failed(uuid, trigger, e);
+                }
             }
         } catch (InvalidDomainXml e) {
             LOG.error("instance {}: failed: its domain XML cannot be read: {}", uuid, e.getMessage());
