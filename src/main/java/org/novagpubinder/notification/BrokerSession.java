@@ -21,7 +21,7 @@ final class BrokerSession {
 
     private final String broker;
     private final Connection connection;
-    private final List<QueueConsumer> feeds;
+    private final List<QueueConsumer> consumers;
     private final BooleanSupplier underway;
     private final Timings timings;
     private final Semaphore wake;
@@ -40,7 +40,7 @@ final class BrokerSession {
     BrokerSession(
             String broker,
             Connection connection,
-            List<QueueConsumer> feeds,
+            List<QueueConsumer> consumers,
             BooleanSupplier underway,
             Timings timings,
             Semaphore wake,
@@ -49,7 +49,7 @@ final class BrokerSession {
             SubscriptionStates states) {
         this.broker = broker;
         this.connection = connection;
-        this.feeds = feeds;
+        this.consumers = consumers;
         this.underway = underway;
         this.timings = timings;
         this.wake = wake;
@@ -85,7 +85,7 @@ final class BrokerSession {
         if (stopping.getAsBoolean()) {
             finish();
         }
-        feeds.forEach(QueueConsumer::over);
+        consumers.forEach(QueueConsumer::over);
         return subscribed;
     }
 
@@ -95,9 +95,9 @@ final class BrokerSession {
      * @param until waits for it so long, by {@link System#nanoTime}
      */
     boolean readToTheEnd(long until) throws InterruptedException {
-        for (QueueConsumer feed : feeds) {
-            boolean none = !feed.source().needed() && !feed.attached();
-            if (!none && !feed.readToItsEnd(until)) {
+        for (QueueConsumer consumer : consumers) {
+            boolean none = !consumer.source().needed() && !consumer.attached();
+            if (!none && !consumer.readToItsEnd(until)) {
                 return false;
             }
         }
@@ -118,12 +118,12 @@ final class BrokerSession {
 
     /** Whoever deletes a queue deletes what stands in it: that it is there again at once must not hide that it was lost. */
     private void tellLosses() {
-        for (QueueConsumer feed : feeds) {
-            feed.loss()
+        for (QueueConsumer consumer : consumers) {
+            consumer.loss()
                     .filter(why -> connection.isOpen())
                     .ifPresent(why -> states.set(
                             Kind.WAITING,
-                            "queue '" + feed.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker
+                            "queue '" + consumer.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker
                                     + ")"));
         }
     }
@@ -138,33 +138,33 @@ final class BrokerSession {
         boolean all =
                 underway.getAsBoolean() || now - looked >= timings.seldom().toNanos();
         looked = all ? now : looked;
-        for (QueueConsumer feed : feeds) {
+        for (QueueConsumer consumer : consumers) {
             // the broker logs each question for a queue that is not there, and thousands of hosts may ask
-            if (!all && !feed.source().needed() && !feed.attached()) {
+            if (!all && !consumer.source().needed() && !consumer.attached()) {
                 continue;
             }
-            Trouble trouble = attach(feed);
+            Trouble trouble = attach(consumer);
             boolean worse = problem == null || problem.expected();
-            if (trouble != null && feed.source().needed() && worse) {
+            if (trouble != null && consumer.source().needed() && worse) {
                 problem = trouble;
             }
         }
         return problem;
     }
 
-    private @Nullable Trouble attach(QueueConsumer feed) {
+    private @Nullable Trouble attach(QueueConsumer consumer) {
         try {
-            feed.attach(connection);
+            consumer.attach(connection);
             return null;
         } catch (SetupException e) {
-            feed.detach();
+            consumer.detach();
             return new Trouble(e.getMessage(), e.expected());
         } catch (AlreadyClosedException | IOException e) {
-            feed.detach();
+            consumer.detach();
             String why = e instanceof ChannelContinuationTimeoutException
                     ? "the broker does not answer: the queue's node may be down, or half of the nodes of a quorum queue"
                     : e.getClass().getSimpleName();
-            String text = "queue '" + feed.source().queue() + "' cannot be attached (" + why + ")";
+            String text = "queue '" + consumer.source().queue() + "' cannot be attached (" + why + ")";
             return new Trouble(text, false);
         }
     }
@@ -172,9 +172,9 @@ final class BrokerSession {
     private String queues() {
         return String.join(
                 ", ",
-                feeds.stream()
+                consumers.stream()
                         .filter(QueueConsumer::attached)
-                        .map(feed -> feed.source().queue())
+                        .map(consumer -> consumer.source().queue())
                         .toList());
     }
 
@@ -200,15 +200,15 @@ final class BrokerSession {
 
     /** Whether a queue is missing that is or may be there soon. */
     private boolean missing() {
-        return feeds.stream()
-                .anyMatch(feed -> !feed.attached() && (feed.source().needed() || underway.getAsBoolean()));
+        return consumers.stream()
+                .anyMatch(consumer -> !consumer.attached() && (consumer.source().needed() || underway.getAsBoolean()));
     }
 
     /** Receives no more, and waits for what is being handled. */
     private void finish() throws InterruptedException {
-        feeds.forEach(QueueConsumer::cancel);
+        consumers.forEach(QueueConsumer::cancel);
         long until = System.nanoTime() + timings.grace().toNanos();
-        while (feeds.stream().mapToInt(QueueConsumer::outstanding).sum() > 0 && System.nanoTime() < until) {
+        while (consumers.stream().mapToInt(QueueConsumer::outstanding).sum() > 0 && System.nanoTime() < until) {
             Thread.sleep(10);
         }
     }

@@ -264,14 +264,14 @@ public final class NotificationSubscription implements AutoCloseable {
     }
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
-        List<QueueConsumer> feeds = sources()
+        List<QueueConsumer> consumers = sources()
                 .map(source ->
                         new QueueConsumer(source, config.prefetch(), deliveries, inbound, this::soon, wake::release))
                 .toList();
         return new BrokerSession(
                 ConnectError.name(broker),
                 connection,
-                feeds,
+                consumers,
                 () -> deliveries.taskUnderway(System.nanoTime()),
                 timings,
                 wake,

@@ -41,7 +41,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
         Map<Integer, IdSet> pins = s.guest().ours().pins().vcpus();
         Map<Integer, Integer> cells = cells(s, pins);
         IdSet nodes = s.topology().nodesOf(s.guest().ours().pins().vcpuCpus()).union(IdSet.of(cells.values()));
-        if (pins.isEmpty() || nodes.isEmpty() || !s.rooms().nodes().containsAll(nodes)) {
+        if (pins.isEmpty() || nodes.isEmpty() || !s.usableNodes().nodes().containsAll(nodes)) {
             return Optional.empty();
         }
         // a running guest holds what it needs already, whatever came after it; but its CPUs may have gone (crowded)

@@ -77,27 +77,24 @@ public final class Planner {
         }
         // a GPU keeps the name that the definition has for its render node
         HostTopology host = topology.calling(guest.tuning().renderNode());
-        PlanningContext situation = PlanningContext.of(host, guest, others, policy, limits, mayRestart);
-        GpuLocality locality = GpuLocality.of(situation);
-        Plan plan = plan(situation, locality);
+        PlanningContext context = PlanningContext.of(host, guest, others, policy, limits, mayRestart);
+        GpuLocality locality = GpuLocality.of(context);
+        Plan plan = plan(context, locality);
         return policy.mode() == PolicyMode.REPORT ? PlanDraft.reportOnly(guest, plan) : plan;
     }
 
-    private static Plan plan(PlanningContext situation, GpuLocality locality) {
+    private static Plan plan(PlanningContext context, GpuLocality locality) {
         Reason obstacle = locality.obstacle();
         if (obstacle != null) {
+            return PlanDraft.leftAlone(context.guest(), context.policy().unplannable(), List.of(obstacle), List.of());
+        }
+        if (context.singleNode()) {
+            return SingleNode.plan(context, locality);
+        }
+        if (context.guest().numad()) {
             return PlanDraft.leftAlone(
-                    situation.guest(), situation.policy().unplannable(), List.of(obstacle), List.of());
+                    context.guest(), context.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
         }
-        if (situation.singleNode()) {
-            return SingleNode.plan(situation, locality);
-        }
-        if (situation.guest().numad()) {
-            return PlanDraft.leftAlone(
-                    situation.guest(), situation.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
-        }
-        return situation.guest().placed()
-                ? PlacedGuest.plan(situation, locality)
-                : UnplacedGuest.plan(situation, locality);
+        return context.guest().placed() ? PlacedGuest.plan(context, locality) : UnplacedGuest.plan(context, locality);
     }
 }

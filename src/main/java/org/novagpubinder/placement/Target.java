@@ -41,7 +41,7 @@ final class Target {
         for (GuestCell cell : s.guest().cells()) {
             IdSet node = cells.nodeOf(cell.id());
             cell.vcpus().stream().forEach(v -> vcpuPins.put(v, s.cpusOf(node)));
-            MemoryPlacement memory = s.policy().memory(s.rooms().memoryNodes(node));
+            MemoryPlacement memory = s.policy().memory(s.usableNodes().memoryNodes(node));
             if (memory != null && cell.memoryKiB() > 0) {
                 memnodes.put(cell.id(), memory);
             }
@@ -50,7 +50,7 @@ final class Target {
                 vcpuPins,
                 whole.pins().emulator(),
                 whole.pins().iothreads(),
-                s.policy().memory(s.rooms().memoryNodes(nodes)),
+                s.policy().memory(s.usableNodes().memoryNodes(nodes)),
                 memnodes,
                 whole.renderNode());
     }

@@ -121,7 +121,7 @@ record UnplacedGuest(PlanningContext s, GpuLocality locality) {
             List<Reason> where,
             List<Plan.Candidate> candidates) {
         IdSet nodes = best.nodes();
-        IdSet memoryNodes = s.rooms().memoryNodes(nodes);
+        IdSet memoryNodes = s.usableNodes().memoryNodes(nodes);
         boolean needsStart = RenderNodes.needsStart(s, locality, nodes, renderNode);
         // a guest that stays on a node that others have filled since keeps the memory placement that it has
         boolean memoryFits =

@@ -22,7 +22,7 @@ public record EarlyOutcomes(
         EarlyShells shells,
         EarlyStarts starts,
         ProvenStarts proven,
-        HostAllocations census,
+        HostAllocations allocations,
         NovaTasks tasks,
         BindingCounters counters,
         RestartFailures failures) {
@@ -80,7 +80,7 @@ public record EarlyOutcomes(
 
     private void count(UUID uuid, Early early, FailedTask failure) {
         starts.clear(uuid);
-        census.settled(uuid);
+        allocations.settled(uuid);
         counters.early(early.operation(), EarlyResult.FAILED);
         String renderNode = early.record().set().renderNode();
         if (renderNode != null) {
@@ -141,6 +141,6 @@ public record EarlyOutcomes(
 
     private void settle(UUID uuid) {
         starts.settle(uuid);
-        census.settled(uuid);
+        allocations.settled(uuid);
     }
 }

@@ -18,7 +18,7 @@ import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.placement.model.Tuning;
 
 /** The plan for a domain that Nova has defined and is about to start. */
-record EarlyPlanner(Policies policies, SerialPlanner planner, HostAllocations census) {
+record EarlyPlanner(Policies policies, SerialPlanner planner, HostAllocations allocations) {
     @Inject
     EarlyPlanner {}
 
@@ -45,7 +45,7 @@ record EarlyPlanner(Policies policies, SerialPlanner planner, HostAllocations ce
 
     /** It will not start by that plan: what was reserved for it is free again. */
     void dropped(UUID uuid) {
-        census.settled(uuid);
+        allocations.settled(uuid);
     }
 
     /** Whether the domain is one of ours, by what notifications tell of its flavor and by its definition. */

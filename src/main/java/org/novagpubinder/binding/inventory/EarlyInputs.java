@@ -27,15 +27,15 @@ public final class EarlyInputs {
     private static final Duration JUST_NOW = Duration.ofSeconds(1);
 
     private final Topologies topologies;
-    private final HostAllocations census;
+    private final HostAllocations allocations;
     private final HostDevices devices;
     private final InstantSource time;
     private volatile @Nullable Inputs last;
 
     @Inject
-    EarlyInputs(Topologies topologies, HostAllocations census, HostDevices devices, InstantSource time) {
+    EarlyInputs(Topologies topologies, HostAllocations allocations, HostDevices devices, InstantSource time) {
         this.topologies = topologies;
-        this.census = census;
+        this.allocations = allocations;
         this.devices = devices;
         this.time = time;
     }
@@ -73,7 +73,7 @@ public final class EarlyInputs {
     }
 
     private Inputs read(HostTopology topology) throws LibvirtFailure {
-        Inputs read = new Inputs(topology, census.look(topology), devices.guestLimits(), time.instant());
+        Inputs read = new Inputs(topology, allocations.look(topology), devices.guestLimits(), time.instant());
         last = read;
         return read;
     }

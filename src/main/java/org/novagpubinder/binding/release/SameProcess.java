@@ -20,7 +20,7 @@ import org.novagpubinder.placement.model.Tuning;
  * started anew since the look, the next process, whose memory may be elsewhere and which perhaps nobody wants pinned. Nobody
  * would take those pins off it before its next start.
  */
-public record SameProcess(QemuProcesses processes, Observer observer, PinRestorer unpinner) {
+public record SameProcess(QemuProcesses processes, Observer observer, PinRestorer restorer) {
     @Inject
     public SameProcess {}
 
@@ -47,7 +47,7 @@ public record SameProcess(QemuProcesses processes, Observer observer, PinRestore
      */
     List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
-        List<String> done = unpinner.takeOff(o, set, under, alsoUnrecorded, host);
+        List<String> done = restorer.takeOff(o, set, under, alsoUnrecorded, host);
         orTakeOff(o, PinRestorer.leftFree(o.current(), host), host);
         return done;
     }
@@ -64,7 +64,7 @@ public record SameProcess(QemuProcesses processes, Observer observer, PinRestore
         }
         Optional<Observation> now = observer.observe(o.domain().uuid());
         if (now.isPresent() && now.get().running() && now.get().definition() != null) {
-            unpinner.takeOff(now.get(), set, now.get().definition().tuning(), false, host);
+            restorer.takeOff(now.get(), set, now.get().definition().tuning(), false, host);
         }
         return true;
     }

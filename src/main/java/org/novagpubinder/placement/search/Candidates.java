@@ -32,7 +32,7 @@ public final class Candidates {
             int widest = chosen.map(w -> w.nodes().size()).orElse(1);
             // where nothing holds the guest, that is so whichever GPU it were to get
             for (Option option : chosen.map(w -> List.of(w.option())).orElse(options.subList(0, 1))) {
-                s.rooms().nodes().stream().forEach(n -> all.add(NodeSetCandidate.of(s, option, IdSet.of(n))));
+                s.usableNodes().nodes().stream().forEach(n -> all.add(NodeSetCandidate.of(s, option, IdSet.of(n))));
                 all.addAll(nearest(s, option, widest));
             }
         }

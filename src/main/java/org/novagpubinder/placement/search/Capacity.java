@@ -25,29 +25,31 @@ public record Capacity(
         @Nullable Reason shortage) {
 
     public static Capacity of(PlanningContext s, IdSet nodes) {
-        UsableNodes rooms = s.rooms();
-        IdSet cpus = rooms.cpus(nodes);
+        UsableNodes usableNodes = s.usableNodes();
+        IdSet cpus = usableNodes.cpus(nodes);
         double load = 0;
-        for (NodeCapacity room : rooms.usable()) {
+        for (NodeCapacity room : usableNodes.usable()) {
             load += nodes.contains(room.node()) ? room.load() : 0;
         }
-        IdSet memoryNodes = rooms.memoryNodes(nodes);
+        IdSet memoryNodes = usableNodes.memoryNodes(nodes);
         Map<Long, Long> free = new TreeMap<>();
-        rooms.needKiB()
+        usableNodes
+                .needKiB()
                 .keySet()
                 .forEach(size -> free.put(
                         size,
                         memoryNodes.stream()
-                                .mapToLong(n -> rooms.freeKiB(n, size))
+                                .mapToLong(n -> usableNodes.freeKiB(n, size))
                                 .sum()));
         Reason memory = memoryShortage(s, nodes, free);
-        IdSet unusable = nodes.minus(rooms.nodes());
+        IdSet unusable = nodes.minus(usableNodes.nodes());
         Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(s, unusable);
         // what nobody may use for want of CPUs is free all the same
         IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
-        long sum = rooms.needKiB().keySet().stream()
-                .mapToLong(size ->
-                        shown.stream().mapToLong(n -> rooms.freeKiB(n, size)).sum())
+        long sum = usableNodes.needKiB().keySet().stream()
+                .mapToLong(size -> shown.stream()
+                        .mapToLong(n -> usableNodes.freeKiB(n, size))
+                        .sum())
                 .sum();
         return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
     }
@@ -64,7 +66,7 @@ public record Capacity(
     }
 
     private static @Nullable Reason memoryShortage(PlanningContext s, IdSet nodes, Map<Long, Long> free) {
-        for (Map.Entry<Long, Long> need : s.rooms().needKiB().entrySet()) {
+        for (Map.Entry<Long, Long> need : s.usableNodes().needKiB().entrySet()) {
             long there = free.getOrDefault(need.getKey(), 0L);
             if (need.getValue() > there) {
                 return Reasons.memoryFull(nodes, need.getValue(), there, need.getKey());

@@ -27,7 +27,7 @@ public final class Cells {
     private final List<CellOfGpu> gpus;
     private final List<GuestCell> cells;
     private final List<CellCandidate> chosen = new ArrayList<>();
-    private List<CellCandidate> seats = List.of();
+    private List<CellCandidate> candidates = List.of();
     private @Nullable CellAssignment best;
     private int steps;
 
@@ -50,7 +50,7 @@ public final class Cells {
         }
         Cells cells = new Cells(s, locality.cells());
         for (Option option : Search.bestOfEachHome(options)) {
-            cells.seats = s.rooms().usable().stream()
+            cells.candidates = s.usableNodes().usable().stream()
                     .filter(r -> s.policy().allowsRemote() || option.home().contains(r.node()))
                     .map(r -> CellCandidate.of(s, option, r))
                     .sorted(CellCandidate.NEAREST)
@@ -69,7 +69,7 @@ public final class Cells {
         Cells cells = new Cells(s, locality.cells());
         boolean fits = true;
         for (GuestCell cell : cells.cells) {
-            for (NodeCapacity room : s.rooms().usable()) {
+            for (NodeCapacity room : s.usableNodes().usable()) {
                 if (Objects.equals(room.node(), nodes.get(cell.id()))) {
                     fits &= cells.memoryFits(cell, room);
                     cells.chosen.add(CellCandidate.of(s, option, room));
@@ -88,10 +88,10 @@ public final class Cells {
             return;
         }
         GuestCell cell = cells.get(chosen.size());
-        for (CellCandidate seat : seats) {
-            boolean free = cell.vcpus().isEmpty() || !chosen.contains(seat);
-            if (free && inOrder(seat) && fits(cell, seat.room())) {
-                chosen.add(seat);
+        for (CellCandidate candidate : candidates) {
+            boolean free = cell.vcpus().isEmpty() || !chosen.contains(candidate);
+            if (free && inOrder(candidate) && fits(cell, candidate.room())) {
+                chosen.add(candidate);
                 place(option);
                 chosen.remove(chosen.size() - 1);
             }
@@ -99,11 +99,11 @@ public final class Cells {
     }
 
     /** Of two cells that are alike the lower one is the nearer: the other way round is as good, but comes later in the order. */
-    private boolean inOrder(CellCandidate seat) {
+    private boolean inOrder(CellCandidate candidate) {
         int last = chosen.size() - 1;
         return last < 0
                 || !alike(cells.get(last), cells.get(last + 1))
-                || CellCandidate.BY_DISTANCE.compare(chosen.get(last), seat) <= 0;
+                || CellCandidate.BY_DISTANCE.compare(chosen.get(last), candidate) <= 0;
     }
 
     private boolean alike(GuestCell a, GuestCell b) {
@@ -134,7 +134,7 @@ public final class Cells {
                     && cells.get(i).hugePageKiB() == cell.hugePageKiB();
             taken += shared ? cells.get(i).memoryKiB() : 0;
         }
-        return taken + cell.memoryKiB() <= s.rooms().freeKiB(room.memoryNode(), cell.hugePageKiB());
+        return taken + cell.memoryKiB() <= s.usableNodes().freeKiB(room.memoryNode(), cell.hugePageKiB());
     }
 
     private boolean beaten(Option option) {
@@ -153,7 +153,7 @@ public final class Cells {
                 .skip(chosen.size())
                 .filter(c -> !c.vcpus().isEmpty())
                 .count();
-        int memoryOnly = seats.isEmpty() ? 0 : cells.size() - chosen.size() - withVcpus;
+        int memoryOnly = candidates.isEmpty() ? 0 : cells.size() - chosen.size() - withVcpus;
         int toCome = withVcpus;
         int uncovered = uncovered(option);
         int gpuDistance = 0;
@@ -168,16 +168,16 @@ public final class Cells {
             away += chosen.get(i).away();
             distance += chosen.get(i).distance();
         }
-        for (int i = 0; i < seats.size() && toCome > 0; i++) {
-            if (!chosen.contains(seats.get(i))) {
+        for (int i = 0; i < candidates.size() && toCome > 0; i++) {
+            if (!chosen.contains(candidates.get(i))) {
                 toCome--;
-                away += seats.get(i).away();
-                distance += seats.get(i).distance();
+                away += candidates.get(i).away();
+                distance += candidates.get(i).distance();
             }
         }
         if (memoryOnly > 0) {
-            away += memoryOnly * seats.get(0).away();
-            distance += memoryOnly * seats.get(0).distance();
+            away += memoryOnly * candidates.get(0).away();
+            distance += memoryOnly * candidates.get(0).distance();
         }
         return new CellScore(uncovered, gpuDistance, away, distance);
     }

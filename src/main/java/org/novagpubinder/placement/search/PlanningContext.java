@@ -20,7 +20,7 @@ import org.novagpubinder.placement.model.UsableNodes;
  * @param addRenderNode whether a render node is to be given to a guest without one
  * @param mayRestart whether what needs a start may be planned as a restart
  * @param cpuNodes the nodes that have CPUs, on or off, whether this guest may use them or not
- * @param rooms those that it may use
+ * @param usableNodes those that it may use
  */
 public record PlanningContext(
         HostTopology topology,
@@ -31,7 +31,7 @@ public record PlanningContext(
         boolean addRenderNode,
         boolean mayRestart,
         IdSet cpuNodes,
-        UsableNodes rooms) {
+        UsableNodes usableNodes) {
 
     public static PlanningContext of(
             HostTopology topology, Guest guest, Occupancy others, Policy policy, Limits limits, boolean mayRestart) {
@@ -73,7 +73,7 @@ public record PlanningContext(
 
     /** The CPUs of those nodes that the guest may use. */
     public IdSet cpusOf(IdSet nodes) {
-        return rooms.cpus(nodes);
+        return usableNodes.cpus(nodes);
     }
 
     /** The path of the render node that the running guest has open; null if it has none or is not running. */

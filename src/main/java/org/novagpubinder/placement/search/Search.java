@@ -57,7 +57,7 @@ public final class Search {
     }
 
     private Optional<NodeSetCandidate> run(List<SearchSpace> fields) {
-        int most = s.rooms().usable().size();
+        int most = s.usableNodes().usable().size();
         for (int away = 0; away <= most && best == null; away++) {
             for (int size = Math.max(1, away); size <= most && best == null; size++) {
                 for (SearchSpace field : fields) {

@@ -39,13 +39,13 @@ final class SearchSpace {
         private FreeNode(PlanningContext s, Option option, NodeCapacity room) {
             this.room = room;
             this.distance = NodeSetCandidate.distance(s, option.home(), room.node());
-            this.offers = new double[2 + s.rooms().needKiB().size()];
+            this.offers = new double[2 + s.usableNodes().needKiB().size()];
             int cpus = room.cpus().size();
             offers[0] = cpus;
             offers[1] = Math.max(0, cpus * s.limits().cpuAllocationRatio() - room.load()) + ROUNDING;
             int kind = 2;
-            for (long pageKiB : s.rooms().needKiB().keySet()) {
-                offers[kind++] = s.rooms().freeKiB(room.memoryNode(), pageKiB);
+            for (long pageKiB : s.usableNodes().needKiB().keySet()) {
+                offers[kind++] = s.usableNodes().freeKiB(room.memoryNode(), pageKiB);
             }
         }
 
@@ -85,11 +85,11 @@ final class SearchSpace {
     }
 
     static SearchSpace of(PlanningContext s, Option option) {
-        IdSet homes = option.home().intersect(s.rooms().nodes());
+        IdSet homes = option.home().intersect(s.usableNodes().nodes());
         List<FreeNode> held = new ArrayList<>();
         List<FreeNode> near = new ArrayList<>();
         List<FreeNode> away = new ArrayList<>();
-        for (NodeCapacity room : s.rooms().usable()) {
+        for (NodeCapacity room : s.usableNodes().usable()) {
             FreeNode spot = new FreeNode(s, option, room);
             if (homes.size() > 1 && homes.contains(room.node())) {
                 held.add(spot);
@@ -109,11 +109,11 @@ final class SearchSpace {
     }
 
     private static double[] needs(PlanningContext s) {
-        double[] needs = new double[2 + s.rooms().needKiB().size()];
+        double[] needs = new double[2 + s.usableNodes().needKiB().size()];
         needs[0] = s.guest().currentVcpus();
         needs[1] = s.guest().currentVcpus();
         int kind = 2;
-        for (long kib : s.rooms().needKiB().values()) {
+        for (long kib : s.usableNodes().needKiB().values()) {
             needs[kind++] = kib;
         }
         return needs;
