@@ -173,18 +173,7 @@ class SickBrokerIT {
     /** An exchange that every virtual host has. */
     private static BrokerConfig in(String virtualHost) {
         BrokerConfig usual = SubscriptionRig.config(broker, "amq.topic");
-        return new BrokerConfig(
-                usual.addresses(),
-                virtualHost,
-                null,
-                usual.heartbeat(),
-                usual.exchange(),
-                usual.topics(),
-                null,
-                usual.queue(),
-                usual.queueExpires(),
-                usual.queueMaxLength(),
-                usual.prefetch());
+        return SubscriptionRig.with(usual, virtualHost, usual.heartbeat());
     }
 
     /** It hears Nova once it is subscribed. */
@@ -208,17 +197,6 @@ class SickBrokerIT {
         BrokerAddress address =
                 new BrokerAddress("127.0.0.1", proxy.port(), RabbitBroker.USER, new Secret(RabbitBroker.PASSWORD));
         BrokerConfig usual = SubscriptionRig.config(List.of(address), exchange, null, null);
-        return new BrokerConfig(
-                usual.addresses(),
-                usual.virtualHost(),
-                null,
-                Duration.ofSeconds(heartbeat),
-                usual.exchange(),
-                usual.topics(),
-                null,
-                usual.queue(),
-                usual.queueExpires(),
-                usual.queueMaxLength(),
-                usual.prefetch());
+        return SubscriptionRig.with(usual, usual.virtualHost(), Duration.ofSeconds(heartbeat));
     }
 }

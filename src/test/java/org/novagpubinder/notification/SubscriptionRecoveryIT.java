@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
-import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.decode.InstanceEvent;
@@ -187,18 +186,7 @@ class SubscriptionRecoveryIT {
     @Test
     void anUnknownVirtualHostIsNamed() {
         var usual = SubscriptionRig.config(broker, "vhost");
-        var config = new BrokerConfig(
-                usual.addresses(),
-                "/elsewhere",
-                null,
-                usual.heartbeat(),
-                usual.exchange(),
-                usual.topics(),
-                null,
-                usual.queue(),
-                usual.queueExpires(),
-                usual.queueMaxLength(),
-                usual.prefetch());
+        var config = SubscriptionRig.with(usual, "/elsewhere", usual.heartbeat());
         try (SubscriptionRig rig = SubscriptionRig.started(config)) {
             rig.awaitState(Kind.DISCONNECTED);
             assertThat(rig.subscription.state().detail()).contains("virtual host '/elsewhere'");

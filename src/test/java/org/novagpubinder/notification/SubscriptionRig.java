@@ -118,6 +118,22 @@ public final class SubscriptionRig implements AutoCloseable {
                 50);
     }
 
+    /** The same in that virtual host, with that heartbeat. */
+    public static BrokerConfig with(BrokerConfig usual, String virtualHost, Duration heartbeat) {
+        return new BrokerConfig(
+                usual.addresses(),
+                virtualHost,
+                usual.tls(),
+                heartbeat,
+                usual.exchange(),
+                usual.topics(),
+                usual.hostTopic(),
+                usual.queue(),
+                usual.queueExpires(),
+                usual.queueMaxLength(),
+                usual.prefetch());
+    }
+
     private void acknowledge(InstanceEvent event, Acknowledgement ack) {
         events.add(event);
         ack.done();

@@ -42,7 +42,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
         List<String> done = new ArrayList<>();
         BindingRecord old = planned.observation().record();
         // pins of its start that no record tells of bind nobody to the next daemon
-        boolean recorded = recorded(planned);
+        boolean recorded = binding(planned).isPresent();
         if (takesOff(planned)) {
             done.addAll(release(planned.plan().uuid()));
             old = null;
@@ -77,10 +77,6 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
                 binding.filter(b -> aimless(planned) || unstartable(b, planned.topology()))
                         .isPresent();
         };
-    }
-
-    private static boolean recorded(Planned planned) {
-        return binding(planned).isPresent();
     }
 
     private static Optional<BindingRecord> binding(Planned planned) {

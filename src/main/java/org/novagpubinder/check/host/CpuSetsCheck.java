@@ -57,11 +57,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                     "libvirt starts no guest that Nova pins there. See who has taken them away, on purpose or not:\n"
                             + "systemctl show machine.slice -p AllowedCPUs -p DropInPaths"));
         }
-        IdSet closed = IdSet.of(HostProbe.gpus(host).stream()
-                .flatMap(g -> g.node().stream())
-                .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
-                .filter(n -> !host.nodesOf(allowed).contains(n))
-                .mapToInt(Integer::intValue));
+        IdSet closed = besideGpus(host).minus(host.nodesOf(allowed));
         // nova-compute does not start with a CPU in both sets, nor if a pinned guest's is taken away
         IdSet pinned = host.nodesOf(report.nova().dedicatedCpus()).intersect(closed);
         IdSet given = closed.minus(pinned);
@@ -91,10 +87,9 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                 + (allOn || !free ? "" : " that are on")
                 + (isolated.isEmpty() ? "" : " but " + isolated + ", which are isolated");
         IdSet usable = host.floatingCpus(null);
+        IdSet besideGpus = besideGpus(host);
         List<Node> closed = host.nodes().stream()
-                .filter(n -> n.hasCpus() && !n.cpus().intersects(usable))
-                .filter(n -> HostProbe.gpus(host).stream()
-                        .anyMatch(g -> g.node().filter(at -> at == n.id()).isPresent()))
+                .filter(n -> besideGpus.contains(n.id()) && !n.cpus().intersects(usable))
                 .toList();
         if (closed.isEmpty()) {
             return CheckResult.ok(given);
@@ -110,6 +105,14 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                                 + " in nova.conf, while the host has no guests. For all guests: take them out of isolcpus"
                                 + " on the kernel's command line, or add them to what machine.slice may use"
                         : "if they are off by mistake:\nchcpu -e " + off);
+    }
+
+    /** The nodes that have both GPUs and CPUs. */
+    private static IdSet besideGpus(HostTopology host) {
+        return IdSet.of(HostProbe.gpus(host).stream()
+                .flatMap(g -> g.node().stream())
+                .filter(n -> host.node(n).filter(Node::hasCpus).isPresent())
+                .mapToInt(Integer::intValue));
     }
 
     private static String withGpus(IdSet nodes) {

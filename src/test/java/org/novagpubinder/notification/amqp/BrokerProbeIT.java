@@ -140,18 +140,7 @@ class BrokerProbeIT {
     }
 
     private static void probe(BrokerConfig c, String host, String virtualHost) throws BrokerTrouble {
-        BrokerConfig elsewhere = new BrokerConfig(
-                c.addresses(),
-                virtualHost,
-                c.tls(),
-                c.heartbeat(),
-                c.exchange(),
-                c.topics(),
-                c.hostTopic(),
-                c.queue(),
-                c.queueExpires(),
-                c.queueMaxLength(),
-                c.prefetch());
+        BrokerConfig elsewhere = SubscriptionRig.with(c, virtualHost, c.heartbeat());
         BrokerProbe.open(elsewhere, broker.address(), host).close();
     }
 }
