@@ -34,9 +34,9 @@ public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
     /**
      * What a guest of these groups may have of some nodes.
      *
-     * @param cpus those of nodes whose memory it may have too; null if the groups do not tell any. A node without memory is in no
-     *     list of memory; its guests get theirs elsewhere
-     * @param withheld the nodes with CPUs that the groups have, but not with their memory
+     * @param cpus those that the groups have; null if they do not tell any
+     * @param withheld the nodes with CPUs that the groups have, but not with their memory. A node without memory is in no list of
+     *     memory; its guests get theirs elsewhere
      */
     public record Allowed(@Nullable IdSet cpus, IdSet withheld) {}
 
@@ -46,13 +46,11 @@ public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
             return new Allowed(null, IdSet.empty());
         }
         IdSet memory = nodes();
-        List<Node> withheld = nodes.stream()
+        IdSet withheld = IdSet.of(nodes.stream()
                 .filter(n -> !memory.isEmpty() && n.memoryKiB() > 0 && !memory.contains(n.id()))
                 .filter(n -> n.presentCpus().intersects(cpus))
-                .toList();
-        return new Allowed(
-                withheld.stream().map(Node::presentCpus).reduce(cpus, IdSet::minus),
-                IdSet.of(withheld.stream().mapToInt(Node::id)));
+                .mapToInt(Node::id));
+        return new Allowed(cpus, withheld);
     }
 
     /** Where there are several groups, what all of them have. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param names what else the render nodes are called
  * @param placeless the PCI functions whose node is not known
  * @param otherMdevs the mediated devices that are parts of something else: no GPU's
- * @param guestCpus the CPUs that the cgroup of guests has, of nodes whose memory it has; null if it does not tell
+ * @param guestCpus the CPUs that the cgroup of guests has; null if it does not tell
  * @param withheld the nodes with CPUs that the cgroup of guests has, but not with their memory
  */
 public record HostTopology(
@@ -148,8 +148,18 @@ public record HostTopology(
         return cpus;
     }
 
-    /** The online CPUs to which guests can be pinned: of another one libvirt refuses the pin, and a start with it. */
+    /**
+     * The online CPUs to which guests can be pinned: of another one libvirt refuses the pin, and a start with it. Those of a node
+     * whose memory guests cannot have are none, for nobody is placed there.
+     */
     public IdSet pinnableCpus() {
+        return nodes.stream()
+                .filter(n -> withheld.contains(n.id()))
+                .map(Node::presentCpus)
+                .reduce(cgroupCpus(), IdSet::minus);
+    }
+
+    private IdSet cgroupCpus() {
         IdSet online = onlineCpus();
         return guestCpus == null ? online : online.intersect(guestCpus);
     }
@@ -164,11 +174,7 @@ public record HostTopology(
             return cpuset;
         }
         // those too that have no memory of their own for guests: nobody is placed there, but who has no pin runs there
-        IdSet free = withheld.stream()
-                .mapToObj(this::node)
-                .flatMap(Optional::stream)
-                .map(Node::cpus)
-                .reduce(pinnableCpus(), IdSet::union);
+        IdSet free = cgroupCpus();
         IdSet balanced = free.minus(isolatedCpus);
         return balanced.isEmpty() ? free : balanced;
     }
