@@ -27,7 +27,7 @@ daemon_launch() {
 # daemon_start: starts it and waits until it hears notifications
 daemon_start() {
     daemon_launch
-    wait_for 120 "the line '$READY_LINE' in the daemon's log" daemon_is_ready || {
+    wait_for 400 "the line '$READY_LINE' in the daemon's log" daemon_is_ready || {
         tail -20 "$DAEMON_LOG"
         return 1
     }
