@@ -153,10 +153,11 @@ public record HostTopology(
      * whose memory guests cannot have are none, for nobody is placed there.
      */
     public IdSet pinnableCpus() {
-        return nodes.stream()
-                .filter(n -> withheld.contains(n.id()))
-                .map(Node::presentCpus)
-                .reduce(cgroupCpus(), IdSet::minus);
+        IdSet cpus = cgroupCpus();
+        for (Node node : nodes) {
+            cpus = withheld.contains(node.id()) ? cpus.minus(node.presentCpus()) : cpus;
+        }
+        return cpus;
     }
 
     private IdSet cgroupCpus() {
