@@ -70,8 +70,8 @@ session_stop() {
 
 session_exec() { interruptible "$DEV/emulated-host" exec "$SESSION_HOST" "$1"; }
 
-# host_failed STATUS: whether session_exec ended with STATUS because the emulated host's own QEMU failed an assertion
-host_failed() { [ "$1" = 125 ] && "$DEV/emulated-host" why "$SESSION_HOST" | grep -q 'Assertion .* failed'; }
+# host_failed STATUS: whether session_exec ended with STATUS because the emulated host's own QEMU failed an assertion, or hung
+host_failed() { [ "$1" = 125 ] && "$DEV/emulated-host" why "$SESSION_HOST" | grep -q 'Assertion .* failed\|nothing answered'; }
 
 publish_notifications() {
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$REPO/target/test-classes:$JAR" \

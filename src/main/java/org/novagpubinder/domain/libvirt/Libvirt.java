@@ -135,7 +135,9 @@ public interface Libvirt {
 
     /**
      * What the domain is doing and has done since it started: whether its CPUs run, what it has written and sent, which jobs are
-     * under way. One call (virDomainListGetStats), and of a running domain two and one for each disk.
+     * under way. One call (virDomainListGetStats), and of a running domain two and one for each disk. It waits until a libvirtd
+     * that was started anew is connected to QEMU again; a destroy before that ends QEMU, fails with "domain is not running", and
+     * is told by no event (qemuProcessBeginStopJob, qemuProcessReconnect).
      *
      * @return of a domain that is shut off: that
      */

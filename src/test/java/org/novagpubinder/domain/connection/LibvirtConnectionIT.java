@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.Activity;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
@@ -109,6 +110,9 @@ class LibvirtConnectionIT {
         libvirtd.start();
         await().atMost(LONG).until(() -> heard.all.contains("connected"));
         assertThat(libvirt.find(ID)).contains(new DomainSummary(ID, NAME, true, true));
+        // which waits until libvirtd is connected to QEMU again: a destroy before that ends the guest, is refused and
+        // not told
+        assertThat(libvirt.activity(ID).state()).isEqualTo(Activity.State.RUNNING);
         libvirt.destroy(ID);
         await().atMost(LONG).until(() -> heard.all.contains(NAME + " STOPPED"));
     }
