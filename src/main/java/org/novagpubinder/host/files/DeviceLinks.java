@@ -83,7 +83,7 @@ public final class DeviceLinks {
     }
 
     private Listing listing(Dir dir) {
-        BasicFileAttributes now = Dir.attributes(dir.path());
+        BasicFileAttributes now = dir.attributes(dir.path());
         if (now == null) {
             return new Listing("", null, Map.of(), List.of(), 0);
         }
@@ -103,7 +103,7 @@ public final class DeviceLinks {
         List<String> directories = new ArrayList<>();
         List<String> names = dir.names();
         for (String name : names) {
-            BasicFileAttributes file = Dir.attributes(dir.path().resolve(name));
+            BasicFileAttributes file = dir.attributes(dir.path().resolve(name));
             if (file != null && file.isSymbolicLink()) {
                 dir.link(name).ifPresent(to -> links.put(name, to));
             } else if (file != null && file.isDirectory() && !OTHERS.contains(name)) {

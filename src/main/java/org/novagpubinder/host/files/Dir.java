@@ -2,11 +2,17 @@ package org.novagpubinder.host.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -16,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.proc.PatientReader;
@@ -27,8 +34,10 @@ import org.novagpubinder.host.topology.IdSet;
  *
  * @param root the root, without links
  * @param path this directory, without links, at or below the root
+ * @param strict whether what cannot be read for another cause than its absence or this process' rights (too many open files, an
+ *     I/O error) is an {@link UncheckedIOException}; else it is absent too
  */
-public record Dir(Path root, Path path) {
+public record Dir(Path root, Path path, boolean strict) {
     /** As Linux' MAXSYMLINKS: what follows more links than that is a loop. */
     private static final int MAX_LINKS = 40;
 
@@ -38,18 +47,44 @@ public record Dir(Path root, Path path) {
     /** More processes or devices than any host has; bounds what a hostile tree can make us hold. */
     private static final int MAX_NAMES = 1_000_000;
 
+    /** ENODEV and ENXIO of a device that goes in mid-read, ENOTDIR: what is told by no exception of its own. */
+    private static final Set<String> GONE = Set.of("No such device", "No such device or address", "Not a directory");
+
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
     private static final Pattern SHORT_NUMBER = Pattern.compile("[0-9]{1,5}");
 
+    /** A directory that is not strict. */
+    public Dir(Path root, Path path) {
+        this(root, path, false);
+    }
+
+    /** The root itself, strict. */
     public static Dir open(Path root) throws IOException {
         Path real = root.toRealPath();
-        return new Dir(real, real);
+        return new Dir(real, real, true);
+    }
+
+    /** The same, not strict: for what a driver may refuse to tell, and nobody's place depends on. */
+    public Dir lenient() {
+        return new Dir(root, path);
+    }
+
+    /** Returns if what was not read counts as absent. */
+    private void absent(IOException e) {
+        boolean absent = e instanceof NoSuchFileException
+                || e instanceof NotDirectoryException
+                || e instanceof NotLinkException
+                || e instanceof AccessDeniedException
+                || GONE.contains(String.valueOf(e instanceof FileSystemException f ? f.getReason() : e.getMessage()));
+        if (strict && !absent) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The directory at that path below a root; empty if it is absent, no directory, or beyond reach, as is all without a root. */
     public static Optional<Dir> below(Path root, String relative) {
         try {
-            return open(root).dir(relative);
+            return open(root).lenient().dir(relative);
         } catch (IOException noRoot) {
             return Optional.empty();
         }
@@ -57,7 +92,7 @@ public record Dir(Path root, Path path) {
 
     /** The directory at that path, below this one; empty if it is absent, no directory, or beyond reach. */
     public Optional<Dir> dir(String relative) {
-        return at(relative).filter(End::directory).map(end -> new Dir(root, end.path()));
+        return at(relative).filter(End::directory).map(end -> new Dir(root, end.path(), strict));
     }
 
     /** Where that path, below this directory, leads; empty if nothing is there, or if it is a loop. */
@@ -76,6 +111,9 @@ public record Dir(Path root, Path path) {
             String name = rest.pop();
             if (name.isEmpty() || name.equals(".")) {
                 continue;
+            }
+            if (!at.directory()) {
+                return Optional.empty();
             }
             if (name.equals("..")) {
                 at = new End(above(at.path()), true);
@@ -106,17 +144,19 @@ public record Dir(Path root, Path path) {
     }
 
     /** Of what is there itself, be it a link; null if nothing is. */
-    static @Nullable BasicFileAttributes attributes(Path file) {
+    @Nullable
+    BasicFileAttributes attributes(Path file) {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (IOException gone) {
+        } catch (IOException e) {
+            absent(e);
             return null;
         }
     }
 
     /** The directory that this one is in; the root itself above the root. */
     public Dir above() {
-        return new Dir(root, above(path));
+        return new Dir(root, above(path), strict);
     }
 
     private Path above(Path at) {
@@ -124,10 +164,11 @@ public record Dir(Path root, Path path) {
         return parent == null ? root : parent;
     }
 
-    private static Optional<Path> target(Path link) {
+    private Optional<Path> target(Path link) {
         try {
             return Optional.of(Files.readSymbolicLink(link));
-        } catch (IOException noLink) {
+        } catch (IOException e) {
+            absent(e);
             return Optional.empty();
         }
     }
@@ -151,9 +192,8 @@ public record Dir(Path root, Path path) {
     public Optional<String> text(String name, int limit) {
         // an attribute is never a link, which in a captured tree might lead to this machine's files, nor a pipe, which
         // would be waited for
-        return Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS)
-                ? anyText(name, limit)
-                : Optional.empty();
+        BasicFileAttributes file = attributes(path.resolve(name));
+        return file != null && file.isRegularFile() ? anyText(name, limit) : Optional.empty();
     }
 
     /**
@@ -163,7 +203,8 @@ public record Dir(Path root, Path path) {
     public Optional<String> anyText(String name, int limit) {
         try (InputStream in = Files.newInputStream(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
             return Optional.of(new String(in.readNBytes(limit), StandardCharsets.UTF_8));
-        } catch (IOException absent) {
+        } catch (IOException e) {
+            absent(e);
             return Optional.empty();
         }
     }
@@ -187,7 +228,8 @@ public record Dir(Path root, Path path) {
     public List<String> names() {
         try {
             return namesOrFail();
-        } catch (IOException unreadable) {
+        } catch (IOException e) {
+            absent(e);
             return List.of();
         }
     }

@@ -107,8 +107,10 @@ public final class RenderNodeReader {
         Optional<Dir> nodes = root.dir("sys/class/kfd/kfd/topology/nodes");
         for (String name : nodes.map(Dir::names).orElse(List.of())) {
             Map<String, Long> values = new HashMap<>();
-            Matcher m = PARTITION.matcher(
-                    nodes.get().dir(name).flatMap(d -> d.text("properties")).orElse(""));
+            Matcher m = PARTITION.matcher(nodes.get()
+                    .dir(name)
+                    .flatMap(d -> d.lenient().text("properties"))
+                    .orElse(""));
             while (m.find()) {
                 values.put(m.group(1), Long.parseLong(m.group(2)));
             }
@@ -134,7 +136,7 @@ public final class RenderNodeReader {
     /** This machine's own /dev is that of process 1, as in {@link DeviceFiles}; systemd gives a service another one. */
     private Optional<Dir> dev() {
         Path whole = Path.of("/");
-        Dir first = new Dir(whole, Path.of("/proc/1/root/dev"));
+        Dir first = new Dir(whole, Path.of("/proc/1/root/dev"), root.strict());
         return root.path().equals(whole) && Files.isDirectory(first.path()) ? Optional.of(first) : root.dir("dev");
     }
 }

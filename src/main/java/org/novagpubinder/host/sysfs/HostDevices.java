@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
@@ -43,11 +44,20 @@ public record HostDevices(Path root) {
         return guestLimits(USUAL_PARTITION);
     }
 
+    /** The same, of a root that is open. */
+    static GuestLimits guestLimits(Dir top) {
+        return guestLimits(path -> top.dir("sys/" + path), USUAL_PARTITION);
+    }
+
     /**
      * The same of guests in a partition of libvirt's (its docs/cgroups.rst). With systemd /machine/a is
      * machine.slice/machine-a.slice, else machine/a.partition.
      */
     public GuestLimits guestLimits(String partition) {
+        return guestLimits(this::dir, partition);
+    }
+
+    private static GuestLimits guestLimits(Function<String, Optional<Dir>> sys, String partition) {
         StringBuilder slices = new StringBuilder();
         StringBuilder slice = new StringBuilder();
         StringBuilder plain = new StringBuilder();
@@ -60,10 +70,10 @@ public record HostDevices(Path root) {
             }
         }
         return new GuestLimits(
-                dir("devices/system/cpu"),
+                sys.apply("devices/system/cpu"),
                 Stream.of("fs/cgroup", "fs/cgroup/cpuset")
                         .flatMap(mount -> Stream.of(mount + slices, mount + plain))
-                        .flatMap(group -> dir(group).stream())
+                        .flatMap(group -> sys.apply(group).stream())
                         .toList());
     }
 

@@ -1,6 +1,7 @@
 package org.novagpubinder.host.sysfs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Reads the nodes and GPUs of a host from sysfs and procfs below any root.
  *
  * <p>A file that is absent, cut off or malformed makes what it would have told unknown, and nothing else; so another
- * machine's captured tree, which never has everything, is read as far as it goes.
+ * machine's captured tree, which never has everything, is read as far as it goes. What fails to be read otherwise (too many
+ * open files, an I/O error) fails the whole look: a GPU must not pass for gone by that.
  */
 public final class HostReader implements HostSource {
     private static final Logger LOG = LoggerFactory.getLogger(HostReader.class);
@@ -71,7 +73,7 @@ public final class HostReader implements HostSource {
                     .orElse(IdSet.empty());
             warnOfUnknownNodes(nodes, pci.gpus());
             MdevReader.Found mdevs = new MdevReader(top).read();
-            GuestLimits.Allowed guests = new HostDevices(root).guestLimits().allowed(nodes);
+            GuestLimits.Allowed guests = HostDevices.guestLimits(top).allowed(nodes);
             return new HostTopology(
                     nodes,
                     pci.gpus(),
@@ -84,7 +86,7 @@ public final class HostReader implements HostSource {
                     mdevs.others(),
                     guests.cpus(),
                     guests.withheld());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new HostReadException("cannot read the host's nodes and devices below " + root + ": " + e, e);
         }
     }

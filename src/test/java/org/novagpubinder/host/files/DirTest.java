@@ -1,7 +1,9 @@
 package org.novagpubinder.host.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +64,24 @@ class DirTest {
     void aDanglingLinkStillHasAName() throws Exception {
         tree.link("sys/devices/a/driver", "../../bus/pci/drivers/vfio-pci");
         assertThat(open().dir("sys/devices/a").orElseThrow().linkName("driver")).contains("vfio-pci");
+    }
+
+    /** ENAMETOOLONG and EIO stand for EMFILE and the like, which no test can have for itself alone. */
+    @Test
+    void whatCannotBeReadIsNotAbsent() throws Exception {
+        tree.link("sys/bus/a", "../devices/" + "a".repeat(300));
+        Dir process = Dir.open(Path.of("/proc/self"));
+
+        assertThatThrownBy(() -> open().dir("sys/bus/a")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> process.text("mem")).isInstanceOf(UncheckedIOException.class);
+        assertThat(open().lenient().dir("sys/bus/a")).isEmpty();
+        assertThat(process.lenient().text("mem")).isEmpty();
+    }
+
+    @Test
+    void nothingIsBelowAFile() throws Exception {
+        assertThat(open().dir("sys/devices/a/numa_node/b")).isEmpty();
+        assertThat(open().dir("sys/devices/a/numa_node/..")).isEmpty();
     }
 
     @Test

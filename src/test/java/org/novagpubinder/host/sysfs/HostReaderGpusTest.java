@@ -1,6 +1,7 @@
 package org.novagpubinder.host.sysfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,21 @@ class HostReaderGpusTest {
 
     private Gpu gpu(PciAddress address, GpuNodeOverride... overrides) throws HostReadException {
         return read(overrides).gpu(address).orElseThrow();
+    }
+
+    /** ENAMETOOLONG stands for EMFILE and the like. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sys/bus/pci/devices/0000:41:00.0",
+                "sys/bus/mdev/devices/4b20d080-1b54-4048-85b3-a6a62d165c01",
+                "sys/class/drm/renderD129",
+                "sys/fs/cgroup/machine.slice"
+            })
+    void aDeviceThatCannotBeReadIsNotGone(String link) throws Exception {
+        SysfsTree.twoNodes(root).link(link, "a".repeat(300));
+
+        assertThatThrownBy(this::read).isInstanceOf(HostReadException.class).hasMessageContaining("too long");
     }
 
     @Test
