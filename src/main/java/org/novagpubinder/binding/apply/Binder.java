@@ -45,6 +45,7 @@ public record Binder(
         RestartGuard guard,
         RestartRecords restarts,
         Applier applier,
+        AbsentDevices absent,
         Stages stages) {
     @Inject
     public Binder {}
@@ -147,11 +148,16 @@ public record Binder(
         stages.done("guard");
         HostTopology topology = topologies.now();
         stages.done("topology");
+        // an operator's command is no passing moment's doing, nor is a dry run, which has not looked before
+        boolean holds =
+                reserve && chosen.policy().mode().binds() && !occasion.trigger().isCommand();
+        Policies.Chosen settled =
+                holds ? absent.hold(o, topology).map(chosen::leftAlone).orElse(chosen) : chosen;
         HostAllocations.View view = concerns ? allocations.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
         Observation whole = withMemory.get();
         stages.done("memory");
-        return Optional.of(planner.plan(whole, topology, view, chosen, noRestart, occasion, reserve));
+        return Optional.of(planner.plan(whole, topology, view, settled, noRestart, occasion, reserve));
     }
 
     /** Why the guest is left alone whatever its policy says. */

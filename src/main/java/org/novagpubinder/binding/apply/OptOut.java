@@ -96,10 +96,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
         boolean nowhere = !cpus.isEmpty()
                 && !binding.set().pins().where(pin -> !pin.intersects(cpus)).equals(Pins.NONE);
         String renderNode = binding.set().renderNode();
-        boolean undrawable = binding.displayAdded()
-                && renderNode != null
-                && host.gpuOfRenderNode(renderNode).isEmpty()
-                && !host.names().isElsewhere(renderNode);
+        boolean undrawable = binding.displayAdded() && renderNode != null && host.lacksRenderNode(renderNode);
         return nowhere || undrawable;
     }
 

@@ -27,6 +27,11 @@ public enum Trigger implements Worded {
         return this == COMMAND_WITH_RESTART;
     }
 
+    /** Whether an operator has asked. */
+    public boolean isCommand() {
+        return this == COMMAND || this == COMMAND_WITH_RESTART;
+    }
+
     /** Whether the definition may be written: not while Nova is likely to write it. */
     public boolean allowsDefine() {
         return this != STARTED;

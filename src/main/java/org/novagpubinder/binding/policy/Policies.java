@@ -91,7 +91,9 @@ public final class Policies {
         /** The plan with what is wrong, or why it is left alone, as its first reasons. */
         public Plan explain(Plan plan) {
             if (leftAlone != null) {
-                return plan.withOutcome(Outcome.IGNORED).because(leftAlone);
+                return plan.withOutcome(
+                                leftAlone.code() == Reason.Code.DEVICE_ABSENT ? Outcome.DEFERRED : Outcome.IGNORED)
+                        .because(leftAlone);
             }
             Plan explained = plan;
             for (int i = complaints.size() - 1; i >= 0; i--) {
@@ -107,8 +109,7 @@ public final class Policies {
 
         /** Whether the guest is left alone by a word of the flavor itself, not by a rule or the default. */
         public boolean saidNotToBind() {
-            boolean leaves = policy.mode() == PolicyMode.OFF || policy.mode() == PolicyMode.REPORT;
-            return leaves
+            return !policy.mode().binds()
                     && !source.equals(OBSERVED)
                     && (!complaints.isEmpty() || flavor.extraSpecs().containsKey(ExtraSpecs.POLICY));
         }

@@ -92,7 +92,7 @@ public record Steps(List<Step> list, Outcome outcome) {
      */
     private static Steps shutOff(Trigger trigger, Conditions now) {
         Leave off = new Leave(new Reason(Code.NOT_RUNNING, "it is shut off"), Until.NOTHING);
-        boolean asked = trigger == Trigger.COMMAND || trigger == Trigger.COMMAND_WITH_RESTART;
+        boolean asked = trigger.isCommand();
         if (asked && now.toBeStarted().isPresent()) {
             return nothing(Outcome.DEFERRED, now.toBeStarted().get(), Until.NOTHING);
         }

@@ -262,6 +262,11 @@ public record HostTopology(
         return names.gpu(path).flatMap(this::gpu);
     }
 
+    /** Whether no render node of that name is there, of whatever kind. */
+    public boolean lacksRenderNode(String path) {
+        return gpuOfRenderNode(path).isEmpty() && !names.isElsewhere(path);
+    }
+
     /** The PCI function that the mediated device is a part of, GPU or not; empty if there is no such device. */
     public Optional<PciAddress> parentOfMdev(UUID uuid) {
         return mdevs.stream().filter(m -> m.uuid().equals(uuid)).findFirst().map(Mdev::parent);

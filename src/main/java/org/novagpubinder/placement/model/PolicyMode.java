@@ -11,5 +11,10 @@ public enum PolicyMode implements Worded {
     /** Nearest that fits, softly; or left alone. The default. */
     PREFERRED,
     /** Only what is wholly local, enforced; refused otherwise. */
-    REQUIRED
+    REQUIRED;
+
+    /** Whether the guest may be changed for the sake of its GPU. */
+    public boolean binds() {
+        return this == PREFERRED || this == REQUIRED;
+    }
 }

@@ -129,15 +129,11 @@ public record GpuLocality(
     /** Of a render node that is not there: another is chosen, if there is one. */
     private static Optional<Reason> renderNodeGone(PlanningContext s) {
         return s.guest().gpus().stream()
-                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE && isGone(s, u.text()))
+                .filter(u -> u.kind() == GpuUse.Kind.RENDER_NODE
+                        && u.text() != null
+                        && s.topology().lacksRenderNode(u.text()))
                 .findFirst()
                 .map(Reasons::deviceAbsent);
-    }
-
-    private static boolean isGone(PlanningContext s, @Nullable String path) {
-        return path != null
-                && s.topology().gpuOfRenderNode(path).isEmpty()
-                && !s.topology().names().isElsewhere(path);
     }
 
     private static List<Gpu> choices(PlanningContext s) {

@@ -111,6 +111,7 @@ class RestartGuardTest {
 
     @Test
     void aDeviceThatSysfsDoesNotTellOfCouldBeAStorage() throws Exception {
+        rig.tree.file("sys/bus/pci/devices/0000:77:00.0/numa_node", "1\n");
         rig.libvirt.running(guest("", vfio() + passedThrough("77")));
         deferred("may-have-written", "sysfs tells no class");
     }
