@@ -34,8 +34,8 @@ import org.novagpubinder.host.topology.IdSet;
  *
  * @param root the root, without links
  * @param path this directory, without links, at or below the root
- * @param strict whether what cannot be read for another cause than its absence or this process' rights (too many open files, an
- *     I/O error) is an {@link UncheckedIOException}; else it is absent too
+ * @param strict whether what cannot be opened for another cause than its absence or this process' rights (too many open files) is
+ *     an {@link UncheckedIOException}; else it is absent too
  */
 public record Dir(Path root, Path path, boolean strict) {
     /** As Linux' MAXSYMLINKS: what follows more links than that is a loop. */
@@ -64,11 +64,6 @@ public record Dir(Path root, Path path, boolean strict) {
         return new Dir(real, real, true);
     }
 
-    /** The same, not strict: for what a driver may refuse to tell, and nobody's place depends on. */
-    public Dir lenient() {
-        return new Dir(root, path);
-    }
-
     /** Returns if what was not read counts as absent. */
     private void absent(IOException e) {
         boolean absent = e instanceof NoSuchFileException
@@ -84,7 +79,8 @@ public record Dir(Path root, Path path, boolean strict) {
     /** The directory at that path below a root; empty if it is absent, no directory, or beyond reach, as is all without a root. */
     public static Optional<Dir> below(Path root, String relative) {
         try {
-            return open(root).lenient().dir(relative);
+            Path real = root.toRealPath();
+            return new Dir(real, real).dir(relative);
         } catch (IOException noRoot) {
             return Optional.empty();
         }
@@ -201,10 +197,17 @@ public record Dir(Path root, Path path, boolean strict) {
      * PatientReader} do it.
      */
     public Optional<String> anyText(String name, int limit) {
-        try (InputStream in = Files.newInputStream(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.of(new String(in.readNBytes(limit), StandardCharsets.UTF_8));
+        InputStream file;
+        try {
+            file = Files.newInputStream(path.resolve(name), LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
             absent(e);
+            return Optional.empty();
+        }
+        try (file) {
+            return Optional.of(new String(file.readNBytes(limit), StandardCharsets.UTF_8));
+        } catch (IOException refused) {
+            // what a driver does not tell of its device is not known, and does not fail the look at the host
             return Optional.empty();
         }
     }

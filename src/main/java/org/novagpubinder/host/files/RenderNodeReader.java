@@ -107,10 +107,8 @@ public final class RenderNodeReader {
         Optional<Dir> nodes = root.dir("sys/class/kfd/kfd/topology/nodes");
         for (String name : nodes.map(Dir::names).orElse(List.of())) {
             Map<String, Long> values = new HashMap<>();
-            Matcher m = PARTITION.matcher(nodes.get()
-                    .dir(name)
-                    .flatMap(d -> d.lenient().text("properties"))
-                    .orElse(""));
+            Matcher m = PARTITION.matcher(
+                    nodes.get().dir(name).flatMap(d -> d.text("properties")).orElse(""));
             while (m.find()) {
                 values.put(m.group(1), Long.parseLong(m.group(2)));
             }

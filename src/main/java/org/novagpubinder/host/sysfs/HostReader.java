@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Reads the nodes and GPUs of a host from sysfs and procfs below any root.
  *
  * <p>A file that is absent, cut off or malformed makes what it would have told unknown, and nothing else; so another
- * machine's captured tree, which never has everything, is read as far as it goes. What fails to be read otherwise (too many
- * open files, an I/O error) fails the whole look: a GPU must not pass for gone by that.
+ * machine's captured tree, which never has everything, is read as far as it goes. What cannot be opened otherwise (too
+ * many open files) fails the whole look: a GPU must not pass for gone by that.
  */
 public final class HostReader implements HostSource {
     private static final Logger LOG = LoggerFactory.getLogger(HostReader.class);

@@ -127,8 +127,8 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                 renderNode,
                 bindable,
                 physical,
-                videoMemoryFree(dir.lenient()),
-                physical == null ? null : vgpuType(dir.lenient()));
+                videoMemoryFree(dir),
+                physical == null ? null : vgpuType(dir));
     }
 
     private static Optional<String> renderNode(Dir device) {
