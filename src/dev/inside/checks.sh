@@ -10,8 +10,9 @@ DAEMON_LOG=/out/daemon.log
 RECORD=urn:nova-gpu-binder:binding:1
 FAILED=0
 
-# the flags make a JVM start sooner under emulation; a look before a restart takes some 400 ms there, and goes stale as slowly
-BINDER=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dnova-gpu-binder.fresh_ms=1500 "-XX:SharedArchiveFile=$REPOSITORY/target/dev/classes.jsa"
+# the flags make a JVM start sooner under emulation; a look before a restart takes some 400 ms there, ten times as long on a machine
+# under load, and goes stale as slowly
+BINDER=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dnova-gpu-binder.fresh_ms=6000 "-XX:SharedArchiveFile=$REPOSITORY/target/dev/classes.jsa"
     -jar "$REPOSITORY/target/nova-gpu-binder.jar")
 
 # binder COMMAND…: nova-gpu-binder's command line

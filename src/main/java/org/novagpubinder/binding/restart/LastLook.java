@@ -18,7 +18,7 @@ public interface LastLook {
     Duration FRESH = Duration.ofMillis(Long.getLong("nova-gpu-binder.fresh_ms", 200));
 
     /** What a start needs, files, devices and networks, does not go on as a guest does, and is slow to look at. */
-    Duration NEEDS_FRESH = Duration.ofSeconds(2);
+    Duration NEEDS_FRESH = FRESH.multipliedBy(10);
 
     int LOOKS = 10;
 
