@@ -250,6 +250,32 @@ class HostChecksTest {
     }
 
     @Test
+    void aNodeWhoseMemoryTheCgroupOfGuestsDoesNotHaveIsToldByThatSetting() throws Exception {
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"))
+                .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-15\n")
+                .file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", "0\n");
+        String why = ", but their cgroup (machine.slice) has no memory of node 1\n";
+        String remedy = "systemctl show machine.slice -p AllowedMemoryNodes -p DropInPaths";
+        assertThat(told("[compute]\ncpu_shared_set = 2-15\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 2-15" + why)
+                .endsWith(remedy);
+        assertThat(told("[compute]\ncpu_shared_set = 2-7\n", CpuSetsCheck.class))
+                .contains("none of node 1")
+                .doesNotContain("machine.slice");
+        assertThat(told(PLAIN, CpuSetsCheck.class))
+                .startsWith("WARNING guests may use all CPUs" + why)
+                .endsWith(remedy);
+        tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-11\n");
+        try (CheckRig rig = CheckRig.of(root, "[compute]\ncpu_shared_set = 2-15\n")) {
+            assertThat(rig.run(CpuSetsCheck.class))
+                    .extracting(CheckResult::text)
+                    .containsExactly(
+                            "nova.conf gives guests the CPUs 2-15, but their cgroup (machine.slice) has no 12-15",
+                            "nova.conf gives guests the CPUs 2-15" + why.strip());
+        }
+    }
+
+    @Test
     void nodesWithGpusOfWhichNoCpuIsGivenAreToldTogether() throws Exception {
         tree.online("0-23")
                 .node(2, "16-23", 16, 15)
