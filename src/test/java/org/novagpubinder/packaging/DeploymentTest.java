@@ -103,6 +103,15 @@ class DeploymentTest {
     }
 
     @Test
+    void aQuadletIsNotStartedAgainWhereTheUnitIsNot() throws Exception {
+        Pattern setting = Pattern.compile("(?m)^RestartPreventExitStatus=.*$");
+
+        assertThat(matches(setting, Files.readString(DEPLOY.resolve("container/nova-gpu-binder.container"))))
+                .isEqualTo(matches(setting, Files.readString(Path.of("systemd/nova-gpu-binder.service"))))
+                .hasSize(1);
+    }
+
+    @Test
     void theFilterOfSystemCallsLetsMemoryBeMovedAndIsJson() throws Exception {
         Object filter = yaml(Files.readString(DEPLOY.resolve("container/seccomp.json")));
 

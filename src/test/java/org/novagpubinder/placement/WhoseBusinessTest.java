@@ -176,7 +176,8 @@ class WhoseBusinessTest {
         assertPlan(plan(twoNodes().vfioGpu("0000:41:00.0", 7), withPci("0000:41:00.0")))
                 .is(Outcome.IGNORED)
                 .mainlyBecause(Code.NODE_UNKNOWN)
-                .saying("node 7 does not exist");
+                .saying("(node 7 does not exist)")
+                .saying("gpu_nodes = 0000:41:00.0=NODE in [gpu_binder]; this host has nodes 0-1");
     }
 
     @Test

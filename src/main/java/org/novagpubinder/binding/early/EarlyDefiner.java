@@ -17,6 +17,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
+import org.novagpubinder.host.topology.HostTopology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,8 +98,10 @@ public record EarlyDefiner(
                 }
                 return Tried.OVER;
             }
+            HostTopology host = known.topology();
             if (d.mdevs().stream()
-                    .anyMatch(mdev -> known.topology().parentOfMdev(mdev).isEmpty())) {
+                    .anyMatch(m -> !host.otherMdevs().contains(m)
+                            && host.parentOfMdev(m).isEmpty())) {
                 return Tried.HOST_IS_NEWER;
             }
             Optional<Planned> planned = planner.plan(uuid, d, told, known, true);

@@ -1,11 +1,14 @@
 package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.Activity;
@@ -13,6 +16,7 @@ import org.novagpubinder.domain.libvirt.Activity.State;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.proc.QemuProcess;
 import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.placement.model.Reason;
@@ -37,6 +41,10 @@ public record RestartGuard(
     public static final Reason IN_RESCUE = new Reason(
             Code.RESCUE, "Nova has it in rescue: at most its pins are set, the rest is bound after the unrescue");
     public static final Reason NEVER = new Reason(Code.RESTART_NOT_ALLOWED, "restart = never is configured");
+    private static final String UNTOLD =
+            "it was started soon after the host's boot, and of guests that Nova resumes then"
+                    + " (resume_guests_state_on_host_boot) it tells nobody when it is done: they are not restarted";
+    private static final Duration AFTER_BOOT = Duration.ofMinutes(15);
     private static final Reason ANOTHER_PROCESS =
             new Reason(Code.NOT_RUNNING, "its QEMU process is not the one that was planned for");
 
@@ -86,7 +94,8 @@ public record RestartGuard(
         UUID uuid = o.domain().uuid();
         Optional<Reason> forbidden = Optional.of(NEVER)
                 .filter(never -> config.restart() == Restart.NEVER)
-                .or(() -> occasion.forbidsRestart().map(why -> new Reason(Code.RESTART_NOT_ALLOWED, why)))
+                .or(() -> occasion.forbidsRestart()
+                        .map(why -> new Reason(Code.RESTART_NOT_ALLOWED, mayBeResumed(o, occasion) ? UNTOLD : why)))
                 .or(() -> occasion.trigger().hasOperatorsWord()
                         ? Optional.empty()
                         : failures.forbids(uuid).or(() -> tooMany(uuid)))
@@ -132,6 +141,14 @@ public record RestartGuard(
                 .or(() -> window.past(uuid, process))
                 .or(() -> gone(process))
                 .or(() -> novas(o));
+    }
+
+    /** Nova resumes guests without a word to anybody (nova/compute/manager.py, _init_instance). */
+    private boolean mayBeResumed(Observation o, Occasion occasion) {
+        return occasion.trigger() == Trigger.SWEEP
+                && o.process() != null
+                && o.process().startTicks() * HostBoot.MILLIS_PER_TICK < AFTER_BOOT.toMillis()
+                && !tasks.explainsSince(o.domain().uuid(), Instant.MIN);
     }
 
     /** Whoever can make Nova, or messages like Nova's, start guests again and again gets no more out of it than that. */

@@ -25,16 +25,21 @@ public record GpuNodesCheck(BindingConfig config, HostProbe look) implements Che
             return CheckResult.ok("the host has one NUMA node: every guest is beside its GPU");
         }
         List<CheckResult> results = new ArrayList<>();
-        for (GpuNode wrong : config.gpuNodes()) {
-            if (host.node(wrong.node()).isEmpty()) {
+        List<Gpu> unknown = HostProbe.gpus(host).stream()
+                .filter(g -> g.physicalFunction() == null && g.node().isEmpty())
+                .collect(Collectors.toCollection(ArrayList::new));
+        for (GpuNode said : config.gpuNodes()) {
+            GpuNodeOverride override = new GpuNodeOverride(said.addressGlob(), said.node());
+            String says = "gpu_nodes says " + said.addressGlob() + "=" + said.node() + ", but ";
+            if (host.node(said.node()).isEmpty()) {
+                boolean leftAlone = unknown.removeIf(g -> override.matches(g.address()));
                 results.addAll(CheckResult.warning(
-                        "gpu_nodes says " + wrong.addressGlob() + "=" + wrong.node() + ", but this host has the nodes "
-                                + host.nodeIds(),
+                        says + "this host has the nodes " + host.nodeIds()
+                                + (leftAlone ? ": guests there are left alone" : ""),
                         "correct gpu_nodes in [gpu_binder]"));
-            } else if (!new GpuNodeOverride(wrong.addressGlob(), wrong.node()).matchesAnyOf(host.gpus())) {
+            } else if (!override.matchesAnyOf(host.gpus())) {
                 results.addAll(CheckResult.warning(
-                        "gpu_nodes says " + wrong.addressGlob() + "=" + wrong.node()
-                                + ", but no GPU of this host has such an address",
+                        says + "no GPU of this host has such an address",
                         "correct gpu_nodes in [gpu_binder]; the GPUs are "
                                 + HostProbe.gpus(host).stream()
                                         .filter(g -> g.physicalFunction() == null)
@@ -42,9 +47,6 @@ public record GpuNodesCheck(BindingConfig config, HostProbe look) implements Che
                                         .collect(Collectors.joining(", "))));
             }
         }
-        List<Gpu> unknown = HostProbe.gpus(host).stream()
-                .filter(g -> g.physicalFunction() == null && g.node().isEmpty())
-                .toList();
         if (!unknown.isEmpty()) {
             results.addAll(CheckResult.warning(
                     "the firmware tells no node of "

@@ -166,8 +166,8 @@ public final class TopologyText {
         out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
                 .append('\n');
         unknown.forEach(g -> out.append(row(g)));
-        return out + "  The firmware does not tell it. If you know it, say so in nova-gpu-binder.conf:\n"
-                + "      [gpu_binder]\n      gpu_nodes = "
+        return out + "  Neither the firmware nor gpu_nodes names a node of this host. If you know it,\n"
+                + "  say so in nova-gpu-binder.conf:\n      [gpu_binder]\n      gpu_nodes = "
                 + unknown.get(0).address() + "=NODE\n";
     }
 

@@ -160,7 +160,8 @@ public record HostTopology(
         return cpus;
     }
 
-    private IdSet cgroupCpus() {
+    /** The online CPUs that the cgroup of guests has, whether with their node's memory or not. */
+    public IdSet cgroupCpus() {
         IdSet online = onlineCpus();
         return guestCpus == null ? online : online.intersect(guestCpus);
     }

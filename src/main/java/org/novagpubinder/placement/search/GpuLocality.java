@@ -57,7 +57,7 @@ public record GpuLocality(
             }
             IdSet beside = homes(s.topology(), gpu.get());
             if (beside.isEmpty() && !s.singleNode()) {
-                obstacle = obstacle == null ? Reasons.nodeUnknown(gpu.get()) : obstacle;
+                obstacle = obstacle == null ? Reasons.nodeUnknown(s.topology(), gpu.get()) : obstacle;
             } else if (!beside.isEmpty()) {
                 homes.add(beside);
                 int node = gpu.get().node().orElseThrow();
@@ -154,7 +154,7 @@ public record GpuLocality(
         return s.topology().gpus().stream()
                 .filter(g -> g.bindable() && g.renderNode() != null)
                 .findFirst()
-                .map(Reasons::nodeUnknown)
+                .map(g -> Reasons.nodeUnknown(s.topology(), g))
                 .orElseGet(Reasons::noRenderNode);
     }
 

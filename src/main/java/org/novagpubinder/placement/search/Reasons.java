@@ -61,14 +61,15 @@ public final class Reasons {
         };
     }
 
-    static Reason nodeUnknown(Gpu gpu) {
+    static Reason nodeUnknown(HostTopology host, Gpu gpu) {
         return new Reason(
                 Code.NODE_UNKNOWN,
                 "the node of GPU " + gpu.address() + " is unknown"
                         + gpu.node()
                                 .map(n -> " (node " + n + " does not exist)")
                                 .orElse("")
-                        + ": set gpu_nodes = " + gpu.address() + "=NODE in [gpu_binder]");
+                        + ": set gpu_nodes = " + gpu.address() + "=NODE in [gpu_binder]; this host has "
+                        + nodes(host.nodeIds()));
     }
 
     static Reason renderNodeElsewhere(String path) {

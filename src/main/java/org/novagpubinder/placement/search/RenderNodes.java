@@ -72,7 +72,7 @@ public final class RenderNodes {
                 : s.topology()
                         .gpuOfRenderNode(named)
                         .filter(g -> GpuLocality.homes(s.topology(), g).isEmpty())
-                        .map(Reasons::nodeUnknown);
+                        .map(g -> Reasons.nodeUnknown(s.topology(), g));
     }
 
     // on a host with one node any GPU is local, known or not

@@ -77,18 +77,19 @@ record GpuSupply(Gpu gpu, int functions, List<Gpu> free, boolean once) {
 
     private static GpuSupply supply(WhatIf.Host host, GuestTemplate template, List<Gpu> functions) {
         Gpu first = functions.get(0);
+        PciAddress parent = first.physicalFunction();
+        Gpu card = parent == null ? first : host.topology().gpu(parent).orElse(first);
         if (template.kind() == GpuUse.Kind.MDEV && host.spare() != null) {
             List<Gpu> spare = functions.stream()
                     .flatMap(f -> Collections.nCopies(host.spare().getOrDefault(f.address(), 0), f).stream())
                     .toList();
-            return new GpuSupply(first, Math.max(1, spare.size() + host.others().users(first.physical())), spare, true);
+            return new GpuSupply(card, Math.max(1, spare.size() + host.others().users(first.physical())), spare, true);
         }
-        PciAddress parent = first.physicalFunction();
         if (parent != null && template.kind() != GpuUse.Kind.RENDER_NODE) {
             List<Gpu> free = functions.stream()
                     .filter(f -> !host.taken().contains(f.address()))
                     .toList();
-            return new GpuSupply(host.topology().gpu(parent).orElse(first), functions.size(), free, true);
+            return new GpuSupply(card, functions.size(), free, true);
         }
         boolean whole = template.kind() == GpuUse.Kind.PCI;
         // a host driver has what has a render node; whether Nova may take it from there only its device_spec could tell

@@ -132,6 +132,20 @@ class EarlyDefineTest {
         assertThat(early.tuning().pins().vcpus().values()).containsOnly(NODE1);
     }
 
+    @Test
+    void aMediatedDeviceThatHangsOnNoPciFunctionKeepsNoGuestFromIt() throws Exception {
+        String uuid = "c7c9a2a0-5b5e-4a3f-9f62-0d8a3b1c2d3e";
+        rig.tree
+                .file("sys/devices/virtual/mtty/mtty/" + uuid + "/mdev_type", "")
+                .link("sys/bus/mdev/devices/" + uuid, "../../../devices/virtual/mtty/mtty/" + uuid);
+        nova.says("req-1", "create.start");
+        early.defines(guest(
+                "",
+                vfio() + "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='" + uuid
+                        + "'/></source></hostdev>"));
+        assertThat(early.tuning().pins().vcpus().values()).containsOnly(NODE1);
+    }
+
     /** Nova writes none; whoever put it there may have given it other CPUs than Nova's guests have. */
     @Test
     void aGuestInAPartitionOfItsOwnIsNotBoundBeforeItsStart() throws Exception {

@@ -82,6 +82,28 @@ class RestartGuardTest {
         assertThat(rig.get(RecentRestarts.class).withinAnHour()).isEqualTo(120);
     }
 
+    @Test
+    void ofAGuestThatNovaMayHaveResumedAtTheHostsBootTheReasonSaysThatNobodyTellsWhenNovaIsDone() throws Exception {
+        String why = "resume_guests_state_on_host_boot";
+        rig.libvirt.running(guest("", vfio()));
+        assertThat(texts(rig.bind(Trigger.SWEEP))).noneMatch(t -> t.contains(why));
+
+        rig.libvirt.destroy(GUEST);
+        rig.age(BinderRig.UPTIME_TICKS / 100 - 60);
+        rig.libvirt.create(GUEST);
+        assertThat(texts(rig.bind(Trigger.SWEEP))).anyMatch(t -> t.contains(why));
+        assertThat(texts(rig.bind(Trigger.COMMAND))).noneMatch(t -> t.contains(why));
+        rig.get(NovaTasks.class).heard(GUEST, Events.of("instance.power_on.start", Action.IGNORE, GUEST, "req-1"));
+        rig.get(NovaTasks.class).heard(GUEST, Events.of("instance.power_on.end", Action.BIND, GUEST, "req-1"));
+        assertThat(texts(rig.bind(Trigger.SWEEP)))
+                .as("Nova has told of its start")
+                .noneMatch(t -> t.contains(why));
+    }
+
+    private static List<String> texts(BindResult result) {
+        return result.reasons().stream().map(Reason::text).toList();
+    }
+
     private static String passedThrough(String bus) {
         return vfio().replace("0x42", "0x" + bus);
     }

@@ -88,11 +88,10 @@ class HostChecksTest {
             });
         }
         try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 0000:21:00.0=7\n")) {
-            assertThat(rig.run(GpuNodesCheck.class))
-                    .extracting(CheckResult::text)
-                    .satisfiesExactly(
-                            t -> assertThat(t).contains("says 0000:21:00.0=7, but this host has the nodes 0-1"),
-                            t -> assertThat(t).contains("no node of 0000:21:00.0"));
+            assertThat(rig.told(GpuNodesCheck.class))
+                    .isEqualTo(
+                            "WARNING gpu_nodes says 0000:21:00.0=7, but this host has the nodes 0-1: guests there are left"
+                                    + " alone\ncorrect gpu_nodes in [gpu_binder]");
         }
     }
 
@@ -248,6 +247,32 @@ class HostChecksTest {
         assertThat(told(PLAIN, CpuSetsCheck.class))
                 .startsWith(
                         "WARNING guests may use the CPUs 0-3, which their cgroup (machine.slice) has: none of node 1,");
+    }
+
+    @Test
+    void aNodeWhoseMemoryTheCgroupOfGuestsDoesNotHaveIsToldByThatSetting() throws Exception {
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"))
+                .file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-15\n")
+                .file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", "0\n");
+        String why = ", but their cgroup (machine.slice) has no memory of node 1\n";
+        String remedy = "systemctl show machine.slice -p AllowedMemoryNodes -p DropInPaths";
+        assertThat(told("[compute]\ncpu_shared_set = 2-15\n", CpuSetsCheck.class))
+                .startsWith("WARNING nova.conf gives guests the CPUs 2-15" + why)
+                .endsWith(remedy);
+        assertThat(told("[compute]\ncpu_shared_set = 2-7\n", CpuSetsCheck.class))
+                .contains("none of node 1")
+                .doesNotContain("machine.slice");
+        assertThat(told(PLAIN, CpuSetsCheck.class))
+                .startsWith("WARNING guests may use all CPUs" + why)
+                .endsWith(remedy);
+        tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-11\n");
+        try (CheckRig rig = CheckRig.of(root, "[compute]\ncpu_shared_set = 2-15\n")) {
+            assertThat(rig.run(CpuSetsCheck.class))
+                    .extracting(CheckResult::text)
+                    .containsExactly(
+                            "nova.conf gives guests the CPUs 2-15, but their cgroup (machine.slice) has no 12-15",
+                            "nova.conf gives guests the CPUs 2-15" + why.strip());
+        }
     }
 
     @Test

@@ -101,7 +101,8 @@ class TopologyTextTest {
 
                 GPUs of unknown node: their guests are left alone
                   0000:61:00.0  NVIDIA  [10de:2330]  vfio-pci  node ?
-                  The firmware does not tell it. If you know it, say so in nova-gpu-binder.conf:
+                  Neither the firmware nor gpu_nodes names a node of this host. If you know it,
+                  say so in nova-gpu-binder.conf:
                       [gpu_binder]
                       gpu_nodes = 0000:61:00.0=NODE
 

@@ -160,6 +160,23 @@ class WhatIfFixedGpusTest {
     }
 
     @Test
+    void vgpusOfVirtualFunctionsAreToldOfTheCardThatTheyArePartsOf() {
+        HostTopology host = Hosts.twoNodes()
+                .gpu("0000:41:00.0", 1, null)
+                .gpu("0000:41:00.4", 1, null, "0000:41:00.0", null)
+                .gpu("0000:41:00.5", 1, null, "0000:41:00.0", null)
+                .mdev(MDEV, "0000:41:00.4")
+                .build();
+        WhatIf.Host vgpus = WhatIf.Host.empty(host)
+                .with(Map.of(PciAddress.parse("0000:41:00.4"), 0, PciAddress.parse("0000:41:00.5"), 1));
+
+        WhatIfAnswer answer = ask(vgpus, GuestTemplate.sized(1, GIB, 0, GpuUse.Kind.MDEV, 1));
+
+        assertThat(addresses(answer)).containsExactly("0000:41:00.0");
+        assertThat(answer.gpus()).extracting(OnGpu::share).containsExactly(1);
+    }
+
+    @Test
     void whereNoVgpuIsYetAnyGpuOfAHostDriverMayHaveSome() {
         Hosts host = Hosts.twoNodes()
                 .gpu("0000:21:00.0", 0, "/dev/dri/renderD128")
