@@ -22,7 +22,7 @@ public record ListenAddress(String host, int port) {
 
     /** An address, or "off". */
     public static final OptionType<Optional<ListenAddress>> TYPE =
-            OptionType.of("ADDRESS:PORT such as 127.0.0.1:10179 or [::1]:10179, or off", text -> {
+            new OptionType<>("ADDRESS:PORT such as 127.0.0.1:10179 or [::1]:10179, or off", text -> {
                 if (text.equals("off")) {
                     return Optional.empty();
                 }
