@@ -8,7 +8,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -24,10 +23,6 @@ import org.novagpubinder.placement.model.Reason;
 /** What became of the guests: decisions, how long they took, how the guests stand now. */
 @Singleton
 public final class DecisionMeters implements DecisionListener, Meters {
-    /** How long a guest stays so is worth a look. */
-    private static final List<Outcome> UNWELL =
-            List.of(Outcome.MISALIGNED, Outcome.DEFERRED, Outcome.REFUSED, Outcome.FAILED);
-
     private final Guests guests;
     private final BindingCounters restarts;
     private final RestartRate recent;
@@ -163,7 +158,7 @@ public final class DecisionMeters implements DecisionListener, Meters {
                         + " has known it; 0 if there is none",
                 gauge -> {
                     Map<Outcome, Duration> longest = guests.longest();
-                    for (Outcome outcome : UNWELL) {
+                    for (Outcome outcome : Outcome.UNWELL) {
                         gauge.call(longest.getOrDefault(outcome, Duration.ZERO).toMillis() / MILLIS, outcome.word());
                     }
                 },
