@@ -59,7 +59,6 @@ public final class StatusText {
      *
      * @param neighbors of the only one, of which all is told; empty for many
      * @param wide whether nothing is cut, however wide that gets
-     * @param now what the clock says
      */
     public static String of(
             List<DomainStatus> all, Screen screen, Optional<List<Neighbor>> neighbors, boolean wide, Instant now) {

@@ -10,7 +10,6 @@ import org.novagpubinder.config.oslo.OptionType;
  * Where something listens.
  *
  * @param host a name or an address, IPv6 without brackets
- * @param port TCP port
  */
 public record ListenAddress(String host, int port) {
     /** In none of the lists of those who are likely to be on a compute host (Prometheus' exporters, OpenStack, IANA). */

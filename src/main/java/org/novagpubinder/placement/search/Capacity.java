@@ -14,7 +14,6 @@ import org.novagpubinder.placement.model.UsableNodes;
  * @param cpus the CPUs that the guest may use there
  * @param load vCPUs of the other domains there
  * @param freeKiB memory left for this guest there in the pages that it uses, what it holds there already included, KiB
- * @param memoryFits whether its memory fits
  * @param shortage what is missing; null if the guest fits
  */
 public record Capacity(
