@@ -14,7 +14,7 @@ import org.novagpubinder.host.topology.IdSet;
  */
 public final class CpuSpec {
     /** A list of CPUs as an option's value. */
-    public static final OptionType<IdSet> TYPE = OptionType.of("CPUs such as 4-12,^8,15", CpuSpec::parse);
+    public static final OptionType<IdSet> TYPE = new OptionType<>("CPUs such as 4-12,^8,15", CpuSpec::parse);
 
     private static final Pattern PART = Pattern.compile("(\\^)?\\s*([0-9]{1,9})\\s*(?:-\\s*([0-9]{1,9})\\s*)?");
 

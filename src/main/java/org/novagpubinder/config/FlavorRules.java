@@ -17,7 +17,7 @@ final class FlavorRules {
     static OptionType<List<FlavorRule>> of(String... values) {
         List<String> words = List.of(values);
         String all = String.join(", ", words);
-        return OptionTypes.list(OptionType.of(
+        return OptionTypes.list(new OptionType<>(
                 "FLAVOR=VALUE, with * and ? in the flavor's name, and as value one of " + all,
                 text -> rule(text, words)));
     }

@@ -135,7 +135,7 @@ final class GpuBinderOptions {
 
     static final Option<List<GpuNode>> GPU_NODES = own(
             "gpu_nodes",
-            list(OptionType.of("PCI-ADDRESS=NODE, with * and ? in the address", GpuBinderOptions::gpuNode)),
+            list(new OptionType<>("PCI-ADDRESS=NODE, with * and ? in the address", GpuBinderOptions::gpuNode)),
             "",
             "The NUMA node of GPUs of which the firmware tells none (numa_node -1). The first address that matches"
                     + " counts. Example: 0000:41:*=1, 0000:c1:00.0=3");
@@ -271,7 +271,7 @@ final class GpuBinderOptions {
     }
 
     private static OptionType<String> topic() {
-        return OptionType.of("names such as versioned_notifications, without * and #", text -> {
+        return new OptionType<>("names such as versioned_notifications, without * and #", text -> {
             if (!text.matches("[\\x21-\\x7e&&[^*#]]{1,200}")) {
                 throw new BadValue(text.isEmpty() ? "is empty" : "is no topic");
             }

@@ -28,7 +28,7 @@ final class NovaOptions {
     static final Option<String> HOST = Option.of(
             DEFAULT,
             "host",
-            OptionType.of(hostName().allowed(), text -> hostName().read(text.replaceFirst("(?<=.)\\.$", ""))),
+            new OptionType<>(hostName().allowed(), text -> hostName().read(text.replaceFirst("(?<=.)\\.$", ""))),
             null,
             "nova-compute's host");
 
@@ -201,7 +201,7 @@ final class NovaOptions {
 
     /** It becomes part of a queue's name, which AMQP bounds to 255 bytes. */
     static OptionType<String> hostName() {
-        return OptionType.of("a host name of up to 200 characters without white space", text -> {
+        return new OptionType<>("a host name of up to 200 characters without white space", text -> {
             if (text.isEmpty() || text.length() > 200) {
                 throw new BadValue(text.isEmpty() ? "is empty" : "is too long");
             }

@@ -15,8 +15,6 @@ import java.util.stream.Stream;
 /**
  * Which Nova this host has, by the name of its Python package's metadata: {@code nova-33.0.2.dist-info}. The nova-compute
  * that runs tells where, in a container's files too; else it is looked for where distributions and OpenStack-Ansible put it.
- *
- * @param root the host's root
  */
 record NovaRelease(Path root) {
     private static final Pattern METADATA = Pattern.compile("nova-([0-9]{1,4})\\..*(dist|egg)-info");

@@ -84,7 +84,6 @@ final class OptionReader {
     /**
      * The value of an option, unless a transport URL says otherwise in its query (oslo.messaging's ConfigOptsProxy).
      *
-     * @param query the query of the URL
      * @param url where the URL stands; null if there is none
      */
     <T> Optional<T> find(Option<T> option, Map<String, String> query, @Nullable Assignment url) {

@@ -33,7 +33,7 @@ import org.novagpubinder.config.settings.Secret;
  */
 record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean tls, Map<String, String> query) {
     static final OptionType<TransportUrl> TYPE =
-            OptionType.of("rabbit://USER:PASSWORD@HOST:PORT[,USER:PASSWORD@HOST:PORT]/VHOST", TransportUrl::parse);
+            new OptionType<>("rabbit://USER:PASSWORD@HOST:PORT[,USER:PASSWORD@HOST:PORT]/VHOST", TransportUrl::parse);
 
     private static final int AMQP_PORT = 5672;
     private static final String GUEST = "guest";

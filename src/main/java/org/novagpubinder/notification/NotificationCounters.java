@@ -40,7 +40,6 @@ public final class NotificationCounters {
      * What is counted.
      *
      * @param event the event's (versioned) name; of a bad body the kind of fault in small letters
-     * @param result what became of it
      */
     public record Key(String event, Result result) {}
 

@@ -72,7 +72,6 @@ public final class NotificationSubscription implements AutoCloseable {
      * @param newest the addresses that are configured now, asked for while there is no connection: credentials are changed,
      *     and brokers move, without a restart of ours; empty if they cannot be told
      * @param host nova.conf's host, whose events are handed on
-     * @param handler where they go
      * @param listeners hear how the subscription stands
      * @param memory a directory that outlives the process, where it is remembered which messages are being handled; null: it
      *     is not
@@ -129,8 +128,6 @@ public final class NotificationSubscription implements AutoCloseable {
     /**
      * Whether the handler has been told all that waited in the queues when this was asked: what Nova has begun by then is
      * known. False without a connection, and if there is more than can be read in time.
-     *
-     * @param patience at most so long
      */
     public boolean readToTheEnd(Duration patience) throws InterruptedException {
         BrokerSession now = session;

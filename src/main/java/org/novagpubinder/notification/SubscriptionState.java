@@ -3,7 +3,6 @@ package org.novagpubinder.notification;
 /**
  * How the subscription stands.
  *
- * @param kind in one word
  * @param detail one sentence for people: where, why, and what to do; no secrets
  */
 public record SubscriptionState(Kind kind, String detail) {

@@ -43,8 +43,6 @@ public final class Logs {
     /**
      * From now on the log goes to journald with fields, if stderr goes there: systemd tells its device and inode in
      * JOURNAL_STREAM (systemd.exec(5)).
-     *
-     * @param environment of the process
      */
     public static void toJournal(Map<String, String> environment) {
         String stream = environment.get("JOURNAL_STREAM");

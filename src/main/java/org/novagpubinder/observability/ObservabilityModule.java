@@ -16,11 +16,7 @@ import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.observability.systemd.SdNotify;
 import org.novagpubinder.observability.systemd.Systemd;
 
-/**
- * Binds what hears how the daemon stands and what it decides, and what systemd sees of it.
- *
- * @param environment of the process
- */
+/** Binds what hears how the daemon stands and what it decides, and what systemd sees of it. */
 public record ObservabilityModule(Map<String, String> environment) implements Module {
     @Override
     public void configure(Binder binder) {

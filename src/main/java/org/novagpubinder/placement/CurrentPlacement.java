@@ -22,7 +22,6 @@ import org.novagpubinder.placement.search.Ranking;
  * A guest that we have bound is not moved for balance: it stays where it is as long as that is right, and it is not moved
  * from one remote place to another that is as remote.
  *
- * @param nodes where it is
  * @param cells the node of each of its cells, if those with vCPUs are on one each; else empty
  * @param option the GPU side of where it is; empty if the render node that it has is gone
  * @param beside whether that is beside its GPU

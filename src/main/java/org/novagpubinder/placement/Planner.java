@@ -43,7 +43,6 @@ public final class Planner {
     /**
      * The plan for a guest that may be restarted once if that is what it takes.
      *
-     * @param topology the host now
      * @param others what the other domains hold, without this guest
      * @param policy what the operator wants for it
      * @param limits what the operator allows for all guests

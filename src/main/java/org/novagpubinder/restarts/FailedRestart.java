@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
  * A start that failed with our binding: a restart of ours, or a start of Nova's after the binding was written into the
  * definition.
  *
- * @param uuid the instance
  * @param domain libvirt's name of it
  * @param cause what libvirt or QEMU objected to; one line
  * @param time when, by the host's clock, which may have been set since: for people alone

@@ -6,11 +6,9 @@ import org.novagpubinder.notification.SubscriptionState;
 /**
  * How the service stands.
  *
- * @param libvirtUp whether there is a connection to libvirt
  * @param libvirt a sentence about it: where, why not, what to do
  * @param subscription how the subscription stands; null as long as it has not told
  * @param ready whether it was up once: libvirt and the broker both there, and every domain looked at
- * @param stopping whether it is about to end
  */
 public record ServiceStatus(
         boolean libvirtUp, String libvirt, @Nullable SubscriptionState subscription, boolean ready, boolean stopping) {

@@ -10,13 +10,10 @@ import org.novagpubinder.placement.model.Reason;
 /**
  * What became of one look at a domain.
  *
- * @param uuid the instance
  * @param domain libvirt's name of it
- * @param outcome how it stands now
  * @param reasons why, most important first
  * @param nodes the nodes it is bound to or belongs to; empty if left alone
  * @param done what was done to it, in words; empty if nothing
- * @param restarted whether it was restarted
  * @param millis how long it took, ms
  * @param movedKiB its memory that was moved to those nodes while it ran, KiB
  */

@@ -33,7 +33,6 @@ public final class BindingCounters {
      * What is counted of them.
      *
      * @param operation Nova's task, such as "create"
-     * @param result what became of it
      */
     public record EarlyCount(String operation, EarlyResult result) {}
 

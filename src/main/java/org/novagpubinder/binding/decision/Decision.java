@@ -8,7 +8,6 @@ import org.novagpubinder.binding.nova.Trigger;
 /**
  * One look at a domain that the daemon has finished.
  *
- * @param result what became of it
  * @param trigger why it was looked at
  * @param since when that was heard: the message's or the event's arrival at the engine
  * @param at when it was finished

@@ -24,7 +24,6 @@ public interface DecisionListener {
      * Every domain was looked at.
      *
      * @param present the domains that libvirt had when it began: of others nothing need be remembered that is older
-     * @param began when
      * @param took from its beginning to the last domain
      */
     default void swept(Set<UUID> present, Instant began, Duration took) {}

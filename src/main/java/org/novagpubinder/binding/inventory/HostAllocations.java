@@ -52,7 +52,6 @@ public final class HostAllocations {
     /**
      * A running domain as it was read.
      *
-     * @param holding what it holds
      * @param functions its GPUs' PCI functions
      */
     private record Known(Allocation holding, Set<PciAddress> functions) {}

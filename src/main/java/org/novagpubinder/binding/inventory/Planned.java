@@ -13,10 +13,8 @@ import org.novagpubinder.placement.model.Reason;
 /**
  * A plan and what it was made from.
  *
- * @param observation the domain
  * @param topology the host as it was
  * @param guest the planner's view of the domain
- * @param plan what would be done
  * @param chosen the policy that it was made by
  * @param noRestart why the guest must not be restarted; empty if it may
  * @param occasion on what occasion it was looked at

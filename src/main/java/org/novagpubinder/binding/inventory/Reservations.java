@@ -27,7 +27,6 @@ final class Reservations {
     /**
      * One guest's.
      *
-     * @param holding what it will hold
      * @param until when it counts no more
      * @param settled when its plan was carried out or given up, in the order of events here
      */

@@ -36,7 +36,6 @@ final class InstanceTasks {
      * A task that was begun.
      *
      * @param at from when on it counts
-     * @param heard when it was heard
      * @param sent when it was sent; null if that is not known
      */
     private record Begun(

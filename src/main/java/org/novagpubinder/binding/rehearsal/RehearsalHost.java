@@ -24,7 +24,6 @@ record RehearsalHost(Path root) implements AutoCloseable {
      * Writes them.
      *
      * @param below a directory that this process may write to
-     * @param name the guest's name
      */
     static RehearsalHost below(Path below, UUID guest, String name) throws IOException {
         RehearsalHost host = new RehearsalHost(Files.createTempDirectory(below, "rehearsal"));

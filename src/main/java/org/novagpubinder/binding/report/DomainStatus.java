@@ -27,18 +27,14 @@ import org.novagpubinder.placement.model.Tuning;
 /**
  * How a GPU domain stands, from what libvirt and /proc say now.
  *
- * @param uuid the instance
  * @param domain libvirt's name
  * @param instanceName what its owner calls the instance; null without nova metadata
- * @param running whether it runs
  * @param flavor Nova's flavor; null without nova metadata
  * @param gpuNodes the nodes of its GPUs, as far as they are known
  * @param vcpuNodes the nodes that its vCPUs may run on
  * @param emulatorNodes the nodes that its emulator threads may run on
  * @param residentKiB its memory by node, KiB; empty if it does not run or could not be read
  * @param renderNode the render node that it has; null without
- * @param outcome how it stands
- * @param reasons why
  * @param last what became of the daemon's last look at it; null if that is not known
  */
 public record DomainStatus(

@@ -14,12 +14,9 @@ import org.novagpubinder.placement.model.Reason.Code;
 /**
  * What became of the daemon's last look at a domain.
  *
- * @param uuid the instance
  * @param domain libvirt's name of it; its UUID where the name is not known
- * @param outcome how it stood
  * @param reasons why, most important first; never empty
  * @param trigger why it was looked at, in a word
- * @param at when
  * @param since when the daemon that runs now first found it so, without a break; null if it does not tell
  */
 public record LastOutcome(

@@ -10,12 +10,10 @@ import org.novagpubinder.placement.model.Tuning;
  * What would be done with a domain.
  *
  * @param name libvirt's name of it
- * @param running whether it runs
  * @param now pins, memory placement and render node in force
  * @param plan the plan, its outcome and reasons as they would be now
  * @param chosen the policy that the plan was made by, and where that comes from
  * @param when when its memory would get to the nodes
- * @param restart whether it would be restarted
  * @param definition the inactive XML as it would be defined, without secrets; null if it stays as it is
  */
 public record Preview(

@@ -10,9 +10,7 @@ import org.novagpubinder.placement.model.Reason;
 /**
  * What a sweep would find of one domain, and do.
  *
- * @param uuid the instance
  * @param domain libvirt's name
- * @param running whether it runs
  * @param intent what the plan makes of it
  * @param intentNodes the nodes that it is meant to be on; empty if it is left alone
  * @param record what its record says, in words: "none", "bound to 1", "released", "cmp-b's, to 1", "newer", …

@@ -40,8 +40,6 @@ public final class RecentRestarts implements RestartRate {
      * A restart.
      *
      * @param ends start of the process that it ends, as in the record that marks it
-     * @param began when it began
-     * @param ran whether the guest ran again
      * @param abandoned whether it was given up before the guest was stopped
      */
     public record Restart(long ends, Instant began, boolean ran, boolean abandoned) {}

@@ -30,11 +30,7 @@ import org.novagpubinder.picture.PictureModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The daemon, from its configuration to its end.
- *
- * @param settings what its options say
- */
+/** The daemon, from its configuration to its end. */
 public record DaemonRun(RunSettings settings) {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
 

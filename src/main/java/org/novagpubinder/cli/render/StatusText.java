@@ -1,16 +1,15 @@
 package org.novagpubinder.cli.render;
 
 import static org.novagpubinder.host.topology.Quantity.counted;
+import static org.novagpubinder.placement.model.Outcome.UNWELL;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,9 +52,6 @@ public final class StatusText {
             Outcome.OFF,
             Outcome.IGNORED);
 
-    private static final Set<Outcome> NOT_WELL =
-            EnumSet.of(Outcome.FAILED, Outcome.REFUSED, Outcome.MISALIGNED, Outcome.DEFERRED);
-
     private StatusText() {}
 
     /**
@@ -63,7 +59,6 @@ public final class StatusText {
      *
      * @param neighbors of the only one, of which all is told; empty for many
      * @param wide whether nothing is cut, however wide that gets
-     * @param now what the clock says
      */
     public static String of(
             List<DomainStatus> all, Screen screen, Optional<List<Neighbor>> neighbors, boolean wide, Instant now) {
@@ -170,7 +165,7 @@ public final class StatusText {
     /** For how long a guest has not been as it should, if the daemon has seen that; not of one that has just become so. */
     static Optional<String> stood(DomainStatus s, Instant now) {
         LastOutcome last = s.last();
-        if (last == null || last.since() == null || last.outcome() != s.outcome() || !NOT_WELL.contains(s.outcome())) {
+        if (last == null || last.since() == null || last.outcome() != s.outcome() || !UNWELL.contains(s.outcome())) {
             return Optional.empty();
         }
         return Optional.of(Duration.between(last.since(), now))

@@ -196,7 +196,7 @@ public final class TopologyText {
     }
 
     private static String bar(Node node) {
-        int used = (int) Math.round((double) (node.memoryKiB() - node.freeKiB()) / node.memoryKiB() * BAR);
+        int used = (int) Math.round(HostParts.usedShare(node) * BAR);
         return "█".repeat(used) + "░".repeat(BAR - used);
     }
 }

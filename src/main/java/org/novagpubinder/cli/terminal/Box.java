@@ -9,7 +9,6 @@ import org.novagpubinder.host.common.Printable;
  * A titled box of text drawn with lines, and boxes side by side. A pure value; what is too long is cut and shows "…".
  *
  * @param title what stands in its upper edge
- * @param lines its content
  */
 public record Box(String title, List<Line> lines) {
     /** Two columns of edge and blank on each side. */

@@ -3,7 +3,6 @@ package org.novagpubinder.cli.terminal;
 /**
  * Where text for people is shown.
  *
- * @param color whether it has colours
  * @param width its columns
  */
 public record Screen(boolean color, int width) {

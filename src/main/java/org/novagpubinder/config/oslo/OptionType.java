@@ -1,34 +1,18 @@
 package org.novagpubinder.config.oslo;
 
-/** How the text of an option becomes a value. */
-public interface OptionType<T> {
-    /**
-     * Reads a value.
-     *
-     * @throws BadValue if the text is none; the message must not repeat the text, which may be a secret
-     */
-    T read(String text) throws BadValue;
-
-    /** What is allowed, for errors and the sample configuration: "a whole number of seconds from 1 to 300". */
-    String allowed();
-
-    /** A type of a reader and the words for what it reads. */
-    static <T> OptionType<T> of(String allowed, Reader<T> reader) {
-        return new OptionType<>() {
-            @Override
-            public T read(String text) throws BadValue {
-                return reader.read(text);
-            }
-
-            @Override
-            public String allowed() {
-                return allowed;
-            }
-        };
+/**
+ * How the text of an option becomes a value.
+ *
+ * @param allowed what is allowed, for errors and the sample configuration: "a whole number of seconds from 1 to 300"
+ */
+public record OptionType<T>(String allowed, Reader<T> reader) {
+    /** The part of a type that reads. {@link BadValue} must not repeat the text, which may be a secret. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        T read(String text) throws BadValue;
     }
 
-    /** The part of a type that reads. */
-    interface Reader<T> {
-        T read(String text) throws BadValue;
+    public T read(String text) throws BadValue {
+        return reader.read(text);
     }
 }

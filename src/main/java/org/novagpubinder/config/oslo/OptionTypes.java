@@ -19,13 +19,13 @@ public final class OptionTypes {
     private OptionTypes() {}
 
     public static OptionType<String> text() {
-        return OptionType.of("any text", text -> text);
+        return new OptionType<>("any text", text -> text);
     }
 
     /** Words and what they mean; as in oslo, upper and lower case differ. The map's order is the order of the words. */
     public static <T> OptionType<T> choice(Map<String, T> words) {
         String all = String.join(", ", words.keySet());
-        return OptionType.of(all, text -> {
+        return new OptionType<>(all, text -> {
             T meaning = words.get(text);
             if (meaning == null) {
                 throw new BadValue(text.isEmpty() ? "is empty" : "is none of the words");
@@ -44,7 +44,7 @@ public final class OptionTypes {
 
     /** {@code BoolOpt}: case does not matter, white space does. */
     public static OptionType<Boolean> bool() {
-        return OptionType.of("true, yes, on, 1, false, no, off, 0", text -> switch (text.toLowerCase(Locale.ROOT)) {
+        return new OptionType<>("true, yes, on, 1, false, no, off, 0", text -> switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "yes", "on", "1" -> true;
             case "false", "no", "off", "0" -> false;
             default -> throw new BadValue(text.isEmpty() ? "is empty" : "is neither true nor false");
@@ -53,24 +53,24 @@ public final class OptionTypes {
 
     /** {@code IntOpt}: Python's int() of ASCII digits. */
     public static OptionType<Integer> whole(int min, int max, String of) {
-        return OptionType.of(
+        return new OptionType<>(
                 "a whole number" + of + " from " + min + " to " + max, text -> (int) number(text, min, max));
     }
 
     public static OptionType<Duration> seconds(int min, int max) {
         OptionType<Integer> number = whole(min, max, " of seconds");
-        return OptionType.of(number.allowed(), text -> Duration.ofSeconds(number.read(text)));
+        return new OptionType<>(number.allowed(), text -> Duration.ofSeconds(number.read(text)));
     }
 
     /** MiB in the file, KiB as value. */
     public static OptionType<Long> mebibytes(int min, int max) {
         OptionType<Integer> number = whole(min, max, " of MiB");
-        return OptionType.of(number.allowed(), text -> number.read(text) * 1024L);
+        return new OptionType<>(number.allowed(), text -> number.read(text) * 1024L);
     }
 
     /** {@code FloatOpt} that is at least {@code min}; inf and nan, which Python knows, make no sense here. */
     public static OptionType<Double> decimal(double min) {
-        return OptionType.of("a number of " + min + " or more, such as 4.0", text -> {
+        return new OptionType<>("a number of " + min + " or more, such as 4.0", text -> {
             String digits = PythonText.strip(text);
             if (!DECIMAL.matcher(digits).matches()) {
                 throw new BadValue(digits.isEmpty() ? "is empty" : "is no number");
@@ -85,7 +85,7 @@ public final class OptionTypes {
 
     /** {@code ListOpt}: comma separated, white space around items stripped, one comma at the end ignored; no quotes. */
     public static <T> OptionType<List<T>> list(OptionType<T> items) {
-        return OptionType.of("a comma separated list: " + items.allowed(), text -> {
+        return new OptionType<>("a comma separated list: " + items.allowed(), text -> {
             String all = PythonText.strip(text).replaceAll(",+$", "");
             List<T> list = new ArrayList<>();
             if (!all.isEmpty()) {
@@ -104,7 +104,7 @@ public final class OptionTypes {
     }
 
     public static OptionType<Path> path() {
-        return OptionType.of("the path of a file", text -> {
+        return new OptionType<>("the path of a file", text -> {
             try {
                 return Path.of(text);
             } catch (InvalidPathException e) {
@@ -116,7 +116,7 @@ public final class OptionTypes {
     /** A directory, by its whole path: a relative one would be another for each process that reads the file. */
     public static OptionType<Path> directory() {
         OptionType<Path> path = path();
-        return OptionType.of("the absolute path of a directory", text -> {
+        return new OptionType<>("the absolute path of a directory", text -> {
             Path directory = path.read(text);
             if (!directory.isAbsolute()) {
                 throw new BadValue("is not absolute");

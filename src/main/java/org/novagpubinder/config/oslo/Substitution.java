@@ -34,10 +34,7 @@ public final class Substitution {
     private final Map<Assignment, String> done = new HashMap<>();
     private final Set<Assignment> open = new HashSet<>();
 
-    /**
-     * @param known the options of the tables by name
-     * @param defaults their defaults
-     */
+    /** @param known the options of the tables by name */
     public Substitution(
             Assignments assignments,
             Function<OptionName, Optional<Option<?>>> known,

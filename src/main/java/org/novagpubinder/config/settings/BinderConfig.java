@@ -16,7 +16,6 @@ import org.novagpubinder.host.topology.Worded;
  *     has only a cpu_dedicated_set and so takes none
  * @param cpuAllocationRatio vCPUs a CPU
  * @param broker where notifications come from
- * @param binding how guests are bound
  * @param notifications what this host's Nova sends
  * @param files the files that were read, in order
  * @param operator what an operator sees of the daemon
@@ -51,9 +50,7 @@ public record BinderConfig(
      *
      * @param addresses the brokers of the transport URL, tried in turn; empty if nothing configures one, which only
      *     {@code run} and {@code check} mind
-     * @param virtualHost its vhost
      * @param tls how TLS is done; null without
-     * @param heartbeat AMQP heartbeat
      * @param exchange Nova's control exchange
      * @param topics notification topics, versioned and unversioned, without the priority
      * @param hostTopic a topic of this host alone that nova.conf names, or null
@@ -84,7 +81,6 @@ public record BinderConfig(
      * One broker of the transport URL.
      *
      * @param host name or address, IPv6 without brackets
-     * @param port TCP port
      * @param user name, decoded
      * @param password decoded; its toString shows nothing
      */
@@ -168,7 +164,6 @@ public record BinderConfig(
     /**
      * {@code flavor_policy = gpu.*=required}, {@code flavor_render_node = desktop.*=auto}: what holds for flavors by name.
      *
-     * @param flavors their names
      * @param value a word of the option
      */
     public record FlavorRule(Glob flavors, String value) {}

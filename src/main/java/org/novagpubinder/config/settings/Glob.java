@@ -3,8 +3,6 @@ package org.novagpubinder.config.settings;
 /**
  * A pattern for names: {@code *} is any run of characters, also none, {@code ?} is any one character, everything else is
  * itself. Upper and lower case differ, as they do in Nova's names.
- *
- * @param text the pattern
  */
 public record Glob(String text) {
     public boolean matches(String name) {

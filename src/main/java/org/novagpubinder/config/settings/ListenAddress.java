@@ -10,7 +10,6 @@ import org.novagpubinder.config.oslo.OptionType;
  * Where something listens.
  *
  * @param host a name or an address, IPv6 without brackets
- * @param port TCP port
  */
 public record ListenAddress(String host, int port) {
     /** In none of the lists of those who are likely to be on a compute host (Prometheus' exporters, OpenStack, IANA). */
@@ -22,7 +21,7 @@ public record ListenAddress(String host, int port) {
 
     /** An address, or "off". */
     public static final OptionType<Optional<ListenAddress>> TYPE =
-            OptionType.of("ADDRESS:PORT such as 127.0.0.1:10179 or [::1]:10179, or off", text -> {
+            new OptionType<>("ADDRESS:PORT such as 127.0.0.1:10179 or [::1]:10179, or off", text -> {
                 if (text.equals("off")) {
                     return Optional.empty();
                 }

@@ -18,7 +18,6 @@ import org.novagpubinder.placement.model.Tuning;
  * What the binder reads in a domain XML.
  *
  * @param uuid null if the XML has none (libvirt then makes one up)
- * @param name the domain's name
  * @param type kvm, qemu, xen …
  * @param id of a running domain (attribute id), else null
  * @param vcpus the maximum of vCPUs

@@ -5,7 +5,6 @@ import java.util.UUID;
 /**
  * A lifecycle event of libvirt's.
  *
- * @param uuid the domain
  * @param kind what happened; RESUMED comes before STARTED, UNDEFINED is no sign of deletion
  * @param detail libvirt's detail of that kind (virDomainEventStartedDetailType and the like); 0 is the ordinary one: Booted,
  *     Paused, Unpaused

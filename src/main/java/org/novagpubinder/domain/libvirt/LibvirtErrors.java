@@ -23,11 +23,7 @@ public final class LibvirtErrors {
 
     private LibvirtErrors() {}
 
-    /**
-     * What to do about a connection that cannot be opened, by libvirt's words: its codes do not tell these apart.
-     *
-     * @param uri the connection's
-     */
+    /** What to do about a connection that cannot be opened, by libvirt's words: its codes do not tell these apart. */
     public static String remedyOfOpen(String uri, String words) {
         // libvirt.org/uri.html: what a program of its own connects
         if (uri.matches("\\w+\\+(ssh|libssh2?|ext):.*")) {

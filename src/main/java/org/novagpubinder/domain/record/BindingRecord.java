@@ -24,9 +24,7 @@ import org.novagpubinder.placement.model.Tuning;
  *
  * @param version of the binder that wrote it
  * @param host nova.conf's host that it was made on; a record from another host is foreign
- * @param time when it was written
  * @param state how far the binding is
- * @param outcome how the guest stands
  * @param reasons the codes of the reasons, most important first
  * @param nodes the nodes that it is bound to
  * @param set what we set: the part of the domain's tuning that is ours
@@ -128,7 +126,6 @@ public record BindingRecord(
      *
      * @param version of the binder that writes it
      * @param host that it is left on
-     * @param time when
      * @param rest what of the binding the running domain has until its next start
      */
     public BindingRecord released(String version, String host, Instant time, Tuning rest) {

@@ -51,7 +51,6 @@ public final class LibvirtView {
     /**
      * What is at a path.
      *
-     * @param state what
      * @param why for UNKNOWN what kept us from looking; else empty
      */
     public record Seen(State state, String why) {

@@ -37,8 +37,6 @@ public record QemuProcesses(Path root, PatientReader reader) {
     /**
      * The process of the domain, known by the arguments {@code -uuid UUID} that libvirt gives to each QEMU: the one of
      * libvirt's pid file if it has them, else that of all processes which does.
-     *
-     * @param name the domain's name
      */
     public Optional<QemuProcess> find(UUID domain, String name) {
         return byPidFile(domain, name).or(() -> find(domain));
@@ -91,11 +89,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
         return proc.dir(Integer.toString(pid)).flatMap(d -> d.anyText("cmdline", MAX_COMMAND_LINE));
     }
 
-    /**
-     * One process with its domain.
-     *
-     * @param domain whose
-     */
+    /** One process with its domain. */
     private record Found(UUID domain, QemuProcess process) {}
 
     /** The processes of all domains, in one pass over /proc: dear where there are thousands of others. */

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A display controller or processing accelerator of the host (PCI class 03xx or 12xx), physical or virtual function.
  *
- * @param address the PCI function
  * @param vendor four hex digits
  * @param device four hex digits
  * @param pciClass six hex digits, e.g. 030200

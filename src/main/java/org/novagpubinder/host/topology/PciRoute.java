@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A PCI function and the way to it, as sysfs nests its directories.
  *
- * @param address the function
  * @param pciClass six hex digits, e.g. 020000
  * @param hostBridge the root of its tree, e.g. pci0000:80
  * @param bridges the bridges between that root and the function, from the root on

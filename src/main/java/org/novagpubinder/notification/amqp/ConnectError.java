@@ -21,7 +21,6 @@ import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
  * Why there is no connection.
  *
  * @param text what is wrong; without the password
- * @param remedy what to do
  * @param refused whether only an administrator can mend it
  * @param down whether nobody listens there: to ask again costs the broker nothing
  */

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * What a Nova notification says, whatever its format.
  *
  * @param event the event type without the unversioned format's {@code compute.} prefix, e.g. instance.create.end
- * @param format the format it came in
  * @param host the host that it concerns: the payload's {@code host}, or where that is null (create.start,
  *     unshelve.start) the host in publisher_id; null if neither tells. instance.resize.end of a guest that goes to
  *     another host concerns the one that it leaves, which publishes it (the payload names the destination)

@@ -5,9 +5,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hosts of an event, which for a guest on the move are not one and the same (nova/compute/manager.py).
  *
- * @param concerned the host that the event concerns
- * @param source the host that the guest leaves
- * @param destination the host that the guest goes to
  * @param leaves whether the event says that the guest has left the concerned host by resize or cold migration
  */
 record MovingHosts(

@@ -6,8 +6,6 @@ import java.util.Map;
 /**
  * An answer.
  *
- * @param status HTTP's
- * @param contentType of the body
  * @param body the body; not to be changed
  * @param headers further ones
  */

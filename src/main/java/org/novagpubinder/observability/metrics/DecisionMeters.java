@@ -1,16 +1,13 @@
 package org.novagpubinder.observability.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -26,10 +23,6 @@ import org.novagpubinder.placement.model.Reason;
 /** What became of the guests: decisions, how long they took, how the guests stand now. */
 @Singleton
 public final class DecisionMeters implements DecisionListener, Meters {
-    /** How long a guest stays so is worth a look. */
-    private static final List<Outcome> UNWELL =
-            List.of(Outcome.MISALIGNED, Outcome.DEFERRED, Outcome.REFUSED, Outcome.FAILED);
-
     private final Guests guests;
     private final BindingCounters restarts;
     private final RestartRate recent;
@@ -142,66 +135,56 @@ public final class DecisionMeters implements DecisionListener, Meters {
         registry.register(restartsFailed);
         registry.register(lastSweep);
         registry.register(sweepDuration);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "guests")
-                .help(
-                        "Domains of this host by how they stood when they were last looked at. misaligned: slower than they"
-                                + " could be, deferred: bound from their next start on; `nova-gpu-binder status` names them and says"
-                                + " why")
-                .labelNames("outcome")
-                .callback(gauge -> guests.byOutcome().forEach((outcome, n) -> gauge.call(n, outcome.word())))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "guests_by_reason")
-                .help("The same domains by the most important reason why they stand so; the reasons are those of"
-                        + " `nova-gpu-binder plan`")
-                .labelNames("outcome", "reason")
-                .callback(gauge -> guests.byReason()
+        AskedMeters asked = new AskedMeters(registry);
+        asked.gauge(
+                PREFIX + "guests",
+                "Domains of this host by how they stood when they were last looked at. misaligned: slower than they"
+                        + " could be, deferred: bound from their next start on; `nova-gpu-binder status` names them and says"
+                        + " why",
+                gauge -> guests.byOutcome().forEach((outcome, n) -> gauge.call(n, outcome.word())),
+                "outcome");
+        asked.gauge(
+                PREFIX + "guests_by_reason",
+                "The same domains by the most important reason why they stand so; the reasons are those of"
+                        + " `nova-gpu-binder plan`",
+                gauge -> guests.byReason()
                         .forEach((outcome, reasons) ->
-                                reasons.forEach((reason, n) -> gauge.call(n, outcome.word(), reason.word()))))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "guest_longest_seconds")
-                .help(
-                        "For how long the domain has stood so that has done so for longest, by outcome, as far back as this process"
-                                + " has known it; 0 if there is none")
-                .labelNames("outcome")
-                .callback(gauge -> {
+                                reasons.forEach((reason, n) -> gauge.call(n, outcome.word(), reason.word()))),
+                "outcome",
+                "reason");
+        asked.gauge(
+                PREFIX + "guest_longest_seconds",
+                "For how long the domain has stood so that has done so for longest, by outcome, as far back as this process"
+                        + " has known it; 0 if there is none",
+                gauge -> {
                     Map<Outcome, Duration> longest = guests.longest();
-                    for (Outcome outcome : UNWELL) {
+                    for (Outcome outcome : Outcome.UNWELL) {
                         gauge.call(longest.getOrDefault(outcome, Duration.ZERO).toMillis() / MILLIS, outcome.word());
                     }
-                })
-                .register(registry);
-        CounterWithCallback.builder()
-                .name(PREFIX + "deferrals")
-                .help("Times that a guest's binding had to wait for its next start, by reason")
-                .labelNames("reason")
-                .callback(counter -> guests.deferrals().forEach((reason, n) -> counter.call(n, reason.word())))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name(PREFIX + "restarts")
-                .help("Guests that were restarted once in their boot window to bind them")
-                .callback(counter -> counter.call((double) restarts.restarts()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "restarts_last_hour")
-                .help("Restarts that were begun within the last hour; at restarts_per_hour no more are made")
-                .callback(gauge -> gauge.call(recent.withinAnHour()))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name(PREFIX + "restarted_guests_found_off")
-                .help(
-                        "Of those, guests that were off 16 s later though no task of Nova's explains it. Must be 0: the log"
-                                + " names the guest and what to do; set restart = never until it is known why")
-                .callback(counter -> counter.call((double) restarts.offAfterRestart()))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name(PREFIX + "gave_way")
-                .help(
-                        "Bindings that were put off because Nova changed the domain in the same moment; they follow at its next"
-                                + " message or the next sweep")
-                .callback(counter -> counter.call((double) restarts.timesGivenWay()))
-                .register(registry);
+                },
+                "outcome");
+        asked.counter(
+                PREFIX + "deferrals",
+                "Times that a guest's binding had to wait for its next start, by reason",
+                counter -> guests.deferrals().forEach((reason, n) -> counter.call(n, reason.word())),
+                "reason");
+        asked.counter(
+                PREFIX + "restarts",
+                "Guests that were restarted once in their boot window to bind them",
+                () -> restarts.restarts());
+        asked.gauge(
+                PREFIX + "restarts_last_hour",
+                "Restarts that were begun within the last hour; at restarts_per_hour no more are made",
+                () -> recent.withinAnHour());
+        asked.counter(
+                PREFIX + "restarted_guests_found_off",
+                "Of those, guests that were off 16 s later though no task of Nova's explains it. Must be 0: the log"
+                        + " names the guest and what to do; set restart = never until it is known why",
+                () -> restarts.offAfterRestart());
+        asked.counter(
+                PREFIX + "gave_way",
+                "Bindings that were put off because Nova changed the domain in the same moment; they follow at its next"
+                        + " message or the next sweep",
+                () -> restarts.timesGivenWay());
     }
 }

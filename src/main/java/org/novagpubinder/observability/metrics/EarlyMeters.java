@@ -1,6 +1,5 @@
 package org.novagpubinder.observability.metrics;
 
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Quantiles;
@@ -14,23 +13,22 @@ public record EarlyMeters(BindingCounters counters) implements Meters {
 
     @Override
     public void register(PrometheusRegistry registry) {
-        CounterWithCallback.builder()
-                .name(PREFIX + "early_defines")
-                .help(
-                        "Definitions of guests that Nova was about to start, by what became of them. won: the guest has started"
-                                + " with its binding. lost: Nova was faster. failed: the start failed. left-out: not written,"
-                                + " for it could have made the start fail")
-                .labelNames("operation", "result")
-                .callback(counter -> counters.early()
+        AskedMeters asked = new AskedMeters(registry);
+        asked.counter(
+                PREFIX + "early_defines",
+                "Definitions of guests that Nova was about to start, by what became of them. won: the guest has started"
+                        + " with its binding. lost: Nova was faster. failed: the start failed. left-out: not written,"
+                        + " for it could have made the start fail",
+                counter -> counters.early()
                         .forEach((of, n) ->
-                                counter.call(n, of.operation(), of.result().word())))
-                .register(registry);
+                                counter.call(n, of.operation(), of.result().word())),
+                "operation",
+                "result");
         // there from the beginning: an alert sees no increase of one that begins with its first failure
-        CounterWithCallback.builder()
-                .name(PREFIX + "early_defines_failed")
-                .help("Starts of Nova's that libvirt refused after the binding was written into the definition")
-                .callback(counter -> counter.call((double) counters.earlyFailed()))
-                .register(registry);
+        asked.counter(
+                PREFIX + "early_defines_failed",
+                "Starts of Nova's that libvirt refused after the binding was written into the definition",
+                () -> counters.earlyFailed());
         SummaryWithCallback.builder()
                 .name(PREFIX + "early_define_spare_seconds")
                 .help("How long before its guest's QEMU process began a definition that was in time was written")

@@ -6,7 +6,6 @@ import org.novagpubinder.host.topology.Worded;
 /**
  * How the daemon is, in one word, and why.
  *
- * @param state in one word
  * @param causes what is not as it should be; empty if ready
  */
 public record Health(State state, List<Cause> causes) {

@@ -1,6 +1,5 @@
 package org.novagpubinder.observability.metrics;
 
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
 import java.util.Map;
@@ -21,29 +20,26 @@ public record HostMeters(HostView host) implements Meters {
 
     @Override
     public void register(PrometheusRegistry registry) {
-        GaugeWithCallback.builder()
-                .name(PREFIX + "gpus")
-                .help(
-                        "Physical GPUs by NUMA node. Of those of node \"unknown\" the firmware tells none: set gpu_nodes in"
-                                + " [gpu_binder], their guests are left alone until then")
-                .labelNames("node")
-                .callback(gauge -> byNode().forEach((node, n) -> gauge.call(n, node)))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "gpu_users")
-                .help("Running domains that use a physical GPU, virtual functions and vGPUs included")
-                .labelNames("gpu", "node")
-                .callback(gauge -> host.now().ifPresent(view -> cards(view.topology())
+        AskedMeters asked = new AskedMeters(registry);
+        asked.gauge(
+                PREFIX + "gpus",
+                "Physical GPUs by NUMA node. Of those of node \"unknown\" the firmware tells none: set gpu_nodes in"
+                        + " [gpu_binder], their guests are left alone until then",
+                gauge -> byNode().forEach((node, n) -> gauge.call(n, node)),
+                "node");
+        asked.gauge(
+                PREFIX + "gpu_users",
+                "Running domains that use a physical GPU, virtual functions and vGPUs included",
+                gauge -> host.now().ifPresent(view -> cards(view.topology())
                         .forEach((card, node) ->
-                                gauge.call(view.load().gpuUsers().getOrDefault(card, 0), card.toString(), node))))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "gpu_slots")
-                .help(
-                        "GPUs, virtual functions and vGPUs by NUMA node that a guest can have for itself: used by running domains,"
-                                + " or free. Render nodes are none, for guests share them")
-                .labelNames("node", "state")
-                .callback(gauge -> host.now().ifPresent(view -> {
+                                gauge.call(view.load().gpuUsers().getOrDefault(card, 0), card.toString(), node))),
+                "gpu",
+                "node");
+        asked.gauge(
+                PREFIX + "gpu_slots",
+                "GPUs, virtual functions and vGPUs by NUMA node that a guest can have for itself: used by running domains,"
+                        + " or free. Render nodes are none, for guests share them",
+                gauge -> host.now().ifPresent(view -> {
                     Map<String, GpuSlots> slots = new TreeMap<>();
                     view.topology().nodes().forEach(n -> slots.put(Integer.toString(n.id()), GpuSlots.NONE));
                     view.load()
@@ -54,38 +50,37 @@ public record HostMeters(HostView host) implements Meters {
                         gauge.call(s.used(), node, "used");
                         gauge.call(s.free(), node, "free");
                     });
-                }))
-                .register(registry);
-        perNode(registry, "node_cpus", "CPUs of a NUMA node that are online", (view, node) -> node.cpus()
+                }),
+                "node",
+                "state");
+        perNode(asked, "node_cpus", "CPUs of a NUMA node that are online", (view, node) -> node.cpus()
                 .size());
         perNode(
-                registry,
+                asked,
                 "node_vcpus",
                 "vCPUs of running domains, GPU guests or not, by NUMA node: one that may run on several nodes counts as an"
                         + " equal part on each. Above node_cpus the node is overcommitted",
                 (view, node) -> view.load().vcpus().getOrDefault(node.id(), 0.0));
         perNode(
-                registry,
+                asked,
                 "node_memory_bytes",
                 "Memory of a NUMA node, huge pages included",
                 (view, node) -> node.memoryKiB() * KIB);
         perNode(
-                registry,
+                asked,
                 "node_memory_free_bytes",
                 "Memory of a NUMA node that a guest could have at once: free, or a cache of files; without huge pages",
                 (view, node) -> node.freeKiB() * KIB);
     }
 
-    private void perNode(
-            PrometheusRegistry registry, String name, String help, ToDoubleBiFunction<HostView.View, Node> value) {
-        GaugeWithCallback.builder()
-                .name(PREFIX + name)
-                .help(help)
-                .labelNames("node")
-                .callback(gauge -> host.now().ifPresent(view -> view.topology().nodes().stream()
+    private void perNode(AskedMeters asked, String name, String help, ToDoubleBiFunction<HostView.View, Node> value) {
+        asked.gauge(
+                PREFIX + name,
+                help,
+                gauge -> host.now().ifPresent(view -> view.topology().nodes().stream()
                         .filter(n -> n.hasCpus() || n.memoryKiB() > 0)
-                        .forEach(n -> gauge.call(value.applyAsDouble(view, n), Integer.toString(n.id())))))
-                .register(registry);
+                        .forEach(n -> gauge.call(value.applyAsDouble(view, n), Integer.toString(n.id())))),
+                "node");
     }
 
     private Map<String, Integer> byNode() {

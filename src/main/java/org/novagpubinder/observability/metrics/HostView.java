@@ -51,9 +51,7 @@ public final class HostView implements DecisionListener, AutoCloseable {
     /**
      * The host at a moment.
      *
-     * @param topology its nodes and GPUs
      * @param load how much of them running domains use
-     * @param at when
      */
     public record View(HostTopology topology, HostLoad load, Instant at) {}
 

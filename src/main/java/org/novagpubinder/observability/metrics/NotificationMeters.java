@@ -1,7 +1,5 @@
 package org.novagpubinder.observability.metrics;
 
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
@@ -14,6 +12,7 @@ public record NotificationMeters(NotificationCounters counters) implements Meter
 
     @Override
     public void register(PrometheusRegistry registry) {
+        AskedMeters asked = new AskedMeters(registry);
         Histogram lag = Histogram.builder()
                 .name(PREFIX + "notification_lag_seconds")
                 .help(
@@ -24,23 +23,20 @@ public record NotificationMeters(NotificationCounters counters) implements Meter
                 .withoutExemplars()
                 .register(registry);
         counters.hear(duration -> lag.observe(duration.toNanos() / NANOS));
-        CounterWithCallback.builder()
-                .name(PREFIX + "notifications")
-                .help(
-                        "Nova's notifications by event and what became of them; events that lead to nothing are counted as"
-                                + " \"other\". bad-body: the log says once of each kind what was wrong. failed: a defect, see the log")
-                .labelNames("event", "result")
-                .callback(counter -> counters.ofEventsThatMatter()
+        asked.counter(
+                PREFIX + "notifications",
+                "Nova's notifications by event and what became of them; events that lead to nothing are counted as"
+                        + " \"other\". bad-body: the log says once of each kind what was wrong. failed: a defect, see the log",
+                counter -> counters.ofEventsThatMatter()
                         .forEach((key, n) ->
-                                counter.call(n, key.event(), key.result().word())))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "queue_messages")
-                .help(
-                        "Messages that waited in our queue when it was last looked at, each minute. If it does not go back to"
-                                + " 0, this host cannot keep up with the cloud's messages: use a host topic")
-                .labelNames("queue")
-                .callback(gauge -> counters.waiting().forEach((queue, n) -> gauge.call(n, queue)))
-                .register(registry);
+                                counter.call(n, key.event(), key.result().word())),
+                "event",
+                "result");
+        asked.gauge(
+                PREFIX + "queue_messages",
+                "Messages that waited in our queue when it was last looked at, each minute. If it does not go back to"
+                        + " 0, this host cannot keep up with the cloud's messages: use a host topic",
+                gauge -> counters.waiting().forEach((queue, n) -> gauge.call(n, queue)),
+                "queue");
     }
 }

@@ -1,8 +1,6 @@
 package org.novagpubinder.observability.metrics;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Inject;
@@ -31,6 +29,7 @@ public record ProcessMeters(BinderConfig config) implements Meters {
 
     @Override
     public void register(PrometheusRegistry registry) {
+        AskedMeters asked = new AskedMeters(registry);
         Info build = Info.builder()
                 .name(PREFIX + "build_info")
                 .help("Version, Java's version, and what Nova calls this host")
@@ -38,57 +37,33 @@ public record ProcessMeters(BinderConfig config) implements Meters {
                 .register(registry);
         build.setLabelValues(version(), Runtime.version().toString(), config.host());
         var runtime = ManagementFactory.getRuntimeMXBean();
-        GaugeWithCallback.builder()
-                .name("process_start_time_seconds")
-                .help("When the process was started")
-                .callback(gauge -> gauge.call(runtime.getStartTime() / MILLIS))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("process_resident_memory_bytes")
-                .help("Memory of the process")
-                .callback(gauge -> residentBytes().ifPresent(gauge::call))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("jvm_memory_used_bytes")
-                .help("Of it, heap in use")
-                .labelNames("area")
-                .callback(gauge -> gauge.call(
+        asked.gauge(
+                "process_start_time_seconds", "When the process was started", () -> runtime.getStartTime() / MILLIS);
+        asked.gauge("process_resident_memory_bytes", "Memory of the process", gauge -> residentBytes()
+                .ifPresent(gauge::call));
+        asked.gauge(
+                "jvm_memory_used_bytes",
+                "Of it, heap in use",
+                gauge -> gauge.call(
                         (double) ManagementFactory.getMemoryMXBean()
                                 .getHeapMemoryUsage()
                                 .getUsed(),
-                        "heap"))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("jvm_threads_current")
-                .help("Threads of the process")
-                .callback(
-                        gauge -> gauge.call(ManagementFactory.getThreadMXBean().getThreadCount()))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("jvm_gc_collection_seconds")
-                .help("Time spent in garbage collections")
-                .callback(counter -> counter.call(ManagementFactory.getGarbageCollectorMXBeans().stream()
+                        "heap"),
+                "area");
+        asked.gauge("jvm_threads_current", "Threads of the process", () -> ManagementFactory.getThreadMXBean()
+                .getThreadCount());
+        asked.counter(
+                "jvm_gc_collection_seconds",
+                "Time spent in garbage collections",
+                () -> ManagementFactory.getGarbageCollectorMXBeans().stream()
                                 .mapToLong(GarbageCollectorMXBean::getCollectionTime)
                                 .filter(ms -> ms > 0)
                                 .sum()
-                        / MILLIS))
-                .register(registry);
+                        / MILLIS);
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
-            CounterWithCallback.builder()
-                    .name("process_cpu_seconds")
-                    .help("CPU time of the process")
-                    .callback(counter -> counter.call(unix.getProcessCpuTime() / NANOS))
-                    .register(registry);
-            GaugeWithCallback.builder()
-                    .name("process_open_fds")
-                    .help("Open files of the process")
-                    .callback(gauge -> gauge.call((double) unix.getOpenFileDescriptorCount()))
-                    .register(registry);
-            GaugeWithCallback.builder()
-                    .name("process_max_fds")
-                    .help("Most files that it may open")
-                    .callback(gauge -> gauge.call((double) unix.getMaxFileDescriptorCount()))
-                    .register(registry);
+            asked.counter("process_cpu_seconds", "CPU time of the process", () -> unix.getProcessCpuTime() / NANOS);
+            asked.gauge("process_open_fds", "Open files of the process", () -> unix.getOpenFileDescriptorCount());
+            asked.gauge("process_max_fds", "Most files that it may open", () -> unix.getMaxFileDescriptorCount());
         }
     }
 

@@ -14,10 +14,6 @@ import org.novagpubinder.placement.model.Outcome;
 
 /** What goes on, in the one line that {@code systemctl status} shows. */
 record StatusLine(Guests guests, NotificationCounters counters, Silence silence, boolean observes) {
-    /** In the order in which they are told. Bound and aligned are one: the guest is where it belongs. */
-    private static final List<Outcome> TROUBLES =
-            List.of(Outcome.DEFERRED, Outcome.MISALIGNED, Outcome.REFUSED, Outcome.FAILED);
-
     @Inject
     StatusLine(Guests guests, NotificationCounters counters, Silence silence, BinderConfig config) {
         this(guests, counters, silence, config.binding().observeOnly());
@@ -58,9 +54,10 @@ record StatusLine(Guests guests, NotificationCounters counters, Silence silence,
     private String counted() {
         Map<Outcome, Long> counts = guests.byOutcome();
         ToLongFunction<Outcome> count = outcome -> counts.getOrDefault(outcome, 0L);
+        // bound and aligned are one: the guest is where it belongs
         long aligned = count.applyAsLong(Outcome.ALIGNED) + count.applyAsLong(Outcome.BOUND);
         long off = count.applyAsLong(Outcome.OFF);
-        long all = aligned + off + TROUBLES.stream().mapToLong(count).sum();
+        long all = aligned + off + Outcome.UNWELL.stream().mapToLong(count).sum();
         if (all == 0) {
             return "no GPU guests";
         }
@@ -68,7 +65,7 @@ record StatusLine(Guests guests, NotificationCounters counters, Silence silence,
         if (aligned > 0) {
             parts.add(aligned + " aligned");
         }
-        TROUBLES.stream()
+        Outcome.UNWELL.stream()
                 .filter(trouble -> count.applyAsLong(trouble) > 0)
                 .forEach(trouble -> parts.add(count.applyAsLong(trouble) + " " + trouble.word()));
         if (off > 0) {

@@ -29,16 +29,14 @@ final class DecisionRow {
     /** With what its owner calls the guest, by UUID, where that is known. */
     static void append(Decision d, Map<UUID, String> owners, StringBuilder out) {
         BindResult r = d.result();
-        AlignmentState standing = AlignmentState.of(r.outcome());
         out.append("<tr><td class=\"tight\">").append(TIME.format(d.at()));
         String owner = owners.get(r.uuid());
         cell(out, "Guest", owner == null ? "tight" : "")
                 .append(owner == null ? "" : GuestRow.name(owner) + "<br>")
                 .append("<span class=\"dim tight\">" + GuestRow.name(r.domain()) + "</span>");
         cell(out, "Outcome", "tight")
-                .append(HtmlPage.sign(standing))
-                .append("<span class=\"b " + GuestRow.word(standing) + "\">"
-                        + r.outcome().word() + "</span>");
+                .append(HtmlPage.sign(AlignmentState.of(r.outcome())))
+                .append(GuestRow.word(r.outcome()));
         cell(out, "Because of", "")
                 .append(because(d.trigger()))
                 .append(

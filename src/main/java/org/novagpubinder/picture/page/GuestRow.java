@@ -18,6 +18,7 @@ import org.novagpubinder.picture.svg.Palette;
 import org.novagpubinder.picture.svg.Svg;
 import org.novagpubinder.picture.svg.TextWidth;
 import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Outcome;
 
 /** A guest's row in the page's table. */
 final class GuestRow {
@@ -47,8 +48,7 @@ final class GuestRow {
                 .append(g.flavor() == null ? "" : "<br><span class=\"dim\">" + name(g.flavor()) + "</span>");
         cell(out, "Outcome", "tight")
                 .append(HtmlPage.sign(standing))
-                .append("<span class=\"b " + word(standing) + "\">"
-                        + g.outcome().word() + "</span>")
+                .append(word(g.outcome()))
                 .append(picture.stood(g)
                         .map(d -> "<br><span class=\"dim\">for " + Quantity.time(d) + "</span>")
                         .orElse(""));
@@ -77,13 +77,9 @@ final class GuestRow {
         return out.append("</td><td data-is=\"" + is + "\"" + (kind.isEmpty() ? ">" : " class=\"" + kind + "\">"));
     }
 
-    static String word(AlignmentState standing) {
-        return switch (standing) {
-            case BROKEN, AWAY -> "bad";
-            case WAITS -> "wait";
-            case BESIDE -> "good";
-            case OFF, LEFT -> "dim";
-        };
+    /** The outcome's word in its colour. */
+    static String word(Outcome outcome) {
+        return "<span class=\"b " + AlignmentState.of(outcome).colour.word() + "\">" + outcome.word() + "</span>";
     }
 
     private static String gpus(DomainStatus g, HostTopology host) {

@@ -38,12 +38,9 @@ record TimeLine(GuestHistory history, Instant end) {
         out.append("</summary><ul class=\"told\">");
         for (int i = entries.size() - 1; i >= Math.max(0, entries.size() - MOST); i--) {
             GuestHistory.Entry e = entries.get(i);
-            AlignmentState standing = AlignmentState.of(e.outcome());
             out.append("<li><span class=\"dim tight\">")
                     .append(TIME.format(e.at()))
-                    .append("</span> <span class=\"b " + GuestRow.word(standing) + "\">")
-                    .append(e.outcome().word())
-                    .append("</span>")
+                    .append("</span> " + GuestRow.word(e.outcome()))
                     .append(
                             e.done().isEmpty()
                                     ? ""
@@ -68,9 +65,8 @@ record TimeLine(GuestHistory history, Instant end) {
         for (int i = 0; i < entries.size(); i++) {
             double from = x(entries.get(i).at());
             double to = i + 1 < entries.size() ? x(entries.get(i + 1).at()) : WIDTH;
-            AlignmentState standing = AlignmentState.of(entries.get(i).outcome());
             if (to > from) {
-                rect(out, fill(standing), from, 3, to - from, 6);
+                rect(out, AlignmentState.of(entries.get(i).outcome()).colour, from, 3, to - from, 6);
             }
         }
         for (GuestHistory.Entry e : entries) {
@@ -84,15 +80,6 @@ record TimeLine(GuestHistory history, Instant end) {
     private static void rect(StringBuilder out, Palette fill, double x, double y, double width, double height) {
         out.append("<rect class=\"" + fill.fill() + "\" x=\"" + Svg.number(x) + "\" y=\"" + Svg.number(y)
                 + "\" width=\"" + Svg.number(width) + "\" height=\"" + Svg.number(height) + "\"/>");
-    }
-
-    private static Palette fill(AlignmentState standing) {
-        return switch (standing) {
-            case BROKEN, AWAY -> Palette.BAD;
-            case WAITS -> Palette.WAIT;
-            case BESIDE -> Palette.GOOD;
-            case OFF, LEFT -> Palette.DIM;
-        };
     }
 
     private double x(Instant at) {

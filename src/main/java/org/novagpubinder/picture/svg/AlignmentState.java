@@ -26,7 +26,7 @@ public enum AlignmentState {
 
     private static final String RING = "M-6.7 0A6.7 6.7 0 1 1 6.7 0A6.7 6.7 0 1 1 -6.7 0Z";
 
-    final Palette colour;
+    public final Palette colour;
     private final @Nullable String shape;
     private final String mark;
     private final String dashes;

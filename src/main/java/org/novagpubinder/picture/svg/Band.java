@@ -13,7 +13,6 @@ import org.novagpubinder.host.topology.Node;
  * @param node its node; null unless it is a node's
  * @param y its upper edge
  * @param height from there to its lower edge
- * @param guests the guests that are shown
  * @param others the guests that there is no room for, told of together; null if none
  */
 record Band(

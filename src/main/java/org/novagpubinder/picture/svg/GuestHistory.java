@@ -18,10 +18,7 @@ public record GuestHistory(List<Entry> entries) {
     /**
      * A look that told something new.
      *
-     * @param at when
-     * @param outcome how the guest stood then
      * @param because why it was looked at
-     * @param done what was changed
      */
     public record Entry(Instant at, Outcome outcome, String because, List<String> done) {
         public Entry {

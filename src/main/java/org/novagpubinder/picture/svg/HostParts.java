@@ -23,9 +23,14 @@ public record HostParts(HostTopology host) {
                 + (host.mdevs().isEmpty() ? "" : ", " + counted(host.mdevs().size(), "mdev"));
     }
 
+    /** The part of the node's memory that is used, from 0 to 1. */
+    public static double usedShare(Node node) {
+        return node.memoryKiB() == 0 ? 0 : (node.memoryKiB() - node.freeKiB()) / (double) node.memoryKiB();
+    }
+
     /** The node's memory, such as "4.5 of 64.0 GiB used": in the sense of the bar beside it. */
     public static String used(Node node) {
-        String used = size(Math.max(0, node.memoryKiB() - node.freeKiB()));
+        String used = size(node.memoryKiB() - node.freeKiB());
         String total = size(node.memoryKiB());
         String unit = total.substring(total.indexOf(' '));
         return (used.endsWith(unit) ? used.substring(0, used.length() - unit.length()) : used) + " of " + total

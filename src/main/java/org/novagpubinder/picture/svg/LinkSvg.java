@@ -138,7 +138,6 @@ final class LinkSvg {
      * Which lines lead from the guests to their GPUs. Where there are more guests than seats only those have one that are in
      * trouble; of the others a number stands on one line from node to node, without those that are left alone.
      *
-     * @param single lines of a guest of its own
      * @param bundles lines of several guests, with how each of them stands
      */
     record Links(List<Link> single, Map<Pair, List<AlignmentState>> bundles) {

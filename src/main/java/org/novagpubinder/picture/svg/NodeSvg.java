@@ -122,9 +122,7 @@ record NodeSvg(HostPicture picture, Svg svg) {
     }
 
     private void memory(Node node, double x, double y, double width) {
-        double used =
-                node.memoryKiB() == 0 ? 0 : Math.max(0, node.memoryKiB() - node.freeKiB()) / (double) node.memoryKiB();
-        bar(x, y, width, used, Palette.ACCENT);
+        bar(x, y, width, HostParts.usedShare(node), Palette.ACCENT);
     }
 
     private void vcpus(Node node, double x, double y, double width) {

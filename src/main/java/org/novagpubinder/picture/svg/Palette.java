@@ -34,7 +34,8 @@ public enum Palette {
         this.dark = dark;
     }
 
-    private String word() {
+    /** Names its variable and its classes; by itself it is the class of a page's words. */
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 

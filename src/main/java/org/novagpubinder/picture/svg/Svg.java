@@ -15,12 +15,7 @@ public final class Svg {
         END
     }
 
-    /**
-     * @param size of the font
-     * @param fill its colour
-     * @param bold whether it is bold
-     * @param mono whether all characters are equally wide
-     */
+    /** @param mono whether all characters are equally wide */
     record Lettering(int size, Palette fill, boolean bold, boolean mono) {
         static Lettering of(int size, Palette fill) {
             return new Lettering(size, fill, false, false);

@@ -7,7 +7,6 @@ import org.novagpubinder.host.topology.PciAddress;
 /**
  * One GPU of a guest.
  *
- * @param kind how the guest uses it
  * @param address the GPU's PCI function (of an mdev: the parent's); null for a render node that the definition leaves to
  *     libvirt, and for a device that this host does not have
  * @param text how the domain XML names it: an address, an mdev's UUID, or a render node's path; null if it names none

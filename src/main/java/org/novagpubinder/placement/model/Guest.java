@@ -10,7 +10,6 @@ import org.novagpubinder.host.topology.PciAddress;
 /**
  * What the planner has to know of a domain. All of it comes from the domain XML but {@link Running}.
  *
- * @param uuid the domain
  * @param vcpus the maximum of {@code <vcpu>}: all of them are pinned, those too that are plugged in later
  * @param plugged vCPUs that are plugged in now: only those need room
  * @param memoryKiB the most memory that the guest can have, memory devices included, KiB

@@ -8,8 +8,6 @@ import org.novagpubinder.host.topology.IdSet;
 /**
  * A NUMA cell that the guest sees.
  *
- * @param id the cell
- * @param vcpus its vCPUs
  * @param memoryKiB its memory, memory devices that are plugged into it included, KiB
  * @param hugePageKiB size of the huge pages that back it, KiB; 0 for ordinary pages
  */

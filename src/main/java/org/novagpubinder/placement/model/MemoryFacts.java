@@ -25,7 +25,6 @@ public record MemoryFacts(@Nullable String hidden, @Nullable String heldBy, long
      * What holds the memory as a whole: something known, or so many pinned pages that a move would leave the better half
      * behind; null if nothing does.
      *
-     * @param guestKiB the guest's memory
      * @param residentKiB what of it is resident, by node; empty if that is not known
      */
     public @Nullable String holder(long guestKiB, Map<Integer, Long> residentKiB) {
@@ -41,7 +40,6 @@ public record MemoryFacts(@Nullable String hidden, @Nullable String heldBy, long
     /**
      * Whether so much is pinned that a call which insists would try in vain, page by page.
      *
-     * @param guestKiB the guest's memory
      * @param residentKiB what of it is resident, by node; empty if that is not known
      */
     public boolean partlyHeld(long guestKiB, Map<Integer, Long> residentKiB) {

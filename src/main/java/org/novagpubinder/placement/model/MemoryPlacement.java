@@ -5,7 +5,6 @@ import org.novagpubinder.host.topology.IdSet;
 /**
  * {@code <memory>} or {@code <memnode>} of {@code <numatune>}.
  *
- * @param mode how binding it is
  * @param nodeset the nodes; empty for placement='auto', which numad decides at each start
  */
 public record MemoryPlacement(MemoryMode mode, IdSet nodeset) {}

@@ -1,5 +1,6 @@
 package org.novagpubinder.placement.model;
 
+import java.util.List;
 import org.novagpubinder.host.topology.Worded;
 
 /** How a guest stands; the words are used everywhere: log, command line, metrics, record. */
@@ -17,5 +18,8 @@ public enum Outcome implements Worded {
     /** No GPU, or opted out. */
     IGNORED,
     /** An error stopped it; the former state holds. */
-    FAILED
+    FAILED;
+
+    /** How long a guest stands so is worth a look, the mildest first. */
+    public static final List<Outcome> UNWELL = List.of(DEFERRED, MISALIGNED, REFUSED, FAILED);
 }

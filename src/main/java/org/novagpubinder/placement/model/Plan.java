@@ -10,7 +10,6 @@ import org.novagpubinder.host.topology.Worded;
 /**
  * What should be done with a guest, and why.
  *
- * @param uuid the domain
  * @param outcome what it will be when the plan is carried out
  * @param reasons the reasons, most important first; never empty
  * @param nodes the nodes that the guest is (to be) on; empty if it is left alone
@@ -86,7 +85,6 @@ public record Plan(
      * A set of nodes that was weighed.
      *
      * @param renderNode the render node that goes with it; null if none is to be chosen
-     * @param fits whether the guest fits
      * @param distance to the GPU, the kernel's measure
      * @param gpuUsers domains that use the GPU already
      * @param load vCPUs a CPU there, without this guest

@@ -3,7 +3,6 @@ package org.novagpubinder.placement.model;
 /**
  * What the operator wants for one guest.
  *
- * @param mode how strictly it is bound
  * @param addRenderNode whether a guest without a GPU is given a render node ({@code gpu_binder:render_node=auto})
  */
 public record Policy(PolicyMode mode, boolean addRenderNode) {}

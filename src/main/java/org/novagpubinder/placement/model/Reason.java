@@ -6,7 +6,6 @@ import org.novagpubinder.host.topology.Worded;
 /**
  * Why a plan is as it is: a code for programs and a sentence for people.
  *
- * @param code what kind of reason
  * @param text one sentence with the numbers of this case; no newline
  */
 public record Reason(Code code, String text) {

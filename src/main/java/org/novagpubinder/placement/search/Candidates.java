@@ -61,7 +61,7 @@ public final class Candidates {
 
     /** Why no place holds the guest: the verdict of each candidate, which is then what is short there; nodes of its GPUs first. */
     public static List<Reason> whyNone(PlanningContext s, List<Plan.Candidate> candidates) {
-        List<Reason> reasons = new ArrayList<>(List.of(Reasons.noCapacity(s)));
+        List<Reason> reasons = new ArrayList<>(List.of(RoomReasons.noCapacity(s)));
         candidates.stream()
                 .map(Plan.Candidate::verdict)
                 .distinct()

@@ -14,7 +14,6 @@ import org.novagpubinder.placement.model.UsableNodes;
  * @param cpus the CPUs that the guest may use there
  * @param load vCPUs of the other domains there
  * @param freeKiB memory left for this guest there in the pages that it uses, what it holds there already included, KiB
- * @param memoryFits whether its memory fits
  * @param shortage what is missing; null if the guest fits
  */
 public record Capacity(
@@ -43,7 +42,7 @@ public record Capacity(
                                 .sum()));
         Reason memory = memoryShortage(s, nodes, free);
         IdSet unusable = nodes.minus(usableNodes.nodes());
-        Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : Reasons.noAllowedCpus(s, unusable);
+        Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : RoomReasons.noAllowedCpus(s, unusable);
         // what nobody may use for want of CPUs is free all the same
         IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
         long sum = usableNodes.needKiB().keySet().stream()
@@ -57,7 +56,7 @@ public record Capacity(
     private static @Nullable Reason cpuShortage(PlanningContext s, IdSet nodes, IdSet cpus, double load) {
         return cpusSuffice(s, s.guest().currentVcpus(), cpus.size(), load)
                 ? null
-                : Reasons.cpusFull(s, nodes, cpus, load);
+                : RoomReasons.cpusFull(s, nodes, cpus, load);
     }
 
     /** More vCPUs than CPUs would only wait for each other, whatever the ratio allows. */
@@ -69,7 +68,7 @@ public record Capacity(
         for (Map.Entry<Long, Long> need : s.usableNodes().needKiB().entrySet()) {
             long there = free.getOrDefault(need.getKey(), 0L);
             if (need.getValue() > there) {
-                return Reasons.memoryFull(nodes, need.getValue(), there, need.getKey());
+                return RoomReasons.memoryFull(nodes, need.getValue(), there, need.getKey());
             }
         }
         return null;

@@ -14,7 +14,6 @@ import org.novagpubinder.placement.model.Reason;
  *
  * @param option the GPU side of it
  * @param nodes where the guest would be
- * @param capacity what is there
  * @param otherSockets how many of the nodes are on a socket without a GPU of the option
  * @param distance from the GPU to the nodes, summed over them: what is compared
  * @param farthest from the GPU to the farthest of the nodes: what is shown

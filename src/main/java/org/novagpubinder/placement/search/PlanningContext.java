@@ -20,7 +20,6 @@ import org.novagpubinder.placement.model.UsableNodes;
  * @param addRenderNode whether a render node is to be given to a guest without one
  * @param mayRestart whether what needs a start may be planned as a restart
  * @param cpuNodes the nodes that have CPUs, on or off, whether this guest may use them or not
- * @param usableNodes those that it may use
  */
 public record PlanningContext(
         HostTopology topology,

@@ -17,7 +17,6 @@ import org.novagpubinder.placement.model.Tuning;
  * A guest that does not exist yet: its size is known, its GPU is not.
  *
  * @param guest its size; without GPUs, pins and memory placement, whatever the guest had that it was made from
- * @param kind how it uses a GPU
  * @param gpus how many GPUs it needs; 1 for a render node
  * @param model vendor and device of those GPUs, e.g. 10de:2330; null for any
  */

@@ -24,7 +24,6 @@ public record WhatIf(Planner planner) {
     /**
      * The host, and what others hold of it.
      *
-     * @param topology the host now
      * @param others what the running domains hold
      * @param taken functions that domains have, shut off ones included: Nova gives them to nobody else
      * @param spare vGPUs of the template's type that nobody has, by function, made or still to be made: a function that is
