@@ -122,7 +122,7 @@ class WhoseBusinessTest {
     @Test
     void ofARenderNodeThatIsNoPciGpusNobodyTellsWhetherItIsRight() {
         String platform = "/dev/dri/renderD140";
-        RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform), Map.of());
+        RenderNodeNames names = new RenderNodeNames(Map.of(), Set.of(platform), Set.of(), Map.of());
         HostTopology host =
                 With.with(twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(), "names", names);
         Planner planner = new Planner();
@@ -146,8 +146,8 @@ class WhoseBusinessTest {
     @Test
     void aRenderNodeOfNoPciGpuThatOnlyLibvirtHasPickedIsChangedForOneThatIsKnown() {
         String platform = "/dev/dri/renderD140";
-        HostTopology host =
-                With.with(twoRenderNodes().build(), "names", new RenderNodeNames(Map.of(), Set.of(platform), Map.of()));
+        HostTopology host = With.with(
+                twoRenderNodes().build(), "names", new RenderNodeNames(Map.of(), Set.of(platform), Set.of(), Map.of()));
         Guest picked = guest().gpu(new GpuUse(GpuUse.Kind.RENDER_NODE, null, platform))
                 .open(platform)
                 .build();

@@ -31,6 +31,7 @@ public final class RenderNodeReader {
     private final DeviceLinks devices;
     private final Map<String, PciAddress> gpus = new HashMap<>();
     private final Set<String> elsewhere = new HashSet<>();
+    private final Set<String> software = new HashSet<>();
 
     public RenderNodeReader(Dir root, DeviceLinks devices) {
         this.root = root;
@@ -62,7 +63,7 @@ public final class RenderNodeReader {
         Set.copyOf(elsewhere).forEach(name -> elsewhere.add(RenderNodeNames.resolved(name, links)));
         Map<String, String> some = new HashMap<>(links);
         some.keySet().removeIf(link -> !leads(RenderNodeNames.resolved(link, links)));
-        return new RenderNodeNames(gpus, elsewhere, some);
+        return new RenderNodeNames(gpus, elsewhere, software, some);
     }
 
     private void add(Matcher name, Dir node, @Nullable PciAddress gpu) {
@@ -77,8 +78,9 @@ public final class RenderNodeReader {
         }
         if (gpu != null) {
             names.forEach(n -> gpus.put(n, gpu));
-        } else if (render && !SOFTWARE.matcher(device.getFileName().toString()).matches()) {
-            elsewhere.addAll(names);
+        } else if (render) {
+            boolean drawn = SOFTWARE.matcher(device.getFileName().toString()).matches();
+            (drawn ? software : elsewhere).addAll(names);
         }
     }
 

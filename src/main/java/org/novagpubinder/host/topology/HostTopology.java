@@ -265,7 +265,7 @@ public record HostTopology(
 
     /** Whether no render node of that name is there, of whatever kind. */
     public boolean lacksRenderNode(String path) {
-        return gpuOfRenderNode(path).isEmpty() && !names.isElsewhere(path);
+        return gpuOfRenderNode(path).isEmpty() && !names.isNoGpus(path);
     }
 
     /** The PCI function that the mediated device is a part of, GPU or not; empty if there is no such device. */

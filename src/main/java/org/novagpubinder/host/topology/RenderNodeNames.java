@@ -13,12 +13,14 @@ import java.util.Set;
  * @param gpus the GPU by every path without links that leads to it, and by udev's in /dev/dri/by-path: also of the render nodes
  *     of a GPU's partitions, which are devices of their own
  * @param elsewhere paths of render nodes that belong to no PCI GPU as far as the kernel tells: of unknown node
+ * @param software paths of render nodes that draw with the CPU: they are there, and are no GPU's
  * @param links where the links of /dev lead that have a render node, or one below a directory, at their end: udev's, and those
  *     that the operator has made
  */
-public record RenderNodeNames(Map<String, PciAddress> gpus, Set<String> elsewhere, Map<String, String> links) {
+public record RenderNodeNames(
+        Map<String, PciAddress> gpus, Set<String> elsewhere, Set<String> software, Map<String, String> links) {
     /** A host where nothing has a second name. */
-    public static final RenderNodeNames NONE = new RenderNodeNames(Map.of(), Set.of(), Map.of());
+    public static final RenderNodeNames NONE = new RenderNodeNames(Map.of(), Set.of(), Set.of(), Map.of());
 
     /** As Linux' MAXSYMLINKS: what follows more links than that is a loop. */
     private static final int MOST_LINKS = 40;
@@ -26,6 +28,7 @@ public record RenderNodeNames(Map<String, PciAddress> gpus, Set<String> elsewher
     public RenderNodeNames {
         gpus = Map.copyOf(gpus);
         elsewhere = Set.copyOf(elsewhere);
+        software = Set.copyOf(software);
         links = Map.copyOf(links);
     }
 
@@ -37,6 +40,11 @@ public record RenderNodeNames(Map<String, PciAddress> gpus, Set<String> elsewher
     /** Whether it is a render node of this host, but of none of its PCI GPUs. */
     public boolean isElsewhere(String path) {
         return elsewhere.contains(resolved(path, links));
+    }
+
+    /** Whether it is a render node of this host, but of none of its PCI GPUs, one that draws with the CPU included. */
+    boolean isNoGpus(String path) {
+        return isElsewhere(path) || software.contains(resolved(path, links));
     }
 
     /** The path without links and dots, part by part as the kernel goes along it; as it stands if it leads nowhere. */

@@ -141,4 +141,17 @@ class AbsentDevicesTest {
 
         isHeld(Trigger.SWEEP);
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TASK_ENDED", "STARTED"})
+    void aRenderNodeThatDrawsWithTheCpuIsThere(Trigger trigger) throws Exception {
+        rig.tree.file("sys/devices/platform/vgem/drm/renderD130/dev", "226:130");
+        rig.tree.link("sys/class/drm/renderD130", "../../devices/platform/vgem/drm/renderD130");
+        rig.age(1).libvirt.running(guest("", renderNode("/dev/dri/renderD130")));
+
+        BindResult result = rig.bind(trigger);
+
+        assertThat(codes(result)).as("%s", result).doesNotContain("device-absent");
+        assertThat(rig.libvirt.vcpuPins(GUEST)).containsKey(0);
+    }
 }
