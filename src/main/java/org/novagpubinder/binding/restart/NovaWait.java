@@ -54,9 +54,11 @@ record NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource ti
         Duration off = mark.off(record);
         Duration left = NO_LATER.minus(off).compareTo(MOST_UNREAD_LATE) < 0 ? NO_LATER.minus(off) : MOST_UNREAD_LATE;
         boolean late = off.compareTo(NOVAS_PATIENCE) > 0 && left.compareTo(MOST_UNREAD) > 0;
-        Instant end = time.instant().plus(late ? left : MOST_UNREAD);
-        boolean waited = false;
+        Instant began = time.instant();
+        Instant end = began.plus(late ? left : MOST_UNREAD);
         Optional<Reason> unread = queue.unread();
+        // the question alone may take as long as all the patience there is
+        boolean waited = Duration.between(began, time.instant()).toMillis() >= QUEUE_LOOK_MS;
         while (unread.isPresent() && time.instant().isBefore(end) && pause.sleep(QUEUE_LOOK_MS)) {
             LOG.debug("Nova's messages are not read to their end yet");
             waited = true;

@@ -156,6 +156,20 @@ class RecoveryTest {
         assertThat(rig.steady.get()).isBefore(began.plusSeconds(4));
     }
 
+    @Test
+    void whatNovaHasDoneWhileItsMessagesWereWaitedForIsLookedAt() throws Exception {
+        offFor(5);
+        rig.queue = () -> {
+            rig.steady.updateAndGet(t -> t.plusSeconds(3));
+            rig.libvirt.redefines(GUEST, guest("", renderNode(RENDER1)));
+            return Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        };
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).as("Nova is about to start it itself").isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"COMMAND", "COMMAND_WITH_RESTART"})
     void aCommandDoesNotTakeTheMarkOffByWhichTheGuestIsStarted(Trigger command) throws Exception {
