@@ -15,7 +15,7 @@ import org.novagpubinder.placement.model.Reason.Code;
  */
 public record SubscribedQueue(Provider<NotificationSubscription> subscription) implements NovaQueue {
     /** What waits is usually read in a few milliseconds; a guest loses nothing by it, for it runs meanwhile. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    public static final Duration PATIENCE = Duration.ofSeconds(3);
 
     @Inject
     public SubscribedQueue {}

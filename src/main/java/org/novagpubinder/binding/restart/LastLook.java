@@ -38,7 +38,7 @@ public interface LastLook {
         return Optional.empty();
     }
 
-    /** Why it is not known what Nova has begun; empty if it is. Asked next: it may take a second. */
+    /** Why it is not known what Nova has begun; empty if it is. Asked next: it may take seconds. */
     default Optional<Reason> unread() {
         return Optional.empty();
     }
@@ -72,6 +72,11 @@ public interface LastLook {
             Instant needsLooked = time.instant();
             giveWay(lacks(held));
             giveWay(unread());
+            if (Duration.between(needsLooked, time.instant()).compareTo(NEEDS_FRESH) > 0) {
+                // else a broker that is slow each time would let it go stale each time
+                needsLooked = time.instant();
+                giveWay(lacks(held));
+            }
             Instant began = time.instant();
             giveWay(besides.forbids(held));
             giveWay(forbids(held));

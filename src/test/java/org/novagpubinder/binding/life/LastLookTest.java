@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.SubscribedQueue;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -111,5 +112,17 @@ class LastLookTest {
         new Nova(rig).libvirt();
 
         assertThat(rig.libvirt.calls()).doesNotContain("destroy").noneMatch(call -> call.startsWith("pin"));
+    }
+
+    @Test
+    void nothingIsTooOldByHowLongNovasMessagesMayBeWaitedFor() throws Exception {
+        rig.queue = () -> {
+            rig.passes(SubscribedQueue.PATIENCE.minusMillis(500));
+            return Optional.empty();
+        };
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        assertThat(result.restarted()).as("%s", result).isTrue();
     }
 }
