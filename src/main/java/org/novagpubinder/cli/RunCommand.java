@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
             "0:stopped by a signal",
             "2:the configuration is wrong, or the host cannot be read",
             "64:bad usage",
-            "70:a defect of nova-gpu-binder ended it"
+            "70:a defect of nova-gpu-binder ended it",
+            "75:the host could not be read for now, such as for too many open files"
         },
         footer = {
             "%nExamples:",

@@ -85,7 +85,9 @@ public record DaemonRun(RunSettings settings) {
             return Exit.FINE;
         } catch (HostReadException | LibvirtFailure e) {
             forget(stop);
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            // too many open files, for instance; a root that is none of a host's has no cause
+            boolean passes = e instanceof HostReadException && e.getCause() != null;
+            throw new CommandFailure(passes ? Exit.FOR_NOW : Exit.FAILURE, String.valueOf(e.getMessage()), List.of());
         } catch (RuntimeException e) {
             forget(stop);
             throw e;

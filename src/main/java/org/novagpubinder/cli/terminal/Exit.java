@@ -16,6 +16,9 @@ public final class Exit {
     /** Exit code: a defect of ours ended it (sysexits.h EX_SOFTWARE); systemd starts a daemon again after it. */
     public static final int DEFECT = 70;
 
+    /** Exit code: the host could not be read for now (sysexits.h EX_TEMPFAIL); systemd starts a daemon again after it. */
+    public static final int FOR_NOW = 75;
+
     private Exit() {}
 
     /** 0 fine, 1 misaligned or deferred, 2 failed or refused. */
