@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.host.common.RecentMap;
@@ -36,11 +37,13 @@ final class AbsentDevices {
     private record Lack(Set<String> devices, Instant since) {}
 
     private final InstantSource time;
+    private final Records records;
     private final Map<UUID, Lack> lacks = Collections.synchronizedMap(RecentMap.ofMost(MOST_GUESTS));
 
     @Inject
-    AbsentDevices(InstantSource time) {
+    AbsentDevices(InstantSource time, Records records) {
         this.time = time;
+        this.records = records;
     }
 
     /** Why the guest is left as it is for now; empty if it lacks nothing, or has done so for long enough. */
@@ -61,13 +64,16 @@ final class AbsentDevices {
                         + " may come back: until it has been gone for a minute the guest is left as it is");
     }
 
-    private static Set<String> lacking(Observation o, HostTopology host) {
+    private Set<String> lacking(Observation o, HostTopology host) {
         Set<String> devices = new TreeSet<>();
         DomainDefinition live = o.live();
         if (live != null) {
             live.pciHostdevs().stream().filter(a -> !host.has(a)).forEach(a -> devices.add(a.toString()));
             addIfLacking(live.tuning().renderNode(), host, devices);
-            o.ours().ifPresent(r -> addIfLacking(r.set().renderNode(), host, devices));
+            // what a live migration has brought along is the other host's
+            o.ours()
+                    .filter(r -> r.host().equals(records.host()))
+                    .ifPresent(r -> addIfLacking(r.set().renderNode(), host, devices));
         }
         return devices;
     }

@@ -154,4 +154,18 @@ class AbsentDevicesTest {
         assertThat(codes(result)).as("%s", result).doesNotContain("device-absent");
         assertThat(rig.libvirt.vcpuPins(GUEST)).containsKey(0);
     }
+
+    @Test
+    void whatAnotherHostsRecordNamesIsNotWaitedFor() throws Exception {
+        Map<String, String> auto = Map.of("gpu_binder:render_node", "auto");
+        rig.age(1).libvirt.running(guest("", "<video><model type='virtio'/></video>"));
+        rig.bind(Trigger.TASK_ENDED, auto);
+        String record = rig.libvirt.record(GUEST).replace("host=\"cmp-a\"", "host=\"cmp-b\"");
+        assertThat(record).contains("cmp-b").contains("/dev/dri/renderD12");
+        rig.libvirt.setRecord(GUEST, record.replaceAll("/dev/dri/renderD12.", "/dev/dri/renderD200"));
+
+        BindResult result = rig.bind(Trigger.STARTED, auto);
+
+        assertThat(codes(result)).as("%s", result).doesNotContain("device-absent");
+    }
 }
