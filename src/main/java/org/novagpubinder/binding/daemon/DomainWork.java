@@ -44,7 +44,7 @@ final class DomainWork implements AutoCloseable {
     private final Stages stages;
     private final BlockingQueue<Runnable> putOff = new LinkedBlockingQueue<>(MOST_PUT_OFF);
 
-    /** How often in a row libvirt was busy with a domain. */
+    /** How often in a row a domain could not be looked at for now. */
     private final Map<UUID, Integer> busy = new ConcurrentHashMap<>();
 
     private final AtomicBoolean libvirtLost = new AtomicBoolean();
@@ -147,18 +147,7 @@ final class DomainWork implements AutoCloseable {
                 return false;
             }
             if (e.kind() == LibvirtFailure.Kind.BUSY) {
-                int times = trigger == Trigger.SWEEP ? 0 : busy.merge(uuid, 1, Integer::sum);
-                @Nullable
-                Duration soon = times > 0 && times <= MOST_BUSY ? BUSY_AGAIN.multipliedBy(1L << (times - 1)) : null;
-                if (soon != null) {
-                    // what a guest needs in its first seconds must not wait for the next sweep
-                    watch.later(soon, () -> submit(uuid, trigger, null, () -> {}, look));
-                }
-                LOG.warn(
-                        "instance {}: looked at again {}: {}",
-                        uuid,
-                        soon == null ? "with the next sweep" : "in " + soon.toSeconds() + " s",
-                        e.getMessage());
+                LOG.warn("instance {}: looked at again {}: {}", uuid, again(uuid, trigger, look), e.getMessage());
                 listeners.forEach(listener -> listener.busy(uuid, trigger, e.getMessage()));
             } else {
                 busy.remove(uuid);
@@ -171,13 +160,30 @@ final class DomainWork implements AutoCloseable {
             LOG.error("instance {}: failed: its domain XML cannot be read: {}", uuid, e.getMessage());
             failed(uuid, trigger, e);
         } catch (HostReadException e) {
-            LOG.error("instance {}: failed: the host cannot be read: {}", uuid, e.getMessage());
+            // too many open files, for instance, and in a moment no more
+            LOG.error(
+                    "instance {}: failed: the host cannot be read, looked at again {}: {}",
+                    uuid,
+                    again(uuid, trigger, look),
+                    e.getMessage());
             failed(uuid, trigger, e);
         } catch (RuntimeException e) {
             LOG.error("instance {}: failed by a defect of nova-gpu-binder, it is left as it is", uuid, e);
             failed(uuid, trigger, e);
         }
         return true;
+    }
+
+    /** What keeps it from being looked at passes; tells when it is looked at again. */
+    private String again(UUID uuid, Trigger trigger, Look look) {
+        int times = trigger == Trigger.SWEEP ? 0 : busy.merge(uuid, 1, Integer::sum);
+        if (times == 0 || times > MOST_BUSY) {
+            return "with the next sweep";
+        }
+        // what a guest needs in its first seconds must not wait for the next sweep
+        Duration soon = BUSY_AGAIN.multipliedBy(1L << (times - 1));
+        watch.later(soon, () -> submit(uuid, trigger, null, () -> {}, look));
+        return "in " + soon.toSeconds() + " s";
     }
 
     private void failed(UUID uuid, Trigger trigger, Exception e) {

@@ -8,6 +8,7 @@ import static org.novagpubinder.binding.life.BinderRig.guest;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -128,6 +129,19 @@ class BindingServiceTest {
         await().until(() -> log.lines().size() == 2);
         assertThat(log.lines().get(1)).startsWith("INFO").contains("node 1");
         assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.model.Outcome.BOUND);
+    }
+
+    /** ENAMETOOLONG stands for EMFILE and the like. */
+    @Test
+    void aGuestWhoseHostCannotBeReadForAMomentIsLookedAtAgainWithinSecondsToo() throws Exception {
+        rig.tree.link("sys/bus/pci/devices/0000:77:00.0", "a".repeat(300));
+
+        bind(Trigger.TASK_ENDED);
+
+        assertThat(log.lines()).singleElement().asString().contains("looked at again in 2 s", "cannot read the host");
+        Files.delete(root.resolve("sys/bus/pci/devices/0000:77:00.0"));
+        await().until(() -> log.lines().size() == 2);
+        assertThat(rig.record().nodes().toString()).isEqualTo("1");
     }
 
     @Test
