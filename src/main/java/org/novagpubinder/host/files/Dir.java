@@ -47,8 +47,12 @@ public record Dir(Path root, Path path, boolean strict) {
     /** More processes or devices than any host has; bounds what a hostile tree can make us hold. */
     private static final int MAX_NAMES = 1_000_000;
 
-    /** ENODEV and ENXIO of a device that goes in mid-read, ENOTDIR: what is told by no exception of its own. */
-    private static final Set<String> GONE = Set.of("No such device", "No such device or address", "Not a directory");
+    /**
+     * ENODEV and ENXIO of a device that goes in mid-read, ENOTDIR, ENOTCONN of a mount whose program has ended: what is told by
+     * no exception of its own.
+     */
+    private static final Set<String> GONE = Set.of(
+            "No such device", "No such device or address", "Not a directory", "Transport endpoint is not connected");
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
     private static final Pattern SHORT_NUMBER = Pattern.compile("[0-9]{1,5}");
