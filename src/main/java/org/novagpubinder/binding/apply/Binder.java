@@ -137,7 +137,7 @@ public record Binder(
             policies.tell(uuid, asked);
         }
         Policies.Chosen chosen = leftAlone(looked.get(), occasion.trigger())
-                .map(asked::leftAlone)
+                .map(why -> asked.leftAlone(why, Outcome.IGNORED))
                 .orElse(asked);
         boolean concerns = chosen.concerns(current);
         Observation o = looked.get();
@@ -151,8 +151,11 @@ public record Binder(
         // an operator's command is no passing moment's doing, nor is a dry run, which has not looked before
         boolean holds =
                 reserve && chosen.policy().mode().binds() && !occasion.trigger().isCommand();
-        Policies.Chosen settled =
-                holds ? absent.hold(o, topology).map(chosen::leftAlone).orElse(chosen) : chosen;
+        Policies.Chosen settled = holds
+                ? absent.hold(o, topology)
+                        .map(why -> chosen.leftAlone(why, Outcome.DEFERRED))
+                        .orElse(chosen)
+                : chosen;
         HostAllocations.View view = concerns ? allocations.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
         Observation whole = withMemory.get();

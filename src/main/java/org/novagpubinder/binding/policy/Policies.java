@@ -57,6 +57,7 @@ public final class Policies {
      * @param renderNodeSource the same of whether a render node is added
      * @param complaints name what is wrong with the flavor's extra specs; empty if all is right
      * @param leftAlone why the guest is left alone whatever its flavor says; null if it is not
+     * @param leftAs the outcome of a guest that is left alone
      */
     public record Chosen(
             Flavor flavor,
@@ -64,10 +65,11 @@ public final class Policies {
             String source,
             String renderNodeSource,
             List<Reason> complaints,
-            @Nullable Reason leftAlone) {
+            @Nullable Reason leftAlone,
+            Outcome leftAs) {
         /** A choice that holds. */
         public Chosen(Flavor flavor, Policy policy, String source, String renderNodeSource, List<Reason> complaints) {
-            this(flavor, policy, source, renderNodeSource, complaints, null);
+            this(flavor, policy, source, renderNodeSource, complaints, null, Outcome.IGNORED);
         }
 
         public Chosen {
@@ -78,22 +80,21 @@ public final class Policies {
          * The same of a guest that is left alone whatever its flavor says: it is only compared, and its flavor, which asks
          * for something else, counts for nothing.
          */
-        public Chosen leftAlone(Reason why) {
+        public Chosen leftAlone(Reason why, Outcome as) {
             return new Chosen(
                     new Flavor(flavor.name(), Map.of(), flavor.toldBy()),
                     new Policy(PolicyMode.REPORT, false),
                     why.code().word(),
                     why.code().word(),
                     List.of(),
-                    why);
+                    why,
+                    as);
         }
 
         /** The plan with what is wrong, or why it is left alone, as its first reasons. */
         public Plan explain(Plan plan) {
             if (leftAlone != null) {
-                return plan.withOutcome(
-                                leftAlone.code() == Reason.Code.DEVICE_ABSENT ? Outcome.DEFERRED : Outcome.IGNORED)
-                        .because(leftAlone);
+                return plan.withOutcome(leftAs).because(leftAlone);
             }
             Plan explained = plan;
             for (int i = complaints.size() - 1; i >= 0; i--) {

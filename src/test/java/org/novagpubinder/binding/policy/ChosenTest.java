@@ -68,7 +68,7 @@ class ChosenTest {
 
     @Test
     void aGuestThatIsLeftAloneIsOnlyComparedWhateverItsFlavorSays() {
-        Policies.Chosen left = said("hard").leftAlone(RESCUE);
+        Policies.Chosen left = said("hard").leftAlone(RESCUE, Outcome.IGNORED);
 
         assertThat(left.text()).isEqualTo("policy report (rescue), render_node none (rescue)");
         assertThat(left.saidNotToBind()).isFalse();
