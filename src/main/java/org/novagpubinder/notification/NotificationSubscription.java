@@ -47,7 +47,7 @@ public final class NotificationSubscription implements AutoCloseable {
     private static final Duration ACKNOWLEDGED = Duration.ofMillis(500);
 
     private final BrokerConfig config;
-    private final Supplier<List<BrokerAddress>> newest;
+    private final BrokerTurns turns;
     private final Timings timings;
     private final FormerQueue former;
     private final DeliveryHandler deliveries;
@@ -59,8 +59,6 @@ public final class NotificationSubscription implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Thread thread;
     private final MessagesInHand inHand;
-    /** Of the subscription's own thread. */
-    private List<BrokerAddress> brokers;
 
     private volatile boolean stopping;
     private volatile @Nullable BrokerSession session;
@@ -69,8 +67,8 @@ public final class NotificationSubscription implements AutoCloseable {
      * A subscription that is not started yet.
      *
      * @param config the broker; without addresses {@link #start} throws
-     * @param newest the addresses that are configured now, asked for while there is no connection: credentials are changed,
-     *     and brokers move, without a restart of ours; empty if they cannot be told
+     * @param newest the addresses that are configured now, asked for while there is no connection and by {@link #renew}; empty
+     *     if they cannot be told
      * @param host nova.conf's host, whose events are handed on
      * @param listeners hear how the subscription stands
      * @param memory a directory that outlives the process, where it is remembered which messages are being handled; null: it
@@ -87,8 +85,7 @@ public final class NotificationSubscription implements AutoCloseable {
             @Nullable Path memory,
             Timings timings) {
         this.config = config;
-        this.newest = newest;
-        this.brokers = config.addresses();
+        this.turns = new BrokerTurns(config.addresses(), newest, random);
         this.timings = timings;
         this.former = new FormerQueue(config);
         this.inHand = new MessagesInHand(memory);
@@ -134,6 +131,18 @@ public final class NotificationSubscription implements AutoCloseable {
         return now != null && now.readToTheEnd(System.nanoTime() + patience.toNanos());
     }
 
+    /**
+     * Takes the brokers' addresses and logins that are configured now, if they are others: messages that are being handled are
+     * waited for and acknowledged, and the connection is made anew. From any thread.
+     *
+     * @return whether they are others
+     */
+    public boolean renew() {
+        boolean renewed = turns.renew();
+        wake.release();
+        return renewed;
+    }
+
     public SubscriptionState state() {
         return states.now();
     }
@@ -166,14 +175,13 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private void run() {
         Backoff backoff = new Backoff(timings.first(), timings.longest(), random);
-        // as oslo.messaging does: not every host on the first broker
-        int turn = random.nextInt(brokers.size());
         try {
-            for (int attempt = 1; !stopping; attempt++, turn++) {
-                Optional<Duration> pause = attempt(brokers.get(turn % brokers.size()), backoff);
-                boolean more = attempt % brokers.size() != 0;
+            while (!stopping) {
+                Optional<Duration> pause = attempt(turns.next(), backoff);
                 // the next broker is tried soon; a round of failures is waited after
-                if (more) {
+                if (turns.renewed()) {
+                    takeNewest(backoff);
+                } else if (turns.more()) {
                     await(backoff.jittered(timings.first().dividedBy(4)));
                 } else if (pause.isPresent()) {
                     await(pause.get());
@@ -200,7 +208,9 @@ public final class NotificationSubscription implements AutoCloseable {
                 if (now.run()) {
                     backoff.reset();
                 }
-                if (!stopping) {
+                if (turns.renewed()) {
+                    states.set(Kind.DISCONNECTED, "transport_url has changed: connects anew");
+                } else if (!stopping) {
                     states.set(Kind.DISCONNECTED, now.loss());
                 }
             } finally {
@@ -241,23 +251,11 @@ public final class NotificationSubscription implements AutoCloseable {
 
     /** Whether the brokers' addresses have changed meanwhile: what is not there any more may have moved. */
     private boolean takeNewest(Backoff backoff) {
-        List<BrokerAddress> now = newest();
-        if (now.isEmpty() || now.equals(brokers)) {
-            return false;
+        boolean changed = turns.takeNewest();
+        if (changed) {
+            backoff.reset();
         }
-        LOG.info("transport_url has changed: the broker is tried with what it says now");
-        brokers = now;
-        backoff.reset();
-        return true;
-    }
-
-    private List<BrokerAddress> newest() {
-        try {
-            return newest.get();
-        } catch (RuntimeException e) {
-            LOG.error("the configuration could not be read again", e);
-            return List.of();
-        }
+        return changed;
     }
 
     private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
@@ -272,7 +270,7 @@ public final class NotificationSubscription implements AutoCloseable {
                 () -> deliveries.taskUnderway(System.nanoTime()),
                 timings,
                 wake,
-                () -> stopping,
+                () -> stopping || turns.renewed(),
                 former,
                 states);
     }
@@ -289,8 +287,8 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private void await(Duration pause) throws InterruptedException {
         long until = System.nanoTime() + pause.toNanos();
-        // losses of the former connection may still release the semaphore: only a stop ends the wait
-        for (long left = pause.toNanos(); !stopping && left > 0; left = until - System.nanoTime()) {
+        // losses of the former connection may still release the semaphore: they do not end the wait
+        for (long left = pause.toNanos(); !stopping && !turns.renewed() && left > 0; left = until - System.nanoTime()) {
             if (wake.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 wake.drainPermits();
             }

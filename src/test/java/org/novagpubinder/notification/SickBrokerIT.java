@@ -13,6 +13,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.testing.CutProxy;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.RabbitBroker;
@@ -148,6 +149,36 @@ class SickBrokerIT {
 
             rig.newest = List.of(rotated("new"));
             says(rig, "rotated");
+        }
+    }
+
+    @Test
+    void aReloadTakesAnotherLoginWhileTheOldOneStillWorksAndLosesNoMessage() throws Exception {
+        broker.rabbitmqctl("add_user", "reloaded", "new");
+        broker.rabbitmqctl("set_permissions", "reloaded", ".*", ".*", ".*");
+        try (SubscriptionRig rig = SubscriptionRig.keeping(SubscriptionRig.config(broker, "reload"))) {
+            new NovaPublisher(broker, "reload").declareExchange().close();
+            rig.awaitState(Kind.SUBSCRIBED);
+            rig.newest = List.of(broker.address());
+            assertThat(rig.subscription.renew()).isFalse();
+            says(rig, "reload");
+            int states = rig.states.size();
+
+            rig.newest = List.of(new BrokerAddress("127.0.0.1", broker.port(), "reloaded", new Secret("new")));
+            assertThat(rig.subscription.renew()).isTrue();
+            rig.kept.get(0).done();
+
+            await().until(() -> rig.states.size() > states + 1);
+            assertThat(rig.states.get(states).detail()).isEqualTo("transport_url has changed: connects anew");
+            assertThat(broker.rabbitmqctl("list_connections", "user")).contains("reloaded");
+            try (NovaPublisher nova = new NovaPublisher(broker, "reload")) {
+                nova.publish(INFO, Messages.versioned("instance.power_off.end", "cmp-a", "cmp-a"));
+                rig.awaitEvents(2);
+            }
+            // acknowledged before the connection went: it does not come twice
+            assertThat(rig.events)
+                    .extracting(InstanceEvent::event)
+                    .containsExactly("instance.power_on.end", "instance.power_off.end");
         }
     }
 

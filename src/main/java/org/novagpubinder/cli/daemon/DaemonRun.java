@@ -22,6 +22,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.notification.NotificationModule;
+import org.novagpubinder.notification.NotificationSubscription;
 import org.novagpubinder.observability.HttpModule;
 import org.novagpubinder.observability.Logs;
 import org.novagpubinder.observability.ObservabilityModule;
@@ -61,7 +62,7 @@ public record DaemonRun(RunSettings settings) {
                     + "transport_url in [gpu_binder]");
         }
         List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
-        modules.add(new NotificationModule(() -> brokers(config.broker())));
+        modules.add(new NotificationModule(() -> brokers(settings, config.broker())));
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
@@ -80,6 +81,7 @@ public record DaemonRun(RunSettings settings) {
                 DaemonThreads.named("start")
                         .newThread(() -> more.getInstance(StartChecks.class).run())
                         .start();
+                new Reload(settings, config, injector.getInstance(NotificationSubscription.class)::renew).listen();
                 daemon.await();
             }
             return Exit.FINE;
@@ -104,7 +106,7 @@ public record DaemonRun(RunSettings settings) {
     }
 
     /** As the files say now; nothing if they are wrong or more has changed, for which the daemon must be started again. */
-    private List<BrokerAddress> brokers(BrokerConfig started) {
+    static List<BrokerAddress> brokers(RunSettings settings, BrokerConfig started) {
         ConfigReport now = settings.report();
         if (!now.errors().isEmpty()) {
             return List.of();

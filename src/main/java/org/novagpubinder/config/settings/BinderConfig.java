@@ -39,6 +39,20 @@ public record BinderConfig(
         return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files, operator);
     }
 
+    /** The same with what a running daemon takes of another: the brokers' addresses and logins, and how much is logged. */
+    public BinderConfig taking(BinderConfig now) {
+        return new BinderConfig(
+                host,
+                connectionUri,
+                cpus,
+                cpuAllocationRatio,
+                broker.withAddresses(now.broker.addresses),
+                binding,
+                notifications,
+                now.files,
+                new OperatorConfig(operator.metricsListen, now.operator.debug, operator.runtimeDirectory));
+    }
+
     /** The same, as if guests were changed: what a command shows, or does because it was asked to. */
     public BinderConfig live() {
         return new BinderConfig(
@@ -74,6 +88,21 @@ public record BinderConfig(
         public BrokerConfig {
             addresses = List.copyOf(addresses);
             topics = List.copyOf(topics);
+        }
+
+        private BrokerConfig withAddresses(List<BrokerAddress> others) {
+            return new BrokerConfig(
+                    others,
+                    virtualHost,
+                    tls,
+                    heartbeat,
+                    exchange,
+                    topics,
+                    hostTopic,
+                    queue,
+                    queueExpires,
+                    queueMaxLength,
+                    prefetch);
         }
     }
 
