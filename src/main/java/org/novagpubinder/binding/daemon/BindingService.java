@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class BindingService {
     private static final Logger LOG = LoggerFactory.getLogger(BindingService.class);
 
+    /** A device is mostly back within seconds, and what a guest needs after its start must not wait for the next sweep. */
+    private static final Duration DEVICE_AGAIN = Duration.ofSeconds(3);
+
     private final Binder binder;
     private final UnfinishedRestarts unfinished;
     private final Releaser releaser;
@@ -107,6 +110,9 @@ public final class BindingService {
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
                 if (waits) {
                     deferred.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
+                }
+                if (result.get().waitsForDevice() && trigger != Trigger.SWEEP) {
+                    work.later(DEVICE_AGAIN, () -> bind(uuid, occasion, told, requestId, () -> {}));
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it

@@ -80,6 +80,11 @@ final class DomainWork implements AutoCloseable {
         queues.submit(uuid, done);
     }
 
+    /** Does that after so long, unless this is closed by then. */
+    void later(Duration time, Runnable what) {
+        watch.later(time, what);
+    }
+
     /** Lets what is under way finish. */
     @Override
     public void close() {

@@ -40,6 +40,13 @@ public record BindResult(
                 .findFirst();
     }
 
+    /** Whether it is left as it is only until a device of it has come back, or has been gone for some time. */
+    public boolean waitsForDevice() {
+        return outcome == Outcome.DEFERRED
+                && !reasons.isEmpty()
+                && reasons.get(0).code() == Reason.Code.DEVICE_ABSENT;
+    }
+
     /** The same, with how long it took. */
     public BindResult took(long time) {
         return new BindResult(uuid, domain, outcome, reasons, nodes, done, restarted, time, movedKiB);

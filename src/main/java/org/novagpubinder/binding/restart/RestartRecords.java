@@ -101,12 +101,16 @@ public record RestartRecords(
     /** Whether the guest runs, and may still go off by a restart that an earlier look or daemon has begun. */
     public boolean restartUnderWay(Observation o) {
         BindingRecord r = o.record();
-        return r != null
-                && o.process() != null
-                && recent.latest(o.domain().uuid())
+        if (r == null
+                || recent.latest(o.domain().uuid())
                         .filter(restart -> restart.ends() == r.start() && restart.abandoned())
-                        .isEmpty()
-                && mark.mayStillEnd(r, o.process().startTicks());
+                        .isPresent()) {
+            return false;
+        }
+        // a process that cannot be seen, for too many open files, say, may be the one that was to end
+        return o.process() == null
+                ? o.running() && mark.underWay(r)
+                : mark.mayStillEnd(r, o.process().startTicks());
     }
 
     /** Why the definition of a guest that is off must not be written: its mark is what starts it again. */

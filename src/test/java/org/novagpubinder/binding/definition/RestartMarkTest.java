@@ -11,6 +11,7 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import com.google.inject.Injector;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.host.proc.QemuProcesses;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
@@ -378,6 +380,25 @@ class RestartMarkTest {
 
         assertThat(runs()).isFalse();
         assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    /** As with too many open files. */
+    @Test
+    void theMarkStaysTooWhileTheProcessThatMayEndCannotBeSeen() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL");
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.FAILED);
+        int pid = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().pid();
+        Path arguments = root.resolve("proc/" + pid + "/cmdline");
+        Files.move(arguments, root.resolve("unseen"));
+
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
+
+        Files.move(root.resolve("unseen"), arguments);
+        rig.libvirt.stops(GUEST);
+        rig.get(Recovery.class).finish(GUEST);
+        assertThat(runs()).isTrue();
     }
 
     @Test

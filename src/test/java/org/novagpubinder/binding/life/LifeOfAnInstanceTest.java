@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.codes;
@@ -230,5 +231,18 @@ class LifeOfAnInstanceTest {
         assertThat(defined().pins().vcpus()).hasSize(2);
         pinned(NODE1);
         assertThat(libvirt.calls()).hasSize(calls);
+    }
+
+    @Test
+    void aGuestThatStartsWhileItsGpuIsGoneForAMomentIsBoundWithoutASweep() throws Exception {
+        Path gpu = root.resolve("sys/bus/pci/devices/0000:42:00.0");
+        Files.move(gpu, root.resolve("gone"));
+        libvirt.running(guest("", vfio()));
+        nova.says("req-1", "create.end");
+        assertThat(libvirt.calls()).isEmpty();
+
+        Files.move(root.resolve("gone"), gpu);
+
+        await().untilAsserted(() -> pinned(NODE1));
     }
 }
