@@ -2,7 +2,9 @@ package org.novagpubinder.notification;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,9 @@ final class BrokerTurns {
 
     private final Supplier<List<BrokerAddress>> newest;
     private volatile List<BrokerAddress> brokers;
-    private volatile boolean renewed;
+    /** What is to be taken at once; null if nothing is. */
+    private final AtomicReference<@Nullable List<BrokerAddress>> wanted = new AtomicReference<>();
+
     private int turn;
     private int tried;
 
@@ -42,27 +46,31 @@ final class BrokerTurns {
         return tried % brokers.size() != 0;
     }
 
-    /** Takes what is configured now; true if it is something else. */
+    /** Whether they are those that are tried. From any thread, as all below but {@link #takeNewest}. */
+    boolean are(List<BrokerAddress> others) {
+        return brokers.equals(others);
+    }
+
+    /** Has them tried at once, whether they are others or not. */
+    void want(List<BrokerAddress> these) {
+        wanted.set(these);
+    }
+
+    /** Whether some are to be tried at once. */
+    boolean wanted() {
+        return wanted.get() != null;
+    }
+
+    /** Takes those that are wanted, else those that are configured now; true if it is worth trying them. */
     boolean takeNewest() {
-        renewed = false;
-        List<BrokerAddress> now = newest();
+        List<BrokerAddress> asked = wanted.getAndSet(null);
+        List<BrokerAddress> now = asked == null ? newest() : asked;
         if (now.isEmpty() || now.equals(brokers)) {
-            return false;
+            return asked != null;
         }
         LOG.info("transport_url has changed: the broker is tried with what it says now");
         brokers = now;
         return true;
-    }
-
-    /** Whether something else is configured now, which {@link #renewed} says until it is taken. From any thread. */
-    boolean renew() {
-        List<BrokerAddress> now = newest();
-        renewed = !now.isEmpty() && !now.equals(brokers);
-        return renewed;
-    }
-
-    boolean renewed() {
-        return renewed;
     }
 
     private List<BrokerAddress> newest() {

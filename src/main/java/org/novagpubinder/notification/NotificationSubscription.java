@@ -132,15 +132,37 @@ public final class NotificationSubscription implements AutoCloseable {
     }
 
     /**
-     * Takes the brokers' addresses and logins that are configured now, if they are others: messages that are being handled are
-     * waited for and acknowledged, and the connection is made anew. From any thread.
+     * Takes other brokers' addresses and logins, if a broker accepts them or there is no connection anyway. Messages that are
+     * being handled are waited for, for a few seconds, and the connection is made anew. From any thread but the subscription's.
      *
-     * @return whether they are others
+     * @param now those that are configured now
      */
-    public boolean renew() {
-        boolean renewed = turns.renew();
+    public synchronized Renewal renew(List<BrokerAddress> now) {
+        boolean same = turns.are(now);
+        boolean connected = session != null;
+        if (connected && (same || !accepted(now))) {
+            return same ? Renewal.SAME : Renewal.KEPT;
+        }
+        turns.want(now);
         wake.release();
-        return renewed;
+        return same ? Renewal.SAME : Renewal.TAKEN;
+    }
+
+    private boolean accepted(List<BrokerAddress> now) {
+        for (BrokerAddress broker : now) {
+            Inbound inbound = new Inbound();
+            try {
+                Connection connection = connector.connect(broker, dispatcher, inbound);
+                inbound.closed();
+                connection.abort((int) timings.connect().toMillis());
+                return true;
+            } catch (TlsException | IOException | TimeoutException e) {
+                LOG.warn(
+                        "what transport_url says now: {}",
+                        ConnectError.of(e, broker, config).message());
+            }
+        }
+        return false;
     }
 
     public SubscriptionState state() {
@@ -179,7 +201,7 @@ public final class NotificationSubscription implements AutoCloseable {
             while (!stopping) {
                 Optional<Duration> pause = attempt(turns.next(), backoff);
                 // the next broker is tried soon; a round of failures is waited after
-                if (turns.renewed()) {
+                if (turns.wanted()) {
                     takeNewest(backoff);
                 } else if (turns.more()) {
                     await(backoff.jittered(timings.first().dividedBy(4)));
@@ -208,9 +230,7 @@ public final class NotificationSubscription implements AutoCloseable {
                 if (now.run()) {
                     backoff.reset();
                 }
-                if (turns.renewed()) {
-                    states.set(Kind.DISCONNECTED, "transport_url has changed: connects anew");
-                } else if (!stopping) {
+                if (!stopping && !turns.wanted()) {
                     states.set(Kind.DISCONNECTED, now.loss());
                 }
             } finally {
@@ -270,7 +290,7 @@ public final class NotificationSubscription implements AutoCloseable {
                 () -> deliveries.taskUnderway(System.nanoTime()),
                 timings,
                 wake,
-                () -> stopping || turns.renewed(),
+                () -> stopping || turns.wanted(),
                 former,
                 states);
     }
@@ -288,7 +308,7 @@ public final class NotificationSubscription implements AutoCloseable {
     private void await(Duration pause) throws InterruptedException {
         long until = System.nanoTime() + pause.toNanos();
         // losses of the former connection may still release the semaphore: they do not end the wait
-        for (long left = pause.toNanos(); !stopping && !turns.renewed() && left > 0; left = until - System.nanoTime()) {
+        for (long left = pause.toNanos(); !stopping && !turns.wanted() && left > 0; left = until - System.nanoTime()) {
             if (wake.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 wake.drainPermits();
             }

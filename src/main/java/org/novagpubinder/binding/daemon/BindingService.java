@@ -51,6 +51,9 @@ public final class BindingService {
     /** What could not be bound wholly because Nova had a task on it, and on what occasion. */
     private final Map<UUID, Occasion> deferred = new ConcurrentHashMap<>();
 
+    /** Of which a device is gone for the moment, with what was last told of their flavor. */
+    private final Map<UUID, Flavor> waiting = new ConcurrentHashMap<>();
+
     @Inject
     BindingService(
             Binder binder,
@@ -111,8 +114,10 @@ public final class BindingService {
                 if (waits) {
                     deferred.merge(uuid, occasion, (earlier, now) -> now.after(earlier));
                 }
-                if (result.get().waitsForDevice() && trigger != Trigger.SWEEP) {
-                    work.later(DEVICE_AGAIN, () -> bind(uuid, occasion, told, requestId, () -> {}));
+                if (!result.get().waitsForDevice()) {
+                    waiting.remove(uuid);
+                } else if (waiting.put(uuid, told) == null) {
+                    work.later(DEVICE_AGAIN, () -> deviceAgain(uuid));
                 }
                 if (result.get().outcome() != Outcome.BOUND) {
                     // it may be off in mid-restart, or have gone off right after it
@@ -129,6 +134,14 @@ public final class BindingService {
                 LOG.debug("instance {}: libvirt does not have it", uuid);
             }
         });
+    }
+
+    /** As a sweep does: it restarts nobody, and respects what an operator has released meanwhile. */
+    private void deviceAgain(UUID uuid) {
+        Flavor told = waiting.remove(uuid);
+        if (told != null) {
+            bind(uuid, Trigger.SWEEP, told, null, () -> {});
+        }
     }
 
     /** It is looked at again: what was done until then is told now. */
@@ -187,6 +200,7 @@ public final class BindingService {
     void forget(UUID uuid) {
         listeners.forEach(listener -> listener.forgotten(uuid));
         deferred.remove(uuid);
+        waiting.remove(uuid);
         work.forget(uuid);
     }
 

@@ -77,7 +77,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
      */
     public BindingRecord ofFailure(
             @Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs, long start) {
-        return former(now(State.SET), null, 0, State.SET, Outcome.FAILED, old, reasons, extraSpecs, start);
+        return former(now(State.SET), null, 0, State.SET, Outcome.FAILED, old, reasons, extraSpecs, start, boot());
     }
 
     /**
@@ -86,7 +86,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
      * @param old the record of that definition; null without
      */
     public BindingRecord ofPutBack(@Nullable BindingRecord old, List<Reason> reasons, Map<String, String> extraSpecs) {
-        return former(now(State.SET), null, 0, State.SET, Outcome.DEFERRED, old, reasons, extraSpecs, 0);
+        return former(now(State.SET), null, 0, State.SET, Outcome.DEFERRED, old, reasons, extraSpecs, 0, boot());
     }
 
     /**
@@ -110,7 +110,9 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
                 old,
                 reasons,
                 extraSpecs,
-                start);
+                start,
+                // what cannot be read now, for too many open files, say, was read then
+                mark.boot());
     }
 
     private BindingRecord former(
@@ -122,7 +124,8 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
             @Nullable BindingRecord old,
             List<Reason> reasons,
             Map<String, String> extraSpecs,
-            long start) {
+            long start,
+            @Nullable String boot) {
         return new BindingRecord(
                 version(),
                 host(),
@@ -137,7 +140,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
                 old == null ? VideoState.NONE : old.videoBefore(),
                 extraSpecs,
                 start,
-                boot(),
+                boot,
                 tried,
                 marked,
                 null);
@@ -151,8 +154,9 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
      */
     public BindingRecord released(@Nullable BindingRecord old, Tuning rest) {
         Instant now = now(State.RELEASED);
-        BindingRecord binding =
-                old != null ? old : former(now, null, 0, State.SET, Outcome.BOUND, null, List.of(), Map.of(), 0);
+        BindingRecord binding = old != null
+                ? old
+                : former(now, null, 0, State.SET, Outcome.BOUND, null, List.of(), Map.of(), 0, boot());
         return binding.released(version(), host(), now, rest);
     }
 

@@ -73,10 +73,13 @@ public record RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, R
 
     /**
      * Whether a guest that runs may still go off by the restart that the record marks: its process is the one that was to be
-     * stopped, and it was not long ago.
+     * stopped, and it was not long ago. What the host does not tell, for too many open files, say, may be so.
+     *
+     * @param startTicks of its process; 0 if that cannot be seen, as one that ends has no arguments any more
      */
     public boolean mayStillEnd(BindingRecord record, long startTicks) {
-        return underWay(record) && record.start() == startTicks;
+        return of(record, true) == Meaning.UNKNOWN
+                || (underWay(record) && (startTicks == 0 || record.start() == startTicks));
     }
 
     /** Whether the restart that the record marks is being made now, or was given up so short ago that it may take effect yet. */

@@ -159,7 +159,7 @@ public record Releaser(
     }
 
     private boolean mayStillGoOff(BindingRecord record, @Nullable QemuProcess process) {
-        return process != null && restarts.mayStillEnd(record, process.startTicks());
+        return restarts.mayStillEnd(record, process == null ? 0 : process.startTicks());
     }
 
     private @Nullable String mark(Leave leave, @Nullable BindingRecord record, RemainingBinding rest) {

@@ -67,7 +67,7 @@ public record RestartRecords(
      */
     private boolean settle(Observation o) throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
-        long now = o.process() == null ? 0 : o.process().startTicks();
+        long now = ticks(o);
         if (now != 0
                 && notes.ofRunning(uuid).filter(m -> !mark.mayStillEnd(m, now)).isPresent()) {
             notes.over(uuid);
@@ -78,17 +78,17 @@ public record RestartRecords(
         }
         if (!wouldSettle(o)) {
             // of another daemon: should the guest go off, it is this one that has seen it run and that hears Nova
-            if (recent.latest(o.domain().uuid())
-                    .filter(restart -> restart.ends() == r.start())
-                    .isEmpty()) {
+            if (now != 0
+                    && recent.latest(o.domain().uuid())
+                            .filter(restart -> restart.ends() == r.start())
+                            .isEmpty()) {
                 recent.begins(o.domain().uuid(), r.start());
             }
             return false;
         }
-        long start = o.process() == null ? 0 : o.process().startTicks();
         // the daemon ended before it could stop the guest: this start has still to have its one restart
-        boolean before = r.start() == start && r.outcome() != Outcome.FAILED;
-        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : start, records.boot())));
+        boolean before = r.start() == now && r.outcome() != Outcome.FAILED;
+        libvirt.setRecord(o.domain().uuid(), RecordXml.write(r.settled(before ? 0 : now, records.boot())));
         return true;
     }
 
@@ -101,16 +101,19 @@ public record RestartRecords(
     /** Whether the guest runs, and may still go off by a restart that an earlier look or daemon has begun. */
     public boolean restartUnderWay(Observation o) {
         BindingRecord r = o.record();
-        if (r == null
-                || recent.latest(o.domain().uuid())
-                        .filter(restart -> restart.ends() == r.start() && restart.abandoned())
-                        .isPresent()) {
-            return false;
-        }
-        // a process that cannot be seen, for too many open files, say, may be the one that was to end
-        return o.process() == null
-                ? o.running() && mark.underWay(r)
-                : mark.mayStillEnd(r, o.process().startTicks());
+        return o.running() && r != null && mayStillEnd(o.domain().uuid(), r, ticks(o));
+    }
+
+    private boolean mayStillEnd(UUID uuid, BindingRecord marked, long startTicks) {
+        boolean over = recent.latest(uuid)
+                .filter(restart -> restart.ends() == marked.start() && (restart.ran() || restart.abandoned()))
+                .isPresent();
+        return !over && mark.mayStillEnd(marked, startTicks);
+    }
+
+    /** When the guest's process was started; 0 if it cannot be seen. */
+    private static long ticks(Observation o) {
+        return o.process() == null ? 0 : o.process().startTicks();
     }
 
     /** Why the definition of a guest that is off must not be written: its mark is what starts it again. */
@@ -147,7 +150,7 @@ public record RestartRecords(
         // what the definition says of itself: on the way back a binding that was never tried is taken off
         BindingRecord now = found(uuid).orElse(null);
         long start = startTicks(planned);
-        if (now != null && mark.mayStillEnd(now, start)) {
+        if (now != null && mayStillEnd(uuid, now, start)) {
             // it could not be stopped, and may go off yet: the mark stays
             return;
         }
@@ -170,7 +173,11 @@ public record RestartRecords(
                 break;
             }
         }
-        recent.ranUnseen(planned.plan().uuid());
+        if (recent.latest(planned.plan().uuid())
+                .filter(RecentRestarts.Restart::ran)
+                .isPresent()) {
+            recent.ranUnseen(planned.plan().uuid());
+        }
         return 0;
     }
 }

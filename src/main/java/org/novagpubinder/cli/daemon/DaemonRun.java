@@ -5,7 +5,6 @@ import com.google.inject.Injector;
 import com.google.inject.Module;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.novagpubinder.binding.daemon.Daemon;
 import org.novagpubinder.binding.daemon.DaemonModule;
 import org.novagpubinder.check.CheckModule;
@@ -62,7 +61,7 @@ public record DaemonRun(RunSettings settings) {
                     + "transport_url in [gpu_binder]");
         }
         List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
-        modules.add(new NotificationModule(() -> brokers(settings, config.broker())));
+        modules.add(new NotificationModule(() -> brokers(config.broker())));
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
@@ -72,6 +71,7 @@ public record DaemonRun(RunSettings settings) {
         Daemon daemon = injector.getInstance(Daemon.class);
         Thread stop = new Thread(() -> stop(daemon), "stop");
         Runtime.getRuntime().addShutdownHook(stop);
+        new Reload(settings, config, injector.getInstance(NotificationSubscription.class)::renew).listen();
         try (daemon) {
             daemon.start();
             // no guest waits for these: they are made after it
@@ -81,7 +81,6 @@ public record DaemonRun(RunSettings settings) {
                 DaemonThreads.named("start")
                         .newThread(() -> more.getInstance(StartChecks.class).run())
                         .start();
-                new Reload(settings, config, injector.getInstance(NotificationSubscription.class)::renew).listen();
                 daemon.await();
             }
             return Exit.FINE;
@@ -106,15 +105,11 @@ public record DaemonRun(RunSettings settings) {
     }
 
     /** As the files say now; nothing if they are wrong or more has changed, for which the daemon must be started again. */
-    static List<BrokerAddress> brokers(RunSettings settings, BrokerConfig started) {
-        ConfigReport now = settings.report();
-        if (!now.errors().isEmpty()) {
-            return List.of();
-        }
-        BrokerConfig broker = now.config().broker();
-        boolean same =
-                broker.virtualHost().equals(started.virtualHost()) && Objects.equals(broker.tls(), started.tls());
-        return same ? broker.addresses() : List.of();
+    private List<BrokerAddress> brokers(BrokerConfig started) {
+        ConfigReport now = settings.readAgain();
+        return now.errors().isEmpty() && Reload.sameBroker(started, now.config().broker())
+                ? now.config().broker().addresses()
+                : List.of();
     }
 
     /** An orderly stop is a success for systemd and for scripts, not the 143 that a JVM makes of SIGTERM. */

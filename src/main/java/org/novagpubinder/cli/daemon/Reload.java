@@ -1,9 +1,14 @@
 package org.novagpubinder.cli.daemon;
 
-import java.util.function.BooleanSupplier;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.notification.Renewal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -12,9 +17,9 @@ import sun.misc.Signal;
  * What SIGHUP does, and so {@code systemctl reload}: the files are read again, and what a running daemon can change is taken.
  *
  * @param started what the daemon was started with
- * @param renew takes the brokers' addresses and logins that are configured now; true if they are others
+ * @param renew has the subscription take the brokers' addresses and logins that are configured now
  */
-record Reload(RunSettings settings, BinderConfig started, BooleanSupplier renew) {
+record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAddress>, Renewal> renew) {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
     /** Listens for the signal from now on. At a terminal it ends the daemon as before: it says that the terminal is closed. */
@@ -37,21 +42,41 @@ record Reload(RunSettings settings, BinderConfig started, BooleanSupplier renew)
         }
     }
 
-    void run() {
-        ConfigReport now = settings.report();
-        if (!now.errors().isEmpty()) {
+    /** One at a time: what was read first must not be taken last. */
+    synchronized void run() {
+        ConfigReport now = settings.readAgain();
+        BrokerConfig broker = now.config().broker();
+        if (!now.errors().isEmpty() || broker.addresses().isEmpty()) {
             LOG.error(
                     "SIGHUP: the configuration is wrong, nothing of it is taken and the daemon runs on as before: {}",
-                    String.join("; ", now.errors()));
+                    now.errors().isEmpty() ? "it has no transport_url" : String.join("; ", now.errors()));
             return;
         }
         now.warnings().forEach(LOG::warn);
-        LOG.info(
-                "SIGHUP: the configuration was read again: the brokers' addresses and logins are {}",
-                renew.getAsBoolean() ? "others now" : "the same");
-        if (!started.taking(now.config()).equals(now.config())) {
-            LOG.warn("SIGHUP: more than that has changed since the daemon was started: for the rest `systemctl restart"
+        LOG.info("SIGHUP: the configuration was read again");
+        if (!sameBroker(started.broker(), broker)
+                || !started.taking(now.config()).equals(now.config())) {
+            LOG.warn("SIGHUP: more has changed since the daemon was started than it can take: `systemctl restart"
                     + " nova-gpu-binder`, which touches no guest");
         }
+        if (sameBroker(started.broker(), broker)) {
+            tell(renew.apply(broker.addresses()));
+        }
+    }
+
+    private static void tell(Renewal renewal) {
+        switch (renewal) {
+            case SAME -> LOG.info("SIGHUP: the brokers' addresses and logins are the same");
+            case TAKEN -> LOG.info("SIGHUP: the brokers' addresses and logins are others now, and are taken");
+            case KEPT ->
+                LOG.error(
+                        "SIGHUP: no broker accepts the addresses and logins that are configured now: the connection that"
+                                + " stands is kept. Once the broker has them: reload again");
+        }
+    }
+
+    /** Whether all but the addresses and logins is the same; with another virtual host or TLS these would mean another thing. */
+    static boolean sameBroker(BrokerConfig started, BrokerConfig now) {
+        return now.virtualHost().equals(started.virtualHost()) && Objects.equals(now.tls(), started.tls());
     }
 }

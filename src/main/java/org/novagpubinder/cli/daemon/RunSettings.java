@@ -83,8 +83,15 @@ public record RunSettings(
     /** The configuration with what is wrong in it; from now on as much is logged as it says. */
     public ConfigReport report() {
         Logs.debug(debug);
+        return readAgain();
+    }
+
+    /** The same while a daemon runs: of one that is wrong nothing is taken. */
+    ConfigReport readAgain() {
         ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
-        Logs.debug(debug || report.config().operator().debug());
+        if (report.errors().isEmpty()) {
+            Logs.debug(debug || report.config().operator().debug());
+        }
         return connect == null ? report : report.withConnectionUri(connect);
     }
 

@@ -11,6 +11,8 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import com.google.inject.Injector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -382,23 +384,33 @@ class RestartMarkTest {
         assertThat(rig.record().state()).isEqualTo(State.SET);
     }
 
-    /** As with too many open files. */
-    @Test
-    void theMarkStaysTooWhileTheProcessThatMayEndCannotBeSeen() throws Exception {
+    /** A process that ends has no arguments any more; with too many open files nothing can be read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"proc/PID/cmdline", "proc/uptime", "proc/sys/kernel/random/boot_id"})
+    void theMarkStaysTooWhileTheProcessThatMayEndCannotBeSeen(String file) throws Exception {
         rig.libvirt.running(guest("", vfio()));
+        int pid = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().pid();
+        Path seen = root.resolve(file.replace("PID", Integer.toString(pid)));
+        Path unseen = root.resolve("unseen");
+        rig.libvirt.before("destroy", () -> move(seen, unseen));
         rig.libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL");
         assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.FAILED);
-        int pid = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().pid();
-        Path arguments = root.resolve("proc/" + pid + "/cmdline");
-        Files.move(arguments, root.resolve("unseen"));
 
         rig.bind(Trigger.SWEEP);
         assertThat(rig.record().state()).isEqualTo(State.RESTARTING);
 
-        Files.move(root.resolve("unseen"), arguments);
+        move(unseen, seen);
         rig.libvirt.stops(GUEST);
         rig.get(Recovery.class).finish(GUEST);
         assertThat(runs()).isTrue();
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

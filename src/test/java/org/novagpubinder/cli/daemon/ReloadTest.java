@@ -11,14 +11,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.notification.Renewal;
+import org.novagpubinder.observability.Logs;
 import org.novagpubinder.testing.LogLines;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 class ReloadTest {
     private static final String STARTED = "[DEFAULT]\nhost = cmp-a\ntransport_url = rabbit://u:old@127.0.0.1:1/\n";
 
+    private static final String READ = "INFO SIGHUP: the configuration was read again";
+
     private final LogLines log = LogLines.of(Reload.class.getName());
+
+    private Renewal renewal = Renewal.TAKEN;
+    private List<BrokerAddress> taken = List.of();
 
     @TempDir
     Path directory;
@@ -34,15 +44,28 @@ class ReloadTest {
         Reload reload = reload();
 
         reload.run();
-        assertThat(heard())
-                .containsExactly(
-                        "INFO SIGHUP: the configuration was read again: the brokers' addresses and logins are the same");
+        assertThat(heard()).containsExactly(READ, "INFO SIGHUP: the brokers' addresses and logins are the same");
 
         says(STARTED.replace("old", "new"));
         reload.run();
         assertThat(heard())
-                .containsExactly(
-                        "INFO SIGHUP: the configuration was read again: the brokers' addresses and logins are others now");
+                .containsExactly(READ, "INFO SIGHUP: the brokers' addresses and logins are others now, and are taken");
+        assertThat(taken).singleElement().extracting(a -> a.password().reveal()).isEqualTo("new");
+    }
+
+    @Test
+    void whatNoBrokerAcceptsIsNotTaken() throws Exception {
+        says(STARTED);
+        Reload reload = reload();
+        renewal = Renewal.KEPT;
+
+        reload.run();
+
+        assertThat(heard())
+                .last()
+                .asString()
+                .startsWith("ERROR SIGHUP: no broker accepts")
+                .contains("reload again");
     }
 
     @Test
@@ -50,33 +73,52 @@ class ReloadTest {
         says(STARTED);
         Reload reload = reload();
 
-        says(STARTED + "[gpu_binder]\npolicy = report\ndebug = true\n");
+        says(STARTED + "[gpu_binder]\npolicy = report\n");
         reload.run();
-        assertThat(heard())
-                .hasSize(2)
-                .last()
-                .asString()
-                .startsWith("WARN SIGHUP: more than that has changed")
-                .contains("systemctl restart");
+        assertThat(heard()).hasSize(3).anySatisfy(line -> assertThat(line)
+                .startsWith("WARN SIGHUP: more has changed")
+                .contains("systemctl restart"));
 
-        says(STARTED + "[gpu_binder]\ndebug = true\n");
+        says(STARTED.replace("1/", "1/elsewhere").replace("old", "new"));
         reload.run();
-        assertThat(heard()).hasSize(1);
+        assertThat(heard()).hasSize(2).last().asString().startsWith("WARN SIGHUP: more has changed");
+        assertThat(taken).singleElement().extracting(a -> a.password().reveal()).isEqualTo("old");
     }
 
     @Test
-    void ofAWrongConfigurationNothingIsTakenAndTheDaemonRunsOn() throws Exception {
+    void debugIsTakenButNotFromAWrongConfiguration() throws Exception {
+        Logger ours = LoggerFactory.getLogger("org.novagpubinder");
+        says(STARTED);
+        Reload reload = reload();
+        boolean before = ours.isDebugEnabled();
+        try {
+            says(STARTED + "[gpu_binder]\ndebug = true\n");
+            reload.run();
+            assertThat(ours.isDebugEnabled()).isTrue();
+            assertThat(heard()).hasSize(2).noneMatch(line -> line.contains("more has changed"));
+
+            says(STARTED.replace("old", "new") + "[gpu_binder]\npolicy = no-such\n");
+            reload.run();
+            assertThat(ours.isDebugEnabled()).isTrue();
+            assertThat(heard())
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR SIGHUP: the configuration is wrong")
+                    .contains("no-such", "nova.conf");
+        } finally {
+            Logs.debug(before);
+        }
+    }
+
+    @Test
+    void aConfigurationWithoutABrokerIsWrong() throws Exception {
         says(STARTED);
         Reload reload = reload();
 
-        says(STARTED.replace("old", "new") + "[gpu_binder]\npolicy = no-such\n");
+        says("[DEFAULT]\nhost = cmp-a\n");
         reload.run();
 
-        assertThat(heard())
-                .singleElement()
-                .asString()
-                .startsWith("ERROR SIGHUP: the configuration is wrong")
-                .contains("no-such", "nova.conf");
+        assertThat(heard()).singleElement().asString().startsWith("ERROR").endsWith("it has no transport_url");
     }
 
     @Test
@@ -87,18 +129,14 @@ class ReloadTest {
             reload().listen();
             Signal.raise(new Signal("HUP"));
 
-            await().until(() -> !heard().isEmpty());
+            await().until(() -> !log.lines().isEmpty());
         } finally {
             Signal.handle(new Signal("HUP"), before);
         }
     }
 
-    private Path nova() {
-        return directory.resolve("nova.conf");
-    }
-
     private void says(String text) throws IOException {
-        Files.writeString(nova(), text);
+        Files.writeString(directory.resolve("nova.conf"), text);
     }
 
     private List<String> heard() {
@@ -108,9 +146,14 @@ class ReloadTest {
     }
 
     private Reload reload() throws Exception {
-        RunSettings settings = new RunSettings(List.of(nova()), List.of(directory), null, directory, false);
+        RunSettings settings =
+                new RunSettings(List.of(directory.resolve("nova.conf")), List.of(directory), null, directory, false);
         BinderConfig started = settings.report().checked();
-        return new Reload(settings, started, () -> !DaemonRun.brokers(settings, started.broker())
-                .equals(started.broker().addresses()));
+        taken = started.broker().addresses();
+        return new Reload(settings, started, now -> {
+            Renewal answer = renewal == Renewal.TAKEN && taken.equals(now) ? Renewal.SAME : renewal;
+            taken = now;
+            return answer;
+        });
     }
 }
