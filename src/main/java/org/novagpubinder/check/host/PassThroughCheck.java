@@ -50,7 +50,8 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
                     shown
                             ? CheckResult.warning(
                                     "nova.conf passes devices through ([pci]), but no IOMMU is in use", iommuRemedy())
-                            : CheckResult.unknown("whether an IOMMU is in use: there is no sys/kernel below this root"));
+                            : CheckResult.unknown(
+                                    "whether an IOMMU is in use: there is no sys/kernel below this root"));
         }
         return results.isEmpty()
                 ? CheckResult.ok(

@@ -22,8 +22,8 @@ final class MemoryHolders {
     private static final Pattern LOCKS = Pattern.compile("\\b(mem-lock|mlock)" + YES);
 
     /** What makes a guest a confidential one (QEMU, docs/system/confidential-guest-support.rst). */
-    private static final Pattern CONFIDENTIAL = Pattern.compile(
-            "sev-guest|sev-snp-guest|tdx-guest|confidential-guest-support|memory-encryption");
+    private static final Pattern CONFIDENTIAL =
+            Pattern.compile("sev-guest|sev-snp-guest|tdx-guest|confidential-guest-support|memory-encryption");
 
     private static final Pattern HUGE_PAGES = Pattern.compile("\\bhugetlb" + YES + "|hugepages");
 

@@ -44,7 +44,8 @@ class FilePreviewsTest {
         Limits limits = rig.get(Limits.class);
         Map<String, String> required = Map.of("gpu_binder:policy", "required");
 
-        String bound = previews.of(guest("", renderNode(RENDER0)), host, required, limits).definition();
+        String bound = previews.of(guest("", renderNode(RENDER0)), host, required, limits)
+                .definition();
 
         for (String text : List.of(bound, bound.replace("cmp-a", "cmp-b"))) {
             Preview again = previews.of(text, host, Map.of(), limits);
