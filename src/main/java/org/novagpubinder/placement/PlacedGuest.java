@@ -173,8 +173,14 @@ final class PlacedGuest {
     /** Of a cell that has none it is that of the others. */
     private static IdSet memory(PlanningContext s, GuestCell cell) {
         Tuning foreign = s.guest().foreign();
-        MemoryPlacement own = foreign.memnodes().getOrDefault(cell.id(), foreign.memory());
-        return cell.memoryKiB() == 0 ? memoryNodes(foreign) : own == null ? IdSet.empty() : own.nodeset();
+        if (cell.memoryKiB() == 0) {
+            return memoryNodes(foreign);
+        }
+        MemoryPlacement own = foreign.memnodes().get(cell.id());
+        if (own != null) {
+            return own.nodeset();
+        }
+        return foreign.memory() == null ? IdSet.empty() : foreign.memory().nodeset();
     }
 
     private static IdSet memory(List<Part> parts) {
