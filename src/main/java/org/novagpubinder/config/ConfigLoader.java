@@ -86,6 +86,15 @@ public record ConfigLoader(ConfigEnvironment environment) {
                 .or(() -> options.find(NovaOptions.HOST))
                 .orElse("");
         BrokerSettings broker = new BrokerSettings(options, problems);
+        List<String> sources = options.value(NovaOptions.CONFIG_SOURCE);
+        options.where(NovaOptions.CONFIG_SOURCE)
+                .filter(at -> !sources.isEmpty())
+                .ifPresent(
+                        at -> problems.warning(
+                                at,
+                                "what " + String.join(", ", sources)
+                                        + " have is not read; if that is transport_url, host or a CPU"
+                                        + " set, write it into nova-gpu-binder.conf too, in the section that it has in nova.conf"));
         return new BinderConfig(
                 host,
                 connectionUri(options),

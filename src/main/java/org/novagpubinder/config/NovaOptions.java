@@ -166,8 +166,13 @@ final class NovaOptions {
             "600",
             "how often Nova compares what runs with what should; -1: never");
 
+    /** oslo_config/cfg.py: drivers that fetch options from elsewhere, such as a vault; of these nothing is read. */
+    static final Option<List<String>> CONFIG_SOURCE =
+            Option.of(DEFAULT, "config_source", list(text()), "", "other sources of options");
+
     static final List<Option<?>> ALL = List.of(
             HOST,
+            CONFIG_SOURCE,
             TRANSPORT_URL,
             CONTROL_EXCHANGE,
             NOTIFICATION_TRANSPORT_URL,

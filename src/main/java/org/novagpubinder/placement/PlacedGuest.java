@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -36,15 +39,18 @@ final class PlacedGuest {
         }
         // the render node follows the vCPUs
         IdSet side = vcpuNodes.isEmpty() ? nodes : vcpuNodes;
-        List<IdSet> parts = parts(s, vcpus, side);
-        // spread wider it is still in part beside the GPU; nodes without CPUs are nobody's side
-        IdSet memory = memoryNodes(s.guest().foreign()).intersect(s.cpuNodes());
+        List<Part> parts = parts(s, vcpus, side);
         List<Reason> where = new ArrayList<>();
         for (Gpu gpu : locality.fixed()) {
-            if (!beside(s, gpu, parts, locality.home())) {
+            // beside the GPU, and on no node that has none of its GPUs
+            List<Part> beside = parts.stream()
+                    .filter(p -> RenderNodes.local(s, gpu, p.nodes())
+                            && locality.home().containsAll(p.nodes()))
+                    .toList();
+            if (beside.isEmpty()) {
                 where.add(Reasons.placedRemote(s, gpu, side));
-            } else if (!memory.isEmpty() && !RenderNodes.local(s, gpu, memory)) {
-                where.add(Reasons.memoryPlacedRemote(memory, "GPU " + gpu.address(), locality.home()));
+            } else if (beside.stream().noneMatch(p -> p.reaches(i -> RenderNodes.local(s, gpu, i)))) {
+                where.add(Reasons.memoryPlacedRemote(memory(beside), "GPU " + gpu.address(), locality.home()));
             }
         }
         List<NodeSetCandidate> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
@@ -64,10 +70,17 @@ final class PlacedGuest {
                     return PlanDraft.leftAlone(
                             s.guest(), s.policy().misplaced(), where, Ranking.explain(s, ranked, true));
                 }
-            } else if (parts.stream().noneMatch(p -> locality.home().union(home).containsAll(p))) {
-                where.add(Reasons.placedAround(side, renderNode, home));
-            } else if (!memory.isEmpty() && !memory.intersects(home)) {
-                where.add(Reasons.memoryPlacedRemote(memory, "render node " + renderNode, home));
+            } else {
+                List<Part> within = parts.stream()
+                        .filter(p -> locality.home().union(home).containsAll(p.nodes()))
+                        .toList();
+                List<Part> beside =
+                        within.stream().filter(p -> p.nodes().intersects(home)).toList();
+                if (within.isEmpty()) {
+                    where.add(Reasons.placedAround(side, renderNode, home));
+                } else if (!beside.isEmpty() && beside.stream().noneMatch(p -> p.reaches(home::intersects))) {
+                    where.add(Reasons.memoryPlacedRemote(memory(beside), "render node " + renderNode, home));
+                }
             }
         }
         boolean local = where.isEmpty();
@@ -116,25 +129,62 @@ final class PlacedGuest {
     }
 
     /**
-     * The nodes of what runs together: of each cell's vCPUs, which a guest sees and keeps its work in, else of all of them.
+     * What runs together: each cell's vCPUs, which a guest sees and keeps its work in, else all of them.
+     *
+     * @param nodes of its vCPUs
+     * @param memory the nodes on which its memory is; empty if nobody has placed it
+     * @param sides those of them, or where one has no CPUs (CXL, a GPU's memory) the nearest that have
      */
-    private static List<IdSet> parts(PlanningContext s, Map<Integer, IdSet> pins, IdSet side) {
-        if (s.guest().cells().size() < 2) {
-            return List.of(side);
+    private record Part(IdSet nodes, IdSet memory, IdSet sides) {
+        static Part of(PlanningContext s, IdSet nodes, IdSet memory) {
+            IdSet there = memory.intersect(s.topology().nodeIds());
+            return new Part(
+                    nodes,
+                    there,
+                    there.ids().stream()
+                            .map(n -> s.topology().nearest(n, Node::hasCpus))
+                            .reduce(IdSet.empty(), IdSet::union));
         }
-        List<IdSet> parts = s.guest().cells().stream()
-                .map(c -> c.vcpus().stream()
-                        .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))
-                        .reduce(IdSet.empty(), IdSet::union))
-                .map(s.topology()::nodesOf)
-                .filter(n -> !n.isEmpty())
-                .toList();
-        return parts.isEmpty() ? List.of(side) : parts;
+
+        /** Whether its memory is there, if only in part. */
+        boolean reaches(Predicate<IdSet> there) {
+            return sides.isEmpty() || there.test(sides);
+        }
     }
 
-    /** Whether a part of the guest is beside the GPU, and on no node that has none of its GPUs. */
-    private static boolean beside(PlanningContext s, Gpu gpu, List<IdSet> parts, IdSet homes) {
-        return parts.stream().anyMatch(p -> RenderNodes.local(s, gpu, p) && homes.containsAll(p));
+    private static List<Part> parts(PlanningContext s, Map<Integer, IdSet> pins, IdSet side) {
+        Part whole = Part.of(s, side, memoryNodes(s.guest().foreign()));
+        if (s.guest().cells().size() < 2) {
+            return List.of(whole);
+        }
+        List<Part> parts = s.guest().cells().stream()
+                .map(c -> Part.of(s, s.topology().nodesOf(cpus(c, pins)), memory(s, c)))
+                .filter(p -> !p.nodes().isEmpty())
+                .toList();
+        return parts.isEmpty() ? List.of(whole) : parts;
+    }
+
+    private static IdSet cpus(GuestCell cell, Map<Integer, IdSet> pins) {
+        return cell.vcpus().stream()
+                .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))
+                .reduce(IdSet.empty(), IdSet::union);
+    }
+
+    /** Of a cell that has none it is that of the others. */
+    private static IdSet memory(PlanningContext s, GuestCell cell) {
+        Tuning foreign = s.guest().foreign();
+        if (cell.memoryKiB() == 0) {
+            return memoryNodes(foreign);
+        }
+        MemoryPlacement own = foreign.memnodes().get(cell.id());
+        if (own != null) {
+            return own.nodeset();
+        }
+        return foreign.memory() == null ? IdSet.empty() : foreign.memory().nodeset();
+    }
+
+    private static IdSet memory(List<Part> parts) {
+        return parts.stream().map(Part::memory).reduce(IdSet.empty(), IdSet::union);
     }
 
     private static IdSet memoryNodes(Tuning foreign) {

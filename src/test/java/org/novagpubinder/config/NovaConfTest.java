@@ -60,6 +60,16 @@ class NovaConfTest {
         assertThat(log.lines()).isEmpty();
     }
 
+    /** A vault may have the transport_url. */
+    @Test
+    void otherSourcesOfOptionsAreToldNotToBeRead() throws Exception {
+        load("[DEFAULT]\nconfig_source = vault, more\n[vault]\ndriver = castellan\n");
+        assertThat(log.lines()).singleElement().asString().contains("config_source: what vault, more have is not read");
+        log.clear();
+        load("[DEFAULT]\nconfig_source =\n");
+        assertThat(log.lines()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "cpu_allocation_ratio = 4.0, 4.0",

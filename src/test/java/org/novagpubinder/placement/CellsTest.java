@@ -81,6 +81,15 @@ class CellsTest {
         assertThat(plan.target().memnodes()).isEqualTo(Map.of(0, preferred(2)));
     }
 
+    /** What works beside the GPU has its memory there. */
+    @Test
+    void aCellWithMemoryIsNearerToTheGpuThanOneWithout() {
+        GuestCell cpusOnly = new GuestCell(0, IdSet.of(0, 1), 0, 0);
+        Plan plan = plan(fourNodes(), withPci(GPU).size(4, 4).cells(cpusOnly, CELL_1));
+        assertPlan(plan).saying("cell 0 on node 3, cell 1 on node 2");
+        assertThat(plan.target().memnodes()).isEqualTo(Map.of(1, preferred(2)));
+    }
+
     @Test
     void aCellWithoutVcpusNeedsNoNodeOfItsOwn() {
         GuestCell memoryOnly = new GuestCell(2, IdSet.empty(), 4 * Hosts.GIB, 0);

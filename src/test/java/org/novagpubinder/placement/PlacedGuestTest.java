@@ -291,10 +291,39 @@ class PlacedGuestTest {
     }
 
     @Test
-    void memoryOnANodeWithoutCpusIsNobodysSide() {
+    void theMemoryThatCountsIsThatOfTheCellBesideTheGpu() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        assertPlan(plan(host, cellsWithMemoryOn("0", "1").pci("0000:41:00.0"))).is(Outcome.ALIGNED);
+        assertPlan(plan(host, cellsWithMemoryOn("1", "0").pci("0000:41:00.0")))
+                .is(Outcome.MISALIGNED)
+                .saying("its memory on node 0, its GPU 0000:41:00.0 is on node 1 only");
+        assertPlan(plan(twoRenderNodes(), cellsWithMemoryOn("1", "0").renderNode(D129)))
+                .is(Outcome.MISALIGNED)
+                .saying("its memory on node 0, its render node " + D129 + " is on node 1 only");
+    }
+
+    /** Two cells, on node 0 and on node 1. */
+    private static Guests cellsWithMemoryOn(String first, String second) {
+        return guest().size(4, 8)
+                .cells(
+                        new GuestCell(0, IdSet.of(0, 1), 4 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.of(2, 3), 4 * Hosts.GIB, 0))
+                .pin("0-3", 0, 1)
+                .pin("16-19", 2, 3)
+                .memnode(0, MemoryMode.STRICT, first)
+                .memnode(1, MemoryMode.STRICT, second);
+    }
+
+    /** CXL memory hangs on a socket as well. */
+    @Test
+    void aNodeWithoutCpusIsOnTheSideOfTheNearestThatHasSome() {
         Hosts host = twoNodes().node(2, "", 64).vfioGpu("0000:41:00.0", 1);
-        assertPlan(plan(host, withPci("0000:41:00.0").pinned("16-19").memory(MemoryMode.STRICT, "2")))
-                .is(Outcome.ALIGNED);
+        Guests guest = withPci("0000:41:00.0").pinned("16-19").memory(MemoryMode.STRICT, "2");
+        assertPlan(plan(host, guest)).is(Outcome.ALIGNED);
+        assertPlan(plan(host.distance(1, 2, 14), guest)).is(Outcome.ALIGNED);
+        assertPlan(plan(host.distance(0, 2, 12), guest))
+                .is(Outcome.MISALIGNED)
+                .saying("its memory on node 2, its GPU 0000:41:00.0 is on node 1 only");
     }
 
     @Test

@@ -109,7 +109,7 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
     }
 
     /** What the XML has that keeps its memory where it is; null if nothing. */
-    static @Nullable String inWords(DomainDefinition d) {
+    public static @Nullable String inWords(DomainDefinition d) {
         return d.memoryHolders().isEmpty()
                 ? null
                 : "its " + String.join(" and its ", d.memoryHolders()) + " keeps it there";

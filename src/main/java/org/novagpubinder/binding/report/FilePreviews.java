@@ -4,8 +4,10 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.apply.DefinitionWriter;
 import org.novagpubinder.binding.inventory.GuestFactory;
+import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.Occasion;
@@ -19,12 +21,15 @@ import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainSummary;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.Planner;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -50,17 +55,26 @@ public record FilePreviews(
     /**
      * Of a domain XML from a file, on a host where nobody else is; with an id it counts as running, just started. What its start
      * needs is not looked for, for the file may be another host's: only what this version does not know is told, and what
-     * forbids every restart.
+     * forbids every restart. For the same reason its record counts as another host's.
      */
     public Preview of(String text, HostTopology host, Map<String, String> told, Limits limits) throws InvalidDomainXml {
         DomainDefinition d = xml.read(text);
         HostTopology there = devices.in(d.partition(), host);
         // a captured tree without any cgroup tells of no partition
         HostTopology topology = host.guestCpus() == null && there.pinnableCpus().isEmpty() ? host : there;
-        Policies.Chosen chosen =
-                policies.choose(Flavor.of(Flavor.ofCommand(told), d, Optional.empty()), d.virtioVideo());
-        Guest guest = guests.guest(d, topology);
         boolean running = d.id() != null;
+        DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
+        Observation o = new Observation(
+                summary,
+                running ? d : null,
+                d,
+                record(d),
+                null,
+                Map.of(),
+                null,
+                new MemoryFacts(null, GuestMemory.inWords(d), 0));
+        Policies.Chosen chosen = policies.choose(Flavor.of(Flavor.ofCommand(told), d, o.ours()), d.virtioVideo());
+        Guest guest = guests.guest(o, topology);
         Optional<Reason> never = running ? neverRestarted(d, text) : Optional.empty();
         Plan made = never.isEmpty()
                 ? planner.plan(topology, guest, Occupancy.NONE, chosen.policy(), limits)
@@ -70,8 +84,6 @@ public record FilePreviews(
         Plan plan = forbidden
                 .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
                 .orElseGet(() -> chosen.explain(made));
-        DomainSummary summary = new DomainSummary(d.uuid() == null ? NO_UUID : d.uuid(), d.name(), running, true);
-        Observation o = new Observation(summary, running ? d : null, d, null, null, Map.of());
         Planned p = new Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
         return new Preview(
                 d.name(),
@@ -82,6 +94,16 @@ public record FilePreviews(
                 plan.memoryWhen(),
                 start && forbidden.isEmpty(),
                 Previews.definition(definitions, p, text));
+    }
+
+    /** Null if it has none, or it cannot be used. */
+    private static @Nullable BindingRecord record(DomainDefinition d) {
+        return Optional.ofNullable(d.record())
+                .map(RecordXml::read)
+                .filter(reading -> reading.unknown().isEmpty() && reading.trouble() == null)
+                .flatMap(RecordXml.Reading::found)
+                .map(BindingRecord::fromElsewhere)
+                .orElse(null);
     }
 
     /** What forbids its restart at any moment; empty if nothing does. A file without any disk is a sketch, and tells of none. */

@@ -45,8 +45,13 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
         }
         results.addAll(unmanaged(gpus, passing));
         if (configured && !facts.iommu()) {
-            results.addAll(CheckResult.warning(
-                    "nova.conf passes devices through ([pci]), but no IOMMU is in use", iommuRemedy()));
+            boolean shown = !facts.ofAnotherMachine() || facts.directory("sys/kernel");
+            results.addAll(
+                    shown
+                            ? CheckResult.warning(
+                                    "nova.conf passes devices through ([pci]), but no IOMMU is in use", iommuRemedy())
+                            : CheckResult.unknown(
+                                    "whether an IOMMU is in use: there is no sys/kernel below this root"));
         }
         return results.isEmpty()
                 ? CheckResult.ok(

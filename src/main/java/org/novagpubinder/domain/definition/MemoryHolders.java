@@ -2,6 +2,7 @@ package org.novagpubinder.domain.definition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.novagpubinder.domain.xml.XmlElement;
 
@@ -13,15 +14,18 @@ import org.novagpubinder.domain.xml.XmlElement;
 final class MemoryHolders {
     private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
 
-    private static final List<String> DEVICES = List.of("vfio-", "vhost-vdpa", "nvme://");
+    private static final Pattern DEVICES = Pattern.compile("vfio-|vhost-vdpa|nvme://");
 
-    private static final List<String> LOCKS = List.of("mem-lock=on", "mlock=on");
+    /** Behind an option: yes in each of QEMU's words (qapi/qapi-util.c:qapi_bool_parse) or in JSON, or nothing, which is yes. */
+    private static final String YES = "\"?(\\s*[=:]\\s*(on|yes|true|y\\b)|\\s*$|,)";
+
+    private static final Pattern LOCKS = Pattern.compile("\\b(mem-lock|mlock)" + YES);
 
     /** What makes a guest a confidential one (QEMU, docs/system/confidential-guest-support.rst). */
-    private static final List<String> CONFIDENTIAL =
-            List.of("sev-guest", "sev-snp-guest", "tdx-guest", "confidential-guest-support", "memory-encryption");
+    private static final Pattern CONFIDENTIAL =
+            Pattern.compile("sev-guest|sev-snp-guest|tdx-guest|confidential-guest-support|memory-encryption");
 
-    private static final List<String> HUGE_PAGES = List.of("hugetlb=on", "hugepages");
+    private static final Pattern HUGE_PAGES = Pattern.compile("\\bhugetlb" + YES + "|hugepages");
 
     private MemoryHolders() {}
 
@@ -56,7 +60,7 @@ final class MemoryHolders {
             found.add("memory device with a nodemask of its own");
         }
         if (inArguments(domain, DEVICES)) {
-            found.add("a passed-through device among QEMU arguments of its own");
+            found.add("passed-through device among QEMU arguments of its own");
         }
         if (inArguments(domain, LOCKS)) {
             found.add("memory locked by QEMU arguments of its own");
@@ -70,8 +74,8 @@ final class MemoryHolders {
         return found;
     }
 
-    private static boolean inArguments(XmlElement domain, List<String> words) {
-        return arguments(domain).anyMatch(a -> words.stream().anyMatch(a::contains));
+    private static boolean inArguments(XmlElement domain, Pattern what) {
+        return arguments(domain).anyMatch(a -> what.matcher(a).find());
     }
 
     private static boolean isOfNvme(XmlElement part) {

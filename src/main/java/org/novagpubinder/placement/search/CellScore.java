@@ -17,7 +17,7 @@ public record CellScore(int uncovered, int gpuDistance, int away, int distance) 
             .thenComparingInt(CellScore::away)
             .thenComparingInt(CellScore::distance);
 
-    /** Where all else is equal: cells with vCPUs and of those the lower nearer to the GPU, then on the lower nodes. */
+    /** Where all else is equal: cells with vCPUs, of those the ones with memory, of those the lower nearer to the GPU, then on the lower nodes. */
     static final Comparator<List<Integer>> BY_CELL = (a, b) -> {
         for (int i = 0; i < a.size(); i++) {
             int order = Integer.compare(a.get(i), b.get(i));

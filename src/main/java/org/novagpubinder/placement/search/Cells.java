@@ -36,6 +36,7 @@ public final class Cells {
         this.gpus = gpus;
         this.cells = s.guest().cells().stream()
                 .sorted(Comparator.comparing((GuestCell c) -> c.vcpus().isEmpty())
+                        .thenComparing(c -> c.memoryKiB() == 0)
                         .thenComparingInt(GuestCell::id))
                 .toList();
     }

@@ -7,6 +7,7 @@ import static org.novagpubinder.binding.life.BinderRig.placedOn;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason.Code;
 
 /** A plan for a guest of a file promises no restart that the daemon would never make. */
@@ -30,6 +33,31 @@ class FilePreviewsTest {
                 guest(placedOn(1), renderNode(RENDER0) + devices).replace("<domain type", "<domain id='1' type");
         return rig.get(FilePreviews.class)
                 .of(running, rig.get(Topologies.class).now(), Map.of(), rig.get(Limits.class));
+    }
+
+    /** What the daemon has bound, and somebody has dumped, on whichever host: it is no placement of Nova's. */
+    @Test
+    void whatItsRecordSaysWasSetIsNotNovas() throws Exception {
+        BinderRig rig = new BinderRig(root, Restart.BOOT_WINDOW);
+        FilePreviews previews = rig.get(FilePreviews.class);
+        HostTopology host = rig.get(Topologies.class).now();
+        Limits limits = rig.get(Limits.class);
+        Map<String, String> required = Map.of("gpu_binder:policy", "required");
+
+        String bound = previews.of(guest("", renderNode(RENDER0)), host, required, limits)
+                .definition();
+
+        for (String text : List.of(bound, bound.replace("cmp-a", "cmp-b"))) {
+            Preview again = previews.of(text, host, Map.of(), limits);
+            assertThat(again.plan().outcome()).isEqualTo(Outcome.ALIGNED);
+            assertThat(again.plan().reasons()).noneMatch(r -> r.text().contains("Nova has placed it"));
+            assertThat(again.definition()).isNull();
+            assertThat(again.chosen().policy().mode()).isEqualTo(PolicyMode.REQUIRED);
+        }
+        assertThat(previews.of(bound.replace("state=\"set\"", "state=\"dreaming\""), host, Map.of(), limits)
+                        .plan()
+                        .reasons())
+                .anyMatch(r -> r.text().contains("Nova has placed it"));
     }
 
     @Test

@@ -130,6 +130,12 @@ class HostChecksTest {
         String passing = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n";
         assertThat(told(PLAIN, PassThroughCheck.class)).startsWith("OK not needed");
         try (CheckRig rig = CheckRig.of(root, passing)) {
+            assertThat(rig.run(PassThroughCheck.class).get(1).state())
+                    .as("a captured tree without that part of sysfs")
+                    .isEqualTo(CheckResult.State.UNKNOWN);
+        }
+        tree.file("sys/kernel/mm/ksm/run", "0\n");
+        try (CheckRig rig = CheckRig.of(root, passing)) {
             assertThat(rig.run(PassThroughCheck.class))
                     .extracting(CheckResult::text)
                     .containsExactly(

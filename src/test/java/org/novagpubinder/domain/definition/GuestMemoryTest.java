@@ -3,6 +3,7 @@ package org.novagpubinder.domain.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,35 @@ class GuestMemoryTest {
         assertThatThrownBy(() -> xml.read(guest(TWO_CELLS + devices.replace(">3<", ">x<"))))
                 .isInstanceOf(InvalidDomainXml.class)
                 .hasMessageContaining("nodemask");
+    }
+
+    /** QEMU reads more words for yes than on (qapi/qapi-util.c:qapi_bool_parse), and -object and -device as JSON too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "memory locked: mem-lock=on",
+                "memory locked: mem-lock=yes",
+                "memory locked: mem-lock=on-fault",
+                "memory locked: mem-lock",
+                "memory locked: mlock=true",
+                "huge pages: memory-backend-memfd,id=m,hugetlb=on,size=1G",
+                "huge pages: memory-backend-memfd,id=m,hugetlb=true",
+                "huge pages: {'qom-type':'memory-backend-memfd','id':'m','hugetlb':true}",
+                "huge pages: {'qom-type': 'memory-backend-memfd', 'hugetlb': true, 'id': 'm'}",
+                "nothing: mem-lock=off",
+                "nothing: memory-backend-memfd,id=m,hugetlb=off,size=1G",
+                "nothing: {'qom-type':'memory-backend-memfd','hugetlb':false}"
+            })
+    void whatQemuArgumentsDoToItsMemoryIsToldHoweverItIsWritten(String what) throws Exception {
+        String[] parts = what.split(": ", 2);
+        List<String> holders = xml.read(guest("<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+                        + "<q:arg value='" + parts[1].replace("'", "&quot;") + "'/></q:commandline>"))
+                .memoryHolders();
+        if (parts[0].equals("nothing")) {
+            assertThat(holders).isEmpty();
+        } else {
+            assertThat(holders).singleElement().asString().startsWith(parts[0]);
+        }
     }
 
     @Test

@@ -34,6 +34,7 @@ public final class BruteForceCells {
         this.guest = rules.c.guest();
         this.cells = guest.cells().stream()
                 .sorted(Comparator.comparing((GuestCell c) -> c.vcpus().isEmpty())
+                        .thenComparing(c -> c.memoryKiB() == 0)
                         .thenComparingInt(GuestCell::id))
                 .toList();
     }
