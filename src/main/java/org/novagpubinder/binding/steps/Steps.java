@@ -53,12 +53,17 @@ public record Steps(List<Step> list, Outcome outcome) {
         Plan plan = planned.plan();
         Trigger trigger = planned.occasion().trigger();
         boolean binds = !plan.ours().equals(Tuning.NONE);
+        boolean mayGiveBack = o.running()
+                && !now.restartUnderWay()
+                && o.domain().persistent()
+                && trigger.allowsDefine()
+                && now.novas().isEmpty();
         if (binds && o.failedAtThisStart()) {
-            return nothing(Outcome.FAILED, FAILED_BEFORE, Until.NEXT_START);
+            return failed(mayGiveBack, FAILED_BEFORE, Until.NEXT_START);
         }
         // at its start it gets its pins all the same, which end with its process
         if (binds && now.failedRestart().isPresent() && trigger != Trigger.STARTED && !trigger.hasOperatorsWord()) {
-            return nothing(Outcome.FAILED, now.failedRestart().get(), Until.BIND_RESTART);
+            return failed(mayGiveBack, now.failedRestart().get(), Until.BIND_RESTART);
         }
         if (now.restartUnderWay()) {
             Reason begun = new Reason(
@@ -68,11 +73,7 @@ public record Steps(List<Step> list, Outcome outcome) {
             return nothing(Outcome.DEFERRED, begun, Until.LATE_STOP);
         }
         if (!binds) {
-            boolean may = o.running()
-                    && o.domain().persistent()
-                    && trigger.allowsDefine()
-                    && now.novas().isEmpty();
-            return new Steps(may ? List.of(Act.GIVE_BACK) : List.of(), plan.outcome());
+            return new Steps(mayGiveBack ? List.of(Act.GIVE_BACK) : List.of(), plan.outcome());
         }
         if (!o.running()) {
             return shutOff(trigger, now);
@@ -80,6 +81,12 @@ public record Steps(List<Step> list, Outcome outcome) {
         // the end of the task in which a guest starts is told soon; a rescue stays
         Optional<Reason> novas = now.novas().filter(r -> trigger != Trigger.STARTED || r.code() == Code.RESCUE);
         return trigger == Trigger.STARTED || novas.isPresent() ? ofNovas(planned, novas) : running(planned, now);
+    }
+
+    /** What it has of a binding may be what libvirt would refuse its next start for by now. */
+    private static Steps failed(boolean mayGiveBack, Reason why, Until until) {
+        Leave leave = new Leave(why, until);
+        return new Steps(mayGiveBack ? List.of(Act.GIVE_BACK, leave) : List.of(leave), Outcome.FAILED);
     }
 
     private static Steps nothing(Outcome outcome, Reason why, Until until) {

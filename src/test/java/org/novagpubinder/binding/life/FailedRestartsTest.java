@@ -132,6 +132,19 @@ class FailedRestartsTest {
     }
 
     @Test
+    void aBindingThatItCannotStartWithAnyMoreIsTakenOff() throws Exception {
+        isRestarted();
+        failures().failed(GUEST, "instance-00000001", "cannot acquire state change lock");
+        rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-1");
+
+        BindResult result = rig.bind(Trigger.SWEEP);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(rig.libvirt.inactiveXml(GUEST)).doesNotContain("cpuset");
+        isLeftAlone();
+    }
+
+    @Test
     void atItsStartItGetsItsPinsAllTheSame() throws Exception {
         rig.libvirt.running(guest("", BinderRig.renderNode(BinderRig.RENDER1)));
         failures().failed(GUEST, "instance-00000001", "TPM secret not found");
