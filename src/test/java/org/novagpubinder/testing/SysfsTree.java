@@ -150,6 +150,11 @@ public final class SysfsTree {
         }
     }
 
+    /** Takes a file away if it is there. */
+    public SysfsTree withoutAny(String path) {
+        return Files.exists(root.resolve(path)) ? without(path) : this;
+    }
+
     private static String node(int id) {
         return "sys/devices/system/node/node" + id + "/";
     }

@@ -144,8 +144,18 @@ public final class BinderRig {
         passed = passed.plus(time);
         steady.updateAndGet(t -> t.plus(time));
         wall.set(time);
-        long ticks = UPTIME_TICKS + passed.toMillis() / 10;
+        long ticks = ticks();
         tree.file("proc/uptime", String.format(Locale.ROOT, "%d.%02d 0.00", ticks / 100, ticks % 100));
+    }
+
+    /** Since the host's boot. */
+    private long ticks() {
+        return UPTIME_TICKS + passed.toMillis() / 10;
+    }
+
+    /** How often the guest was started, by whomever. */
+    int starts() {
+        return pid - 1000;
     }
 
     /** Ends what the daemon does by itself, when its queues are empty. */
@@ -196,7 +206,7 @@ public final class BinderRig {
 
     /** The guest's process of now, and of every start to come, is this old, s. */
     public BinderRig age(double seconds) {
-        startTicks = UPTIME_TICKS - (long) (seconds * 100);
+        startTicks = ticks() - (long) (seconds * 100);
         return this;
     }
 
@@ -293,10 +303,8 @@ public final class BinderRig {
         pid++;
         startTicks++;
         String dir = "proc/" + pid + "/";
-        if (pid > 1001) {
-            for (String file : List.of("cmdline", "stat", "status", "numa_maps")) {
-                tree.without("proc/" + (pid - 1) + "/" + file);
-            }
+        for (String file : List.of("cmdline", "stat", "status", "numa_maps")) {
+            tree.withoutAny("proc/" + (pid - 1) + "/" + file);
         }
         long resident = residentKiB.values().stream().mapToLong(Long::longValue).sum();
         tree.file(dir + "cmdline", "qemu-system-x86_64\0-uuid\0" + GUEST + "\0" + arguments)
@@ -317,7 +325,7 @@ public final class BinderRig {
 
     /** Its process is gone, and libvirt has not told so yet. */
     public void processEnds() {
-        tree.without("proc/" + pid + "/stat");
+        tree.withoutAny("proc/" + pid + "/stat");
     }
 
     public <T> T get(Class<T> type) {
