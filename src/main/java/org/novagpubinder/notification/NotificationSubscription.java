@@ -46,6 +46,16 @@ public final class NotificationSubscription implements AutoCloseable {
     /** Other hosts' messages are acknowledged at the latest after so long. */
     private static final Duration ACKNOWLEDGED = Duration.ofMillis(500);
 
+    /** What became of the brokers' addresses and logins that were read again while the subscription runs. */
+    public enum Renewal {
+        /** They are the same. */
+        SAME,
+        /** They are others, and are taken. */
+        TAKEN,
+        /** They are others, and no broker accepts them: the connection that stands is kept. */
+        KEPT
+    }
+
     private final BrokerConfig config;
     private final BrokerTurns turns;
     private final Timings timings;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.Secret;
+import org.novagpubinder.notification.NotificationSubscription.Renewal;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.decode.InstanceEvent;
 import org.novagpubinder.testing.CutProxy;

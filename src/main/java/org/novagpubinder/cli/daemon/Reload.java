@@ -8,7 +8,7 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
-import org.novagpubinder.notification.Renewal;
+import org.novagpubinder.notification.NotificationSubscription.Renewal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;

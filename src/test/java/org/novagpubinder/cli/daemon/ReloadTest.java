@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
-import org.novagpubinder.notification.Renewal;
+import org.novagpubinder.notification.NotificationSubscription.Renewal;
 import org.novagpubinder.observability.Logs;
 import org.novagpubinder.testing.LogLines;
 import org.slf4j.Logger;
