@@ -46,9 +46,10 @@ final class BrokerTurns {
         return tried % brokers.size() != 0;
     }
 
-    /** Whether they are those that are tried. From any thread, as all below but {@link #takeNewest}. */
+    /** Whether they are those that are tried, or will be at once. From any thread, as all below but {@link #takeNewest}. */
     boolean are(List<BrokerAddress> others) {
-        return brokers.equals(others);
+        List<BrokerAddress> soon = wanted.get();
+        return others.equals(soon == null ? brokers : soon);
     }
 
     /** Has them tried at once, whether they are others or not. */

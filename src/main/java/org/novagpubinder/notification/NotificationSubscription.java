@@ -25,6 +25,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.amqp.BrokerConnector;
+import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.ConnectError;
 import org.novagpubinder.notification.amqp.Inbound;
 import org.novagpubinder.notification.amqp.OwnQueue;
@@ -57,6 +58,7 @@ public final class NotificationSubscription implements AutoCloseable {
     }
 
     private final BrokerConfig config;
+    private final String host;
     private final BrokerTurns turns;
     private final Timings timings;
     private final FormerQueue former;
@@ -77,7 +79,7 @@ public final class NotificationSubscription implements AutoCloseable {
      * A subscription that is not started yet.
      *
      * @param config the broker; without addresses {@link #start} throws
-     * @param newest the addresses that are configured now, asked for while there is no connection and by {@link #renew}; empty
+     * @param newest the addresses that are configured now, asked for while there is no connection; empty
      *     if they cannot be told
      * @param host nova.conf's host, whose events are handed on
      * @param listeners hear how the subscription stands
@@ -95,6 +97,7 @@ public final class NotificationSubscription implements AutoCloseable {
             @Nullable Path memory,
             Timings timings) {
         this.config = config;
+        this.host = host;
         this.turns = new BrokerTurns(config.addresses(), newest, random);
         this.timings = timings;
         this.former = new FormerQueue(config);
@@ -160,17 +163,11 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private boolean accepted(List<BrokerAddress> now) {
         for (BrokerAddress broker : now) {
-            Inbound inbound = new Inbound();
-            try {
-                Connection connection = connector.connect(broker, dispatcher, inbound);
-                inbound.closed();
-                connection.abort((int) timings.connect().toMillis());
+            Optional<String> trouble = BrokerProbe.trouble(config, broker, host);
+            if (trouble.isEmpty()) {
                 return true;
-            } catch (TlsException | IOException | TimeoutException e) {
-                LOG.warn(
-                        "what transport_url says now: {}",
-                        ConnectError.of(e, broker, config).message());
             }
+            LOG.warn("what transport_url says now: {}", trouble.get());
         }
         return false;
     }
@@ -209,11 +206,15 @@ public final class NotificationSubscription implements AutoCloseable {
         Backoff backoff = new Backoff(timings.first(), timings.longest(), random);
         try {
             while (!stopping) {
+                if (turns.wanted()) {
+                    takeNewest(backoff);
+                }
                 Optional<Duration> pause = attempt(turns.next(), backoff);
                 // the next broker is tried soon; a round of failures is waited after
                 if (turns.wanted()) {
-                    takeNewest(backoff);
-                } else if (turns.more()) {
+                    continue;
+                }
+                if (turns.more()) {
                     await(backoff.jittered(timings.first().dividedBy(4)));
                 } else if (pause.isPresent()) {
                     await(pause.get());
@@ -240,8 +241,13 @@ public final class NotificationSubscription implements AutoCloseable {
                 if (now.run()) {
                     backoff.reset();
                 }
-                if (!stopping && !turns.wanted()) {
-                    states.set(Kind.DISCONNECTED, now.loss());
+                if (!stopping) {
+                    // told in any case: a sweep follows the next subscription
+                    states.set(
+                            Kind.DISCONNECTED,
+                            turns.wanted()
+                                    ? "the connection is made anew with what transport_url says now"
+                                    : now.loss());
                 }
             } finally {
                 session = null;

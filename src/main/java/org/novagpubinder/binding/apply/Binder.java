@@ -141,21 +141,20 @@ public record Binder(
                 .orElse(asked);
         boolean concerns = chosen.concerns(current);
         Observation o = looked.get();
-        // the kernel counts its pages while the rest is looked at
-        Supplier<Observation> withMemory = concerns ? observer.beginMemory(o) : () -> o;
-        Optional<Reason> noRestart =
-                refused.isPresent() || !concerns || !o.running() ? refused : guard.forbids(o, occasion);
-        stages.done("guard");
         HostTopology topology = topologies.now();
         stages.done("topology");
         // an operator's command is no passing moment's doing, nor is a dry run, which has not looked before
         boolean holds =
                 reserve && chosen.policy().mode().binds() && !occasion.trigger().isCommand();
-        Policies.Chosen settled = holds
-                ? absent.hold(o, topology)
-                        .map(why -> chosen.leftAlone(why, Outcome.DEFERRED))
-                        .orElse(chosen)
-                : chosen;
+        Optional<Reason> hold = holds ? absent.hold(o, topology) : Optional.empty();
+        Policies.Chosen settled =
+                hold.map(why -> chosen.leftAlone(why, Outcome.DEFERRED)).orElse(chosen);
+        // the kernel counts its pages while the rest is looked at: not again and again of a guest that waits for its
+        // device
+        Supplier<Observation> withMemory = concerns && hold.isEmpty() ? observer.beginMemory(o) : () -> o;
+        Optional<Reason> noRestart =
+                refused.isPresent() || !concerns || !o.running() ? refused : guard.forbids(o, occasion);
+        stages.done("guard");
         HostAllocations.View view = concerns ? allocations.others(uuid, topology) : HostAllocations.View.NOBODY;
         stages.done("census");
         Observation whole = withMemory.get();

@@ -45,6 +45,11 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
         boolean recorded = binding(planned).isPresent();
         if (takesOff(planned)) {
             done.addAll(release(planned.plan().uuid()));
+            if (old != null && !planned.plan().ours().equals(Tuning.NONE)) {
+                // a restart of it has failed: its start must not be tried again, and what its flavor says is not lost
+                libvirt.setRecord(planned.plan().uuid(), RecordXml.write(records.failed(old, planned.extraSpecs())));
+                return done;
+            }
             old = null;
             recorded = false;
         }

@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.definition.RestartMark;
 import org.novagpubinder.binding.inventory.Observation;
@@ -67,7 +68,7 @@ public record RestartRecords(
      */
     private boolean settle(Observation o) throws LibvirtFailure {
         UUID uuid = o.domain().uuid();
-        long now = ticks(o);
+        long now = ticks(o, o.record());
         if (now != 0
                 && notes.ofRunning(uuid).filter(m -> !mark.mayStillEnd(m, now)).isPresent()) {
             notes.over(uuid);
@@ -101,7 +102,7 @@ public record RestartRecords(
     /** Whether the guest runs, and may still go off by a restart that an earlier look or daemon has begun. */
     public boolean restartUnderWay(Observation o) {
         BindingRecord r = o.record();
-        return o.running() && r != null && mayStillEnd(o.domain().uuid(), r, ticks(o));
+        return o.running() && r != null && mayStillEnd(o.domain().uuid(), r, ticks(o, r));
     }
 
     private boolean mayStillEnd(UUID uuid, BindingRecord marked, long startTicks) {
@@ -111,9 +112,12 @@ public record RestartRecords(
         return !over && mark.mayStillEnd(marked, startTicks);
     }
 
-    /** When the guest's process was started; 0 if it cannot be seen. */
-    private static long ticks(Observation o) {
-        return o.process() == null ? 0 : o.process().startTicks();
+    /** When the guest's process was started; 0 if it cannot be seen and is not known to be the one that was to end. */
+    private long ticks(Observation o, @Nullable BindingRecord r) {
+        if (o.process() != null) {
+            return o.process().startTicks();
+        }
+        return r != null && o.running() && processes.mayBeEnding(o.domain().name(), r.start()) ? r.start() : 0;
     }
 
     /** Why the definition of a guest that is off must not be written: its mark is what starts it again. */

@@ -46,14 +46,20 @@ record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAd
     synchronized void run() {
         ConfigReport now = settings.readAgain();
         BrokerConfig broker = now.config().broker();
-        if (!now.errors().isEmpty() || broker.addresses().isEmpty()) {
+        if (!now.errors().isEmpty()) {
             LOG.error(
                     "SIGHUP: the configuration is wrong, nothing of it is taken and the daemon runs on as before: {}",
-                    now.errors().isEmpty() ? "it has no transport_url" : String.join("; ", now.errors()));
+                    String.join("; ", now.errors()));
             return;
         }
         now.warnings().forEach(LOG::warn);
         LOG.info("SIGHUP: the configuration was read again");
+        if (broker.addresses().isEmpty()) {
+            LOG.error(
+                    "SIGHUP: no transport_url is configured any more: the daemon stays subscribed where it is, and would not"
+                            + " start again like this");
+            return;
+        }
         if (!sameBroker(started.broker(), broker)
                 || !started.taking(now.config()).equals(now.config())) {
             LOG.warn("SIGHUP: more has changed since the daemon was started than it can take: `systemctl restart"

@@ -55,6 +55,20 @@ public record QemuProcesses(Path root, PatientReader reader) {
                 : reader.of(pid.getAsInt(), p -> itself(proc.get(), p, domain));
     }
 
+    /**
+     * Whether the process of libvirt's pid file is the one that was started then, though it cannot be found any more: one that
+     * ends has no arguments long before it is gone, if it has much memory to give back.
+     *
+     * @param startTicks as {@link QemuProcess#startTicks}
+     */
+    public boolean mayBeEnding(String name, long startTicks) {
+        OptionalInt pid = new PidFiles(root).pid(name);
+        return pid.isPresent()
+                && reader.of(pid.getAsInt(), p -> proc().flatMap(proc -> startTicks(proc, p)))
+                        .filter(start -> start == startTicks)
+                        .isPresent();
+    }
+
     /** The file has the pid of what libvirt started: of a wrapper that waits for its QEMU, if there is one. */
     private static Optional<QemuProcess> itself(Dir proc, int pid, UUID domain) {
         int qemu = pid;

@@ -405,6 +405,25 @@ class RestartMarkTest {
         assertThat(runs()).isTrue();
     }
 
+    @Test
+    void theNextDaemonStartsAGuestThatItHasSeenEnding() throws Exception {
+        rig.libvirt.running(guest("", vfio()));
+        rig.libvirt.failing("destroy", Kind.ERROR, "Failed to terminate process 4711 with SIGKILL");
+        assertThat(rig.bind(Trigger.TASK_ENDED).outcome()).isEqualTo(Outcome.FAILED);
+        int pid = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().pid();
+        String name = rig.libvirt.find(GUEST).orElseThrow().name();
+        rig.tree.file("run/libvirt/qemu/" + name + ".pid", Integer.toString(pid));
+        move(root.resolve("proc/" + pid + "/cmdline"), root.resolve("unseen"));
+        Injector next = rig.anotherDaemon();
+        next.getInstance(RestartRecords.class).settled(GUEST);
+
+        move(root.resolve("unseen"), root.resolve("proc/" + pid + "/cmdline"));
+        rig.libvirt.stops(GUEST, WhyOff.SHUT_DOWN);
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
     private static void move(Path from, Path to) {
         try {
             Files.move(from, to);

@@ -9,6 +9,7 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.restarts.RestartFailures;
@@ -137,11 +139,16 @@ class FailedRestartsTest {
         failures().failed(GUEST, "instance-00000001", "cannot acquire state change lock");
         rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.cpus.effective", "0-1");
 
-        BindResult result = rig.bind(Trigger.SWEEP);
+        BindingRecord before = rig.record();
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "preferred"));
 
         assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(rig.libvirt.inactiveXml(GUEST)).doesNotContain("cpuset");
         isLeftAlone();
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(rig.record().isNote()).isTrue();
+        assertThat(rig.record().start()).as("it had its one restart").isEqualTo(before.start());
+        assertThat(rig.record().extraSpecs()).containsEntry("gpu_binder:policy", "preferred");
     }
 
     @Test

@@ -111,14 +111,15 @@ class ReloadTest {
     }
 
     @Test
-    void aConfigurationWithoutABrokerIsWrong() throws Exception {
+    void aConfigurationWithoutABrokerIsToldAndKeepsTheSubscription() throws Exception {
         says(STARTED);
         Reload reload = reload();
 
         says("[DEFAULT]\nhost = cmp-a\n");
         reload.run();
 
-        assertThat(heard()).singleElement().asString().startsWith("ERROR").endsWith("it has no transport_url");
+        assertThat(heard()).hasSize(2).last().asString().startsWith("ERROR SIGHUP: no transport_url is configured");
+        assertThat(taken).isNotEmpty();
     }
 
     @Test
