@@ -24,11 +24,15 @@ record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAd
 
     /** Listens for the signal from now on. At a terminal it ends the daemon as before: it says that the terminal is closed. */
     void listen() {
-        if (Terminal.there()) {
-            return;
+        if (!Terminal.there()) {
+            listen("HUP");
         }
+    }
+
+    /** A SIGHUP that is ignored, as by nohup, stays so. */
+    void listen(String name) {
         try {
-            Signal.handle(new Signal("HUP"), signal -> top());
+            Signal.handle(new Signal(name), signal -> top());
         } catch (IllegalArgumentException noSignals) {
             LOG.debug("SIGHUP is not listened for: Java was started with -Xrs", noSignals);
         }

@@ -66,7 +66,7 @@ public final class BrokerProbe implements AutoCloseable {
                     : Optional.of("user '" + probe.user() + "' lacks " + String.join(", ", missing) + " (RabbitMQ at "
                             + ConnectError.name(broker) + ")");
         } catch (BrokerTrouble e) {
-            return Optional.of(e.getMessage());
+            return Optional.of(e.text() + "; " + e.remedy());
         }
     }
 
