@@ -296,15 +296,17 @@ class LibvirtCallsIT {
     @Test
     void whatTheGuestSendsIsCounted() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/net/tun")), "no /dev/net/tun: no tap for a guest");
-        String network =
-                "<interface type='ethernet'><target dev='ngbtap7'/><model type='e1000'/><boot order='1'/></interface>";
+        // the host's taps are those of other test runs too
+        String tap = "ngb" + ProcessHandle.current().pid();
+        String network = "<interface type='ethernet'><target dev='" + tap
+                + "'/><model type='e1000'/><boot order='1'/></interface>";
         libvirt.define(EmbeddedLibvirt.guest(NAME, ID, "").replace("<memballoon", network + "<memballoon"));
         libvirt.create(ID);
-        assertThat(xml.read(libvirt.liveXml(ID)).writeWays().interfaces()).containsExactly("ngbtap7");
-        assertThat(libvirt.activity(ID).sentBytes()).containsOnlyKeys("ngbtap7");
+        assertThat(xml.read(libvirt.liveXml(ID)).writeWays().interfaces()).containsExactly(tap);
+        assertThat(libvirt.activity(ID).sentBytes()).containsOnlyKeys(tap);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(libvirt.activity(ID).sentBytes().get("ngbtap7"))
-                        .isBetween(1L, 64L * 1024));
+                .untilAsserted(() ->
+                        assertThat(libvirt.activity(ID).sentBytes().get(tap)).isBetween(1L, 64L * 1024));
     }
 
     /** It shows neither in the XML nor as a job of the domain's. */
