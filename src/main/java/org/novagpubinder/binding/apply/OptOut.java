@@ -25,6 +25,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Pins;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 /**
@@ -47,7 +48,10 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
             done.addAll(release(planned.plan().uuid()));
             if (old != null && !planned.plan().ours().equals(Tuning.NONE)) {
                 // a restart of it has failed: its start must not be tried again, and what its flavor says is not lost
-                libvirt.setRecord(planned.plan().uuid(), RecordXml.write(records.failed(old, planned.extraSpecs())));
+                Reason failed = new Reason(Reason.Code.RESTART_FAILED, "its restart failed");
+                libvirt.setRecord(
+                        planned.plan().uuid(),
+                        RecordXml.write(records.ofFailure(null, List.of(failed), planned.extraSpecs(), old.start())));
                 return done;
             }
             old = null;

@@ -80,12 +80,6 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
         return former(now(State.SET), null, 0, State.SET, Outcome.FAILED, old, reasons, extraSpecs, start, boot());
     }
 
-    /** What is left of such a record, or of a binding at whose guest a restart has failed, when the binding is taken off. */
-    public BindingRecord failed(BindingRecord old, Map<String, String> extraSpecs) {
-        return ofFailure(
-                null, List.of(new Reason(Reason.Code.RESTART_FAILED, "its restart failed")), extraSpecs, old.start());
-    }
-
     /**
      * The record of a former definition that was put back before the guest was stopped: nothing was tried.
      *

@@ -78,13 +78,18 @@ public record RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, R
      * @param startTicks of its process; 0 if that cannot be seen, as one that ends has no arguments any more
      */
     public boolean mayStillEnd(BindingRecord record, long startTicks) {
-        return of(record, true) == Meaning.UNKNOWN
-                || (underWay(record) && (startTicks == 0 || record.start() == startTicks));
+        Meaning meaning = of(record, true);
+        return meaning == Meaning.UNKNOWN
+                || (underWay(record, meaning) && (startTicks == 0 || record.start() == startTicks));
     }
 
     /** Whether the restart that the record marks is being made now, or was given up so short ago that it may take effect yet. */
     public boolean underWay(BindingRecord record) {
-        return of(record, true) == Meaning.HALF_DONE && untouched(record).compareTo(LATE_DEATH) <= 0;
+        return underWay(record, of(record, true));
+    }
+
+    private boolean underWay(BindingRecord record, Meaning meaning) {
+        return meaning == Meaning.HALF_DONE && untouched(record).compareTo(LATE_DEATH) <= 0;
     }
 
     /**

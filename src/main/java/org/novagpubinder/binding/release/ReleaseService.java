@@ -151,7 +151,7 @@ public record ReleaseService(
             return Optional.empty();
         }
         if (o.running()) {
-            return mark.underWay(r) || mark.of(r, true) == RestartMark.Meaning.UNKNOWN
+            return mark.mayStillEnd(r, 0)
                     ? Code.TASK_RUNNING.because(
                             "nova-gpu-binder is restarting it at this moment: try again in some minutes")
                     : Optional.empty();

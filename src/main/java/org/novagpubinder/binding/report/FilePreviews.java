@@ -100,7 +100,7 @@ public record FilePreviews(
     private static @Nullable BindingRecord record(DomainDefinition d) {
         return Optional.ofNullable(d.record())
                 .map(RecordXml::read)
-                .filter(reading -> reading.unknown().isEmpty() && reading.trouble() == null)
+                .filter(reading -> reading.unknown().isEmpty())
                 .flatMap(RecordXml.Reading::found)
                 .map(BindingRecord::fromElsewhere)
                 .orElse(null);

@@ -77,7 +77,7 @@ public record RestartRecords(
         if (!o.running() || r == null || r.state() != State.RESTARTING) {
             return false;
         }
-        if (!wouldSettle(o)) {
+        if (mayStillEnd(uuid, r, now)) {
             // of another daemon: should the guest go off, it is this one that has seen it run and that hears Nova
             if (now != 0
                     && recent.latest(o.domain().uuid())

@@ -18,10 +18,11 @@ public record PermissionsCheck(BrokerConfig config, BrokerConnections brokers) i
             return List.of();
         }
         String user = broker.get().user();
-        List<String> missing = broker.get().permissions().missing();
-        return missing.isEmpty()
-                ? CheckResult.ok("user " + user + " has those that are needed")
-                : CheckResult.failure("user '" + user + "' lacks " + String.join(", ", missing), remedy(user));
+        return broker.get()
+                .permissions()
+                .trouble()
+                .map(trouble -> CheckResult.failure(trouble, remedy(user)))
+                .orElseGet(() -> CheckResult.ok("user " + user + " has those that are needed"));
     }
 
     private String remedy(String user) {

@@ -64,8 +64,7 @@ record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAd
                             + " start again like this");
             return;
         }
-        if (!sameBroker(started.broker(), broker)
-                || !started.taking(now.config()).equals(now.config())) {
+        if (!started.taking(now.config()).equals(now.config())) {
             LOG.warn("SIGHUP: more has changed since the daemon was started than it can take: `systemctl restart"
                     + " nova-gpu-binder`, which touches no guest");
         }

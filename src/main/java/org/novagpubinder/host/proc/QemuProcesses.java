@@ -63,10 +63,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
      */
     public boolean mayBeEnding(String name, long startTicks) {
         OptionalInt pid = new PidFiles(root).pid(name);
-        return pid.isPresent()
-                && reader.of(pid.getAsInt(), p -> proc().flatMap(proc -> startTicks(proc, p)))
-                        .filter(start -> start == startTicks)
-                        .isPresent();
+        return pid.isPresent() && startedAt(pid.getAsInt(), startTicks);
     }
 
     /** The file has the pid of what libvirt started: of a wrapper that waits for its QEMU, if there is one. */
@@ -179,8 +176,12 @@ public record QemuProcesses(Path root, PatientReader reader) {
 
     /** Whether that very process still runs, and not another that got its pid. */
     public boolean runs(QemuProcess process) {
-        return reader.of(process.pid(), pid -> proc().flatMap(p -> startTicks(p, pid)))
-                .filter(start -> start == process.startTicks())
+        return startedAt(process.pid(), process.startTicks());
+    }
+
+    private boolean startedAt(int pid, long startTicks) {
+        return reader.of(pid, p -> proc().flatMap(proc -> startTicks(proc, p)))
+                .filter(start -> start == startTicks)
                 .isPresent();
     }
 

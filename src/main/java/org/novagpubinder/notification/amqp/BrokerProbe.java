@@ -7,7 +7,6 @@ import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,11 +59,9 @@ public final class BrokerProbe implements AutoCloseable {
     /** Why the subscription could not work there; empty if it could, as far as connection and permissions tell. */
     public static Optional<String> trouble(BrokerConfig config, BrokerAddress broker, String host) {
         try (BrokerProbe probe = open(config, broker, host)) {
-            List<String> missing = probe.permissions().missing();
-            return missing.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of("user '" + probe.user() + "' lacks " + String.join(", ", missing) + " (RabbitMQ at "
-                            + ConnectError.name(broker) + ")");
+            return probe.permissions()
+                    .trouble()
+                    .map(trouble -> trouble + " (RabbitMQ at " + ConnectError.name(broker) + ")");
         } catch (BrokerTrouble e) {
             return Optional.of(e.text() + "; " + e.remedy());
         }

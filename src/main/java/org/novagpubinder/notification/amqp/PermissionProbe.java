@@ -14,6 +14,14 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
  * permission is missing, any other refusal that it is there. Nothing is changed by that.
  */
 public record PermissionProbe(BrokerConfig config, BrokerProbe broker) {
+    /** That the user lacks what the subscription needs, in words; empty if it has it all. */
+    public Optional<String> trouble() throws BrokerTrouble {
+        List<String> missing = missing();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("user '" + broker.user() + "' lacks " + String.join(", ", missing));
+    }
+
     /** What is missing of that which the subscription needs, each as "configure on queue 'Q'"; empty if nothing is. */
     public List<String> missing() throws BrokerTrouble {
         List<String> missing = new ArrayList<>();
