@@ -6,6 +6,7 @@ import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.NodeSource;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.Band.Seat;
+import org.novagpubinder.picture.svg.LinkSvg.Links;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
 
@@ -13,25 +14,11 @@ import org.novagpubinder.picture.svg.Svg.Lettering;
  * Draws the bands and the GPUs, and by {@link NodeSvg}, {@link GuestSvg} and {@link LinkSvg} the nodes, the guests, and what
  * leads to their GPUs.
  */
-final class BandSvg {
+record BandSvg(HostPicture picture, Layout layout, Svg svg) {
     private static final Lettering TITLE = Lettering.of(15, Palette.TEXT).strong();
     private static final Lettering SMALL = Lettering.of(12, Palette.DIM);
     private static final Lettering STRONG =
             Lettering.of(13, Palette.TEXT).strong().fixed();
-
-    private final HostPicture picture;
-    private final Layout layout;
-    private final Columns columns;
-    private final NodeSvg nodes;
-    private final Svg svg;
-
-    BandSvg(HostPicture picture, Layout layout, Svg svg) {
-        this.picture = picture;
-        this.layout = layout;
-        this.columns = layout.columns();
-        this.nodes = new NodeSvg(picture, svg);
-        this.svg = svg;
-    }
 
     void draw() {
         layout.sockets().forEach(this::socket);
@@ -48,7 +35,7 @@ final class BandSvg {
             told(band);
             svg.end();
         }
-        new LinkSvg(picture, layout, svg).draw();
+        new LinkSvg(layout, Links.of(picture, layout), svg).draw();
         GuestSvg guests = new GuestSvg(layout, svg);
         layout.bands().forEach(guests::draw);
         layout.bands().forEach(b -> b.gpus().forEach(this::gpu));
@@ -68,6 +55,8 @@ final class BandSvg {
     }
 
     private void told(Band band) {
+        Columns columns = layout.columns();
+        NodeSvg nodes = new NodeSvg(picture, svg);
         double x = Columns.NODE_X;
         double y = band.y() + columns.pad();
         Node node = band.node();
@@ -105,7 +94,7 @@ final class BandSvg {
         svg.group("gpu", "GPU " + gpu.address() + ", " + about + String.join(", ", parts))
                 .box(seat.x(), y, seat.width(), seat.height(), 6, Palette.BOX, Palette.EDGE)
                 .area(seat.x(), y, 5, seat.height(), 2.5, Palette.ACCENT);
-        if (columns.dense()) {
+        if (layout.columns().dense()) {
             svg.label(STRONG, x, y + 15, Anchor.START, gpu.address().toString())
                     .text(SMALL.fixed(), x + 120, y + 15, width - 190, Anchor.START, render)
                     .label(SMALL, x + width, y + 15, Anchor.END, users)

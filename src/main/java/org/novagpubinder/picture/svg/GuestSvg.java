@@ -10,7 +10,7 @@ import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
 
 /** Draws the guests of a band. */
-final class GuestSvg {
+record GuestSvg(Columns columns, ShortNames names, Svg svg) {
     private static final Lettering NAME = Lettering.of(13, Palette.TEXT).strong();
     private static final Lettering SMALL = Lettering.of(12, Palette.DIM);
     private static final double INSIDE = 32;
@@ -24,20 +24,18 @@ final class GuestSvg {
 
     private static final double SHARE = 36;
 
-    private final Columns columns;
-    private final ShortNames names;
-    private final Svg svg;
-
     GuestSvg(Layout layout, Svg svg) {
-        this.columns = layout.columns();
-        this.svg = svg;
-        this.names = new ShortNames(
+        this(layout.columns(), names(layout), svg);
+    }
+
+    private static ShortNames names(Layout layout) {
+        return new ShortNames(
                 layout.bands().stream()
                         .flatMap(b -> b.guests().stream())
                         .map(Seat::what)
                         .toList(),
                 NAME,
-                Columns.GUEST_WIDTH - INSIDE - RIGHT - (columns.roomy() ? WORD : BAR + SHARE + 12));
+                Columns.GUEST_WIDTH - INSIDE - RIGHT - (layout.columns().roomy() ? WORD : BAR + SHARE + 12));
     }
 
     void draw(Band band) {

@@ -23,7 +23,7 @@ import org.novagpubinder.picture.svg.Svg.Lettering;
 import org.novagpubinder.placement.model.GpuUse;
 
 /** Draws the lines from the guests to their GPUs, between the two columns, where there is nothing else. */
-final class LinkSvg {
+record LinkSvg(Layout layout, Links links, Svg svg) {
     private static final Lettering COUNT = Lettering.of(11, Palette.TEXT).strong();
     private static final double PILL = 15;
 
@@ -31,16 +31,6 @@ final class LinkSvg {
     private static final int PILLS = 3;
 
     private static final double PILL_COLUMN = 36;
-
-    private final Layout layout;
-    private final Links links;
-    private final Svg svg;
-
-    LinkSvg(HostPicture picture, Layout layout, Svg svg) {
-        this.layout = layout;
-        this.links = Links.of(picture, layout);
-        this.svg = svg;
-    }
 
     void draw() {
         Map<Seat<Gpu>, List<Link>> byGpu =
