@@ -8,12 +8,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.picture.svg.AlignmentState;
-import org.novagpubinder.picture.svg.Markup;
 
 /** A decision's row in the page's table. */
 final class DecisionRow {
@@ -44,16 +42,10 @@ final class DecisionRow {
                                 ? ""
                                 : "<br><span class=\"dim mono tight\">" + escaped(d.requestId()) + "</span>");
         cell(out, "Done", "prose")
-                .append(
-                        r.done().isEmpty()
-                                ? "nothing"
-                                : r.done().stream().map(Markup::escaped).collect(Collectors.joining(", ")))
+                .append(r.done().isEmpty() ? "nothing" : escaped(String.join(", ", r.done())))
                 .append("<br><span class=\"dim\">in " + d.took().toMillis() + " ms</span>");
         cell(out, "Why", "prose")
-                .append(r.reasons().stream()
-                        .limit(1)
-                        .map(why -> escaped(why.text()))
-                        .collect(Collectors.joining()))
+                .append(r.reasons().isEmpty() ? "" : escaped(r.reasons().get(0).text()))
                 .append("</td></tr>\n");
     }
 

@@ -41,8 +41,7 @@ final class GuestRow {
         HostTopology host = picture.topology();
         AlignmentState standing = AlignmentState.of(g.outcome());
         out.append("<tr><td>")
-                .append("<span class=\"b\">" + name(g.instanceName() == null ? g.domain() : g.instanceName())
-                        + "</span>")
+                .append("<span class=\"b\">" + name(GuestLabels.called(g)) + "</span>")
                 .append(g.instanceName() == null ? "" : "<br>" + name(g.domain()))
                 .append("<br><span class=\"dim mono tight\">" + g.uuid() + "</span>")
                 .append(g.flavor() == null ? "" : "<br><span class=\"dim\">" + name(g.flavor()) + "</span>");
@@ -105,8 +104,9 @@ final class GuestRow {
     }
 
     private static String memory(DomainStatus g) {
-        String text = GuestLabels.memory(g).orElse("");
-        return text.isEmpty() ? "not known" : text.replace("% on ", "%&nbsp;on&nbsp;") + bar(g);
+        return GuestLabels.memory(g)
+                .map(text -> text.replace("% on ", "%&nbsp;on&nbsp;") + bar(g))
+                .orElse("not known");
     }
 
     /** How much of it is on its GPU's nodes; the rest of the bar is what lies elsewhere. */

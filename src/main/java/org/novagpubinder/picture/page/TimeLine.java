@@ -8,10 +8,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.GuestHistory;
-import org.novagpubinder.picture.svg.Markup;
 import org.novagpubinder.picture.svg.Palette;
 import org.novagpubinder.picture.svg.Svg;
 
@@ -41,13 +39,7 @@ record TimeLine(GuestHistory history, Instant end) {
             out.append("<li><span class=\"dim tight\">")
                     .append(TIME.format(e.at()))
                     .append("</span> " + GuestRow.word(e.outcome()))
-                    .append(
-                            e.done().isEmpty()
-                                    ? ""
-                                    : ": "
-                                            + e.done().stream()
-                                                    .map(Markup::escaped)
-                                                    .collect(Collectors.joining(", ")))
+                    .append(e.done().isEmpty() ? "" : ": " + escaped(String.join(", ", e.done())))
                     .append(" <span class=\"dim\">(" + escaped(e.because()) + ")</span></li>");
         }
         out.append("</ul></details>");

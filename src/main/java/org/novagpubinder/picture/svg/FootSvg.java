@@ -31,9 +31,9 @@ record FootSvg(HostPicture picture, HostTopology host, Svg svg) {
     }
 
     private double distances(double top) {
-        List<Node> to = host.nodes().stream().filter(HostSvg::hasCpus).toList();
+        List<Node> to = host.nodes().stream().filter(n -> !n.cpus().isEmpty()).toList();
         List<Node> from = host.nodes().stream()
-                .filter(n -> HostSvg.hasCpus(n) || n.memoryKiB() > 0)
+                .filter(n -> !n.cpus().isEmpty() || n.memoryKiB() > 0)
                 .toList();
         double room = Columns.WIDTH - 2 * Columns.MARGIN - LABEL;
         double cell = Math.min(WIDEST, room / Math.max(1, to.size()));

@@ -10,6 +10,11 @@ import org.novagpubinder.placement.model.GpuUse;
 public final class GuestLabels {
     private GuestLabels() {}
 
+    /** What its owner calls it; libvirt's name if he does not. */
+    public static String called(DomainStatus guest) {
+        return guest.instanceName() == null ? guest.domain() : guest.instanceName();
+    }
+
     /** What its owner calls it, and libvirt's name, which is unique. */
     static String name(DomainStatus guest) {
         return guest.instanceName() == null ? guest.domain() : guest.instanceName() + " · " + guest.domain();

@@ -12,6 +12,7 @@ import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.load.HostLoad;
 
@@ -66,6 +67,11 @@ public record HostPicture(
         return Optional.ofNullable(histories.get(guest.uuid()))
                 .flatMap(h -> h.since(guest.outcome()))
                 .map(since -> Duration.between(since, at));
+    }
+
+    /** Whether it is known how many vCPUs the node's CPUs have. */
+    boolean loaded(Node node) {
+        return !node.cpus().isEmpty() && !load.vcpus().isEmpty();
     }
 
     String name(Gpu gpu) {

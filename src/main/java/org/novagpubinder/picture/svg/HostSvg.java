@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.report.DomainStatus;
-import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
@@ -133,9 +132,5 @@ public final class HostSvg {
         }
         boolean gpus = layout.bands().stream().anyMatch(band -> !band.gpus().isEmpty());
         svg.label(HEAD, layout.columns().gpuX(0), y, Anchor.START, gpus ? "GPUS" : "NO GPU");
-    }
-
-    static boolean hasCpus(Node node) {
-        return !node.cpus().isEmpty();
     }
 }

@@ -158,7 +158,7 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
                     + row.node
                             .map(n -> columns.nodeHeight(
                                     !n.cpus().isEmpty(),
-                                    NodeSvg.loaded(picture, n),
+                                    picture.loaded(n),
                                     HostParts.hugePages(n).size()))
                             .orElse(30.0);
             double bottom = Math.max(own, Math.max(guestY, gpuY) - columns.gap()) + columns.pad();

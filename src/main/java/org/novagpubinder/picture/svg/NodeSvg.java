@@ -35,7 +35,7 @@ record NodeSvg(HostPicture picture, Svg svg) {
         }
         memory(node, x, y + 22, width);
         svg.label(SMALL, x, y + 46, Anchor.START, free(node));
-        if (loaded(node)) {
+        if (picture.loaded(node)) {
             vcpus(node, x, y + 56, width);
             svg.label(SMALL, x, y + 80, Anchor.START, vcpus(node) + " on " + cpus(node));
             y += LOAD;
@@ -65,7 +65,7 @@ record NodeSvg(HostPicture picture, Svg svg) {
     }
 
     private String use(Node node) {
-        return loaded(node) ? vcpus(node) + " on " + cpus(node) : cpus(node);
+        return picture.loaded(node) ? vcpus(node) + " on " + cpus(node) : cpus(node);
     }
 
     private static String cpus(Node node) {
@@ -74,14 +74,6 @@ record NodeSvg(HostPicture picture, Svg svg) {
 
     private static String free(Node node) {
         return node.memoryKiB() == 0 ? "no memory" : HostParts.used(node);
-    }
-
-    boolean loaded(Node node) {
-        return loaded(picture, node);
-    }
-
-    static boolean loaded(HostPicture picture, Node node) {
-        return !node.cpus().isEmpty() && !picture.load().vcpus().isEmpty();
     }
 
     private double load(Node node) {

@@ -28,7 +28,7 @@ final class ShortNames {
         this.width = width;
         Set<String> beginnings = new HashSet<>();
         Set<String> common = guests.stream()
-                .map(g -> type.cut(owners(g), room(g)))
+                .map(g -> type.cut(GuestLabels.called(g), room(g)))
                 .filter(beginning -> !beginnings.add(beginning))
                 .collect(Collectors.toSet());
         unlessAlike(guests, g -> fitting(g, common));
@@ -53,16 +53,12 @@ final class ShortNames {
         if (guest.instanceName() == null) {
             return type.cutInside(guest.domain(), width);
         }
-        String cut = type.cut(owners(guest), room(guest));
-        return (common.contains(cut) ? type.cutInside(owners(guest), room(guest)) : cut) + tail(guest);
+        String cut = type.cut(GuestLabels.called(guest), room(guest));
+        return (common.contains(cut) ? type.cutInside(GuestLabels.called(guest), room(guest)) : cut) + tail(guest);
     }
 
     private double room(DomainStatus guest) {
         return width - type.width(tail(guest));
-    }
-
-    private static String owners(DomainStatus guest) {
-        return guest.instanceName() == null ? guest.domain() : guest.instanceName();
     }
 
     private static String tail(DomainStatus guest) {

@@ -63,7 +63,7 @@ public final class Svg {
         return this;
     }
 
-    /** A rectangle; no stroke if {@code edge} is null. */
+    /** A rectangle with an edge. */
     Svg box(double x, double y, double width, double height, double radius, Palette fill, Palette edge) {
         return raw("<rect class=\"" + fill.fill() + " " + edge.stroke() + "\"" + at(x, y) + size(width, height)
                 + " rx=\"" + number(radius) + "\"/>");
