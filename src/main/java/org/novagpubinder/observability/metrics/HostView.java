@@ -2,7 +2,6 @@ package org.novagpubinder.observability.metrics;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -40,7 +39,6 @@ public final class HostView implements DecisionListener, AutoCloseable {
 
     private final Topologies topologies;
     private final HostLoads loads;
-    private final Clock clock;
     private final boolean wanted;
     private final Duration pause;
     private final AtomicBoolean due = new AtomicBoolean();
@@ -53,17 +51,16 @@ public final class HostView implements DecisionListener, AutoCloseable {
      *
      * @param load how much of them running domains use
      */
-    public record View(HostTopology topology, HostLoad load, Instant at) {}
+    public record View(HostTopology topology, HostLoad load) {}
 
     @Inject
-    HostView(Topologies topologies, HostLoads loads, Clock clock, BinderConfig config) {
-        this(topologies, loads, clock, config.operator().metricsListen() != null, PAUSE);
+    HostView(Topologies topologies, HostLoads loads, BinderConfig config) {
+        this(topologies, loads, config.operator().metricsListen() != null, PAUSE);
     }
 
-    HostView(Topologies topologies, HostLoads loads, Clock clock, boolean wanted, Duration pause) {
+    HostView(Topologies topologies, HostLoads loads, boolean wanted, Duration pause) {
         this.topologies = topologies;
         this.loads = loads;
-        this.clock = clock;
         this.wanted = wanted;
         this.pause = pause;
     }
@@ -105,7 +102,7 @@ public final class HostView implements DecisionListener, AutoCloseable {
         due.set(false);
         try {
             HostTopology topology = topologies.now();
-            view = Optional.of(new View(topology, loads.of(topology), clock.instant()));
+            view = Optional.of(new View(topology, loads.of(topology)));
         } catch (LibvirtFailure | HostReadException e) {
             // those whose work it is complain
             LOG.debug("the host cannot be looked at now: {}", e.getMessage());

@@ -15,7 +15,6 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,8 +68,8 @@ class MetersTest {
     private static final class LooksAtOnce extends AbstractModule {
         @Provides
         @Singleton
-        HostView view(Topologies topologies, HostLoads loads, Clock clock) {
-            return new HostView(topologies, loads, clock, true, Duration.ZERO);
+        HostView view(Topologies topologies, HostLoads loads) {
+            return new HostView(topologies, loads, true, Duration.ZERO);
         }
     }
 
