@@ -239,9 +239,7 @@ final class TopologyCommand implements Callable<Integer> {
             return List.of();
         }
         try {
-            return common.config().binding().gpuNodes().stream()
-                    .map(g -> new GpuNodeOverride(g.addressGlob(), g.node()))
-                    .toList();
+            return common.config().binding().gpuNodes();
         } catch (ConfigException e) {
             if (asked()) {
                 throw e;

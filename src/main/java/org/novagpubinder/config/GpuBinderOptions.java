@@ -22,9 +22,9 @@ import org.novagpubinder.config.oslo.BadValue;
 import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.oslo.OptionType;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
-import org.novagpubinder.config.settings.BinderConfig.GpuNode;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.config.settings.ListenAddress;
+import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Worded;
 
@@ -133,7 +133,7 @@ final class GpuBinderOptions {
             "300",
             "How often all domains are compared with what they should be. This finds what no notification told.");
 
-    static final Option<List<GpuNode>> GPU_NODES = own(
+    static final Option<List<GpuNodeOverride>> GPU_NODES = own(
             "gpu_nodes",
             list(new OptionType<>("PCI-ADDRESS=NODE, with * and ? in the address", GpuBinderOptions::gpuNode)),
             "",
@@ -256,7 +256,7 @@ final class GpuBinderOptions {
         return Option.of(SECTION, name, type, defaultText, help);
     }
 
-    private static GpuNode gpuNode(String text) throws BadValue {
+    private static GpuNodeOverride gpuNode(String text) throws BadValue {
         Matcher m = GPU_NODE.matcher(text);
         if (!m.matches()) {
             throw new BadValue("is not of this form");
@@ -267,7 +267,7 @@ final class GpuBinderOptions {
         }
         String glob = m.group(1).toLowerCase(Locale.ROOT);
         // as in lspci, an address without a PCI domain is one of domain 0
-        return new GpuNode(glob.matches("[^:*]{1,2}:[^:]*") ? "0000:" + glob : glob, node);
+        return new GpuNodeOverride(glob.matches("[^:*]{1,2}:[^:]*") ? "0000:" + glob : glob, node);
     }
 
     private static OptionType<String> topic() {

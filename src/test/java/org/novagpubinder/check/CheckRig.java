@@ -22,9 +22,7 @@ public final class CheckRig implements AutoCloseable {
     private final Injector injector;
 
     private CheckRig(ConfigReport report, Path root) {
-        List<GpuNodeOverride> overrides = report.config().binding().gpuNodes().stream()
-                .map(g -> new GpuNodeOverride(g.addressGlob(), g.node()))
-                .toList();
+        List<GpuNodeOverride> overrides = report.config().binding().gpuNodes();
         injector = Guice.createInjector(
                 new ConfigModule(report.config()), new HostModule(root, overrides), new CheckModule(report));
     }

@@ -13,7 +13,6 @@ import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
-import org.novagpubinder.config.settings.BinderConfig.GpuNode;
 import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
@@ -21,6 +20,7 @@ import org.novagpubinder.config.settings.Glob;
 import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.config.settings.NovaNotifications;
 import org.novagpubinder.config.settings.Secret;
+import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.IdSet;
 
 class ConfigLoaderTest {
@@ -132,9 +132,9 @@ class ConfigLoaderTest {
                                 2048 * 1024,
                                 Duration.ofSeconds(60),
                                 List.of(
-                                        new GpuNode("0000:41:*", 1),
-                                        new GpuNode("0000:c1:00.0", 3),
-                                        new GpuNode("10000:01:0?.*", 0))),
+                                        new GpuNodeOverride("0000:41:*", 1),
+                                        new GpuNodeOverride("0000:c1:00.0", 3),
+                                        new GpuNodeOverride("10000:01:0?.*", 0))),
                         new NovaNotifications(
                                 List.of("log", "messagingv2"), "", "both", List.of("versioned", "unversioned")),
                         List.of(directory.resolve("a.conf")),

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
-import org.novagpubinder.config.settings.BinderConfig.GpuNode;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
@@ -28,10 +27,9 @@ public record GpuNodesCheck(BindingConfig config, HostProbe look) implements Che
         List<Gpu> unknown = HostProbe.gpus(host).stream()
                 .filter(g -> g.physicalFunction() == null && g.node().isEmpty())
                 .collect(Collectors.toCollection(ArrayList::new));
-        for (GpuNode said : config.gpuNodes()) {
-            GpuNodeOverride override = new GpuNodeOverride(said.addressGlob(), said.node());
-            String says = "gpu_nodes says " + said.addressGlob() + "=" + said.node() + ", but ";
-            if (host.node(said.node()).isEmpty()) {
+        for (GpuNodeOverride override : config.gpuNodes()) {
+            String says = "gpu_nodes says " + override.glob() + "=" + override.node() + ", but ";
+            if (host.node(override.node()).isEmpty()) {
                 boolean leftAlone = unknown.removeIf(g -> override.matches(g.address()));
                 results.addAll(CheckResult.warning(
                         says + "this host has the nodes " + host.nodeIds()

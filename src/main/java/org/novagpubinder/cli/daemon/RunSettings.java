@@ -14,7 +14,6 @@ import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
-import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.observability.Logs;
 
 /**
@@ -97,11 +96,7 @@ public record RunSettings(
 
     /** The readers of the host below the root. */
     public HostModule hostModule(BinderConfig config) {
-        return new HostModule(
-                root,
-                config.binding().gpuNodes().stream()
-                        .map(o -> new GpuNodeOverride(o.addressGlob(), o.node()))
-                        .toList());
+        return new HostModule(root, config.binding().gpuNodes());
     }
 
     /** The modules that every command and the daemon share. */

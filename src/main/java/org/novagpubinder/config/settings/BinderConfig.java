@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Worded;
 
@@ -163,7 +164,7 @@ public record BinderConfig(
             long maxLiveMoveKiB,
             long reservedKiB,
             Duration sweepInterval,
-            List<GpuNode> gpuNodes) {
+            List<GpuNodeOverride> gpuNodes) {
         public BindingConfig {
             flavorPolicies = List.copyOf(flavorPolicies);
             flavorRenderNodes = List.copyOf(flavorRenderNodes);
@@ -213,11 +214,4 @@ public record BinderConfig(
         BOOT_WINDOW,
         NEVER
     }
-
-    /**
-     * {@code gpu_nodes = 0000:41:*=1}: the node of GPUs that the firmware does not tell.
-     *
-     * @param addressGlob PCI address, {@code *} and {@code ?} allowed
-     */
-    public record GpuNode(String addressGlob, int node) {}
 }
