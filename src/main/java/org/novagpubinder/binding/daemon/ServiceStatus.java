@@ -22,6 +22,11 @@ public record ServiceStatus(
                         || subscription.kind() == SubscriptionState.Kind.IDLE);
     }
 
+    /** How the subscription stands, in a sentence; as long as it has not told, what is said instead. */
+    public String subscription(String untold) {
+        return subscription == null ? untold : subscription.detail();
+    }
+
     public String words() {
         return libvirt + (subscription == null ? "" : "; " + subscription.detail());
     }

@@ -64,11 +64,7 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
             causes.add(new Cause("libvirt", now.libvirt()));
         }
         if (!now.subscribed()) {
-            causes.add(new Cause(
-                    "notifications",
-                    now.subscription() == null
-                            ? "connecting to RabbitMQ"
-                            : now.subscription().detail()));
+            causes.add(new Cause("notifications", now.subscription("connecting to RabbitMQ")));
         }
         if (now.libvirtUp()) {
             sweepIsLate().ifPresent(causes::add);

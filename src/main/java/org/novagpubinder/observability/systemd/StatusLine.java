@@ -41,12 +41,7 @@ record StatusLine(Guests guests, NotificationCounters counters, Silence silence,
                     + (silence.startsUnheard() > 0 ? ", but Nova keeps silent (see the log)" : ""));
         } else {
             parts.add(status.libvirtUp() ? "libvirt up" : status.libvirt());
-            parts.add(
-                    status.subscribed()
-                            ? "broker up"
-                            : status.subscription() == null
-                                    ? "connecting to the broker"
-                                    : status.subscription().detail());
+            parts.add(status.subscribed() ? "broker up" : status.subscription("connecting to the broker"));
         }
         return String.join("; ", parts);
     }

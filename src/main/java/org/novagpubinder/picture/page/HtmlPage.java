@@ -176,12 +176,9 @@ public final class HtmlPage {
         if (service == null) {
             return;
         }
-        String notifications = service.subscription() == null
-                ? "not asked yet"
-                : service.subscription().detail();
         out.append("<h2>Connections</h2>\n<dl>");
         connection("libvirt", service.libvirtUp(), service.libvirt());
-        connection("notifications", service.subscribed(), notifications);
+        connection("notifications", service.subscribed(), service.subscription("not asked yet"));
         out.append("</dl>\n");
     }
 
