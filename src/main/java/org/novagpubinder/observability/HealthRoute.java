@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.observability.http.HttpReply;
@@ -49,9 +48,6 @@ public record HealthRoute(ServiceWatch service, RestartFailures failures, Silenc
                 .ifPresent(r -> causes.addObject().put("part", "restarts").put("text", r.text()));
         silence.words()
                 .ifPresent(t -> causes.addObject().put("part", "notifications").put("text", t));
-        return new HttpReply(
-                health.ready() ? OK : UNAVAILABLE,
-                "application/json",
-                JsonParts.text(body).getBytes(StandardCharsets.UTF_8));
+        return HttpReply.json(health.ready() ? OK : UNAVAILABLE, JsonParts.text(body));
     }
 }

@@ -1,7 +1,6 @@
 package org.novagpubinder.observability;
 
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.novagpubinder.binding.report.LastOutcome;
@@ -27,7 +26,6 @@ record OutcomesRoute(LastOutcomes last) implements HttpRoute {
         List<LastOutcome> guests = last.all().stream()
                 .filter(o -> o.reasons().get(0).code() != Reason.Code.NO_GPU)
                 .toList();
-        String body = JsonParts.text(OutcomesJson.write(guests));
-        return new HttpReply(OK, "application/json", body.getBytes(StandardCharsets.UTF_8));
+        return HttpReply.json(OK, JsonParts.text(OutcomesJson.write(guests)));
     }
 }

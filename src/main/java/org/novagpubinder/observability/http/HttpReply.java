@@ -19,6 +19,10 @@ public record HttpReply(int status, String contentType, byte[] body, Map<String,
         this(status, contentType, body, Map.of());
     }
 
+    public static HttpReply json(int status, String text) {
+        return new HttpReply(status, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    }
+
     public static HttpReply text(int status, String text) {
         return new HttpReply(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
