@@ -1,5 +1,6 @@
 package org.novagpubinder.cli.render;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -75,9 +76,8 @@ public final class CheckText {
 
     public static String json(List<NamedResult> results) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.putArray("checks");
-        results.forEach(r -> document.withArray("/checks")
-                .addObject()
+        ArrayNode checks = document.putArray("checks");
+        results.forEach(r -> checks.addObject()
                 .put("name", r.check())
                 .put("state", r.result().state().word())
                 .put("text", r.result().text())

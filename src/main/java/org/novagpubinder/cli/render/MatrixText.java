@@ -1,8 +1,8 @@
 package org.novagpubinder.cli.render;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -106,11 +106,11 @@ public final class MatrixText {
 
     private ObjectNode object() {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.putArray("devices");
-        document.putArray("links");
+        ArrayNode all = document.putArray("devices");
+        ArrayNode links = document.putArray("links");
         for (int i = 0; i < devices.size(); i++) {
             PciRoute d = devices.get(i);
-            ObjectNode json = document.withArray("/devices").addObject();
+            ObjectNode json = all.addObject();
             json.put("label", labels.get(i)).put("kind", d.kind().name().toLowerCase(Locale.ROOT));
             json.put("address", d.address().toString()).put("node", d.node());
             d.names().forEach(json.putArray("names")::add);
@@ -118,8 +118,7 @@ public final class MatrixText {
         for (int g : gpus()) {
             for (int c = 0; c < devices.size(); c++) {
                 if (c != g) {
-                    document.withArray("/links")
-                            .addObject()
+                    links.addObject()
                             .put("from", labels.get(g))
                             .put("to", labels.get(c))
                             .put("link", link(g, c).map(PciLink::name).orElse(null));
@@ -130,13 +129,10 @@ public final class MatrixText {
     }
 
     private List<Integer> gpus() {
-        List<Integer> found = new ArrayList<>();
-        for (int i = 0; i < devices.size(); i++) {
-            if (devices.get(i).kind() == Kind.GPU) {
-                found.add(i);
-            }
-        }
-        return found;
+        return IntStream.range(0, devices.size())
+                .filter(i -> devices.get(i).kind() == Kind.GPU)
+                .boxed()
+                .toList();
     }
 
     private Optional<PciLink> link(int a, int b) {

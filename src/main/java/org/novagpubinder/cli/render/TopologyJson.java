@@ -15,10 +15,8 @@ public final class TopologyJson {
 
     public static ObjectNode of(HostTopology host, Optional<Map<PciAddress, Integer>> users) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
-        host.nodes().forEach(n -> document.withArray("/nodes").add(node(n, host)));
-        document.withArray("/nodes");
-        document.withArray("/gpus");
-        host.gpus().forEach(g -> document.withArray("/gpus").add(gpu(g, users)));
+        host.nodes().stream().map(n -> node(n, host)).forEach(document.putArray("nodes")::add);
+        host.gpus().stream().map(g -> gpu(g, users)).forEach(document.putArray("gpus")::add);
         return document;
     }
 
