@@ -65,14 +65,10 @@ public final class StatusText {
         if (all.isEmpty()) {
             return "no domain on this host has a GPU\n";
         }
-        String text = wide ? oneLineEach(all, screen, true, now).orElseThrow() : fitting(all, screen, now);
+        // a line each if that fits; else two, and what has room in no way is cut
+        String text = oneLineEach(all, screen, wide, now).orElseGet(() -> twoLinesEach(all, screen, now));
         return text + "\n"
                 + neighbors.map(n -> StatusDetails.of(all.get(0), n, now)).orElseGet(() -> sum(all, screen));
-    }
-
-    /** A line each if that fits; else two, and what has room in no way is cut. */
-    private static String fitting(List<DomainStatus> all, Screen screen, Instant now) {
-        return oneLineEach(all, screen, false, now).orElseGet(() -> twoLinesEach(all, screen, now));
     }
 
     private static Optional<String> oneLineEach(List<DomainStatus> all, Screen screen, boolean wide, Instant now) {
@@ -93,17 +89,12 @@ public final class StatusText {
                 wide ? Integer.MAX_VALUE : screen.width(),
                 (row, line) ->
                         row == 0 ? Style.BOLD.of(line, screen.color()) : painted(all.get(row - 1), line, screen));
-        int widest = table.text(screen.width(), (row, line) -> line)
-                .lines()
-                .mapToInt(String::length)
-                .max()
-                .orElse(0);
-        return wide || widest <= screen.width() ? Optional.of(text) : Optional.empty();
+        return wide || !tooWide(table, screen.width(), screen) ? Optional.of(text) : Optional.empty();
     }
 
     private static String twoLinesEach(List<DomainStatus> all, Screen screen, Instant now) {
         Table table = firstLines(all, NAME);
-        for (int name = NAME - 1; name >= LEAST_NAME && tooWide(table, screen); name--) {
+        for (int name = NAME - 1; name >= LEAST_NAME && tooWide(table, Integer.MAX_VALUE, screen); name--) {
             table = firstLines(all, name);
         }
         return table.text(Integer.MAX_VALUE, (row, line) -> {
@@ -184,10 +175,8 @@ public final class StatusText {
         return Style.of(Outcome.MISALIGNED).of(Printable.of(words), color) + "\n";
     }
 
-    private static boolean tooWide(Table table, Screen screen) {
-        return table.text(Integer.MAX_VALUE, (row, line) -> line)
-                .lines()
-                .anyMatch(line -> line.length() > screen.width());
+    private static boolean tooWide(Table table, int width, Screen screen) {
+        return table.text(width, (row, line) -> line).lines().anyMatch(line -> line.length() > screen.width());
     }
 
     /** The line of a guest that is well stays quiet, so that the others jump out. */
