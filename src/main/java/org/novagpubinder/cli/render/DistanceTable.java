@@ -8,22 +8,10 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.Node;
 
 /** How far each node and GPU is from each node with CPUs, as {@code nvidia-smi topo -m} shows it. Pure. */
-final class DistanceTable {
+record DistanceTable(HostTopology host, List<Integer> columns, boolean roomy) {
     private static final int FIRST = 14;
     private static final int COLUMN = 5;
     private static final int CPUS = 24;
-
-    private final HostTopology host;
-    private final List<Integer> columns;
-
-    /** The boxes of the nodes tell CPUs and GPUs as well: with many nodes the distances need the room. */
-    private final boolean roomy;
-
-    private DistanceTable(HostTopology host, List<Integer> targets, int width) {
-        this.host = host;
-        this.columns = targets.subList(0, Math.min(targets.size(), (width - FIRST) / COLUMN));
-        this.roomy = targets.size() <= (width - FIRST - CPUS) / COLUMN;
-    }
 
     /** The table; nothing for a host of one node, where there is nothing to tell. */
     static String render(HostTopology host, int width) {
@@ -37,7 +25,10 @@ final class DistanceTable {
         if (rows.size() < 2 || targets.isEmpty()) {
             return "";
         }
-        return new DistanceTable(host, targets, width).table(rows, targets.size());
+        List<Integer> columns = targets.subList(0, Math.min(targets.size(), (width - FIRST) / COLUMN));
+        // the boxes of the nodes tell CPUs and GPUs as well: with many nodes the distances need the room
+        boolean roomy = targets.size() <= (width - FIRST - CPUS) / COLUMN;
+        return new DistanceTable(host, columns, roomy).table(rows, targets.size());
     }
 
     private String table(List<Node> rows, int targets) {

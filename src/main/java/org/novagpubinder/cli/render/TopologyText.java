@@ -19,7 +19,8 @@ import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.picture.svg.HostParts;
 
 /** Draws a host for people: a box for each node, as lstopo; then distances, as {@code nvidia-smi topo -m}. Pure. */
-public final class TopologyText {
+public record TopologyText(
+        HostTopology host, HostParts shown, PciNames names, Extras extras, Screen screen, int columns, int box) {
     /** A line never has more columns than this. */
     static final int WIDTH = Screen.USUAL_WIDTH;
 
@@ -31,26 +32,6 @@ public final class TopologyText {
     private static final int BAR = 10;
     private static final String GAP = "  ";
     private static final String INDENT = "    ";
-
-    private final HostTopology host;
-    private final HostParts shown;
-    private final PciNames names;
-    private final Extras extras;
-    private final boolean color;
-    private final int width;
-    private final int columns;
-    private final int box;
-
-    private TopologyText(HostTopology host, PciNames names, Extras extras, Screen screen) {
-        this.width = screen.width();
-        this.columns = Math.max(1, (width + 2) / (LEAST_BOX + 2));
-        this.box = Math.min(WIDEST_BOX, (width - 2 * (columns - 1)) / columns);
-        this.host = host;
-        this.shown = new HostParts(host);
-        this.names = names;
-        this.extras = extras;
-        this.color = screen.color();
-    }
 
     /**
      * What is drawn in addition.
@@ -64,7 +45,9 @@ public final class TopologyText {
 
     /** The whole picture, no line wider than the screen, with a newline at the end. */
     public static String render(HostTopology host, PciNames names, Extras extras, Screen screen) {
-        return new TopologyText(host, names, extras, screen).picture();
+        int columns = Math.max(1, (screen.width() + 2) / (LEAST_BOX + 2));
+        int box = Math.min(WIDEST_BOX, (screen.width() - 2 * (columns - 1)) / columns);
+        return new TopologyText(host, new HostParts(host), names, extras, screen, columns, box).picture();
     }
 
     private String picture() {
@@ -72,10 +55,10 @@ public final class TopologyText {
                 .filter(n -> !shown.empty(n))
                 .map(this::box)
                 .toList();
-        return Style.BOLD.of(shown.summary(), color) + "\n\n"
-                + Box.grid(boxes, columns, box, color)
+        return Style.BOLD.of(shown.summary(), screen.color()) + "\n\n"
+                + Box.grid(boxes, columns, box, screen.color())
                 + emptyNodes()
-                + DistanceTable.render(host, width)
+                + DistanceTable.render(host, screen.width())
                 + unknownNodes()
                 + notBindable();
     }
@@ -163,7 +146,7 @@ public final class TopologyText {
             unknown.forEach(g -> out.append(row(g)));
             return out.toString();
         }
-        out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", color))
+        out.append(Style.WARNING.of("GPUs of unknown node: their guests are left alone", screen.color()))
                 .append('\n');
         unknown.forEach(g -> out.append(row(g)));
         return out + "  Neither the firmware nor gpu_nodes names a node of this host. If you know it,\n"
@@ -177,7 +160,8 @@ public final class TopologyText {
             return "";
         }
         StringBuilder out = new StringBuilder("\n");
-        out.append(Style.FAINT.of("Not taken for GPUs: no render node, and no guest has them (a BMC's display)", color))
+        out.append(Style.FAINT.of(
+                        "Not taken for GPUs: no render node, and no guest has them (a BMC's display)", screen.color()))
                 .append('\n');
         displays.forEach(g -> out.append(row(g)));
         return out.toString();
@@ -190,8 +174,8 @@ public final class TopologyText {
         if (gpu.renderNode() != null) {
             pieces.add(gpu.renderNode());
         }
-        return Box.wrap(pieces, GAP, width, INDENT).stream()
-                .map(line -> Box.cut(line, width) + "\n")
+        return Box.wrap(pieces, GAP, screen.width(), INDENT).stream()
+                .map(line -> Box.cut(line, screen.width()) + "\n")
                 .collect(Collectors.joining());
     }
 
