@@ -63,9 +63,7 @@ final class OptionReader {
 
     /** The value of an option, or its default; empty if it has none, or is wrong and has none. */
     <T> Optional<T> find(Option<T> option) {
-        return where(option)
-                .flatMap(at -> read(option, at, at.value(), () -> substitution.resolve(at)))
-                .or(() -> byDefault(option));
+        return where(option).flatMap(at -> read(option, at)).or(() -> byDefault(option));
     }
 
     /** As {@link #find}, but a wrong value is told nowhere: for options that nothing depends on, or that are read a second time. */
@@ -109,19 +107,16 @@ final class OptionReader {
             if (option.defaultText() == null && at.value().isEmpty()) {
                 continue;
             }
-            read(option, at, at.value(), () -> substitution.resolve(at)).ifPresent(values::add);
+            read(option, at).ifPresent(values::add);
         }
         return values;
     }
 
-    private interface Text {
-        String get() throws BadValue;
-    }
-
-    private <T> Optional<T> read(Option<T> option, Assignment at, String shown, Text text) {
+    private <T> Optional<T> read(Option<T> option, Assignment at) {
         try {
-            return Optional.of(option.type().read(text.get()));
+            return Optional.of(option.type().read(substitution.resolve(at)));
         } catch (BadValue e) {
+            String shown = at.value();
             // what was written, not what it became: that may hold another option's secret
             boolean hidden = option.secret()
                     || shown.isEmpty()

@@ -107,10 +107,9 @@ public final class IniParser {
     }
 
     private static String unquoted(String text) {
-        if (text.isEmpty() || (text.charAt(0) != '"' && text.charAt(0) != '\'')) {
-            return text;
-        }
-        if (text.charAt(0) != text.charAt(text.length() - 1)) {
+        if (text.isEmpty()
+                || (text.charAt(0) != '"' && text.charAt(0) != '\'')
+                || text.charAt(0) != text.charAt(text.length() - 1)) {
             return text;
         }
         // a single quote character is both ends at once
