@@ -3,8 +3,6 @@ package org.novagpubinder.config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,13 +121,7 @@ public record NovaPlaces(List<Path> all) {
 
     /** What EDPM's container copies from there as nova.conf.d (edpm_nova/files/kolla_config/nova_compute.yaml). */
     private static List<Path> copied(Path directory) {
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*nova*.conf")) {
-            found.forEach(files::add);
-        } catch (IOException | DirectoryIteratorException unreadable) {
-            return List.of();
-        }
-        return files.stream()
+        return NovaRelease.entries(directory, "*nova*.conf")
                 .sorted(Comparator.comparing(f -> f.getFileName().toString()))
                 .toList();
     }

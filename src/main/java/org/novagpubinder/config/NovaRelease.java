@@ -49,7 +49,8 @@ record NovaRelease(Path root) {
                 .max();
     }
 
-    private static Stream<Path> entries(Path directory, String glob) {
+    /** What the directory has of that form; nothing where it cannot be read. */
+    static Stream<Path> entries(Path directory, String glob) {
         List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, glob)) {
             found.forEach(all::add);

@@ -3,8 +3,6 @@ package org.novagpubinder.config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -36,13 +34,7 @@ record RunningNova(Path root, boolean apart, List<String> words) {
     }
 
     static Stream<RunningNova> all(Path host) {
-        List<Path> processes = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(host.resolve("proc"), "[1-9]*")) {
-            found.forEach(processes::add);
-        } catch (IOException | DirectoryIteratorException none) {
-            return Stream.of();
-        }
-        return processes.stream().sorted().flatMap(p -> of(host, p));
+        return NovaRelease.entries(host.resolve("proc"), "[1-9]*").sorted().flatMap(p -> of(host, p));
     }
 
     private static Stream<RunningNova> of(Path host, Path process) {
