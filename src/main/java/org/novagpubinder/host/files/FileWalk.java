@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import org.novagpubinder.host.files.LibvirtView.Seen;
@@ -61,7 +60,9 @@ record FileWalk(Path base) {
                     if (target.isAbsolute()) {
                         way.clear();
                     }
-                    push(rest, target);
+                    for (int i = target.getNameCount() - 1; i >= 0; i--) {
+                        rest.push(target.getName(i).toString());
+                    }
                     type = DIRECTORY;
                 }
             }
@@ -73,13 +74,6 @@ record FileWalk(Path base) {
             return new Seen(State.UNKNOWN, String.valueOf(e.getMessage()));
         }
         return type == SOCKET ? new Seen(State.SOCKET, "") : new Seen(State.THERE, "");
-    }
-
-    private static void push(Deque<String> rest, Path target) {
-        List<String> names = new ArrayList<>();
-        target.forEach(part -> names.add(part.toString()));
-        Collections.reverse(names);
-        names.forEach(rest::push);
     }
 
     /** By stat(2): access(2), which Files.exists calls, is denied for a device that the service's cgroup may not open. */

@@ -14,8 +14,6 @@ public record VcpuTimes(Path root) {
     /** As QEMU names its vCPUs' threads, which libvirt asks for (-name debug-threads=on): "CPU 0/KVM", "CPU 0/TCG". */
     private static final String VCPU = "CPU [0-9]+/.*";
 
-    private static final int MILLIS_PER_TICK = 10;
-
     /** utime, behind the name: fields 14 and 15 are utime and stime (proc(5)). */
     private static final int USER_TIME = 11;
 
@@ -38,7 +36,7 @@ public record VcpuTimes(Path root) {
                 most = Math.max(most, ticks.get());
             }
         }
-        return most < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(most * MILLIS_PER_TICK));
+        return most < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(most * QemuProcesses.MILLIS_PER_TICK));
     }
 
     private static Optional<Long> ticks(String stat) {

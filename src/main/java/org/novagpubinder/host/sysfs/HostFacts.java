@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.novagpubinder.host.files.Dir;
 
 /** What a host has besides nodes and GPUs, as far as it bears on binding; below any root. */
@@ -105,7 +106,7 @@ public record HostFacts(Path root) {
                 .filter(n -> n.contains("-linux-"))
                 .map(n -> "usr/lib/" + n + "/qemu")
                 .toList();
-        return java.util.stream.Stream.concat(ofTriplets.stream(), MODULES.stream())
+        return Stream.concat(ofTriplets.stream(), MODULES.stream())
                 .flatMap(path -> dir(path).stream())
                 .filter(d -> d.names().stream().anyMatch(n -> n.endsWith(".so")))
                 .toList();

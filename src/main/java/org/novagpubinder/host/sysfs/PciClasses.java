@@ -14,8 +14,12 @@ public record PciClasses(Path root) {
 
     /** Six hex digits, e.g. 010802 for an NVMe controller; empty if there is no such function, or sysfs does not tell. */
     public Optional<String> of(PciAddress address) {
-        return Dir.below(root, "sys/bus/pci/devices/" + address)
-                .flatMap(dir -> dir.text("class"))
+        return Dir.below(root, "sys/bus/pci/devices/" + address).flatMap(PciClasses::of);
+    }
+
+    /** The same of a function's directory. */
+    static Optional<String> of(Dir function) {
+        return function.text("class")
                 .map(CLASS::matcher)
                 .filter(Matcher::matches)
                 .map(m -> m.group(1));

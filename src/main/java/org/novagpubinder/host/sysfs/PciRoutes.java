@@ -17,7 +17,6 @@ import org.novagpubinder.host.topology.PciRoute;
 /** Follows PCI functions up to their host bridge, by where sysfs has their directories; below any root. */
 public record PciRoutes(Path root) {
     private static final Pattern HOST_BRIDGE = Pattern.compile("pci[0-9a-f]{4,8}:[0-9a-f]{2}");
-    private static final Pattern CLASS = Pattern.compile("0x([0-9a-f]{6})");
 
     /** The kernel says "Unknown" of what it cannot tell, and 255 lanes. */
     private static final Pattern SPEED = Pattern.compile("([0-9]{1,3}(?:\\.[0-9])?) GT/s.*");
@@ -71,11 +70,7 @@ public record PciRoutes(Path root) {
         Dir linked = dir.dir("physfn").orElse(dir);
         return Optional.of(new PciRoute(
                 address,
-                dir.text("class")
-                        .map(CLASS::matcher)
-                        .filter(Matcher::matches)
-                        .map(m -> m.group(1))
-                        .orElse("000000"),
+                PciClasses.of(dir).orElse("000000"),
                 top,
                 bridges,
                 host.pciNodes().get(address),
