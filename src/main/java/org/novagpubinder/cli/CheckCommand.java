@@ -53,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
         try (Progress progress = new Progress(common.err());
                 Checks checks = Guice.createInjector(
                                 new ConfigModule(report.config()),
-                                common.hostModule(report.config()),
+                                common.settings().hostModule(report.config()),
                                 new CheckModule(report))
                         .getInstance(Checks.class)) {
             return checks.run(name -> progress.at("checking " + name.replace('-', ' ')));

@@ -21,7 +21,6 @@ import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
-import org.novagpubinder.host.HostModule;
 import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Model.CommandSpec;
@@ -193,14 +192,9 @@ public final class CommonOptions {
         return meant;
     }
 
-    /** The readers of the host below --root. */
-    HostModule hostModule(BinderConfig config) {
-        return settings().hostModule(config);
-    }
-
     /**
-     * The same for a look below --root. Another machine's tree is looked at with this machine's configuration too, for that
-     * says what Nova may use; but not if nobody has named it and it cannot be read.
+     * The same as {@link #config} for a look below --root. Another machine's tree is looked at with this machine's
+     * configuration too, for that says what Nova may use; but not if nobody has named it and it cannot be read.
      */
     BinderConfig configOfRoot() throws ConfigException {
         Logs.debug(debug);

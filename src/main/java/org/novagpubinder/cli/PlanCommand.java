@@ -122,14 +122,8 @@ final class PlanCommand implements Callable<Integer> {
         refuseAll();
         try (Engine engine = Engine.offline(common)) {
             Limits limits = limits(engine.get(Limits.class));
-            PlanFiles plans = new PlanFiles(
-                    common,
-                    all,
-                    engine.get(FilePreviews.class),
-                    engine.topology(),
-                    limits,
-                    extraSpecs,
-                    spec.commandLine());
+            PlanFiles plans =
+                    new PlanFiles(common, all, engine.get(FilePreviews.class), engine.topology(), limits, extraSpecs);
             return plans.print(files);
         }
     }

@@ -18,7 +18,6 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
-import picocli.CommandLine;
 
 /** {@code plan --domain-xml}: one file after the other; one that is no domain does not stop the others. */
 record PlanFiles(
@@ -27,8 +26,7 @@ record PlanFiles(
         FilePreviews previews,
         HostTopology topology,
         Limits limits,
-        Map<String, String> extraSpecs,
-        CommandLine command) {
+        Map<String, String> extraSpecs) {
 
     /** Prints the plans; the worst exit code of all. */
     int print(List<String> files) {
@@ -47,21 +45,22 @@ record PlanFiles(
             List<String> assumed = assumed(preview);
             if (!common.json) {
                 String head = several ? (first ? "" : "\n") + Printable.of(file) + ":\n" : "";
-                out(head + PlanText.of(preview, assumed, all, common.screen()));
+                common.write(head + PlanText.of(preview, assumed, all, common.screen()));
             } else if (several) {
                 ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", file);
                 line.setAll(PlanJson.of(preview, assumed));
-                out(line + "\n");
+                common.write(line + "\n");
             } else {
-                out(PlanJson.of(preview, assumed).toPrettyString() + "\n");
+                common.write(PlanJson.of(preview, assumed).toPrettyString() + "\n");
             }
             return Exit.of(preview.plan().outcome());
         } catch (InvalidDomainXml | IOException e) {
             String what = DomainFile.why(e);
             if (common.json) {
-                out(JsonNodeFactory.instance.objectNode().put("file", file).put("error", what) + "\n");
+                common.write(
+                        JsonNodeFactory.instance.objectNode().put("file", file).put("error", what) + "\n");
             } else {
-                command.getErr().println("nova-gpu-binder: " + Printable.of(file + ": " + what));
+                common.err().println("nova-gpu-binder: " + Printable.of(file + ": " + what));
             }
             return Exit.FAILURE;
         }
@@ -80,10 +79,5 @@ record PlanFiles(
             }
         }
         return assumed;
-    }
-
-    private void out(String text) {
-        command.getOut().print(text);
-        command.getOut().flush();
     }
 }

@@ -112,6 +112,7 @@ final class ReleaseCommand implements Callable<Integer> {
     private boolean agreed(List<DomainSummary> bound) {
         PrintWriter err = common.err();
         bound.forEach(d -> err.println(Printable.of(d.name()) + " (" + d.uuid() + ")"));
-        return Terminal.agrees(err, "Release " + ReleaseText.domains(bound.size()) + "?");
+        return Terminal.answer(err, "Release " + ReleaseText.domains(bound.size()) + "?")
+                .orElse(false);
     }
 }

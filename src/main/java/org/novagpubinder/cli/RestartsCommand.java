@@ -75,19 +75,14 @@ final class RestartsCommand implements Callable<Integer> {
                 common.print(common.json ? RestartsText.json(now) : RestartsText.of(now, config, common.observeOnly()));
                 return RestartsText.exit(now);
             }
-            List<FailedRestart> allowed = domain == null ? allowAll(failures) : List.of(allowOne(failures, domain));
+            List<FailedRestart> allowed =
+                    domain == null ? failures.allowAll().guests() : List.of(allowOne(failures, domain));
             RestartState after = failures.standing();
             common.print(
                     common.json
                             ? RestartsText.allowedJson(allowed, after)
                             : RestartsText.allowed(allowed, domain == null, after, config, common.observeOnly()));
             return Exit.FINE;
-        }
-    }
-
-    private static List<FailedRestart> allowAll(RestartFailures failures) throws CommandFailure {
-        try {
-            return failures.allowAll().guests();
         } catch (IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }
@@ -105,12 +100,8 @@ final class RestartsCommand implements Callable<Integer> {
                 ? known.get().uuid()
                 : common.ask(
                         engine -> engine.get(DomainArgument.class).find(called).uuid());
-        try {
-            return failures.allow(uuid)
-                    .orElseThrow(() -> new CommandFailure("no failed restart of '" + called
-                            + "' is remembered; `nova-gpu-binder restarts` lists them"));
-        } catch (IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
-        }
+        return failures.allow(uuid)
+                .orElseThrow(() -> new CommandFailure(
+                        "no failed restart of '" + called + "' is remembered; `nova-gpu-binder restarts` lists them"));
     }
 }

@@ -93,11 +93,6 @@ public final class Terminal {
         }
     }
 
-    /** Asks on {@code err}, since stdout is for results; true if the answer is yes. */
-    public static boolean agrees(PrintWriter err, String question) {
-        return answer(err, question).orElse(false);
-    }
-
     private static @Nullable String line() {
         try {
             return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
@@ -106,7 +101,10 @@ public final class Terminal {
         }
     }
 
-    /** The same; empty if there is no answer, as of a standard input that is at its end. */
+    /**
+     * Asks on {@code err}, since stdout is for results: whether the answer is yes; empty if there is none, as of a standard
+     * input that is at its end.
+     */
     public static Optional<Boolean> answer(PrintWriter err, String question) {
         err.print(question + " [y/N] ");
         err.flush();
