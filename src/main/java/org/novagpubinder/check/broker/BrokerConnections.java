@@ -47,13 +47,9 @@ public final class BrokerConnections implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            for (BrokerAddress address : config.broker().addresses()) {
-                BrokerProbe probe = attempt(address).probe();
-                if (probe != null) {
-                    return Optional.of(probe);
-                }
-            }
-            return Optional.empty();
+            return config.broker().addresses().stream()
+                    .flatMap(address -> Optional.ofNullable(attempt(address).probe()).stream())
+                    .findFirst();
         } finally {
             lock.unlock();
         }
