@@ -46,16 +46,9 @@ public final class RestartCalls {
                 Libvirt.class.getClassLoader(), new Class<?>[] {Libvirt.class}, (self, method, args) -> {
                     Object answer = make(uuid, method, libvirt, args);
                     return answer instanceof LibvirtHold hold
-                            ? new WatchedHold(hold, watched(hold.calls(), uuid))
+                            ? new LibvirtHold.Held(watched(hold.calls(), uuid), hold::close)
                             : answer;
                 });
-    }
-
-    private record WatchedHold(LibvirtHold hold, Libvirt calls) implements LibvirtHold {
-        @Override
-        public void close() {
-            hold.close();
-        }
     }
 
     private @Nullable Object make(UUID uuid, Method call, Libvirt libvirt, Object @Nullable [] args) throws Throwable {

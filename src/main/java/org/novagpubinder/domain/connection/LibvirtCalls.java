@@ -34,14 +34,7 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
     public LibvirtHold lane() throws LibvirtFailure {
         LibvirtSession session = way.session();
         LibvirtSession.Lane lane = session.lane();
-        return new HeldLane(new LibvirtCalls(CallWay.in(session, lane), xml), lane);
-    }
-
-    private record HeldLane(Libvirt calls, LibvirtSession.Lane lane) implements LibvirtHold {
-        @Override
-        public void close() {
-            lane.close();
-        }
+        return new LibvirtHold.Held(new LibvirtCalls(CallWay.in(session, lane), xml), lane::close);
     }
 
     @Override

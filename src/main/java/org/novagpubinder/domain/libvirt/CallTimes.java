@@ -39,18 +39,7 @@ public final class CallTimes {
     }
 
     private LibvirtHold timed(LibvirtHold hold) {
-        Libvirt calls = timed(hold.calls());
-        return new LibvirtHold() {
-            @Override
-            public Libvirt calls() {
-                return calls;
-            }
-
-            @Override
-            public void close() {
-                hold.close();
-            }
-        };
+        return new LibvirtHold.Held(timed(hold.calls()), hold::close);
     }
 
     private Object timed(Libvirt calls, Method method, Object[] arguments) throws Throwable {

@@ -13,4 +13,16 @@ public interface LibvirtHold extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * Calls that are held until they are given back.
+     *
+     * @param end gives them back
+     */
+    record Held(Libvirt calls, Runnable end) implements LibvirtHold {
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
 }
