@@ -26,9 +26,8 @@ final class DomainList {
         List<DomainName> found = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             DomainPointer domain = new DomainPointer(domains.getPointer((long) i * Native.POINTER_SIZE));
-            String name = library.extra().virDomainGetName(domain);
             boolean active = library.vir().virDomainGetID(domain) >= 0;
-            found.add(new DomainName(library.uuid(domain), name == null ? "" : name, active));
+            found.add(new DomainName(library.uuid(domain), library.name(domain), active));
             library.vir().virDomainFree(domain);
         }
         if (domains != null) {

@@ -217,9 +217,8 @@ public final class LibvirtConnection implements AutoCloseable {
         LibvirtLibrary loaded = library;
         EventQueue events = queue;
         if (loaded != null && events != null) {
-            String name = loaded.extra().virDomainGetName(domain);
             DomainEvent event =
-                    DomainEvent.of(loaded.uuid(domain), name == null ? "" : name, type, detail, System.nanoTime());
+                    DomainEvent.of(loaded.uuid(domain), loaded.name(domain), type, detail, System.nanoTime());
             LibvirtSession session = current;
             if (event.kind() == DomainEvent.Kind.DEFINED
                     && session != null

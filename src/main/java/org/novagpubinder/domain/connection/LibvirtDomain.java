@@ -14,19 +14,14 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord;
 
 /** A domain that was looked up, or that an event has told of; it has to be freed. */
-final class LibvirtDomain {
-    private final LibvirtSession session;
-    private final DomainPointer pointer;
-    private final String name;
-    private final UUID uuid;
-
+record LibvirtDomain(LibvirtSession session, DomainPointer pointer, String name, UUID uuid) {
     /** @param pointer which is this object's from now on */
     LibvirtDomain(LibvirtSession session, DomainPointer pointer) {
-        this.session = session;
-        this.pointer = pointer;
-        String known = session.library().extra().virDomainGetName(pointer);
-        this.name = known == null ? "" : known;
-        this.uuid = session.library().uuid(pointer);
+        this(
+                session,
+                pointer,
+                session.library().name(pointer),
+                session.library().uuid(pointer));
     }
 
     interface Action<T> {
@@ -79,24 +74,8 @@ final class LibvirtDomain {
         library().vir().virDomainFree(pointer);
     }
 
-    LibvirtSession session() {
-        return session;
-    }
-
     LibvirtLibrary library() {
         return session.library();
-    }
-
-    DomainPointer pointer() {
-        return pointer;
-    }
-
-    String name() {
-        return name;
-    }
-
-    UUID uuid() {
-        return uuid;
     }
 
     /** Whether it ran when it was looked up: the ID is of that moment, and costs no round trip. */

@@ -88,6 +88,12 @@ record LibvirtLibrary(Libvirt vir, VirExtra extra) {
         return new LibvirtFailure(kind, code, doing + ": " + words);
     }
 
+    /** A domain's name; costs no round trip. */
+    String name(DomainPointer domain) {
+        String name = extra.virDomainGetName(domain);
+        return name == null ? "" : name;
+    }
+
     /** A domain's UUID; costs no round trip. */
     UUID uuid(DomainPointer domain) {
         byte[] text = new byte[37];
