@@ -22,43 +22,22 @@ import org.slf4j.LoggerFactory;
 
 /** What follows from an event, of Nova's or of libvirt's (src/docs/design.md, The way of one message). */
 @Singleton
-public final class EventRouter implements NotificationHandler {
+public record EventRouter(
+        BindingService service,
+        UnfinishedRestarts unfinished,
+        HostAllocations allocations,
+        StartTimes starts,
+        NovaTasks tasks,
+        Occasions occasions,
+        RestartFailures failures,
+        TaskWatch watch,
+        EarlyWork early,
+        ToldFlavors flavors)
+        implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
 
-    private final BindingService service;
-    private final UnfinishedRestarts unfinished;
-    private final HostAllocations allocations;
-    private final StartTimes starts;
-    private final NovaTasks tasks;
-    private final Occasions occasions;
-    private final RestartFailures failures;
-    private final TaskWatch watch;
-    private final EarlyWork early;
-    private final ToldFlavors flavors;
-
     @Inject
-    EventRouter(
-            BindingService service,
-            UnfinishedRestarts unfinished,
-            HostAllocations allocations,
-            StartTimes starts,
-            NovaTasks tasks,
-            Occasions occasions,
-            RestartFailures failures,
-            TaskWatch watch,
-            EarlyWork early,
-            ToldFlavors flavors) {
-        this.service = service;
-        this.unfinished = unfinished;
-        this.allocations = allocations;
-        this.starts = starts;
-        this.tasks = tasks;
-        this.occasions = occasions;
-        this.failures = failures;
-        this.watch = watch;
-        this.early = early;
-        this.flavors = flavors;
-    }
+    public EventRouter {}
 
     /** The daemon begins: before it hears anything it reads what one before it has noted. */
     public void begins() {

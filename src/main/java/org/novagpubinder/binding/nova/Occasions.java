@@ -10,18 +10,10 @@ import org.novagpubinder.notification.decode.InstanceEvent;
 
 /** The occasions that messages of Nova's are to this daemon, which began when this was made. */
 @Singleton
-public final class Occasions {
-    private final String host;
-    private final Clock clock;
-    private final InstantSource time;
-    private final Instant began;
-
+public record Occasions(String host, Clock clock, InstantSource time, Instant began) {
     @Inject
     Occasions(BinderConfig config, Clock clock, InstantSource time) {
-        this.host = config.host();
-        this.clock = clock;
-        this.time = time;
-        this.began = time.instant();
+        this(config.host(), clock, time, time.instant());
     }
 
     /** A message that is heard now: a task has ended. */

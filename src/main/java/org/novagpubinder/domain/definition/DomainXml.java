@@ -42,15 +42,7 @@ public final class DomainXml {
     }
 
     /** A domain XML, parsed; neither reading nor editing changes it. */
-    public static final class Parsed {
-        private final String text;
-        private final XmlElement root;
-
-        private Parsed(String text, XmlElement root) {
-            this.text = text;
-            this.root = root;
-        }
-
+    public record Parsed(String text, XmlElement root) {
         public DomainDefinition read() throws InvalidDomainXml {
             return new DomainReader(text, root).read();
         }

@@ -7,7 +7,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
 
 /** What the devices of a domain need at its start; a device that is not listed here is unknown. */
-final class DeviceNeeds {
+record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
     private static final Set<String> NEED_NOTHING =
             Set.of("hub", "sound", "memballoon", "watchdog", "panic", "iommu", "nvram", "redirfilter");
     private static final Set<String> CONTROLLERS =
@@ -16,14 +16,8 @@ final class DeviceNeeds {
     /** What makes sound on the host itself (ALSA and its like) may be busy or gone. */
     private static final Set<String> AUDIO = Set.of("none", "spice", "dbus");
 
-    private final XmlElement domain;
-    private final NeedList needs;
-    private final ChardevNeeds chardevs;
-
     DeviceNeeds(XmlElement domain, NeedList needs) {
-        this.domain = domain;
-        this.needs = needs;
-        this.chardevs = new ChardevNeeds(needs);
+        this(domain, needs, new ChardevNeeds(needs));
     }
 
     void read(XmlElement devices) throws InvalidDomainXml {

@@ -77,13 +77,9 @@ public final class LibvirtView {
     }
 
     /** Paths as they were seen in one moment. */
-    public static final class Look {
-        private final List<Path> roots;
-        private final PatientFiles files;
-
-        private Look(List<Path> roots, PatientFiles files) {
-            this.roots = List.copyOf(roots);
-            this.files = files;
+    public record Look(List<Path> roots, PatientFiles files) {
+        public Look {
+            roots = List.copyOf(roots);
         }
 
         /**

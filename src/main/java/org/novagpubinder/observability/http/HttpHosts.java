@@ -10,18 +10,13 @@ import org.novagpubinder.config.settings.ListenAddress;
  * By which names the listener may be called. A page elsewhere could have its own name resolve to 127.0.0.1 and read ours
  * through a visitor's browser (DNS rebinding); the browser then sends that name as Host.
  */
-final class HttpHosts {
+record HttpHosts(boolean any, String configured) {
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.%]+]");
     private static final Pattern PORT = Pattern.compile(":[0-9]*$");
 
-    private final boolean any;
-    private final String configured;
-
-    /** @param bound where it really listens */
+    /** @param bound where it really listens; in a network any name will do, for only its operator knows the host's */
     HttpHosts(ListenAddress configured, InetAddress bound) {
-        // of the names of a host in the network only its operator knows
-        this.any = !bound.isLoopbackAddress();
-        this.configured = configured.host().toLowerCase(Locale.ROOT);
+        this(!bound.isLoopbackAddress(), configured.host().toLowerCase(Locale.ROOT));
     }
 
     /** Whether the header Host names us. A client of HTTP/1.0 may leave it out; a browser never does. */
