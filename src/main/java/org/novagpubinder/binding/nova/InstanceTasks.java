@@ -65,9 +65,9 @@ final class InstanceTasks {
     /** @param leaves whether the guest leaves this host by it */
     void begin(InstanceEvent event, String task, boolean leaves, Instant heard) {
         Begun now = new Begun(heard, heard, event.sent(), event.requestId(), event.initiator());
-        if (TaskTables.standsAlone(task)) {
+        if (TaskTables.ALONE.contains(task)) {
             running.entrySet()
-                    .removeIf(e -> TaskTables.endedByTheNext(e.getKey())
+                    .removeIf(e -> TaskTables.ENDED_BY_THE_NEXT.contains(e.getKey())
                             && !e.getValue().sameRequest(now.requestId())
                             && e.getValue().sentBefore(now.sent()));
         }
@@ -188,7 +188,7 @@ final class InstanceTasks {
                 ? leaving.heard()
                 : Instant.MAX;
         running.entrySet()
-                .removeIf(e -> !TaskTables.standsAlone(e.getKey())
+                .removeIf(e -> !TaskTables.ALONE.contains(e.getKey())
                         || e.getValue().sameRequest(requestId)
                         || !e.getValue().heard().isAfter(since));
     }
@@ -217,7 +217,7 @@ final class InstanceTasks {
 
     /** In which Nova is about to start the guest. */
     Optional<String> starting() {
-        return running.keySet().stream().anyMatch(TaskTables::forbidsStart)
+        return running.keySet().stream().anyMatch(TaskTables.NOT_TO_START::contains)
                 ? Optional.empty()
                 : running.keySet().stream().filter(Occasion::startsIn).min(Comparator.naturalOrder());
     }
@@ -238,7 +238,7 @@ final class InstanceTasks {
     Stream<String> begunSince(Instant when) {
         return begun.entrySet().stream()
                 .filter(e -> !e.getValue().at().isBefore(when)
-                        && (!TaskTables.switchesOff(e.getKey()) || e.getValue().initiator() == Initiator.USER))
+                        && (!TaskTables.OFF.contains(e.getKey()) || e.getValue().initiator() == Initiator.USER))
                 .map(Map.Entry::getKey);
     }
 
@@ -251,7 +251,7 @@ final class InstanceTasks {
 
     /** The first by name in which Nova stops or starts the guest, and no failure of which is likely. */
     Optional<String> stopping(Stream<String> tasks) {
-        return tasks.filter(task -> TaskTables.stopsOrStarts(task) && goesOnOrHasEnded(task))
+        return tasks.filter(task -> TaskTables.STOPS_OR_STARTS.contains(task) && goesOnOrHasEnded(task))
                 .min(Comparator.naturalOrder());
     }
 
@@ -272,7 +272,7 @@ final class InstanceTasks {
 
     private Stream<Begun> unasked() {
         return begun.entrySet().stream()
-                .filter(e -> TaskTables.switchesOff(e.getKey()) && e.getValue().initiator() == Initiator.NOVA)
+                .filter(e -> TaskTables.OFF.contains(e.getKey()) && e.getValue().initiator() == Initiator.NOVA)
                 .map(Map.Entry::getValue);
     }
 }

@@ -22,22 +22,25 @@ final class TaskTables {
      * (nova/compute/api.py, check_instance_state). What else there is (volumes, interfaces, live migration, deletion) may go
      * on beside others.
      */
-    private static final Set<String> ALONE = Set.copyOf(WordList.of("""
+    static final Set<String> ALONE = Set.copyOf(WordList.of("""
             power_off power_on pause unpause suspend resume rebuild resize_prep resize_confirm resize_revert rescue
             unrescue shelve unshelve snapshot"""));
 
-    /** Those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
-    private static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
+    /** What is over when Nova begins one of those: those, a hard reboot (which may follow on one that is stuck), and the later halves of a resize and a shelving. */
+    static final Set<String> ENDED_BY_THE_NEXT = Stream.concat(
                     ALONE.stream(), Stream.of("reboot", "resize", "resize_finish", "shelve_offload", CREATE, "restore"))
             .collect(Collectors.toUnmodifiableSet());
 
-    private static final Set<String> OFF = Set.of("power_off", "shutdown");
+    /** Those that do nothing but switch the guest off. */
+    static final Set<String> OFF = Set.of("power_off", "shutdown");
 
-    private static final Set<String> STOPS = Set.copyOf(WordList.of("""
+    /** Those in which Nova itself stops or starts the guest. */
+    static final Set<String> STOPS_OR_STARTS = Set.copyOf(WordList.of("""
             power_off power_on reboot suspend rebuild resize resize_finish resize_revert rescue unrescue shelve
             shelve_offload shutdown delete soft_delete restore"""));
 
-    private static final Set<String> NOT_TO_START = Set.of(
+    /** Those beside which Nova does not start the guest from the definition that it writes, or not here. */
+    static final Set<String> NOT_TO_START = Set.of(
             MIGRATION,
             "rescue",
             "delete",
@@ -49,31 +52,6 @@ final class TaskTables {
             "shelve_offload");
 
     private TaskTables() {}
-
-    /** Whether Nova begins it only when the instance has no other task. */
-    static boolean standsAlone(String task) {
-        return ALONE.contains(task);
-    }
-
-    /** Whether it is over when Nova begins one that stands alone. */
-    static boolean endedByTheNext(String task) {
-        return ENDED_BY_THE_NEXT.contains(task);
-    }
-
-    /** Whether it does nothing but switch the guest off. */
-    static boolean switchesOff(String task) {
-        return OFF.contains(task);
-    }
-
-    /** Whether Nova itself stops or starts the guest in it. */
-    static boolean stopsOrStarts(String task) {
-        return STOPS.contains(task);
-    }
-
-    /** Whether Nova does not start the guest beside it from the definition that it writes, or not here. */
-    static boolean forbidsStart(String task) {
-        return NOT_TO_START.contains(task);
-    }
 
     /** After how long it is taken to be over though no end was heard. */
     static Duration longest(String task) {
