@@ -112,9 +112,7 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
     }
 
     private static IdSet nodes(PlanningContext s, GuestCell cell, Map<Integer, IdSet> pins) {
-        IdSet cpus = cell.vcpus().stream()
-                .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))
-                .reduce(IdSet.empty(), IdSet::union);
+        IdSet cpus = cell.cpus(pins);
         MemoryPlacement memory = s.guest().ours().memnodes().get(cell.id());
         return cpus.isEmpty() && memory != null
                 ? memory.nodeset()

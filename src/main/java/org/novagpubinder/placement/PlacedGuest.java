@@ -158,16 +158,10 @@ final class PlacedGuest {
             return List.of(whole);
         }
         List<Part> parts = s.guest().cells().stream()
-                .map(c -> Part.of(s, s.topology().nodesOf(cpus(c, pins)), memory(s, c)))
+                .map(c -> Part.of(s, s.topology().nodesOf(c.cpus(pins)), memory(s, c)))
                 .filter(p -> !p.nodes().isEmpty())
                 .toList();
         return parts.isEmpty() ? List.of(whole) : parts;
-    }
-
-    private static IdSet cpus(GuestCell cell, Map<Integer, IdSet> pins) {
-        return cell.vcpus().stream()
-                .mapToObj(v -> pins.getOrDefault(v, IdSet.empty()))
-                .reduce(IdSet.empty(), IdSet::union);
     }
 
     /** Of a cell that has none it is that of the others. */

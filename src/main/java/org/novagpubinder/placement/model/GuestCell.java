@@ -12,6 +12,13 @@ import org.novagpubinder.host.topology.IdSet;
  * @param hugePageKiB size of the huge pages that back it, KiB; 0 for ordinary pages
  */
 public record GuestCell(int id, IdSet vcpus, long memoryKiB, long hugePageKiB) {
+    /** The CPUs that its vCPUs are pinned to; empty if none is. */
+    public IdSet cpus(Map<Integer, IdSet> pins) {
+        return vcpus.stream()
+                .mapToObj(vcpu -> pins.getOrDefault(vcpu, IdSet.empty()))
+                .reduce(IdSet.empty(), IdSet::union);
+    }
+
     /**
      * How much of a guest's memory is, at the least, not on the nodes of its cell, KiB: what is on none of these nodes, and if
      * all of it is resident, what one of them has beyond all that its cells can have. No file of the kernel's tells which cell a
