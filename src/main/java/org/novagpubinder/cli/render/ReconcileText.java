@@ -75,8 +75,7 @@ public final class ReconcileText {
             o.put("record", r.record());
             ObjectNode reality = o.putObject("reality");
             JsonParts.ids(reality, "vcpuNodes", r.vcpuNodes());
-            ObjectNode memory = reality.putObject("memoryPercent");
-            StatusText.percent(r.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+            StatusJson.memory(reality, r.residentKiB());
             JsonParts.texts(o, "nextSweep", r.next());
             JsonParts.reasons(o, r.reasons());
         }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.novagpubinder.binding.report.DomainStatus;
 import org.novagpubinder.cli.live.DaemonView;
 import org.novagpubinder.observability.JsonParts;
@@ -48,8 +50,7 @@ public final class StatusJson {
         JsonParts.ids(o, "gpuNodes", s.gpuNodes());
         JsonParts.ids(o, "vcpuNodes", s.vcpuNodes());
         JsonParts.ids(o, "emulatorNodes", s.emulatorNodes());
-        ObjectNode memory = o.putObject("memoryPercent");
-        StatusText.percent(s.residentKiB()).forEach((node, p) -> memory.put(node.toString(), p));
+        memory(o, s.residentKiB());
         o.put("renderNode", s.renderNode());
         o.put("outcome", s.outcome().word());
         JsonParts.reasons(o, s.reasons());
@@ -58,6 +59,15 @@ public final class StatusJson {
         } else {
             OutcomesJson.write(s.last(), o.putObject("lastOutcome"));
         }
+    }
+
+    /** {@code "memoryPercent": {node: percent}}. */
+    static void memory(ObjectNode to, Map<Integer, Long> residentKiB) {
+        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
+        ObjectNode percent = to.putObject("memoryPercent");
+        new TreeMap<>(residentKiB)
+                .forEach((node, kib) ->
+                        percent.put(node.toString(), all == 0 ? 0 : Math.round(kib * 1000.0 / all) / 10.0));
     }
 
     private static void neighbors(List<Neighbor> neighbors, ArrayNode to) {

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.novagpubinder.binding.report.DomainStatus;
@@ -250,12 +249,5 @@ public final class StatusText {
         }
         String more = "`status DOMAIN` tells why\n";
         return told + (sum.length() + 1 + more.length() <= screen.width() ? "; " : "\n") + more;
-    }
-
-    public static Map<Integer, Double> percent(Map<Integer, Long> residentKiB) {
-        long all = residentKiB.values().stream().mapToLong(Long::longValue).sum();
-        Map<Integer, Double> percent = new TreeMap<>();
-        residentKiB.forEach((node, kib) -> percent.put(node, all == 0 ? 0 : Math.round(kib * 1000.0 / all) / 10.0));
-        return percent;
     }
 }
