@@ -15,6 +15,7 @@ import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.host.proc.DaemonProcess;
+import org.novagpubinder.host.topology.Quantity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,7 +113,7 @@ final class ReleaseCommand implements Callable<Integer> {
     private boolean agreed(List<DomainSummary> bound) {
         PrintWriter err = common.err();
         bound.forEach(d -> err.println(Printable.of(d.name()) + " (" + d.uuid() + ")"));
-        return Terminal.answer(err, "Release " + ReleaseText.domains(bound.size()) + "?")
+        return Terminal.answer(err, "Release " + Quantity.counted(bound.size(), "domain") + "?")
                 .orElse(false);
     }
 }

@@ -11,6 +11,7 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.placement.model.Pins;
 
 /** Pins of the running domain: sets those that differ, and reads back. */
@@ -101,14 +102,14 @@ public record LivePins(Libvirt libvirt) {
         List<String> words = new ArrayList<>();
         int vcpus = pins.vcpus().size();
         if (vcpus > 0) {
-            words.add(verb + vcpus + (vcpus == 1 ? " vCPU" : " vCPUs"));
+            words.add(verb + Quantity.counted(vcpus, "vCPU"));
         }
         if (pins.emulator() != null) {
             words.add(verb + "the emulator threads");
         }
         int iothreads = pins.iothreads().size();
         if (iothreads > 0) {
-            words.add(verb + iothreads + (iothreads == 1 ? " iothread" : " iothreads"));
+            words.add(verb + Quantity.counted(iothreads, "iothread"));
         }
         return words;
     }

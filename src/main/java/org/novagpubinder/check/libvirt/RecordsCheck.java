@@ -16,6 +16,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.host.topology.Quantity;
 
 /** The records that domains carry: whose they are. */
 public record RecordsCheck(ConfigReport report, BinderConfig config, LibvirtProbe look, DomainXml xml)
@@ -64,8 +65,8 @@ public record RecordsCheck(ConfigReport report, BinderConfig config, LibvirtProb
         String foreign = count.foreign == 0
                 ? ""
                 : ", " + count.foreign + " of " + String.join(", ", count.hosts) + " (come from there, planned anew)";
-        return CheckResult.ok(count.domains + (count.domains == 1 ? " domain, " : " domains, ") + count.own
-                + " with a record of this host" + foreign);
+        return CheckResult.ok(
+                Quantity.counted(count.domains, "domain") + ", " + count.own + " with a record of this host" + foreign);
     }
 
     private void count(Libvirt calls, DomainSummary domain, Count count) throws LibvirtFailure {

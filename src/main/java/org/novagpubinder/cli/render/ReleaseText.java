@@ -8,6 +8,7 @@ import java.util.List;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.common.Printable;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.observability.JsonParts;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Reason;
@@ -42,15 +43,11 @@ public final class ReleaseText {
         if (failed > 0) {
             parts.add(failed + " failed");
         }
-        return domains(all.size()) + ": " + String.join(", ", parts) + "\n";
+        return Quantity.counted(all.size(), "domain") + ": " + String.join(", ", parts) + "\n";
     }
 
     private static long count(List<BindResult> all, Outcome outcome) {
         return all.stream().filter(r -> r.outcome() == outcome).count();
-    }
-
-    public static String domains(int n) {
-        return n == 1 ? "1 domain" : n + " domains";
     }
 
     private static String word(BindResult r) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.notification.NotificationCounters;
 import org.novagpubinder.observability.metrics.Guests;
 import org.novagpubinder.observability.metrics.Silence;
@@ -66,6 +67,6 @@ record StatusLine(Guests guests, NotificationCounters counters, Silence silence,
         if (off > 0) {
             parts.add(off + " off");
         }
-        return all + (all == 1 ? " GPU guest: " : " GPU guests: ") + String.join(", ", parts);
+        return Quantity.counted(all, "GPU guest") + ": " + String.join(", ", parts);
     }
 }

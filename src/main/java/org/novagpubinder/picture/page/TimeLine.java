@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.GuestHistory;
 import org.novagpubinder.picture.svg.Palette;
@@ -51,8 +52,7 @@ record TimeLine(GuestHistory history, Instant end) {
         out.append(
                         "<svg class=\"pic strip\" viewBox=\"0 0 144 12\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"")
                 .append("the last day: " + last.outcome().word() + " at its end, ")
-                .append(entries.size())
-                .append(entries.size() == 1 ? " change" : " changes")
+                .append(Quantity.counted(entries.size(), "change"))
                 .append("\"><rect class=\"" + Palette.TRACK.fill() + "\" y=\"3\" width=\"144\" height=\"6\"/>");
         for (int i = 0; i < entries.size(); i++) {
             double from = x(entries.get(i).at());
