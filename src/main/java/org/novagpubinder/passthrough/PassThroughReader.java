@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.novagpubinder.domain.xml.DeviceReader;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
-import org.novagpubinder.domain.xml.XmlValues;
 import org.novagpubinder.host.sysfs.PciRoutes;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
@@ -36,7 +35,7 @@ record PassThroughReader(XmlElement domain, HostTopology host, PciRoutes routes)
             return Optional.empty();
         }
         if (e.is("hostdev") && e.has("type", "mdev")) {
-            return host.parentOfMdev(DeviceReader.uuid(source.get(), XmlValues.required(source.get(), "uuid")));
+            return host.parentOfMdev(DeviceReader.mdev(source.get()));
         }
         boolean pci = e.is("hostdev")
                 ? e.has("type", "pci")

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.novagpubinder.domain.xml.DeviceReader;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlElement;
-import org.novagpubinder.domain.xml.XmlValues;
 
 /**
  * What a domain has, in words, so that a running domain can be compared with its definition. Left out is what a running domain
@@ -86,7 +85,7 @@ public record Holdings(List<String> things) {
             return "PCI function " + DeviceReader.address(address.get());
         }
         return address.isPresent() && e.has("type", "mdev")
-                ? "mediated device " + DeviceReader.uuid(address.get(), XmlValues.required(address.get(), "uuid"))
+                ? "mediated device " + DeviceReader.mdev(address.get())
                 : "host device of type " + e.attribute("type");
     }
 

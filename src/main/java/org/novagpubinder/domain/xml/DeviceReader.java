@@ -80,7 +80,7 @@ public final class DeviceReader {
             if (e.has("type", "mdev") && e.has("model", "vfio-pci")) {
                 XmlElement address =
                         e.first("source", "address").orElseThrow(() -> invalid(e, "has no source address"));
-                found.add(uuid(address, XmlValues.required(address, "uuid")));
+                found.add(mdev(address));
             }
         }
         return found;
@@ -106,10 +106,7 @@ public final class DeviceReader {
             if (source.isPresent() && cell != null && e.has("type", "pci")) {
                 cells.put(address(source.get()).toString(), cell);
             } else if (source.isPresent() && cell != null && e.has("type", "mdev")) {
-                cells.put(
-                        uuid(source.get(), XmlValues.required(source.get(), "uuid"))
-                                .toString(),
-                        cell);
+                cells.put(mdev(source.get()).toString(), cell);
             }
         }
         return cells;
@@ -143,6 +140,11 @@ public final class DeviceReader {
         return domain.all("devices", "disk", "source").stream()
                 .flatMap(source -> SOURCES.stream().map(source::attribute))
                 .anyMatch(name -> name != null && name.endsWith(RESCUE));
+    }
+
+    /** The mediated device that a source's address names. */
+    public static UUID mdev(XmlElement address) throws InvalidDomainXml {
+        return uuid(address, XmlValues.required(address, "uuid"));
     }
 
     /** A UUID, with or without its hyphens (viruuid.c:virUUIDParse). */

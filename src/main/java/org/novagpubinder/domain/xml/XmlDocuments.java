@@ -2,9 +2,7 @@ package org.novagpubinder.domain.xml;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -46,7 +44,7 @@ public final class XmlDocuments {
             throw new InvalidDomainXml(
                     "line 1: declares the encoding " + declared.group(1) + "; only UTF-8 is read, convert it");
         }
-        XmlTreeBuilder builder = new XmlTreeBuilder(MAX_DEPTH);
+        XmlTreeBuilder builder = new XmlTreeBuilder();
         try {
             READERS.parse(xml, builder);
         } catch (SAXParseException e) {
@@ -79,12 +77,7 @@ public final class XmlDocuments {
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         ByteBuffer in = ByteBuffer.wrap(bytes);
         java.nio.CharBuffer out = java.nio.CharBuffer.allocate(bytes.length + 1);
-        CoderResult result = decoder.decode(in, out, true);
-        try {
-            if (result.isError()) {
-                result.throwException();
-            }
-        } catch (CharacterCodingException e) {
+        if (decoder.decode(in, out, true).isError()) {
             throw new InvalidDomainXml("not UTF-8 at byte " + in.position());
         }
         return withoutMark(out.flip().toString());

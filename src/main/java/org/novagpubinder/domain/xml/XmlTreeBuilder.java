@@ -14,16 +14,11 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /** Builds {@link XmlElement}s from a parser's events and stops at too much nesting. */
 final class XmlTreeBuilder extends DefaultHandler {
-    private final int maxDepth;
     private final List<XmlElement> elements = new ArrayList<>();
     private final Deque<XmlElement> open = new ArrayDeque<>();
     private final Map<String, String> prefixes = new HashMap<>();
     private @Nullable Locator locator;
     private boolean tooDeep;
-
-    XmlTreeBuilder(int maxDepth) {
-        this.maxDepth = maxDepth;
-    }
 
     /** All elements in the order of their start tags. */
     List<XmlElement> elements() {
@@ -64,7 +59,7 @@ final class XmlTreeBuilder extends DefaultHandler {
     @Override
     public void startElement(String uri, String localName, String qName, Attributes attributes)
             throws SAXParseException {
-        if (open.size() >= maxDepth) {
+        if (open.size() >= XmlDocuments.MAX_DEPTH) {
             tooDeep = true;
             throw new SAXParseException("too deep", locator);
         }
