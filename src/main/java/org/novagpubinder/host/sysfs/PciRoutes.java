@@ -69,13 +69,15 @@ public record PciRoutes(Path root) {
         PciAddress physical = PciReader.address(dir.linkName("physfn"));
         // a virtual function has no link of its own
         Dir linked = dir.dir("physfn").orElse(dir);
+        String pciClass = dir.text("class")
+                .map(CLASS::matcher)
+                .filter(Matcher::matches)
+                .map(m -> m.group(1))
+                .orElse("000000");
         return Optional.of(new PciRoute(
                 address,
-                dir.text("class")
-                        .map(CLASS::matcher)
-                        .filter(Matcher::matches)
-                        .map(m -> m.group(1))
-                        .orElse("000000"),
+                host.gpu(address).isPresent() ? PciRoute.Kind.GPU : PciRoute.Kind.ofClass(pciClass),
+                pciClass,
                 top,
                 bridges,
                 host.pciNodes().get(address),
