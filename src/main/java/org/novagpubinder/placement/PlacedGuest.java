@@ -31,7 +31,7 @@ final class PlacedGuest {
 
     static Plan plan(PlanningContext s, GpuLocality locality) {
         Map<Integer, IdSet> vcpus = vcpus(s);
-        IdSet vcpuNodes = s.topology().nodesOf(vcpus.values().stream().reduce(IdSet.empty(), IdSet::union));
+        IdSet vcpuNodes = s.topology().nodesOf(union(vcpus));
         IdSet nodes = vcpuNodes.union(
                 memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
         if (nodes.isEmpty()) {
@@ -83,6 +83,10 @@ final class PlacedGuest {
                 }
             }
         }
+        IdSet floats = s.topology().nodesOf(union(floating(s)));
+        if (vcpus.isEmpty() && where.isEmpty() && !nodes.containsAll(floats)) {
+            where.add(Reasons.onlyMemoryPlaced(nodes, floats));
+        }
         boolean local = where.isEmpty();
         where.add(Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
@@ -117,15 +121,25 @@ final class PlacedGuest {
      */
     private static Map<Integer, IdSet> vcpus(PlanningContext s) {
         Map<Integer, IdSet> pins = new TreeMap<>(s.guest().foreign().pins().vcpus());
-        if (pins.isEmpty()) {
-            return pins;
-        }
-        IdSet cpuset = s.guest().cpuset();
-        IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
-        for (int vcpu : s.guest().plugged().ids()) {
-            pins.putIfAbsent(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
+        if (!pins.isEmpty()) {
+            floating(s).forEach(pins::putIfAbsent);
         }
         return pins;
+    }
+
+    /** Where each vCPU may run that Nova has not pinned. */
+    private static Map<Integer, IdSet> floating(PlanningContext s) {
+        IdSet cpuset = s.guest().cpuset();
+        IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
+        Map<Integer, IdSet> pins = new TreeMap<>();
+        for (int vcpu : s.guest().plugged().ids()) {
+            pins.put(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));
+        }
+        return pins;
+    }
+
+    private static IdSet union(Map<Integer, IdSet> pins) {
+        return pins.values().stream().reduce(IdSet.empty(), IdSet::union);
     }
 
     /**

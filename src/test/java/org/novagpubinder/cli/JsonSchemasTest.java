@@ -119,7 +119,15 @@ class JsonSchemasTest {
         DaemonView daemon = new DaemonView("ready", "", true, List.of("queue x fills up"), List.of(last));
         PciAddress gpu = PciAddress.parse("0000:41:00.0");
         PciRoute nic = new PciRoute(
-                PciAddress.parse("0000:42:00.0"), "020000", "pci0000:40", List.of(), 1, Link.UNKNOWN, null, List.of());
+                PciAddress.parse("0000:42:00.0"),
+                PciRoute.Kind.NIC,
+                "020000",
+                "pci0000:40",
+                List.of(),
+                1,
+                Link.UNKNOWN,
+                null,
+                List.of());
         List<Neighbor> neighbors = List.of(new Neighbor(nic, gpu, PciLink.PHB), new Neighbor(nic, gpu, null));
         LastOutcome earlier = new LastOutcome(ID, "i", Outcome.FAILED, WHY, "sweep", Instant.EPOCH, null);
         for (LastOutcome told : new LastOutcome[] {last, earlier, null}) {

@@ -335,6 +335,19 @@ class PlacedGuestTest {
                 .changesNothing(guest.build());
     }
 
+    /** As by virsh numatune: libvirt lets threads without a pin run on all CPUs (qemu_process.c:qemuProcessSetupPid). */
+    @Test
+    void vcpusThatFloatAreNotBesideTheGpuBecauseTheirMemoryIs() {
+        Hosts host = twoNodes().vfioGpu("0000:41:00.0", 1);
+        Guests guest = withPci("0000:41:00.0").memory(MemoryMode.STRICT, "1");
+        assertPlan(plan(host, guest))
+                .is(Outcome.MISALIGNED)
+                .mainlyBecause(Code.PLACED_BY_NOVA)
+                .saying("only its memory is placed, on node 1: its vCPUs may run on nodes 0-1")
+                .changesNothing(guest.build());
+        assertPlan(plan(host, guest.cpuset("16-31"))).is(Outcome.ALIGNED);
+    }
+
     @Test
     void memoryOnANodeThatIsNotThereIsNotTakenForNumads() {
         assertPlan(plan(

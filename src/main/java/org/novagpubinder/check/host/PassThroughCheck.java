@@ -2,7 +2,9 @@ package org.novagpubinder.check.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
@@ -22,10 +24,10 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
         List<Gpu> idle = gpus.stream().filter(g -> g.driver() == null).toList();
         NovaFacts.Passing passing = report.nova().passing();
         boolean configured = passing.managed() || passing.unmanaged();
-        boolean loaded = facts.directory("sys/module/vfio_pci") || devices.pciDriver("vfio-pci");
+        Optional<String> vfio = driver(gpus);
         if (!configured && idle.isEmpty()) {
-            return loaded
-                    ? CheckResult.ok("vfio-pci is loaded")
+            return vfio.isPresent()
+                    ? CheckResult.ok(vfio.get() + " is loaded")
                     : report.nova().seen()
                             ? CheckResult.ok("not needed: nova.conf passes no device through")
                             : CheckResult.unknown(
@@ -33,7 +35,7 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
                                             + " nothing of nova.conf was read");
         }
         List<CheckResult> results = new ArrayList<>();
-        if (!loaded && (passing.managed() || !passing.unmanaged())) {
+        if (vfio.isEmpty() && (passing.managed() || !passing.unmanaged())) {
             results.addAll(CheckResult.warning(
                     configured
                             ? "nova.conf passes devices through ([pci]), but vfio-pci is not loaded"
@@ -54,11 +56,19 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
                                     "whether an IOMMU is in use: there is no sys/kernel below this root"));
         }
         return results.isEmpty()
-                ? CheckResult.ok(
-                        loaded
-                                ? "vfio-pci is loaded"
-                                : "what nova.conf passes through keeps its driver (\"managed\": \"no\")")
+                ? CheckResult.ok(vfio.map(driver -> driver + " is loaded")
+                        .orElse("what nova.conf passes through keeps its driver (\"managed\": \"no\")"))
                 : results;
+    }
+
+    /** VFIO's, or that of its makers for a GPU (nvgrace-gpu-vfio-pci, xe-vfio-pci), which libvirt finds by itself. */
+    private Optional<String> driver(List<Gpu> gpus) {
+        return facts.directory("sys/module/vfio_pci") || devices.pciDriver("vfio-pci")
+                ? Optional.of("vfio-pci")
+                : gpus.stream()
+                        .flatMap(g -> Stream.ofNullable(g.driver()))
+                        .filter(driver -> driver.contains("vfio"))
+                        .findFirst();
     }
 
     /** Functions with a VFIO driver of their vendor's: libvirt must not give them another one, and gives them none. */

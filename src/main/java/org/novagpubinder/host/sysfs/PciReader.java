@@ -23,7 +23,12 @@ import org.novagpubinder.host.topology.PciAddress;
 /** Reads sys/bus/pci/devices: the node of every function, and the GPUs among them. */
 record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, OtherFunctions others) {
     private static final Pattern ID = Pattern.compile("0x([0-9a-f]{4})");
-    private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4})");
+    private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4}|(?:0b40|0780|ff00)[0-9a-f]{2})");
+
+    /** Those that call themselves something else, by class, vendor and device: Hygon's DCUs, Kunlun's XPUs, Qualcomm's AI 100. */
+    private static final Pattern ACCELERATOR =
+            Pattern.compile("0b40.. 1d94 .*|0780.. 1d22 .*|ff00.. 17cb (?:a080|a100|a110)");
+
     private static final Pattern RENDER_NODE = Pattern.compile("renderD[0-9]{1,6}");
 
     /** On some kernels the GPU of a virtual machine has its DRM device below the virtio device (drm_dev_alloc of virtgpu_drv.c). */
@@ -74,9 +79,9 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                 Locality locality = locality(address, physical, dir);
                 node = Optional.ofNullable(locality.node());
                 Optional<String> pciClass = dir.text("class");
-                Matcher gpu = CLASS.matcher(pciClass.orElse(""));
-                if (gpu.matches()) {
-                    gpus.add(gpu(address, physical, gpu.group(1), dir, locality, assigned));
+                Matcher told = CLASS.matcher(pciClass.orElse(""));
+                if (told.matches() && isGpu(told.group(1), dir)) {
+                    gpus.add(gpu(address, physical, told.group(1), dir, locality, assigned));
                 } else if (pciClass.isPresent()) {
                     others.is(function, node);
                 }
@@ -88,6 +93,15 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
             }
         }
         return new Found(gpus, known, placeless);
+    }
+
+    private static boolean isGpu(String pciClass, Dir dir) {
+        return pciClass.startsWith("03") || isAccelerator(pciClass, id(dir, "vendor"), id(dir, "device"));
+    }
+
+    private static boolean isAccelerator(String pciClass, String vendor, String device) {
+        return pciClass.startsWith("12")
+                || ACCELERATOR.matcher(pciClass + " " + vendor + " " + device).matches();
     }
 
     private static Gpu gpu(
@@ -109,7 +123,7 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
         boolean bindable = renderNode != null
                 || GPU_MAKERS.contains(vendor)
                 || (vendor.equals(AMD) && device.compareTo(FIRST_AMD_GPU) >= 0)
-                || pciClass.startsWith("12")
+                || isAccelerator(pciClass, vendor, device)
                 || pciClass.startsWith(CLASS_3D)
                 || (driver != null && driver.contains("vfio"))
                 || assigned.contains(address)

@@ -68,9 +68,11 @@ public record PciRoutes(Path root) {
         PciAddress physical = PciReader.address(dir.linkName("physfn"));
         // a virtual function has no link of its own
         Dir linked = dir.dir("physfn").orElse(dir);
+        String pciClass = PciClasses.of(dir).orElse("000000");
         return Optional.of(new PciRoute(
                 address,
-                PciClasses.of(dir).orElse("000000"),
+                host.gpu(address).isPresent() ? PciRoute.Kind.GPU : PciRoute.Kind.ofClass(pciClass),
+                pciClass,
                 top,
                 bridges,
                 host.pciNodes().get(address),

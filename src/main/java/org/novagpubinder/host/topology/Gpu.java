@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A display controller or processing accelerator of the host (PCI class 03xx or 12xx), physical or virtual function.
+ * A display controller or processing accelerator of the host (PCI class 03xx or 12xx, or one known to call itself something
+ * else), physical or virtual function.
  *
  * @param vendor four hex digits
  * @param device four hex digits

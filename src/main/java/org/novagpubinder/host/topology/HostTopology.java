@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The nodes and GPUs of a host at one moment.
  *
  * @param nodes ascending by id
- * @param gpus every 03xx and 12xx function, ascending by address
+ * @param gpus every display controller and accelerator, ascending by address
  * @param mdevs the mediated devices that are parts of PCI functions
  * @param pciNodes the node of every PCI function whose node is known, GPU or not: what a guest's NIC or NVMe hangs on
  * @param isolatedCpus CPUs taken out of the scheduler's balancing by isolcpus=

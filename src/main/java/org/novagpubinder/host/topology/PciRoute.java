@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PciRoute(
         PciAddress address,
+        Kind kind,
         String pciClass,
         String hostBridge,
         List<PciAddress> bridges,
@@ -44,14 +45,12 @@ public record PciRoute(
         GPU,
         NIC,
         NVME,
-        OTHER
-    }
+        OTHER;
 
-    public Kind kind() {
-        if (pciClass.startsWith("03") || pciClass.startsWith("12")) {
-            return Kind.GPU;
+        /** Of what is no GPU. */
+        public static Kind ofClass(String pciClass) {
+            return pciClass.startsWith("02") ? NIC : pciClass.startsWith("0108") ? NVME : OTHER;
         }
-        return pciClass.startsWith("02") ? Kind.NIC : pciClass.startsWith("0108") ? Kind.NVME : Kind.OTHER;
     }
 
     /**

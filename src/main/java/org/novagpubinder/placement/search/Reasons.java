@@ -142,6 +142,12 @@ public final class Reasons {
                 "Nova has placed its memory on " + nodes(memory) + ", its " + gpu + " is on " + nodes(home) + " only");
     }
 
+    public static Reason onlyMemoryPlaced(IdSet memory, IdSet vcpus) {
+        return new Reason(
+                Code.PLACED_BY_NOVA,
+                "only its memory is placed, on " + nodes(memory) + ": its vCPUs may run on " + nodes(vcpus));
+    }
+
     public static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {
         return new Reason(
                 Code.PLACED_BY_NOVA,

@@ -153,6 +153,14 @@ class HostChecksTest {
         assertThat(told(passing, PassThroughCheck.class)).isEqualTo("OK vfio-pci is loaded");
     }
 
+    @Test
+    void aGpusOwnDriverForVfioIsOne() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvgrace-gpu-vfio-pci"))
+                .file("sys/kernel/iommu_groups/0/type", "DMA\n");
+        assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
+                .isEqualTo("OK nvgrace-gpu-vfio-pci is loaded");
+    }
+
     private String iommuRemedy(String configuration) throws Exception {
         try (CheckRig rig = CheckRig.of(root, configuration)) {
             return rig.run(PassThroughCheck.class).get(1).remedy();

@@ -18,6 +18,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.Mdev;
 import org.novagpubinder.host.topology.NodeSource;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.host.topology.PciRoute;
 import org.novagpubinder.testing.SysfsTree;
 
 class HostReaderGpusTest {
@@ -48,6 +49,27 @@ class HostReaderGpusTest {
         SysfsTree.twoNodes(root).link(link, "a".repeat(300));
 
         assertThatThrownBy(this::read).isInstanceOf(HostReadException.class).hasMessageContaining("too long");
+    }
+
+    /** As lspci shows K100 and BW (Hygon), R300 (Kunlun) and AI 100 (Qualcomm); then QAT, a management engine and a modem. */
+    @ParameterizedTest
+    @CsvSource({
+        "0b4000, 1d94, 6210, true",
+        "078000, 1d22, 3684, true",
+        "ff0000, 17cb, a100, true",
+        "0b4000, 8086, 4940, false",
+        "078000, 8086, a1ba, false",
+        "ff0000, 17cb, 0306, false"
+    })
+    void anAcceleratorMayCallItselfSomethingElse(String pciClass, String vendor, String device, boolean gpu)
+            throws Exception {
+        SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.ids(vendor, device)
+                .pciClass(pciClass)
+                .node(1));
+
+        assertThat(read().gpus().stream().anyMatch(Gpu::bindable)).isEqualTo(gpu);
+        assertThat(new PciRoutes(root).to(B, read()).orElseThrow().kind() == PciRoute.Kind.GPU)
+                .isEqualTo(gpu);
     }
 
     @Test
