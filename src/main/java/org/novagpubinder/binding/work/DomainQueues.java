@@ -41,8 +41,7 @@ public final class DomainQueues implements AutoCloseable {
     DomainQueues(int threads, ThreadFactory urgently) {
         this.threads = threads;
         this.workers = Executors.newFixedThreadPool(threads, DaemonThreads.numbered("domain"));
-        this.urgent = new ThreadPoolExecutor(
-                0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), urgently);
+        this.urgent = new ThreadPoolExecutor(0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), urgently);
     }
 
     /** The work of a domain; it is in the map as long as it has any. */
