@@ -130,6 +130,7 @@ record Applier(
                     if (!steps.does(Act.PIN)) {
                         sameOrTakeOff(planned);
                     }
+                    next.giveWayToNova(o);
                     if (definitions.write(planned, outcome, result.reasons())) {
                         result.did("wrote the definition");
                     }

@@ -2,6 +2,7 @@ package org.novagpubinder.binding.apply;
 
 import jakarta.inject.Inject;
 import java.util.Optional;
+import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.restart.RestartGuard;
@@ -25,6 +26,14 @@ public record NextSteps(RestartGuard guard, RestartRecords restarts, RestartFail
         Optional<Reason> forbidden =
                 steps.does(Act.RESTART) ? guard.forbids(planned.observation(), planned.occasion()) : Optional.empty();
         return forbidden.map(why -> of(planned.withoutRestart(why))).orElse(steps);
+    }
+
+    /** Right before a definition is written: its memory may have moved for a minute, in which Nova has begun a task. */
+    void giveWayToNova(Observation o) throws ConcurrentChangeException {
+        Optional<Reason> novas = guard.novas(o);
+        if (novas.isPresent()) {
+            throw new ConcurrentChangeException(novas.get());
+        }
     }
 
     public Steps of(Planned planned) {

@@ -205,7 +205,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
     }
 
     /** Now, by the clock as it was when the mark was written. */
-    Instant nowOf(BindingRecord mark) {
+    public Instant nowOf(BindingRecord mark) {
         return sinceMarked(mark).map(mark.time()::plus).orElseGet(() -> now(State.RESTARTING));
     }
 

@@ -34,7 +34,7 @@ record NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource ti
     private static final long QUEUE_LOOK_MS = 100;
 
     /** After a minute without its compute service an instance may be evacuated (service_down_time in nova/conf/service.py). */
-    private static final Duration MOST_UNHEARD = Duration.ofMinutes(1);
+    static final Duration MOST_UNHEARD = Duration.ofMinutes(1);
 
     @Inject
     NovaWait {}

@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
@@ -135,8 +136,8 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                     renewMark();
                     interrupted |= !pause.sleep(pauses[i]) && Thread.interrupted();
                 }
+                Optional<Reason> deaf = offForLong() || ways.novas() ? ways.unread() : Optional.empty();
                 leaveToNova();
-                Optional<Reason> deaf = off > DEAF_MS || ways.novas() ? ways.unread() : Optional.empty();
                 if (deaf.isPresent()) {
                     last = new LibvirtFailure(
                             Kind.BUSY,
@@ -173,6 +174,8 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                     continue;
                 }
                 renewMark();
+                // libvirt may have let us wait since
+                leaveToNova();
                 try {
                     held.create(uuid);
                     return told(why, novas);
@@ -195,6 +198,12 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                 return told(why, false);
             }
             throw last;
+        }
+
+        /** The pauses do not tell alone: libvirt lets a start wait for its lock for half a minute. */
+        private boolean offForLong() {
+            return off > DEAF_MS
+                    || Duration.between(mark.time(), records.nowOf(mark)).compareTo(NovaWait.MOST_UNHEARD) > 0;
         }
 
         private void leaveToNova() throws ConcurrentChangeException {

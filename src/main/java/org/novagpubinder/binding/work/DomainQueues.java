@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,14 @@ public final class DomainQueues implements AutoCloseable {
 
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
+        this(threads, DaemonThreads.numbered("urgent"));
+    }
+
+    /** @param urgently makes the threads of what is urgent */
+    DomainQueues(int threads, ThreadFactory urgently) {
         this.threads = threads;
         this.workers = Executors.newFixedThreadPool(threads, DaemonThreads.numbered("domain"));
-        this.urgent = new ThreadPoolExecutor(
-                0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), DaemonThreads.numbered("urgent"));
+        this.urgent = new ThreadPoolExecutor(0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), urgently);
     }
 
     /** The work of a domain; it is in the map as long as it has any. */
@@ -99,8 +104,8 @@ public final class DomainQueues implements AutoCloseable {
             try {
                 urgent.execute(() -> take(uuid, false));
                 return;
-            } catch (RejectedExecutionException allAreAtWork) {
-                // a worker's then
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                // all are at work, or no further one can be made (pids.max): a worker's then
             }
         }
         try {

@@ -82,8 +82,9 @@ final class EventQueue {
         busy = true;
         try {
             what.accept(listener);
-        } catch (RuntimeException e) {
-            // one domain's trouble must not end the news of all others
+        } catch (RuntimeException | Error e) {
+            // the thread's top: one domain's trouble, or a thread that cannot be made, must not end the news of all
+            // others
             LOG.error("a libvirt event could not be handled", e);
         } finally {
             busy = false;

@@ -123,6 +123,21 @@ class BesideNovaTest {
     }
 
     @Test
+    void aTaskThatBeginsWhileItsMemoryMovesKeepsUsFromItsDefinition() throws Exception {
+        rig.age(60).memory(Map.of(0, 200_000L));
+        libvirt.running(RENDERED);
+        // libvirt moves it for up to a minute
+        libvirt.before("setLiveNodeset", () -> rig.get(NovaTasks.class)
+                .heard(GUEST, Events.of("instance.delete.start", Action.IGNORE, GUEST, "req-2")));
+
+        BindResult result = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "required"));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(codes(result)).contains("task-running");
+        assertThat(libvirt.calls()).doesNotContain("define");
+    }
+
+    @Test
     void aDefinitionOfNovasFromTheSameMomentStaysAndIsBoundByTheSweep() throws Exception {
         libvirt.running(RENDERED);
         novaDefinesNext(novas(RENDERED));

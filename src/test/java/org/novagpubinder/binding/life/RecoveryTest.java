@@ -143,6 +143,28 @@ class RecoveryTest {
         assertThat(runs()).isTrue();
     }
 
+    /** libvirt lets a start wait for half a minute, for a lock that somebody else has. */
+    private void eachStartWaitsForItsLock() {
+        rig.libvirt.before("create", () -> {
+            asked.incrementAndGet();
+            rig.passes(Duration.ofSeconds(30));
+            eachStartWaitsForItsLock();
+            throw new LibvirtFailure(LibvirtFailure.Kind.BUSY, 68, "cannot acquire state change lock");
+        });
+    }
+
+    @Test
+    void startsThatTakeLongDoNotLetAGuestBeStartedUnheardThatHasBeenOffForLongByThen() throws Exception {
+        offFor(5);
+        rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
+        rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
+        eachStartWaitsForItsLock();
+
+        assertThatThrownBy(() -> next.getInstance(Recovery.class).finish(GUEST)).hasMessageContaining("unheard");
+
+        assertThat(asked).as("after 5 s and 35 s").hasValue(2);
+    }
+
     @Test
     void aGuestThatIsStartedBeforeNovaLosesPatienceDoesNotWaitForTheBroker() throws Exception {
         offFor(5);
@@ -238,6 +260,25 @@ class RecoveryTest {
         next.getInstance(Recovery.class).finish(GUEST);
 
         assertThat(runs()).isTrue();
+    }
+
+    @Test
+    void whatIsReadOfNovasMessagesRightBeforeItsStartIsHeeded() throws Exception {
+        long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
+        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        offFor(95);
+        rig.queue = () -> {
+            if (asked.incrementAndGet() == 2) {
+                next.getInstance(NovaTasks.class)
+                        .heard(GUEST, Events.of("instance.rebuild.start", Action.IGNORE, GUEST, "req-evacuation"));
+            }
+            return Optional.empty();
+        };
+
+        next.getInstance(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isFalse();
+        assertThat(asked).hasValue(2);
     }
 
     @Test

@@ -389,6 +389,22 @@ class RestarterTest {
     }
 
     @Test
+    void whatNovaBeginsWhileTheFormerDefinitionIsPutBackIsLeftToIt() throws Exception {
+        AtomicBoolean reboot = new AtomicBoolean();
+        libvirt.failing("create", Kind.ERROR, "no")
+                .before("create", () -> libvirt.before("define", () -> reboot.set(true)));
+
+        ConcurrentChangeException gaveWay = catchThrowableOfType(
+                ConcurrentChangeException.class,
+                () -> restart(allows(() -> reboot.get()
+                        ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
+                        : Optional.empty())));
+
+        assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
+        assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "define");
+    }
+
+    @Test
     void whatNovaHasDefinedMeanwhileIsLeftToItToStartForAWhile() throws Exception {
         String novas = guest("<cputune><shares>7</shares></cputune>", BinderRig.renderNode(RENDER0));
         libvirt.failing("create", Kind.CONNECTION, "lost");

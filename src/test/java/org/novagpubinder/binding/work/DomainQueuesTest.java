@@ -51,6 +51,18 @@ class DomainQueuesTest {
         }
     }
 
+    /** As where a thread cannot be made (TasksMax=, pids.max). */
+    @Test
+    void whatIsUrgentIsAWorkersIfNoThreadCanBeMadeForIt() {
+        AtomicBoolean done = new AtomicBoolean();
+        try (DomainQueues queues = new DomainQueues(1, task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        })) {
+            queues.submitUrgent(one, () -> done.set(true));
+            await().atMost(PATIENCE).untilTrue(done);
+        }
+    }
+
     @Test
     void workThatThrowsDoesNotEndItsDomainsQueue() {
         AtomicBoolean after = new AtomicBoolean();

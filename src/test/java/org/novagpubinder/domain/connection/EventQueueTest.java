@@ -59,6 +59,18 @@ class EventQueueTest {
         await().untilAsserted(() -> assertThat(heard).containsExactly("connected", "a", "b", "gone"));
     }
 
+    /** As where a thread cannot be made (TasksMax=, pids.max). */
+    @Test
+    void anErrorDoesNotEndTheNewsOfAllOthers() {
+        queue.start();
+        queue.tell(l -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        queue.tell(LibvirtListener::connected);
+        await().dontCatchUncaughtExceptions()
+                .untilAsserted(() -> assertThat(heard).containsExactly("connected"));
+    }
+
     @Test
     void aListenerThatCannotKeepUpIsToldToLookAtEverythingAnew() {
         queue.start();
