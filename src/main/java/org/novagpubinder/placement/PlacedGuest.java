@@ -84,11 +84,9 @@ final class PlacedGuest {
             }
         }
         IdSet floats = s.topology().nodesOf(union(floating(s)));
-        if (vcpus.isEmpty() && where.isEmpty() && !nodes.containsAll(floats)) {
-            where.add(Reasons.onlyMemoryPlaced(nodes, floats));
-        }
-        boolean local = where.isEmpty();
-        where.add(Reasons.nodeOfVcpus(nodes));
+        boolean onlyMemory = vcpus.isEmpty() && where.isEmpty() && !nodes.containsAll(floats);
+        boolean local = where.isEmpty() && !onlyMemory;
+        where.add(onlyMemory ? Reasons.onlyMemoryPlaced(nodes, floats) : Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
         kept.ifPresent(where::add);
         Tuning target = renderNode == null ? s.guest().tuning() : Target.placed(s, side, renderNode);
@@ -129,8 +127,7 @@ final class PlacedGuest {
 
     /** Where each vCPU may run that Nova has not pinned. */
     private static Map<Integer, IdSet> floating(PlanningContext s) {
-        IdSet cpuset = s.guest().cpuset();
-        IdSet anywhere = cpuset == null ? s.topology().onlineCpus() : cpuset;
+        IdSet anywhere = s.topology().floatingCpus(s.guest().cpuset());
         Map<Integer, IdSet> pins = new TreeMap<>();
         for (int vcpu : s.guest().plugged().ids()) {
             pins.put(vcpu, s.guest().tuning().pins().vcpus().getOrDefault(vcpu, anywhere));

@@ -346,6 +346,8 @@ class PlacedGuestTest {
                 .saying("only its memory is placed, on node 1: its vCPUs may run on nodes 0-1")
                 .changesNothing(guest.build());
         assertPlan(plan(host, guest.cpuset("16-31"))).is(Outcome.ALIGNED);
+        assertPlan(plan(host.isolated("0-15"), withPci("0000:41:00.0").memory(MemoryMode.STRICT, "1")))
+                .is(Outcome.ALIGNED);
     }
 
     @Test

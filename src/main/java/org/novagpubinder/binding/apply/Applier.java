@@ -130,6 +130,8 @@ record Applier(
                     if (!steps.does(Act.PIN)) {
                         sameOrTakeOff(planned);
                     }
+                    // if it gives way no record tells of what was set
+                    atStart.set(o);
                     next.giveWayToNova(o);
                     if (definitions.write(planned, outcome, result.reasons())) {
                         result.did("wrote the definition");

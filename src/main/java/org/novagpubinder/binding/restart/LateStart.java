@@ -47,7 +47,8 @@ record LateStart(
                 uuid,
                 name,
                 ours ? "something came in between" : "its daemon ended");
-        if (off.record().outcome() == Outcome.FAILED) {
+        if (off.record().outcome() == Outcome.FAILED
+                && failures.remembered(uuid).isEmpty()) {
             // its daemon ended on the way back
             failures.failed(uuid, name, "it did not start with the new definition");
         }
@@ -64,6 +65,7 @@ record LateStart(
             watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
+            e.refused().ifPresent(why -> failures.failed(uuid, name, why));
             guests.leftToNova(held, off);
         } catch (LibvirtFailure e) {
             failed(off, began, e);

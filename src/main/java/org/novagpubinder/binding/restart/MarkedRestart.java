@@ -12,6 +12,7 @@ import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
@@ -112,9 +113,13 @@ public record MarkedRestart(
     /** The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. */
     private void rewrite(RestartEdits edits, State state, Reason why) throws LibvirtFailure, InvalidDomainXml {
         try {
-            if (edits.mark(libvirt.inactiveXml(edits.uuid())).isPresent()) {
-                libvirt.setRecord(
-                        edits.uuid(), RecordXml.write(edits.record(state, Outcome.DEFERRED, List.of(why), 0)));
+            Optional<BindingRecord> mark = edits.mark(libvirt.inactiveXml(edits.uuid()));
+            if (mark.isPresent()) {
+                // the former definition is there again, after a refusal: its record tells of that
+                BindingRecord now = mark.get().outcome() == Outcome.FAILED
+                        ? mark.get().withoutStart()
+                        : edits.record(state, Outcome.DEFERRED, List.of(why), 0);
+                libvirt.setRecord(edits.uuid(), RecordXml.write(now));
             }
         } catch (LibvirtFailure e) {
             if (e.kind() != LibvirtFailure.Kind.REFUSED) {

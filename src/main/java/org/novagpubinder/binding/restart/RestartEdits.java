@@ -69,6 +69,11 @@ public final class RestartEdits implements Starter.Ways {
         return lastLook.unread();
     }
 
+    @Override
+    public boolean wentOffNow() {
+        return true;
+    }
+
     /** As the plan wants it; throws if it is not the definition that was planned for, as after a resize in between. */
     String wanted(String definition) throws InvalidDomainXml, ConcurrentChangeException {
         DefinitionDraft d = DefinitionDraft.of(planned, unchanged(planned, xml.read(definition)));

@@ -56,6 +56,11 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         /** Why it must not be started any more: Nova has taken it over. Empty if it must. */
         Optional<Reason> takenOver();
 
+        /** Whether it was seen to go off right now: the mark is older, by what libvirt let the stop wait for. */
+        default boolean wentOffNow() {
+            return false;
+        }
+
         /** Why it is not known whether Nova has; empty if it is. */
         Optional<Reason> unread();
 
@@ -86,6 +91,8 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                 return tries.all(pauses, why);
             } catch (Refused again) {
                 throw again.failure;
+            } catch (ConcurrentChangeException leftToNova) {
+                throw leftToNova.refused(why);
             }
         } finally {
             if (tries.interrupted) {
@@ -110,6 +117,9 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         private final Ways ways;
         private BindingRecord mark;
 
+        /** By how much the mark is older than the guest is off. */
+        private final Duration before;
+
         /** In all pauses. */
         private long off;
 
@@ -121,6 +131,11 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
             this.uuid = uuid;
             this.ways = ways;
             this.mark = ways.last();
+            this.before = ways.wentOffNow() ? age() : Duration.ZERO;
+        }
+
+        private Duration age() {
+            return Duration.between(mark.time(), records.nowOf(mark));
         }
 
         /** @param why it goes back; empty if it does not */
@@ -202,8 +217,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
 
         /** The pauses do not tell alone: libvirt lets a start wait for its lock for half a minute. */
         private boolean offForLong() {
-            return off > DEAF_MS
-                    || Duration.between(mark.time(), records.nowOf(mark)).compareTo(NovaWait.MOST_UNHEARD) > 0;
+            return off > DEAF_MS || age().minus(before).compareTo(NovaWait.MOST_UNHEARD) > 0;
         }
 
         private void leaveToNova() throws ConcurrentChangeException {

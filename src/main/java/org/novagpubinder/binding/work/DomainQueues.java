@@ -13,11 +13,16 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.common.DaemonThreads;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serial per domain, parallel over domains. Platform threads: libvirt's errors are thread-local. */
 public final class DomainQueues implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DomainQueues.class);
+
     private static final long PATIENCE_S = 60;
 
     /** A live move of memory may take minutes; libvirt itself gives up waiting for a lock after 30 s. */
@@ -34,14 +39,15 @@ public final class DomainQueues implements AutoCloseable {
 
     /** @param threads how many domains are worked on at a time */
     public DomainQueues(int threads) {
-        this(threads, DaemonThreads.numbered("urgent"));
+        this(threads, DaemonThreads::numbered);
     }
 
-    /** @param urgently makes the threads of what is urgent */
-    DomainQueues(int threads, ThreadFactory urgently) {
+    /** @param made threads of a name */
+    DomainQueues(int threads, Function<String, ThreadFactory> made) {
         this.threads = threads;
-        this.workers = Executors.newFixedThreadPool(threads, DaemonThreads.numbered("domain"));
-        this.urgent = new ThreadPoolExecutor(0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), urgently);
+        this.workers = Executors.newFixedThreadPool(threads, made.apply("domain"));
+        this.urgent = new ThreadPoolExecutor(
+                0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), made.apply("urgent"));
     }
 
     /** The work of a domain; it is in the map as long as it has any. */
@@ -72,12 +78,13 @@ public final class DomainQueues implements AutoCloseable {
 
     /** Does the work after everything that was handed in for the same domain before. */
     public void submit(UUID uuid, Runnable work) {
-        boolean first;
+        boolean underWay;
         synchronized (waiting) {
-            first = !waiting.containsKey(uuid);
-            waiting.computeIfAbsent(uuid, u -> new Turns()).ordinary.add(work);
+            Turns turns = waiting.computeIfAbsent(uuid, u -> new Turns());
+            turns.ordinary.add(work);
+            underWay = turns.underWay;
         }
-        if (first) {
+        if (!underWay) {
             turn(uuid, false);
         }
     }
@@ -114,6 +121,8 @@ public final class DomainQueues implements AutoCloseable {
             synchronized (waiting) {
                 waiting.remove(uuid);
             }
+        } catch (OutOfMemoryError noThread) {
+            LOG.error("no thread can be made for domain {}: it waits for what comes next for it", uuid, noThread);
         }
     }
 

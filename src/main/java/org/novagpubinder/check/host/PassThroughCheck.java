@@ -63,12 +63,11 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
 
     /** VFIO's, or that of its makers for a GPU (nvgrace-gpu-vfio-pci, xe-vfio-pci), which libvirt finds by itself. */
     private Optional<String> driver(List<Gpu> gpus) {
+        List<String> drivers =
+                gpus.stream().flatMap(g -> Stream.ofNullable(g.driver())).toList();
         return facts.directory("sys/module/vfio_pci") || devices.pciDriver("vfio-pci")
                 ? Optional.of("vfio-pci")
-                : gpus.stream()
-                        .flatMap(g -> Stream.ofNullable(g.driver()))
-                        .filter(driver -> driver.contains("vfio"))
-                        .findFirst();
+                : drivers.stream().findFirst().filter(any -> drivers.stream().allMatch(d -> d.contains("vfio")));
     }
 
     /** Functions with a VFIO driver of their vendor's: libvirt must not give them another one, and gives them none. */

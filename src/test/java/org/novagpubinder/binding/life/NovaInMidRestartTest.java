@@ -22,6 +22,8 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
@@ -144,6 +146,18 @@ class NovaInMidRestartTest {
         nova.says("req-1", "reboot.end").hostSays("req-2", "resize.end", Nova.HERE, Nova.ELSEWHERE);
 
         assertThat(rig.record().state()).isEqualTo(State.SET);
+    }
+
+    @Test
+    void aRefusedDefinitionIsRememberedThoughNovaTakesTheGuestOverOnTheWayBack() throws Exception {
+        libvirt.failing("create", Kind.ERROR, "no")
+                .before("create", () -> libvirt.before("define", () -> begins("suspend")));
+
+        nova.says("req-1", "reboot.end");
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isPresent();
+        assertThat(rig.record().outcome()).isEqualTo(Outcome.FAILED);
     }
 
     @ParameterizedTest

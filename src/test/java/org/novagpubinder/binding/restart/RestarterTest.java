@@ -401,7 +401,32 @@ class RestarterTest {
                         : Optional.empty())));
 
         assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
+        assertThat(gaveWay.refused()).hasValueSatisfying(why -> assertThat(why).contains("no"));
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "define");
+    }
+
+    @Test
+    void aStopThatTakesLongIsNoTimeOffThoughNovaIsNotHeard() throws Exception {
+        AtomicBoolean deaf = new AtomicBoolean();
+        libvirt.before("destroy", () -> {
+            rig.passes(Duration.ofSeconds(90));
+            deaf.set(true);
+        });
+
+        Optional<Reason> failed = restart(new LastLook() {
+            @Override
+            public Optional<Reason> forbids(Libvirt held) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Reason> unread() {
+                return deaf.get() ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker")) : Optional.empty();
+            }
+        });
+
+        assertThat(failed).isEmpty();
+        assertThat(runs()).isTrue();
     }
 
     @Test

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.common.DaemonThreads;
 
 class DomainQueuesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -52,14 +54,30 @@ class DomainQueuesTest {
     }
 
     /** As where a thread cannot be made (TasksMax=, pids.max). */
+    private static final ThreadFactory NONE = task -> {
+        throw new OutOfMemoryError("unable to create native thread");
+    };
+
     @Test
     void whatIsUrgentIsAWorkersIfNoThreadCanBeMadeForIt() {
         AtomicBoolean done = new AtomicBoolean();
-        try (DomainQueues queues = new DomainQueues(1, task -> {
-            throw new OutOfMemoryError("unable to create native thread");
-        })) {
+        try (DomainQueues queues =
+                new DomainQueues(1, name -> name.equals("urgent") ? NONE : DaemonThreads.numbered(name))) {
             queues.submitUrgent(one, () -> done.set(true));
             await().atMost(PATIENCE).untilTrue(done);
+        }
+    }
+
+    @Test
+    void whatNoThreadCouldBeMadeForIsDoneWithWhatComesNextForItsDomain() {
+        AtomicBoolean none = new AtomicBoolean(true);
+        List<String> done = new CopyOnWriteArrayList<>();
+        ThreadFactory some = DaemonThreads.numbered("some");
+        try (DomainQueues queues = new DomainQueues(1, name -> task -> (none.get() ? NONE : some).newThread(task))) {
+            queues.submit(one, () -> done.add("first"));
+            none.set(false);
+            queues.submit(one, () -> done.add("second"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(done).containsExactly("first", "second"));
         }
     }
 

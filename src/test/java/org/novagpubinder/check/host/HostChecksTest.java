@@ -159,6 +159,9 @@ class HostChecksTest {
                 .file("sys/kernel/iommu_groups/0/type", "DMA\n");
         assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
                 .isEqualTo("OK nvgrace-gpu-vfio-pci is loaded");
+        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"));
+        assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
+                .contains("vfio-pci is not loaded");
     }
 
     private String iommuRemedy(String configuration) throws Exception {
