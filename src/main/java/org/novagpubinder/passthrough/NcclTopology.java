@@ -150,7 +150,7 @@ final class NcclTopology {
 
     private IdSet pin(int vcpu) {
         IdSet pin = guest.tuning().pins().vcpus().get(vcpu);
-        return pin != null ? pin : guest.vcpuCpuset() != null ? guest.vcpuCpuset() : host.onlineCpus();
+        return pin != null ? pin : host.floatingCpus(guest.vcpuCpuset());
     }
 
     private IdSet vcpus(int node) {

@@ -108,6 +108,8 @@ record Applier(
                     sameOrTakeOff(planned);
                 }
                 case MOVE_MEMORY -> {
+                    // no record tells of its nodeset before it is defined, and Nova may take it elsewhere meanwhile
+                    atStart.set(o);
                     moved = memory.move(
                             o,
                             planned.topology().nodeIds(),
@@ -130,8 +132,6 @@ record Applier(
                     if (!steps.does(Act.PIN)) {
                         sameOrTakeOff(planned);
                     }
-                    // if it gives way no record tells of what was set
-                    atStart.set(o);
                     next.giveWayToNova(o);
                     if (definitions.write(planned, outcome, result.reasons())) {
                         result.did("wrote the definition");

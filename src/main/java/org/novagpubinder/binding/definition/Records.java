@@ -204,8 +204,13 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
                 : hostBoot.uptime().map(now -> now.minusMillis(mark.marked() * HostBoot.MILLIS_PER_TICK));
     }
 
+    /** How long ago the restart began that the mark is of. */
+    public Duration age(BindingRecord mark) {
+        return Duration.between(mark.time(), nowOf(mark));
+    }
+
     /** Now, by the clock as it was when the mark was written. */
-    public Instant nowOf(BindingRecord mark) {
+    Instant nowOf(BindingRecord mark) {
         return sinceMarked(mark).map(mark.time()::plus).orElseGet(() -> now(State.RESTARTING));
     }
 

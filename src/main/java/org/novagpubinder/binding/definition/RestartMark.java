@@ -131,7 +131,7 @@ public record RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, R
 
     /** For how long the guest was to be off by now: the mark is written right before it is stopped. */
     public Duration off(BindingRecord record) {
-        return Duration.between(record.time(), records.nowOf(record));
+        return records.age(record);
     }
 
     /** Since the mark was written, or its start last tried. */

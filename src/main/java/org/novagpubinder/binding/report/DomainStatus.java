@@ -89,12 +89,12 @@ public record DomainStatus(
                 .toList());
     }
 
-    /** What is not pinned may run wherever {@code <vcpu cpuset>} lets it, or anywhere. */
+    /** What is not pinned may run wherever {@code <vcpu cpuset>} or its cgroup lets it. */
     private static IdSet nodes(@Nullable IdSet cpus, DomainDefinition d, HostTopology topology) {
         if (cpus != null && !cpus.isEmpty()) {
             return topology.nodesOf(cpus);
         }
-        return topology.nodesOf(d.vcpuCpuset() != null ? d.vcpuCpuset() : topology.onlineCpus());
+        return topology.nodesOf(topology.floatingCpus(d.vcpuCpuset()));
     }
 
     private static List<Reason> reasons(Planned p) {

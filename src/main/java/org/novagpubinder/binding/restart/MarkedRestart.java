@@ -89,7 +89,12 @@ public record MarkedRestart(
                 rewrite(edits, State.SET, e.reason());
             } else if (e.left() == ConcurrentChangeException.Left.TO_NOVA) {
                 // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
-                rewrite(edits, State.RESTARTING, e.reason());
+                try {
+                    rewrite(edits, State.RESTARTING, e.reason());
+                } catch (LibvirtFailure | InvalidDomainXml notRewritten) {
+                    // that it was left to Nova, and why, counts all the same
+                    e.addSuppressed(notRewritten);
+                }
             }
             throw e;
         }
@@ -115,8 +120,8 @@ public record MarkedRestart(
         try {
             Optional<BindingRecord> mark = edits.mark(libvirt.inactiveXml(edits.uuid()));
             if (mark.isPresent()) {
-                // the former definition is there again, after a refusal: its record tells of that
-                BindingRecord now = mark.get().outcome() == Outcome.FAILED
+                // the former definition may be there again: its record tells of that, not of the plan
+                BindingRecord now = state == State.RESTARTING && mark.get().outcome() == Outcome.FAILED
                         ? mark.get().withoutStart()
                         : edits.record(state, Outcome.DEFERRED, List.of(why), 0);
                 libvirt.setRecord(edits.uuid(), RecordXml.write(now));

@@ -1,5 +1,6 @@
 package org.novagpubinder.binding.restart;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class RestartEdits implements Starter.Ways {
     private final Records records;
     private final List<BindingRecord> written = new ArrayList<>();
     private @Nullable DefinitionDraft draft;
+    private Duration markedBefore = Duration.ZERO;
     private boolean stopping;
     private boolean started;
 
@@ -70,8 +72,8 @@ public final class RestartEdits implements Starter.Ways {
     }
 
     @Override
-    public boolean wentOffNow() {
-        return true;
+    public Duration markedBefore() {
+        return markedBefore;
     }
 
     /** As the plan wants it; throws if it is not the definition that was planned for, as after a resize in between. */
@@ -88,6 +90,7 @@ public final class RestartEdits implements Starter.Ways {
 
     /** From now on the guest may be off through us. */
     void stopping() {
+        markedBefore = records.age(last());
         stopping = true;
     }
 

@@ -56,9 +56,9 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         /** Why it must not be started any more: Nova has taken it over. Empty if it must. */
         Optional<Reason> takenOver();
 
-        /** Whether it was seen to go off right now: the mark is older, by what libvirt let the stop wait for. */
-        default boolean wentOffNow() {
-            return false;
+        /** How old the mark was when the guest was to be stopped: it may have been off since, however long that took. */
+        default Duration markedBefore() {
+            return Duration.ZERO;
         }
 
         /** Why it is not known whether Nova has; empty if it is. */
@@ -117,9 +117,6 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         private final Ways ways;
         private BindingRecord mark;
 
-        /** By how much the mark is older than the guest is off. */
-        private final Duration before;
-
         /** In all pauses. */
         private long off;
 
@@ -131,11 +128,6 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
             this.uuid = uuid;
             this.ways = ways;
             this.mark = ways.last();
-            this.before = ways.wentOffNow() ? age() : Duration.ZERO;
-        }
-
-        private Duration age() {
-            return Duration.between(mark.time(), records.nowOf(mark));
         }
 
         /** @param why it goes back; empty if it does not */
@@ -201,7 +193,10 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                         return told(why, novas);
                     }
                     // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that
-                    // failed
+                    // failed: no refusal, if Nova's message of it can be read now
+                    if (refused) {
+                        var unused = ways.unread();
+                    }
                     leaveToNova();
                     if (refused) {
                         throw new Refused(e);
@@ -217,7 +212,8 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
 
         /** The pauses do not tell alone: libvirt lets a start wait for its lock for half a minute. */
         private boolean offForLong() {
-            return off > DEAF_MS || age().minus(before).compareTo(NovaWait.MOST_UNHEARD) > 0;
+            Duration most = NovaWait.MOST_UNHEARD.plus(ways.markedBefore());
+            return off > DEAF_MS || records.age(mark).compareTo(most) > 0;
         }
 
         private void leaveToNova() throws ConcurrentChangeException {

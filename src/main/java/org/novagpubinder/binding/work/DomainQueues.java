@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -31,7 +31,7 @@ public final class DomainQueues implements AutoCloseable {
     private static final int MOST_URGENT = 4;
 
     private final int threads;
-    private final ExecutorService workers;
+    private final ThreadPoolExecutor workers;
     private final ExecutorService urgent;
     private final Map<UUID, Turns> waiting = new HashMap<>();
     private int running;
@@ -45,7 +45,8 @@ public final class DomainQueues implements AutoCloseable {
     /** @param made threads of a name */
     DomainQueues(int threads, Function<String, ThreadFactory> made) {
         this.threads = threads;
-        this.workers = Executors.newFixedThreadPool(threads, made.apply("domain"));
+        this.workers = new ThreadPoolExecutor(
+                threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), made.apply("domain"));
         this.urgent = new ThreadPoolExecutor(
                 0, MOST_URGENT, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), made.apply("urgent"));
     }
@@ -78,13 +79,12 @@ public final class DomainQueues implements AutoCloseable {
 
     /** Does the work after everything that was handed in for the same domain before. */
     public void submit(UUID uuid, Runnable work) {
-        boolean underWay;
+        boolean first;
         synchronized (waiting) {
-            Turns turns = waiting.computeIfAbsent(uuid, u -> new Turns());
-            turns.ordinary.add(work);
-            underWay = turns.underWay;
+            first = !waiting.containsKey(uuid);
+            waiting.computeIfAbsent(uuid, u -> new Turns()).ordinary.add(work);
         }
-        if (!underWay) {
+        if (first) {
             turn(uuid, false);
         }
     }
@@ -122,7 +122,9 @@ public final class DomainQueues implements AutoCloseable {
                 waiting.remove(uuid);
             }
         } catch (OutOfMemoryError noThread) {
-            LOG.error("no thread can be made for domain {}: it waits for what comes next for it", uuid, noThread);
+            // one of those that there are takes it, or the first that can be made again
+            LOG.error("no further thread can be made for the work on domains", noThread);
+            workers.getQueue().add(() -> take(uuid, true));
         }
     }
 

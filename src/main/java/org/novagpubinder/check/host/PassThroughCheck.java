@@ -63,8 +63,11 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
 
     /** VFIO's, or that of its makers for a GPU (nvgrace-gpu-vfio-pci, xe-vfio-pci), which libvirt finds by itself. */
     private Optional<String> driver(List<Gpu> gpus) {
-        List<String> drivers =
-                gpus.stream().flatMap(g -> Stream.ofNullable(g.driver())).toList();
+        // a card whose parts are passed through keeps its own
+        List<String> drivers = gpus.stream()
+                .filter(g -> gpus.stream().noneMatch(part -> g.address().equals(part.physicalFunction())))
+                .flatMap(g -> Stream.ofNullable(g.driver()))
+                .toList();
         return facts.directory("sys/module/vfio_pci") || devices.pciDriver("vfio-pci")
                 ? Optional.of("vfio-pci")
                 : drivers.stream().findFirst().filter(any -> drivers.stream().allMatch(d -> d.contains("vfio")));

@@ -159,7 +159,13 @@ class HostChecksTest {
                 .file("sys/kernel/iommu_groups/0/type", "DMA\n");
         assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
                 .isEqualTo("OK nvgrace-gpu-vfio-pci is loaded");
-        tree.pci("0000:41:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"));
+        tree.pci("0000:41:00.0", d -> d.pciClass("030000").node(1).driver("xe"))
+                .pci(
+                        "0000:41:00.1",
+                        d -> d.pciClass("030000").node(1).driver("xe-vfio-pci").virtualFunctionOf("0000:41:00.0"));
+        assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"8086\"}\n", PassThroughCheck.class))
+                .startsWith("OK ");
+        tree.pci("0000:42:00.0", d -> d.pciClass("030200").node(1).driver("nvidia"));
         assertThat(told("[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n", PassThroughCheck.class))
                 .contains("vfio-pci is not loaded");
     }
