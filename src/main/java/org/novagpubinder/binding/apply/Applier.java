@@ -108,8 +108,6 @@ record Applier(
                     sameOrTakeOff(planned);
                 }
                 case MOVE_MEMORY -> {
-                    // no record tells of its nodeset before it is defined, and Nova may take it elsewhere meanwhile
-                    atStart.set(o);
                     moved = memory.move(
                             o,
                             planned.topology().nodeIds(),

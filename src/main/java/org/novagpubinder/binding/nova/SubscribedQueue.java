@@ -14,7 +14,7 @@ import org.novagpubinder.placement.model.Reason.Code;
  * @param subscription a provider, for the subscription hands on to those who ask here
  */
 public record SubscribedQueue(Provider<NotificationSubscription> subscription) implements NovaQueue {
-    /** What waits is usually read in a few milliseconds; a guest loses nothing by it, for it runs meanwhile. */
+    /** What waits is usually read in a few milliseconds; a guest that runs loses nothing by it. */
     public static final Duration PATIENCE = Duration.ofSeconds(3);
 
     @Inject

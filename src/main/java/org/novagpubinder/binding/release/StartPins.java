@@ -8,8 +8,8 @@ import org.novagpubinder.host.common.RecentMap;
 import org.novagpubinder.host.proc.QemuProcess;
 
 /**
- * Which guests have pins of ours that no record tells, or a nodeset: those of a start in a task of Nova's, by what was known of
- * the flavor then, and those whose memory is being moved. If Nova says at the task's end that the flavor is not bound, they are to go; what only looks like them is somebody
+ * Which guests have pins of ours that no record tells: those of a start in a task of Nova's, by what was known of the flavor
+ * then. If Nova says at the task's end that the flavor is not bound, they are to go; what only looks like them is somebody
  * else's. A daemon that has begun since does not know of them: they stay until the guest's next start, or its release by
  * command.
  */

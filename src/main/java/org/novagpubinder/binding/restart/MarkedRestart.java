@@ -89,12 +89,7 @@ public record MarkedRestart(
                 rewrite(edits, State.SET, e.reason());
             } else if (e.left() == ConcurrentChangeException.Left.TO_NOVA) {
                 // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
-                try {
-                    rewrite(edits, State.RESTARTING, e.reason());
-                } catch (LibvirtFailure | InvalidDomainXml notRewritten) {
-                    // that it was left to Nova, and why, counts all the same
-                    e.addSuppressed(notRewritten);
-                }
+                rewrite(edits, State.RESTARTING, e.reason());
             }
             throw e;
         }

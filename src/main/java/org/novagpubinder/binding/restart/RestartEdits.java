@@ -30,6 +30,8 @@ import org.novagpubinder.placement.model.Tuning;
  * are edits of whatever is there at the time, and both are marked, so that whoever finds the guest off starts it.
  */
 public final class RestartEdits implements Starter.Ways {
+    private static final Duration LONGEST_LOOKS = Duration.ofMinutes(2);
+
     private final Planned planned;
     private final List<Reason> reasons;
     private final long ends;
@@ -90,7 +92,9 @@ public final class RestartEdits implements Starter.Ways {
 
     /** From now on the guest may be off through us. */
     void stopping() {
-        markedBefore = records.age(last());
+        Duration age = records.age(last());
+        // else a clock was set
+        markedBefore = age.isNegative() || age.compareTo(LONGEST_LOOKS) > 0 ? Duration.ZERO : age;
         stopping = true;
     }
 

@@ -36,6 +36,9 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
      */
     private static final long DEAF_MS = 45_000;
 
+    /** Nova takes a guest that is off for 15 s for stopped; reading what it has sent may take 3 s of that. */
+    private static final Duration SHORT = Duration.ofSeconds(8);
+
     @Inject
     Starter {}
 
@@ -194,7 +197,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                     }
                     // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that
                     // failed: no refusal, if Nova's message of it can be read now
-                    if (refused) {
+                    if (refused && offFor().compareTo(SHORT) < 0) {
                         var unused = ways.unread();
                     }
                     leaveToNova();
@@ -212,8 +215,11 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
 
         /** The pauses do not tell alone: libvirt lets a start wait for its lock for half a minute. */
         private boolean offForLong() {
-            Duration most = NovaWait.MOST_UNHEARD.plus(ways.markedBefore());
-            return off > DEAF_MS || records.age(mark).compareTo(most) > 0;
+            return off > DEAF_MS || offFor().compareTo(NovaWait.MOST_UNHEARD) > 0;
+        }
+
+        private Duration offFor() {
+            return records.age(mark).minus(ways.markedBefore());
         }
 
         private void leaveToNova() throws ConcurrentChangeException {

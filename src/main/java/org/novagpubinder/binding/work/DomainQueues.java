@@ -119,12 +119,19 @@ public final class DomainQueues implements AutoCloseable {
             workers.execute(() -> take(uuid, true));
         } catch (RejectedExecutionException closing) {
             synchronized (waiting) {
-                waiting.remove(uuid);
+                Turns turns = waiting.get(uuid);
+                if (turns != null) {
+                    // a thread may be on its way to the start of a guest that is off
+                    turns.ordinary.clear();
+                    if (turns.isEmpty() && !turns.underWay) {
+                        waiting.remove(uuid);
+                    }
+                }
             }
         } catch (OutOfMemoryError noThread) {
             // one of those that there are takes it, or the first that can be made again
-            LOG.error("no further thread can be made for the work on domains", noThread);
             workers.getQueue().add(() -> take(uuid, true));
+            LOG.error("no further thread can be made for the work on domains", noThread);
         }
     }
 

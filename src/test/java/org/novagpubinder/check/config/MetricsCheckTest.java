@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.check.CheckRig;
 import org.novagpubinder.observability.http.HttpLimits;
+import org.novagpubinder.testing.RabbitBroker;
 
 /** What is told of the place where the daemon serves its metrics. */
 class MetricsCheckTest {
@@ -47,10 +48,7 @@ class MetricsCheckTest {
 
     @Test
     void aPlaceThatIsFreeOrSwitchedOffIsFine() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        int free = RabbitBroker.freePort();
         assertThat(told("127.0.0.1:" + free)).isEqualTo("OK 127.0.0.1:" + free + " is free");
         assertThat(told("off")).isEqualTo("OK off");
     }

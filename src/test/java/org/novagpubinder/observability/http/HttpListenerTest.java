@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -27,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.testing.LogLines;
+import org.novagpubinder.testing.RabbitBroker;
 
 @Timeout(60)
 class HttpListenerTest {
@@ -47,9 +47,7 @@ class HttpListenerTest {
 
     @BeforeEach
     void listens() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = RabbitBroker.freePort();
         listener = listener(port);
         listener.start();
     }
