@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.common.DaemonThreads;
 
 class DomainQueuesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final UUID one = UUID.randomUUID();
     private final UUID other = UUID.randomUUID();

@@ -184,11 +184,8 @@ class HttpListenerTest {
             for (int i = 0; i < 60; i++) {
                 held.add(connected());
             }
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> held.stream()
-                                    .filter(HttpListenerTest::closedByServer)
-                                    .count()
-                            >= 28);
+            await().until(() ->
+                    held.stream().filter(HttpListenerTest::closedByServer).count() >= 28);
         } finally {
             for (Socket socket : held) {
                 socket.close();
@@ -274,7 +271,7 @@ class HttpListenerTest {
                     .contains("Set metrics_listen in [gpu_binder] to");
 
             listener.close();
-            await().atMost(Duration.ofSeconds(10)).until(second::listening);
+            await().until(second::listening);
         }
     }
 
