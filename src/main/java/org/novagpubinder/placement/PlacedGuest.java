@@ -83,8 +83,8 @@ final class PlacedGuest {
                 }
             }
         }
-        IdSet floats = s.topology().nodesOf(union(floating(s)));
-        boolean onlyMemory = vcpus.isEmpty() && where.isEmpty() && !nodes.containsAll(floats);
+        IdSet floats = vcpus.isEmpty() ? s.topology().nodesOf(union(floating(s))) : vcpuNodes;
+        boolean onlyMemory = where.isEmpty() && !nodes.containsAll(floats);
         boolean local = where.isEmpty() && !onlyMemory;
         where.add(onlyMemory ? Reasons.onlyMemoryPlaced(nodes, floats) : Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());

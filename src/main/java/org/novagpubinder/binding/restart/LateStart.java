@@ -47,8 +47,7 @@ record LateStart(
                 uuid,
                 name,
                 ours ? "something came in between" : "its daemon ended");
-        if (off.record().outcome() == Outcome.FAILED
-                && failures.remembered(uuid).isEmpty()) {
+        if (off.record().outcome() == Outcome.FAILED) {
             // its daemon ended on the way back
             failures.failed(uuid, name, "it did not start with the new definition");
         }

@@ -369,6 +369,14 @@ class RestarterTest {
         assertThat(libvirt.calls()).containsExactly("define", "destroy");
     }
 
+    private ConcurrentChangeException givesWayTo(AtomicBoolean reboot) {
+        return catchThrowableOfType(
+                ConcurrentChangeException.class,
+                () -> restart(allows(() -> reboot.get()
+                        ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
+                        : Optional.empty())));
+    }
+
     @Test
     void aStartThatNovasRebootHasEndedIsNoFailureOfTheDefinition() throws Exception {
         AtomicBoolean reboot = new AtomicBoolean();
@@ -376,11 +384,7 @@ class RestarterTest {
                 .before("create", () -> reboot.set(true));
 
         try (LogLines lines = LogLines.of(Starter.class.getName())) {
-            ConcurrentChangeException gaveWay = catchThrowableOfType(
-                    ConcurrentChangeException.class,
-                    () -> restart(allows(() -> reboot.get()
-                            ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
-                            : Optional.empty())));
+            ConcurrentChangeException gaveWay = givesWayTo(reboot);
 
             assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
             assertThat(lines.lines()).isEmpty();
@@ -394,11 +398,7 @@ class RestarterTest {
         libvirt.failing("create", Kind.ERROR, "no")
                 .before("create", () -> libvirt.before("define", () -> reboot.set(true)));
 
-        ConcurrentChangeException gaveWay = catchThrowableOfType(
-                ConcurrentChangeException.class,
-                () -> restart(allows(() -> reboot.get()
-                        ? Optional.of(new Reason(Reason.Code.TASK_RUNNING, "reboot"))
-                        : Optional.empty())));
+        ConcurrentChangeException gaveWay = givesWayTo(reboot);
 
         assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
         assertThat(gaveWay.refused()).hasValueSatisfying(why -> assertThat(why).contains("no"));
