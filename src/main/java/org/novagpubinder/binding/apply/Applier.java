@@ -12,7 +12,7 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.LivePins;
 import org.novagpubinder.binding.release.SameProcess;
-import org.novagpubinder.binding.release.StartPins;
+import org.novagpubinder.binding.release.UnrecordedTuning;
 import org.novagpubinder.binding.steps.Step;
 import org.novagpubinder.binding.steps.Step.Act;
 import org.novagpubinder.binding.steps.Step.Leave;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 record Applier(
         NextSteps next,
         LivePins pins,
-        StartPins atStart,
+        UnrecordedTuning unrecorded,
         SameProcess same,
         MemoryMover memory,
         DefinitionWriter definitions,
@@ -102,12 +102,12 @@ record Applier(
             switch ((Act) step) {
                 case GIVE_BACK -> result.did(optOut.apply(planned));
                 case PIN_AT_START -> {
-                    // no record tells of them yet; first: a pin that libvirt sets before it fails is to be known too
-                    atStart.set(o);
+                    unrecorded.set(o);
                     result.did(pin(planned));
                     sameOrTakeOff(planned);
                 }
                 case MOVE_MEMORY -> {
+                    unrecorded.set(o);
                     moved = memory.move(
                             o,
                             planned.topology().nodeIds(),
@@ -121,6 +121,7 @@ record Applier(
                     if (moved.stays()) {
                         result.because(Steps.VCPUS_STAY);
                     } else {
+                        unrecorded.set(o);
                         result.did(pin(planned));
                     }
                     sameOrTakeOff(planned);
@@ -134,8 +135,8 @@ record Applier(
                     if (definitions.write(planned, outcome, result.reasons())) {
                         result.did("wrote the definition");
                     }
-                    // the record tells of its pins now
-                    atStart.gone(uuid);
+                    // the record tells of it now
+                    unrecorded.gone(uuid);
                 }
                 case RESTART -> {
                     return restarted(planned, result);

@@ -12,7 +12,7 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.release.RemainingBinding;
-import org.novagpubinder.binding.release.StartPins;
+import org.novagpubinder.binding.release.UnrecordedTuning;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -34,7 +34,7 @@ import org.novagpubinder.placement.model.Tuning;
  * that its flavor says so, or that it is {@code required} and nothing can be had, a record with nothing set remembers it: the
  * next daemon's first sweep would bind the guest otherwise.
  */
-public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartPins startPins) {
+public record OptOut(Libvirt libvirt, Releaser releaser, Records records, UnrecordedTuning unrecorded) {
     @Inject
     public OptOut {}
 
@@ -80,7 +80,7 @@ public record OptOut(Libvirt libvirt, Releaser releaser, Records records, StartP
     public boolean takesOff(Planned planned) {
         Optional<BindingRecord> binding = binding(planned);
         return switch (planned.policy().mode()) {
-            case OFF -> startPins.has(planned.observation()) || binding.isPresent();
+            case OFF -> unrecorded.has(planned.observation()) || binding.isPresent();
             case REPORT -> false;
             case PREFERRED, REQUIRED ->
                 binding.filter(b -> aimless(planned) || unstartable(b, planned.topology()))

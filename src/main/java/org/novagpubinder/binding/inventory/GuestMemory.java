@@ -90,15 +90,23 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
      */
     public boolean mayInsist(DomainDefinition live, @Nullable QemuProcess process) {
         return process != null
-                && live.pciHostdevs().isEmpty()
-                && live.mdevs().isEmpty()
-                && live.tuning().memnodes().isEmpty()
+                && mayWiden(live)
                 && holders(live, process) == null
                 && processes
                         .memory(process.pid())
                         .filter(sums -> !new MemoryFacts(null, null, sums.pinnedKiB())
                                 .partlyHeld(live.memoryKiB(), Map.of(0, sums.residentKiB())))
                         .isPresent();
+    }
+
+    /**
+     * Whether libvirt may be asked to add nodes to that nodeset: of what is in it already the kernel moves no page, be it pinned
+     * or not (mm/mempolicy.c:do_migrate_pages).
+     */
+    public static boolean mayWiden(DomainDefinition live) {
+        return live.pciHostdevs().isEmpty()
+                && live.mdevs().isEmpty()
+                && live.tuning().memnodes().isEmpty();
     }
 
     private @Nullable String holders(DomainDefinition live, @Nullable QemuProcess process) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * whatever mask it is given): what had no pin gets every CPU that it may use, which is the same to the scheduler. A nodeset
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
-public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemory) {
+public record PinRestorer(Libvirt libvirt, LivePins pins) {
     private static final Logger LOG = LoggerFactory.getLogger(PinRestorer.class);
 
     @Inject
@@ -75,8 +75,8 @@ public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemor
     }
 
     /**
-     * Only mode restrictive can be changed while it runs, and never where memory is fixed or with memnodes
-     * (src/docs/facts.md, libvirt: pins and memory).
+     * Only mode restrictive can be changed while it runs, and never with memnodes (src/docs/facts.md, libvirt: pins and
+     * memory). Also where a move has left the memory: the guest must not take our nodeset to another host.
      */
     private boolean widen(Observation o, Tuning under, HostTopology host) throws LibvirtFailure {
         MemoryPlacement memory = o.current().tuning().memory();
@@ -85,7 +85,7 @@ public record PinRestorer(Libvirt libvirt, LivePins pins, GuestMemory guestMemor
                 || memory.mode() != MemoryMode.RESTRICTIVE
                 || memory.equals(under.memory())
                 || memory.nodeset().equals(all)
-                || !guestMemory.mayInsist(o.current(), o.process())) {
+                || !GuestMemory.mayWiden(o.current())) {
             return false;
         }
         try {

@@ -42,7 +42,7 @@ public record Releaser(
         Observer observer,
         Topologies topologies,
         SameProcess same,
-        StartPins startPins,
+        UnrecordedTuning unrecorded,
         Definer definer,
         Records records,
         RestartMark restarts) {
@@ -81,7 +81,7 @@ public record Releaser(
             }
             Observation o = found.get();
             HostTopology host = topologies.now();
-            if (!RemainingBinding.anythingOfOurs(o, host) && !startPins.has(o)) {
+            if (!RemainingBinding.anythingOfOurs(o, host) && !unrecorded.has(o)) {
                 return Optional.empty();
             }
             Reason trouble = o.recordTrouble();
@@ -89,7 +89,7 @@ public record Releaser(
                     ? Optional.of(new Taken(Outcome.FAILED, List.of(trouble), List.of()))
                     : take(o, host, leave);
             if (trouble == null) {
-                startPins.gone(uuid);
+                unrecorded.gone(uuid);
             }
             return taken.map(t -> new BindResult(
                     uuid,
@@ -126,7 +126,7 @@ public record Releaser(
         BindingRecord inForce = record == null ? RemainingBinding.inForce(o).orElse(null) : record;
         Tuning set = inForce == null ? Tuning.NONE : inForce.set();
         if (o.running()) {
-            done.addAll(same.takeOff(o, set, under, startPins.has(o) || RemainingBinding.unrecorded(o, host), host));
+            done.addAll(same.takeOff(o, set, under, unrecorded.has(o) || RemainingBinding.unrecorded(o, host), host));
             rest = RemainingBinding.of(xml.read(libvirt.liveXml(uuid)), under, inForce, host);
         }
         if (leave == Leave.NOTHING && recorded != null && mayStillGoOff(recorded, o.process())) {

@@ -217,7 +217,7 @@ public final class BinderRig {
     }
 
     /** So much of its memory never follows a move, KiB; nobody can tell beforehand. */
-    BinderRig staying(long kib) {
+    public BinderRig staying(long kib) {
         stayingKiB = kib;
         return this;
     }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.life.Events;
+import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.restart.Recovery;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
@@ -29,6 +31,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Outcome;
@@ -344,5 +347,37 @@ class ReleaserTest {
         assertThat(released.reasons().get(0).text()).contains("memory restrictive on node 1");
         assertThat(new DomainXml().read(rig.libvirt.inactiveXml(GUEST)).tuning())
                 .isEqualTo(new DomainXml().read(before).tuning());
+    }
+
+    @Test
+    void aGuestWhoseMemoryDidNotFollowIsLetGoOfToo() throws Exception {
+        rig.age(60).memory(Map.of(0, 200_000L)).staying(200_000);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "required"));
+        assertThat(nodeset()).as("of a move that moved nothing").isEqualTo(IdSet.of(1));
+
+        rig.get(Releaser.class).release(GUEST);
+
+        assertThat(nodeset()).isEqualTo(IdSet.of(0, 1));
+    }
+
+    @Test
+    void theNodesetOfADefineThatGaveWayToALiveMigrationDoesNotTravel() throws Exception {
+        rig.age(60).memory(Map.of(0, 200_000L)).staying(200_000);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.before("setLiveNodeset", () -> rig.get(NovaTasks.class)
+                .heard(GUEST, Events.of("instance.live_migration_pre.start", Action.IGNORE, GUEST, "req-2")));
+        BindResult bound = rig.bind(Trigger.SWEEP, Map.of("gpu_binder:policy", "required"));
+        assertThat(codes(bound)).contains("task-running");
+        assertThat(rig.libvirt.record(GUEST)).isNull();
+        assertThat(nodeset()).isEqualTo(IdSet.of(1));
+
+        rig.get(Releaser.class).release(GUEST);
+
+        assertThat(nodeset()).isEqualTo(IdSet.of(0, 1));
+    }
+
+    private IdSet nodeset() throws Exception {
+        return live().tuning().memory().nodeset();
     }
 }
