@@ -27,12 +27,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "enable",
         description = {
-            "Takes the daemon of this host live, if it only observes, as after its installation: runs the checks, shows what the"
-                    + " next sweep would do to which guest, asks, and then starts the daemon again."
+            "Takes the daemon of this host live: after its installation it only observes. Runs the checks, shows what the next"
+                    + " sweep would do to which guest, asks, and then restarts the daemon. Guests run on."
         },
         exitCodeList = {
             "0:it is live",
-            "1:it will be, but the daemon has to be started again by you",
+            "1:it will be once you have restarted the daemon",
             "2:it observes still: a check failed, or the answer was no",
             "64:bad usage"
         },

@@ -26,7 +26,7 @@ class CommandFailuresTest {
 
     @Test
     void aDaemonWithoutABrokerSaysWhereToNameOne() throws Exception {
-        assertThat(command.run("run", "--config-file", CommandRig.emptyConfiguration(root)))
+        assertThat(command.run("run", "/etc/default/nova-gpu-binder", CommandRig.emptyConfiguration(root)))
                 .isEqualTo(Exit.FAILURE);
         assertThat(command.err().lines())
                 .singleElement()
