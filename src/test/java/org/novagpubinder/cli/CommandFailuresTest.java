@@ -26,13 +26,13 @@ class CommandFailuresTest {
 
     @Test
     void aDaemonWithoutABrokerSaysWhereToNameOne() throws Exception {
-        assertThat(command.run("run", "/etc/default/nova-gpu-binder", CommandRig.emptyConfiguration(root)))
+        assertThat(command.run("run", "--config-file", CommandRig.emptyConfiguration(root)))
                 .isEqualTo(Exit.FAILURE);
         assertThat(command.err().lines())
                 .singleElement()
                 .asString()
                 .startsWith("nova-gpu-binder: no broker is configured")
-                .contains("transport_url", "[DEFAULT]", "--config-file", "[gpu_binder]");
+                .contains("transport_url", "[DEFAULT]", "NOVA_GPU_BINDER_NOVA_CONFIG", "[gpu_binder]");
         assertThat(command.out()).isEmpty();
     }
 
