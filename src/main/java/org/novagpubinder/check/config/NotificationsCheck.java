@@ -30,8 +30,8 @@ public record NotificationsCheck(ConfigReport report) implements Check {
             return CheckResult.failure(
                     "Nova sends none: " + SECTION + " driver "
                             + (nova.drivers().isEmpty() ? "is not set" : "= " + String.join(", ", nova.drivers())),
-                    "in nova.conf of nova-compute, then restart nova-compute. Nova then fills its queues whether anybody reads"
-                            + " them or not: check again afterwards, it names those that nobody reads, and bounds them:\n"
+                    "in nova.conf of nova-compute, as below, then restart nova-compute. Nova then also fills queues that nobody"
+                            + " may read: run this check again afterwards, it names them and has a policy that bounds them\n"
                             + SECTION + "\ndriver = messagingv2");
         }
         if (!nova.readable()) {

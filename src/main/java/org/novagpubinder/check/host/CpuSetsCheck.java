@@ -69,7 +69,7 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                     "give guests CPUs of "
                             + (ungiven.size() == 1 ? "that node" : "those nodes")
                             + " too, by cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set), then restart nova-compute; "
-                            + (ungiven.size() == 1 ? "it has " : "they have ")
+                            + (ungiven.size() == 1 ? "that node has " : "those nodes have ")
                             + presentCpus(host, ungiven)));
         }
         if (!results.isEmpty()) {
