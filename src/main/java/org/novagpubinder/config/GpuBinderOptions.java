@@ -86,9 +86,9 @@ final class GpuBinderOptions {
             choice(Worded.words(Restart.values())),
             "boot-window",
             "Whether the daemon may restart a guest that has just started (stop it and start it again, once), for what can"
-                    + " only be set at a start: the render node, and the memory of a guest with a PCI GPU."
-                    + " boot-window: within restart_window, and only before it has written anything. never: such"
-                    + " changes wait for its next start.");
+                    + " only be set at a start: the render node, and memory that cannot move (mostly of a guest with a"
+                    + " PCI GPU). boot-window: within restart_window, and only before it has written anything. never:"
+                    + " such changes wait for its next start.");
 
     static final Option<Boolean> EARLY_DEFINE = own(
             "early_define",
