@@ -57,8 +57,8 @@ public final class StatusCommand implements Callable<Integer> {
             names = "--reconcile",
             description =
                     "Show instead what the daemon's next sweep would do: what each domain is meant to have, what its "
-                            + "record says, and what it has. Changes nothing. It does not know what only the running daemon has heard: Nova's "
-                            + "tasks, and flavors that the domain's metadata does not tell.")
+                            + "record says, and what it has. Changes nothing. It does not know what only the running daemon "
+                            + "has heard: Nova's tasks, and flavors that the domain's metadata does not tell.")
     private boolean reconcile;
 
     @Option(names = "--wide", description = "One line for each domain, however wide: whole names and UUIDs.")
