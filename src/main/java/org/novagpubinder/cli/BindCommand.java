@@ -42,7 +42,7 @@ final class BindCommand implements Callable<Integer> {
             names = "--restart",
             description =
                     "Allow the one restart in the boot window. You vouch that Nova has no task on the instance; all "
-                            + "other conditions still hold (restart_window, nothing written to a disk, restart = boot-window). "
+                            + "other conditions still hold (restart_window, nothing written, restart = boot-window). "
                             + "That its restart failed before, or that restarts are suspended, does not count: see `restarts`.")
     private boolean restart;
 

@@ -18,12 +18,13 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "disable",
         description = {
-            "Makes the daemon of this host only observe: it changes no guest any more, and goes on to tell how each stands."
-                    + " Guests keep what they have; `release` takes that off. A restart that is half-done is finished first."
+            "Makes the daemon of this host only observe: it changes no guest any more, but still says how each stands."
+                    + " Guests keep what they have; `release` takes that off. A restart of a guest that is half-done is"
+                    + " finished first."
         },
         exitCodeList = {
             "0:it observes",
-            "1:it will, but the daemon has to be started again by you, or its configuration is wrong",
+            "1:it will once you have restarted the daemon, or have corrected its configuration",
             "2:it could not be done",
             "64:bad usage"
         },

@@ -27,12 +27,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "enable",
         description = {
-            "Takes the daemon of this host live, if it only observes, as after its installation: runs the checks, shows what the"
-                    + " next sweep would do to which guest, asks, and then starts the daemon again."
+            "Takes the daemon of this host live: after its installation it only observes. Runs the checks, shows what the next"
+                    + " sweep would do to which guest, asks, and then restarts the daemon. Guests run on."
         },
         exitCodeList = {
             "0:it is live",
-            "1:it will be, but the daemon has to be started again by you",
+            "1:it will be once you have restarted the daemon",
             "2:it observes still: a check failed, or the answer was no",
             "64:bad usage"
         },
@@ -76,7 +76,7 @@ final class EnableCommand implements Callable<Integer> {
         }
         if (observes && !file.exists()) {
             throw new CommandFailure("observe_only = true stands in a configuration file of yours, not in "
-                    + file.path() + ": take it out there, then `systemctl restart nova-gpu-binder`");
+                    + file.path() + ": take it out there, then run `nova-gpu-binder enable` again");
         }
         List<NamedResult> checks = CheckCommand.results(common, report);
         common.print(CheckText.of(checks, common.screen()) + "\n");
@@ -118,7 +118,8 @@ final class EnableCommand implements Callable<Integer> {
                 observes != null
                         ? "nova-gpu-binder is live already.\n"
                         : "nova-gpu-binder is live already by its configuration. Whether a daemon has read that is not known:"
-                                + " `systemctl status nova-gpu-binder` says if it observes only.\n");
+                                + " `systemctl status nova-gpu-binder` says if it observes only; `systemctl restart"
+                                + " nova-gpu-binder` then takes it live.\n");
         return true;
     }
 

@@ -40,7 +40,7 @@ import picocli.CommandLine.Model.CommandSpec;
             "  nova-gpu-binder status                     how the host's GPU guests stand",
             "  nova-gpu-binder topology --svg host.svg    a picture of it",
             "  nova-gpu-binder plan instance-0000002a     what would be done, and why",
-            "%n`nova-gpu-binder COMMAND --help` tells of a command."
+            "%n`nova-gpu-binder COMMAND --help` says more about a command."
         },
         subcommands = {
             BindCommand.class,

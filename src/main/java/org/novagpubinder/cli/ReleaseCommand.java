@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "release",
         description =
-                "Takes a binding off: what was there before comes back, at once in the definition and for the pins; "
-                        + "what can only change at a start (render node, a fixed memory mode) is gone at the next start, and is said.",
+                "Takes a binding off: what was there before comes back. The definition and the pins change at once; "
+                        + "what can only change at a start (render node, a fixed memory mode) stays until the next start,"
+                        + " and the command names it.",
         exitCodeList = {
             "0:released, or there was nothing to release",
             "1:released, but some of it stays until the next start",
@@ -35,8 +36,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "%nThe daemon then leaves the domain alone until the next task of Nova's on it",
-            "ends (a hard reboot, a resize), or until `bind`. With --all no record of that is left,",
-            "so a daemon that runs would bind them all again: stop it first.",
+            "ends (a hard reboot, a resize), or until `bind`. With --all nothing remembers the",
+            "release, so a daemon that runs would bind all domains again: stop it first.",
             "%nExamples:",
             "  nova-gpu-binder release instance-0000002a",
             "  nova-gpu-binder release 5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11 --json",

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restarts",
         description =
-                "Lists the restarts that failed since the host's boot, Nova's own starts that failed after a binding was "
-                        + "written into the definition, and whether guests are still restarted, and bound before their "
+                "Lists the restarts that failed since the host's boot, and Nova's own starts that failed after a binding was "
+                        + "written into the definition. Says whether guests are still restarted, and bound before their "
                         + "start: after two failures none is, until you allow it.",
         exitCodeList = {
             "0:none failed, or allowed",
@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "%nWorks whether or not the daemon runs, and does not need libvirt unless DOMAIN is",
-            "the instance's name. Nothing is restarted by it: what it allows follows the end",
-            "of the next task of Nova's on the guest.",
+            "the instance's name. It restarts nothing: what it allows follows when Nova's next",
+            "task on the guest ends.",
             "%nExamples:",
             "  nova-gpu-binder restarts",
             "  nova-gpu-binder restarts --json",

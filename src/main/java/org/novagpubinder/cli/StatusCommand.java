@@ -57,11 +57,11 @@ public final class StatusCommand implements Callable<Integer> {
             names = "--reconcile",
             description =
                     "Show instead what the daemon's next sweep would do: what each domain is meant to have, what its "
-                            + "record says, and what it has. Changes nothing. What a running daemon has heard of a flavor that "
-                            + "the domain's metadata does not tell, or of a task of Nova's, is not known here.")
+                            + "record says, and what it has. Changes nothing. It does not know what only the running daemon "
+                            + "has heard: Nova's tasks, and flavors that the domain's metadata does not tell.")
     private boolean reconcile;
 
-    @Option(names = "--wide", description = "A line a domain with nothing cut, however wide: whole names and UUIDs.")
+    @Option(names = "--wide", description = "One line for each domain, however wide: whole names and UUIDs.")
     private boolean wide;
 
     @Override

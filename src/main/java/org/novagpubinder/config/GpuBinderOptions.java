@@ -45,7 +45,7 @@ final class GpuBinderOptions {
             "How strictly a guest is bound to the NUMA node of its GPU, unless its flavor says so itself"
                     + " (gpu_binder:policy) or flavor_policy has a rule for it. off: not at all. report: compare and"
                     + " report, change nothing. preferred: the nearest node that has room, softly. required: only the"
-                    + " GPU's own node, enforced; a guest that does not fit is refused, that is left as it is and"
+                    + " GPU's own node, enforced; a guest that does not fit is refused: it is left as it is, and"
                     + " reported.");
 
     static final Option<Boolean> OBSERVE_ONLY = own(
@@ -70,10 +70,10 @@ final class GpuBinderOptions {
             "render_node",
             choice(RENDER_NODES),
             "none",
-            "Whether a guest without a GPU, but with a video of model virtio, is given a render node, unless its flavor"
-                    + " says so itself (gpu_binder:render_node) or flavor_render_node has a rule for it. auto: the one of"
-                    + " the guest's NUMA node; such a guest can neither be suspended nor live migrated, for QEMU cannot"
-                    + " save a virtio GPU with 3D. none: not given one.");
+            "Whether a guest that has a video of model virtio and no render node is given one, unless its flavor says so"
+                    + " itself (gpu_binder:render_node) or flavor_render_node has a rule for it. auto: that of a GPU on"
+                    + " the guest's NUMA node, or of the nearest. Such a guest can neither be suspended nor live"
+                    + " migrated, for QEMU cannot save a virtio GPU with 3D. none: it is not given one.");
 
     static final Option<List<FlavorRule>> FLAVOR_RENDER_NODE = own(
             "flavor_render_node",
@@ -85,9 +85,10 @@ final class GpuBinderOptions {
             "restart",
             choice(Worded.words(Restart.values())),
             "boot-window",
-            "Whether a guest that has just started may be started once more, for what can only be set at a start (the"
-                    + " render node; memory of a guest with a PCI GPU). boot-window: within restart_window, and only"
-                    + " before it has written to a disk. never: such changes wait for its next start.");
+            "Whether the daemon may restart a guest that has just started (stop it and start it again, once), for what can"
+                    + " only be set at a start: the render node, and memory that cannot move (mostly of a guest with a"
+                    + " PCI GPU). boot-window: within restart_window, and only before it has written anything. never:"
+                    + " such changes wait for its next start.");
 
     static final Option<Boolean> EARLY_DEFINE = own(
             "early_define",
@@ -98,21 +99,21 @@ final class GpuBinderOptions {
                     + " start fail is left out.");
 
     static final Option<Duration> RESTART_WINDOW =
-            own("restart_window", seconds(1, 300), "10", "How long after its start a guest may be started once more.");
+            own("restart_window", seconds(1, 300), "10", "How long after its start a guest may be restarted.");
 
     static final Option<Integer> RESTARTS_AT_ONCE = own(
             "restarts_at_once",
             whole(1, 16, ""),
             "1",
-            "How many guests at most are being started once more at the same time. Each has a connection of its own to"
-                    + " libvirt while it is off; the others wait, or go without if restart_window passes meanwhile.");
+            "How many guests at most are being restarted at the same time. Each has a connection of its own to libvirt"
+                    + " while it is off. The others wait; they are not restarted if restart_window passes meanwhile.");
 
     static final Option<Integer> RESTARTS_PER_HOUR = own(
             "restarts_per_hour",
             whole(1, 10_000, ""),
             "120",
-            "How many guests at most are started once more within an hour, all guests of the host together. The others"
-                    + " are bound without it, as far as that goes, until their next start.");
+            "How many guests at most are restarted within an hour, all guests of the host together. The others are bound"
+                    + " as far as that goes while they run; the rest waits for their next start.");
 
     static final Option<Long> MAX_LIVE_MOVE = own(
             "max_live_move",
@@ -125,7 +126,7 @@ final class GpuBinderOptions {
             "reserved_node_memory",
             mebibytes(0, MOST_MIB),
             "512",
-            "Memory of each node that stays free: a guest counts as fitting only beside it.");
+            "Memory of each node that is kept free: a guest fits a node only if so much is left there besides.");
 
     static final Option<Duration> SWEEP_INTERVAL = own(
             "sweep_interval",
@@ -137,7 +138,7 @@ final class GpuBinderOptions {
             "gpu_nodes",
             list(new OptionType<>("PCI-ADDRESS=NODE, with * and ? in the address", GpuBinderOptions::gpuNode)),
             "",
-            "The NUMA node of GPUs of which the firmware tells none (numa_node -1). The first address that matches"
+            "The NUMA node of GPUs for which the firmware tells none (numa_node -1). The first address that matches"
                     + " counts. Example: 0000:41:*=1, 0000:c1:00.0=3");
 
     static final Option<Double> CPU_ALLOCATION_RATIO = own(
@@ -186,13 +187,13 @@ final class GpuBinderOptions {
             "queue_expires",
             seconds(60, 2_592_000),
             "86400",
-            "How long the broker keeps our queue while nobody listens.");
+            "How long the broker keeps the daemon's queue while nobody reads it.");
 
     static final Option<Integer> QUEUE_MAX_LENGTH = own(
             "queue_max_length",
             whole(100, 10_000_000, " of messages"),
             "100000",
-            "Most messages in our queue; the oldest go first.");
+            "Most messages in the daemon's queue; beyond that the oldest are dropped.");
 
     static final Option<Integer> PREFETCH = own(
             "prefetch",
@@ -205,16 +206,17 @@ final class GpuBinderOptions {
             ListenAddress.TYPE,
             "127.0.0.1:" + ListenAddress.DEFAULT_PORT,
             "Where the daemon serves Prometheus metrics (/metrics), its health (/health) and a page about this host (/),"
-                    + " by HTTP. There is neither encryption nor a password, and the page names guests: any other"
-                    + " address than a loopback one is for a network of operators only. off: nowhere.");
+                    + " by HTTP. There is neither encryption nor a password, and the page names guests: use another"
+                    + " address than a loopback one only in a network of operators. off: nowhere.");
 
     static final Option<Path> RUNTIME_DIRECTORY = own(
             "runtime_directory",
             directory(),
             null,
-            "What the daemon remembers until the host boots: restarts that have failed (restarts.json) or are under way, what"
-                    + " guests have started with, messages in hand. On a local tmpfs, closed to others. Not set: the one that systemd has made for"
-                    + " the daemon, or /run/nova-gpu-binder. Daemons that are to know nothing of each other have one each.");
+            "Where the daemon keeps what it remembers until the host boots: restarts that have failed (restarts.json) or are"
+                    + " under way, what guests have started with, messages in hand. It has to be on a local tmpfs and closed"
+                    + " to other users. Not set: the one that systemd has made for the daemon, or /run/nova-gpu-binder."
+                    + " Daemons that are to know nothing of each other need one each.");
 
     static final Option<Boolean> DEBUG = own(
             "debug", bool(), "false", "Whether the log also tells what is done when nothing is wrong (level DEBUG).");

@@ -47,7 +47,7 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._-]+");
     private static final Pattern IPV6 = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\\](?::(.*))?");
     private static final String ENCODE =
-            "; in user, password and vhost write : / ? # [ ] @ , and % as %3A %2F %3F %23 %5B" + " %5D %40 %2C and %25";
+            "; in user, password and virtual host write : / ? # [ ] @ , and % as %3A %2F %3F %23 %5B %5D %40 %2C and %25";
 
     /** Whoever wrote a RabbitMQ's URL in its place would take the messages from those who read them there. */
     private static final String NOVAS_OWN =

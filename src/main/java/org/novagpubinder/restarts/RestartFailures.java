@@ -103,8 +103,8 @@ public final class RestartFailures {
         Suspension suspension = standing().suspension();
         if (suspension != null && !before) {
             LOG.error(
-                    "no guest is restarted on this host any more: {}. All of them run on as they are, and what needs a"
-                            + " start waits for their next one. Find out why they did not start, then"
+                    "no guest is restarted on this host any more, nor bound before its start: {}. All of them run on as they"
+                            + " are, and what needs a start waits for their next one. Find out why they did not start, then"
                             + " `nova-gpu-binder restarts --allow`; the host's next boot ends it too",
                     suspension.why());
         }

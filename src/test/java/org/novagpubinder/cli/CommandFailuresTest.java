@@ -32,7 +32,7 @@ class CommandFailuresTest {
                 .singleElement()
                 .asString()
                 .startsWith("nova-gpu-binder: no broker is configured")
-                .contains("transport_url", "[DEFAULT]", "--config-file", "[gpu_binder]");
+                .contains("transport_url", "[DEFAULT]", "NOVA_GPU_BINDER_NOVA_CONFIG", "[gpu_binder]");
         assertThat(command.out()).isEmpty();
     }
 

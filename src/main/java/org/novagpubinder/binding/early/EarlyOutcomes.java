@@ -95,8 +95,7 @@ public record EarlyOutcomes(
                 failure.cause(),
                 early.name(),
                 failure.stays()
-                        ? ". It is not bound but for its pins until `nova-gpu-binder restarts --allow " + early.name()
-                                + "`"
+                        ? ". Only its pins are set until `nova-gpu-binder restarts --allow " + early.name() + "`"
                         : "");
         failures.startFailed(
                 uuid,

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Looks once more at a guest that was restarted by us, or was to be. Nova holds the event of a stopped domain back for 15 s,
  * and stops the instance then unless another event of it has come (Host._event_emit_delayed in nova/virt/libvirt/host.py).
  * If Nova has missed our start, the guest is off because of us, and an operator is told. It is not started again: Nova has
- * it as stopped, and would stop it at once. A guest that never came back is started by the sweeps ({@link Recovery}).
+ * it as stopped, and would stop it at once. A guest that never came back is started by {@link Recovery}.
  */
 @Singleton
 public final class RestartWatch implements AutoCloseable {
@@ -177,8 +177,8 @@ public final class RestartWatch implements AutoCloseable {
     private String isOff(UUID uuid, Instant restarted) {
         if (recent.latest(uuid).filter(o -> !o.ran()).isPresent()) {
             return "is still off " + after.toSeconds()
-                    + " s after its restart failed. nova-gpu-binder tries to start it again at"
-                    + " each sweep, for " + RestartMark.OWN.toMinutes()
+                    + " s after its restart failed. nova-gpu-binder tries to start it again several times a minute, for "
+                    + RestartMark.OWN.toMinutes()
                     + " minutes in all. QEMU's log of the domain says why it"
                     + " does not start; \"openstack server start " + uuid + "\" starts it with Nova's own definition";
         }

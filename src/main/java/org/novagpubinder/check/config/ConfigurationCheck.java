@@ -17,7 +17,8 @@ public record ConfigurationCheck(ConfigReport report) implements Check {
         if (report.looked().isEmpty()) {
             results.addAll(CheckResult.warning(
                     "there is no configuration file, neither nova.conf nor our own",
-                    "name nova-compute's file:\n--config-file /etc/nova/nova.conf"));
+                    "name nova-compute's files in /etc/default/nova-gpu-binder:\n"
+                            + "NOVA_GPU_BINDER_NOVA_CONFIG=/etc/nova/nova.conf"));
         } else if (report.errors().isEmpty()) {
             results.addAll(CheckResult.ok(
                     report.config().files().stream().map(Object::toString).collect(Collectors.joining(", "))));

@@ -61,10 +61,12 @@ public record DaemonHealth(
         if (observes == null || observes == observeOnly) {
             return Optional.empty();
         }
-        return Optional.of((observes
-                        ? "the daemon that runs only observes, though the configuration says otherwise by now"
-                        : "the daemon that runs changes guests, though observe_only is set by now")
-                + ": it was started before; `systemctl restart nova-gpu-binder` has it read that");
+        return Optional.of(
+                observes
+                        ? "the daemon that runs only observes, though the configuration says otherwise by now: it was"
+                                + " started before that; `nova-gpu-binder enable` shows what it would do, and takes it live"
+                        : "the daemon that runs changes guests, though observe_only is set by now: it was started before"
+                                + " that; `systemctl restart nova-gpu-binder` makes it observe only");
     }
 
     public boolean ready() {

@@ -53,7 +53,12 @@ public record MetricsCheck(BinderConfig config) implements Check {
                 ? DaemonHealth.otherwise(health.observes(), config.binding().observeOnly())
                 : Optional.empty();
         if (otherwise.isPresent()) {
-            return CheckResult.warning(otherwise.get(), "guests do not notice:\nsystemctl restart nova-gpu-binder");
+            // a restart would take one live that only observes, unasked
+            return CheckResult.warning(
+                    otherwise.get(),
+                    config.binding().observeOnly()
+                            ? "guests keep what they have:\nsystemctl restart nova-gpu-binder"
+                            : "it asks before it changes a guest:\nnova-gpu-binder enable");
         }
         if (health.ready() && health.causes().isEmpty()) {
             return CheckResult.ok(health.url() + ", the daemon there is ready");

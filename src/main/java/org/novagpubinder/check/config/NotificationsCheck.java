@@ -20,7 +20,8 @@ public record NotificationsCheck(ConfigReport report) implements Check {
                     ? List.of()
                     : CheckResult.warning(
                             "not known whether Nova sends them: nothing of nova.conf was read",
-                            "name nova-compute's file:\n--config-file /etc/nova/nova.conf");
+                            "name nova-compute's files in /etc/default/nova-gpu-binder:\n"
+                                    + "NOVA_GPU_BINDER_NOVA_CONFIG=/etc/nova/nova.conf");
         }
         if (report.notificationsWrong()) {
             return CheckResult.unknown("not known: the configuration is wrong there");
@@ -29,7 +30,9 @@ public record NotificationsCheck(ConfigReport report) implements Check {
             return CheckResult.failure(
                     "Nova sends none: " + SECTION + " driver "
                             + (nova.drivers().isEmpty() ? "is not set" : "= " + String.join(", ", nova.drivers())),
-                    "in nova.conf of nova-compute, then restart nova-compute:\n" + SECTION + "\ndriver = messagingv2");
+                    "in nova.conf of nova-compute, as below, then restart nova-compute. Nova then also fills queues that nobody"
+                            + " may read: run this check again afterwards, it names them and has a policy that bounds them\n"
+                            + SECTION + "\ndriver = messagingv2");
         }
         if (!nova.readable()) {
             return CheckResult.failure(

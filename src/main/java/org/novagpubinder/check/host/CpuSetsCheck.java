@@ -39,7 +39,8 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
         if (!absent.isEmpty()) {
             results.addAll(CheckResult.warning(
                     given + ", but this host has no " + absent,
-                    "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); there are "
+                    "correct cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set), then restart nova-compute; there"
+                            + " are "
                             + presentCpus(host, host.nodeIds())));
         }
         IdSet off = allowed.minus(absent).minus(host.onlineCpus());
@@ -67,8 +68,8 @@ public record CpuSetsCheck(ConfigReport report, HostProbe look) implements Check
                     given + ": none of " + withGpus(ungiven),
                     "give guests CPUs of "
                             + (ungiven.size() == 1 ? "that node" : "those nodes")
-                            + " too: cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set); "
-                            + (ungiven.size() == 1 ? "it has " : "they have ")
+                            + " too, by cpu_shared_set in [compute] of nova.conf (or vcpu_pin_set), then restart nova-compute; "
+                            + (ungiven.size() == 1 ? "that node has " : "those nodes have ")
                             + presentCpus(host, ungiven)));
         }
         if (!results.isEmpty()) {

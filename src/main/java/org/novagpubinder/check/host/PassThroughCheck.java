@@ -98,7 +98,8 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
     private String iommuRemedy() {
         return switch (facts.cpuVendor()) {
             case "GenuineIntel" ->
-                "switch VT-d on in the firmware, and on the kernel's command line:\nintel_iommu=on iommu=pt";
+                "switch VT-d on in the firmware, and on the kernel's command line (move the guests away first, for the host"
+                        + " has to boot):\nintel_iommu=on iommu=pt";
             case "AuthenticAMD", "HygonGenuine" ->
                 "switch AMD-Vi (\"IOMMU\") on in the firmware; the kernel then uses it unless its command line says"
                         + " amd_iommu=off. Less is mapped with:\niommu=pt";

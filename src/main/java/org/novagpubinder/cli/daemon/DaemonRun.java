@@ -57,8 +57,8 @@ public record DaemonRun(RunSettings settings) {
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
             throw new CommandFailure("no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
-                    + "[oslo_messaging_notifications]; name nova-compute's file with --config-file, or set "
-                    + "transport_url in [gpu_binder]");
+                    + "[oslo_messaging_notifications]; name nova-compute's files by NOVA_GPU_BINDER_NOVA_CONFIG in "
+                    + "/etc/default/nova-gpu-binder, or set transport_url in [gpu_binder]");
         }
         List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
         modules.add(new NotificationModule(() -> brokers(config.broker())));

@@ -65,8 +65,8 @@ record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAd
             return;
         }
         if (!started.taking(now.config()).equals(now.config())) {
-            LOG.warn("SIGHUP: more has changed since the daemon was started than it can take: `systemctl restart"
-                    + " nova-gpu-binder`, which touches no guest");
+            LOG.warn("SIGHUP: more has changed since the daemon was started than it can take while it runs: `systemctl"
+                    + " restart nova-gpu-binder` takes the rest");
         }
         if (sameBroker(started.broker(), broker)) {
             tell(renew.apply(broker.addresses()));

@@ -138,7 +138,7 @@ class RestartWatchTest {
     }
 
     @Test
-    void aGuestThatNeverCameBackIsToldAsOneThatTheSweepsStillStart() throws Exception {
+    void aGuestThatNeverCameBackIsToldAsOneThatIsStillToBeStarted() throws Exception {
         rig.libvirt.stops(GUEST);
         rig.get(RecentRestarts.class).begins(GUEST, 1);
 
@@ -149,7 +149,7 @@ class RestartWatchTest {
                 .startsWith("ERROR instance " + GUEST)
                 .contains(
                         "its restart failed",
-                        "tries to start it again at each sweep",
+                        "tries to start it again several times a minute",
                         "openstack server start " + GUEST)
                 .doesNotContain("not started by nova-gpu-binder");
     }

@@ -22,7 +22,8 @@ class MetricsCheckTest {
     Path directory;
 
     private String told(String listen) throws Exception {
-        try (CheckRig rig = CheckRig.of(directory, "[gpu_binder]\nmetrics_listen = " + listen + "\n")) {
+        try (CheckRig rig = CheckRig.of(
+                directory, "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nmetrics_listen = " + listen + "\n")) {
             return rig.told(MetricsCheck.class);
         }
     }
@@ -64,6 +65,11 @@ class MetricsCheckTest {
                         503, "{\"state\":\"degraded\",\"causes\":[{\"part\":\"libvirt\",\"text\":\"it hangs\"}]}"))
                 .startsWith("WARNING the daemon is degraded: it hangs\n")
                 .endsWith("\njournalctl -u nova-gpu-binder");
+        assertThat(toldOfServer(
+                        200, "{\"state\":\"ready\",\"host\":\"cmp-a\",\"observeOnly\":true,\"causes\":[]}"))
+                .as("a restart would take it live unasked")
+                .startsWith("WARNING the daemon that runs only observes")
+                .endsWith("\nnova-gpu-binder enable");
     }
 
     @ParameterizedTest

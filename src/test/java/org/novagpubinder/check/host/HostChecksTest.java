@@ -235,7 +235,7 @@ class HostChecksTest {
                 .endsWith("chcpu -e 14-15");
         assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
                 .startsWith("WARNING nova.conf gives guests the CPUs 0-7: none of node 1, which has GPUs\n")
-                .endsWith("it has 8-15");
+                .endsWith("that node has 8-15");
     }
 
     @Test
@@ -306,7 +306,7 @@ class HostChecksTest {
                 .pci("0000:61:00.0", d -> d.pciClass("030200").node(2).driver("nvidia"));
         assertThat(told("[compute]\ncpu_shared_set = 0-7\n", CpuSetsCheck.class))
                 .contains(": none of nodes 1-2, which have GPUs\n")
-                .endsWith("they have 8-23");
+                .endsWith("those nodes have 8-23");
     }
 
     /** With a CPU in both sets nova-compute refuses to start. */
