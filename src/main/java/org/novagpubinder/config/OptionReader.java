@@ -48,7 +48,16 @@ final class OptionReader {
     Optional<Assignment> where(Option<?> option) {
         return assignments
                 .last(option.names())
-                .filter(at -> option.defaultText() != null || !at.value().isEmpty());
+                .filter(at -> option.defaultText() != null || !isEmpty(at));
+    }
+
+    /** Whether nothing is left of its value once what it refers to is put in. */
+    private boolean isEmpty(Assignment at) {
+        try {
+            return substitution.resolve(at).isEmpty();
+        } catch (BadValue wrong) {
+            return false;
+        }
     }
 
     /** The options that were read so far and whose value is wrong. */
@@ -104,7 +113,7 @@ final class OptionReader {
     <T> List<T> each(Option<T> option) {
         List<T> values = new ArrayList<>();
         for (Assignment at : assignments.each(option.names())) {
-            if (option.defaultText() == null && at.value().isEmpty()) {
+            if (option.defaultText() == null && isEmpty(at)) {
                 continue;
             }
             read(option, at).ifPresent(values::add);

@@ -22,6 +22,7 @@ import org.novagpubinder.config.settings.Secret;
  * <ul>
  *   <li>no host is localhost; no port is 5672, with TLS too; each host has its own credentials (those of the first do not
  *       hold for the others), and where user or password is missing or empty it is guest;
+ *   <li>an IPv6 address has brackets, or no port;
  *   <li>no or an empty vhost is {@code /}; {@code //} is {@code /} too;
  *   <li>the query overrides {@code [oslo_messaging_rabbit]}.
  * </ul>
@@ -45,7 +46,12 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
     private static final Pattern OTHER_DRIVERS = Pattern.compile("amqps?|kafka|fake|zmq|qpid|memory|http|https");
 
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}._-]+");
-    private static final Pattern IPV6 = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\\](?::(.*))?");
+    private static final String ADDRESS = "[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?";
+    private static final Pattern IPV6 = Pattern.compile("\\[(" + ADDRESS + ")\\](?::(.*))?");
+
+    /** Seven colons, or two that stand together. A port behind them is taken for a part of the address, by Nova too. */
+    private static final Pattern BARE_IPV6 = Pattern.compile("(?=.*::|(?:[^:]*:){7}[^:]*$)" + ADDRESS);
+
     private static final String ENCODE =
             "; in user, password and virtual host write : / ? # [ ] @ , and % as %3A %2F %3F %23 %5B %5D %40 %2C and %25";
 
@@ -117,6 +123,10 @@ record TransportUrl(List<BrokerAddress> addresses, String virtualHost, boolean t
         if (ipv6.matches()) {
             host = ipv6.group(1);
             port = ipv6.group(2) == null ? "" : ipv6.group(2);
+        } else if (BARE_IPV6.matcher(place).matches()) {
+            // oslo_utils/netutils.py:parse_host_port
+            host = place;
+            port = "";
         } else if (place.startsWith("[")) {
             throw new BadValue("has in " + which + " a '[' without an IPv6 address and ']'" + ENCODE);
         } else {

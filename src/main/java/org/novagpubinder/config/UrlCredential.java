@@ -44,7 +44,7 @@ record UrlCredential(@Nullable Path given, @Nullable Path store) {
         return Optional.ofNullable(store).filter(f -> !filesNamed && Files.isReadable(f));
     }
 
-    /** What the file sets: its text is the URL as it is, in which a dollar is a dollar. */
+    /** What the file sets: its text is the URL as it is, in which a dollar is a dollar, behind a backslash too. */
     static List<Assignment> assignments(Path file, String text, Problems problems) {
         List<String> lines =
                 text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
@@ -57,6 +57,6 @@ record UrlCredential(@Nullable Path given, @Nullable Path store) {
         }
         OptionName option = GpuBinderOptions.TRANSPORT_URL.name();
         return List.of(new Assignment(
-                file, 1, option.section(), option.name(), lines.get(0).replace("$", "$$")));
+                file, 1, option.section(), option.name(), lines.get(0).replace("$", "%24")));
     }
 }

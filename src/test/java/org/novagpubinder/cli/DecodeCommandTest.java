@@ -66,6 +66,14 @@ class DecodeCommandTest {
     }
 
     @Test
+    void aByteOrderMarkBeforeTheFirstBodyIsNoPartOfIt() throws Exception {
+        String body = Captures.own("instance.create.end").body();
+
+        assertThat(decode(file("\ufeff" + body + "\n" + body + "\n").toString())).isZero();
+        assertThat(lines()).hasSize(2).allSatisfy(l -> assertThat(l).isEqualTo(lines().get(0)));
+    }
+
+    @Test
     void standardInputIsReadIfNoFileIsNamed() throws Exception {
         InputStream stdin = System.in;
         System.setIn(

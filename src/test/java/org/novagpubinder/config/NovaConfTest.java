@@ -39,6 +39,7 @@ class NovaConfTest {
                 "vcpu_pin_set=|[compute]|cpu_shared_set=1-3               > 1-3",
                 "[compute]|cpu_dedicated_set=2|cpu_shared_set=1           > 1",
                 "[compute]|cpu_dedicated_set=2                            > ''",
+                "foo=|vcpu_pin_set=$foo|[compute]|cpu_shared_set=${foo}   > all",
             })
     void theCpusAreThoseOfNovasUnpinnedGuests(String lines, String cpus) throws Exception {
         IdSet read = load("[DEFAULT]\n" + lines.replace('|', '\n')).cpus();

@@ -61,7 +61,7 @@ class UrlCredentialTest {
 
     @Test
     void aDollarInAPasswordIsADollar() throws Exception {
-        Files.writeString(credential, "rabbit://u:pa$word$$x@broker/");
+        Files.writeString(credential, "rabbit://u:pa$word$$x\\$y@broker/");
         assertThat(underSystemd()
                         .report(List.of(), List.of())
                         .checked()
@@ -70,7 +70,7 @@ class UrlCredentialTest {
                         .get(0)
                         .password()
                         .reveal())
-                .isEqualTo("pa$word$$x");
+                .isEqualTo("pa$word$$x\\$y");
     }
 
     @Test

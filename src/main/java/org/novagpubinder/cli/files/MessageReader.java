@@ -9,11 +9,15 @@ import org.novagpubinder.notification.decode.Compression;
 
 /**
  * Reads JSON texts from a stream: one a line, or pretty-printed over many. Only one is in memory at a time, and never more
- * than {@link #MAX_BYTES} of it. A stream that begins as a compressed body is that one body.
+ * than {@link #MAX_BYTES} of it. A stream that begins as a compressed body is that one body. A byte order mark before all of
+ * it is no part of it.
  */
 public final class MessageReader {
     /** A recorded line holds the body as a string in a string: every quote in it takes up to four bytes. */
     public static final int MAX_BYTES = 32 << 20;
+
+    /** UTF-8's byte order mark. */
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final InputStream in;
     private final JsonBoundary boundary = new JsonBoundary();
@@ -32,6 +36,9 @@ public final class MessageReader {
 
     /** Goes to the next text; false at the end. Blank lines are passed over. */
     public boolean next() throws IOException {
+        if (number == 0) {
+            passOverMark();
+        }
         if (number == 0 && compressed()) {
             text = in.readNBytes(MAX_BYTES);
             textTooLong = in.read() >= 0;
@@ -63,6 +70,13 @@ public final class MessageReader {
 
     public boolean tooLong() {
         return textTooLong;
+    }
+
+    private void passOverMark() throws IOException {
+        in.mark(MARK.length);
+        if (!Arrays.equals(in.readNBytes(MARK.length), MARK)) {
+            in.reset();
+        }
     }
 
     private boolean compressed() throws IOException {

@@ -188,12 +188,20 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
         String what = device + ": PCI function";
         String function = DeviceReader.address(address).toString();
         String driver = e.first("driver").map(d -> d.attribute("model")).orElse(null);
+        e.all("driver").forEach(d -> iommufd(needs, d, "iommufd"));
         if (!e.has("managed", "yes")) {
             needs.add(Kind.PCI_UNMANAGED, what, function);
         } else if (driver == null) {
             needs.add(Kind.PCI, what, function);
         } else {
             needs.add(Kind.PCI, what, function, driver);
+        }
+    }
+
+    /** Where it says so PCI functions are passed through by another file than their group's. */
+    static void iommufd(NeedList needs, XmlElement e, String attribute) {
+        if (e.has(attribute, "yes")) {
+            needs.path("the host's IOMMUFD", "/dev/iommu");
         }
     }
 }

@@ -55,6 +55,7 @@ public final class NeedsReader {
                 case "blkiotune" ->
                     e.all("device", "path").forEach(p -> needs.path("a disk of its blkiotune", p.text()));
                 case "launchSecurity" -> launchSecurity(e);
+                case "iommufd" -> iommufd(e);
                 case "devices" -> new DeviceNeeds(domain, needs).read(e);
                 default -> {
                     if (!NEED_NOTHING.contains(e.name())) {
@@ -127,6 +128,14 @@ public final class NeedsReader {
             case "fwcfg" ->
                 e.all("entry").forEach(entry -> needs.pathIfNamed("a file of its fw_cfg", entry.attribute("file")));
             default -> needs.unknown(NeedList.tag(e));
+        }
+    }
+
+    private void iommufd(XmlElement e) {
+        if (e.attribute("fdgroup") != null) {
+            needs.unknown("its IOMMUFD, which was handed to libvirt as a descriptor");
+        } else {
+            DeviceNeeds.iommufd(needs, e, "enabled");
         }
     }
 

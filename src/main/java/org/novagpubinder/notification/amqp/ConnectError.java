@@ -73,7 +73,8 @@ public record ConnectError(String text, String remedy, boolean refused, boolean 
             return new ConnectError(
                     "TLS to " + where + ": " + e.getMessage(),
                     "correct ssl_ca_file, ssl_cert_file or ssl_key_file in [oslo_messaging_rabbit] of nova.conf, or in the"
-                            + " query of transport_url, which counts before",
+                            + " query of transport_url, which counts before; if it is in nova-compute's container alone, copy it"
+                            + " here, and name the copy" + TlsFault.SECTION,
                     true);
         }
         ShutdownSignalException shutdown = shutdown(e);

@@ -72,6 +72,7 @@ class StartNeedsReadTest {
             <interface type='vhostuser'><source type='unix' path='/run/vhu' mode='server'/></interface>; PATH /run
             <interface type='hostdev' managed='yes'><source><address type='pci' bus='0x3b' slot='0x2'/></source></interface>; PCI 0000:3b:02.0
             <hostdev type='pci' managed='no'><source><address bus='0x42' slot='0' function='0'/></source></hostdev>; PCI_UNMANAGED 0000:42:00.0
+            <hostdev type='pci'><driver iommufd='yes'/><source><address bus='0x42' slot='0' function='0'/></source></hostdev>; PATH /dev/iommu
             <hostdev type='mdev' model='vfio-pci'><source><address uuid='11111111-9a35-4c49-8e7c-2ac14dcb7d11'/></source></hostdev>; MDEV 11111111-9a35-4c49-8e7c-2ac14dcb7d11
             <hostdev type='usb'><source><vendor id='0x1234'/><product id='0xbeef'/></source></hostdev>; USB 1234 | beef
             <hostdev type='usb'><source><address bus='1' device='12'/></source></hostdev>; PATH /dev/bus/usb/001/012
@@ -164,6 +165,11 @@ class StartNeedsReadTest {
                 .containsExactly("PATH /dev/sev");
         assertThat(told(whole("", "<sysinfo type='fwcfg'><entry name='opt/a' file='/ign'/></sysinfo>")))
                 .containsExactly("PATH /ign");
+        assertThat(told(whole("", "<iommufd enabled='yes'/>"))).containsExactly("PATH /dev/iommu");
+        assertThat(whole("", "<iommufd enabled='no'/>")).isEmpty();
+        assertThat(whole("", "<iommufd enabled='yes' fdgroup='iommu'/>"))
+                .extracting(StartNeed::kind)
+                .containsExactly(Kind.UNKNOWN);
         assertThat(whole("<bootloader/>", "")).extracting(StartNeed::kind).containsExactly(Kind.UNKNOWN);
         assertThat(whole("", "<bootloader/>")).extracting(StartNeed::kind).containsExactly(Kind.UNKNOWN);
         assertThat(whole(

@@ -1,6 +1,7 @@
 package org.novagpubinder.notification.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,7 +78,19 @@ class ConnectErrorTest {
         assertThat(error.remedy()).contains("limit").doesNotContain("permissions");
     }
 
-    private static ConnectError told(String url, IOException e) throws ConfigException {
+    /** The nova.conf of Kolla and Helm may name an authority that only nova-compute's container has. */
+    @Test
+    void aFileThatOnlyNovasContainerHasIsNotToBeCorrectedThere() throws Exception {
+        TlsException missing = catchThrowableOfType(TlsException.class, () -> new PemFile(Path.of("/no/such/ca.pem")));
+
+        ConnectError error = told(TLS, missing);
+
+        assertThat(error.text()).endsWith("/no/such/ca.pem does not exist");
+        assertThat(error.remedy())
+                .contains("if it is in nova-compute's container alone, copy it here", "nova-gpu-binder.conf");
+    }
+
+    private static ConnectError told(String url, Exception e) throws ConfigException {
         BrokerConfig broker = ConfigLoader.withoutFiles(url).broker();
         return ConnectError.of(e, broker.addresses().get(0), broker);
     }
