@@ -204,7 +204,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
                 : hostBoot.uptime().map(now -> now.minusMillis(mark.marked() * HostBoot.MILLIS_PER_TICK));
     }
 
-    /** How long ago the restart began that the mark is of. */
+    /** How long ago the restart began that the mark is of: for so long the guest may be off, as it is stopped right then. */
     public Duration age(BindingRecord mark) {
         return Duration.between(mark.time(), nowOf(mark));
     }
