@@ -105,8 +105,8 @@ final class TopologyCommand implements Callable<Integer> {
         } else if (common.json) {
             common.print(TopologyJson.of(host, users(host)) + System.lineSeparator());
         } else {
-            TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
-            common.print(TopologyText.render(host, new PciNames(common.root), extras, common.screen()));
+            common.print(TopologyText.render(
+                    host, new PciNames(common.root), users(host).orElse(Map.of()), common.screen()));
         }
         return Exit.FINE;
     }

@@ -78,10 +78,6 @@ public final class LibvirtConnection implements AutoCloseable {
         }
     }
 
-    public boolean isConnected() {
-        return current != null;
-    }
-
     /** Whether libvirt's events get here, if there are any: the event loop turns and the listener is not stuck. */
     public boolean responsive() {
         EventQueue events = queue;
