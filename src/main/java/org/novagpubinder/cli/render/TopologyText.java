@@ -54,16 +54,10 @@ public record TopologyText(
                 .toList();
         return Style.BOLD.of(shown.summary(), screen.color()) + "\n\n"
                 + Box.grid(boxes, columns, box, screen.color())
-                + emptyNodes()
-                + DistanceTable.render(host, screen.width())
+                + shown.emptyNodes().map(line -> line + "\n").orElse("")
+                + DistanceTable.render(shown, screen.width())
                 + unknownNodes()
                 + notBindable();
-    }
-
-    private String emptyNodes() {
-        String ids = IdSet.of(host.nodes().stream().filter(shown::empty).mapToInt(Node::id))
-                .toString();
-        return ids.isEmpty() ? "" : "Nodes without CPUs, memory or GPUs: " + ids + "\n";
     }
 
     private Box box(Node node) {
