@@ -89,7 +89,7 @@ public final class LibvirtConnection implements AutoCloseable {
     }
 
     /** Why there is no connection; empty if there is one. */
-    public Optional<String> trouble() {
+    Optional<String> trouble() {
         return current != null ? Optional.empty() : Optional.of(trouble);
     }
 
