@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options that every command has. */
-public final class CommonOptions {
+final class CommonOptions {
     private static final String OBSERVED =
             "The daemon observes only (observe_only): it changes no guest. `nova-gpu-binder enable`"
                     + " shows what it would do, and takes it live.";
@@ -198,11 +198,22 @@ public final class CommonOptions {
      */
     BinderConfig configOfRoot() throws ConfigException {
         Logs.debug(debug);
-        boolean asked = !configFiles.isEmpty() || !configDirs.isEmpty();
-        if (asked || root.equals(Path.of("/"))) {
-            return config();
-        }
-        return readable(report(), this::warn);
+        return nameConfiguration() || ofThisMachine() ? config() : readable(report(), this::warn);
+    }
+
+    /** Whether they say which files to read. */
+    boolean nameConfiguration() {
+        return !configFiles.isEmpty() || !configDirs.isEmpty();
+    }
+
+    /** Whether no other machine's tree is looked at. */
+    boolean ofThisMachine() {
+        return root.equals(Path.of("/"));
+    }
+
+    /** Whether there is a libvirt that knows the guests: not of another machine's tree, unless it is said who does. */
+    boolean knowLibvirt() {
+        return connect != null || ofThisMachine();
     }
 
     /** What was read, or nothing of it if a part could not be, which is told. */

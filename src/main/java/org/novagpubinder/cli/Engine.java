@@ -26,11 +26,6 @@ record Engine(Injector injector, Runnable connection) implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** With a connection to libvirt. */
-    static Engine open(CommonOptions options) throws ConfigException, CommandFailure {
-        return open(options, options.config());
-    }
-
-    /** The same with a configuration that was read already. */
     static Engine open(CommonOptions options, BinderConfig config) throws CommandFailure {
         try {
             LibvirtOnce libvirt = LibvirtOnce.open(config.connectionUri(), PATIENCE);

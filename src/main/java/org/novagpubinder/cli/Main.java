@@ -95,13 +95,7 @@ public final class Main {
     }
 
     private static int command(String[] args) {
-        CommandLine program = commandLine();
-        int columns = Terminal.columns();
-        boolean ascii = !Terminal.utf8(System.getenv());
-        program.getSubcommands().values().stream()
-                .flatMap(command -> common(command).stream())
-                .forEach(options -> options.show(columns, ascii));
-        return execute(program, args);
+        return execute(commandLine(Terminal.columns(), !Terminal.utf8(System.getenv())), args);
     }
 
     /** Runs a command. Of what picocli lets pass the JVM would make exit code 1, which is a warning here. */
@@ -119,6 +113,15 @@ public final class Main {
             ErrorJson.print(command, "a defect of nova-gpu-binder: " + e);
         }
         return Exit.FAILURE;
+    }
+
+    /** The command line for such a terminal. */
+    static CommandLine commandLine(int columns, boolean ascii) {
+        CommandLine program = commandLine();
+        program.getSubcommands().values().stream()
+                .flatMap(command -> common(command).stream())
+                .forEach(options -> options.show(columns, ascii));
+        return program;
     }
 
     /** The command line, as tests call it. */

@@ -45,19 +45,19 @@ record PlanFiles(
             List<String> assumed = assumed(preview);
             if (!common.json) {
                 String head = several ? (first ? "" : "\n") + Printable.of(file) + ":\n" : "";
-                common.write(head + PlanText.of(preview, assumed, all, common.screen()));
+                common.print(head + PlanText.of(preview, assumed, all, common.screen()));
             } else if (several) {
                 ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", file);
                 line.setAll(PlanJson.of(preview, assumed));
-                common.write(line + "\n");
+                common.print(line + "\n");
             } else {
-                common.write(PlanJson.of(preview, assumed).toPrettyString() + "\n");
+                common.print(PlanJson.of(preview, assumed).toPrettyString() + "\n");
             }
             return Exit.of(preview.plan().outcome());
         } catch (InvalidDomainXml | IOException e) {
             String what = DomainFile.why(e);
             if (common.json) {
-                common.write(
+                common.print(
                         JsonNodeFactory.instance.objectNode().put("file", file).put("error", what) + "\n");
             } else {
                 common.err().println("nova-gpu-binder: " + Printable.of(file + ": " + what));

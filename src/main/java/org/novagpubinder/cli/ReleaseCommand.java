@@ -78,7 +78,7 @@ final class ReleaseCommand implements Callable<Integer> {
             return Exit.of(result.outcome());
         }
         // each line that it prints is progress enough
-        try (Engine engine = Engine.open(common)) {
+        try (Engine engine = Engine.open(common, common.config())) {
             refuseBesideDaemon(engine.get(DaemonProcess.class));
             return all(engine.get(ReleaseService.class));
         }

@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
             "  nova-gpu-binder status --reconcile",
             "  nova-gpu-binder status --reconcile --json"
         })
-public final class StatusCommand implements Callable<Integer> {
+final class StatusCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 

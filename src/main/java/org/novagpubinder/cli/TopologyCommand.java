@@ -57,8 +57,6 @@ import picocli.CommandLine.Option;
             "  nova-gpu-binder topology --root /tmp/host-17"
         })
 final class TopologyCommand implements Callable<Integer> {
-    private static final Path THIS_MACHINE = Path.of("/");
-
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -105,8 +103,8 @@ final class TopologyCommand implements Callable<Integer> {
         } else if (common.json) {
             common.print(TopologyJson.of(host, users(host)) + System.lineSeparator());
         } else {
-            TopologyText.Extras extras = new TopologyText.Extras(users(host).orElse(Map.of()), Map.of());
-            common.print(TopologyText.render(host, new PciNames(common.root), extras, common.screen()));
+            common.print(TopologyText.render(
+                    host, new PciNames(common.root), users(host).orElse(Map.of()), common.screen()));
         }
         return Exit.FINE;
     }
@@ -127,7 +125,7 @@ final class TopologyCommand implements Callable<Integer> {
         if (common.json) {
             throw common.usage("--nccl and --json do not go together: the file is XML");
         }
-        if (!asksLibvirt()) {
+        if (!common.knowLibvirt()) {
             throw common.usage(
                     "--nccl asks libvirt for the domain: name with --connect who knows the guests of --root");
         }
@@ -149,7 +147,7 @@ final class TopologyCommand implements Callable<Integer> {
         if (common.json) {
             throw common.usage("--svg and --json do not go together");
         }
-        HostPicture picture = asksLibvirt()
+        HostPicture picture = common.knowLibvirt()
                 ? withGuests()
                 : withoutGuests(
                         String.valueOf(common.root.toAbsolutePath().normalize().getFileName()),
@@ -174,7 +172,7 @@ final class TopologyCommand implements Callable<Integer> {
             }
             return picture;
         } catch (ConfigException | CommandFailure e) {
-            if (e instanceof ConfigException && asked()) {
+            if (e instanceof ConfigException && common.nameConfiguration()) {
                 throw e;
             }
             String trouble = "The guests are not known: " + e.getMessage();
@@ -208,7 +206,7 @@ final class TopologyCommand implements Callable<Integer> {
 
     /** Users by physical GPU; empty where libvirt cannot be asked: another machine's tree, or it does not run. */
     private Optional<Map<PciAddress, Integer>> users(HostTopology host) throws Exception {
-        if (!asksLibvirt()) {
+        if (!common.knowLibvirt()) {
             return Optional.empty();
         }
         try {
@@ -223,25 +221,16 @@ final class TopologyCommand implements Callable<Integer> {
         }
     }
 
-    /** Not for another machine's tree, unless it is said who knows its guests. */
-    private boolean asksLibvirt() {
-        return common.connect != null || common.root.equals(THIS_MACHINE);
-    }
-
-    private boolean asked() {
-        return !common.configFiles.isEmpty() || !common.configDirs.isEmpty();
-    }
-
     /** The topology is what one looks at when nothing is configured yet: only an asked-for file has to be right. */
     private List<GpuNodeOverride> overrides() throws ConfigException {
-        if (!asked() && !common.root.equals(THIS_MACHINE)) {
+        if (!common.nameConfiguration() && !common.ofThisMachine()) {
             // this machine's configuration says nothing about another machine's tree
             return List.of();
         }
         try {
             return common.config().binding().gpuNodes();
         } catch (ConfigException e) {
-            if (asked()) {
+            if (common.nameConfiguration()) {
                 throw e;
             }
             e.errors().forEach(common::warn);

@@ -1,7 +1,6 @@
 package org.novagpubinder.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -44,7 +43,7 @@ record WhatIfQuestion(
 
     /** Not for another machine's tree, where nobody knows who is there. */
     boolean asksLibvirt(CommonOptions common) {
-        return domain != null || flavor != null || common.connect != null || common.root.equals(Path.of("/"));
+        return domain != null || flavor != null || common.knowLibvirt();
     }
 
     /** @throws CommandFailure if there is no such guest, or none with a GPU */

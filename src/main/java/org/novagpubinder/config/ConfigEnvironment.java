@@ -37,11 +37,7 @@ record ConfigEnvironment(
 
     /** A machine without systemd. */
     ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname) {
-        this(defaultFiles, hostname, UrlCredential.NONE);
-    }
-
-    ConfigEnvironment(List<Path> defaultFiles, Supplier<String> hostname, UrlCredential credential) {
-        this(List.of(), defaultFiles, List.of(), hostname, credential, OptionalInt::empty, null);
+        this(List.of(), defaultFiles, List.of(), hostname, UrlCredential.NONE, OptionalInt::empty, null);
     }
 
     /** This machine: the files that nova-compute reads, then our own. */

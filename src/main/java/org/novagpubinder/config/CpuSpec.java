@@ -2,7 +2,6 @@ package org.novagpubinder.config;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.novagpubinder.config.oslo.BadValue;
 import org.novagpubinder.config.oslo.OptionType;
 import org.novagpubinder.config.oslo.PythonText;
@@ -40,7 +39,7 @@ public final class CpuSpec {
             if (last > IdSet.MAX_ID) {
                 throw new BadValue("has a CPU above " + IdSet.MAX_ID);
             }
-            IdSet range = IdSet.of(IntStream.rangeClosed(first, last));
+            IdSet range = IdSet.range(first, last);
             if (m.group(1) == null) {
                 in = in.union(range);
             } else {

@@ -117,14 +117,14 @@ final class GpuBinderOptions {
 
     static final Option<Long> MAX_LIVE_MOVE = own(
             "max_live_move",
-            mebibytes(0, MOST_MIB),
+            mebibytes(MOST_MIB),
             "1024",
             "Most memory of a running guest that is moved to another node. More than that waits for its next start."
                     + " 0: memory is never moved live.");
 
     static final Option<Long> RESERVED_NODE_MEMORY = own(
             "reserved_node_memory",
-            mebibytes(0, MOST_MIB),
+            mebibytes(MOST_MIB),
             "512",
             "Memory of each node that is kept free: a guest fits a node only if so much is left there besides.");
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.novagpubinder.host.files.FileGlob;
 
 /**
  * Where nova-compute's configuration is on a host if nobody says it.
@@ -121,7 +122,7 @@ public record NovaPlaces(List<Path> all) {
 
     /** What EDPM's container copies from there as nova.conf.d (edpm_nova/files/kolla_config/nova_compute.yaml). */
     private static List<Path> copied(Path directory) {
-        return NovaRelease.entries(directory, "*nova*.conf")
+        return FileGlob.in(directory, "*nova*.conf")
                 .sorted(Comparator.comparing(f -> f.getFileName().toString()))
                 .toList();
     }

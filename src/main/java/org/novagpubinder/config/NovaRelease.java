@@ -1,16 +1,11 @@
 package org.novagpubinder.config;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.novagpubinder.host.files.FileGlob;
 
 /**
  * Which Nova this host has, by the name of its Python package's metadata: {@code nova-33.0.2.dist-info}. The nova-compute
@@ -26,7 +21,7 @@ record NovaRelease(Path root) {
                 ? running
                 : newest(Stream.concat(
                         Stream.of(root.resolve("usr"), root.resolve("usr/local")),
-                        entries(root.resolve("openstack/venvs"), "nova-*")));
+                        FileGlob.in(root.resolve("openstack/venvs"), "nova-*")));
     }
 
     /** Where it is installed, if it was started as PREFIX/bin/nova-compute. */
@@ -39,24 +34,13 @@ record NovaRelease(Path root) {
     }
 
     private static OptionalInt newest(Stream<Path> prefixes) {
-        return prefixes.flatMap(prefix -> entries(prefix, "lib{,64}"))
-                .flatMap(lib -> entries(lib, "python3*"))
-                .flatMap(python -> entries(python, "{site,dist}-packages"))
-                .flatMap(packages -> entries(packages, "nova-*-info"))
+        return prefixes.flatMap(prefix -> FileGlob.in(prefix, "lib{,64}"))
+                .flatMap(lib -> FileGlob.in(lib, "python3*"))
+                .flatMap(python -> FileGlob.in(python, "{site,dist}-packages"))
+                .flatMap(packages -> FileGlob.in(packages, "nova-*-info"))
                 .map(found -> METADATA.matcher(found.getFileName().toString()))
                 .filter(Matcher::matches)
                 .mapToInt(found -> Integer.parseInt(found.group(1)))
                 .max();
-    }
-
-    /** What the directory has of that form; nothing where it cannot be read. */
-    static Stream<Path> entries(Path directory, String glob) {
-        List<Path> all = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, glob)) {
-            found.forEach(all::add);
-        } catch (IOException | DirectoryIteratorException none) {
-            return Stream.of();
-        }
-        return all.stream();
     }
 }

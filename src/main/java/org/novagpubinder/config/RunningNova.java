@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.novagpubinder.host.files.FileGlob;
 
 /**
  * The nova-compute that runs on a host, in a container or not: its command line names its configuration, and its root is
@@ -34,7 +35,7 @@ record RunningNova(Path root, boolean apart, List<String> words) {
     }
 
     static Stream<RunningNova> all(Path host) {
-        return NovaRelease.entries(host.resolve("proc"), "[1-9]*").sorted().flatMap(p -> of(host, p));
+        return FileGlob.in(host.resolve("proc"), "[1-9]*").sorted().flatMap(p -> of(host, p));
     }
 
     private static Stream<RunningNova> of(Path host, Path process) {

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.common.OwnVersion;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.observability.http.HttpRoute;
 import org.novagpubinder.observability.metrics.Health;
-import org.novagpubinder.observability.metrics.ProcessMeters;
 import org.novagpubinder.observability.metrics.ServiceWatch;
 import org.novagpubinder.observability.metrics.Silence;
 import org.novagpubinder.restarts.RestartFailures;
@@ -39,7 +39,7 @@ public record HealthRoute(ServiceWatch service, RestartFailures failures, Silenc
                 .put("state", health.state().word())
                 .put("host", config.host())
                 .put("observeOnly", config.binding().observeOnly())
-                .put("version", ProcessMeters.version());
+                .put("version", OwnVersion.word());
         ArrayNode causes = body.putArray("causes");
         health.causes().forEach(c -> causes.addObject().put("part", c.part()).put("text", c.text()));
         // guests are still bound as far as that goes without a restart: worth telling, but the daemon is as it should

@@ -26,7 +26,7 @@ public record PassedThrough(PciRoute route, @Nullable PciAddress guestAddress) {
             PciRoute device, PciAddress gpu, @Nullable PciLink link) {}
 
     /** Of each NIC and NVMe controller the nearest GPU of the same guest; none of a guest without GPU. */
-    public static List<Neighbor> neighbors(List<PassedThrough> devices) {
+    static List<Neighbor> neighbors(List<PassedThrough> devices) {
         List<PciRoute> gpus = devices.stream()
                 .map(PassedThrough::route)
                 .filter(r -> r.kind() == PciRoute.Kind.GPU)

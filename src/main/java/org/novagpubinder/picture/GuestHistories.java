@@ -19,7 +19,7 @@ import org.novagpubinder.placement.model.Outcome;
 
 /** What the daemon has decided about each guest within the last day, in its memory only. */
 @Singleton
-public final class GuestHistories implements DecisionListener {
+final class GuestHistories implements DecisionListener {
     private static final Duration KEPT = Duration.ofDays(1);
 
     /** Of one guest: as many looks as changed something in a day of a busy one, and more than anybody reads. */

@@ -11,7 +11,7 @@ import org.novagpubinder.placement.model.Outcome;
 
 /** The last decisions that an operator may want to see: a sweep that finds all well, as most do, would hide the others. */
 @Singleton
-public final class RecentDecisions implements DecisionListener {
+final class RecentDecisions implements DecisionListener {
     private static final int MOST = 50;
 
     private final Deque<Decision> newestFirst = new ArrayDeque<>();

@@ -33,7 +33,7 @@ final class PlacedGuest {
         Map<Integer, IdSet> vcpus = vcpus(s);
         IdSet vcpuNodes = s.topology().nodesOf(union(vcpus));
         IdSet nodes = vcpuNodes.union(
-                memoryNodes(s.guest().foreign()).intersect(s.topology().nodeIds()));
+                s.guest().foreign().memoryNodes().intersect(s.topology().nodeIds()));
         if (nodes.isEmpty()) {
             return PlanDraft.leftAlone(s.guest(), s.policy().unplannable(), List.of(onNoNode(s)), List.of());
         }
@@ -50,7 +50,7 @@ final class PlacedGuest {
             if (beside.isEmpty()) {
                 where.add(Reasons.placedRemote(s, gpu, side));
             } else if (beside.stream().noneMatch(p -> p.reaches(i -> RenderNodes.local(s, gpu, i)))) {
-                where.add(Reasons.memoryPlacedRemote(memory(beside), "GPU " + gpu.address(), locality.home()));
+                where.add(Reasons.placedApart("its memory", memory(beside), "GPU " + gpu.address(), locality.home()));
             }
         }
         List<NodeSetCandidate> ranked = locality.renderNode() ? RenderNodes.following(s, locality, side) : List.of();
@@ -77,9 +77,9 @@ final class PlacedGuest {
                 List<Part> beside =
                         within.stream().filter(p -> p.nodes().intersects(home)).toList();
                 if (within.isEmpty()) {
-                    where.add(Reasons.placedAround(side, renderNode, home));
+                    where.add(Reasons.placedApart("it", side, "render node " + renderNode, home));
                 } else if (!beside.isEmpty() && beside.stream().noneMatch(p -> p.reaches(home::intersects))) {
-                    where.add(Reasons.memoryPlacedRemote(memory(beside), "render node " + renderNode, home));
+                    where.add(Reasons.placedApart("its memory", memory(beside), "render node " + renderNode, home));
                 }
             }
         }
@@ -106,7 +106,7 @@ final class PlacedGuest {
 
     private static Reason onNoNode(PlanningContext s) {
         IdSet pins = s.guest().foreign().pins().vcpuCpus();
-        IdSet memory = memoryNodes(s.guest().foreign());
+        IdSet memory = s.guest().foreign().memoryNodes();
         if (!pins.isEmpty()) {
             return Reasons.pinnedToNoCpu(pins);
         }
@@ -164,7 +164,7 @@ final class PlacedGuest {
     }
 
     private static List<Part> parts(PlanningContext s, Map<Integer, IdSet> pins, IdSet side) {
-        Part whole = Part.of(s, side, memoryNodes(s.guest().foreign()));
+        Part whole = Part.of(s, side, s.guest().foreign().memoryNodes());
         if (s.guest().cells().size() < 2) {
             return List.of(whole);
         }
@@ -179,7 +179,7 @@ final class PlacedGuest {
     private static IdSet memory(PlanningContext s, GuestCell cell) {
         Tuning foreign = s.guest().foreign();
         if (cell.memoryKiB() == 0) {
-            return memoryNodes(foreign);
+            return foreign.memoryNodes();
         }
         MemoryPlacement own = foreign.memnodes().get(cell.id());
         if (own != null) {
@@ -190,15 +190,5 @@ final class PlacedGuest {
 
     private static IdSet memory(List<Part> parts) {
         return parts.stream().map(Part::memory).reduce(IdSet.empty(), IdSet::union);
-    }
-
-    private static IdSet memoryNodes(Tuning foreign) {
-        return foreign.memnodes().values().stream()
-                .map(MemoryPlacement::nodeset)
-                .reduce(
-                        foreign.memory() == null
-                                ? IdSet.empty()
-                                : foreign.memory().nodeset(),
-                        IdSet::union);
     }
 }

@@ -28,7 +28,7 @@ public record RestartState(
     }
 
     /** The failure of the guest that is remembered. */
-    public Optional<FailedRestart> of(UUID uuid) {
+    Optional<FailedRestart> of(UUID uuid) {
         return guests.stream().filter(g -> g.uuid().equals(uuid)).findFirst();
     }
 

@@ -45,7 +45,8 @@ class BindCommandTest {
 
     @Test
     void peopleReadWhatWasDoneAndWhy() {
-        assertThat(BindText.of(result("a\u009b2Jb"), Screen.usual(false))).isEqualTo("""
+        assertThat(BindText.of(result("a\u009b2Jb"), new Screen(false, Screen.USUAL_WIDTH)))
+                .isEqualTo("""
                 a?2Jb (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): bound, node 1, 37 ms
                   did: pinned 2 vCPUs
                   did: wrote the definition

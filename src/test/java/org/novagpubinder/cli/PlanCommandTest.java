@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.cli.terminal.Exit;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.config.ConfigLoader;
 
 class PlanCommandTest {
@@ -52,6 +53,23 @@ class PlanCommandTest {
                 .contains("rendernode='/dev/dri/renderD129'")
                 .contains("<vcpupin vcpu='0' cpuset='8-15'/>")
                 .contains("mode='strict' nodeset='1'");
+    }
+
+    @Test
+    void aFilesPlanIsAsciiForATerminalThatKnowsNothingElse() throws Exception {
+        CommandRig ascii = new CommandRig(() -> Main.commandLine(Screen.USUAL_WIDTH, true));
+        Path file = plan.file(guest("", 1, "", VFIO_1).replace("instance-0000002a", "gäst"));
+
+        ascii.run(
+                "plan",
+                "--root",
+                root.toString(),
+                "--config-file",
+                CommandRig.emptyConfiguration(root),
+                "--domain-xml",
+                file.toString());
+
+        assertThat(ascii.out()).startsWith("g?st (");
     }
 
     @Test

@@ -66,7 +66,8 @@ class ReleaseCommandTest {
 
     @Test
     void peopleReadWhatWasDoneAndWhatStays() {
-        assertThat(ReleaseText.of(result("a\u009b2Jb", Outcome.DEFERRED, KEEPS, BACK), Screen.usual(false)))
+        assertThat(ReleaseText.of(
+                        result("a\u009b2Jb", Outcome.DEFERRED, KEEPS, BACK), new Screen(false, Screen.USUAL_WIDTH)))
                 .isEqualTo("""
                 a?2Jb (5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11): released
                   did: took its pins off
@@ -78,7 +79,7 @@ class ReleaseCommandTest {
                                 "i",
                                 Outcome.IGNORED,
                                 new Reason(Code.NOT_BOUND, "there is nothing of nova-gpu-binder on it")),
-                        Screen.usual(false)))
+                        new Screen(false, Screen.USUAL_WIDTH)))
                 .startsWith("i (" + ID + "): nothing to release\n");
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +112,8 @@ class UrlCredentialTest {
     }
 
     private ConfigLoader loader(UrlCredential credentials) {
-        return new ConfigLoader(new ConfigEnvironment(List.of(conf), () -> "host", credentials));
+        return new ConfigLoader(new ConfigEnvironment(
+                List.of(), List.of(conf), List.of(), () -> "host", credentials, OptionalInt::empty, null));
     }
 
     private static String host(BinderConfig config) {

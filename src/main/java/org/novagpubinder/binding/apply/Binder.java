@@ -112,12 +112,6 @@ public record Binder(
     }
 
     /** What would be done with the domain; changes nothing. Empty if libvirt does not have it. */
-    public Optional<Planned> plan(UUID uuid, Trigger trigger, Flavor told)
-            throws LibvirtFailure, InvalidDomainXml, HostReadException {
-        return plan(uuid, Occasion.of(trigger), told);
-    }
-
-    /** The same on an occasion that may be a message of Nova's. */
     public Optional<Planned> plan(UUID uuid, Occasion occasion, Flavor told)
             throws LibvirtFailure, InvalidDomainXml, HostReadException {
         return plan(uuid, occasion, told, false, Optional.empty());

@@ -2,7 +2,6 @@ package org.novagpubinder.binding.apply;
 
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
-import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.UsableNodes;
 
@@ -12,13 +11,7 @@ public final class MemoryNodes {
 
     /** The nodes that the plan names for memory, cell by cell or for all of it; else where threads on its nodes get theirs from. */
     public static IdSet of(Plan plan, HostTopology topology) {
-        MemoryPlacement memory = plan.target().memory();
-        IdSet named = plan.target().memnodes().values().stream()
-                .map(MemoryPlacement::nodeset)
-                .reduce(memory == null ? IdSet.empty() : memory.nodeset(), IdSet::union);
-        if (!named.isEmpty()) {
-            return named;
-        }
-        return UsableNodes.memoryNodes(topology, plan.nodes());
+        IdSet named = plan.target().memoryNodes();
+        return named.isEmpty() ? UsableNodes.memoryNodes(topology, plan.nodes()) : named;
     }
 }

@@ -14,6 +14,7 @@ import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.domain.record.VideoState;
+import org.novagpubinder.host.common.OwnVersion;
 import org.novagpubinder.host.proc.HostBoot;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
@@ -51,7 +52,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
             Map<String, String> extraSpecs,
             long start) {
         return new BindingRecord(
-                version(),
+                OwnVersion.word(),
                 host(),
                 now(state),
                 state,
@@ -127,7 +128,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
             long start,
             @Nullable String boot) {
         return new BindingRecord(
-                version(),
+                OwnVersion.word(),
                 host(),
                 time,
                 state,
@@ -157,7 +158,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
         BindingRecord binding = old != null
                 ? old
                 : former(now, null, 0, State.SET, Outcome.BOUND, null, List.of(), Map.of(), 0, boot());
-        return binding.released(version(), host(), now, rest);
+        return binding.released(OwnVersion.word(), host(), now, rest);
     }
 
     /** Whether writing the new record over the old one would tell nothing new. */
@@ -204,7 +205,7 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
                 : hostBoot.uptime().map(now -> now.minusMillis(mark.marked() * HostBoot.MILLIS_PER_TICK));
     }
 
-    /** How long ago the restart began that the mark is of. */
+    /** How long ago the restart began that the mark is of: for so long the guest may be off, as it is stopped right then. */
     public Duration age(BindingRecord mark) {
         return Duration.between(mark.time(), nowOf(mark));
     }
@@ -221,10 +222,5 @@ public record Records(BinderConfig config, Clock clock, HostBoot hostBoot) {
 
     private static List<String> codes(List<Reason> reasons) {
         return reasons.stream().map(r -> r.code().word()).distinct().toList();
-    }
-
-    private static String version() {
-        String v = Records.class.getPackage().getImplementationVersion();
-        return v == null ? "development" : v;
     }
 }

@@ -129,11 +129,6 @@ public record RestartMark(Clock clock, QemuProcesses processes, HostBoot boot, R
         return untouched.compareTo(OF_ANOTHER) <= 0 && untouched.compareTo(SKEW) >= 0 && ahead.compareTo(SKEW) >= 0;
     }
 
-    /** For how long the guest was to be off by now: the mark is written right before it is stopped. */
-    public Duration off(BindingRecord record) {
-        return records.age(record);
-    }
-
     /** Since the mark was written, or its start last tried. */
     private Duration untouched(BindingRecord record) {
         return Duration.between(record.latest(), records.nowOf(record));

@@ -44,7 +44,7 @@ public final class EarlyStarts {
      * @param cleared whether a failure of the task is none of the definition's: the guest has started with it or without, or
      *     was undefined before it was written
      */
-    public record Early(
+    record Early(
             String operation,
             String name,
             BindingRecord record,

@@ -78,7 +78,7 @@ public final class ProvenStarts {
         if (!wanted) {
             return;
         }
-        pinned(live.tuning().pins().vcpus().values().stream().reduce(IdSet.empty(), IdSet::union));
+        pinned(live.tuning().pins().vcpuCpus());
         String renderNode = live.tuning().renderNode();
         String emulator = live.emulator();
         if (renderNode == null || emulator == null || live.display() == null) {

@@ -20,9 +20,6 @@ import org.novagpubinder.placement.model.MemoryFacts;
 
 /** Where a running guest's memory is, whether that can be told at all, and what keeps it there; all from procfs. */
 public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMoves futile) {
-    /** From this part on it counts as being there: QEMU's libraries are shared with others. */
-    private static final double MOST = 0.95;
-
     @Inject
     public GuestMemory {}
 
@@ -35,7 +32,7 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
     public record Seen(Map<Integer, Long> residentKiB, MemoryFacts facts) {
         /** Whether it is known to be on those nodes. */
         public boolean on(IdSet nodes) {
-            return facts.hidden() == null && share(residentKiB, nodes) >= MOST;
+            return facts.hidden() == null && share(residentKiB, nodes) >= MemoryFacts.THERE_PERCENT / 100.0;
         }
     }
 
@@ -139,8 +136,13 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
 
     /** Memory that is on other nodes, KiB. */
     public static long outside(Map<Integer, Long> residentKiB, IdSet nodes) {
+        return sum(residentKiB) - on(residentKiB, nodes);
+    }
+
+    /** Memory that is on those nodes, KiB. */
+    static long on(Map<Integer, Long> residentKiB, IdSet nodes) {
         return residentKiB.entrySet().stream()
-                .filter(e -> !nodes.contains(e.getKey()))
+                .filter(e -> nodes.contains(e.getKey()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
     }

@@ -94,19 +94,14 @@ public final class HostAllocations {
     }
 
     /** From now on the guest counts as being where the plan puts it, until {@link #settled}. */
-    public void reserve(Plan plan, Guest guest, HostTopology topology) {
+    void reserve(Plan plan, Guest guest, HostTopology topology) {
         if (!plan.changes()) {
             return;
         }
         Allocation planned = Allocation.of(topology, guest, plan);
         Guest.Running running = guest.running();
         IdSet nodes = planned.claims().stream().map(Allocation.Claim::nodes).reduce(IdSet.empty(), IdSet::union);
-        long there = running == null
-                ? 0
-                : running.residentKiB().entrySet().stream()
-                        .filter(e -> nodes.contains(e.getKey()))
-                        .mapToLong(Map.Entry::getValue)
-                        .sum();
+        long there = running == null ? 0 : GuestMemory.on(running.residentKiB(), nodes);
         reservations.reserve(plan.uuid(), planned.touched(there));
     }
 
@@ -187,11 +182,17 @@ public final class HostAllocations {
         return new View(all, mark);
     }
 
-    /** What all domains but one hold, plans under way included. Asks nobody. */
-    public Occupancy without(UUID guest, View view, HostTopology topology) {
+    /**
+     * What the domains hold, plans under way included. Asks nobody.
+     *
+     * @param guest the domain that is left out; null for none
+     */
+    public Occupancy without(@Nullable UUID guest, View view, HostTopology topology) {
         Map<UUID, Allocation> all = new HashMap<>(view.holdings());
         all.putAll(reservations.since(view.mark()));
-        all.remove(guest);
+        if (guest != null) {
+            all.remove(guest);
+        }
         return Occupancy.of(topology, all.values());
     }
 
@@ -209,7 +210,7 @@ public final class HostAllocations {
     }
 
     /** A running guest was looked at: so it counts if libvirt is busy with it when it is read next. */
-    public void saw(UUID uuid, Guest guest, HostTopology topology) {
+    void saw(UUID uuid, Guest guest, HostTopology topology) {
         former.put(uuid, known(guest, topology));
     }
 

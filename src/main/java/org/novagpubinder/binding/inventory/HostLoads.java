@@ -1,7 +1,6 @@
 package org.novagpubinder.binding.inventory;
 
 import jakarta.inject.Inject;
-import java.util.UUID;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.VgpuReader;
 import org.novagpubinder.host.topology.HostTopology;
@@ -11,14 +10,12 @@ import org.novagpubinder.placement.model.Occupancy;
 
 /** How much of the host its running domains use. */
 public record HostLoads(HostAllocations allocations, VgpuReader vgpus) {
-    private static final UUID NOBODY = new UUID(0, 0);
-
     @Inject
     public HostLoads {}
 
     /** As it is now; asks libvirt for what is not known yet. */
     public HostLoad of(HostTopology topology) throws LibvirtFailure {
-        Occupancy all = allocations.without(NOBODY, allocations.look(topology), topology);
+        Occupancy all = allocations.without(null, allocations.look(topology), topology);
         return new HostLoad(
                 all.gpuUsers(),
                 all.vcpuLoad(),

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * whatever mask it is given): what had no pin gets every CPU that it may use, which is the same to the scheduler. A nodeset
  * becomes all nodes, which moves no page (mempolicy.c:do_migrate_pages).
  */
-public record PinRestorer(Libvirt libvirt, LivePins pins) {
+record PinRestorer(Libvirt libvirt, LivePins pins) {
     private static final Logger LOG = LoggerFactory.getLogger(PinRestorer.class);
 
     @Inject
@@ -37,7 +37,7 @@ public record PinRestorer(Libvirt libvirt, LivePins pins) {
      *     of its start, before there was a record
      * @return what was done, in words
      */
-    public List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
+    List<String> takeOff(Observation o, Tuning set, Tuning under, boolean alsoUnrecorded, HostTopology host)
             throws LibvirtFailure {
         List<String> done = new ArrayList<>();
         Pins wanted = withoutUs(

@@ -14,6 +14,7 @@ import org.novagpubinder.binding.apply.OptOut;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.LivePins;
@@ -74,7 +75,7 @@ public record Reconciler(
 
     private Optional<Reconciliation> of(UUID uuid, boolean anyhow)
             throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        Optional<Planned> found = binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN);
+        Optional<Planned> found = binder.plan(uuid, Occasion.of(Trigger.SWEEP), Flavor.UNKNOWN);
         if (found.isEmpty()) {
             return Optional.empty();
         }

@@ -30,7 +30,7 @@ public record Reconciliation(
         Map<Integer, Long> residentKiB,
         List<String> next,
         List<Reason> reasons) {
-    public static final String NOTHING = "nothing";
+    static final String NOTHING = "nothing";
 
     public Reconciliation {
         residentKiB = Map.copyOf(residentKiB);

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.inventory.DomainReads;
 import org.novagpubinder.binding.inventory.Planned;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.domain.libvirt.DomainSummary;
@@ -131,7 +132,9 @@ public final class StatusService {
 
     /** One domain; empty if libvirt does not have it. */
     public Optional<DomainStatus> of(UUID uuid) throws LibvirtFailure, HostReadException, InvalidDomainXml {
-        return binder.plan(uuid, Trigger.SWEEP, Flavor.UNKNOWN).map(this::told).map(this::heard);
+        return binder.plan(uuid, Occasion.of(Trigger.SWEEP), Flavor.UNKNOWN)
+                .map(this::told)
+                .map(this::heard);
     }
 
     /** As {@link DomainStatus#of}, with what is remembered of restarts that failed. */

@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public record WhatIfs(
         Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations allocations, Topologies topologies) {
     private static final Logger LOG = LoggerFactory.getLogger(WhatIfs.class);
-    private static final UUID NOBODY = new UUID(0, 0);
 
     @Inject
     public WhatIfs {}
@@ -76,7 +75,7 @@ public record WhatIfs(
                     .filter(use -> use.kind() != GpuUse.Kind.RENDER_NODE)
                     .forEach(use -> use.gpu().ifPresent(taken::add));
         }
-        return new Inhabited(new WhatIf.Host(topology, allocations.without(NOBODY, view, topology), taken), neighbours);
+        return new Inhabited(new WhatIf.Host(topology, allocations.without(null, view, topology), taken), neighbours);
     }
 
     private List<Neighbour> neighbours(HostTopology topology) throws LibvirtFailure {

@@ -52,14 +52,22 @@ record LeftOff(String why, boolean lost) {
             default ->
                 restart.filter(Restart::abandoned).isPresent()
                         ? "was stopped by somebody else"
-                        : switch (whyOff) {
-                            case RUNS -> "runs again";
-                            case MIGRATED -> "has left for another host";
-                            case SAVED -> "was saved";
-                            // only the daemon that wanted it stopped knows that this may be its late end
-                            case SHUT_DOWN -> restart.filter(o -> !o.ran()).isPresent() ? "" : "has powered itself off";
-                            case STOPPED, UNKNOWN -> "";
-                        };
+                        // only the daemon that wanted it stopped knows that this may be its late end
+                        : whyOff == WhyOff.SHUT_DOWN
+                                        && restart.filter(o -> !o.ran()).isPresent()
+                                ? ""
+                                : byItself(whyOff);
+        };
+    }
+
+    /** What has become of a guest that no restart and no operator has stopped; in words, empty if one may have. */
+    static String byItself(WhyOff why) {
+        return switch (why) {
+            case RUNS -> "runs again";
+            case SHUT_DOWN -> "has powered itself off";
+            case MIGRATED -> "has left for another host";
+            case SAVED -> "was saved";
+            case STOPPED, UNKNOWN -> "";
         };
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import org.novagpubinder.binding.definition.RestartMark;
+import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.nova.NovaQueue;
 import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.domain.record.BindingRecord;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Waits for the messages that tell what Nova has begun, for as long as a guest that is off can wait for its start. */
-record NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource time) {
+record NovaWait(Records records, NovaQueue queue, Pause pause, InstantSource time) {
     private static final Logger LOG = LoggerFactory.getLogger(NovaWait.class);
 
     /** So long Nova's messages are waited for while it has not taken the guest for stopped. */
@@ -51,7 +51,7 @@ record NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource ti
      * does not take the guest for stopped.
      */
     Heard hear(BindingRecord record) {
-        Duration off = mark.off(record);
+        Duration off = records.age(record);
         Duration left = NO_LATER.minus(off).compareTo(MOST_UNREAD_LATE) < 0 ? NO_LATER.minus(off) : MOST_UNREAD_LATE;
         boolean late = off.compareTo(NOVAS_PATIENCE) > 0 && left.compareTo(MOST_UNREAD) > 0;
         Instant began = time.instant();
@@ -76,7 +76,7 @@ record NovaWait(RestartMark mark, NovaQueue queue, Pause pause, InstantSource ti
     Optional<Boolean> putsOff(OffGuests.Off off, Reason unread) {
         UUID uuid = off.domain().uuid();
         String name = off.domain().name();
-        boolean forLong = mark.off(off.record()).compareTo(MOST_UNHEARD) > 0;
+        boolean forLong = records.age(off.record()).compareTo(MOST_UNHEARD) > 0;
         if (!off.defined()) {
             LOG.atLevel(forLong ? Level.ERROR : Level.INFO)
                     .log(

@@ -50,7 +50,7 @@ public final class RecentRestarts implements RestartRate {
         begun.addLast(now);
     }
 
-    public synchronized void ran(UUID uuid) {
+    synchronized void ran(UUID uuid) {
         latest.computeIfPresent(uuid, (u, restart) -> new Restart(restart.ends, restart.began, true, false));
     }
 
@@ -66,7 +66,7 @@ public final class RecentRestarts implements RestartRate {
     }
 
     /** It was given up, and nobody was stopped by it. */
-    public synchronized void abandoned(UUID uuid) {
+    synchronized void abandoned(UUID uuid) {
         Restart given = latest.computeIfPresent(
                 uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.ran, true));
         if (given != null) {

@@ -45,8 +45,7 @@ public final class RestartEdits implements Starter.Ways {
     private boolean started;
 
     /** @param ends start of the process that it ends, clock ticks since boot */
-    public RestartEdits(
-            Planned planned, List<Reason> reasons, long ends, LastLook lastLook, DomainXml xml, Records records) {
+    RestartEdits(Planned planned, List<Reason> reasons, long ends, LastLook lastLook, DomainXml xml, Records records) {
         this.planned = planned;
         this.reasons = List.copyOf(reasons);
         this.ends = ends;
@@ -55,7 +54,7 @@ public final class RestartEdits implements Starter.Ways {
         this.records = records;
     }
 
-    public UUID uuid() {
+    UUID uuid() {
         return planned.plan().uuid();
     }
 
@@ -99,7 +98,7 @@ public final class RestartEdits implements Starter.Ways {
     }
 
     /** Whether the guest was, or may have been, stopped. */
-    public boolean isStopping() {
+    boolean isStopping() {
         return stopping;
     }
 
@@ -108,7 +107,7 @@ public final class RestartEdits implements Starter.Ways {
         started = true;
     }
 
-    public boolean hasStarted() {
+    boolean hasStarted() {
         return started;
     }
 
@@ -121,7 +120,7 @@ public final class RestartEdits implements Starter.Ways {
     }
 
     /** The record of what was wanted, as of now. */
-    public BindingRecord record(State state, Outcome outcome, List<Reason> why, long start) {
+    BindingRecord record(State state, Outcome outcome, List<Reason> why, long start) {
         return draft().record(records, planned, state, outcome, why, start);
     }
 
@@ -144,7 +143,7 @@ public final class RestartEdits implements Starter.Ways {
      * The former definition of a guest that was not stopped, tried or not, without a mark: its process goes on with the pins
      * that its record tells of. Gives way if the mark is not there any more.
      */
-    public String putBack(String definition, Reason why) throws InvalidDomainXml, ConcurrentChangeException {
+    String putBack(String definition, Reason why) throws InvalidDomainXml, ConcurrentChangeException {
         if (mark(definition).isEmpty()) {
             throw Definer.changed();
         }

@@ -17,7 +17,6 @@ import org.novagpubinder.binding.nova.NovaTasks;
 import org.novagpubinder.binding.work.LogContext;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
-import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.restarts.RestartFailures;
@@ -135,7 +134,8 @@ public final class RestartWatch implements AutoCloseable {
             }
             boolean ran =
                     recent.latest(uuid).filter(RecentRestarts.Restart::ran).isPresent();
-            String itself = ran && !tasks.stoppedUnaskedSince(uuid, restarted) ? byItself(libvirt.whyOff(uuid)) : "";
+            String itself =
+                    ran && !tasks.stoppedUnaskedSince(uuid, restarted) ? LeftOff.byItself(libvirt.whyOff(uuid)) : "";
             if (!itself.isEmpty()) {
                 LOG.info(
                         "instance {} ({}): {} since its restart",
@@ -161,17 +161,6 @@ public final class RestartWatch implements AutoCloseable {
         } finally {
             LogContext.clear();
         }
-    }
-
-    /** Why a guest that has run after its restart does not run here, if that is no failure; in words, empty if it may be one. */
-    private static String byItself(WhyOff why) {
-        return switch (why) {
-            case RUNS -> "runs again";
-            case SHUT_DOWN -> "has powered itself off";
-            case MIGRATED -> "has left for another host";
-            case SAVED -> "was saved";
-            case STOPPED, UNKNOWN -> "";
-        };
     }
 
     private String isOff(UUID uuid, Instant restarted) {

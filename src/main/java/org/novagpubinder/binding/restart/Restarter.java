@@ -84,8 +84,7 @@ public final class Restarter {
      *     marked, unless somebody else has changed it
      * @throws LibvirtFailure if it could not be begun, or if the guest is off still; then its definition is marked
      */
-    public Optional<Reason> restart(RestartEdits edits)
-            throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
+    Optional<Reason> restart(RestartEdits edits) throws LibvirtFailure, InvalidDomainXml, ConcurrentChangeException {
         slot();
         try (LibvirtHold own = own(edits.uuid())) {
             return restart(own.calls(), edits);

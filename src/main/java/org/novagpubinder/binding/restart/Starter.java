@@ -13,7 +13,6 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord;
-import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Reason;
 import org.slf4j.Logger;
@@ -29,15 +28,6 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
 
     /** So long what Nova has defined meanwhile is left to it to start: it takes no longer than 1.5 s, and fails if it runs. */
     private static final long NOVAS_MS = 3_000;
-
-    /**
-     * A guest that is off for longer may have been evacuated: where Nova is not heard it is not started any more, for that
-     * could be to run it twice on the same disks.
-     */
-    private static final long DEAF_MS = 45_000;
-
-    /** Nova takes a guest that is off for 15 s for stopped; reading what it has sent may take 3 s of that. */
-    private static final Duration SHORT = Duration.ofSeconds(8);
 
     @Inject
     Starter {}
@@ -118,10 +108,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
         private final Libvirt held;
         private final UUID uuid;
         private final Ways ways;
-        private BindingRecord mark;
-
-        /** In all pauses. */
-        private long off;
+        private final OffClock clock;
 
         /** Whoever wants this thread to end waits until the guest runs, or until all has been tried. */
         private boolean interrupted;
@@ -130,7 +117,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
             this.held = held;
             this.uuid = uuid;
             this.ways = ways;
-            this.mark = ways.last();
+            this.clock = new OffClock(records, notes, uuid, ways);
         }
 
         /** @param why it goes back; empty if it does not */
@@ -141,12 +128,12 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
             long waited = 0;
             for (int i = 0; i < pauses.length; i++) {
                 waited += pauses[i];
-                off += pauses[i];
+                clock.pauses(pauses[i]);
                 if (pauses[i] > 0) {
-                    renewMark();
+                    clock.renewMark(held);
                     interrupted |= !pause.sleep(pauses[i]) && Thread.interrupted();
                 }
-                Optional<Reason> deaf = offForLong() || ways.novas() ? ways.unread() : Optional.empty();
+                Optional<Reason> deaf = clock.forLong() || ways.novas() ? ways.unread() : Optional.empty();
                 leaveToNova();
                 if (deaf.isPresent()) {
                     last = new LibvirtFailure(
@@ -171,8 +158,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                             continue;
                         }
                         if (back && !novas && !ways.isBack(there)) {
-                            mark = ways.mark(definer.change(held, uuid, false, ways::back))
-                                    .orElse(mark);
+                            clock.wrote(definer.change(held, uuid, false, ways::back));
                         }
                     }
                 } catch (LibvirtFailure e) {
@@ -183,7 +169,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                     last = new LibvirtFailure(Kind.BUSY, 0, e.reason().text());
                     continue;
                 }
-                renewMark();
+                clock.renewMark(held);
                 // libvirt may have let us wait since
                 leaveToNova();
                 try {
@@ -197,7 +183,7 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                     }
                     // a reboot of Nova's ends the new process in its start, and libvirt tells that as a start that
                     // failed: no refusal, if Nova's message of it can be read now
-                    if (refused && offFor().compareTo(SHORT) < 0) {
+                    if (refused && clock.notForLong()) {
                         var unused = ways.unread();
                     }
                     leaveToNova();
@@ -213,41 +199,10 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
             throw last;
         }
 
-        /** The pauses do not tell alone: libvirt lets a start wait for its lock for half a minute. */
-        private boolean offForLong() {
-            return off > DEAF_MS || offFor().compareTo(NovaWait.MOST_UNHEARD) > 0;
-        }
-
-        private Duration offFor() {
-            return records.age(mark).minus(ways.markedBefore());
-        }
-
         private void leaveToNova() throws ConcurrentChangeException {
             Optional<Reason> taken = ways.takenOver();
             if (taken.isPresent()) {
                 throw new ConcurrentChangeException(taken.get(), ConcurrentChangeException.Left.TO_NOVA);
-            }
-        }
-
-        /**
-         * A daemon that goes on where this one ends starts the guest by a young mark only, and all the tries take minutes. A
-         * failure must not keep the guest from its start.
-         */
-        private void renewMark() {
-            Optional<BindingRecord> due = records.renewed(mark);
-            if (due.isEmpty()) {
-                return;
-            }
-            notes.renew(uuid, due.get());
-            try {
-                Optional<BindingRecord> there = ways.mark(held.inactiveXml(uuid));
-                Optional<BindingRecord> renewed = there.flatMap(records::renewed);
-                if (renewed.isPresent()) {
-                    held.setRecord(uuid, RecordXml.write(renewed.get()));
-                }
-                mark = renewed.or(() -> there).orElse(due.get());
-            } catch (LibvirtFailure | InvalidDomainXml e) {
-                LOG.debug("instance {}: its mark could not be renewed", uuid, e);
             }
         }
 

@@ -70,7 +70,7 @@ public record Steps(List<Step> list, Outcome outcome) {
                     Code.ALREADY_RESTARTED,
                     "a restart of it was begun at " + o.ours().orElseThrow().time()
                             + ", and it may still go off by that: looked at again by the sweeps");
-            return nothing(Outcome.DEFERRED, begun, Until.LATE_STOP);
+            return deferred(begun, Until.LATE_STOP);
         }
         if (!binds) {
             return new Steps(mayGiveBack ? List.of(Act.GIVE_BACK) : List.of(), plan.outcome());
@@ -89,8 +89,8 @@ public record Steps(List<Step> list, Outcome outcome) {
         return new Steps(mayGiveBack ? List.of(Act.GIVE_BACK, leave) : List.of(leave), Outcome.FAILED);
     }
 
-    private static Steps nothing(Outcome outcome, Reason why, Until until) {
-        return new Steps(List.of(new Leave(why, until)), outcome);
+    private static Steps deferred(Reason why, Until until) {
+        return new Steps(List.of(new Leave(why, until)), Outcome.DEFERRED);
     }
 
     /**
@@ -101,7 +101,7 @@ public record Steps(List<Step> list, Outcome outcome) {
         Leave off = new Leave(new Reason(Code.NOT_RUNNING, "it is shut off"), Until.NOTHING);
         boolean asked = trigger.isCommand();
         if (asked && now.toBeStarted().isPresent()) {
-            return nothing(Outcome.DEFERRED, now.toBeStarted().get(), Until.NOTHING);
+            return deferred(now.toBeStarted().get(), Until.NOTHING);
         }
         return asked ? new Steps(List.of(Act.DEFINE, off), Outcome.DEFERRED) : new Steps(List.of(off), Outcome.OFF);
     }

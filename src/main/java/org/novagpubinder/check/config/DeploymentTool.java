@@ -121,7 +121,7 @@ public enum DeploymentTool {
                 .findFirst();
     }
 
-    public String title() {
+    String title() {
         return title;
     }
 

@@ -2,9 +2,9 @@ package org.novagpubinder.check.host;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.restarts.RestartState;
@@ -31,14 +31,12 @@ public record FailedRestartsCheck(RestartFailures failures, HostFacts facts) imp
                         "see /var/log/libvirt/qemu of these guests; `nova-gpu-binder restarts --allow` lets guests be bound"
                                 + " before their start again")));
         if (!now.guests().isEmpty()) {
-            String names = now.guests().stream()
-                    .limit(MOST_NAMES)
+            List<String> guests = now.guests().stream()
                     .map(f -> f.domain() + " (" + f.cause() + ")")
-                    .collect(Collectors.joining(", "));
-            int more = now.guests().size() - MOST_NAMES;
+                    .toList();
             results.addAll(CheckResult.warning(
-                    "not started with their binding again, for such a start failed: " + names
-                            + (more > 0 ? " and " + more + " more" : ""),
+                    "not started with their binding again, for such a start failed: "
+                            + WordList.some(MOST_NAMES, guests),
                     "see why; `nova-gpu-binder restarts --allow DOMAIN` lets one be bound wholly again"));
         }
         if (!results.isEmpty()) {

@@ -1,9 +1,9 @@
 package org.novagpubinder.check.host;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
@@ -29,14 +29,12 @@ public record GpusCheck(HostProbe look) implements Check {
         }
         List<Gpu> physical =
                 gpus.stream().filter(g -> g.physicalFunction() == null).toList();
-        String named = physical.stream()
-                .limit(NAMED)
+        List<String> named = physical.stream()
                 .map(g ->
                         g.address() + " (node " + g.node().map(Object::toString).orElse("?") + ")")
-                .collect(Collectors.joining(", "));
-        String rest = physical.size() > NAMED ? " and " + (physical.size() - NAMED) + " more" : "";
+                .toList();
         String functions =
                 gpus.size() == physical.size() ? "" : "; " + (gpus.size() - physical.size()) + " virtual functions";
-        return CheckResult.ok(physical.size() + ": " + named + rest + functions);
+        return CheckResult.ok(physical.size() + ": " + WordList.some(NAMED, named) + functions);
     }
 }

@@ -3,12 +3,12 @@ package org.novagpubinder.check.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.NovaFacts;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostFacts;
 import org.novagpubinder.host.topology.Gpu;
@@ -112,8 +112,7 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
     }
 
     private static String named(List<Gpu> gpus) {
-        String some =
-                gpus.stream().limit(MOST_NAMED).map(g -> g.address().toString()).collect(Collectors.joining(", "));
-        return gpus.size() > MOST_NAMED ? some + " and " + (gpus.size() - MOST_NAMED) + " more" : some;
+        return WordList.some(
+                MOST_NAMED, gpus.stream().map(g -> g.address().toString()).toList());
     }
 }

@@ -31,8 +31,7 @@ public record DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) i
                 missing.add("graphics egl-headless");
             }
         } catch (LibvirtFailure e) {
-            return CheckResult.warning(
-                    e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
+            return CheckResult.warning(e.text(), LibvirtDaemon.lookIntoLog());
         }
         if (!facts.qemuModule(VIDEO).orElse(true)) {
             missing.add("video virtio with 3D (" + VIDEO + ".so)");

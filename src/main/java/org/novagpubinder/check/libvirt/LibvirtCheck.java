@@ -23,11 +23,7 @@ public record LibvirtCheck(BinderConfig config, LibvirtProbe look) implements Ch
         try {
             libvirt = look.open();
         } catch (LibvirtFailure e) {
-            return CheckResult.failure(
-                    e.text(),
-                    e.remedy().isEmpty()
-                            ? "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")"
-                            : e.remedy());
+            return CheckResult.failure(e.text(), e.remedy().isEmpty() ? LibvirtDaemon.lookIntoLog() : e.remedy());
         }
         try {
             String version = libvirt.version();
@@ -39,8 +35,7 @@ public record LibvirtCheck(BinderConfig config, LibvirtProbe look) implements Ch
             libvirt.tryEvents();
             return CheckResult.ok(uri + ": version " + version + ", for writing, with events");
         } catch (LibvirtFailure e) {
-            return CheckResult.failure(
-                    e.text(), "look into libvirt's log (journalctl -u " + LibvirtDaemon.name() + ")");
+            return CheckResult.failure(e.text(), LibvirtDaemon.lookIntoLog());
         }
     }
 }

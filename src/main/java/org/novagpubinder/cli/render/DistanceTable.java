@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.Node;
+import org.novagpubinder.picture.svg.HostParts;
 
 /** How far each node and GPU is from each node with CPUs, as {@code nvidia-smi topo -m} shows it. Pure. */
 record DistanceTable(HostTopology host, List<Integer> columns, boolean roomy) {
@@ -14,21 +15,16 @@ record DistanceTable(HostTopology host, List<Integer> columns, boolean roomy) {
     private static final int CPUS = 24;
 
     /** The table; nothing for a host of one node, where there is nothing to tell. */
-    static String render(HostTopology host, int width) {
-        List<Integer> targets = host.nodes().stream()
-                .filter(n -> !n.cpus().isEmpty())
-                .map(Node::id)
-                .toList();
-        List<Node> rows = host.nodes().stream()
-                .filter(n -> !n.cpus().isEmpty() || n.memoryKiB() > 0)
-                .toList();
+    static String render(HostParts shown, int width) {
+        List<Integer> targets = shown.targets().stream().map(Node::id).toList();
+        List<Node> rows = shown.starts();
         if (rows.size() < 2 || targets.isEmpty()) {
             return "";
         }
         List<Integer> columns = targets.subList(0, Math.min(targets.size(), (width - FIRST) / COLUMN));
         // the boxes of the nodes tell CPUs and GPUs as well: with many nodes the distances need the room
         boolean roomy = targets.size() <= (width - FIRST - CPUS) / COLUMN;
-        return new DistanceTable(host, columns, roomy).table(rows, targets.size());
+        return new DistanceTable(shown.host(), columns, roomy).table(rows, targets.size());
     }
 
     private String table(List<Node> rows, int targets) {

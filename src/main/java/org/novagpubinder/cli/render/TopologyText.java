@@ -20,10 +20,13 @@ import org.novagpubinder.picture.svg.HostParts;
 
 /** Draws a host for people: a box for each node, as lstopo; then distances, as {@code nvidia-smi topo -m}. Pure. */
 public record TopologyText(
-        HostTopology host, HostParts shown, PciNames names, Extras extras, Screen screen, int columns, int box) {
-    /** A line never has more columns than this. */
-    static final int WIDTH = Screen.USUAL_WIDTH;
-
+        HostTopology host,
+        HostParts shown,
+        PciNames names,
+        Map<PciAddress, Integer> gpuUsers,
+        Screen screen,
+        int columns,
+        int box) {
     /** What a node has to tell wants so many columns. */
     private static final int LEAST_BOX = 49;
 
@@ -34,20 +37,14 @@ public record TopologyText(
     private static final String INDENT = "    ";
 
     /**
-     * What is drawn in addition.
+     * The whole picture, no line wider than the screen, with a newline at the end.
      *
-     * @param gpuUsers domains by the physical GPU they use
-     * @param perNode lines at the end of a node's box, such as the guests that are there
+     * @param gpuUsers domains by the physical GPU they use; of others nothing is said
      */
-    public record Extras(Map<PciAddress, Integer> gpuUsers, Map<Integer, List<Box.Line>> perNode) {
-        static final Extras NONE = new Extras(Map.of(), Map.of());
-    }
-
-    /** The whole picture, no line wider than the screen, with a newline at the end. */
-    public static String render(HostTopology host, PciNames names, Extras extras, Screen screen) {
+    public static String render(HostTopology host, PciNames names, Map<PciAddress, Integer> gpuUsers, Screen screen) {
         int columns = Math.max(1, (screen.width() + 2) / (LEAST_BOX + 2));
         int box = Math.min(WIDEST_BOX, (screen.width() - 2 * (columns - 1)) / columns);
-        return new TopologyText(host, new HostParts(host), names, extras, screen, columns, box).picture();
+        return new TopologyText(host, new HostParts(host), names, gpuUsers, screen, columns, box).picture();
     }
 
     private String picture() {
@@ -57,16 +54,10 @@ public record TopologyText(
                 .toList();
         return Style.BOLD.of(shown.summary(), screen.color()) + "\n\n"
                 + Box.grid(boxes, columns, box, screen.color())
-                + emptyNodes()
-                + DistanceTable.render(host, screen.width())
+                + shown.emptyNodes().map(line -> line + "\n").orElse("")
+                + DistanceTable.render(shown, screen.width())
                 + unknownNodes()
                 + notBindable();
-    }
-
-    private String emptyNodes() {
-        String ids = IdSet.of(host.nodes().stream().filter(shown::empty).mapToInt(Node::id))
-                .toString();
-        return ids.isEmpty() ? "" : "Nodes without CPUs, memory or GPUs: " + ids + "\n";
     }
 
     private Box box(Node node) {
@@ -88,7 +79,6 @@ public record TopologyText(
             lines.add(Box.Line.plain(""));
             lines.addAll(gpuLines(gpu));
         }
-        lines.addAll(extras.perNode().getOrDefault(node.id(), List.of()));
         String socket = node.socket() < 0 ? "" : " ─ socket " + node.socket();
         return new Box("node " + node.id() + socket, lines);
     }
@@ -106,7 +96,7 @@ public record TopologyText(
         if (gpu.renderNode() != null) {
             first.add(gpu.renderNode().replace("/dev/dri/", ""));
         }
-        Integer users = extras.gpuUsers().get(gpu.physical());
+        Integer users = gpuUsers.get(gpu.physical());
         if (users != null) {
             first.add(counted(users, "guest"));
         }

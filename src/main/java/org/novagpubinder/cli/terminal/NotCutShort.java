@@ -13,7 +13,6 @@ public final class NotCutShort implements AutoCloseable {
     private static final long PATIENCE_S = 180;
 
     private final CountDownLatch done = new CountDownLatch(1);
-    private final Runnable waits;
     private final Thread hook;
 
     /**
@@ -21,8 +20,7 @@ public final class NotCutShort implements AutoCloseable {
      * @param told is told that it is waited for
      */
     public NotCutShort(String what, Consumer<String> told) {
-        waits = () -> await(what, told);
-        hook = new Thread(waits, "not-cut-short");
+        hook = new Thread(() -> await(what, told), "not-cut-short");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -42,7 +40,7 @@ public final class NotCutShort implements AutoCloseable {
 
     /** What a signal does first. */
     Runnable hook() {
-        return waits;
+        return hook;
     }
 
     @Override

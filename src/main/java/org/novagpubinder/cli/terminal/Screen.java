@@ -8,9 +8,4 @@ package org.novagpubinder.cli.terminal;
 public record Screen(boolean color, int width) {
     /** Of what goes into a file or a pipe. */
     public static final int USUAL_WIDTH = 100;
-
-    /** Whoever prints nowhere in particular. */
-    public static Screen usual(boolean color) {
-        return new Screen(color, USUAL_WIDTH);
-    }
 }

@@ -1,6 +1,6 @@
 package org.novagpubinder.cli.terminal;
 
-import org.novagpubinder.observability.metrics.ProcessMeters;
+import org.novagpubinder.host.common.OwnVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +19,6 @@ public final class Version implements IVersionProvider, Runnable {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"nova-gpu-binder " + ProcessMeters.version()};
+        return new String[] {"nova-gpu-binder " + OwnVersion.word()};
     }
 }

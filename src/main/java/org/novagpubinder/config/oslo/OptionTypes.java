@@ -63,8 +63,8 @@ public final class OptionTypes {
     }
 
     /** MiB in the file, KiB as value. */
-    public static OptionType<Long> mebibytes(int min, int max) {
-        OptionType<Integer> number = whole(min, max, " of MiB");
+    public static OptionType<Long> mebibytes(int max) {
+        OptionType<Integer> number = whole(0, max, " of MiB");
         return new OptionType<>(number.allowed(), text -> number.read(text) * 1024L);
     }
 

@@ -172,7 +172,7 @@ public record BinderConfig(
         }
 
         /** The same, as if guests were changed. */
-        public BindingConfig live() {
+        BindingConfig live() {
             return new BindingConfig(
                     false,
                     policy,

@@ -78,10 +78,6 @@ public final class LibvirtConnection implements AutoCloseable {
         }
     }
 
-    public boolean isConnected() {
-        return current != null;
-    }
-
     /** Whether libvirt's events get here, if there are any: the event loop turns and the listener is not stuck. */
     public boolean responsive() {
         EventQueue events = queue;
@@ -93,7 +89,7 @@ public final class LibvirtConnection implements AutoCloseable {
     }
 
     /** Why there is no connection; empty if there is one. */
-    public Optional<String> trouble() {
+    Optional<String> trouble() {
         return current != null ? Optional.empty() : Optional.of(trouble);
     }
 

@@ -14,6 +14,11 @@ public final class LibvirtDaemon {
         return name(Path.of("/"));
     }
 
+    /** What to do about a trouble of which it tells more. */
+    public static String lookIntoLog() {
+        return "look into libvirt's log (journalctl -u " + name() + ")";
+    }
+
     /** Started beside it, libvirtd would stop virtqemud (its unit's Conflicts=). */
     static String name(Path root) {
         return Stream.of(

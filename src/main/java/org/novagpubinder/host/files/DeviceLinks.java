@@ -60,7 +60,7 @@ public final class DeviceLinks {
      *
      * @param dev the directory that /dev is
      */
-    public Map<String, String> in(Dir dev) {
+    Map<String, String> in(Dir dev) {
         Map<String, String> links = new TreeMap<>();
         Set<Path> seen = new HashSet<>();
         collect(dev, Path.of("/dev"), LEVELS, links, seen);

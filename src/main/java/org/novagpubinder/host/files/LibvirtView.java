@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import org.novagpubinder.host.common.DaemonThreads;
 
 /**
  * The host's files as libvirt's daemon sees them: it may run in a container with mounts of its own, and this process may be
@@ -26,7 +27,7 @@ public final class LibvirtView {
     private volatile List<Daemon> known = List.of();
 
     public LibvirtView(Path root) {
-        this(root, new PatientFiles());
+        this(root, DaemonThreads.pool("file-look"));
     }
 
     /** @param threads who look at the files */

@@ -9,7 +9,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.files.LibvirtView.Seen;
 import org.novagpubinder.host.files.LibvirtView.State;
 
@@ -29,10 +28,6 @@ final class PatientFiles {
     private final Map<String, FutureTask<Seen>> stuck = new ConcurrentHashMap<>();
     private final Executor threads;
 
-    PatientFiles() {
-        this(DaemonThreads.pool("file-look"));
-    }
-
     /** @param threads who look */
     PatientFiles(Executor threads) {
         this(PATIENCE, MOST_STUCK, threads);
@@ -42,11 +37,7 @@ final class PatientFiles {
      * @param patience how long one look at a path may last
      * @param mostStuck so many threads may hang at a time
      */
-    PatientFiles(Duration patience, int mostStuck) {
-        this(patience, mostStuck, DaemonThreads.pool("file-look"));
-    }
-
-    private PatientFiles(Duration patience, int mostStuck, Executor threads) {
+    PatientFiles(Duration patience, int mostStuck, Executor threads) {
         this.patience = patience;
         this.mostStuck = mostStuck;
         this.threads = threads;

@@ -37,15 +37,7 @@ public final class PatientReader {
     private final Executor threads;
 
     public PatientReader() {
-        this(PATIENCE, MOST_STUCK);
-    }
-
-    /**
-     * @param patience how long one look at a process may last
-     * @param mostStuck so many threads may hang at a time
-     */
-    public PatientReader(Duration patience, int mostStuck) {
-        this(patience, mostStuck, DaemonThreads.pool("procfs-reader"));
+        this(DaemonThreads.pool("procfs-reader"));
     }
 
     /** @param threads who read */
@@ -53,14 +45,18 @@ public final class PatientReader {
         this(PATIENCE, MOST_STUCK, threads);
     }
 
-    private PatientReader(Duration patience, int mostStuck, Executor threads) {
+    /**
+     * @param patience how long one look at a process may last
+     * @param mostStuck so many threads may hang at a time
+     */
+    PatientReader(Duration patience, int mostStuck, Executor threads) {
         this.patience = patience;
         this.mostStuck = mostStuck;
         this.threads = threads;
     }
 
     /** What a look at the process tells; empty too if it does not answer in time, or has not answered before. */
-    public <T> Optional<T> of(int pid, IntFunction<Optional<T>> look) {
+    <T> Optional<T> of(int pid, IntFunction<Optional<T>> look) {
         return begin(pid, patience, look).get();
     }
 
@@ -82,7 +78,7 @@ public final class PatientReader {
     }
 
     /** What a look at each of the processes tells; without those that do not answer. */
-    public <T> Map<Integer, T> each(List<Integer> pids, IntFunction<Optional<T>> look) {
+    <T> Map<Integer, T> each(List<Integer> pids, IntFunction<Optional<T>> look) {
         Map<Integer, T> found = new HashMap<>();
         int from = 0;
         while (from < pids.size()) {

@@ -104,7 +104,7 @@ public record QemuProcesses(Path root, PatientReader reader) {
     private record Found(UUID domain, QemuProcess process) {}
 
     /** The processes of all domains, in one pass over /proc: dear where there are thousands of others. */
-    public Map<UUID, QemuProcess> all() {
+    Map<UUID, QemuProcess> all() {
         Optional<Dir> proc = proc();
         if (proc.isEmpty()) {
             return Map.of();

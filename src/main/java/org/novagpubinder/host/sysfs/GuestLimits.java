@@ -38,9 +38,9 @@ public record GuestLimits(Optional<Dir> cpu, List<Dir> groups) {
      * @param withheld the nodes with CPUs that the groups have, but not with their memory. A node without memory is in no list of
      *     memory; its guests get theirs elsewhere
      */
-    public record Allowed(@Nullable IdSet cpus, IdSet withheld) {}
+    record Allowed(@Nullable IdSet cpus, IdSet withheld) {}
 
-    public Allowed allowed(List<Node> nodes) {
+    Allowed allowed(List<Node> nodes) {
         IdSet cpus = cpus();
         if (cpus.isEmpty()) {
             return new Allowed(null, IdSet.empty());

@@ -53,7 +53,7 @@ public record HostDevices(Path root) {
      * The same of guests in a partition of libvirt's (its docs/cgroups.rst). With systemd /machine/a is
      * machine.slice/machine-a.slice, else machine/a.partition.
      */
-    public GuestLimits guestLimits(String partition) {
+    GuestLimits guestLimits(String partition) {
         return guestLimits(this::dir, partition);
     }
 

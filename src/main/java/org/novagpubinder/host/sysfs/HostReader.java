@@ -118,7 +118,7 @@ public final class HostReader implements HostSource {
             return;
         }
         for (Gpu gpu : gpus) {
-            PciAddress address = gpu.physicalFunction() == null ? gpu.address() : gpu.physicalFunction();
+            PciAddress address = gpu.whole();
             if (gpu.bindable() && gpu.node().isEmpty() && warnedOf.add(address)) {
                 LOG.warn(
                         "the node of GPU {} is unknown: neither numa_node nor local_cpus in its sysfs directory tells one, so"

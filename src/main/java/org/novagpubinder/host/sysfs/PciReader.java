@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.files.Dir;
@@ -22,28 +21,10 @@ import org.novagpubinder.host.topology.PciAddress;
 
 /** Reads sys/bus/pci/devices: the node of every function, and the GPUs among them. */
 record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, OtherFunctions others) {
-    private static final Pattern ID = Pattern.compile("0x([0-9a-f]{4})");
-    private static final Pattern CLASS = Pattern.compile("0x((?:03|12)[0-9a-f]{4}|(?:0b40|0780|ff00)[0-9a-f]{2})");
-
-    /** Those that call themselves something else, by class, vendor and device: Hygon's DCUs, Kunlun's XPUs, Qualcomm's AI 100. */
-    private static final Pattern ACCELERATOR =
-            Pattern.compile("0b40.. 1d94 .*|0780.. 1d22 .*|ff00.. 17cb (?:a080|a100|a110)");
-
     private static final Pattern RENDER_NODE = Pattern.compile("renderD[0-9]{1,6}");
 
     /** On some kernels the GPU of a virtual machine has its DRM device below the virtio device (drm_dev_alloc of virtgpu_drv.c). */
     private static final Pattern VIRTIO = Pattern.compile("virtio[0-9]{1,5}");
-
-    /** A 3D controller has no display of its own: no BMC is one. */
-    private static final String CLASS_3D = "0302";
-
-    /** NVIDIA and Intel: no BMC's display is of theirs. */
-    private static final Set<String> GPU_MAKERS = Set.of("10de", "8086");
-
-    /** Boards of a time before virtual machines had GPUs have a BMC's display of AMD's, with lower numbers (ES1000: 515e). */
-    private static final String AMD = "1002";
-
-    private static final String FIRST_AMD_GPU = "6600";
 
     /** The one vendor whose virtual functions have such a directory so far. */
     private static final String VGPU_VENDOR = "nvidia";
@@ -79,9 +60,9 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                 Locality locality = locality(address, physical, dir);
                 node = Optional.ofNullable(locality.node());
                 Optional<String> pciClass = dir.text("class");
-                Matcher told = CLASS.matcher(pciClass.orElse(""));
-                if (told.matches() && isGpu(told.group(1), dir)) {
-                    gpus.add(gpu(address, physical, told.group(1), dir, locality, assigned));
+                Optional<PciModel> model = pciClass.flatMap(told -> PciModel.ofGpu(dir, told));
+                if (model.isPresent()) {
+                    gpus.add(gpu(address, physical, model.get(), dir, locality, assigned));
                 } else if (pciClass.isPresent()) {
                     others.is(function, node);
                 }
@@ -95,19 +76,10 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
         return new Found(gpus, known, placeless);
     }
 
-    private static boolean isGpu(String pciClass, Dir dir) {
-        return pciClass.startsWith("03") || isAccelerator(pciClass, id(dir, "vendor"), id(dir, "device"));
-    }
-
-    private static boolean isAccelerator(String pciClass, String vendor, String device) {
-        return pciClass.startsWith("12")
-                || ACCELERATOR.matcher(pciClass + " " + vendor + " " + device).matches();
-    }
-
     private static Gpu gpu(
             PciAddress address,
             @Nullable PciAddress physical,
-            String pciClass,
+            PciModel model,
             Dir dir,
             Locality locality,
             Set<PciAddress> assigned) {
@@ -118,13 +90,8 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                         .flatMap(n -> dir.dir(n).flatMap(PciReader::renderNode).stream())
                         .findFirst())
                 .orElse(null);
-        String vendor = id(dir, "vendor");
-        String device = id(dir, "device");
         boolean bindable = renderNode != null
-                || GPU_MAKERS.contains(vendor)
-                || (vendor.equals(AMD) && device.compareTo(FIRST_AMD_GPU) >= 0)
-                || isAccelerator(pciClass, vendor, device)
-                || pciClass.startsWith(CLASS_3D)
+                || model.isNoBmc()
                 || (driver != null && driver.contains("vfio"))
                 || assigned.contains(address)
                 || physical != null
@@ -132,9 +99,9 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                 || dir.dir("mdev_supported_types").isPresent();
         return new Gpu(
                 address,
-                vendor,
-                device,
-                pciClass,
+                model.vendor(),
+                model.device(),
+                model.pciClass(),
                 driver,
                 locality.node(),
                 locality.source(),
@@ -150,11 +117,6 @@ record PciReader(Dir root, List<Node> nodes, List<GpuNodeOverride> overrides, Ot
                 .filter(n -> RENDER_NODE.matcher(n).matches())
                 .findFirst()
                 .map(n -> "/dev/dri/" + n);
-    }
-
-    private static String id(Dir dir, String name) {
-        Matcher m = ID.matcher(dir.text(name).orElse(""));
-        return m.matches() ? m.group(1) : "0000";
     }
 
     /** amdgpu's mem_info_vram_* are bytes (Linux Documentation/gpu/amdgpu/driver-misc.rst). */

@@ -54,12 +54,17 @@ public record Gpu(
         return Optional.ofNullable(nodeId);
     }
 
+    /** The physical function that it is a part of; its own address if it is no virtual function. */
+    public PciAddress whole() {
+        return physicalFunction == null ? address : physicalFunction;
+    }
+
     /**
      * The physical device that this function's users are counted on: function 0 of the slot of the physical function, for
      * the functions of one slot are one card.
      */
     public PciAddress physical() {
-        PciAddress a = physicalFunction == null ? address : physicalFunction;
+        PciAddress a = whole();
         return new PciAddress(a.domain(), a.bus(), a.slot(), 0);
     }
 }

@@ -165,7 +165,7 @@ public final class IdSet implements Comparable<IdSet> {
      * The lowest number that is not below {@code from} (which is not negative), or -1: with {@link #first} the way through
      * the set that makes no list.
      */
-    public int next(int from) {
+    int next(int from) {
         for (int i = wordOf(from); i < words.length; i++) {
             long word = i == wordOf(from) ? words[i] & -1L << from : words[i];
             if (word != 0) {

@@ -20,7 +20,7 @@ import java.util.Set;
 public record RenderNodeNames(
         Map<String, PciAddress> gpus, Set<String> elsewhere, Set<String> software, Map<String, String> links) {
     /** A host where nothing has a second name. */
-    public static final RenderNodeNames NONE = new RenderNodeNames(Map.of(), Set.of(), Set.of(), Map.of());
+    static final RenderNodeNames NONE = new RenderNodeNames(Map.of(), Set.of(), Set.of(), Map.of());
 
     /** As Linux' MAXSYMLINKS: what follows more links than that is a loop. */
     private static final int MOST_LINKS = 40;

@@ -67,7 +67,7 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    public synchronized boolean listening() {
+    synchronized boolean listening() {
         return running != null;
     }
 

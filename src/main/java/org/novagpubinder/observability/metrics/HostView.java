@@ -51,7 +51,7 @@ public final class HostView implements DecisionListener, AutoCloseable {
      *
      * @param load how much of them running domains use
      */
-    public record View(HostTopology topology, HostLoad load) {}
+    record View(HostTopology topology, HostLoad load) {}
 
     @Inject
     HostView(Topologies topologies, HostLoads loads, BinderConfig config) {
@@ -66,7 +66,7 @@ public final class HostView implements DecisionListener, AutoCloseable {
     }
 
     /** The host as it was last looked at; empty before the first sweep, and where nobody listens for requests. */
-    public Optional<View> now() {
+    Optional<View> now() {
         return view;
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.common.OwnVersion;
 
 /** The daemon's own process, under the names that every Prometheus client uses, and its version. */
 public record ProcessMeters(BinderConfig config) implements Meters {
@@ -20,12 +21,6 @@ public record ProcessMeters(BinderConfig config) implements Meters {
 
     @Inject
     public ProcessMeters {}
-
-    /** The version that the build wrote into the jar's manifest; "development" when not run from a jar. */
-    public static String version() {
-        return Optional.ofNullable(ProcessMeters.class.getPackage().getImplementationVersion())
-                .orElse("development");
-    }
 
     @Override
     public void register(PrometheusRegistry registry) {
@@ -35,7 +30,7 @@ public record ProcessMeters(BinderConfig config) implements Meters {
                 .help("Version, Java's version, and what Nova calls this host")
                 .labelNames("version", "java", "host")
                 .register(registry);
-        build.setLabelValues(version(), Runtime.version().toString(), config.host());
+        build.setLabelValues(OwnVersion.word(), Runtime.version().toString(), config.host());
         var runtime = ManagementFactory.getRuntimeMXBean();
         asked.gauge(
                 "process_start_time_seconds", "When the process was started", () -> runtime.getStartTime() / MILLIS);

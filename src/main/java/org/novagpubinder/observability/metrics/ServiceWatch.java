@@ -53,7 +53,7 @@ public final class ServiceWatch implements ServiceListener, DecisionListener {
         lastSweep = Optional.of(time.instant());
     }
 
-    public ServiceStatus now() {
+    ServiceStatus now() {
         return status;
     }
 

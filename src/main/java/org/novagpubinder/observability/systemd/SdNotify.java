@@ -19,30 +19,30 @@ public record SdNotify(Map<String, String> environment) {
     /** systemd that executes itself anew does not read for a moment. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    public void ready(String status) {
+    void ready(String status) {
         send("READY=1\nSTATUS=" + oneLine(status));
     }
 
     /** What is going on, for {@code systemctl status}. */
-    public void status(String status) {
+    void status(String status) {
         send("STATUS=" + oneLine(status));
     }
 
-    public void watchdog() {
+    void watchdog() {
         send("WATCHDOG=1");
     }
 
     /** The start takes longer: systemd is not to give up on it for that time from now. */
-    public void extendStart(Duration time) {
+    void extendStart(Duration time) {
         send("EXTEND_TIMEOUT_USEC=" + time.toMillis() * 1_000);
     }
 
-    public void stopping() {
+    void stopping() {
         send("STOPPING=1");
     }
 
     /** How often systemd wants to hear that the service is alive; half its limit, as sd_watchdog_enabled(3) advises. */
-    public Optional<Duration> watchdogInterval() {
+    Optional<Duration> watchdogInterval() {
         String usec = environment.get("WATCHDOG_USEC");
         try {
             return usec == null

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.report.DomainStatus;
+import org.novagpubinder.host.common.OwnVersion;
 import org.novagpubinder.host.topology.Quantity;
 import org.novagpubinder.picture.svg.AlignmentState;
 import org.novagpubinder.picture.svg.HostParts;
@@ -64,9 +65,8 @@ public final class HtmlPage {
         guests();
         decisions();
         connections();
-        String version = HtmlPage.class.getPackage().getImplementationVersion();
         out.append("<footer>nova-gpu-binder ")
-                .append(version == null ? "" : escaped(version))
+                .append(escaped(OwnVersion.word()))
                 .append(
                         ": this page changes nothing and is loaded again every " + RELOAD
                                 + " s. Besides it there are <a href=\"/metrics\">metrics</a> and <a href=\"/health\">health</a>.</footer>\n</body></html>\n");

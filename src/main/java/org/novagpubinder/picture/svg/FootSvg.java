@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
-import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.picture.svg.Svg.Anchor;
 import org.novagpubinder.picture.svg.Svg.Lettering;
@@ -31,10 +30,8 @@ record FootSvg(HostPicture picture, HostTopology host, Svg svg) {
     }
 
     private double distances(double top) {
-        List<Node> to = host.nodes().stream().filter(n -> !n.cpus().isEmpty()).toList();
-        List<Node> from = host.nodes().stream()
-                .filter(n -> !n.cpus().isEmpty() || n.memoryKiB() > 0)
-                .toList();
+        List<Node> to = new HostParts(host).targets();
+        List<Node> from = new HostParts(host).starts();
         double room = Columns.WIDTH - 2 * Columns.MARGIN - LABEL;
         double cell = Math.min(WIDEST, room / Math.max(1, to.size()));
         if (from.size() < 2 || to.isEmpty() || cell < NARROWEST) {
@@ -84,10 +81,7 @@ record FootSvg(HostPicture picture, HostTopology host, Svg svg) {
     private List<String> notes() {
         HostParts parts = new HostParts(host);
         List<String> notes = new ArrayList<>();
-        IdSet empty = IdSet.of(host.nodes().stream().filter(parts::empty).mapToInt(Node::id));
-        if (!empty.isEmpty()) {
-            notes.add("Nodes without CPUs, memory or GPUs: " + empty);
-        }
+        parts.emptyNodes().ifPresent(notes::add);
         List<Gpu> displays = parts.displays();
         if (!displays.isEmpty()) {
             notes.add("Not taken for GPUs, no render node and no guest has them: "

@@ -5,10 +5,12 @@ import static org.novagpubinder.host.topology.Quantity.size;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Mdev;
 import org.novagpubinder.host.topology.Node;
 
@@ -74,6 +76,24 @@ public record HostParts(HostTopology host) {
     /** A GH200 has dozens of nodes with nothing on them, for GPU partitions that nobody made. */
     public boolean empty(Node node) {
         return node.cpus().isEmpty() && node.memoryKiB() == 0 && gpusOf(node).isEmpty();
+    }
+
+    /** The ids of such nodes in a line; empty if there are none. */
+    public Optional<String> emptyNodes() {
+        IdSet empty = IdSet.of(host.nodes().stream().filter(this::empty).mapToInt(Node::id));
+        return empty.isEmpty() ? Optional.empty() : Optional.of("Nodes without CPUs, memory or GPUs: " + empty);
+    }
+
+    /** The nodes to which a distance tells something: those with CPUs. */
+    public List<Node> targets() {
+        return host.nodes().stream().filter(n -> !n.cpus().isEmpty()).toList();
+    }
+
+    /** Those from which one does: those with memory too. */
+    public List<Node> starts() {
+        return host.nodes().stream()
+                .filter(n -> !n.cpus().isEmpty() || n.memoryKiB() > 0)
+                .toList();
     }
 
     /** The GPU's virtual functions by driver and type of vGPU, and its mdevs by type. */

@@ -195,8 +195,7 @@ record Layout(Columns columns, List<Band> bands, List<Socket> sockets, double bo
             return guest.gpus().stream()
                     .flatMap(use -> use.gpu().stream())
                     .flatMap(a -> picture.topology().gpu(a).stream())
-                    .map(g -> order.getOrDefault(
-                            g.physicalFunction() == null ? g.address() : g.physicalFunction(), Integer.MAX_VALUE))
+                    .map(g -> order.getOrDefault(g.whole(), Integer.MAX_VALUE))
                     .findFirst()
                     .orElse(Integer.MAX_VALUE);
         }

@@ -41,8 +41,7 @@ public record GpuSlots(int used, int free) {
     public static Map<Integer, GpuSlots> byNode(
             HostTopology host, VgpuTypes vgpus, Set<PciAddress> taken, Map<PciAddress, Integer> users) {
         Map<PciAddress, List<Gpu>> cards = new TreeMap<>();
-        host.gpus().stream().filter(Gpu::bindable).forEach(g -> cards.computeIfAbsent(
-                        g.physicalFunction() == null ? g.address() : g.physicalFunction(), c -> new ArrayList<>())
+        host.gpus().stream().filter(Gpu::bindable).forEach(g -> cards.computeIfAbsent(g.whole(), c -> new ArrayList<>())
                 .add(g));
         Map<Integer, GpuSlots> slots = new HashMap<>();
         cards.forEach((card, functions) -> {

@@ -80,6 +80,13 @@ public record Tuning(
         return memory != null || !memnodes.isEmpty();
     }
 
+    /** The nodes that it names for memory, cell by cell or for all of it; empty if none. */
+    public IdSet memoryNodes() {
+        return memnodes.values().stream()
+                .map(MemoryPlacement::nodeset)
+                .reduce(memory == null ? IdSet.empty() : memory.nodeset(), IdSet::union);
+    }
+
     /**
      * What lies under a binding: every part that still is what we {@code set} becomes what it was {@code before}; a part
      * that somebody else has changed since is theirs and stays.

@@ -130,6 +130,11 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
                 .mapToInt(NodeCapacity::memoryNode));
     }
 
+    /** What is left for the guest on those nodes together of pages of that size, KiB. */
+    public long freeKiB(IdSet memoryNodes, long pageKiB) {
+        return memoryNodes.stream().mapToLong(n -> freeKiB(n, pageKiB)).sum();
+    }
+
     /** What is left for the guest on a node of pages of that size, KiB. */
     public long freeKiB(int memoryNode, long pageKiB) {
         return freeKiB.getOrDefault(memoryNode, Map.of()).getOrDefault(pageKiB, 0L);

@@ -1,7 +1,6 @@
 package org.novagpubinder.placement.search;
 
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.NodeCapacity;
@@ -31,24 +30,13 @@ public record Capacity(
             load += nodes.contains(room.node()) ? room.load() : 0;
         }
         IdSet memoryNodes = usableNodes.memoryNodes(nodes);
-        Map<Long, Long> free = new TreeMap<>();
-        usableNodes
-                .needKiB()
-                .keySet()
-                .forEach(size -> free.put(
-                        size,
-                        memoryNodes.stream()
-                                .mapToLong(n -> usableNodes.freeKiB(n, size))
-                                .sum()));
-        Reason memory = memoryShortage(s, nodes, free);
+        Reason memory = memoryShortage(s, nodes, memoryNodes);
         IdSet unusable = nodes.minus(usableNodes.nodes());
         Reason cpu = unusable.isEmpty() ? cpuShortage(s, nodes, cpus, load) : RoomReasons.noAllowedCpus(s, unusable);
         // what nobody may use for want of CPUs is free all the same
         IdSet shown = unusable.isEmpty() ? memoryNodes : UsableNodes.memoryNodes(s.topology(), nodes);
         long sum = usableNodes.needKiB().keySet().stream()
-                .mapToLong(size -> shown.stream()
-                        .mapToLong(n -> usableNodes.freeKiB(n, size))
-                        .sum())
+                .mapToLong(size -> usableNodes.freeKiB(shown, size))
                 .sum();
         return new Capacity(cpus, load, sum, memory == null, cpu != null ? cpu : memory);
     }
@@ -64,9 +52,9 @@ public record Capacity(
         return vcpus <= cpus && load + vcpus <= cpus * s.limits().cpuAllocationRatio();
     }
 
-    private static @Nullable Reason memoryShortage(PlanningContext s, IdSet nodes, Map<Long, Long> free) {
+    private static @Nullable Reason memoryShortage(PlanningContext s, IdSet nodes, IdSet memoryNodes) {
         for (Map.Entry<Long, Long> need : s.usableNodes().needKiB().entrySet()) {
-            long there = free.getOrDefault(need.getKey(), 0L);
+            long there = s.usableNodes().freeKiB(memoryNodes, need.getKey());
             if (need.getValue() > there) {
                 return RoomReasons.memoryFull(nodes, need.getValue(), there, need.getKey());
             }

@@ -3,6 +3,7 @@ package org.novagpubinder.placement.search;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
@@ -25,12 +26,9 @@ public record CellAssignment(
 
     /** The cells and their nodes, for people. */
     String text() {
-        StringBuilder text = new StringBuilder();
-        new TreeMap<>(nodes).forEach((cell, node) -> text.append(text.isEmpty() ? "" : ", ")
-                .append("cell ")
-                .append(cell)
-                .append(" on node ")
-                .append(node));
-        return text.toString();
+        return new TreeMap<>(nodes)
+                .entrySet().stream()
+                        .map(e -> "cell " + e.getKey() + " on node " + e.getValue())
+                        .collect(Collectors.joining(", "));
     }
 }

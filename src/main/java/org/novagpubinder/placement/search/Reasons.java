@@ -136,23 +136,17 @@ public final class Reasons {
                         + ": only the scheduler can change that");
     }
 
-    public static Reason memoryPlacedRemote(IdSet memory, String gpu, IdSet home) {
+    /** Nova has placed it, or a part of it, elsewhere than beside its GPU, or not only there. */
+    public static Reason placedApart(String what, IdSet nodes, String gpu, IdSet home) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
-                "Nova has placed its memory on " + nodes(memory) + ", its " + gpu + " is on " + nodes(home) + " only");
+                "Nova has placed " + what + " on " + nodes(nodes) + ", its " + gpu + " is on " + nodes(home) + " only");
     }
 
     public static Reason onlyMemoryPlaced(IdSet memory, IdSet vcpus) {
         return new Reason(
                 Code.PLACED_BY_NOVA,
                 "only its memory is placed, on " + nodes(memory) + ": its vCPUs may run on " + nodes(vcpus));
-    }
-
-    public static Reason placedAround(IdSet nodes, @Nullable String renderNode, IdSet home) {
-        return new Reason(
-                Code.PLACED_BY_NOVA,
-                "Nova has placed it on " + nodes(nodes) + ", its render node " + renderNode + " is on " + nodes(home)
-                        + " only");
     }
 
     private static String distance(PlanningContext s, Gpu gpu, IdSet nodes) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
@@ -228,7 +229,7 @@ class BinderTest {
         assertThat(rig.libvirt.calls()).contains("pinVcpu 1 2-3").doesNotContain("pinVcpu 2 2-3");
 
         assertThat(rig.get(Binder.class)
-                        .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
+                        .plan(GUEST, Occasion.of(Trigger.SWEEP), Flavor.UNKNOWN)
                         .orElseThrow()
                         .plan()
                         .outcome())

@@ -28,6 +28,7 @@ import org.novagpubinder.binding.decision.BindResult;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
@@ -478,7 +479,7 @@ class RestartMarkTest {
         rig.get(RestartRecords.class)
                 .failed(
                         rig.get(Binder.class)
-                                .plan(GUEST, Trigger.SWEEP, Flavor.UNKNOWN)
+                                .plan(GUEST, Occasion.of(Trigger.SWEEP), Flavor.UNKNOWN)
                                 .orElseThrow(),
                         java.util.List.of());
 

@@ -28,6 +28,7 @@ import org.novagpubinder.binding.definition.Definer;
 import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.work.Pause;
@@ -67,7 +68,7 @@ class RestarterTest {
 
     private Optional<Reason> restart(LastLook lastLook) throws Exception {
         Planned planned = rig.get(Binder.class)
-                .plan(GUEST, Trigger.TASK_ENDED, Flavor.UNKNOWN)
+                .plan(GUEST, Occasion.of(Trigger.TASK_ENDED), Flavor.UNKNOWN)
                 .orElseThrow();
         RestartEdits edits = new RestartEdits(
                 planned,

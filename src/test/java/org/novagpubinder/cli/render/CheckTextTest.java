@@ -29,7 +29,7 @@ class CheckTextTest {
 
     @Test
     void textIsWrappedAndAlignedAndWhatIsToBeCopiedIsNot() {
-        assertThat(CheckText.of(RESULTS, Screen.usual(false))).isEqualTo("""
+        assertThat(CheckText.of(RESULTS, new Screen(false, Screen.USUAL_WIDTH))).isEqualTo("""
                 ok       gpus           2: one, two
                 warning  shared-queues  nobody reads notifications.info: without a limit it fills the broker's
                                         memory, and then everything stands still
@@ -44,7 +44,7 @@ class CheckTextTest {
 
     @Test
     void onATerminalOnlyTheStateHasAColour() {
-        assertThat(CheckText.of(RESULTS, Screen.usual(true)).lines())
+        assertThat(CheckText.of(RESULTS, new Screen(true, Screen.USUAL_WIDTH)).lines())
                 .startsWith("\u001b[32mok     \u001b[0m  gpus           2: one, two")
                 .contains("\u001b[31mfailure\u001b[0m  libvirt        a name with ?[2J in it");
     }

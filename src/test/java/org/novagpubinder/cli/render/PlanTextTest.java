@@ -79,7 +79,7 @@ class PlanTextTest {
     void colourMarksTheOutcomeAndTheChosenPlace() {
         List<Candidate> candidates = List.of(candidate(1, 0, CHOSEN), candidate(0, 1, why(Code.MORE_LOAD)));
 
-        assertThat(PlanText.of(preview(now, then, candidates), List.of(), false, Screen.usual(true)))
+        assertThat(PlanText.of(preview(now, then, candidates), List.of(), false, new Screen(true, Screen.USUAL_WIDTH)))
                 .contains("\u001b[32mwould be bound, node 1\u001b[0m\n")
                 .contains("\u001b[32m* 1 ")
                 .contains("\n  1 ".replace('1', '0'));
@@ -92,11 +92,13 @@ class PlanTextTest {
         IntStream.range(2, 65).forEach(n -> candidates.add(candidate(n, 1, why(Code.MORE_LOAD))));
         Preview preview = preview(now, then, candidates);
 
-        assertThat(PlanText.of(preview, List.of(), false, Screen.usual(false)).lines())
+        assertThat(PlanText.of(preview, List.of(), false, new Screen(false, Screen.USUAL_WIDTH))
+                        .lines())
                 .endsWith("  and 54 more: --all shows them")
                 .filteredOn(l -> l.contains("renderD129   yes"))
                 .hasSize(10);
-        assertThat(PlanText.of(preview, List.of(), true, Screen.usual(false)).lines())
+        assertThat(PlanText.of(preview, List.of(), true, new Screen(false, Screen.USUAL_WIDTH))
+                        .lines())
                 .filteredOn(l -> l.contains("renderD129   yes"))
                 .hasSize(64);
     }
@@ -129,7 +131,8 @@ class PlanTextTest {
                 null);
         Preview preview = preview(now, cells, List.of());
 
-        assertThat(PlanText.of(preview, List.of(), false, Screen.usual(false))).contains("""
+        assertThat(PlanText.of(preview, List.of(), false, new Screen(false, Screen.USUAL_WIDTH)))
+                .contains("""
                   memory    anywhere -> nodes 0-1 (restrictive)
                   cell 0    anywhere -> node 1 (restrictive)
                   cell 1    anywhere -> node 0 (restrictive)
@@ -168,7 +171,7 @@ class PlanTextTest {
     }
 
     private static String text(Tuning now, Tuning then, List<Candidate> candidates) {
-        return PlanText.of(preview(now, then, candidates), List.of(), false, Screen.usual(false));
+        return PlanText.of(preview(now, then, candidates), List.of(), false, new Screen(false, Screen.USUAL_WIDTH));
     }
 
     private static Preview preview(Tuning now, Tuning then, List<Candidate> candidates) {

@@ -61,7 +61,8 @@ class ReconcileTextTest {
                 row("instance-00000003", Outcome.IGNORED, "released"),
                 failed("instance-00000004", "its domain XML cannot be read"));
 
-        assertThat(ReconcileText.of(all, Screen.usual(false), false)).isEqualTo("""
+        assertThat(ReconcileText.of(all, new Screen(false, Screen.USUAL_WIDTH), false))
+                .isEqualTo("""
                 DOMAIN             INTENT    RECORD      VCPUS  MEMORY       NEXT SWEEP
                 instance-00000001  node 1    bound to 1  0-1    0:25% 1:75%  nothing
                 instance-00000002  node 1    none        0-1    0:25% 1:75%  pin 4 vCPUs, pin the emulator threads,
@@ -69,7 +70,7 @@ class ReconcileTextTest {
                 instance-00000003  leave it  released    0-1    0:25% 1:75%  nothing
                 instance-00000004  unknown   unknown     -      -            its domain XML cannot be read
                 """);
-        assertThat(ReconcileText.of(all, Screen.usual(true), false)
+        assertThat(ReconcileText.of(all, new Screen(true, Screen.USUAL_WIDTH), false)
                         .lines()
                         .toList()
                         .get(1))
@@ -89,15 +90,20 @@ class ReconcileTextTest {
                 "take the mark of its restart off",
                 "pin 128 vCPUs");
 
-        assertThat(ReconcileText.of(List.of(r), Screen.usual(false), false).lines())
+        assertThat(ReconcileText.of(List.of(r), new Screen(false, Screen.USUAL_WIDTH), false)
+                        .lines())
                 .allMatch(l -> l.codePointCount(0, l.length()) <= 100);
     }
 
     @Test
     void oneDomainIsToldWithItsReasonsAndNobodyIsToldToo() {
-        assertThat(ReconcileText.of(List.of(row("i", Outcome.BOUND, "none", "pin 1 vCPU")), Screen.usual(false), true))
+        assertThat(ReconcileText.of(
+                        List.of(row("i", Outcome.BOUND, "none", "pin 1 vCPU")),
+                        new Screen(false, Screen.USUAL_WIDTH),
+                        true))
                 .endsWith("\n\n  node-of-gpu: its GPU is on node 1\n");
-        assertThat(ReconcileText.of(List.of(), Screen.usual(false), false)).contains("the next sweep does nothing");
+        assertThat(ReconcileText.of(List.of(), new Screen(false, Screen.USUAL_WIDTH), false))
+                .contains("the next sweep does nothing");
         assertThat(ReconcileText.exit(List.of())).isEqualTo(Exit.FINE);
     }
 

@@ -39,8 +39,7 @@ class ShownScreensTest {
     }
 
     private String topology(int width) {
-        TopologyText.Extras none = new TopologyText.Extras(Map.of(), Map.of());
-        return TopologyText.render(SHOWN.topology(), new PciNames(noNames), none, new Screen(false, width));
+        return TopologyText.render(SHOWN.topology(), new PciNames(noNames), Map.of(), new Screen(false, width));
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ class StatusTextTest {
 
                 4 domains with a GPU: 1 misaligned, 1 deferred, 1 bound, 1 ignored; `status DOMAIN` tells why
                 """);
-        assertThat(StatusText.of(all, Screen.usual(true), Optional.empty(), false, NOW)
+        assertThat(StatusText.of(all, new Screen(true, Screen.USUAL_WIDTH), Optional.empty(), false, NOW)
                         .lines())
                 .satisfiesExactly(
                         head -> assertThat(head).startsWith("\u001b[1m  DOMAIN"),
@@ -130,7 +130,7 @@ class StatusTextTest {
     void oneDomainIsToldWithAllThatIsKnownOfIt() {
         DomainStatus s = status("instance-00000002", Outcome.MISALIGNED, Map.of(), Code.PLACED_BY_NOVA, "Nova chose 0");
 
-        assertThat(StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false, NOW))
+        assertThat(StatusText.of(List.of(s), new Screen(false, Screen.USUAL_WIDTH), Optional.of(List.of()), false, NOW))
                 .endsWith("""
 
                   uuid      5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d11
@@ -180,7 +180,8 @@ class StatusTextTest {
         String evil = "a\u001b[2Jb\u009b31mc\rd\ne\u202ef\u2028g\u0000";
         DomainStatus s = status(evil, Outcome.DEFERRED, Map.of(), Code.POLICY_INVALID, "extra spec '" + evil + "'");
 
-        String text = StatusText.of(List.of(s), Screen.usual(false), Optional.of(List.of()), false, NOW);
+        String text =
+                StatusText.of(List.of(s), new Screen(false, Screen.USUAL_WIDTH), Optional.of(List.of()), false, NOW);
 
         assertThat(text).contains("a?[2Jb?31mc?d?e?f?g?");
         assertThat(text.codePoints().filter(c -> c != '\n'))
@@ -226,7 +227,7 @@ class StatusTextTest {
     }
 
     private static String text(List<DomainStatus> all) {
-        return StatusText.of(all, Screen.usual(false), Optional.empty(), false, NOW);
+        return StatusText.of(all, new Screen(false, Screen.USUAL_WIDTH), Optional.empty(), false, NOW);
     }
 
     private static DomainStatus status(

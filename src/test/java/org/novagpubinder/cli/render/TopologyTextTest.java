@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novagpubinder.cli.terminal.Box;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.host.sysfs.HostReader;
 import org.novagpubinder.host.sysfs.PciNames;
@@ -25,7 +24,7 @@ class TopologyTextTest {
     }
 
     private String text() throws Exception {
-        return TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, Screen.usual(false));
+        return TopologyText.render(host(), new PciNames(root), Map.of(), new Screen(false, Screen.USUAL_WIDTH));
     }
 
     @Test
@@ -34,11 +33,10 @@ class TopologyTextTest {
                 .pci("0000:21:00.0", d -> d.driver("a".repeat(30)).node(0).render(128))
                 .pci("0000:41:00.0", d -> d.driver("vfio-pci").render(129));
         for (int width : List.of(80, 100, 120, 200)) {
-            String picture =
-                    TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, new Screen(false, width));
+            String picture = TopologyText.render(host(), new PciNames(root), Map.of(), new Screen(false, width));
             assertThat(picture.lines().mapToInt(String::length).max().orElse(0)).isLessThanOrEqualTo(width);
         }
-        assertThat(TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, new Screen(false, 80)))
+        assertThat(TopologyText.render(host(), new PciNames(root), Map.of(), new Screen(false, 80)))
                 .contains("memory", "used")
                 .doesNotContain("┐  ┌");
     }
@@ -74,10 +72,8 @@ class TopologyTextTest {
         String picture = TopologyText.render(
                 host(),
                 new PciNames(root),
-                new TopologyText.Extras(
-                        Map.of(PciAddress.parse("0000:21:00.0"), 2),
-                        Map.of(0, List.of(Box.Line.plain("instance-00000001  vCPUs 0-3")))),
-                Screen.usual(false));
+                Map.of(PciAddress.parse("0000:21:00.0"), 2),
+                new Screen(false, Screen.USUAL_WIDTH));
 
         assertThat(picture).isEqualTo("""
                 2 nodes, 16 CPUs, 32.0 GiB, 4 GPUs
@@ -88,7 +84,7 @@ class TopologyTextTest {
                 │                                               │  │ pages   1.0 GiB: 3 of 4 free                  │
                 │ GPU 0000:21:00.0  renderD128  2 guests        │  │                                               │
                 │     Red Hat virtio  [1af4:1050]  virtio-pci   │  │ GPU 0000:41:00.0                              │
-                │ instance-00000001  vCPUs 0-3                  │  │     NVIDIA  [10de:2330]  nvidia               │
+                │                                               │  │     NVIDIA  [10de:2330]  nvidia               │
                 │                                               │  │     + 1 virtual function (vfio-pci)           │
                 └───────────────────────────────────────────────┘  └───────────────────────────────────────────────┘
 
@@ -182,7 +178,8 @@ class TopologyTextTest {
     void coloursAreOnlyUsedWhereTheyAreWanted() throws Exception {
         SysfsTree.twoNodes(root).pci("0000:21:00.0", d -> d.node(0).render(128));
 
-        String colored = TopologyText.render(host(), new PciNames(root), TopologyText.Extras.NONE, Screen.usual(true));
+        String colored =
+                TopologyText.render(host(), new PciNames(root), Map.of(), new Screen(true, Screen.USUAL_WIDTH));
         assertThat(colored).contains("\u001b[32m");
         assertThat(colored.replaceAll("\u001b\\[[0-9]*m", "")).isEqualTo(text());
     }

@@ -92,7 +92,7 @@ class LibvirtConnectionIT {
 
         libvirtd.start();
         await().atMost(LONG).until(() -> heard.all.equals(List.of("connected")));
-        assertThat(connection.isConnected()).isTrue();
+        assertThat(connection.trouble()).isEmpty();
         libvirt.define(EmbeddedLibvirt.guest(NAME, ID, ""));
         libvirt.create(ID);
         await().atMost(LONG).until(() -> heard.all.contains(NAME + " STARTED"));
@@ -184,7 +184,8 @@ class LibvirtConnectionIT {
         await().atMost(LONG).until(() -> heard.all.size() == 2);
         assertThat(heard.all.get(1)).startsWith("disconnected: ");
         libvirtd.thaw();
-        await().atMost(LONG).until(() -> heard.all.size() == 3 && connection.isConnected());
+        await().atMost(LONG)
+                .until(() -> heard.all.size() == 3 && connection.trouble().isEmpty());
         assertThat(libvirt.list()).isNotNull();
     }
 

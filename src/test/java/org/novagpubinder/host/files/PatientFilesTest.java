@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.files.LibvirtView.Seen;
 import org.novagpubinder.host.files.LibvirtView.State;
 
@@ -14,7 +15,7 @@ import org.novagpubinder.host.files.LibvirtView.State;
 class PatientFilesTest {
     private static final Seen THERE = new Seen(State.THERE, "");
 
-    private final PatientFiles files = new PatientFiles(Duration.ofMillis(20), 2);
+    private final PatientFiles files = new PatientFiles(Duration.ofMillis(20), 2, DaemonThreads.pool("test"));
     private final CountDownLatch server = new CountDownLatch(1);
 
     @AfterEach
@@ -53,7 +54,7 @@ class PatientFilesTest {
 
     @Test
     void whoIsInterruptedStillGetsItsAnswerAndStaysInterrupted() {
-        PatientFiles patient = new PatientFiles(Duration.ofSeconds(60), 2);
+        PatientFiles patient = new PatientFiles(Duration.ofSeconds(60), 2, DaemonThreads.pool("test"));
         Thread.currentThread().interrupt();
 
         assertThat(patient.at("/local", p -> THERE)).isEqualTo(THERE);

@@ -15,6 +15,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.host.files.Dir;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.SickFile;
@@ -29,7 +30,7 @@ class PatientReaderTest {
     @TempDir
     Path root;
 
-    private final PatientReader reader = new PatientReader(SHORT, 2);
+    private final PatientReader reader = new PatientReader(SHORT, 2, DaemonThreads.pool("test"));
 
     private void process(int pid, UUID uuid) {
         SysfsTree.in(root)
@@ -70,7 +71,7 @@ class PatientReaderTest {
     @Test
     void aProcessWhoseMemoryMapHangsIsLeftOutAtOnceFromThenOn() throws Exception {
         process(41, SICK);
-        PatientReader hasty = new PatientReader(SHORT, 2);
+        PatientReader hasty = new PatientReader(SHORT, 2, DaemonThreads.pool("test"));
         try (SickFile maps = sick(41, "numa_maps")) {
             assertThat(hasty.begin(41, SHORT, pid -> text(pid, "numa_maps")).get())
                     .isEmpty();

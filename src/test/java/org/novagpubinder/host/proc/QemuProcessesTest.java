@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novagpubinder.host.common.DaemonThreads;
 import org.novagpubinder.testing.SickFile;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -85,7 +86,7 @@ class QemuProcessesTest {
         try (SickFile other = new SickFile(root.resolve("proc/41/cmdline"))) {
             assertThat(other).isNotNull();
             long from = System.nanoTime();
-            assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1))
+            assertThat(new QemuProcesses(root, new PatientReader(Duration.ofHours(1), 1, DaemonThreads.pool("test")))
                             .find(DOMAIN, "instance-00000001"))
                     .map(QemuProcess::pid)
                     .contains(42);
