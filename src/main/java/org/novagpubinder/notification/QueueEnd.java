@@ -17,9 +17,10 @@ import org.novagpubinder.notification.amqp.Inbound;
  * messages come: RabbitMQ answers in order there, so what it has sent before an answer has arrived before it.
  *
  * @param channel on which the queue is consumed
+ * @param counts of that channel
  * @param asked the channel's one permit to ask
  */
-record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked) {
+record QueueEnd(Channel channel, String queue, Inbound inbound, Inbound.Counts counts, Semaphore asked) {
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /**
@@ -30,16 +31,15 @@ record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked)
      * @return false if it was not reached by then, or cannot be known
      */
     boolean reached(long until) throws InterruptedException {
-        int number = channel.getChannelNumber();
         long end = Long.MAX_VALUE;
         try {
             while (true) {
                 int waiting = waiting(until);
                 // RabbitMQ's channel answers the first question before it sends what the queue has just given it
                 waiting(until);
-                end = Math.min(end, inbound.sentOn(number) + waiting);
+                end = Math.min(end, inbound.sentOn(counts) + waiting);
                 long pause = Math.min(until, System.nanoTime() + AGAIN_NANOS);
-                if (inbound.awaitRead(number, end, pause)) {
+                if (inbound.awaitRead(counts, end, pause)) {
                     return true;
                 }
                 if (System.nanoTime() >= until) {
