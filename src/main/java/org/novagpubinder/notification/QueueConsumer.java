@@ -147,6 +147,22 @@ final class QueueConsumer {
         deliveries.detached(source.queue());
     }
 
+    /**
+     * The broker does not answer on the channel, for the queue's node is down. Until it does it takes no end of the channel
+     * either, and another of the same number would cost the connection ("second 'channel.open' seen"): the channel is left
+     * to it, unless the queue is consumed on it.
+     */
+    void leave() {
+        Attachment silent = attachment;
+        if (silent == null || silent.tag != null) {
+            detach();
+            return;
+        }
+        deliveries.detached(source.queue());
+        inbound.closed(silent.counts);
+        attachment = null;
+    }
+
     void detach() {
         deliveries.detached(source.queue());
         Attachment gone = attachment;
