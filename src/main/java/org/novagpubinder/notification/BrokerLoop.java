@@ -35,6 +35,9 @@ final class BrokerLoop implements Runnable {
     private final Sessions sessions;
     private final Predicate<List<BrokerAddress>> accepted;
     private final Semaphore wake = new Semaphore(0);
+    /** Held while a connection is being made: whether there will be one is not known until then. */
+    private final Object connecting = new Object();
+
     private volatile boolean stopping;
     private volatile @Nullable BrokerSession session;
 
@@ -93,14 +96,31 @@ final class BrokerLoop implements Runnable {
 
     /** As {@link NotificationSubscription#renew}. */
     synchronized Renewal renew(List<BrokerAddress> now) {
-        boolean same = turns.are(now);
-        boolean connected = session != null;
-        if (connected && (same || !accepted.test(now))) {
-            return same ? Renewal.SAME : Renewal.KEPT;
+        boolean same;
+        boolean connected;
+        synchronized (connecting) {
+            same = turns.are(now);
+            connected = session != null;
+            if (!connected) {
+                // there is nothing to lose
+                want(now);
+            }
         }
-        turns.want(now);
+        if (same) {
+            return Renewal.SAME;
+        }
+        if (connected && !accepted.test(now)) {
+            return Renewal.KEPT;
+        }
+        if (connected) {
+            want(now);
+        }
+        return Renewal.TAKEN;
+    }
+
+    private void want(List<BrokerAddress> these) {
+        turns.want(these);
         wake.release();
-        return same ? Renewal.SAME : Renewal.TAKEN;
     }
 
     @Override
@@ -145,17 +165,19 @@ final class BrokerLoop implements Runnable {
         Inbound inbound = new Inbound();
         Connection connection;
         BrokerSession now;
-        if (turns.wanted()) {
-            takeNewest(backoff);
+        synchronized (connecting) {
+            if (turns.wanted()) {
+                takeNewest(backoff);
+            }
+            BrokerAddress broker = turns.next();
+            try {
+                connection = connector.connect(broker, inbound);
+            } catch (TlsException | IOException | TimeoutException e) {
+                return failed(ConnectError.of(e, broker, config), backoff);
+            }
+            now = sessions.of(broker, connection, inbound, wake, () -> stopping || turns.wanted());
+            session = now;
         }
-        BrokerAddress broker = turns.next();
-        try {
-            connection = connector.connect(broker, inbound);
-        } catch (TlsException | IOException | TimeoutException e) {
-            return failed(ConnectError.of(e, broker, config), backoff);
-        }
-        now = sessions.of(broker, connection, inbound, wake, () -> stopping || turns.wanted());
-        session = now;
         try {
             if (now.run()) {
                 backoff.reset();
