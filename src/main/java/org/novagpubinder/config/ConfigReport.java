@@ -2,6 +2,7 @@ package org.novagpubinder.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.novagpubinder.config.oslo.Option;
@@ -52,6 +53,11 @@ public record ConfigReport(
     /** The same with another URI of libvirt, as --connect asks. */
     public ConfigReport withConnectionUri(String uri) {
         return new ConfigReport(config.withConnectionUri(uri), looked, errors, wrong, warnings, nova);
+    }
+
+    /** The file with the broker's URL which systemd has copied at the unit's start; empty if there is none. */
+    public Optional<Path> copiedUrl() {
+        return config.files().stream().filter(UrlCredential::isCopy).findFirst();
     }
 
     /** Whether our own {@code host} says another name than Nova's configuration. */

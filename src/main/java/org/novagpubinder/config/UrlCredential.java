@@ -21,14 +21,21 @@ record UrlCredential(@Nullable Path given, @Nullable Path store) {
     /** Its name for systemd, and that of its file. */
     static final String NAME = "nova-gpu-binder.transport_url";
 
+    private static final Path STORE = Path.of("/etc/credstore", NAME);
+
     static final UrlCredential NONE = new UrlCredential(null, null);
 
     /** @param environment of the process */
     static UrlCredential of(Map<String, String> environment) {
         String directory = environment.get("CREDENTIALS_DIRECTORY");
         return directory == null
-                ? new UrlCredential(null, Path.of("/etc/credstore", NAME))
+                ? new UrlCredential(null, STORE)
                 : new UrlCredential(Path.of(directory, NAME), null);
+    }
+
+    /** Whether that is a file which systemd has copied at the unit's start. */
+    static boolean isCopy(Path file) {
+        return file.endsWith(NAME) && !file.equals(STORE);
     }
 
     /**

@@ -119,12 +119,13 @@ final class BrokerSession {
     /** Whoever deletes a queue deletes what stands in it: that it is there again at once must not hide that it was lost. */
     private void tellLosses() {
         for (QueueConsumer consumer : consumers) {
-            consumer.loss()
-                    .filter(why -> connection.isOpen())
-                    .ifPresent(why -> states.set(
-                            Kind.WAITING,
-                            "queue '" + consumer.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker
-                                    + ")"));
+            consumer.loss().filter(why -> connection.isOpen()).ifPresent(why -> {
+                states.set(
+                        Kind.WAITING,
+                        "queue '" + consumer.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker + ")");
+                // one that is looked for seldom would be lost anew at each look
+                consumer.detach();
+            });
         }
     }
 
@@ -159,14 +160,26 @@ final class BrokerSession {
         } catch (SetupException e) {
             consumer.detach();
             return new Trouble(e.getMessage(), e.expected());
+        } catch (ChannelContinuationTimeoutException e) {
+            consumer.leave();
+            return cannotBeAttached(
+                    consumer,
+                    "the broker does not answer: the queue's node may be down, or half of the nodes of a quorum queue");
         } catch (AlreadyClosedException | IOException e) {
             consumer.detach();
-            String why = e instanceof ChannelContinuationTimeoutException
-                    ? "the broker does not answer: the queue's node may be down, or half of the nodes of a quorum queue"
-                    : e.getClass().getSimpleName();
-            String text = "queue '" + consumer.source().queue() + "' cannot be attached (" + why + ")";
-            return new Trouble(text, false);
+            return cannotBeAttached(consumer, words(e));
         }
+    }
+
+    /** The broker's, if it refuses; else what has failed. */
+    private static String words(Exception e) {
+        return e.getCause() instanceof ShutdownSignalException s && s.getReason() instanceof AMQP.Channel.Close close
+                ? close.getReplyText()
+                : e.getClass().getSimpleName();
+    }
+
+    private static Trouble cannotBeAttached(QueueConsumer consumer, String why) {
+        return new Trouble("queue '" + consumer.source().queue() + "' cannot be attached (" + why + ")", false);
     }
 
     private String queues() {

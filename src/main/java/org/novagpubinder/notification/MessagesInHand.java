@@ -31,6 +31,7 @@ final class MessagesInHand implements AutoCloseable {
     private final Set<String> leftByTheDead = new HashSet<>();
     private final Set<String> ours = new HashSet<>();
     private boolean complained;
+    private boolean closed;
 
     /** @param directory that outlives the process, made if it is not there; null: nothing is remembered */
     MessagesInHand(@Nullable Path directory) {
@@ -74,7 +75,7 @@ final class MessagesInHand implements AutoCloseable {
     }
 
     synchronized void taken(String digest) {
-        if (directory == null) {
+        if (directory == null || closed) {
             return;
         }
         try {
@@ -91,6 +92,7 @@ final class MessagesInHand implements AutoCloseable {
     /** The process ends in good order: what it has in hand is to blame for nothing. */
     @Override
     public synchronized void close() {
+        closed = true;
         Set.copyOf(ours).forEach(this::remove);
     }
 

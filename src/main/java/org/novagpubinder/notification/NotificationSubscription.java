@@ -1,7 +1,6 @@
 package org.novagpubinder.notification;
 
 import com.rabbitmq.client.Connection;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,21 +15,20 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.host.common.DaemonThreads;
-import org.novagpubinder.notification.SubscriptionState.Kind;
 import org.novagpubinder.notification.amqp.BrokerConnector;
 import org.novagpubinder.notification.amqp.BrokerProbe;
 import org.novagpubinder.notification.amqp.ConnectError;
+import org.novagpubinder.notification.amqp.HostTopicQueue;
 import org.novagpubinder.notification.amqp.Inbound;
 import org.novagpubinder.notification.amqp.OwnQueue;
 import org.novagpubinder.notification.amqp.QueueSource;
-import org.novagpubinder.notification.amqp.TlsException;
 import org.novagpubinder.notification.decode.NotificationDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,21 +57,15 @@ public final class NotificationSubscription implements AutoCloseable {
 
     private final BrokerConfig config;
     private final String host;
-    private final BrokerTurns turns;
     private final Timings timings;
     private final FormerQueue former;
     private final DeliveryHandler deliveries;
-    private final BrokerConnector connector;
     private final SubscriptionStates states;
-    private final Random random = new Random();
-    private final Semaphore wake = new Semaphore(0);
     private final ExecutorService dispatcher;
     private final ScheduledExecutorService timer;
     private final Thread thread;
     private final MessagesInHand inHand;
-
-    private volatile boolean stopping;
-    private volatile @Nullable BrokerSession session;
+    private final BrokerLoop loop;
 
     /**
      * A subscription that is not started yet.
@@ -98,7 +90,6 @@ public final class NotificationSubscription implements AutoCloseable {
             Timings timings) {
         this.config = config;
         this.host = host;
-        this.turns = new BrokerTurns(config.addresses(), newest, random);
         this.timings = timings;
         this.former = new FormerQueue(config);
         this.inHand = new MessagesInHand(memory);
@@ -107,11 +98,21 @@ public final class NotificationSubscription implements AutoCloseable {
         // after its end nothing is due any more
         this.timer = new ScheduledThreadPoolExecutor(
                 1, DaemonThreads.named("amqp-timer"), new ThreadPoolExecutor.DiscardPolicy());
-        this.connector =
-                new BrokerConnector(config, host, timings.connect(), ANSWER, DaemonThreads.named("amqp"), timer);
         // one thread: events are handed on in the order of their arrival
         this.dispatcher = Executors.newSingleThreadExecutor(DaemonThreads.named("notifications"));
-        this.thread = DaemonThreads.named("notification-subscription").newThread(this::run);
+        BrokerConnector connector =
+                new BrokerConnector(config, host, timings.connect(), ANSWER, DaemonThreads.named("amqp"), timer);
+        Random random = new Random();
+        this.loop = new BrokerLoop(
+                config,
+                new BrokerTurns(config.addresses(), newest, random),
+                timings,
+                random,
+                states,
+                (broker, inbound) -> connector.connect(broker, dispatcher, inbound),
+                this::session,
+                this::accepted);
+        this.thread = DaemonThreads.named("notification-subscription").newThread(loop);
     }
 
     /**
@@ -131,7 +132,7 @@ public final class NotificationSubscription implements AutoCloseable {
 
     /** Whether messages are handled, if any come: neither is one stuck, nor has the thread ended that connects. */
     public boolean responsive() {
-        boolean expected = thread.getState() != Thread.State.NEW && !stopping;
+        boolean expected = thread.getState() != Thread.State.NEW && !loop.stopping();
         return (!expected || thread.isAlive()) && deliveries.responsive(System.nanoTime());
     }
 
@@ -140,7 +141,7 @@ public final class NotificationSubscription implements AutoCloseable {
      * known. False without a connection, and if there is more than can be read in time.
      */
     public boolean readToTheEnd(Duration patience) throws InterruptedException {
-        BrokerSession now = session;
+        BrokerSession now = loop.session();
         return now != null && now.readToTheEnd(System.nanoTime() + patience.toNanos());
     }
 
@@ -150,15 +151,8 @@ public final class NotificationSubscription implements AutoCloseable {
      *
      * @param now those that are configured now
      */
-    public synchronized Renewal renew(List<BrokerAddress> now) {
-        boolean same = turns.are(now);
-        boolean connected = session != null;
-        if (connected && (same || !accepted(now))) {
-            return same ? Renewal.SAME : Renewal.KEPT;
-        }
-        turns.want(now);
-        wake.release();
-        return same ? Renewal.SAME : Renewal.TAKEN;
+    public Renewal renew(List<BrokerAddress> now) {
+        return loop.renew(now);
     }
 
     private boolean accepted(List<BrokerAddress> now) {
@@ -182,8 +176,7 @@ public final class NotificationSubscription implements AutoCloseable {
      */
     @Override
     public void close() {
-        stopping = true;
-        wake.release();
+        loop.stop();
         try {
             if (thread.isAlive()) {
                 thread.join(
@@ -202,99 +195,8 @@ public final class NotificationSubscription implements AutoCloseable {
         inHand.close();
     }
 
-    private void run() {
-        Backoff backoff = new Backoff(timings.first(), timings.longest(), random);
-        try {
-            while (!stopping) {
-                if (turns.wanted()) {
-                    takeNewest(backoff);
-                }
-                Optional<Duration> pause = attempt(turns.next(), backoff);
-                // the next broker is tried soon; a round of failures is waited after
-                if (turns.wanted()) {
-                    continue;
-                }
-                if (turns.more()) {
-                    await(backoff.jittered(timings.first().dividedBy(4)));
-                } else if (pause.isPresent()) {
-                    await(pause.get());
-                    takeNewest(backoff);
-                } else {
-                    awaitAdministrator(backoff);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            states.set(Kind.STOPPED, "stopped");
-        }
-    }
-
-    /** Connects and stays connected; returns how long to wait before the next attempt, nothing if it was refused. */
-    private Optional<Duration> attempt(BrokerAddress broker, Backoff backoff) throws InterruptedException {
-        try {
-            Inbound inbound = new Inbound();
-            Connection connection = connector.connect(broker, dispatcher, inbound);
-            try {
-                BrokerSession now = session(broker, connection, inbound);
-                session = now;
-                if (now.run()) {
-                    backoff.reset();
-                }
-                if (!stopping) {
-                    // told in any case: a sweep follows the next subscription
-                    states.set(
-                            Kind.DISCONNECTED,
-                            turns.wanted()
-                                    ? "the connection is made anew with what transport_url says now"
-                                    : now.loss());
-                }
-            } finally {
-                session = null;
-                // its reader may wait for room
-                inbound.closed();
-                connection.abort((int) timings.connect().toMillis());
-            }
-        } catch (TlsException | IOException | TimeoutException e) {
-            ConnectError fault = ConnectError.of(e, broker, config);
-            states.set(Kind.DISCONNECTED, fault.message());
-            if (fault.refused()) {
-                return Optional.empty();
-            }
-            if (fault.down()) {
-                Duration pause = backoff.next();
-                Duration most = backoff.jittered(timings.down());
-                return Optional.of(pause.compareTo(most) < 0 ? pause : most);
-            }
-        } catch (RuntimeException | Error e) {
-            // the thread's top: whatever it is, the subscription must come back
-            LOG.error("the subscription failed", e);
-            states.set(Kind.DISCONNECTED, "an internal error: " + e.getClass().getSimpleName());
-        }
-        return Optional.of(backoff.next());
-    }
-
-    /** An administrator may change the configuration as well as the broker. */
-    private void awaitAdministrator(Backoff backoff) throws InterruptedException {
-        long until = System.nanoTime() + backoff.jittered(timings.refused()).toNanos();
-        while (!stopping && System.nanoTime() < until) {
-            if (takeNewest(backoff)) {
-                return;
-            }
-            await(timings.retry());
-        }
-    }
-
-    /** Whether the brokers' addresses have changed meanwhile: what is not there any more may have moved. */
-    private boolean takeNewest(Backoff backoff) {
-        boolean changed = turns.takeNewest();
-        if (changed) {
-            backoff.reset();
-        }
-        return changed;
-    }
-
-    private BrokerSession session(BrokerAddress broker, Connection connection, Inbound inbound) {
+    private BrokerSession session(
+            BrokerAddress broker, Connection connection, Inbound inbound, Semaphore wake, BooleanSupplier ends) {
         List<QueueConsumer> consumers = sources()
                 .map(source ->
                         new QueueConsumer(source, config.prefetch(), deliveries, inbound, this::soon, wake::release))
@@ -306,7 +208,7 @@ public final class NotificationSubscription implements AutoCloseable {
                 () -> deliveries.taskUnderway(System.nanoTime()),
                 timings,
                 wake,
-                () -> stopping || turns.wanted(),
+                ends,
                 former,
                 states);
     }
@@ -319,15 +221,5 @@ public final class NotificationSubscription implements AutoCloseable {
         return config.hostTopic() == null
                 ? Stream.of(new OwnQueue(config))
                 : Stream.of("info", "error").map(priority -> new HostTopicQueue(config.hostTopic(), priority));
-    }
-
-    private void await(Duration pause) throws InterruptedException {
-        long until = System.nanoTime() + pause.toNanos();
-        // losses of the former connection may still release the semaphore: they do not end the wait
-        for (long left = pause.toNanos(); !stopping && !turns.wanted() && left > 0; left = until - System.nanoTime()) {
-            if (wake.tryAcquire(left, TimeUnit.NANOSECONDS)) {
-                wake.drainPermits();
-            }
-        }
     }
 }

@@ -119,7 +119,7 @@ final class QueueConsumer {
         return now != null
                 && now.tag != null
                 && now.alive()
-                && new QueueEnd(now.channel, source.queue(), inbound, now.asked).reached(until);
+                && new QueueEnd(now.channel, source.queue(), inbound, now.counts, now.asked).reached(until);
     }
 
     /** No further deliveries; acknowledgements still go. */
@@ -147,12 +147,28 @@ final class QueueConsumer {
         deliveries.detached(source.queue());
     }
 
+    /**
+     * The broker does not answer on the channel, for the queue's node is down. Until it does it takes no end of the channel
+     * either, and another of the same number would cost the connection ("second 'channel.open' seen"): the channel is left
+     * to it, unless the queue is consumed on it.
+     */
+    void leave() {
+        Attachment silent = attachment;
+        if (silent == null || silent.tag != null) {
+            detach();
+            return;
+        }
+        deliveries.detached(source.queue());
+        inbound.closed(silent.counts);
+        attachment = null;
+    }
+
     void detach() {
         deliveries.detached(source.queue());
         Attachment gone = attachment;
         if (gone != null) {
             // the reader may wait for what this consumer has not read, and the answer to abort is behind that
-            inbound.closed(gone.channel.getChannelNumber());
+            inbound.closed(gone.counts);
             try {
                 gone.channel.abort();
             } catch (IOException e) {
@@ -168,6 +184,7 @@ final class QueueConsumer {
         private final Channel channel;
         private final DeliveryHandler deliveries;
         private final Inbound inbound;
+        private final Inbound.Counts counts;
         private final Runnable lost;
         private final DeliveryAcks acks;
         private volatile boolean cancelled;
@@ -185,8 +202,9 @@ final class QueueConsumer {
             this.channel = channel;
             this.deliveries = deliveries;
             this.inbound = inbound;
+            this.counts = inbound.of(channel.getChannelNumber());
             this.lost = lost;
-            this.acks = new DeliveryAcks(channel, prefetch, () -> inbound.unread(channel.getChannelNumber()), soon);
+            this.acks = new DeliveryAcks(channel, prefetch, () -> inbound.unread(counts), soon);
         }
 
         boolean alive() {
@@ -196,7 +214,7 @@ final class QueueConsumer {
         @Override
         public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
             if (!envelope.isRedeliver() && deliveries.foreign(body)) {
-                inbound.read(channel.getChannelNumber(), body.length);
+                inbound.read(counts, body.length);
                 acks.passed(envelope.getDeliveryTag());
                 return;
             }
@@ -211,7 +229,7 @@ final class QueueConsumer {
                     deliveries.arrived(body, ack);
                 }
             } finally {
-                inbound.read(channel.getChannelNumber(), body.length);
+                inbound.read(counts, body.length);
                 if (envelope.isRedeliver()) {
                     // it may be the one that ends processes
                     acks.send();

@@ -17,9 +17,11 @@ import org.novagpubinder.notification.amqp.Inbound;
  * messages come: RabbitMQ answers in order there, so what it has sent before an answer has arrived before it.
  *
  * @param channel on which the queue is consumed
+ * @param counts of that channel
  * @param asked the channel's one permit to ask
  */
-record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked) {
+record QueueEnd(Channel channel, String queue, Inbound inbound, Inbound.Counts counts, Semaphore asked) {
+    private static final int UNKNOWN = -1;
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /**
@@ -30,16 +32,15 @@ record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked)
      * @return false if it was not reached by then, or cannot be known
      */
     boolean reached(long until) throws InterruptedException {
-        int number = channel.getChannelNumber();
         long end = Long.MAX_VALUE;
         try {
             while (true) {
                 int waiting = waiting(until);
                 // RabbitMQ's channel answers the first question before it sends what the queue has just given it
-                waiting(until);
-                end = Math.min(end, inbound.sentOn(number) + waiting);
+                boolean known = waiting(until) != UNKNOWN && waiting != UNKNOWN;
+                end = known ? Math.min(end, inbound.sentOn(counts) + waiting) : end;
                 long pause = Math.min(until, System.nanoTime() + AGAIN_NANOS);
-                if (inbound.awaitRead(number, end, pause)) {
+                if (inbound.awaitRead(counts, end, pause)) {
                     return true;
                 }
                 if (System.nanoTime() >= until) {
@@ -51,6 +52,7 @@ record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked)
         }
     }
 
+    /** How many messages wait in the queue; {@link #UNKNOWN} if they are not all that we have not got. */
     private int waiting(long until) throws IOException, InterruptedException, ExecutionException, TimeoutException {
         AMQP.Queue.Declare question =
                 new AMQP.Queue.Declare.Builder().queue(queue).passive(true).build();
@@ -61,6 +63,9 @@ record QueueEnd(Channel channel, String queue, Inbound inbound, Semaphore asked)
         CompletableFuture<Command> coming = channel.asyncCompletableRpc(question);
         var unused = coming.whenComplete((answer, failure) -> asked.release());
         Command answer = coming.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-        return ((AMQP.Queue.DeclareOk) answer.getMethod()).getMessageCount();
+        AMQP.Queue.DeclareOk now = (AMQP.Queue.DeclareOk) answer.getMethod();
+        // another consumer has got some of them; and of none RabbitMQ tells where a quorum queue's leader does not answer
+        // (rabbit_quorum_queue.erl, stat)
+        return now.getConsumerCount() == 1 ? now.getMessageCount() : UNKNOWN;
     }
 }

@@ -2,7 +2,9 @@ package org.novagpubinder.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.ShutdownListener;
@@ -42,6 +44,7 @@ class BrokerSessionTest {
     private final NotificationCounters counters = new NotificationCounters();
     private boolean underway;
     private int losses;
+    private int aborted;
     private final List<SubscriptionState> states = new ArrayList<>();
     /** After so many looks the broker ends the first queue's consumer; negative: never. */
     private int lostAfter = -1;
@@ -64,6 +67,20 @@ class BrokerSessionTest {
         assertThat(losses).isZero();
         there.detach();
         assertThat(losses).isOne();
+    }
+
+    /**
+     * A broker that does not answer for a queue, for the queue's node is down, takes no end of the channel either: another
+     * channel of the same number would cost the whole connection ("second 'channel.open' seen").
+     */
+    @Test
+    void aChannelOnWhichTheBrokerDoesNotAnswerIsLeftToIt() throws Exception {
+        info.silent = true;
+        run();
+        assertThat(info.asked).isEqualTo(LOOPS);
+        assertThat(aborted).as("both ends of the one of the queue that is not there").isEqualTo(2);
+        assertThat(states)
+                .allSatisfy(state -> assertThat(state.detail()).contains("the broker does not answer"));
     }
 
     @Test
@@ -89,6 +106,29 @@ class BrokerSessionTest {
                 .extracting(SubscriptionState::kind)
                 .containsExactly(Kind.SUBSCRIBED, Kind.WAITING, Kind.SUBSCRIBED);
         assertThat(states.get(1).detail()).contains("queue 'info' was lost", "deleted");
+    }
+
+    /** It is looked for seldom: until then that it was lost is no news. */
+    @Test
+    void theLossOfAQueueThatMayNeverComeBackIsToldOnce() throws Exception {
+        error.there = true;
+        lostAfter = 1;
+        run();
+        assertThat(info.asked).isEqualTo(LOOPS);
+        assertThat(states)
+                .extracting(SubscriptionState::kind)
+                .containsExactly(Kind.SUBSCRIBED, Kind.WAITING, Kind.SUBSCRIBED);
+        assertThat(states.get(1).detail()).contains("queue 'error' was lost");
+    }
+
+    /** Such as a missing permission to read, which shows only then. */
+    @Test
+    void whyTheBrokerRefusesAConsumerIsTold() throws Exception {
+        info.refusal = "ACCESS_REFUSED - read access to queue 'info' refused";
+        run();
+        assertThat(states)
+                .isNotEmpty()
+                .allSatisfy(state -> assertThat(state.detail()).contains("ACCESS_REFUSED - read access"));
     }
 
     /** Else a queue that was long before a loss would seem to be so as long as the broker is away. */
@@ -143,8 +183,12 @@ class BrokerSessionTest {
     private static final class Queue implements QueueSource {
         private final String name;
         private final boolean needed;
-        private final boolean there;
+        private boolean there;
         private int asked;
+        private boolean silent;
+
+        @Nullable
+        private String refusal;
 
         Queue(String name, boolean needed, boolean there) {
             this.name = name;
@@ -165,6 +209,21 @@ class BrokerSessionTest {
         @Override
         public int prepare(Channel channel) throws SetupException, IOException {
             asked++;
+            if (silent) {
+                throw new ChannelContinuationTimeoutException(null, null, 1, null);
+            }
+            if (refusal != null) {
+                throw new IOException(new ShutdownSignalException(
+                        false,
+                        false,
+                        new AMQP.Channel.Close.Builder()
+                                .replyCode(AMQP.ACCESS_REFUSED)
+                                .replyText(refusal)
+                                .classId(60)
+                                .methodId(20)
+                                .build(),
+                        null));
+            }
             if (!there) {
                 channel.abort();
                 throw SetupException.notYet("no queue " + name);
@@ -205,6 +264,7 @@ class BrokerSessionTest {
                                 },
                         "abort",
                                 (self, args) -> {
+                                    aborted++;
                                     if (!closed[0]) {
                                         closed[0] = true;
                                         listeners.forEach(l -> l.shutdownCompleted(cause));

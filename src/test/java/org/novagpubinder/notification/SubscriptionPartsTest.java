@@ -88,6 +88,19 @@ class SubscriptionPartsTest {
         assertThat(heard).hasSize(1);
     }
 
+    /** What still comes to the consumer while the process ends, in good order, has ended nobody. */
+    @Test
+    void whatIsTakenAfterTheEndIsToBlameForNothing() {
+        MessagesInHand ending = new MessagesInHand(directory);
+        ending.taken("before");
+        ending.close();
+        ending.taken("after");
+
+        MessagesInHand next = new MessagesInHand(directory);
+        assertThat(next.deadly("before")).isFalse();
+        assertThat(next.deadly("after")).isFalse();
+    }
+
     @Test
     void eventNamesFromOutsideDoNotFillTheMemory() {
         NotificationCounters counters = new NotificationCounters();

@@ -40,11 +40,19 @@ public record OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) impl
                                 + topic);
     }
 
-    private List<CheckResult> there(String queue, QueueDepth depth) {
+    List<CheckResult> there(String queue, QueueDepth depth) {
         String waiting = depth.messages() == 1 ? "1 message waits" : depth.messages() + " messages wait";
         if (depth.consumers() == 0) {
             return CheckResult.warning(
                     "nobody reads " + queue + ", " + waiting, "start the daemon:\nsystemctl start nova-gpu-binder");
+        }
+        if (depth.consumers() > 1) {
+            return CheckResult.warning(
+                    queue + " is read by " + depth.consumers()
+                            + " consumers: each gets a part of the messages, and no guest is restarted meanwhile",
+                    "let one daemon of this host run, from the package or in a container. If there is but one, the broker has"
+                            + " not noticed yet that it has lost an earlier connection of it, which takes a few minutes. Who"
+                            + " reads it:\nrabbitmqctl list_consumers -p " + config.virtualHost());
         }
         if (depth.messages() >= Math.min(BEHIND, config.queueMaxLength() / 2)) {
             return CheckResult.warning(

@@ -1,7 +1,9 @@
 package org.novagpubinder.cli.daemon;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.novagpubinder.cli.terminal.Terminal;
 import org.novagpubinder.config.ConfigReport;
@@ -69,13 +71,18 @@ record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAd
                     + " restart nova-gpu-binder` takes the rest");
         }
         if (sameBroker(started.broker(), broker)) {
-            tell(renew.apply(broker.addresses()));
+            tell(renew.apply(broker.addresses()), now.copiedUrl());
         }
     }
 
-    private static void tell(Renewal renewal) {
+    private static void tell(Renewal renewal, Optional<Path> copy) {
         switch (renewal) {
-            case SAME -> LOG.info("SIGHUP: the brokers' addresses and logins are the same");
+            case SAME ->
+                LOG.info(
+                        "SIGHUP: the brokers' addresses and logins are the same{}",
+                        copy.map(file -> ": " + file + " is systemd's copy of the unit's start, and another one takes"
+                                        + " `systemctl restart nova-gpu-binder`")
+                                .orElse(""));
             case TAKEN -> LOG.info("SIGHUP: the brokers' addresses and logins are others now, and are taken");
             case KEPT ->
                 LOG.error(

@@ -2,8 +2,10 @@ package org.novagpubinder.notification.amqp;
 
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
 import com.rabbitmq.client.DnsRecordIpAddressResolver;
+import com.rabbitmq.client.impl.FrameHandlerFactory;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
@@ -99,5 +102,26 @@ public record BrokerConnector(
             throw silent;
         }
         throw refused == null ? new UnknownHostException() : refused;
+    }
+
+    /** Connections on which large bodies are left out; overriding the method is the client's way to get at its frames. */
+    private static final class SiftedConnections extends ConnectionFactory {
+        private final Inbound inbound;
+
+        /** @param inbound counts what arrives on the connection; of one factory one connection is made */
+        SiftedConnections(Inbound inbound) {
+            this.inbound = inbound;
+        }
+
+        @Override
+        protected synchronized FrameHandlerFactory createFrameHandlerFactory() throws IOException {
+            FrameHandlerFactory usual = super.createFrameHandlerFactory();
+            return (address, name) -> new SiftedFrames(usual.create(address, name), inbound);
+        }
+
+        /** @param verifyName whether the broker's certificate has to name the host that is connected to */
+        void useTls(SSLContext context, boolean verifyName) {
+            useSslProtocol(context, verifyName);
+        }
     }
 }

@@ -16,10 +16,13 @@ public final class Inbound {
     /** A consumer that has not read for so long has ended without a word: the reader goes on. */
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private static final class Counts {
-        long sent;
-        long read;
-        long unreadBytes;
+    /** What was counted of one channel: another that gets its number after it has counts of its own. */
+    public static final class Counts {
+        private long sent;
+        private long read;
+        private long unreadBytes;
+
+        private Counts() {}
     }
 
     private final Map<Integer, Counts> channels = new HashMap<>();
@@ -27,17 +30,27 @@ public final class Inbound {
 
     /** A channel of that number was opened: what was known of an earlier one is void. */
     synchronized void opened(int channel) {
-        closed(channel);
-        channels.put(channel, new Counts());
+        Counts gone = channels.put(channel, new Counts());
+        if (gone != null) {
+            left(gone);
+        }
+    }
+
+    /** Those of the channel that has that number now. */
+    public synchronized Counts of(int channel) {
+        return channels.computeIfAbsent(channel, number -> new Counts());
     }
 
     /** Nothing of the channel is read any more. */
-    public synchronized void closed(int channel) {
-        Counts gone = channels.remove(channel);
-        if (gone != null) {
-            unreadBytes -= gone.unreadBytes;
-            notifyAll();
+    public synchronized void closed(Counts counts) {
+        if (channels.values().remove(counts)) {
+            left(counts);
         }
+    }
+
+    private void left(Counts gone) {
+        unreadBytes -= gone.unreadBytes;
+        notifyAll();
     }
 
     /** The connection is over: nobody waits any longer. */
@@ -74,9 +87,8 @@ public final class Inbound {
     }
 
     /** A delivery was read: nothing of its body is kept. */
-    public synchronized void read(int channel, long bytes) {
-        Counts counts = channels.get(channel);
-        if (counts != null) {
+    public synchronized void read(Counts counts, long bytes) {
+        if (channels.containsValue(counts)) {
             counts.read++;
             counts.unreadBytes -= bytes;
             unreadBytes -= bytes;
@@ -85,15 +97,13 @@ public final class Inbound {
     }
 
     /** Whether deliveries have begun to arrive on the channel that were not read. */
-    public synchronized boolean unread(int channel) {
-        Counts counts = channels.get(channel);
-        return counts != null && counts.sent > counts.read;
+    public synchronized boolean unread(Counts counts) {
+        return counts.sent > counts.read && channels.containsValue(counts);
     }
 
     /** How many deliveries have begun to arrive on the channel since it was opened. */
-    public synchronized long sentOn(int channel) {
-        Counts counts = channels.get(channel);
-        return counts == null ? 0 : counts.sent;
+    public synchronized long sentOn(Counts counts) {
+        return counts.sent;
     }
 
     /**
@@ -102,9 +112,8 @@ public final class Inbound {
      * @param until by {@link System#nanoTime}
      * @return false if they were not by then, or the channel is gone
      */
-    public synchronized boolean awaitRead(int channel, long count, long until) throws InterruptedException {
-        Counts counts = channels.get(channel);
-        while (counts != null && channels.get(channel) == counts) {
+    public synchronized boolean awaitRead(Counts counts, long count, long until) throws InterruptedException {
+        while (channels.containsValue(counts)) {
             if (counts.read >= count) {
                 return true;
             }

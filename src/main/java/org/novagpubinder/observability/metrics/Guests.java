@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -24,6 +25,8 @@ public final class Guests implements DecisionListener {
     private final Clock clock;
     private final LastOutcomes last;
     private final EnumMap<Reason.Code, Long> deferrals = new EnumMap<>(Reason.Code.class);
+    /** For what reason a guest that is deferred was counted last. */
+    private final Map<UUID, Reason.Code> counted = new HashMap<>();
 
     @Inject
     public Guests(Clock clock) {
@@ -36,16 +39,20 @@ public final class Guests implements DecisionListener {
         if (decision.result().outcome() == Outcome.DEFERRED) {
             deferred(
                     decision.result().uuid(), decision.result().reasons().get(0).code(), decision.trigger());
+        } else {
+            counted.remove(decision.result().uuid());
         }
         last.decided(decision);
     }
 
-    /** A sweep that finds it as it was tells nothing new, and what a start leaves open Nova's end of the task closes. */
+    /**
+     * A sweep that finds it as it was tells nothing new. What a start leaves open Nova's end of the task closes, or it is found
+     * open still and counts then.
+     */
     private void deferred(UUID uuid, Reason.Code reason, Trigger trigger) {
-        boolean again = last.of(uuid)
-                .filter(before -> before.outcome() == Outcome.DEFERRED && reason(before) == reason)
-                .isPresent();
-        if (!again && trigger != Trigger.STARTED) {
+        if (trigger == Trigger.STARTED) {
+            counted.remove(uuid);
+        } else if (counted.put(uuid, reason) != reason) {
             deferrals.merge(reason, 1L, Long::sum);
         }
     }
@@ -58,6 +65,7 @@ public final class Guests implements DecisionListener {
 
     @Override
     public synchronized void failed(UUID uuid, Trigger trigger, String why) {
+        counted.remove(uuid);
         last.failed(uuid, trigger, why);
     }
 
@@ -67,12 +75,14 @@ public final class Guests implements DecisionListener {
 
     @Override
     public synchronized void forgotten(UUID uuid) {
+        counted.remove(uuid);
         last.forgotten(uuid);
     }
 
     @Override
     public synchronized void swept(Set<UUID> present, Instant began, Duration took) {
         last.swept(present, began, took);
+        counted.keySet().removeIf(uuid -> last.of(uuid).isEmpty());
     }
 
     /** Domains by outcome; every outcome is there. */

@@ -337,6 +337,24 @@ class SweeperTest {
                 .until(() -> rig.libvirt.record(GUEST) != null && rig.libvirt.record(OTHER) != null);
     }
 
+    /** A host topic's queue of errors comes with Nova's first error, and nothing that was sent before is lost by that. */
+    @Test
+    void aFurtherQueueIsNoLossOfWhatNovaHasTold() {
+        Resubscription listener = rig.get(Resubscription.class);
+        NovaTasks tasks = rig.get(NovaTasks.class);
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.SUBSCRIBED, "subscribed to one"));
+        tasks.heard(GUEST, Events.of("instance.snapshot.start", Action.IGNORE, GUEST, "req-1"));
+
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.SUBSCRIBED, "subscribed to both"));
+        rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(20)));
+        assertThat(tasks.running(GUEST)).isPresent();
+
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.WAITING, "one was lost"));
+        listener.changed(new SubscriptionState(SubscriptionState.Kind.SUBSCRIBED, "subscribed to both"));
+        rig.steady.updateAndGet(t -> t.plus(Duration.ofMinutes(20)));
+        assertThat(tasks.running(GUEST)).as("its end may have been lost").isEmpty();
+    }
+
     @Test
     void theTimerSweepsByItself() throws Exception {
         twoGuests();

@@ -39,7 +39,7 @@ class MessageMemoryTest {
         Thread reader = reader(inbound, arrived);
         assertThat(arrived.getCount()).isEqualTo(1);
 
-        inbound.read(1, Inbound.MOST_UNREAD_BYTES);
+        inbound.read(inbound.of(1), Inbound.MOST_UNREAD_BYTES);
 
         assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
         reader.join();
@@ -53,10 +53,30 @@ class MessageMemoryTest {
         CountDownLatch arrived = new CountDownLatch(1);
         Thread reader = reader(inbound, arrived);
 
-        inbound.closed(1);
+        inbound.closed(inbound.of(1));
 
         assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
         reader.join();
+    }
+
+    /** What the consumer of a channel that was lost still reads says nothing of the one that has got its number. */
+    @Test
+    void whatIsReadOfALostChannelDoesNotCountForItsSuccessor() throws Exception {
+        Inbound inbound = new Inbound();
+        inbound.opened(1);
+        Inbound.Counts lost = inbound.of(1);
+        inbound.sent(1);
+        inbound.opened(1);
+        Inbound.Counts successor = inbound.of(1);
+        inbound.sent(1);
+
+        inbound.read(lost, 0);
+        inbound.closed(lost);
+        assertThat(inbound.unread(successor)).isTrue();
+        assertThat(inbound.awaitRead(successor, 1, System.nanoTime())).isFalse();
+
+        inbound.read(successor, 0);
+        assertThat(inbound.awaitRead(successor, 1, System.nanoTime())).isTrue();
     }
 
     /** A thread that has a body to bring, and waits. */

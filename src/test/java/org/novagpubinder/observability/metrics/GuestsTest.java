@@ -127,4 +127,17 @@ class GuestsTest {
 
         assertThat(guests.deferrals()).isEqualTo(Map.of(Reason.Code.HAS_WRITTEN, 2L));
     }
+
+    /** Where Nova sends no notifications no end of a task follows the start. */
+    @Test
+    void aDeferralThatASweepConfirmsAfterAStartIsCounted() {
+        decided(ONE, Outcome.DEFERRED, Reason.Code.NEEDS_START, Trigger.STARTED);
+        decided(ONE, Outcome.DEFERRED, Reason.Code.NEEDS_START, Trigger.SWEEP);
+        decided(ONE, Outcome.DEFERRED, Reason.Code.NEEDS_START, Trigger.SWEEP);
+        assertThat(guests.deferrals()).isEqualTo(Map.of(Reason.Code.NEEDS_START, 1L));
+
+        decided(ONE, Outcome.DEFERRED, Reason.Code.TASK_RUNNING, Trigger.STARTED);
+        decided(ONE, Outcome.DEFERRED, Reason.Code.NEEDS_START, Trigger.TASK_ENDED);
+        assertThat(guests.deferrals()).as("a further start").isEqualTo(Map.of(Reason.Code.NEEDS_START, 2L));
+    }
 }

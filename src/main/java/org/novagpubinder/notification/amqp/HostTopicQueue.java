@@ -1,17 +1,14 @@
-package org.novagpubinder.notification;
+package org.novagpubinder.notification.amqp;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
-import org.novagpubinder.notification.amqp.HomeNode;
-import org.novagpubinder.notification.amqp.QueueSource;
-import org.novagpubinder.notification.amqp.SetupException;
 
 /**
  * Nova's own queue of a topic that only this host's nova-compute publishes to. oslo.messaging makes it at the first message; it
  * is never declared here, because Nova's messages are lost when another has declared it otherwise.
  */
-final class HostTopicQueue implements QueueSource {
+public final class HostTopicQueue implements QueueSource {
     private final String queue;
     private final boolean needed;
 
@@ -19,7 +16,7 @@ final class HostTopicQueue implements QueueSource {
      * @param topic as in versioned_notifications_topics
      * @param priority info or error
      */
-    HostTopicQueue(String topic, String priority) {
+    public HostTopicQueue(String topic, String priority) {
         this.queue = topic + "." + priority;
         // the first error may be long in coming
         this.needed = priority.equals("info");
