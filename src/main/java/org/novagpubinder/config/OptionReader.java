@@ -46,9 +46,7 @@ final class OptionReader {
 
     /** The assignment that gives the option its value; empty if none does. */
     Optional<Assignment> where(Option<?> option) {
-        return assignments
-                .last(option.names())
-                .filter(at -> option.defaultText() != null || !isEmpty(at));
+        return assignments.last(option.names()).filter(at -> option.defaultText() != null || !isEmpty(at));
     }
 
     /** Whether nothing is left of its value once what it refers to is put in. */

@@ -28,9 +28,7 @@ record UrlCredential(@Nullable Path given, @Nullable Path store) {
     /** @param environment of the process */
     static UrlCredential of(Map<String, String> environment) {
         String directory = environment.get("CREDENTIALS_DIRECTORY");
-        return directory == null
-                ? new UrlCredential(null, STORE)
-                : new UrlCredential(Path.of(directory, NAME), null);
+        return directory == null ? new UrlCredential(null, STORE) : new UrlCredential(Path.of(directory, NAME), null);
     }
 
     /** Whether that is a file which systemd has copied at the unit's start. */

@@ -69,7 +69,8 @@ class DecodeCommandTest {
     void aByteOrderMarkBeforeTheFirstBodyIsNoPartOfIt() throws Exception {
         String body = Captures.own("instance.create.end").body();
 
-        assertThat(decode(file("\ufeff" + body + "\n" + body + "\n").toString())).isZero();
+        assertThat(decode(file("\ufeff" + body + "\n" + body + "\n").toString()))
+                .isZero();
         assertThat(lines()).hasSize(2).allSatisfy(l -> assertThat(l).isEqualTo(lines().get(0)));
     }
 

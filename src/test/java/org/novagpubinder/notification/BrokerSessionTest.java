@@ -78,9 +78,10 @@ class BrokerSessionTest {
         info.silent = true;
         run();
         assertThat(info.asked).isEqualTo(LOOPS);
-        assertThat(aborted).as("both ends of the one of the queue that is not there").isEqualTo(2);
-        assertThat(states)
-                .allSatisfy(state -> assertThat(state.detail()).contains("the broker does not answer"));
+        assertThat(aborted)
+                .as("both ends of the one of the queue that is not there")
+                .isEqualTo(2);
+        assertThat(states).allSatisfy(state -> assertThat(state.detail()).contains("the broker does not answer"));
     }
 
     @Test
@@ -126,9 +127,8 @@ class BrokerSessionTest {
     void whyTheBrokerRefusesAConsumerIsTold() throws Exception {
         info.refusal = "ACCESS_REFUSED - read access to queue 'info' refused";
         run();
-        assertThat(states)
-                .isNotEmpty()
-                .allSatisfy(state -> assertThat(state.detail()).contains("ACCESS_REFUSED - read access"));
+        assertThat(states).isNotEmpty().allSatisfy(state -> assertThat(state.detail())
+                .contains("ACCESS_REFUSED - read access"));
     }
 
     /** Else a queue that was long before a loss would seem to be so as long as the broker is away. */

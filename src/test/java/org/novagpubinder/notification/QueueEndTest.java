@@ -24,8 +24,7 @@ class QueueEndTest {
         Inbound inbound = new Inbound();
         Channel channel = answering(0, consumers);
 
-        assertThat(new QueueEnd(channel, "queue", inbound, inbound.of(1), new Semaphore(1))
-                        .reached(System.nanoTime()))
+        assertThat(new QueueEnd(channel, "queue", inbound, inbound.of(1), new Semaphore(1)).reached(System.nanoTime()))
                 .isEqualTo(known);
     }
 
@@ -40,7 +39,7 @@ class QueueEndTest {
 
     /** One of whose methods each returns that. */
     private static <T> T fake(Class<T> type, Object result) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> result));
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> result));
     }
 }

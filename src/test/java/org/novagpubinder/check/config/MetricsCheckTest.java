@@ -22,8 +22,8 @@ class MetricsCheckTest {
     Path directory;
 
     private String told(String listen) throws Exception {
-        try (CheckRig rig = CheckRig.of(
-                directory, "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nmetrics_listen = " + listen + "\n")) {
+        try (CheckRig rig =
+                CheckRig.of(directory, "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nmetrics_listen = " + listen + "\n")) {
             return rig.told(MetricsCheck.class);
         }
     }
@@ -65,8 +65,7 @@ class MetricsCheckTest {
                         503, "{\"state\":\"degraded\",\"causes\":[{\"part\":\"libvirt\",\"text\":\"it hangs\"}]}"))
                 .startsWith("WARNING the daemon is degraded: it hangs\n")
                 .endsWith("\njournalctl -u nova-gpu-binder");
-        assertThat(toldOfServer(
-                        200, "{\"state\":\"ready\",\"host\":\"cmp-a\",\"observeOnly\":true,\"causes\":[]}"))
+        assertThat(toldOfServer(200, "{\"state\":\"ready\",\"host\":\"cmp-a\",\"observeOnly\":true,\"causes\":[]}"))
                 .as("a restart would take it live unasked")
                 .startsWith("WARNING the daemon that runs only observes")
                 .endsWith("\nnova-gpu-binder enable");

@@ -193,7 +193,7 @@ class LibvirtConnectionIT {
     void manyThreadsGetTheirOwnErrorsAndAnInterruptIsKept() throws Exception {
         libvirtd.start();
         connection.start(heard);
-        await().atMost(LONG).until(connection::isConnected);
+        await().atMost(LONG).until(() -> connection.trouble().isEmpty());
         ExecutorService threads = Executors.newFixedThreadPool(12);
         List<Future<?>> done = new ArrayList<>();
         try {
