@@ -175,7 +175,12 @@ final class BrokerLoop implements Runnable {
             } catch (TlsException | IOException | TimeoutException e) {
                 return failed(ConnectError.of(e, broker, config), backoff);
             }
-            now = sessions.of(broker, connection, inbound, wake, () -> stopping || turns.wanted());
+            try {
+                now = sessions.of(broker, connection, inbound, wake, () -> stopping || turns.wanted());
+            } catch (RuntimeException | Error e) {
+                connection.abort((int) timings.connect().toMillis());
+                throw e;
+            }
             session = now;
         }
         try {

@@ -7,7 +7,9 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -30,6 +32,8 @@ final class BrokerSession {
     private final SubscriptionStates states;
     /** Until it is looked again for what is missing: soon at first, for what a loss took away is mostly back soon. */
     private Duration pause = AFTER_LOSS;
+    /** Those that were attached once and are not: what their queues held meanwhile may be gone. */
+    private final Set<QueueConsumer> lost = new HashSet<>();
     /** When it was last looked for what may never be there. */
     private long looked;
 
@@ -74,6 +78,10 @@ final class BrokerSession {
                     former.delete(connection);
                 }
                 subscribed = true;
+                if (lost.removeIf(QueueConsumer::attached) && states.now().kind() == Kind.SUBSCRIBED) {
+                    // of a queue that need not be there nobody was told: what it held may be gone all the same
+                    states.set(Kind.IDLE, "a queue that was lost is read again (RabbitMQ at " + broker + ")");
+                }
                 states.set(Kind.SUBSCRIBED, "subscribed to " + queues() + " on RabbitMQ at " + broker);
             } else {
                 states.set(
@@ -123,6 +131,7 @@ final class BrokerSession {
                 states.set(
                         Kind.WAITING,
                         "queue '" + consumer.source().queue() + "' was lost: " + why + " (RabbitMQ at " + broker + ")");
+                lost.add(consumer);
                 // one that is looked for seldom would be lost anew at each look
                 consumer.detach();
             });
@@ -154,6 +163,15 @@ final class BrokerSession {
     }
 
     private @Nullable Trouble attach(QueueConsumer consumer) {
+        boolean before = consumer.attached();
+        Trouble trouble = tried(consumer);
+        if (before && trouble != null) {
+            lost.add(consumer);
+        }
+        return trouble;
+    }
+
+    private @Nullable Trouble tried(QueueConsumer consumer) {
         try {
             consumer.attach(connection);
             return null;

@@ -122,6 +122,20 @@ class BrokerSessionTest {
         assertThat(states.get(1).detail()).contains("queue 'error' was lost");
     }
 
+    /** What it held may be gone, as it is if its node has lost power: RabbitMQ says nothing then for a minute. */
+    @Test
+    void aQueueThatMayNeverBeThereAndDidNotAnswerForAWhileIsTold() throws Exception {
+        underway = true;
+        error.there = true;
+        error.silentAt = 2;
+        run();
+        assertThat(states)
+                .extracting(SubscriptionState::kind)
+                .containsExactly(Kind.SUBSCRIBED, Kind.SUBSCRIBED, Kind.IDLE, Kind.SUBSCRIBED);
+        assertThat(states.get(1).detail()).contains("info").doesNotContain("error");
+        assertThat(states.get(2).detail()).contains("a queue that was lost is read again");
+    }
+
     /** Such as a missing permission to read, which shows only then. */
     @Test
     void whyTheBrokerRefusesAConsumerIsTold() throws Exception {
@@ -186,6 +200,8 @@ class BrokerSessionTest {
         private boolean there;
         private int asked;
         private boolean silent;
+        /** Does not answer this question; 0 for none. */
+        private int silentAt;
 
         @Nullable
         private String refusal;
@@ -209,7 +225,7 @@ class BrokerSessionTest {
         @Override
         public int prepare(Channel channel) throws SetupException, IOException {
             asked++;
-            if (silent) {
+            if (silent || asked == silentAt) {
                 throw new ChannelContinuationTimeoutException(null, null, 1, null);
             }
             if (refusal != null) {

@@ -22,6 +22,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Reason.Code;
 import org.slf4j.Logger;
@@ -107,7 +108,10 @@ record Applier(
                     sameOrTakeOff(planned);
                 }
                 case MOVE_MEMORY -> {
-                    unrecorded.set(o);
+                    if (planned.policy().mode() == PolicyMode.REQUIRED) {
+                        // by libvirt's nodeset
+                        unrecorded.set(o);
+                    }
                     moved = memory.move(
                             o,
                             planned.topology().nodeIds(),

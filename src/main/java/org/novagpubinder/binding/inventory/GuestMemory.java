@@ -97,12 +97,13 @@ public record GuestMemory(QemuProcesses processes, NumaMaps numaMaps, FutileMove
     }
 
     /**
-     * Whether libvirt may be asked to add nodes to that nodeset: of what is in it already the kernel moves no page, be it pinned
-     * or not (mm/mempolicy.c:do_migrate_pages).
+     * Whether libvirt may be asked to add nodes to that nodeset: of what is in it already the kernel moves no page
+     * (mm/mempolicy.c:do_migrate_pages), so that it does no harm where a move has left the memory.
      */
     public static boolean mayWiden(DomainDefinition live) {
         return live.pciHostdevs().isEmpty()
                 && live.mdevs().isEmpty()
+                && live.memoryHolders().isEmpty()
                 && live.tuning().memnodes().isEmpty();
     }
 

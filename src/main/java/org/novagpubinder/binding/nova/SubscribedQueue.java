@@ -25,7 +25,8 @@ public record SubscribedQueue(Provider<NotificationSubscription> subscription) i
         try {
             return subscription.get().readToTheEnd(PATIENCE)
                     ? Optional.empty()
-                    : because("Nova may have begun something: its messages could not be read to their end");
+                    : because("Nova may have begun something: its messages could not be read to their end (if that"
+                            + " lasts, `nova-gpu-binder check` says whether somebody else reads them too)");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return because("Nova may have begun something: the daemon stops, and reads no more messages");

@@ -24,7 +24,7 @@ record LateStart(
         InstantSource time) {
     private static final Logger LOG = LoggerFactory.getLogger(LateStart.class);
 
-    /** Less patient than the restart itself: the next sweep tries again. */
+    /** Less patient than the restart itself: it is tried again every 15 s. */
     private static final long[] PAUSES_MS = {0, 200, 500, 1_000, 2_000};
 
     /** What Nova has defined anew is left to Nova first, which starts it within 1.5 s if it is to start it. */

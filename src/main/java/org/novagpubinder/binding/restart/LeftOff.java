@@ -48,7 +48,7 @@ record LeftOff(String why, boolean lost) {
     private static String stays(RestartMark.Meaning meaning, WhyOff whyOff, Optional<Restart> restart) {
         return switch (meaning) {
             case EARLIER_BOOT -> "was being restarted before the host's last boot, or left to Nova then";
-            case LONG_AGO -> "was being restarted too long ago: its being off is Nova's now";
+            case LONG_AGO -> "was being restarted too long ago: Nova decides whether it is to run";
             default ->
                 restart.filter(Restart::abandoned).isPresent()
                         ? "was stopped by somebody else"

@@ -51,8 +51,9 @@ public record OwnQueueCheck(BrokerConfig config, BrokerConnections brokers) impl
                     queue + " is read by " + depth.consumers()
                             + " consumers: each gets a part of the messages, and no guest is restarted meanwhile",
                     "let one daemon of this host run, from the package or in a container. If there is but one, the broker has"
-                            + " not noticed yet that it has lost an earlier connection of it, which takes a few minutes. Who"
-                            + " reads it:\nrabbitmqctl list_consumers -p " + config.virtualHost());
+                            + " not noticed yet that it has lost an earlier connection of it. That takes a few minutes; with a quorum"
+                            + " queue it lasts until the RabbitMQ node of that connection is up again. Who reads it:\n"
+                            + "rabbitmqctl list_consumers -p " + config.virtualHost());
         }
         if (depth.messages() >= Math.min(BEHIND, config.queueMaxLength() / 2)) {
             return CheckResult.warning(

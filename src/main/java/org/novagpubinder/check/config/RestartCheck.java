@@ -33,9 +33,10 @@ public record RestartCheck(ConfigReport report) implements Check {
                     "Nova looks every " + interval
                             + " s what runs, and a guest that is off in its restart at that moment (half a"
                             + " second, longer with much memory for a passed-through GPU) is stopped for good",
-                    "set restart = never in [gpu_binder]; or in nova.conf of nova-compute, then restart nova-compute:\n"
-                            + "[DEFAULT]\n"
-                            + "sync_power_state_interval = 600");
+                    """
+                    set restart = never in [gpu_binder]; or in nova.conf of nova-compute, then restart nova-compute:
+                    [DEFAULT]
+                    sync_power_state_interval = 600""");
         }
         return CheckResult.ok("once, within " + binding.restartWindow().toSeconds() + " s of a guest's start");
     }
