@@ -29,9 +29,10 @@ class DomainReadsTest {
     @Test
     void allOfManyDomainsAreReadThoughTogetherTheyTakeLongerThanOneMay() throws Exception {
         List<UUID> many = domains(30);
+        DomainReads<String> patient = new DomainReads<>("test-reads", 2, Duration.ofSeconds(1));
 
-        Map<UUID, DomainReads.Answer<String>> answers = reads.all(many, domain -> {
-            Thread.sleep(25);
+        Map<UUID, DomainReads.Answer<String>> answers = patient.all(many, domain -> {
+            Thread.sleep(80);
             return domain.toString();
         });
 
