@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.novagpubinder.domain.connection.PrivateLibvirtd;
+import org.novagpubinder.testing.FreePorts;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.Program;
 import org.novagpubinder.testing.RabbitBroker;
@@ -24,7 +25,7 @@ final class MistakesRig {
     private final Path directory;
     private final RabbitBroker broker;
     private final int port;
-    private final int metrics = RabbitBroker.freePort();
+    private final int metrics = FreePorts.next();
     private final Path authority;
     private final NovaPublisher nova;
     private final PrivateLibvirtd libvirtd;
@@ -36,7 +37,7 @@ final class MistakesRig {
         TestCertificates server = new TestCertificates(files);
         server.signed("server", "RSA", "DNS:localhost");
         authority = Files.copy(server.ca(), directory.resolve("ca.pem"));
-        port = RabbitBroker.freePort();
+        port = FreePorts.next();
         broker = RabbitBroker.start(
                 files,
                 List.of(

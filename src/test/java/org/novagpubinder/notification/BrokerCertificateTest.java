@@ -16,7 +16,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.SubscriptionState.Kind;
-import org.novagpubinder.testing.RabbitBroker;
+import org.novagpubinder.testing.FreePorts;
 import org.novagpubinder.testing.TestCertificates;
 
 /** Which certificates of a broker's are taken, by openssl's own server in its place; what is refused says what to do. */
@@ -74,7 +74,7 @@ class BrokerCertificateTest {
 
     /** What the subscription says of a broker with that certificate. */
     private String with(String certificate, String version) throws Exception {
-        int port = RabbitBroker.freePort();
+        int port = FreePorts.next();
         Process server = new ProcessBuilder(
                         "openssl",
                         "s_server",

@@ -14,6 +14,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
 import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.notification.SubscriptionState.Kind;
+import org.novagpubinder.testing.FreePorts;
 import org.novagpubinder.testing.NovaPublisher;
 import org.novagpubinder.testing.RabbitBroker;
 import org.novagpubinder.testing.TestCertificates;
@@ -36,7 +37,7 @@ class SubscriptionTlsIT {
         TestCertificates server = new TestCertificates(files);
         server.signed("server", "RSA", "DNS:localhost");
         Files.copy(certificates.ca(), files.resolve("clients-ca.pem"));
-        port = RabbitBroker.freePort();
+        port = FreePorts.next();
         broker = RabbitBroker.start(
                 files,
                 List.of(

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.novagpubinder.testing.RabbitBroker;
+import org.novagpubinder.testing.FreePorts;
 
 /** A Prometheus of the distribution's on a port of its own, its files in one directory; scrapes one target each second. */
 final class Prometheus implements AutoCloseable {
@@ -24,7 +24,7 @@ final class Prometheus implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final int port = RabbitBroker.freePort();
+    private final int port = FreePorts.next();
     private final Path log;
     private final Process process;
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.novagpubinder.testing.FreePorts;
 import org.novagpubinder.testing.RabbitBroker;
 import org.novagpubinder.testing.SysfsTree;
 
@@ -31,7 +32,7 @@ final class RunningDaemon implements AutoCloseable {
     private static final Path JAR = Path.of("target/nova-gpu-binder.jar");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    final int port = RabbitBroker.freePort();
+    final int port = FreePorts.next();
     private final Path log;
     private final Process process;
 

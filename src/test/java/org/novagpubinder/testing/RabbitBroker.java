@@ -4,9 +4,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.File;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -38,7 +34,7 @@ public final class RabbitBroker implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(4);
 
     private final Path directory;
-    private final int port = freePort();
+    private final int port = FreePorts.next();
     private final Map<String, String> environment;
     private final @Nullable Process epmd;
     private final Thread atExit = new Thread(this::kill, "rabbit-at-exit");
@@ -46,7 +42,7 @@ public final class RabbitBroker implements AutoCloseable {
 
     private RabbitBroker(Path directory, List<String> config, @Nullable RabbitBroker member) throws IOException {
         this.directory = directory;
-        String epmdPort = member == null ? Integer.toString(freePort()) : member.environment.get("ERL_EPMD_PORT");
+        String epmdPort = member == null ? Integer.toString(FreePorts.next()) : member.environment.get("ERL_EPMD_PORT");
         this.environment = Map.ofEntries(
                 // the cookie is there
                 Map.entry("HOME", member == null ? directory.toString() : member.environment.get("HOME")),
@@ -55,7 +51,7 @@ public final class RabbitBroker implements AutoCloseable {
                 Map.entry("RABBITMQ_NODENAME", "test" + port + "@localhost"),
                 Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
                 Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
-                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(freePort())),
+                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(FreePorts.next())),
                 Map.entry("RABBITMQ_MNESIA_BASE", directory.resolve("mnesia").toString()),
                 Map.entry("RABBITMQ_LOG_BASE", directory.resolve("log").toString()),
                 Map.entry("RABBITMQ_PID_FILE", directory.resolve("pid").toString()),
@@ -244,20 +240,5 @@ public final class RabbitBroker implements AutoCloseable {
 
     private static boolean root() {
         return System.getProperty("user.name").equals("root");
-    }
-
-    /**
-     * A port of 127.0.0.1 that nobody uses at the moment. It lies below those that the kernel gives to connections
-     * (ip_local_port_range), any of which could have it by the time it is used.
-     */
-    public static int freePort() throws IOException {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (BindException taken) {
-                // another one then
-            }
-        }
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.check.CheckRig;
 import org.novagpubinder.observability.http.HttpLimits;
-import org.novagpubinder.testing.RabbitBroker;
+import org.novagpubinder.testing.FreePorts;
 
 /** What is told of the place where the daemon serves its metrics. */
 class MetricsCheckTest {
@@ -49,7 +49,7 @@ class MetricsCheckTest {
 
     @Test
     void aPlaceThatIsFreeOrSwitchedOffIsFine() throws Exception {
-        int free = RabbitBroker.freePort();
+        int free = FreePorts.next();
         assertThat(told("127.0.0.1:" + free)).isEqualTo("OK 127.0.0.1:" + free + " is free");
         assertThat(told("off")).isEqualTo("OK off");
     }

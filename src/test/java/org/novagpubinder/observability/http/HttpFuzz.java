@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.novagpubinder.config.settings.ListenAddress;
-import org.novagpubinder.testing.RabbitBroker;
+import org.novagpubinder.testing.FreePorts;
 
 /** Whatever a client sends, it gets an answer of HTTP or none, and the next client is served. */
 public final class HttpFuzz {
@@ -58,7 +58,7 @@ public final class HttpFuzz {
 
     private static int listen() {
         try {
-            int port = RabbitBroker.freePort();
+            int port = FreePorts.next();
             HttpListener listener =
                     new HttpListener(new ListenAddress("127.0.0.1", port), Set.of(new Echo()), Duration.ofMinutes(1));
             listener.start();

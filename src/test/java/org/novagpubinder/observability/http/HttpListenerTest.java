@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.config.settings.ListenAddress;
+import org.novagpubinder.testing.FreePorts;
 import org.novagpubinder.testing.LogLines;
-import org.novagpubinder.testing.RabbitBroker;
 
 @Timeout(60)
 class HttpListenerTest {
@@ -47,7 +47,7 @@ class HttpListenerTest {
 
     @BeforeEach
     void listens() throws IOException {
-        port = RabbitBroker.freePort();
+        port = FreePorts.next();
         listener = listener(port);
         listener.start();
     }
