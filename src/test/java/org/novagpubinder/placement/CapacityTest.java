@@ -9,11 +9,15 @@ import static org.novagpubinder.testing.Hosts.host;
 import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
+import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -411,5 +415,20 @@ class CapacityTest {
         Occupancy busy =
                 new Occupancy(Map.of(PciAddress.parse("0000:41:00.0"), 3), Map.of(0, 32.0), Map.of(), Map.of());
         assertPlan(plan(host, withDisplay(), busy)).on(2).renderNode(D129);
+    }
+
+    @Test
+    void memoryThatNobodySeesDoesNotDriveAGuestFromItsGpu() {
+        Guests guest =
+                withPci(GPU).size(4, 8).running(0, 1).known(new MemoryFacts("it is in a guest_memfd", null, 0));
+        assertPlan(plan(gpuOnNode1().free(1, 4), guest)).on(1);
+    }
+
+    @Test
+    void vcpusWithoutPinsCountWhereTheKernelLetsThemRun() {
+        Allocation loose = new Allocation(Set.of(), Map.of(IdSet.empty(), 8), List.of());
+        assertThat(Occupancy.of(twoNodes().isolated("16-31").build(), List.of(loose))
+                        .vcpuLoad())
+                .isEqualTo(Map.of(0, 8.0));
     }
 }

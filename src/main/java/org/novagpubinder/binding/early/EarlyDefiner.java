@@ -52,7 +52,7 @@ public record EarlyDefiner(
     public void define(UUID uuid, Flavor told, long heardNanos) throws LibvirtFailure, HostReadException {
         EarlyLaps laps = new EarlyLaps(heardNanos);
         laps.lap("waited");
-        EarlyInputs.Inputs known = inputs.now();
+        EarlyInputs.Inputs known = inputs.now(uuid);
         starts.watch(uuid);
         try {
             Tried tried = attempt(uuid, told, known, laps);

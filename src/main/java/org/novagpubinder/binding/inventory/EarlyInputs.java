@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.GuestLimits;
@@ -51,6 +52,17 @@ public final class EarlyInputs {
     public Inputs now() throws LibvirtFailure, HostReadException {
         Inputs known = last;
         return known != null && Duration.between(known.at(), time.instant()).compareTo(FRESH) <= 0 ? known : read();
+    }
+
+    /**
+     * The same for a guest that is about to start: if it ran still when that was read, its own memory was in use then, and
+     * would drive it from its node. So the host is read anew, but not the other guests, for which there is no time.
+     */
+    public Inputs now(UUID uuid) throws LibvirtFailure, HostReadException {
+        Inputs known = now();
+        return known.view().holdings().containsKey(uuid)
+                ? new Inputs(topologies.now(), known.view(), known.limits(), known.at())
+                : known;
     }
 
     /** Reads anew, unless that has just been done, or the host has no GPU. */

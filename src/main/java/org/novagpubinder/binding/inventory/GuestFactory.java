@@ -19,6 +19,7 @@ import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.GuestCell;
 import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.MemoryPlacement;
+import org.novagpubinder.placement.model.Pins;
 import org.novagpubinder.placement.model.Tuning;
 
 /** Makes the planner's view of a domain. */
@@ -48,9 +49,18 @@ public final class GuestFactory {
         Tuning inForce = withoutStrays(o, named(o, inForce(o)));
         Tuning ours = ours(o, inForce);
         IdSet all = topology.floatingCpus(d.vcpuCpuset());
-        return widePinsAreNone(inForce.without(ours), all, topology)
-                ? guest(d, topology, withoutWidePins(inForce, all), withoutWidePins(ours, all), running)
-                : guest(d, topology, inForce, ours, running);
+        if (!widePinsAreNone(inForce.without(ours), all, topology)) {
+            return guest(d, topology, inForce, ours, running);
+        }
+        // a guest with a GPU on each node is bound to all CPUs
+        Pins bound = o.ours().map(r -> r.set().pins()).orElse(Pins.NONE);
+        Pins none = inForce.pins().where(p -> p.containsAll(all)).without(bound);
+        return guest(
+                d,
+                topology,
+                inForce.withPins(inForce.pins().except(none)),
+                ours.withPins(ours.pins().except(none)),
+                running);
     }
 
     /**

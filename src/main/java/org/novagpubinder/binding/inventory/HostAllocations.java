@@ -188,12 +188,19 @@ public final class HostAllocations {
      * @param guest the domain that is left out; null for none
      */
     public Occupancy without(@Nullable UUID guest, View view, HostTopology topology) {
+        return without(guest, view, topology, null);
+    }
+
+    /** @param cpus vCPUs that can run on none of these are left out; null for none */
+    Occupancy without(@Nullable UUID guest, View view, HostTopology topology, @Nullable IdSet cpus) {
         Map<UUID, Allocation> all = new HashMap<>(view.holdings());
         all.putAll(reservations.since(view.mark()));
         if (guest != null) {
             all.remove(guest);
         }
-        return Occupancy.of(topology, all.values());
+        return Occupancy.of(
+                topology,
+                all.values().stream().map(a -> cpus == null ? a : a.on(cpus)).toList());
     }
 
     private Known read(UUID uuid, HostTopology topology) throws LibvirtFailure, InvalidDomainXml {

@@ -140,7 +140,11 @@ public record DomainStatus(
         }
         Tuning now = p.guest().tuning();
         Tuning target = plan.target();
-        boolean pinned = now.pins().equals(target.pins());
+        // a pin that leaves every choice is not set in a guest that has none
+        IdSet all = p.topology().floatingCpus(o.current().vcpuCpuset());
+        boolean pinned = now.pins()
+                .where(cpus -> !cpus.containsAll(all))
+                .equals(target.pins().where(cpus -> !cpus.containsAll(all)));
         boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
         boolean unseen = o.memory().hidden() != null;
         GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());

@@ -98,6 +98,13 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         return UsableNodes.memoryNodes(topology, nodes);
     }
 
+    /** The same without vCPUs that can run on none of these CPUs: Nova's dedicated ones take nothing from the shared. */
+    public Allocation on(IdSet cpus) {
+        Map<IdSet, Integer> some = new HashMap<>(vcpus);
+        some.keySet().removeIf(pins -> !pins.isEmpty() && !pins.intersects(cpus));
+        return new Allocation(gpus, some, claims);
+    }
+
     /** The same less memory that it has touched already, which the host no longer counts as free, KiB. */
     public Allocation touched(long residentKiB) {
         long all = claims.stream().mapToLong(Claim::kib).sum();

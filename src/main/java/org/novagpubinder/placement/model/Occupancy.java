@@ -40,7 +40,7 @@ public record Occupancy(
     }
 
     private Occupancy plus(HostTopology topology, Collection<Allocation> holdings) {
-        IdSet anywhere = topology.nodesOf(topology.onlineCpus());
+        IdSet anywhere = topology.nodesOf(topology.floatingCpus(null));
         Map<PciAddress, Integer> users = new HashMap<>(gpuUsers);
         Map<Integer, Double> load = new HashMap<>(vcpuLoad);
         Map<Integer, Long> claimed = new HashMap<>(claimedKiB);

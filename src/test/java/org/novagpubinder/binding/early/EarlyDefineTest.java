@@ -8,6 +8,7 @@ import static org.novagpubinder.binding.life.BinderRig.guest;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -272,5 +273,22 @@ class EarlyDefineTest {
 
         assertThat(early.definition()).isEqualTo(NOVAS);
         assertThat(early.count("create", EarlyResult.LEFT_OUT)).isOne();
+    }
+
+    /** What was read when Nova began the task has the guest's own memory in use. */
+    @Test
+    void aGuestThatIsRebuiltIsNotDrivenAwayByItsOwnMemory() throws Exception {
+        String meminfo = "sys/devices/system/node/node1/meminfo";
+        early.definesIn("create");
+        early.starts();
+        nova.says("req-1", "create.end");
+        rig.passes(Duration.ofMinutes(1));
+        rig.tree.file(meminfo, "Node 1 MemTotal: 8388608 kB\nNode 1 MemFree: 655360 kB\n");
+        nova.says("req-2", "rebuild.start");
+        libvirt.destroy(GUEST);
+        rig.tree.file(meminfo, "Node 1 MemTotal: 8388608 kB\nNode 1 MemFree: 7340032 kB\n");
+        nova.libvirt(Kind.STOPPED);
+        early.defines(NOVAS);
+        assertThat(early.tuning().pins().vcpus().values()).containsOnly(NODE1);
     }
 }

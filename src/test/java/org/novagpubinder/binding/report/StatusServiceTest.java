@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,5 +101,25 @@ class StatusServiceTest {
         rig.libvirt.failing("liveXml", Kind.CONNECTION, "libvirt closed the connection");
 
         assertThatThrownBy(status::all).isInstanceOf(LibvirtFailure.class).hasMessage("libvirt closed the connection");
+    }
+
+    @Test
+    void aGuestWithGpusOnAllNodesIsBoundToAllCpus() throws Exception {
+        rig.libvirt.deletes(BinderRig.GUEST);
+        rig.tree.pci(
+                "0000:22:00.0", d -> d.pciClass("030200").driver("vfio-pci").node(0));
+        rig.age(60).memory(Map.of(0, 131_072L, 1, 131_072L));
+        rig.libvirt.running(
+                BinderRig.guest("", BinderRig.vfio() + BinderRig.vfio().replace("0x42", "0x22")));
+        rig.bind(Trigger.SWEEP);
+        assertThat(status.all()).singleElement().satisfies(s -> assertThat(s.outcome())
+                .isEqualTo(Outcome.BOUND));
+
+        rig.libvirt.destroy(BinderRig.GUEST);
+        rig.libvirt.create(BinderRig.GUEST);
+        assertThat(status.all()).singleElement().satisfies(s -> {
+            assertThat(s.outcome()).isEqualTo(Outcome.BOUND);
+            assertThat(s.reasons().get(0).code()).isEqualTo(Reason.Code.ALREADY_ALIGNED);
+        });
     }
 }
