@@ -51,14 +51,18 @@ packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     [ "$(id -u)" = 0 ] || die "these packages are missing and only root can install them: ${missing[*]}"
     say "installing with apt: ${missing[*]}"
-    # invoke-rc.d asks policy-rc.d; 101 forbids every service to start
-    if [ -e "$policy" ]; then kept=$(mktemp); cp -a "$policy" "$kept"; fi
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod 755 "$policy"
     log=$(mktemp)
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends \
-        -o Dpkg::Options::=--force-confold "${missing[@]}"; } >"$log" 2>&1 </dev/null || rc=$?
-    if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi
+    # a shell of its own, so that the policy is as before whatever ends it; one at a time, or a second one would keep the first's
+    (
+        exec 8>/run/lock/nova-gpu-binder-apt && flock 8 || exit
+        if [ -e "$policy" ]; then kept=$(mktemp) && cp -a "$policy" "$kept" || exit; fi
+        trap 'if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi' EXIT
+        trap 'exit 130' INT TERM HUP
+        # invoke-rc.d asks policy-rc.d; 101 forbids every service to start
+        printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && apt-get update 8>&- &&
+            DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends \
+                -o Dpkg::Options::=--force-confold "${missing[@]}" 8>&-
+    ) >"$log" 2>&1 </dev/null || rc=$?
     if [ $rc != 0 ]; then
         tail -20 "$log" >&2
         die "apt-get could not install ${missing[*]}; its whole output: $log"

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the Debian package's scripts do with the unit, on a host of files and with a systemd that only notes what it is told. */
@@ -60,6 +61,48 @@ class UpgradeTest {
         script("postinst", "configure", "0.1.0");
         assertThat(Files.readAllLines(told))
                 .containsExactly("stop nova-gpu-binder.service", "restart nova-gpu-binder.service");
+    }
+
+    /** To systemd's try-restart a unit that is activating does not run (job.c:job_type_collapse). */
+    @ParameterizedTest
+    @CsvSource({"active,1", "activating,1", "failed,1", "inactive,0"})
+    void anUpgradeOfTheRpmStartsItAnewUnlessItWasStopped(String state, int times) throws Exception {
+        state(state);
+        tool("systemctl", """
+                case "$*" in
+                show*) echo ActiveState=%1$s ;;
+                *try-restart*) [ %1$s != active ] || echo restarted >>%2$s ;;
+                *" restart "*) echo restarted >>%2$s ;;
+                esac""".formatted(state, told));
+        String spec = Files.readString(Path.of("src/packaging/rpm/nova-gpu-binder.spec.in"));
+        run(
+                Files.writeString(
+                        host.resolve("postun"),
+                        spec.substring(spec.indexOf("%postun\n") + 8).replace("%{unit}", "nova-gpu-binder.service")),
+                Map.of(),
+                "1");
+        assertThat(Files.readAllLines(told)).hasSize(times);
+    }
+
+    @Test
+    void anInterruptedInstallationByASourcesScriptForbidsNoServiceToStart() throws Exception {
+        Path policy = host.resolve("policy-rc.d");
+        Path lib = Files.writeString(
+                host.resolve("common.sh"),
+                Files.readString(Path.of("src/dev/lib/common.sh"))
+                        .replace("/usr/sbin/policy-rc.d", policy.toString())
+                        .replace("/run/lock/", host + "/"));
+        tool("apt-get", "kill -TERM $PPID; exit 143");
+        tool("dpkg-query", "exit 1");
+        tool("id", "echo 0");
+        ProcessBuilder bash = new ProcessBuilder(
+                        "bash", "-c", "trap 'exit 130' INT TERM HUP; . \"$1\"; packages something", "-", lib.toString())
+                .redirectErrorStream(true);
+        bash.environment().put("PATH", host + ":" + System.getenv("PATH"));
+        Process process = bash.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isNotZero();
+        assertThat(policy).doesNotExist();
     }
 
     /** Systemd would take the end of the daemon that records classes for that of the agent, and kill it. */

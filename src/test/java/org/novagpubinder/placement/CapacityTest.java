@@ -419,8 +419,7 @@ class CapacityTest {
 
     @Test
     void memoryThatNobodySeesDoesNotDriveAGuestFromItsGpu() {
-        Guests guest =
-                withPci(GPU).size(4, 8).running(0, 1).known(new MemoryFacts("it is in a guest_memfd", null, 0));
+        Guests guest = withPci(GPU).size(4, 8).running(0, 1).known(new MemoryFacts("it is in a guest_memfd", null, 0));
         assertPlan(plan(gpuOnNode1().free(1, 4), guest)).on(1);
     }
 

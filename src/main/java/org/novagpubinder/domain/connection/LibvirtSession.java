@@ -127,7 +127,10 @@ final class LibvirtSession {
                 .virConnectDomainEventRegisterAny(
                         connect.pointer(), null, VirExtra.EVENT_LIFECYCLE, onEvent, null, null);
         if (id < 0) {
-            throw library.lastError("cannot listen to libvirt's events", this::alive);
+            LibvirtFailure failure = library.lastError("cannot listen to libvirt's events", this::alive);
+            // it holds the connection open (datatypes.c:virConnectCloseCallbackDataRegister)
+            library.vir().virConnectUnregisterCloseCallback(connect.pointer(), onClose);
+            throw failure;
         }
         return id;
     }

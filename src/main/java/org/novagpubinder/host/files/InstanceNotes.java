@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
@@ -46,7 +47,14 @@ public record InstanceNotes(Path directory) {
      * @throws IOException if it cannot be written; the message says where and why
      */
     public void write(UUID uuid, String text) throws IOException {
-        write(uuid, text, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.CREATE);
+        Path next = directory.resolve(uuid + ".new");
+        write(next, text, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.CREATE);
+        try {
+            // what was noted before is not lost by a file system that is full, nor by the process's end
+            Files.move(next, file(uuid), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new IOException(file(uuid) + " cannot be written: " + e, e);
+        }
     }
 
     /**
@@ -55,19 +63,19 @@ public record InstanceNotes(Path directory) {
      * @throws IOException if something is, or if it cannot be written; the message says where and why
      */
     public void create(UUID uuid, String text) throws IOException {
-        write(uuid, text, StandardOpenOption.CREATE_NEW);
+        write(file(uuid), text, StandardOpenOption.CREATE_NEW);
     }
 
-    private void write(UUID uuid, String text, OpenOption... how) throws IOException {
+    private void write(Path file, String text, OpenOption... how) throws IOException {
         try {
             try {
-                put(uuid, text, how);
+                put(file, text, how);
             } catch (NoSuchFileException noDirectory) {
                 makeDirectory();
-                put(uuid, text, how);
+                put(file, text, how);
             }
         } catch (IOException e) {
-            throw new IOException(file(uuid) + " cannot be written: " + e, e);
+            throw new IOException(file + " cannot be written: " + e, e);
         }
     }
 
@@ -77,11 +85,11 @@ public record InstanceNotes(Path directory) {
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    private void put(UUID uuid, String text, OpenOption... how) throws IOException {
+    private static void put(Path file, String text, OpenOption... how) throws IOException {
         Set<OpenOption> all = new HashSet<>(List.of(how));
         all.add(StandardOpenOption.WRITE);
         all.add(LinkOption.NOFOLLOW_LINKS);
-        try (FileChannel out = FileChannel.open(file(uuid), all)) {
+        try (FileChannel out = FileChannel.open(file, all)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 out.write(bytes);

@@ -50,7 +50,18 @@ class InstanceNotesTest {
         Files.createSymbolicLink(root.resolve("run/notes/" + GUEST), other);
 
         assertThat(notes().of(GUEST)).isEmpty();
-        assertThatThrownBy(() -> notes().write(GUEST, "ours")).isInstanceOf(IOException.class);
+        notes().write(GUEST, "ours");
+        assertThat(notes().of(GUEST)).hasValue("ours");
         assertThat(other).hasContent("another's");
+    }
+
+    @Test
+    void aNoteThatCannotBeWrittenAnewStays() throws Exception {
+        notes().write(GUEST, "first");
+        Files.createSymbolicLink(root.resolve("run/notes/" + GUEST + ".new"), root.resolve("other"));
+
+        assertThatThrownBy(() -> notes().write(GUEST, "second")).isInstanceOf(IOException.class);
+        assertThat(notes().of(GUEST)).hasValue("first");
+        assertThat(notes().all()).containsExactly(GUEST);
     }
 }
