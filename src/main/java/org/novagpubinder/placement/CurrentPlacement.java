@@ -66,12 +66,20 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
     }
 
     /**
-     * Whether fewer CPUs than the guest has vCPUs are left to it there: they were switched off, or taken from the guests' cgroup
+     * Whether fewer CPUs than the guest, or a cell of its own, has vCPUs are left to it there: they were switched off, or taken from the guests' cgroup
      * or Nova's set. Then it goes wherever it fits, if it may.
      */
     boolean crowded(PlanningContext s) {
         return s.policy().allowsRemote()
-                && s.guest().currentVcpus() > s.cpusOf(nodes).size();
+                && (s.guest().currentVcpus() > s.cpusOf(nodes).size()
+                        || s.guest().cells().stream().anyMatch(cell -> crowded(s, cell)));
+    }
+
+    private boolean crowded(PlanningContext s, GuestCell cell) {
+        Integer node = cells.get(cell.id());
+        return node != null
+                && cell.vcpus().intersect(s.guest().plugged()).size()
+                        > s.cpusOf(IdSet.of(node)).size();
     }
 
     /**

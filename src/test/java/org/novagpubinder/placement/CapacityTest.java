@@ -12,6 +12,7 @@ import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
@@ -429,5 +430,20 @@ class CapacityTest {
         assertThat(Occupancy.of(twoNodes().isolated("16-31").build(), List.of(loose))
                         .vcpuLoad())
                 .isEqualTo(Map.of(0, 8.0));
+    }
+
+    @Test
+    void noCellIsCrowdedOntoTheCpusThatAreLeftOfItsNode() {
+        Guests guest = withPci(GPU)
+                .size(16, 8)
+                .cells(
+                        new GuestCell(0, IdSet.range(0, 7), 4 * Hosts.GIB, 0),
+                        new GuestCell(1, IdSet.range(8, 15), 4 * Hosts.GIB, 0));
+        Plan first = plan(gpuOnNode1(), guest);
+        Plan again = plan(gpuOnNode1(), guest.bound(first).running(4, 4), limitedTo("0-17"));
+        Map<IdSet, Long> vcpus = again.target().pins().vcpus().values().stream()
+                .collect(Collectors.groupingBy(cpus -> cpus, Collectors.counting()));
+        assertThat(vcpus).isNotEmpty().allSatisfy((cpus, count) -> assertThat(count)
+                .isLessThanOrEqualTo(cpus.size()));
     }
 }

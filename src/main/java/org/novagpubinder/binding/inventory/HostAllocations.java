@@ -102,7 +102,7 @@ public final class HostAllocations {
         Guest.Running running = guest.running();
         IdSet nodes = planned.claims().stream().map(Allocation.Claim::nodes).reduce(IdSet.empty(), IdSet::union);
         long there = running == null ? 0 : GuestMemory.on(running.residentKiB(), nodes);
-        reservations.reserve(plan.uuid(), planned.touched(there));
+        reservations.reserve(plan.uuid(), planned.touched(there), running == null);
     }
 
     /** The plan was carried out or given up: from now on the domain itself tells. */
@@ -194,7 +194,7 @@ public final class HostAllocations {
     /** @param cpus vCPUs that can run on none of these are left out; null for none */
     Occupancy without(@Nullable UUID guest, View view, HostTopology topology, @Nullable IdSet cpus) {
         Map<UUID, Allocation> all = new HashMap<>(view.holdings());
-        all.putAll(reservations.since(view.mark()));
+        all.putAll(reservations.since(view.mark(), view.holdings().keySet()));
         if (guest != null) {
             all.remove(guest);
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.novagpubinder.binding.restart.Restarter;
 import org.novagpubinder.placement.model.Allocation;
@@ -27,10 +28,11 @@ final class Reservations {
     /**
      * One guest's.
      *
+     * @param start whether the guest was off by its plan: once it runs, the domain itself tells what it may still take
      * @param until when it counts no more
      * @param settled when its plan was carried out or given up, in the order of events here
      */
-    private record Reservation(Allocation holding, Instant until, long settled) {}
+    private record Reservation(Allocation holding, boolean start, Instant until, long settled) {}
 
     private final InstantSource clock;
     private final Map<UUID, Reservation> reservations = new HashMap<>();
@@ -45,25 +47,33 @@ final class Reservations {
         return ++events;
     }
 
-    /** From now on the guest counts as having this. */
-    synchronized void reserve(UUID guest, Allocation holding) {
-        reservations.put(guest, new Reservation(holding, clock.instant().plus(LONGEST), UNDER_WAY));
+    /**
+     * From now on the guest counts as having this.
+     *
+     * @param start whether it is off, and about to start
+     */
+    synchronized void reserve(UUID guest, Allocation holding, boolean start) {
+        reservations.put(guest, new Reservation(holding, start, clock.instant().plus(LONGEST), UNDER_WAY));
     }
 
     /** The guest's plan was carried out or given up. */
     synchronized void settle(UUID guest) {
         events++;
         reservations.computeIfPresent(
-                guest, (uuid, r) -> new Reservation(r.holding, r.until, Math.min(r.settled, events)));
+                guest, (uuid, r) -> new Reservation(r.holding, r.start, r.until, Math.min(r.settled, events)));
     }
 
-    /** What counts beside the domains for one who has looked at them since the mark: a plan of then or later. */
-    synchronized Map<UUID, Allocation> since(long mark) {
+    /**
+     * What counts beside the domains for one who has looked at them since the mark: a plan of then or later.
+     *
+     * @param running the domains that were seen to run: of a plan for a start their memory is partly in use by now
+     */
+    synchronized Map<UUID, Allocation> since(long mark, Set<UUID> running) {
         Instant now = clock.instant();
         reservations.values().removeIf(r -> !now.isBefore(r.until));
         Map<UUID, Allocation> counting = new HashMap<>();
         reservations.forEach((guest, r) -> {
-            if (r.settled > mark) {
+            if (r.settled > mark && !(r.start && running.contains(guest))) {
                 counting.put(guest, r.holding);
             }
         });

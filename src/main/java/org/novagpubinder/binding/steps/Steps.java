@@ -2,6 +2,7 @@ package org.novagpubinder.binding.steps;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -15,6 +16,8 @@ import org.novagpubinder.binding.steps.Step.Leave;
 import org.novagpubinder.binding.steps.Step.Until;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
+import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 import org.novagpubinder.placement.model.Plan.MemoryWhen;
@@ -154,7 +157,7 @@ public record Steps(List<Step> list, Outcome outcome) {
             list.add(Act.MOVE_MEMORY);
         }
         boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START;
-        list.add(memoryStays ? new Leave(VCPUS_STAY, Until.NEXT_START) : Act.PIN);
+        list.add(memoryStays && !crowded(planned) ? new Leave(VCPUS_STAY, Until.NEXT_START) : Act.PIN);
         list.add(
                 o.domain().persistent()
                         ? Act.DEFINE
@@ -162,6 +165,17 @@ public record Steps(List<Step> list, Outcome outcome) {
                                 new Reason(Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"),
                                 Until.NOTHING));
         return new Steps(list, memoryStays || plan.needsStart() ? Outcome.DEFERRED : settled(plan));
+    }
+
+    /** With fewer CPUs than vCPUs these wait for each other, which is worse than memory that is remote. */
+    private static boolean crowded(Planned planned) {
+        IdSet cpus = planned.topology().pinnableCpus();
+        Guest guest = planned.guest();
+        Map<IdSet, Long> vcpus = guest.ours().pins().vcpus().entrySet().stream()
+                .filter(pin -> guest.plugged().contains(pin.getKey()))
+                .collect(Collectors.groupingBy(Map.Entry::getValue, Collectors.counting()));
+        return vcpus.entrySet().stream()
+                .anyMatch(e -> e.getValue() > e.getKey().intersect(cpus).size());
     }
 
     /** A guest that is bound as well as it goes may still be remote from its GPU, or nobody can see where its memory is. */

@@ -10,6 +10,7 @@ import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,9 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.Binder;
 import org.novagpubinder.binding.life.BinderRig;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
+import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
@@ -198,5 +204,27 @@ class HostAllocationsTest {
         rig.libvirt.deletes(GUEST);
 
         assertThat(now()).isEqualTo(Occupancy.NONE);
+    }
+
+    @Test
+    void whatAGuestThatIsBeingStartedHasTakenIsNotCountedTwice() throws Exception {
+        DomainDefinition d = new DomainXml().read(guest("", vfio()));
+        Observation off =
+                new Observation(new DomainSummary(GUEST, d.name(), false, true), null, d, null, null, Map.of());
+        rig.get(SerialPlanner.class)
+                .plan(
+                        off,
+                        host,
+                        HostAllocations.View.NOBODY,
+                        rig.get(Policies.class).choose(Flavor.UNKNOWN, d.virtioVideo()),
+                        Optional.empty(),
+                        Occasion.of(Trigger.DEFINED),
+                        true);
+        assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB);
+
+        // QEMU has most of it; libvirt has not told its start yet
+        rig.memory(Map.of(1, 200_000L)).age(1);
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+        assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB - 200_000);
     }
 }

@@ -23,51 +23,51 @@ class ReservationsTest {
     @Test
     void aPlanUnderWayCountsForEverybody() {
         long before = reservations.mark();
-        reservations.reserve(GUEST, FOUR_VCPUS);
+        reservations.reserve(GUEST, FOUR_VCPUS, false);
 
-        assertThat(reservations.since(before)).containsExactly(Map.entry(GUEST, FOUR_VCPUS));
-        assertThat(reservations.since(reservations.mark())).containsKey(GUEST);
+        assertThat(reservations.since(before, Set.of())).containsExactly(Map.entry(GUEST, FOUR_VCPUS));
+        assertThat(reservations.since(reservations.mark(), Set.of())).containsKey(GUEST);
     }
 
     @Test
     void aPlanThatWasCarriedOutCountsForThoseWhoLookedBefore() {
-        reservations.reserve(GUEST, FOUR_VCPUS);
+        reservations.reserve(GUEST, FOUR_VCPUS, false);
         long looked = reservations.mark();
         reservations.settle(GUEST);
 
-        assertThat(reservations.since(looked)).containsKey(GUEST);
-        assertThat(reservations.since(reservations.mark()))
+        assertThat(reservations.since(looked, Set.of())).containsKey(GUEST);
+        assertThat(reservations.since(reservations.mark(), Set.of()))
                 .as("who looks now sees the domain itself")
                 .isEmpty();
     }
 
     @Test
     void settlingAgainDoesNotBringItBack() {
-        reservations.reserve(GUEST, FOUR_VCPUS);
+        reservations.reserve(GUEST, FOUR_VCPUS, false);
         reservations.settle(GUEST);
         long looked = reservations.mark();
         reservations.settle(GUEST);
 
-        assertThat(reservations.since(looked)).isEmpty();
+        assertThat(reservations.since(looked, Set.of())).isEmpty();
     }
 
     @Test
     void aGuestThatVanishedBlocksNothingForEver() {
         long before = reservations.mark();
-        reservations.reserve(GUEST, FOUR_VCPUS);
+        reservations.reserve(GUEST, FOUR_VCPUS, false);
         now = now.plus(Reservations.LONGEST).minusMillis(1);
-        assertThat(reservations.since(before)).containsKey(GUEST);
+        assertThat(reservations.since(before, Set.of())).containsKey(GUEST);
 
         now = now.plusMillis(1);
 
-        assertThat(reservations.since(before)).isEmpty();
+        assertThat(reservations.since(before, Set.of())).isEmpty();
     }
 
     @Test
     void aGuestWhoseRestartGoesBackAndTakesMinutesKeepsItsPlace() {
-        reservations.reserve(GUEST, FOUR_VCPUS);
+        reservations.reserve(GUEST, FOUR_VCPUS, false);
         now = now.plusSeconds(180);
 
-        assertThat(reservations.since(reservations.mark())).containsKey(GUEST);
+        assertThat(reservations.since(reservations.mark(), Set.of())).containsKey(GUEST);
     }
 }

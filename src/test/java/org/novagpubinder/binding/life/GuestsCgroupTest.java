@@ -175,4 +175,19 @@ class GuestsCgroupTest {
                 .map(IdSet::toString)
                 .toList();
     }
+
+    @Test
+    void aGuestWhoseMemoryCannotFollowIsNotCrowdedEither() throws Exception {
+        cgroup("0-3", "0-1");
+        rig.age(60).memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest("", vfio()));
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.libvirt.vcpuPins(GUEST).values()).containsOnly(IdSet.of(2, 3));
+
+        cgroup("0-2", "0-1");
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.libvirt.vcpuPins(GUEST).values())
+                .as("two vCPUs on one CPU")
+                .containsOnly(IdSet.of(0, 1));
+    }
 }
