@@ -18,7 +18,6 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GuestCell;
-import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -416,12 +415,6 @@ class CapacityTest {
         Occupancy busy =
                 new Occupancy(Map.of(PciAddress.parse("0000:41:00.0"), 3), Map.of(0, 32.0), Map.of(), Map.of());
         assertPlan(plan(host, withDisplay(), busy)).on(2).renderNode(D129);
-    }
-
-    @Test
-    void memoryThatNobodySeesDoesNotDriveAGuestFromItsGpu() {
-        Guests guest = withPci(GPU).size(4, 8).running(0, 1).known(new MemoryFacts("it is in a guest_memfd", null, 0));
-        assertPlan(plan(gpuOnNode1().free(1, 4), guest)).on(1);
     }
 
     @Test

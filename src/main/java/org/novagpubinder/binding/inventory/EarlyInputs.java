@@ -12,6 +12,8 @@ import org.novagpubinder.host.sysfs.GuestLimits;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.host.topology.HostTopology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The host and its guests as a plan needs them, read when Nova begins a task: between its define and its start there is no
@@ -24,6 +26,8 @@ public final class EarlyInputs {
 
     /** While a start is to come they are read again before that. */
     public static final Duration RENEWED_AFTER = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyInputs.class);
 
     private static final Duration JUST_NOW = Duration.ofSeconds(1);
 
@@ -60,9 +64,15 @@ public final class EarlyInputs {
      */
     public Inputs now(UUID uuid) throws LibvirtFailure, HostReadException {
         Inputs known = now();
-        return known.view().holdings().containsKey(uuid)
-                ? new Inputs(topologies.now(), known.view(), known.limits(), known.at())
-                : known;
+        if (!known.view().holdings().containsKey(uuid)) {
+            return known;
+        }
+        try {
+            return new Inputs(topologies.now(), known.view(), known.limits(), known.at());
+        } catch (HostReadException e) {
+            LOG.debug("instance {}: planned with the host as it was read before its stop", uuid, e);
+            return known;
+        }
     }
 
     /** Reads anew, unless that has just been done, or the host has no GPU. */

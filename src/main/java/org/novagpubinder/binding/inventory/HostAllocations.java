@@ -102,6 +102,11 @@ public final class HostAllocations {
         Guest.Running running = guest.running();
         IdSet nodes = planned.claims().stream().map(Allocation.Claim::nodes).reduce(IdSet.empty(), IdSet::union);
         long there = running == null ? 0 : GuestMemory.on(running.residentKiB(), nodes);
+        if (running == null) {
+            // what it held before its stop tells nothing of its start
+            slots.remove(plan.uuid());
+            former.remove(plan.uuid());
+        }
         reservations.reserve(plan.uuid(), planned.touched(there), running == null);
     }
 
@@ -191,8 +196,12 @@ public final class HostAllocations {
         return without(guest, view, topology, null);
     }
 
-    /** @param cpus vCPUs that can run on none of these are left out; null for none */
-    Occupancy without(@Nullable UUID guest, View view, HostTopology topology, @Nullable IdSet cpus) {
+    /**
+     * The same for a plan.
+     *
+     * @param cpus those that may be planned on; vCPUs that can run on none of them are left out; null for all
+     */
+    public Occupancy without(@Nullable UUID guest, View view, HostTopology topology, @Nullable IdSet cpus) {
         Map<UUID, Allocation> all = new HashMap<>(view.holdings());
         all.putAll(reservations.since(view.mark(), view.holdings().keySet()));
         if (guest != null) {

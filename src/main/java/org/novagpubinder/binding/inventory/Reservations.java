@@ -28,11 +28,13 @@ final class Reservations {
     /**
      * One guest's.
      *
-     * @param start whether the guest was off by its plan: once it runs, the domain itself tells what it may still take
+     * @param made when its plan was made, in the order of events here
+     * @param start whether the guest was off by its plan: to who looks at the domains after that and finds it running the domain
+     *     itself tells what it may still take
      * @param until when it counts no more
      * @param settled when its plan was carried out or given up, in the order of events here
      */
-    private record Reservation(Allocation holding, boolean start, Instant until, long settled) {}
+    private record Reservation(Allocation holding, long made, boolean start, Instant until, long settled) {}
 
     private final InstantSource clock;
     private final Map<UUID, Reservation> reservations = new HashMap<>();
@@ -53,14 +55,15 @@ final class Reservations {
      * @param start whether it is off, and about to start
      */
     synchronized void reserve(UUID guest, Allocation holding, boolean start) {
-        reservations.put(guest, new Reservation(holding, start, clock.instant().plus(LONGEST), UNDER_WAY));
+        reservations.put(
+                guest, new Reservation(holding, ++events, start, clock.instant().plus(LONGEST), UNDER_WAY));
     }
 
     /** The guest's plan was carried out or given up. */
     synchronized void settle(UUID guest) {
         events++;
         reservations.computeIfPresent(
-                guest, (uuid, r) -> new Reservation(r.holding, r.start, r.until, Math.min(r.settled, events)));
+                guest, (uuid, r) -> new Reservation(r.holding, r.made, r.start, r.until, Math.min(r.settled, events)));
     }
 
     /**
@@ -73,7 +76,8 @@ final class Reservations {
         reservations.values().removeIf(r -> !now.isBefore(r.until));
         Map<UUID, Allocation> counting = new HashMap<>();
         reservations.forEach((guest, r) -> {
-            if (r.settled > mark && !(r.start && running.contains(guest))) {
+            boolean started = r.start && r.made < mark && running.contains(guest);
+            if (r.settled > mark && !started) {
                 counting.put(guest, r.holding);
             }
         });

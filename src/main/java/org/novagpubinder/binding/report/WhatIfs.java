@@ -22,13 +22,19 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.GpuUse;
 import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.whatif.WhatIf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** This host and its guests as {@code plan --what-if} has to know them. */
 public record WhatIfs(
-        Libvirt libvirt, DomainXml xml, GuestFactory guests, HostAllocations allocations, Topologies topologies) {
+        Libvirt libvirt,
+        DomainXml xml,
+        GuestFactory guests,
+        HostAllocations allocations,
+        Topologies topologies,
+        Limits limits) {
     private static final Logger LOG = LoggerFactory.getLogger(WhatIfs.class);
 
     @Inject
@@ -75,7 +81,8 @@ public record WhatIfs(
                     .filter(use -> use.kind() != GpuUse.Kind.RENDER_NODE)
                     .forEach(use -> use.gpu().ifPresent(taken::add));
         }
-        return new Inhabited(new WhatIf.Host(topology, allocations.without(null, view, topology), taken), neighbours);
+        return new Inhabited(
+                new WhatIf.Host(topology, allocations.without(null, view, topology, limits.cpus()), taken), neighbours);
     }
 
     private List<Neighbour> neighbours(HostTopology topology) throws LibvirtFailure {

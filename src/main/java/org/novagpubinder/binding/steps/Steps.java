@@ -167,15 +167,21 @@ public record Steps(List<Step> list, Outcome outcome) {
         return new Steps(list, memoryStays || plan.needsStart() ? Outcome.DEFERRED : settled(plan));
     }
 
-    /** With fewer CPUs than vCPUs these wait for each other, which is worse than memory that is remote. */
+    /**
+     * Whether so few CPUs are left to its vCPUs that they are better off on others than beside their memory. Those of cells would
+     * not find back to theirs.
+     */
     private static boolean crowded(Planned planned) {
-        IdSet cpus = planned.topology().pinnableCpus();
+        // a node of which only the memory was withheld has its CPUs still
+        IdSet cpus = planned.topology().cgroupCpus();
         Guest guest = planned.guest();
         Map<IdSet, Long> vcpus = guest.ours().pins().vcpus().entrySet().stream()
                 .filter(pin -> guest.plugged().contains(pin.getKey()))
                 .collect(Collectors.groupingBy(Map.Entry::getValue, Collectors.counting()));
-        return vcpus.entrySet().stream()
-                .anyMatch(e -> e.getValue() > e.getKey().intersect(cpus).size());
+        return guest.cells().size() < 2
+                && vcpus.entrySet().stream()
+                        .anyMatch(e ->
+                                e.getValue() >= 2L * e.getKey().intersect(cpus).size());
     }
 
     /** A guest that is bound as well as it goes may still be remote from its GPU, or nobody can see where its memory is. */

@@ -42,19 +42,11 @@ public record UsableNodes(List<NodeCapacity> usable, Map<Long, Long> needKiB, Ma
         return new UsableNodes(List.copyOf(usable), need, free);
     }
 
-    /**
-     * Of a guest in pages of several sizes nobody tells which of them lie where: then its own count for none. What nobody sees
-     * may be there, and must not drive the guest from its GPU.
-     */
+    /** Of a guest in pages of several sizes nobody tells which of them lie where: then its own count for none. */
     private static long own(Guest guest, Map<Long, Long> need, Node node) {
-        Guest.Running running = guest.running();
-        if (running == null) {
-            return 0;
-        }
-        if (running.memory().hidden() != null) {
-            return need.values().stream().mapToLong(Long::longValue).sum();
-        }
-        return need.size() > 1 ? 0 : running.residentKiB().getOrDefault(node.id(), 0L);
+        return guest.running() == null || need.size() > 1
+                ? 0
+                : guest.running().residentKiB().getOrDefault(node.id(), 0L);
     }
 
     private static Map<Long, Long> need(Guest guest) {

@@ -70,4 +70,18 @@ class ReservationsTest {
 
         assertThat(reservations.since(reservations.mark(), Set.of())).containsKey(GUEST);
     }
+
+    @Test
+    void aPlanForAStartCountsUntilTheNewProcessIsSeen() {
+        long former = reservations.mark();
+        reservations.reserve(GUEST, FOUR_VCPUS, true);
+
+        assertThat(reservations.since(former, Set.of(GUEST)))
+                .as("that one has looked at the process before")
+                .containsKey(GUEST);
+        assertThat(reservations.since(reservations.mark(), Set.of())).containsKey(GUEST);
+        assertThat(reservations.since(reservations.mark(), Set.of(GUEST)))
+                .as("the domain itself tells")
+                .isEmpty();
+    }
 }

@@ -190,4 +190,16 @@ class GuestsCgroupTest {
                 .as("two vCPUs on one CPU")
                 .containsOnly(IdSet.of(0, 1));
     }
+
+    @Test
+    void aGuestWhoseNodesMemoryIsWithheldKeepsItsCpus() throws Exception {
+        cgroup("0-3", "0-1");
+        rig.age(60).memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest("", vfio()));
+        rig.bind(Trigger.SWEEP);
+
+        cgroup("0-3", "0");
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.libvirt.vcpuPins(GUEST).values()).containsOnly(IdSet.of(2, 3));
+    }
 }
