@@ -157,7 +157,10 @@ public record Steps(List<Step> list, Outcome outcome) {
             list.add(Act.MOVE_MEMORY);
         }
         boolean memoryStays = plan.memoryWhen() == MemoryWhen.NEXT_START;
-        list.add(memoryStays && !crowded(planned) ? new Leave(VCPUS_STAY, Until.NEXT_START) : Act.PIN);
+        list.add(
+                memoryStays && !apart(planned) && !crowded(planned)
+                        ? new Leave(VCPUS_STAY, Until.NEXT_START)
+                        : Act.PIN);
         list.add(
                 o.domain().persistent()
                         ? Act.DEFINE
@@ -165,6 +168,13 @@ public record Steps(List<Step> list, Outcome outcome) {
                                 new Reason(Code.TRANSIENT, "the domain is transient: nothing holds beyond its stop"),
                                 Until.NOTHING));
         return new Steps(list, memoryStays || plan.needsStart() ? Outcome.DEFERRED : settled(plan));
+    }
+
+    /** Whether its vCPUs have left its memory already, for they were crowded. */
+    private static boolean apart(Planned planned) {
+        Map<Integer, IdSet> pins = planned.guest().ours().pins().vcpus();
+        return !pins.isEmpty()
+                && planned.plan().ours().pins().vcpus().entrySet().containsAll(pins.entrySet());
     }
 
     /**

@@ -21,6 +21,7 @@ import org.novagpubinder.binding.report.FilePreviews;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Limits;
+import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
 
 /** The cgroup of guests may have a part of the host's CPUs and memory only: libvirt refuses pins and starts beyond it. */
@@ -189,6 +190,16 @@ class GuestsCgroupTest {
         assertThat(rig.libvirt.vcpuPins(GUEST).values())
                 .as("two vCPUs on one CPU")
                 .containsOnly(IdSet.of(0, 1));
+
+        BindResult again = rig.bind(Trigger.SWEEP);
+        assertThat(again.outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(again.reasons()).noneMatch(x -> x.text().contains("its vCPUs stay with its memory"));
+
+        cgroup("0-3", "0-1");
+        rig.bind(Trigger.SWEEP);
+        assertThat(rig.libvirt.vcpuPins(GUEST).values())
+                .as("back beside its memory")
+                .containsOnly(IdSet.of(2, 3));
     }
 
     @Test
