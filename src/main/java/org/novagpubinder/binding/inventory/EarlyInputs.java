@@ -52,18 +52,16 @@ public final class EarlyInputs {
      */
     public record Inputs(HostTopology topology, HostAllocations.View view, GuestLimits limits, Instant at) {}
 
-    /** What was read last, if it is fresh; else it is read now. */
-    public Inputs now() throws LibvirtFailure, HostReadException {
-        Inputs known = last;
-        return known != null && Duration.between(known.at(), time.instant()).compareTo(FRESH) <= 0 ? known : read();
-    }
-
     /**
-     * The same for a guest that is about to start: if it ran still when that was read, its own memory was in use then, and
-     * would drive it from its node. So the host is read anew, but not the other guests, for which there is no time.
+     * What was read last, if it is fresh; else it is read now. If the guest ran still when that was read, its own memory was in
+     * use then, and would drive it from its node: then the host is read anew, but not the other guests, for which there is no
+     * time.
      */
     public Inputs now(UUID uuid) throws LibvirtFailure, HostReadException {
-        Inputs known = now();
+        Inputs known = last;
+        if (known == null || Duration.between(known.at(), time.instant()).compareTo(FRESH) > 0) {
+            known = read();
+        }
         if (!known.view().holdings().containsKey(uuid)) {
             return known;
         }
