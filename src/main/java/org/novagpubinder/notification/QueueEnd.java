@@ -65,8 +65,8 @@ record QueueEnd(Channel channel, String queue, Inbound inbound, Inbound.Counts c
         Command answer = coming.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         AMQP.Queue.DeclareOk now = (AMQP.Queue.DeclareOk) answer.getMethod();
         // another consumer has got some of them; and where a quorum queue's leader does not answer RabbitMQ says that
-        // there
-        // are neither messages nor consumers (rabbit_quorum_queue.erl, stat)
+        // it
+        // has neither messages nor consumers (rabbit_quorum_queue.erl, stat)
         return now.getConsumerCount() == 1 ? now.getMessageCount() : UNKNOWN;
     }
 }

@@ -66,8 +66,8 @@ record CurrentPlacement(IdSet nodes, Map<Integer, Integer> cells, Optional<Optio
     }
 
     /**
-     * Whether fewer CPUs than the guest, or a cell of its own, has vCPUs are left to it there: they were switched off, or taken from the guests' cgroup
-     * or Nova's set. Then it goes wherever it fits, if it may.
+     * Whether fewer CPUs than the guest, or a cell of its own, has vCPUs are left to it there: they were switched off, or taken
+     * from the guests' cgroup or Nova's set. Then it goes wherever it fits, if it may.
      */
     boolean crowded(PlanningContext s) {
         return s.policy().allowsRemote()

@@ -85,7 +85,7 @@ class UpgradeTest {
     }
 
     @Test
-    void anInterruptedInstallationByASourcesScriptForbidsNoServiceToStart() throws Exception {
+    void anInterruptedInstallationOfPackagesForTheTestsForbidsNoServiceToStart() throws Exception {
         Path policy = host.resolve("policy-rc.d");
         Path lib = Files.writeString(
                 host.resolve("common.sh"),
@@ -96,12 +96,9 @@ class UpgradeTest {
         tool("dpkg-query", "exit 1");
         tool("id", "echo 0");
         ProcessBuilder bash = new ProcessBuilder(
-                        "bash", "-c", "trap 'exit 130' INT TERM HUP; . \"$1\"; packages something", "-", lib.toString())
-                .redirectErrorStream(true);
-        bash.environment().put("PATH", host + ":" + System.getenv("PATH"));
-        Process process = bash.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isNotZero();
+                "bash", "-c", "trap 'exit 130' INT TERM HUP; . \"$1\"; packages something", "-", lib.toString());
+        Ended interrupted = ended(bash);
+        assertThat(interrupted.status()).as(interrupted.said()).isNotZero();
         assertThat(policy).doesNotExist();
     }
 
@@ -144,12 +141,19 @@ class UpgradeTest {
                 .replace("/var/cache/", host + "/cache/")
                 .replace("/usr/share/nova-gpu-binder/", host + "/");
         Path file = Files.writeString(host.resolve("script"), text);
-        ProcessBuilder sh = new ProcessBuilder("sh", file.toString()).redirectErrorStream(true);
+        ProcessBuilder sh = new ProcessBuilder("sh", file.toString());
         sh.command().addAll(List.of(arguments));
         sh.environment().putAll(environment);
-        sh.environment().put("PATH", host + ":" + System.getenv("PATH"));
-        Process process = sh.start();
+        Ended done = ended(sh);
+        assertThat(done.status()).as(done.said()).isZero();
+    }
+
+    private record Ended(int status, String said) {}
+
+    private Ended ended(ProcessBuilder command) throws Exception {
+        command.environment().put("PATH", host + ":" + System.getenv("PATH"));
+        Process process = command.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
+        return new Ended(process.waitFor(), said);
     }
 }

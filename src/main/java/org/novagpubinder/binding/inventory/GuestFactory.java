@@ -54,7 +54,7 @@ public final class GuestFactory {
         }
         // a guest with a GPU on each node is bound to all CPUs
         Pins bound = o.ours().map(r -> r.set().pins()).orElse(Pins.NONE);
-        Pins none = inForce.pins().where(p -> p.containsAll(all)).without(bound);
+        Pins none = inForce.pins().except(inForce.pins().narrowerThan(all)).without(bound);
         return guest(
                 d,
                 topology,
@@ -118,7 +118,7 @@ public final class GuestFactory {
      * (nova/virt/libvirt/driver.py:_get_guest_numa_config).
      */
     private static Tuning withoutWidePins(Tuning t, IdSet all) {
-        return t.withPins(t.pins().where(p -> !p.containsAll(all)));
+        return t.withPins(t.pins().narrowerThan(all));
     }
 
     private static boolean widePinsAreNone(Tuning foreign, IdSet all, HostTopology topology) {

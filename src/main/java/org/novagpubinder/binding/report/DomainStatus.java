@@ -142,9 +142,7 @@ public record DomainStatus(
         Tuning target = plan.target();
         // a pin that leaves every choice is not set in a guest that has none
         IdSet all = p.topology().floatingCpus(o.current().vcpuCpuset());
-        boolean pinned = now.pins()
-                .where(cpus -> !cpus.containsAll(all))
-                .equals(target.pins().where(cpus -> !cpus.containsAll(all)));
+        boolean pinned = now.pins().narrowerThan(all).equals(target.pins().narrowerThan(all));
         boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
         boolean unseen = o.memory().hidden() != null;
         GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());

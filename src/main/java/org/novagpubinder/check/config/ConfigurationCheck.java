@@ -9,6 +9,10 @@ import org.novagpubinder.config.ConfigReport;
 
 /** The configuration files: read by this user, and all that is wrong or odd in them. */
 public record ConfigurationCheck(ConfigReport report) implements Check {
+    static final String NAME_NOVAS_FILES = """
+            name nova-compute's files in /etc/default/nova-gpu-binder:
+            NOVA_GPU_BINDER_NOVA_CONFIG=/etc/nova/nova.conf""";
+
     @Override
     public List<CheckResult> run() {
         List<CheckResult> results = new ArrayList<>();
@@ -16,9 +20,7 @@ public record ConfigurationCheck(ConfigReport report) implements Check {
         report.warnings().forEach(line -> results.addAll(split(line, CheckResult.State.WARNING)));
         if (report.looked().isEmpty()) {
             results.addAll(CheckResult.warning(
-                    "there is no configuration file, neither nova.conf nor our own",
-                    "name nova-compute's files in /etc/default/nova-gpu-binder:\n"
-                            + "NOVA_GPU_BINDER_NOVA_CONFIG=/etc/nova/nova.conf"));
+                    "there is no configuration file, neither nova.conf nor our own", NAME_NOVAS_FILES));
         } else if (report.errors().isEmpty()) {
             results.addAll(CheckResult.ok(
                     report.config().files().stream().map(Object::toString).collect(Collectors.joining(", "))));

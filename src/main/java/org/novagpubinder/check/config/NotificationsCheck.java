@@ -20,8 +20,7 @@ public record NotificationsCheck(ConfigReport report) implements Check {
                     ? List.of()
                     : CheckResult.warning(
                             "not known whether Nova sends them: nothing of nova.conf was read",
-                            "name nova-compute's files in /etc/default/nova-gpu-binder:\n"
-                                    + "NOVA_GPU_BINDER_NOVA_CONFIG=/etc/nova/nova.conf");
+                            ConfigurationCheck.NAME_NOVAS_FILES);
         }
         if (report.notificationsWrong()) {
             return CheckResult.unknown("not known: the configuration is wrong there");

@@ -30,8 +30,9 @@ record FootSvg(HostPicture picture, HostTopology host, Svg svg) {
     }
 
     private double distances(double top) {
-        List<Node> to = new HostParts(host).targets();
-        List<Node> from = new HostParts(host).starts();
+        HostParts parts = new HostParts(host);
+        List<Node> to = parts.targets();
+        List<Node> from = parts.starts();
         double room = Columns.WIDTH - 2 * Columns.MARGIN - LABEL;
         double cell = Math.min(WIDEST, room / Math.max(1, to.size()));
         if (from.size() < 2 || to.isEmpty() || cell < NARROWEST) {

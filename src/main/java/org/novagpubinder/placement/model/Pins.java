@@ -63,6 +63,11 @@ public record Pins(Map<Integer, IdSet> vcpus, @Nullable IdSet emulator, Map<Inte
         return new Pins(v, mask.emulator == null ? emulator : null, i);
     }
 
+    /** Those that leave less than every choice: one to all the CPUs that a thread has without a pin is none. */
+    public Pins narrowerThan(IdSet all) {
+        return where(cpus -> !cpus.containsAll(all));
+    }
+
     public Pins where(Predicate<IdSet> cpus) {
         Map<Integer, IdSet> v = new TreeMap<>(vcpus);
         v.values().removeIf(cpus.negate());

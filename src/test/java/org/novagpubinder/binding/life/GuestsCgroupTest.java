@@ -179,17 +179,11 @@ class GuestsCgroupTest {
 
     @Test
     void aGuestWhoseMemoryCannotFollowIsNotCrowdedEither() throws Exception {
-        cgroup("0-3", "0-1");
-        rig.age(60).memory(Map.of(1, 200_000L));
-        rig.libvirt.running(guest("", vfio()));
-        rig.bind(Trigger.SWEEP);
-        assertThat(rig.libvirt.vcpuPins(GUEST).values()).containsOnly(IdSet.of(2, 3));
+        withFixedMemory();
 
         cgroup("0-2", "0-1");
         rig.bind(Trigger.SWEEP);
-        assertThat(rig.libvirt.vcpuPins(GUEST).values())
-                .as("two vCPUs on one CPU")
-                .containsOnly(IdSet.of(0, 1));
+        assertThat(pins()).as("two vCPUs on one CPU").containsOnly("0-1");
 
         BindResult again = rig.bind(Trigger.SWEEP);
         assertThat(again.outcome()).isEqualTo(Outcome.DEFERRED);
@@ -197,20 +191,24 @@ class GuestsCgroupTest {
 
         cgroup("0-3", "0-1");
         rig.bind(Trigger.SWEEP);
-        assertThat(rig.libvirt.vcpuPins(GUEST).values())
-                .as("back beside its memory")
-                .containsOnly(IdSet.of(2, 3));
+        assertThat(pins()).as("back beside its memory").containsOnly("2-3");
     }
 
     @Test
     void aGuestWhoseNodesMemoryIsWithheldKeepsItsCpus() throws Exception {
+        withFixedMemory();
+
+        cgroup("0-3", "0");
+        rig.bind(Trigger.SWEEP);
+        assertThat(pins()).containsOnly("2-3");
+    }
+
+    /** It is bound to node 1, where its memory is pinned. */
+    private void withFixedMemory() throws Exception {
         cgroup("0-3", "0-1");
         rig.age(60).memory(Map.of(1, 200_000L));
         rig.libvirt.running(guest("", vfio()));
         rig.bind(Trigger.SWEEP);
-
-        cgroup("0-3", "0");
-        rig.bind(Trigger.SWEEP);
-        assertThat(rig.libvirt.vcpuPins(GUEST).values()).containsOnly(IdSet.of(2, 3));
+        assertThat(pins()).containsOnly("2-3");
     }
 }
