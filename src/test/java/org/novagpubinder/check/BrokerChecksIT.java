@@ -179,11 +179,14 @@ class BrokerChecksIT {
                     .orElseThrow();
             assertThat(command)
                     .isEqualTo(
-                            "rabbitmqctl set_permissions -p / limited \"${CONFIGURE?}|^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$\""
-                                    + " \"${WRITE?}|^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$\""
-                                    + " \"${READ?}|^(nova-gpu-binder\\.cmp-a(\\.meanwhile)?|nova)$\"");
+                            "rabbitmqctl set_permissions -p / limited \"${CONFIGURE:?}|^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$\""
+                                    + " \"${WRITE:?}|^nova-gpu-binder\\.cmp-a(\\.meanwhile)?$\""
+                                    + " \"${READ:?}|^(nova-gpu-binder\\.cmp-a(\\.meanwhile)?|nova)$\"");
             assertThat(shell("", command))
                     .as("whoever copies it as it is takes nothing from anybody")
+                    .isEmpty();
+            assertThat(shell("CONFIGURE=''; WRITE=''; READ='.*'; ", command))
+                    .as("an empty pattern allows nothing, and would allow all with another one beside it")
                     .isEmpty();
             List<String> words = shell("CONFIGURE='^$'; WRITE='.*'; READ='^nova-'; ", command);
             broker.rabbitmqctl("set_permissions", "-p", "/", words.get(4), words.get(5), words.get(6), words.get(7));

@@ -32,11 +32,13 @@ public record PermissionsCheck(BrokerConfig config, BrokerConnections brokers) i
         String read = topic == null
                 ? "|^(" + queue + "|" + regex(config.exchange()) + ")$"
                 : "|^" + regex(topic) + "\\.(info|error)$";
-        // the shell refuses it as long as they are not set: the user may be that of the whole cloud
+        // the shell refuses it as long as one is not set or empty, which with ours would allow all: the user may be the
+        // cloud's
         return "on the broker. It replaces all three patterns, so set CONFIGURE, WRITE and READ first to those that the user has"
-                + " on this virtual host (rabbitmqctl list_user_permissions " + user + "), or to '^$':\nrabbitmqctl"
-                + " set_permissions -p " + config.virtualHost() + " " + user + " \"${CONFIGURE?}" + own
-                + "\" \"${WRITE?}" + own + "\" \"${READ?}" + read + "\"";
+                + " on this virtual host (rabbitmqctl list_user_permissions " + user
+                + "), or to '^$' where they are empty:\nrabbitmqctl"
+                + " set_permissions -p " + config.virtualHost() + " " + user + " \"${CONFIGURE:?}" + own
+                + "\" \"${WRITE:?}" + own + "\" \"${READ:?}" + read + "\"";
     }
 
     private static String regex(String name) {
