@@ -120,7 +120,7 @@ class NamedMachinesWithGapsTest {
         assertPlan(silent.plan(guest))
                 .is(Outcome.IGNORED)
                 .mainlyBecause(Code.NODE_UNKNOWN)
-                .saying("gpu_nodes = 0000:d8:00.0=NODE")
+                .saying("add 0000:d8:00.0=NODE to gpu_nodes")
                 .changesNothing(guest.build());
         assertPlan(silent.plan(guest, REQUIRED)).is(Outcome.REFUSED).mainlyBecause(Code.NODE_UNKNOWN);
         Machine told = Machine.of(

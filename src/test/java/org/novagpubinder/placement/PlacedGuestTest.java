@@ -106,7 +106,7 @@ class PlacedGuestTest {
         assertPlan(plan(host, guest))
                 .is(Outcome.IGNORED)
                 .mainlyBecause(Code.NODE_UNKNOWN)
-                .saying("gpu_nodes = 0000:21:00.0=NODE")
+                .saying("add 0000:21:00.0=NODE to gpu_nodes")
                 .changesNothing(guest.build());
         assertPlan(plan(host, withRenderNode(D128).placedByNova(1, "16-19"))).renderNode(D129);
         Guests besidePci = withPci("0000:42:00.0").renderNode(D128);

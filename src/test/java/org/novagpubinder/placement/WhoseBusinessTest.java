@@ -166,7 +166,7 @@ class WhoseBusinessTest {
         assertPlan(plan(host, guest))
                 .is(Outcome.IGNORED)
                 .mainlyBecause(Code.NODE_UNKNOWN)
-                .saying("gpu_nodes = 0000:41:00.0=NODE")
+                .saying("add 0000:41:00.0=NODE to gpu_nodes")
                 .changesNothing(guest.build());
         assertPlan(plan(host, guest, REQUIRED)).is(Outcome.REFUSED);
     }
@@ -177,7 +177,7 @@ class WhoseBusinessTest {
                 .is(Outcome.IGNORED)
                 .mainlyBecause(Code.NODE_UNKNOWN)
                 .saying("(node 7 does not exist)")
-                .saying("gpu_nodes = 0000:41:00.0=NODE in [gpu_binder]; this host has nodes 0-1");
+                .saying("add 0000:41:00.0=NODE to gpu_nodes in [gpu_binder]; this host has nodes 0-1");
     }
 
     @Test

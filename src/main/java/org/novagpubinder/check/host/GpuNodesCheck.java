@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
@@ -52,8 +53,18 @@ public record GpuNodesCheck(BindingConfig config, HostProbe look) implements Che
                             + ": guests there are left alone",
                     "find out on which socket they are (the board's manual; SRAT in the firmware's setup), then:\n"
                             + "[gpu_binder]\ngpu_nodes = "
-                            + unknown.stream().map(g -> g.address() + "=NODE").collect(Collectors.joining(", "))));
+                            + nodes(host, unknown)));
         }
         return results.isEmpty() ? CheckResult.ok("that of each GPU is known") : results;
+    }
+
+    /** With those that are set: a second line of the option would take their place. */
+    private String nodes(HostTopology host, List<Gpu> unknown) {
+        return Stream.concat(
+                        config.gpuNodes().stream()
+                                .filter(o -> host.node(o.node()).isPresent())
+                                .map(o -> o.glob() + "=" + o.node()),
+                        unknown.stream().map(g -> g.address() + "=NODE"))
+                .collect(Collectors.joining(", "));
     }
 }

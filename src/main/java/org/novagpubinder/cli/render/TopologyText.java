@@ -140,7 +140,7 @@ public record TopologyText(
                 .append('\n');
         unknown.forEach(g -> out.append(row(g)));
         return out + "  Neither the firmware nor gpu_nodes names a node of this host. If you know it,\n"
-                + "  say so in nova-gpu-binder.conf:\n      [gpu_binder]\n      gpu_nodes = "
+                + "  add it to gpu_nodes in [gpu_binder] of nova-gpu-binder.conf:\n      "
                 + unknown.get(0).address() + "=NODE\n";
     }
 

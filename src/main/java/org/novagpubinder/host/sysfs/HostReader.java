@@ -122,7 +122,7 @@ public final class HostReader implements HostSource {
             if (gpu.bindable() && gpu.node().isEmpty() && warnedOf.add(address)) {
                 LOG.warn(
                         "the node of GPU {} is unknown: neither numa_node nor local_cpus in its sysfs directory tells one, so"
-                                + " no guest is placed by it; set gpu_nodes = {}=NODE in [gpu_binder] (this host has nodes {})",
+                                + " no guest is placed by it; add {}=NODE to gpu_nodes in [gpu_binder] (this host has nodes {})",
                         address,
                         address,
                         IdSet.of(nodes.stream().mapToInt(Node::id)));

@@ -23,7 +23,7 @@ public record HostMeters(HostView host) implements Meters {
         AskedMeters asked = new AskedMeters(registry);
         asked.gauge(
                 PREFIX + "gpus",
-                "Physical GPUs by NUMA node. Of those of node \"unknown\" the firmware tells none: set gpu_nodes in"
+                "Physical GPUs by NUMA node. Of those of node \"unknown\" the firmware tells none: add them to gpu_nodes in"
                         + " [gpu_binder], their guests are left alone until then",
                 gauge -> byNode().forEach((node, n) -> gauge.call(n, node)),
                 "node");

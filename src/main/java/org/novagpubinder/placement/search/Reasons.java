@@ -68,7 +68,7 @@ public final class Reasons {
                         + gpu.node()
                                 .map(n -> " (node " + n + " does not exist)")
                                 .orElse("")
-                        + ": set gpu_nodes = " + gpu.address() + "=NODE in [gpu_binder]; this host has "
+                        + ": add " + gpu.address() + "=NODE to gpu_nodes in [gpu_binder]; this host has "
                         + nodes(host.nodeIds()));
     }
 

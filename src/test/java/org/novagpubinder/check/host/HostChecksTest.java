@@ -81,6 +81,11 @@ class HostChecksTest {
                 .startsWith("OK ");
         assertThat(told("[gpu_binder]\ngpu_nodes = 00000000:21:00=1\n", GpuNodesCheck.class))
                 .startsWith("OK ");
+        tree.pci("0000:61:00.0", d -> d.pciClass("030200").driver("nvidia"));
+        assertThat(told("[gpu_binder]\ngpu_nodes = 0000:21:00.0=1\n", GpuNodesCheck.class))
+                .as("one line for both, or the second would take the first one's place")
+                .endsWith("[gpu_binder]\ngpu_nodes = 0000:21:00.0=1, 0000:61:00.0=NODE");
+        tree.pci("0000:61:00.0", d -> d.node(0));
         try (CheckRig rig = CheckRig.of(root, "[gpu_binder]\ngpu_nodes = 21:00.0=1, 22:00.0=1\n")) {
             assertThat(rig.run(GpuNodesCheck.class)).singleElement().satisfies(r -> {
                 assertThat(r.text()).contains("0000:22:00.0=1, but no GPU of this host has such an address");

@@ -98,9 +98,8 @@ class TopologyTextTest {
                 GPUs of unknown node: their guests are left alone
                   0000:61:00.0  NVIDIA  [10de:2330]  vfio-pci  node ?
                   Neither the firmware nor gpu_nodes names a node of this host. If you know it,
-                  say so in nova-gpu-binder.conf:
-                      [gpu_binder]
-                      gpu_nodes = 0000:61:00.0=NODE
+                  add it to gpu_nodes in [gpu_binder] of nova-gpu-binder.conf:
+                      0000:61:00.0=NODE
 
                 Not taken for GPUs: no render node, and no guest has them (a BMC's display)
                   0000:05:00.0  ASPEED  [1a03:2000]  ast  node 0

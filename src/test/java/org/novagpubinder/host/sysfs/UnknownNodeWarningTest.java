@@ -46,9 +46,9 @@ class UnknownNodeWarningTest {
                 .satisfiesExactly(
                         l -> assertThat(l)
                                 .contains("node of GPU 0000:41:00.0 is unknown")
-                                .contains("set gpu_nodes = 0000:41:00.0=NODE in [gpu_binder]")
+                                .contains("add 0000:41:00.0=NODE to gpu_nodes in [gpu_binder]")
                                 .contains("nodes 0-1"),
-                        l -> assertThat(l).contains("gpu_nodes = 10000:e1:00.0=NODE"));
+                        l -> assertThat(l).contains("add 10000:e1:00.0=NODE to gpu_nodes"));
     }
 
     @Test
@@ -81,7 +81,7 @@ class UnknownNodeWarningTest {
                 .pci("0000:41:00.4", d -> d.pciClass("030200").virtualFunctionOf("0000:41:00.0", 0))
                 .pci("0000:41:00.5", d -> d.pciClass("030200").virtualFunctionOf("0000:41:00.0", 1));
 
-        assertThat(linesOf(1)).singleElement().asString().contains("gpu_nodes = 0000:41:00.0=NODE");
+        assertThat(linesOf(1)).singleElement().asString().contains("add 0000:41:00.0=NODE to gpu_nodes");
     }
 
     @Test

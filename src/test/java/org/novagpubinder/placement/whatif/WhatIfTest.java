@@ -106,7 +106,7 @@ class WhatIfTest {
         assertThat(answer.together()).isEqualTo(4);
         assertThat(answer.gpus().get(1).alone()).isZero();
         assertThat(answer.gpus().get(1).stop().code()).isEqualTo("node-unknown");
-        assertThat(answer.gpus().get(1).stop().text()).contains("gpu_nodes = 0000:81:00.0=NODE");
+        assertThat(answer.gpus().get(1).stop().text()).contains("add 0000:81:00.0=NODE to gpu_nodes");
     }
 
     @Test
