@@ -93,6 +93,7 @@ public record FilePreviews(
                 chosen,
                 plan.memoryWhen(),
                 start && forbidden.isEmpty(),
+                false,
                 Previews.definition(definitions, p, text));
     }
 

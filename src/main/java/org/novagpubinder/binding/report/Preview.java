@@ -14,6 +14,7 @@ import org.novagpubinder.placement.model.Tuning;
  * @param plan the plan, its outcome and reasons as they would be now
  * @param chosen the policy that the plan was made by, and where that comes from
  * @param when when its memory would get to the nodes
+ * @param pinsNow whether its threads are pinned while it runs, wherever its memory is then
  * @param definition the inactive XML as it would be defined, without secrets; null if it stays as it is
  */
 public record Preview(
@@ -24,4 +25,5 @@ public record Preview(
         Policies.Chosen chosen,
         MemoryWhen when,
         boolean restart,
+        boolean pinsNow,
         @Nullable String definition) {}

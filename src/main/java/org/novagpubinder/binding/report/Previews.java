@@ -22,6 +22,7 @@ import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.start.StartNeeds;
@@ -56,24 +57,30 @@ public record Previews(
         boolean failed = next.outcome() == Outcome.FAILED;
         boolean restart = next.does(Act.RESTART);
         boolean waits = o.running() && p.plan().changes() && p.plan().needsStart() && !restart;
-        Optional<Reason> forbidden = failed ? next.why() : waits ? p.noRestart() : Optional.empty();
+        // as in a rescue: what could be had without a start waits too
+        boolean left =
+                o.running() && p.plan().changes() && next.outcome() == Outcome.DEFERRED && !next.does(Act.DEFINE);
+        Optional<Reason> forbidden = waits ? p.noRestart() : failed || left ? next.why() : Optional.empty();
         Plan plan = forbidden
                 .map(why -> p.plan().because(why).withOutcome(failed ? Outcome.FAILED : Outcome.DEFERRED))
                 .orElse(p.plan());
-        if (forbidden.isPresent() && forbidden.get().code() != Reason.Code.START_NEEDS_MISSING) {
+        if ((waits || failed) && forbidden.isPresent() && forbidden.get().code() != Reason.Code.START_NEEDS_MISSING) {
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
+        boolean defines = !o.running() || restart || next.does(Act.DEFINE);
         String definition =
-                o.domain().persistent() && !failed ? definition(definitions, p, libvirt.inactiveXml(uuid)) : null;
+                o.domain().persistent() && defines ? definition(definitions, p, libvirt.inactiveXml(uuid)) : null;
+        boolean movesLater = o.running() && plan.memoryWhen() == MemoryWhen.LIVE && !next.does(Act.MOVE_MEMORY);
         return Optional.of(new Preview(
                 o.domain().name(),
                 o.running(),
                 o.current().tuning(),
                 plan,
                 p.chosen(),
-                plan.memoryWhen(),
+                movesLater ? MemoryWhen.NEXT_START : plan.memoryWhen(),
                 restart,
+                next.does(Act.PIN) || next.does(Act.PIN_AT_START),
                 definition));
     }
 

@@ -24,8 +24,8 @@ final class TuningText {
         Tuning now = p.now();
         Tuning then = p.plan().target();
         Prose prose = new Prose();
-        // while memory cannot follow, the pins of a running guest wait with it (binding.apply.Applier)
-        String when = p.running() && p.when() == MemoryWhen.NEXT_START ? when(p.when()) : "";
+        // while memory cannot follow, the pins of a running guest mostly wait with it (binding.steps.Steps)
+        String when = p.running() && !p.pinsNow() && p.when() == MemoryWhen.NEXT_START ? when(p.when()) : "";
         pins(prose, "vCPU", now.pins().vcpus(), then.pins().vcpus(), when);
         prose.say(
                 "emulator", change(cpus(now.pins().emulator()), cpus(then.pins().emulator()), when));

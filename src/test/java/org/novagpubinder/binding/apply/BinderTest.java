@@ -27,6 +27,7 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.release.Releaser;
+import org.novagpubinder.binding.report.Preview;
 import org.novagpubinder.binding.report.Previews;
 import org.novagpubinder.binding.report.StatusService;
 import org.novagpubinder.binding.restart.Recovery;
@@ -37,6 +38,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.placement.model.Tuning;
 
 class BinderTest {
@@ -327,6 +329,23 @@ class BinderTest {
                         .chosen()
                         .source())
                 .isEqualTo("extra spec of the command line");
+    }
+
+    @Test
+    void aPreviewOfAGuestInRescuePromisesNoMoreThanPins() throws Exception {
+        rig.age(1).memory(ON_NODE_0);
+        rig.libvirt.running(guest(
+                "",
+                renderNode(RENDER0)
+                        + "<disk type='file' device='disk'><source file='/var/lib/nova/instances/x/disk.rescue'/>"
+                        + "<target dev='vda'/></disk>"));
+
+        Preview told = rig.get(Previews.class).online(GUEST, Optional.empty()).orElseThrow();
+
+        assertThat(told.plan().outcome()).isEqualTo(Outcome.DEFERRED);
+        assertThat(told.plan().reasons().get(0).code()).isEqualTo(Reason.Code.RESCUE);
+        assertThat(told.pinsNow()).isTrue();
+        assertThat(told.definition()).isNull();
     }
 
     @Test

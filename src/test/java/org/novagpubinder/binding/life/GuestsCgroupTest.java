@@ -7,6 +7,7 @@ import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,10 @@ import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.release.Releaser;
 import org.novagpubinder.binding.report.FilePreviews;
+import org.novagpubinder.binding.report.Preview;
+import org.novagpubinder.binding.report.Previews;
+import org.novagpubinder.cli.render.PlanText;
+import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Limits;
@@ -182,6 +187,13 @@ class GuestsCgroupTest {
         withFixedMemory();
 
         cgroup("0-2", "0-1");
+        Preview told = rig.get(Previews.class).online(GUEST, Optional.empty()).orElseThrow();
+        assertThat(PlanText.of(told, List.of(), false, new Screen(false, 100))
+                        .lines()
+                        .filter(l -> l.startsWith("  vCPU")))
+                .as("set at once")
+                .isNotEmpty()
+                .noneMatch(l -> l.contains("from the next start on"));
         rig.bind(Trigger.SWEEP);
         assertThat(pins()).as("two vCPUs on one CPU").containsOnly("0-1");
 

@@ -186,7 +186,7 @@ class PlanTextTest {
                 false,
                 false,
                 candidates);
-        return new Preview("instance-0000002a", true, now, plan, BY_DEFAULT, plan.memoryWhen(), false, null);
+        return new Preview("instance-0000002a", true, now, plan, BY_DEFAULT, plan.memoryWhen(), false, false, null);
     }
 
     private static Tuning pins(Map<Integer, IdSet> vcpus, String renderNode) {
