@@ -21,6 +21,7 @@ import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.domain.connection.LibvirtOnce;
 import org.novagpubinder.host.common.Printable;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,7 +110,7 @@ final class CommonOptions {
     }
 
     private Engine opened(BinderConfig config, Progress progress) throws CommandFailure {
-        progress.at("asking libvirt at " + Printable.of(config.connectionUri()));
+        progress.at("asking libvirt at " + Printable.of(LibvirtOnce.shown(config.connectionUri())));
         return Engine.open(this, config);
     }
 

@@ -3,6 +3,7 @@ package org.novagpubinder.binding.daemon;
 import jakarta.inject.Inject;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.connection.LibvirtConnection;
+import org.novagpubinder.domain.connection.LibvirtOnce;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtListener;
@@ -22,7 +23,7 @@ record LibvirtEvents(
 
     @Override
     public void connected() {
-        state.libvirtIs(true, "libvirt at " + config.connectionUri());
+        state.libvirtIs(true, "libvirt at " + LibvirtOnce.shown(config.connectionUri()));
         router.mayHaveMissedEvents();
         sweeper.soon();
     }
