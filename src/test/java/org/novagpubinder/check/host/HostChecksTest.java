@@ -371,6 +371,25 @@ class HostChecksTest {
                 .startsWith("OK off: memory of guests that policy off, report lets float stays");
     }
 
+    /** Linux' Documentation/admin-guide/sysctl/kernel.rst: 1 is the balancing, 2 the memory tiering, 3 both. */
+    @Test
+    void balancingBetweenKindsOfMemoryIsLeftAlone() throws Exception {
+        tree.file("proc/sys/kernel/numa_balancing", "2\n")
+                .file("proc/uptime", "1000.00 7000.00\n")
+                .file(
+                        "proc/vmstat",
+                        "numa_hint_faults 50000000\nnuma_hint_faults_local 40000000\nnuma_pages_migrated 1500000\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .isEqualTo("OK only between kinds of memory (memory tiering): memory does not follow vCPUs");
+        assertThat(told(PLAIN + "[gpu_binder]\npolicy = report\n", NumaBalancingCheck.class))
+                .startsWith("OK only between kinds of memory");
+        tree.file("proc/sys/kernel/numa_balancing", "3\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .startsWith("WARNING on, though guests are bound here")
+                .contains("(kernel.numa_balancing = 3 goes back)")
+                .endsWith("\nsysctl kernel.numa_balancing=2");
+    }
+
     @Test
     void oneDaemonIsRightAndNoneOrTwoAreNot() throws Exception {
         assertThat(told(PLAIN, DaemonCheck.class)).startsWith("UNKNOWN ");
