@@ -125,6 +125,18 @@ class HostChecksTest {
     }
 
     @Test
+    void aRenderNodeOfAGpuThatNovaPassesThroughIsToldAsNotToBeHad() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.node(0).render(128).driver("amdgpu"))
+                .pci("0000:41:00.0", d -> d.node(1).render(129).driver("amdgpu"))
+                .file("dev/dri/renderD128", "")
+                .file("dev/dri/renderD129", "");
+        assertThat(told("[pci]\ndevice_spec = {\"address\": \"0000:41:00.0\"}\n", RenderNodesCheck.class))
+                .isEqualTo("OK /dev/dri/renderD128, /dev/dri/renderD129; only guests that name it have that of"
+                        + " 0000:41:00.0, for Nova takes the GPU from its driver when it passes it through ([pci]"
+                        + " device_spec)");
+    }
+
+    @Test
     void vfioAndTheIommuAreMissedOnlyWhereTheyAreNeeded() throws Exception {
         tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvidia"));
         String passing = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n";
