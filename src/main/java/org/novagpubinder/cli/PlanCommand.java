@@ -172,7 +172,8 @@ final class PlanCommand implements Callable<Integer> {
                     cpuSet.isBlank() ? IdSet.empty() : CpuSpec.TYPE.read(cpuSet),
                     configured.cpuAllocationRatio(),
                     configured.reservedKiB(),
-                    configured.maxLiveMoveKiB());
+                    configured.maxLiveMoveKiB(),
+                    configured.deviceSpecs());
         } catch (BadValue e) {
             throw common.usage("--cpu-set " + e.getMessage() + "; allowed: " + CpuSpec.TYPE.allowed());
         }

@@ -18,6 +18,7 @@ import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
 import org.novagpubinder.config.settings.NovaFacts;
 import org.novagpubinder.config.settings.NovaNotifications;
+import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.IdSet;
 
 /** Reads configuration files into a {@link BinderConfig}. */
@@ -76,12 +77,13 @@ public record ConfigLoader(ConfigEnvironment environment) {
         UnknownOptions.check(assignments, problems);
         String hostname = environment.hostname().get();
         OptionReader options = new OptionReader(assignments, problems, hostname);
-        BinderConfig config = config(options, problems, read);
-        NovaFacts nova = new NovaFactsReader(options, assignments, hostname).read(config.broker());
+        NovaFactsReader facts = new NovaFactsReader(options, assignments, hostname);
+        BinderConfig config = config(options, problems, read, facts.deviceSpecs());
+        NovaFacts nova = facts.read(config.broker());
         return new ConfigReport(config, found, problems.errors(found), options.wrong(), problems.warnings(), nova);
     }
 
-    private BinderConfig config(OptionReader options, Problems problems, List<Path> read) {
+    private BinderConfig config(OptionReader options, Problems problems, List<Path> read, DeviceSpecs deviceSpecs) {
         String host = options.find(GpuBinderOptions.HOST)
                 .or(() -> options.find(NovaOptions.HOST))
                 .orElse("");
@@ -100,6 +102,7 @@ public record ConfigLoader(ConfigEnvironment environment) {
                 connectionUri(options),
                 cpus(options, problems),
                 cpuAllocationRatio(options),
+                deviceSpecs,
                 broker.read(host),
                 new BindingConfig(
                         options.value(GpuBinderOptions.OBSERVE_ONLY),

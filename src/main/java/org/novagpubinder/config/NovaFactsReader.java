@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.novagpubinder.config.oslo.Assignment;
@@ -17,6 +19,8 @@ import org.novagpubinder.config.oslo.Option;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaFacts;
+import org.novagpubinder.host.topology.DeviceSpecs;
+import org.novagpubinder.host.topology.DeviceSpecs.Spec;
 import org.novagpubinder.host.topology.IdSet;
 
 /** Reads {@link NovaFacts}. */
@@ -40,7 +44,6 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
                 sentTo(),
                 value(NovaOptions.CONTROL_EXCHANGE),
                 options.quietly(NovaOptions.CPU_DEDICATED_SET).orElse(IdSet.empty()),
-                passing(),
                 value(NovaOptions.SYNC_POWER_STATE),
                 new NovaFacts.Messaging(
                         value(NovaOptions.QUORUM_QUEUES) || value(NovaOptions.DURABLE_QUEUES),
@@ -48,17 +51,12 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
                         value(NovaOptions.NOTIFICATION_RETRY)));
     }
 
-    /**
-     * nova/pci/whitelist.py: each value is the JSON of a device or of a list of them; nova/pci/devspec.py: {@code managed} is
-     * yes unless it is said otherwise.
-     */
-    private NovaFacts.Passing passing() {
-        List<Boolean> managed = options.each(NovaOptions.PCI_DEVICES).stream()
+    /** nova/pci/whitelist.py: each value is the JSON of a device or of a list of them. */
+    DeviceSpecs deviceSpecs() {
+        return new DeviceSpecs(options.each(NovaOptions.PCI_DEVICES).stream()
                 .flatMap(NovaFactsReader::devices)
-                .map(device ->
-                        !NO.contains(device.path("managed").asText().strip().toLowerCase(Locale.ROOT)))
-                .toList();
-        return new NovaFacts.Passing(managed.contains(true), managed.contains(false));
+                .map(NovaFactsReader::spec)
+                .toList());
     }
 
     private static Stream<JsonNode> devices(String spec) {
@@ -68,6 +66,65 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
         } catch (JsonProcessingException wrong) {
             return Stream.of(MissingNode.getInstance());
         }
+    }
+
+    /**
+     * nova/pci/devspec.py: {@code managed} is yes unless it is said otherwise. What has a {@code devname} is a network adapter;
+     * what is wrong nova-compute does not start with.
+     */
+    private static Spec spec(JsonNode device) {
+        boolean managed = !NO.contains(device.path("managed").asText().strip().toLowerCase(Locale.ROOT));
+        if (!device.isObject() || !device.path("devname").asText().isEmpty()) {
+            return Spec.ofNothing(managed);
+        }
+        try {
+            List<String> address = address(device.path("address"));
+            return new Spec(
+                    hex(device.path("vendor_id").asText(), 4, 0xffff),
+                    hex(device.path("product_id").asText(), 4, 0xffff),
+                    address.get(0),
+                    address.get(1),
+                    address.get(2),
+                    address.get(3),
+                    managed);
+        } catch (IllegalArgumentException wrong) {
+            return Spec.ofNothing(managed);
+        }
+    }
+
+    /** A dictionary of regular expressions, or {@code DOMAIN:BUS:SLOT.FUNCTION} of which each part may be a star or nothing. */
+    private static List<String> address(JsonNode address) {
+        if (address.isObject()) {
+            return Stream.of("domain", "bus", "slot", "function")
+                    .map(part -> address.path(part).asText(Spec.ANY))
+                    .map(part -> Pattern.compile(part).pattern())
+                    .toList();
+        }
+        if (!address.isTextual() && !address.isMissingNode() && !address.isNull()) {
+            throw new IllegalArgumentException("no address: " + address);
+        }
+        String[] text = (address.asText("") + ".").split("\\.", -1);
+        String[] given = text[0].split(":", -1);
+        List<String> parts = new ArrayList<>(Collections.nCopies(3 - given.length, ""));
+        parts.addAll(List.of(given));
+        return List.of(
+                hex(parts.get(0), 4, 0xffff),
+                hex(parts.get(1), 2, 0xff),
+                hex(parts.get(2), 2, 0x1f),
+                hex(text[1], 1, 7));
+    }
+
+    private static String hex(String text, int digits, int most) {
+        String number = text.strip();
+        if (number.isEmpty() || number.equals("*")) {
+            return Spec.ANY;
+        }
+        int value = Integer.parseInt(number.replaceFirst("^0[xX]", ""), 16);
+        if (value < 0 || value > most) {
+            throw new IllegalArgumentException("not up to " + most + ": " + text);
+        }
+        String shortest = Integer.toHexString(value);
+        return "0".repeat(digits - shortest.length()) + shortest;
     }
 
     private <T> T value(Option<T> option) {

@@ -21,6 +21,7 @@ import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.config.settings.NovaNotifications;
 import org.novagpubinder.config.settings.Secret;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
+import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.IdSet;
 
 class ConfigLoaderTest {
@@ -38,6 +39,7 @@ class ConfigLoaderTest {
                         "qemu:///system",
                         null,
                         4.0,
+                        DeviceSpecs.NONE,
                         new BrokerConfig(
                                 List.of(),
                                 "/",
@@ -101,6 +103,7 @@ class ConfigLoaderTest {
                         "qemu:///embed?root=/x",
                         IdSet.parse("4-7,9-12"),
                         2.5,
+                        DeviceSpecs.NONE,
                         new BrokerConfig(
                                 List.of(new BrokerAddress("broker-b", 5673, "b", new Secret("q"))),
                                 "other",

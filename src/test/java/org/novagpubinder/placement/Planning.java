@@ -1,6 +1,9 @@
 package org.novagpubinder.placement;
 
+import java.util.List;
 import java.util.Map;
+import org.novagpubinder.host.topology.DeviceSpecs;
+import org.novagpubinder.host.topology.DeviceSpecs.Spec;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
@@ -50,12 +53,24 @@ public final class Planning {
         return plan(host.build(), guest.build(), Occupancy.NONE, PREFERRED, limits);
     }
 
-    private static Plan plan(HostTopology host, Guest guest, Occupancy others, Policy policy, Limits limits) {
+    static Plan plan(HostTopology host, Guest guest, Occupancy others, Policy policy, Limits limits) {
         return new Planner().plan(host, guest, others, policy, limits);
     }
 
     public static Limits limitedTo(String cpus) {
         return new Limits(IdSet.parse(cpus), 4.0, Hosts.GIB, Hosts.GIB);
+    }
+
+    /** Nova gives the GPU of that address to guests. */
+    public static Limits passing(String address, boolean managed) {
+        String[] parts = address.split("[:.]", -1);
+        return new Limits(
+                null,
+                4.0,
+                Hosts.GIB,
+                Hosts.GIB,
+                new DeviceSpecs(
+                        List.of(new Spec(Spec.ANY, Spec.ANY, parts[0], parts[1], parts[2], parts[3], managed))));
     }
 
     public static Occupancy users(String address, int count) {

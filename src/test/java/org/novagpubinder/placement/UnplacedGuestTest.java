@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.GpuUse;
+import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -171,6 +172,56 @@ class UnplacedGuestTest {
         assertPlan(plan).is(Outcome.DEFERRED).on(1).renderNode(D129).everythingPinnedTo(CPUS_1);
         assertThat(plan.addDisplay()).isTrue();
         assertThat(plan.reasons()).contains(Reason.NO_SUSPEND);
+    }
+
+    private static Plan displayed(Guests guest, Limits limits) {
+        return plan(twoRenderNodes().build(), guest.build(), users("0000:21:00.0", 1), ADD_RENDER_NODE, limits);
+    }
+
+    /** libvirt takes it from its driver when Nova gives it to a guest: under the one that draws on it. */
+    @Test
+    void aGpuThatNovaPassesThroughGetsNoDisplay() {
+        Limits limits = passing("0000:41:00.0", true);
+        assertPlan(displayed(guest().canShowRenderNode(), limits)).on(0).renderNode(D128);
+        assertPlan(displayed(withDisplay(), limits)).on(0).renderNode(D128);
+        assertPlan(plan(
+                        twoRenderNodes().vfioGpu("0000:42:00.0", 1).build(),
+                        withPci("0000:42:00.0").canShowRenderNode().build(),
+                        Occupancy.NONE,
+                        ADD_RENDER_NODE,
+                        limits))
+                .on(1)
+                .renderNode(D128)
+                .because(Code.REMOTE);
+        // it stays on its driver: whoever gives it away does so himself
+        assertPlan(displayed(guest().canShowRenderNode(), passing("0000:41:00.0", false)))
+                .on(1)
+                .renderNode(D129);
+    }
+
+    @Test
+    void aGuestKeepsTheRenderNodeThatItsDefinitionNamesThoughNovaPassesTheGpuThrough() {
+        Limits limits = passing("0000:41:00.0", true);
+        assertPlan(displayed(withRenderNode(D129), limits)).on(1).renderNode(D129);
+        Guests bound = withDisplay().bound(plan(twoRenderNodes(), withDisplay(), users("0000:21:00.0", 1)));
+        assertPlan(displayed(bound.running(0, 8).open(D129), limits))
+                .is(Outcome.ALIGNED)
+                .on(1)
+                .renderNode(D129);
+    }
+
+    @Test
+    void aHostWhoseOnlyRenderNodeNovaPassesThroughHasNoneToGive() {
+        Plan plan = plan(
+                twoNodes().gpu("0000:41:00.0", 1, D129).build(),
+                guest().canShowRenderNode().build(),
+                Occupancy.NONE,
+                ADD_RENDER_NODE,
+                passing("0000:41:00.0", true));
+        assertPlan(plan)
+                .is(Outcome.IGNORED)
+                .mainlyBecause(Code.NO_RENDER_NODE)
+                .saying("no GPU with a render node but 0000:41:00.0, which Nova passes through ([pci] device_spec)");
     }
 
     @Test

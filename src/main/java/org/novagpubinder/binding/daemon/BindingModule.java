@@ -42,7 +42,8 @@ public final class BindingModule extends AbstractModule {
                 config.cpus(),
                 config.cpuAllocationRatio(),
                 config.binding().reservedKiB(),
-                config.binding().maxLiveMoveKiB());
+                config.binding().maxLiveMoveKiB(),
+                config.deviceSpecs());
     }
 
     @Provides

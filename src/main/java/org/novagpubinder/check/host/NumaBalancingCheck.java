@@ -3,6 +3,7 @@ package org.novagpubinder.check.host;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.novagpubinder.check.result.Check;
@@ -20,6 +21,9 @@ public record NumaBalancingCheck(ConfigReport report, HostFacts facts) implement
     /** Of a guest whose memory nobody binds. */
     private static final Set<String> FLOATING = Set.of("report", "off");
 
+    /** The bit for that balancing; the other moves memory between fast and slow kinds (Linux, sysctl/kernel.rst). */
+    private static final long NORMAL = 1;
+
     /** A fault costs a few microseconds, and more under KVM: so many are a few percent of a CPU. */
     private static final double MANY_FAULTS = 10_000;
 
@@ -32,9 +36,17 @@ public record NumaBalancingCheck(ConfigReport report, HostFacts facts) implement
         report.config().binding().flavorPolicies().forEach(rule -> policies.add(rule.value()));
         Set<String> floating = new TreeSet<>(policies);
         floating.retainAll(FLOATING);
-        return facts.numaBalancing()
-                .map(on -> on ? on(policies, floating) : CheckResult.ok(off(policies, floating)))
-                .orElse(List.of());
+        OptionalLong mode = facts.numaBalancing();
+        if (mode.isEmpty()) {
+            return List.of();
+        }
+        if ((mode.getAsLong() & NORMAL) != 0) {
+            return on(mode.getAsLong(), policies, floating);
+        }
+        return CheckResult.ok(
+                mode.getAsLong() == 0
+                        ? off(policies, floating)
+                        : "only between kinds of memory (memory tiering): memory does not follow vCPUs");
     }
 
     private static String off(Set<String> policies, Set<String> floating) {
@@ -45,7 +57,7 @@ public record NumaBalancingCheck(ConfigReport report, HostFacts facts) implement
                         + " their vCPUs)";
     }
 
-    private List<CheckResult> on(Set<String> policies, Set<String> floating) {
+    private List<CheckResult> on(long mode, Set<String> policies, Set<String> floating) {
         Optional<NumaFaults> counted = facts.numaFaults();
         String measured = counted.map(NumaBalancingCheck::measured).orElse("");
         if (!floating.isEmpty()) {
@@ -58,8 +70,9 @@ public record NumaBalancingCheck(ConfigReport report, HostFacts facts) implement
                 ? CheckResult.warning(
                         "on, though guests are bound here (policy " + words(policies)
                                 + "), and it is busy: what it scans gives way for a moment" + measured,
-                        "see whether guests get better without it (kernel.numa_balancing = 1 goes back); guests that nobody"
-                                + " binds then keep their memory where they touched it first:\nsysctl kernel.numa_balancing=0")
+                        "see whether guests get better without it (kernel.numa_balancing = " + mode
+                                + " goes back); guests that nobody binds then keep their memory where they touched it"
+                                + " first:\nsysctl kernel.numa_balancing=" + (mode & ~NORMAL))
                 : CheckResult.ok(
                         "on, and does no harm: the kernel moves memory to where a guest's vCPUs are, which is where"
                                 + " they are pinned" + measured);

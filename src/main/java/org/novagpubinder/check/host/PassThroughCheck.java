@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
-import org.novagpubinder.config.settings.NovaFacts;
 import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.sysfs.HostFacts;
+import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.Gpu;
 
 /** Whether devices can be passed through: VFIO and the IOMMU. */
@@ -22,7 +22,7 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
     public List<CheckResult> run() {
         List<Gpu> gpus = look.readable().map(HostProbe::gpus).orElse(List.of());
         List<Gpu> idle = gpus.stream().filter(g -> g.driver() == null).toList();
-        NovaFacts.Passing passing = report.nova().passing();
+        DeviceSpecs passing = report.config().deviceSpecs();
         boolean configured = passing.managed() || passing.unmanaged();
         Optional<String> vfio = driver(gpus);
         if (!configured && idle.isEmpty()) {
@@ -74,7 +74,7 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
     }
 
     /** Functions with a VFIO driver of their vendor's: libvirt must not give them another one, and gives them none. */
-    private static List<CheckResult> unmanaged(List<Gpu> gpus, NovaFacts.Passing passing) {
+    private static List<CheckResult> unmanaged(List<Gpu> gpus, DeviceSpecs passing) {
         List<Gpu> vgpus = gpus.stream().filter(g -> g.vgpuType() != null).toList();
         List<Gpu> bare = gpus.stream()
                 .filter(g -> g.physicalFunction() != null && g.driver() == null)

@@ -8,12 +8,15 @@ import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
+import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.files.DeviceFiles;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the GPUs' render nodes are in /dev. */
 public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport report) implements Check {
+    private static final int MOST_NAMED = 8;
+
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> host = look.readable();
@@ -32,12 +35,24 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
         }
         List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
         return missing.isEmpty()
-                ? CheckResult.ok(String.join(", ", all) + givenTo())
+                ? CheckResult.ok(String.join(", ", all) + taken(host.get().gpus()) + givenTo())
                 : CheckResult.warning(
                         String.join(", ", missing) + " is not there: QEMU would not start with it",
                         devices.ofThisMachine()
                                 ? "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add"
                                 : "look on the machine that this tree is of, or capture its dev/ too");
+    }
+
+    /** Those that no guest is given. */
+    private String taken(List<Gpu> gpus) {
+        List<Gpu> taken = report.config().deviceSpecs().taken(gpus);
+        return taken.isEmpty()
+                ? ""
+                : "; only guests that name it have that of "
+                        + WordList.some(
+                                MOST_NAMED,
+                                taken.stream().map(g -> g.address().toString()).toList())
+                        + ", for Nova takes the GPU from its driver when it passes it through ([pci] device_spec)";
     }
 
     /** What an operator who has them given to guests has to know. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
+import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Worded;
 
@@ -16,6 +17,7 @@ import org.novagpubinder.host.topology.Worded;
  * @param cpus CPUs that Nova lets unpinned guests use (vcpu_pin_set, else cpu_shared_set); null if all, empty if the host
  *     has only a cpu_dedicated_set and so takes none
  * @param cpuAllocationRatio vCPUs a CPU
+ * @param deviceSpecs the PCI devices that Nova has for guests
  * @param broker where notifications come from
  * @param notifications what this host's Nova sends
  * @param files the files that were read, in order
@@ -26,6 +28,7 @@ public record BinderConfig(
         String connectionUri,
         @Nullable IdSet cpus,
         double cpuAllocationRatio,
+        DeviceSpecs deviceSpecs,
         BrokerConfig broker,
         BindingConfig binding,
         NovaNotifications notifications,
@@ -37,7 +40,8 @@ public record BinderConfig(
 
     /** The same with another URI of libvirt, as --connect asks. */
     public BinderConfig withConnectionUri(String uri) {
-        return new BinderConfig(host, uri, cpus, cpuAllocationRatio, broker, binding, notifications, files, operator);
+        return new BinderConfig(
+                host, uri, cpus, cpuAllocationRatio, deviceSpecs, broker, binding, notifications, files, operator);
     }
 
     /** The same with what a running daemon takes of another: the brokers' addresses and logins, and how much is logged. */
@@ -47,6 +51,7 @@ public record BinderConfig(
                 connectionUri,
                 cpus,
                 cpuAllocationRatio,
+                deviceSpecs,
                 broker.withAddresses(now.broker.addresses),
                 binding,
                 notifications,
@@ -57,7 +62,16 @@ public record BinderConfig(
     /** The same, as if guests were changed: what a command shows, or does because it was asked to. */
     public BinderConfig live() {
         return new BinderConfig(
-                host, connectionUri, cpus, cpuAllocationRatio, broker, binding.live(), notifications, files, operator);
+                host,
+                connectionUri,
+                cpus,
+                cpuAllocationRatio,
+                deviceSpecs,
+                broker,
+                binding.live(),
+                notifications,
+                files,
+                operator);
     }
 
     /**

@@ -16,7 +16,6 @@ import org.novagpubinder.host.topology.IdSet;
  * @param sentTo the topics that Nova sends notifications to, in the format that is set
  * @param exchange {@code [DEFAULT] control_exchange}
  * @param dedicatedCpus {@code cpu_dedicated_set}: CPUs for guests that Nova pins; no other guest may be given one of them
- * @param passing which devices {@code [pci]} names for guests
  * @param syncSeconds {@code sync_power_state_interval}, seconds; -1 never, 0 as often as periodic tasks run
  * @param messaging how notifications are sent
  */
@@ -29,20 +28,11 @@ public record NovaFacts(
         List<String> sentTo,
         String exchange,
         IdSet dedicatedCpus,
-        Passing passing,
         int syncSeconds,
         Messaging messaging) {
     public NovaFacts {
         sentTo = List.copyOf(sentTo);
     }
-
-    /**
-     * Devices for guests.
-     *
-     * @param managed whether there are some to which libvirt gives VFIO's driver at a start
-     * @param unmanaged whether there are some that keep the driver which they have ({@code "managed": "no"})
-     */
-    public record Passing(boolean managed, boolean unmanaged) {}
 
     /**
      * What {@code [oslo_messaging_rabbit]} and {@code [oslo_messaging_notifications]} say.

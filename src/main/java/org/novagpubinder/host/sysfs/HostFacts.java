@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -43,9 +44,9 @@ public record HostFacts(Path root) {
         return found;
     }
 
-    /** Whether the kernel moves processes' memory after their threads (kernel.numa_balancing); empty if it does not tell. */
-    public Optional<Boolean> numaBalancing() {
-        return dir("proc/sys/kernel").flatMap(d -> d.text("numa_balancing")).map(value -> !value.equals("0"));
+    /** {@code kernel.numa_balancing}; empty if the kernel does not tell. */
+    public OptionalLong numaBalancing() {
+        return dir("proc/sys/kernel").map(d -> d.number("numa_balancing")).orElse(OptionalLong.empty());
     }
 
     /** What that balancing has done; empty if the kernel does not count it. */

@@ -1,6 +1,7 @@
 package org.novagpubinder.placement.model;
 
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
@@ -10,5 +11,16 @@ import org.novagpubinder.host.topology.IdSet;
  * @param cpuAllocationRatio vCPUs a CPU
  * @param reservedKiB memory of each node that stays free, KiB
  * @param maxLiveMoveKiB above this, memory of a running guest is not moved but deferred, KiB
+ * @param deviceSpecs the PCI devices that Nova has for guests
  */
-public record Limits(@Nullable IdSet cpus, double cpuAllocationRatio, long reservedKiB, long maxLiveMoveKiB) {}
+public record Limits(
+        @Nullable IdSet cpus,
+        double cpuAllocationRatio,
+        long reservedKiB,
+        long maxLiveMoveKiB,
+        DeviceSpecs deviceSpecs) {
+    /** The limits where Nova has no PCI device for guests. */
+    public Limits(@Nullable IdSet cpus, double cpuAllocationRatio, long reservedKiB, long maxLiveMoveKiB) {
+        this(cpus, cpuAllocationRatio, reservedKiB, maxLiveMoveKiB, DeviceSpecs.NONE);
+    }
+}

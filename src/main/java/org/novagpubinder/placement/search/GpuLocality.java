@@ -2,7 +2,9 @@ package org.novagpubinder.placement.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
@@ -137,10 +139,18 @@ public record GpuLocality(
     }
 
     private static List<Gpu> choices(PlanningContext s) {
-        return s.topology().gpus().stream()
-                .filter(g -> g.bindable() && g.renderNode() != null)
+        return offered(s)
                 .filter(g -> s.singleNode() || !homes(s.topology(), g).isEmpty())
                 .toList();
+    }
+
+    /** Those that Nova does not give away as a whole; what the definition names stays. */
+    private static Stream<Gpu> offered(PlanningContext s) {
+        List<Gpu> taken = s.limits().deviceSpecs().taken(s.topology().gpus());
+        return s.topology().gpus().stream()
+                .filter(g -> g.bindable() && g.renderNode() != null)
+                .filter(g -> !taken.contains(g)
+                        || Objects.equals(g.renderNode(), s.guest().tuning().renderNode()));
     }
 
     private static @Nullable Reason missing(PlanningContext s, boolean has, boolean add, List<Gpu> choices) {
@@ -151,11 +161,11 @@ public record GpuLocality(
         if (!wanted || !choices.isEmpty()) {
             return null;
         }
-        return s.topology().gpus().stream()
-                .filter(g -> g.bindable() && g.renderNode() != null)
+        return offered(s)
                 .findFirst()
                 .map(g -> Reasons.nodeUnknown(s.topology(), g))
-                .orElseGet(Reasons::noRenderNode);
+                .orElseGet(() -> Reasons.noRenderNode(
+                        s.limits().deviceSpecs().taken(s.topology().gpus())));
     }
 
     /**

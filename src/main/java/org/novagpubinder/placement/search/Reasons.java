@@ -5,7 +5,9 @@ import static org.novagpubinder.placement.search.Ranking.place;
 import static org.novagpubinder.placement.search.RoomReasons.room;
 import static org.novagpubinder.placement.search.RoomReasons.size;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
@@ -82,8 +84,17 @@ public final class Reasons {
         return new Reason(Code.SINGLE_NODE, "all CPUs are on " + nodes(nodes) + ": there is nothing to choose");
     }
 
-    static Reason noRenderNode() {
-        return new Reason(Code.NO_RENDER_NODE, "this host has no GPU with a render node");
+    /** @param taken the GPUs whose render node is not to be had for Nova gives them to guests as a whole */
+    static Reason noRenderNode(List<Gpu> taken) {
+        return new Reason(
+                Code.NO_RENDER_NODE,
+                "this host has no GPU with a render node"
+                        + (taken.isEmpty()
+                                ? ""
+                                : taken.stream()
+                                        .map(g -> g.address().toString())
+                                        .collect(Collectors.joining(
+                                                ", ", " but ", ", which Nova passes through ([pci] device_spec)"))));
     }
 
     static Reason renderNodeNotPossible() {

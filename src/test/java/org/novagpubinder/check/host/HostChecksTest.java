@@ -130,6 +130,18 @@ class HostChecksTest {
     }
 
     @Test
+    void aRenderNodeOfAGpuThatNovaPassesThroughIsToldAsNotToBeHad() throws Exception {
+        tree.pci("0000:21:00.0", d -> d.node(0).render(128).driver("amdgpu"))
+                .pci("0000:41:00.0", d -> d.node(1).render(129).driver("amdgpu"))
+                .file("dev/dri/renderD128", "")
+                .file("dev/dri/renderD129", "");
+        assertThat(told("[pci]\ndevice_spec = {\"address\": \"0000:41:00.0\"}\n", RenderNodesCheck.class))
+                .isEqualTo("OK /dev/dri/renderD128, /dev/dri/renderD129; only guests that name it have that of"
+                        + " 0000:41:00.0, for Nova takes the GPU from its driver when it passes it through ([pci]"
+                        + " device_spec)");
+    }
+
+    @Test
     void vfioAndTheIommuAreMissedOnlyWhereTheyAreNeeded() throws Exception {
         tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvidia"));
         String passing = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n";
@@ -374,6 +386,25 @@ class HostChecksTest {
         tree.file("proc/sys/kernel/numa_balancing", "0\n");
         assertThat(told(mixed, NumaBalancingCheck.class))
                 .startsWith("OK off: memory of guests that policy off, report lets float stays");
+    }
+
+    /** Linux' Documentation/admin-guide/sysctl/kernel.rst: 1 is the balancing, 2 the memory tiering, 3 both. */
+    @Test
+    void balancingBetweenKindsOfMemoryIsLeftAlone() throws Exception {
+        tree.file("proc/sys/kernel/numa_balancing", "2\n")
+                .file("proc/uptime", "1000.00 7000.00\n")
+                .file(
+                        "proc/vmstat",
+                        "numa_hint_faults 50000000\nnuma_hint_faults_local 40000000\nnuma_pages_migrated 1500000\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .isEqualTo("OK only between kinds of memory (memory tiering): memory does not follow vCPUs");
+        assertThat(told(PLAIN + "[gpu_binder]\npolicy = report\n", NumaBalancingCheck.class))
+                .startsWith("OK only between kinds of memory");
+        tree.file("proc/sys/kernel/numa_balancing", "3\n");
+        assertThat(told(PLAIN, NumaBalancingCheck.class))
+                .startsWith("WARNING on, though guests are bound here")
+                .contains("(kernel.numa_balancing = 3 goes back)")
+                .endsWith("\nsysctl kernel.numa_balancing=2");
     }
 
     @Test

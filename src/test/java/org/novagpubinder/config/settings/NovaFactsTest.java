@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.TestConfig;
+import org.novagpubinder.host.topology.DeviceSpecs;
+import org.novagpubinder.host.topology.Gpu;
+import org.novagpubinder.testing.Hosts;
 
 class NovaFactsTest {
     @TempDir
@@ -59,7 +63,8 @@ class NovaFactsTest {
                 report("[DEFAULT]\nsync_power_state_interval = often\n[pci]\npassthrough_whitelist = {}\n");
         assertThat(report.checked()).isEqualTo(report.config());
         assertThat(report.nova().syncSeconds()).isEqualTo(600);
-        assertThat(report.nova().passing()).isEqualTo(new NovaFacts.Passing(true, false));
+        assertThat(report.config().deviceSpecs().managed()).isTrue();
+        assertThat(report.config().deviceSpecs().unmanaged()).isFalse();
         assertThat(report.nova().host()).isNull();
         assertThat(report.nova().novasHost()).isEqualTo(TestConfig.HOSTNAME);
     }
@@ -81,9 +86,85 @@ class NovaFactsTest {
                 "{'managed': 'no'} > true, false",
             })
     void aDeviceIsManagedUnlessItsSpecSaysOtherwise(String spec, String expected) throws Exception {
-        NovaFacts.Passing passing =
-                report("[pci]\ndevice_spec = " + spec + "\n").nova().passing();
+        DeviceSpecs passing =
+                report("[pci]\ndevice_spec = " + spec + "\n").config().deviceSpecs();
         assertThat(passing.managed() + ", " + passing.unmanaged()).isEqualTo(expected);
+    }
+
+    /** The GPUs are 10de:2330 on 0000:21:00.0 and 0000:41:00.0, 0000:61:00.4 a virtual function of 0000:61:00.0, and 10000:01:00.0. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            quoteCharacter = '`',
+            value = {
+                "{} > 21 41 61",
+                "{\"vendor_id\": \"10de\"} > 21 41 61",
+                "{\"vendor_id\": \" 10DE \", \"product_id\": \"0x2330\"} > 21 41 61",
+                "{\"vendor_id\": \"*\", \"product_id\": \"2331\"} > ``",
+                "{\"vendor_id\": \"1002\"} > ``",
+                "{\"address\": \"0000:41:00.0\"} > 41",
+                "{\"address\": \"41:0.0\"} > 41",
+                "{\"address\": \"*:41:00.*\", \"vendor_id\": \"10de\"} > 41",
+                "{\"address\": \":41:00.\"} > 41",
+                "{\"address\": \"41:00\"} > 41",
+                "{\"address\": \".0\"} > 21 41",
+                "{\"address\": \"0000:61:00.0\"} > 61",
+                "{\"address\": \"0000:61:00.4\"} > 61",
+                "{\"address\": \"0000:61:00.3\"} > ``",
+                "{\"address\": {\"bus\": \"[24]1\"}} > 21 41",
+                "{\"address\": {\"domain\": \".*\", \"bus\": \"2\", \"slot\": \"00\", \"function\": \"[0-2]\"}} > 21",
+                "{\"address\": {\"domain\": \"0000\", \"bus\": \"61\", \"slot\": \"00\", \"function\": \"0\"}} > 61",
+                "[{\"address\": \"0000:21:00.0\"}, {\"address\": \"0000:41:00.0\"}] > 21 41",
+                "{\"address\": \"0000:41:00.0\", \"managed\": \"no\"} > ``",
+                "[{\"address\": \"0000:41:00.0\", \"managed\": \"no\"}, {\"vendor_id\": \"10de\"}] > 21 61",
+                "{\"devname\": \"eth0\"} > ``",
+                "{\"address\": {\"bus\": \"[4\"}} > ``",
+                "{\"address\": \"4?:00.0\"} > ``",
+                "{\"address\": \"0:0000:41:00.0\"} > ``",
+                "{\"address\": [\"0000:41:00.0\"]} > ``",
+                "[\"0000:41:00.0\"] > ``",
+                "0000:41:00.0 > ``",
+            })
+    void whichGpusNovaTakesFromTheirDriverIsReadAsNovaReadsIt(String spec, String buses) throws Exception {
+        List<Gpu> gpus = Hosts.twoRenderNodes()
+                .gpu("0000:61:00.4", 1, "/dev/dri/renderD130", "0000:61:00.0", null)
+                .gpu("10000:01:00.0", 1, "/dev/dri/renderD131")
+                .build()
+                .gpus();
+        ConfigReport report = report("[pci]\ndevice_spec = " + spec + "\n");
+        assertThat(report.errors()).isEmpty();
+        assertThat(report.config().deviceSpecs().taken(gpus).stream()
+                        .map(g -> Integer.toHexString(g.address().bus()))
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(buses);
+    }
+
+    @Test
+    void allDevicesThatNovaNamesCountByWhateverNameOfTheOption() throws Exception {
+        String text = "[DEFAULT]\npci_passthrough_whitelist = {\"address\": \"0000:21:00.0\"}\n"
+                + "[pci]\npassthrough_whitelist = {\"address\": \"0000:41:00.0\"}\n";
+        List<Gpu> gpus = Hosts.twoRenderNodes().build().gpus();
+        assertThat(report(text).config().deviceSpecs().taken(gpus)).isEqualTo(gpus);
+        assertThat(report("[pci]\ndevice_spec = {\"address\": \"0000:21:00.0\"}\n"
+                                + "device_spec = {\"address\": \"0000:41:00.0\"}\n")
+                        .config()
+                        .deviceSpecs()
+                        .taken(gpus))
+                .isEqualTo(gpus);
+    }
+
+    /** Nova gives the virtual functions away; the card keeps its driver. */
+    @Test
+    void aCardWhoseVirtualFunctionsNovaGivesAwayIsNotTaken() throws Exception {
+        List<Gpu> gpus = Hosts.twoRenderNodes()
+                .virtualFunction("0000:41:00.4", "0000:41:00.0", 1)
+                .build()
+                .gpus();
+        DeviceSpecs specs = report("[pci]\ndevice_spec = {\"address\": \"0000:41:00.0\"}\n")
+                .config()
+                .deviceSpecs();
+        assertThat(specs.taken(gpus)).isEmpty();
+        assertThat(specs.taken(gpus.subList(0, 2))).containsExactly(gpus.get(1));
     }
 
     @Test

@@ -181,6 +181,21 @@ class HostReaderNodesTest {
         assertThat(read().nodes().get(0).freeKiB()).isEqualTo(100_000 + 400_000 - 150_000 + 50_000);
     }
 
+    /** So are the files that [libvirt] file_backed_memory makes the memory of running guests. */
+    @Test
+    void filesThatProcessesMapAreNotFree() throws Exception {
+        SysfsTree.in(root).node(0, "0", 1, 1).file("sys/devices/system/node/node0/meminfo", """
+                        Node 0 MemTotal:       1000000 kB
+                        Node 0 MemFree:         100000 kB
+                        Node 0 FilePages:       800000 kB
+                        Node 0 Mapped:          750000 kB
+                        Node 0 Shmem:            10000 kB
+                        Node 0 SReclaimable:         0 kB
+                        """);
+
+        assertThat(read().nodes().get(0).freeKiB()).isEqualTo(100_000 + 800_000 - 750_000);
+    }
+
     @Test
     void aKernelWithoutNumaIsOneNode() throws Exception {
         SysfsTree.in(root)

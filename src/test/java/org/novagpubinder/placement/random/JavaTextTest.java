@@ -19,7 +19,7 @@ class JavaTextTest {
         PciAddress gpu = PciAddress.parse("0000:41:00.0");
 
         assertThat(JavaText.of(new Limits(IdSet.parse("0-3,8"), 1.5, 1024, 0)))
-                .isEqualTo("new Limits(IdSet.parse(\"0-3,8\"), 1.5, 1024L, 0L)");
+                .isEqualTo("new Limits(IdSet.parse(\"0-3,8\"), 1.5, 1024L, 0L, new DeviceSpecs(List.of()))");
         assertThat(JavaText.of(new GpuUse(GpuUse.Kind.PCI, gpu, null)))
                 .isEqualTo("new GpuUse(GpuUse.Kind.PCI, PciAddress.parse(\"0000:41:00.0\"), null, null)");
         assertThat(JavaText.of(new Guest.Running(Map.of(2, 5L, 1, 4L), "a \"b\"", MemoryFacts.NONE)))

@@ -1,6 +1,7 @@
 package org.novagpubinder.placement.whatif;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.novagpubinder.placement.Planning.passing;
 import static org.novagpubinder.testing.Hosts.GIB;
 
 import java.util.Map;
@@ -47,6 +48,17 @@ class WhatIfTest {
         assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(8, 2);
         assertThat(answer.gpus()).extracting(g -> g.stop().code()).containsOnly("memory-full");
         assertThat(answer.together()).isEqualTo(10);
+    }
+
+    @Test
+    void ofAGpuThatNovaPassesThroughNoGuestGetsTheRenderNode() {
+        limits = passing("0000:41:00.0", true);
+        WhatIfAnswer answer = ask(Hosts.twoRenderNodes(), rendering(1, 8));
+
+        assertThat(answer.gpus()).extracting(OnGpu::alone).containsExactly(7, 0);
+        assertThat(answer.gpus().get(1).stop().code()).isEqualTo("no-render-node");
+        assertThat(answer.gpus().get(1).stop().text()).contains("which Nova passes through");
+        assertThat(answer.together()).isEqualTo(7);
     }
 
     @Test
