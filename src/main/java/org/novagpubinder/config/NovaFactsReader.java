@@ -73,15 +73,15 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
      * what is wrong nova-compute does not start with.
      */
     private static Spec spec(JsonNode device) {
-        boolean managed = !NO.contains(device.path("managed").asText().strip().toLowerCase(Locale.ROOT));
-        if (!device.isObject() || !device.path("devname").asText().isEmpty()) {
+        boolean managed = !NO.contains(device.path("managed").asText("").strip().toLowerCase(Locale.ROOT));
+        if (!device.isObject() || !device.path("devname").asText("").isEmpty()) {
             return Spec.ofNothing(managed);
         }
         try {
             List<String> address = address(device.path("address"));
             return new Spec(
-                    hex(device.path("vendor_id").asText(), 4, 0xffff),
-                    hex(device.path("product_id").asText(), 4, 0xffff),
+                    hex(device.path("vendor_id").asText(""), 4, 0xffff),
+                    hex(device.path("product_id").asText(""), 4, 0xffff),
                     address.get(0),
                     address.get(1),
                     address.get(2),

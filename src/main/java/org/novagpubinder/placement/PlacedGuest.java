@@ -89,7 +89,9 @@ final class PlacedGuest {
         where.add(onlyMemory ? Reasons.onlyMemoryPlaced(nodes, floats) : Reasons.nodeOfVcpus(nodes));
         where.addAll(locality.notes());
         kept.ifPresent(where::add);
-        Tuning target = renderNode == null ? s.guest().tuning() : Target.placed(s, side, renderNode);
+        Tuning target = renderNode == null
+                ? s.guest().tuning()
+                : Target.placed(s, side, RenderNodes.named(s, ranked.get(0).option()));
         Plan plan = new PlanDraft(
                         s,
                         nodes,

@@ -67,7 +67,7 @@ final class Target {
      * Nova's own vCPU pins and memory. The emulator goes beside the vCPUs unless Nova has pinned it; iothreads go where the
      * emulator is, for that is where Nova itself puts them (since 2026.1).
      */
-    static Tuning placed(PlanningContext s, IdSet vcpuNodes, String renderNode) {
+    static Tuning placed(PlanningContext s, IdSet vcpuNodes, @Nullable String renderNode) {
         Tuning foreign = s.guest().foreign();
         IdSet cpus = s.cpusOf(vcpuNodes);
         IdSet own = foreign.pins().emulator();

@@ -20,7 +20,7 @@ class LauncherTest {
 
     /** Messages of glibc such as "Broken pipe" are compared; LANGUAGE counts in every locale but C. */
     @ParameterizedTest
-    @CsvSource({"LANG, C.UTF-8, unset", "LC_ALL, de_DE.UTF-8, de_DE.UTF-8", "LC_MESSAGES, de_DE.UTF-8, unset"})
+    @CsvSource({"LANG, C.UTF-8, unset", "LC_CTYPE, de_DE.UTF-8, de_DE.UTF-8", "LC_MESSAGES, de_DE.UTF-8, unset"})
     void messagesAreEnglishAndCharactersThoseOfTheLocale(String variable, String locale, String characters)
             throws Exception {
         assertThat(started(Map.of("LANGUAGE", "de", variable, locale)))
@@ -32,13 +32,24 @@ class LauncherTest {
         assertThat(started(Map.of("LC_ALL", ""))).isEqualTo("all  messages C characters unset");
     }
 
+    @Test
+    void aLocaleForAllTakesThePlaceOfOneThatIsNotThere() throws Exception {
+        Map<String, String> environment =
+                Map.of("LANG", "xx_XX.UTF-8", "LC_CTYPE", "xx_XX.UTF-8", "LC_TIME", "xx_XX.UTF-8", "LC_ALL", "C.UTF-8");
+        assertThat(started(environment)).isEqualTo("all unset messages C characters unset");
+        assertThat(started("env | grep -E '^(LANG|LC_)' | sort", environment)).isEqualTo("LANG=C.UTF-8\nLC_MESSAGES=C");
+    }
+
     private String started(Map<String, String> environment) throws IOException, InterruptedException {
-        Path java = home.resolve("bin/java");
-        Files.createDirectories(java.getParent());
-        Files.writeString(
-                java,
-                "#!/bin/sh\necho all \"${LC_ALL-unset}\" messages \"$LC_MESSAGES\" characters \"${LC_CTYPE-unset}\"\n");
-        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return started(
+                "echo all \"${LC_ALL-unset}\" messages \"$LC_MESSAGES\" characters \"${LC_CTYPE-unset}\"", environment);
+    }
+
+    private String started(String java, Map<String, String> environment) throws IOException, InterruptedException {
+        Path program = home.resolve("bin/java");
+        Files.createDirectories(program.getParent());
+        Files.writeString(program, "#!/bin/sh\n" + java + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
         ProcessBuilder launcher = new ProcessBuilder("sh", "src/packaging/nova-gpu-binder").redirectErrorStream(true);
         launcher.environment().keySet().removeIf(name -> name.startsWith("LC_"));

@@ -211,6 +211,35 @@ class UnplacedGuestTest {
     }
 
     @Test
+    void aGuestThatMayNotBeRestartedStaysBesideTheGpuThatItHasOpenThoughNovaPassesItThrough() {
+        Guests guest = withDisplay().running(1, 0).open(D129);
+        Plan plan = new Planner()
+                .planWithoutRestart(
+                        twoRenderNodes().build(),
+                        guest.build(),
+                        Occupancy.NONE,
+                        PREFERRED,
+                        passing("0000:41:00.0", true));
+        assertPlan(plan)
+                .is(Outcome.BOUND)
+                .on(1)
+                .renderNode(null)
+                .needsStart(false)
+                .memory(preferred(1), MemoryWhen.LIVE);
+    }
+
+    @Test
+    void aGuestThatDrawsOnTheOnlyGpuThatThereIsStaysBesideItThoughNovaPassesItThrough() {
+        Plan plan = plan(
+                twoNodes().gpu("0000:41:00.0", 1, D129).build(),
+                withDisplay().running(1, 0).open(D129).build(),
+                Occupancy.NONE,
+                PREFERRED,
+                passing("0000:41:00.0", true));
+        assertPlan(plan).is(Outcome.BOUND).on(1).renderNode(null).needsStart(false);
+    }
+
+    @Test
     void aHostWhoseOnlyRenderNodeNovaPassesThroughHasNoneToGive() {
         Plan plan = plan(
                 twoNodes().gpu("0000:41:00.0", 1, D129).build(),

@@ -33,6 +33,7 @@ import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
+import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.start.StartNeeds;
 
@@ -85,16 +86,17 @@ public record FilePreviews(
                 .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
                 .orElseGet(() -> chosen.explain(made));
         Planned p = new Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
+        boolean rescued = running && d.rescue();
         return new Preview(
                 d.name(),
                 running,
                 d.tuning(),
                 plan,
                 chosen,
-                plan.memoryWhen(),
+                rescued && plan.memoryWhen() == MemoryWhen.LIVE ? MemoryWhen.NEXT_START : plan.memoryWhen(),
                 start && forbidden.isEmpty(),
-                false,
-                Previews.definition(definitions, p, text));
+                rescued && !guest.placed(),
+                rescued ? null : Previews.definition(definitions, p, text));
     }
 
     /** Null if it has none, or it cannot be used. */

@@ -68,7 +68,7 @@ public record Previews(
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
-        boolean defines = !o.running() || restart || next.does(Act.DEFINE);
+        boolean defines = !failed && (!o.running() || restart || next.does(Act.DEFINE));
         String definition =
                 o.domain().persistent() && defines ? definition(definitions, p, libvirt.inactiveXml(uuid)) : null;
         boolean movesLater = o.running() && plan.memoryWhen() == MemoryWhen.LIVE && !next.does(Act.MOVE_MEMORY);

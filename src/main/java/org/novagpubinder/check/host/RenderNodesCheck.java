@@ -33,6 +33,12 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
             return CheckResult.unknown(
                     String.join(", ", all) + ": there is no dev/ below this root to look for them in");
         }
+        if (none(host.get().gpus())) {
+            return CheckResult.warning(
+                    "render_node = auto gives no guest a display: of all GPUs with a render node Nova takes the driver when it"
+                            + " passes them through ([pci] device_spec)",
+                    "take those that are to draw out of this host's device_spec, or set render_node = none in [gpu_binder]");
+        }
         List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
         return missing.isEmpty()
                 ? CheckResult.ok(String.join(", ", all) + taken(host.get().gpus()) + givenTo())
@@ -41,6 +47,18 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
                         devices.ofThisMachine()
                                 ? "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add"
                                 : "look on the machine that this tree is of, or capture its dev/ too");
+    }
+
+    /** Whether some are to be given to guests, and there are none to give. */
+    private boolean none(List<Gpu> gpus) {
+        List<Gpu> taken = report.config().deviceSpecs().taken(gpus);
+        return gives() && gpus.stream().noneMatch(g -> g.bindable() && g.renderNode() != null && !taken.contains(g));
+    }
+
+    private boolean gives() {
+        BindingConfig binding = report.config().binding();
+        return binding.renderNode().equals(Policies.AUTO)
+                || binding.flavorRenderNodes().stream().anyMatch(r -> r.value().equals(Policies.AUTO));
     }
 
     /** Those that no guest is given. */
@@ -59,9 +77,7 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
     private String givenTo() {
         BindingConfig binding = report.config().binding();
         String option = binding.renderNode().equals(Policies.AUTO) ? "render_node = auto" : "flavor_render_node";
-        boolean given = binding.renderNode().equals(Policies.AUTO)
-                || binding.flavorRenderNodes().stream().anyMatch(r -> r.value().equals(Policies.AUTO));
-        return given
+        return gives()
                 ? "; guests that " + option + " gives one can be neither suspended (Nova puts them into ERROR) nor live"
                         + " migrated"
                 : "";

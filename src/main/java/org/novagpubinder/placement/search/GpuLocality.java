@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
@@ -139,18 +138,30 @@ public record GpuLocality(
     }
 
     private static List<Gpu> choices(PlanningContext s) {
-        return offered(s)
+        return offered(s).stream()
                 .filter(g -> s.singleNode() || !homes(s.topology(), g).isEmpty())
                 .toList();
     }
 
-    /** Those that Nova does not give away as a whole; what the definition names stays. */
-    private static Stream<Gpu> offered(PlanningContext s) {
-        List<Gpu> taken = s.limits().deviceSpecs().taken(s.topology().gpus());
-        return s.topology().gpus().stream()
+    /**
+     * Those that Nova does not give away as a whole, and what the definition names. Of a guest that gets no other one now, what
+     * it has open too: it draws there until its next start.
+     */
+    private static List<Gpu> offered(PlanningContext s) {
+        List<Gpu> all = s.topology().gpus().stream()
                 .filter(g -> g.bindable() && g.renderNode() != null)
+                .toList();
+        List<Gpu> taken = s.limits().deviceSpecs().taken(all);
+        List<Gpu> free = all.stream()
                 .filter(g -> !taken.contains(g)
-                        || Objects.equals(g.renderNode(), s.guest().tuning().renderNode()));
+                        || Objects.equals(g.renderNode(), s.guest().tuning().renderNode()))
+                .toList();
+        String open = s.openRenderNode();
+        return open == null || (s.mayRestart() && !free.isEmpty())
+                ? free
+                : all.stream()
+                        .filter(g -> free.contains(g) || open.equals(g.renderNode()))
+                        .toList();
     }
 
     private static @Nullable Reason missing(PlanningContext s, boolean has, boolean add, List<Gpu> choices) {
@@ -161,7 +172,7 @@ public record GpuLocality(
         if (!wanted || !choices.isEmpty()) {
             return null;
         }
-        return offered(s)
+        return offered(s).stream()
                 .findFirst()
                 .map(g -> Reasons.nodeUnknown(s.topology(), g))
                 .orElseGet(() -> Reasons.noRenderNode(

@@ -88,6 +88,17 @@ public final class RenderNodes {
     }
 
     /**
+     * What the definition is to name for that way: not the render node of a GPU that Nova passes through, but what it names now.
+     */
+    public static @Nullable String named(PlanningContext s, Option way) {
+        Gpu gpu = way.gpu();
+        return gpu != null
+                        && s.limits().deviceSpecs().taken(s.topology().gpus()).contains(gpu)
+                ? s.guest().tuning().renderNode()
+                : way.renderNode();
+    }
+
+    /**
      * Whether the running guest has to be started anew for that render node. Not if the one that it has open is beside the
      * nodes too: the definition's is then as good, and holds from the next start.
      */

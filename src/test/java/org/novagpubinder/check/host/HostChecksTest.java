@@ -142,6 +142,16 @@ class HostChecksTest {
     }
 
     @Test
+    void aHostThatHasNoRenderNodeToGiveIsWarnedOfIfItIsToGiveSome() throws Exception {
+        tree.pci("0000:41:00.0", d -> d.node(1).render(129).driver("amdgpu")).file("dev/dri/renderD129", "");
+        String specs = "[pci]\ndevice_spec = {\"address\": \"0000:41:00.0\"}\n";
+        assertThat(told(specs, RenderNodesCheck.class)).startsWith("OK ");
+        assertThat(told(specs + "[gpu_binder]\nrender_node = auto\n", RenderNodesCheck.class))
+                .startsWith("WARNING render_node = auto gives no guest a display")
+                .doesNotContain("suspended");
+    }
+
+    @Test
     void vfioAndTheIommuAreMissedOnlyWhereTheyAreNeeded() throws Exception {
         tree.pci("0000:21:00.0", d -> d.pciClass("030200").node(0).driver("nvidia"));
         String passing = "[pci]\ndevice_spec = {\"vendor_id\": \"10de\"}\n";
