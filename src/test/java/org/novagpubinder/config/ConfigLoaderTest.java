@@ -16,10 +16,10 @@ import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.config.settings.BinderConfig.TlsConfig;
-import org.novagpubinder.config.settings.Glob;
 import org.novagpubinder.config.settings.ListenAddress;
 import org.novagpubinder.config.settings.NovaNotifications;
 import org.novagpubinder.config.settings.Secret;
+import org.novagpubinder.host.common.Glob;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.IdSet;
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Glob;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Worded;
