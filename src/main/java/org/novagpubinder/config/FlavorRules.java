@@ -7,7 +7,7 @@ import org.novagpubinder.config.oslo.OptionType;
 import org.novagpubinder.config.oslo.OptionTypes;
 import org.novagpubinder.config.oslo.PythonText;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
-import org.novagpubinder.config.settings.Glob;
+import org.novagpubinder.host.common.Glob;
 
 /** Rules by the flavor's name: {@code flavor_policy = gpu.*=required, test.*=off}. */
 final class FlavorRules {

@@ -4,6 +4,7 @@ import static org.novagpubinder.host.topology.Quantity.decimal;
 import static org.novagpubinder.host.topology.Quantity.gib;
 import static org.novagpubinder.host.topology.Quantity.nodes;
 
+import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryPlacement;
 import org.novagpubinder.placement.model.Reason;
@@ -17,21 +18,16 @@ final class MemoryReasons {
         return new Reason(Code.MEMORY_ALREADY_LOCAL, resident(nodes, thereKiB, allKiB));
     }
 
-    static Reason fixedByVfio(IdSet nodes, long thereKiB, long allKiB) {
-        return new Reason(
-                Code.MEMORY_FIXED_BY_VFIO,
-                resident(nodes, thereKiB, allKiB) + "; a PCI device is passed through: it moves at a start only");
-    }
-
-    static Reason inHugePages(IdSet nodes, long thereKiB, long allKiB) {
-        return new Reason(
-                Code.MEMORY_IN_HUGE_PAGES,
-                resident(nodes, thereKiB, allKiB) + "; it is in huge pages: it moves at a start only");
-    }
-
-    static Reason pinned(String holder, IdSet nodes, long thereKiB, long allKiB) {
-        return new Reason(
-                Code.MEMORY_PINNED, resident(nodes, thereKiB, allKiB) + "; " + holder + ": it moves at a start only");
+    /**
+     * Why it moves at a start only.
+     *
+     * @param vfio whether a PCI device is passed through, which comes first
+     * @param holder what else keeps it where it is, as a sentence; null if it is only in huge pages
+     */
+    static Reason fixed(boolean vfio, @Nullable String holder, IdSet nodes, long thereKiB, long allKiB) {
+        Code code = vfio ? Code.MEMORY_FIXED_BY_VFIO : holder != null ? Code.MEMORY_PINNED : Code.MEMORY_IN_HUGE_PAGES;
+        String why = vfio ? "a PCI device is passed through" : holder != null ? holder : "it is in huge pages";
+        return new Reason(code, resident(nodes, thereKiB, allKiB) + "; " + why + ": it moves at a start only");
     }
 
     static Reason unknown(String why) {

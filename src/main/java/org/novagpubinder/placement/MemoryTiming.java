@@ -55,11 +55,7 @@ final class MemoryTiming {
         }
         boolean restart = s.mayRestart() && ((fixed && all > 0) || renderNeedsStart);
         if (fixed) {
-            Reason why = guest.vfio()
-                    ? MemoryReasons.fixedByVfio(nodes, there, all)
-                    : holder != null
-                            ? MemoryReasons.pinned(holder, nodes, there, all)
-                            : MemoryReasons.inHugePages(nodes, there, all);
+            Reason why = MemoryReasons.fixed(guest.vfio(), holder, nodes, there, all);
             // without a look at where it lies nobody is restarted for it
             return new MemoryDecision(restart ? MemoryWhen.RESTART : MemoryWhen.NEXT_START, restart || all > 0, why);
         }

@@ -1,7 +1,9 @@
 package org.novagpubinder.placement;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.novagpubinder.host.topology.HostTopology;
+import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
@@ -31,7 +33,7 @@ import org.novagpubinder.placement.search.Search;
  * <ol>
  *   <li>Is it our business: {@link #plan}, with what several steps need worked out once ({@link PlanningContext}, {@link UsableNodes}).
  *   <li>Where do its GPUs hang: {@link GpuLocality}.
- *   <li>Is there anything to choose: {@link SingleNode} if not; {@link PlacedGuest} if Nova has chosen; else {@link UnplacedGuest}:
+ *   <li>Is there anything to choose: not on a single node; {@link PlacedGuest} if Nova has chosen; else {@link UnplacedGuest}:
  *       does it stay ({@link CurrentPlacement}), has it cells ({@link Cells}), else the best set of nodes ({@link Search}, by {@link
  *       Ranking} of what is {@link NodeSetCandidate}, if its {@link Capacity} is enough). {@link Candidates} explain it.
  *   <li>The render node follows: {@link RenderNodes}.
@@ -88,12 +90,39 @@ public final class Planner {
             return PlanDraft.leftAlone(context.guest(), context.policy().unplannable(), List.of(obstacle), List.of());
         }
         if (context.singleNode()) {
-            return SingleNode.plan(context, locality);
+            return onSingleNode(context, locality);
         }
         if (context.guest().numad()) {
             return PlanDraft.leftAlone(
                     context.guest(), context.policy().unplannable(), List.of(Reasons.placedByNumad()), List.of());
         }
         return context.guest().placed() ? PlacedGuest.plan(context, locality) : UnplacedGuest.plan(context, locality);
+    }
+
+    /** On a host whose CPUs are all on one node no pin gains anything: only a render node that is asked for is given. */
+    private static Plan onSingleNode(PlanningContext s, GpuLocality locality) {
+        IdSet nodes = s.cpuNodes();
+        String named = s.guest().tuning().renderNode();
+        boolean gone = named != null && s.topology().gpuOfRenderNode(named).isEmpty();
+        List<Reason> reasons = new ArrayList<>(List.of(Reasons.singleNode(nodes)));
+        reasons.addAll(locality.notes());
+        List<NodeSetCandidate> ranked = List.of();
+        String renderNode = named;
+        if (locality.renderNode() && (locality.addDisplay() || gone)) {
+            ranked = RenderNodes.following(s, locality, nodes);
+            renderNode = ranked.get(0).option().renderNode();
+        }
+        boolean changes = !ranked.isEmpty();
+        return new PlanDraft(
+                        s,
+                        nodes,
+                        s.guest().tuning().withRenderNode(renderNode),
+                        locality.addDisplay(),
+                        changes && RenderNodes.needsStart(s, locality, nodes, renderNode),
+                        MemoryDecision.UNTOUCHED,
+                        true,
+                        reasons,
+                        Ranking.explain(s, ranked, true))
+                .plan();
     }
 }

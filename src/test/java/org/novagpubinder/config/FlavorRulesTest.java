@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
-import org.novagpubinder.config.settings.Glob;
+import org.novagpubinder.host.common.Glob;
 import org.novagpubinder.testing.LogLines;
 
 class FlavorRulesTest {

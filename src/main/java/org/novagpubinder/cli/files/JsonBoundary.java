@@ -5,16 +5,11 @@ final class JsonBoundary {
     private int depth;
     private int last;
 
-    /** Where the text stands after a line. */
-    enum State {
-        /** Brackets are open, at a place where JSON allows a new line. */
-        OPEN,
-        /** All brackets are closed, or the line ends inside a string, so that nothing can mend it. */
-        ENDED
-    }
-
-    /** Takes a line. After {@link State#ENDED} the next line begins a new text. */
-    State line(byte[] line, int length) {
+    /**
+     * Takes a line, and tells whether the text ends with it: all brackets are closed, or the line ends inside a string, so
+     * that nothing can mend it. Then the next line begins a new text.
+     */
+    boolean ends(byte[] line, int length) {
         boolean string = false;
         for (int i = 0; i < length; i++) {
             byte b = line[i];
@@ -38,9 +33,9 @@ final class JsonBoundary {
         }
         if (string || depth <= 0) {
             reset();
-            return State.ENDED;
+            return true;
         }
-        return State.OPEN;
+        return false;
     }
 
     /**

@@ -52,9 +52,7 @@ public final class MessageReader {
         pending = false;
         textLine = number;
         textTooLong = tooLong;
-        text = tooLong || boundary.line(line, length) == JsonBoundary.State.ENDED
-                ? Arrays.copyOf(line, length)
-                : withFurtherLines();
+        text = tooLong || boundary.ends(line, length) ? Arrays.copyOf(line, length) : withFurtherLines();
         return true;
     }
 
@@ -99,7 +97,7 @@ public final class MessageReader {
                 whole.write('\n');
                 whole.write(line, 0, length);
             }
-            if (boundary.line(line, length) == JsonBoundary.State.ENDED) {
+            if (boundary.ends(line, length)) {
                 break;
             }
         }

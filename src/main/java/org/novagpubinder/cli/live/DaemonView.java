@@ -63,20 +63,10 @@ public record DaemonView(
                     SILENT, "the daemon at " + health.url() + " is that of host " + health.host() + ", not " + host);
         }
         Optional<List<LastOutcome>> outcomes = outcomes(health.url() + "outcomes");
-        return outcomes.isPresent()
-                ? new DaemonView(
-                        health.state(),
-                        health.ready() ? "" : "the daemon is " + health.state(),
-                        health.observes(),
-                        health.causes(),
-                        outcomes.get())
-                : new DaemonView(
-                        health.state(),
-                        "the daemon at " + health.url()
-                                + " does not tell its outcomes: it is of another version, or too busy",
-                        health.observes(),
-                        health.causes(),
-                        List.of());
+        String text = outcomes.isEmpty()
+                ? "the daemon at " + health.url() + " does not tell its outcomes: it is of another version, or too busy"
+                : health.ready() ? "" : "the daemon is " + health.state();
+        return new DaemonView(health.state(), text, health.observes(), health.causes(), outcomes.orElse(List.of()));
     }
 
     /** An earlier version knows nothing of them, and says so in a sentence. */

@@ -41,16 +41,6 @@ public final class StatusText {
     /** More nodes than these make a column that nobody reads. */
     private static final int MOST_NODES = 2;
 
-    private static final List<Outcome> WORST_FIRST = List.of(
-            Outcome.FAILED,
-            Outcome.REFUSED,
-            Outcome.MISALIGNED,
-            Outcome.DEFERRED,
-            Outcome.BOUND,
-            Outcome.ALIGNED,
-            Outcome.OFF,
-            Outcome.IGNORED);
-
     private StatusText() {}
 
     /**
@@ -238,7 +228,10 @@ public final class StatusText {
         Map<Outcome, Long> counts = all.stream()
                 .collect(Collectors.groupingBy(
                         DomainStatus::outcome, () -> new EnumMap<>(Outcome.class), Collectors.counting()));
-        List<Outcome> there = WORST_FIRST.stream().filter(counts::containsKey).toList();
+        // those that are no worry are not in that list: they come last, as they are declared
+        List<Outcome> there = counts.keySet().stream()
+                .sorted(Comparator.comparingInt(o -> -UNWELL.indexOf(o)))
+                .toList();
         String each = there.stream().map(o -> counts.get(o) + " " + o.word()).collect(Collectors.joining(", "));
         Style worst = Style.of(there.get(0));
         String sum = Prose.hanging("", counted(all.size(), "domain") + " with a GPU: " + each, screen.width())

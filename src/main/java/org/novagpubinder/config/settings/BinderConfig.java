@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.common.Glob;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
 import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.IdSet;
@@ -147,22 +148,13 @@ public record BinderConfig(
             boolean external) {}
 
     /**
-     * How guests are bound.
+     * How guests are bound: what the help of the options of these names says.
      *
-     * @param observeOnly whether no guest is bound, whatever the rest says; half-done restarts are finished, and guests that migrate away are released, all the same
-     * @param policy for guests whose flavor says nothing and has no rule: off, report, preferred, required
-     * @param flavorPolicies policies by the flavor's name; the first rule that matches holds
-     * @param renderNode for guests whose flavor says nothing and has no rule: none, auto
-     * @param flavorRenderNodes the same by the flavor's name; the first rule that matches holds
-     * @param restart whether the one restart in the boot window is allowed
-     * @param earlyDefine whether definitions are changed between Nova's define and its start
-     * @param restartWindow how long after its start a guest may be restarted
-     * @param restartsAtOnce how many guests at most are being restarted at the same time
-     * @param restartsPerHour how many restarts at most are begun within an hour
-     * @param maxLiveMoveKiB above this memory is not moved live, KiB
-     * @param reservedKiB memory of each node that stays free, KiB
-     * @param sweepInterval how often everything is compared anew
-     * @param gpuNodes the operator's word about GPUs' nodes
+     * <p>{@code observeOnly} goes before all the rest: no guest is bound then; half-done restarts are finished, and guests
+     * that migrate away are released, all the same. Of rules by flavor the first that matches holds.
+     *
+     * @param maxLiveMoveKiB max_live_move, KiB
+     * @param reservedKiB reserved_node_memory, KiB
      */
     public record BindingConfig(
             boolean observeOnly,

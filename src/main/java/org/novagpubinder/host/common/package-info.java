@@ -1,4 +1,4 @@
-/** What every part uses: threads that do not keep the process alive, text fit for a terminal, lists of words, our version. */
+/** What every part uses: threads that do not keep the process alive, text fit for a terminal, lists of words, globs, our version. */
 @NullMarked
 package org.novagpubinder.host.common;
 

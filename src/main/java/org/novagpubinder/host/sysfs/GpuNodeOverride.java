@@ -2,7 +2,7 @@ package org.novagpubinder.host.sysfs;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import org.novagpubinder.host.common.Glob;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.PciAddress;
 
@@ -15,10 +15,8 @@ import org.novagpubinder.host.topology.PciAddress;
 public record GpuNodeOverride(String glob, int node) {
     public boolean matches(PciAddress address) {
         String whole = address.toString();
-        Pattern pattern = pattern();
-        return pattern.matcher(whole).matches()
-                || (address.domain() == 0
-                        && pattern.matcher(whole.substring("0000:".length())).matches());
+        Glob form = new Glob(canonical());
+        return form.matches(whole) || (address.domain() == 0 && form.matches(whole.substring("0000:".length())));
     }
 
     /** Whether it speaks of one of those GPUs: else it is a mistake. */
@@ -45,17 +43,5 @@ public record GpuNodeOverride(String glob, int node) {
         String last = parts[parts.length - 1];
         boolean noFunction = parts.length > (domain ? 2 : 1) && !last.contains(".") && !last.contains("*");
         return String.join(":", parts) + (noFunction ? ".?" : "");
-    }
-
-    private Pattern pattern() {
-        StringBuilder regex = new StringBuilder();
-        canonical().chars().forEach(c -> {
-            switch (c) {
-                case '*' -> regex.append(".*");
-                case '?' -> regex.append('.');
-                default -> regex.append(Pattern.quote(Character.toString(c)));
-            }
-        });
-        return Pattern.compile(regex.toString());
     }
 }

@@ -3,14 +3,13 @@ package org.novagpubinder.notification.amqp;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Consumer;
-import com.rabbitmq.client.ExceptionHandler;
-import com.rabbitmq.client.TopologyRecoveryException;
+import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the client library reports. Its own handler logs each loss with a stack trace, besides what the subscription says. */
-final class ClientFaults implements ExceptionHandler {
+/** What the client library reports. Its default handler logs each loss with a stack trace, besides what the subscription says. */
+final class ClientFaults extends ForgivingExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ClientFaults.class);
 
     @Override
@@ -30,38 +29,14 @@ final class ClientFaults implements ExceptionHandler {
         }
     }
 
+    /** Without closing it. */
     @Override
-    public void handleReturnListenerException(Channel channel, Throwable exception) {
-        unexpected(exception);
+    protected void handleConnectionKiller(Connection connection, Throwable exception, String what) {
+        log(what, exception);
     }
 
     @Override
-    public void handleConfirmListenerException(Channel channel, Throwable exception) {
-        unexpected(exception);
-    }
-
-    @Override
-    public void handleBlockedListenerException(Connection connection, Throwable exception) {
-        unexpected(exception);
-    }
-
-    @Override
-    public void handleConnectionRecoveryException(Connection connection, Throwable exception) {
-        unexpected(exception);
-    }
-
-    @Override
-    public void handleChannelRecoveryException(Channel channel, Throwable exception) {
-        unexpected(exception);
-    }
-
-    @Override
-    public void handleTopologyRecoveryException(
-            Connection connection, Channel channel, TopologyRecoveryException exception) {
-        unexpected(exception);
-    }
-
-    private static void unexpected(Throwable exception) {
+    protected void log(String message, Throwable exception) {
         LOG.error("the RabbitMQ client fails where nothing of it is used", exception);
     }
 }

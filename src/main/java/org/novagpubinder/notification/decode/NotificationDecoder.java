@@ -108,7 +108,7 @@ public final class NotificationDecoder {
                     requestId,
                     initiator,
                     Action.IGNORE,
-                    SentAt.of(message.timestamp),
+                    message.sent(),
                     fault(message.versioned ? message.data : message.plain));
         }
         return instanceEvent(message, event, format, publisher, computeHost, requestId, initiator);
@@ -157,7 +157,7 @@ public final class NotificationDecoder {
                 ownRequestId == null ? requestId : ownRequestId,
                 initiator,
                 action,
-                SentAt.of(message.timestamp),
+                message.sent(),
                 fault(payload));
     }
 

@@ -1,6 +1,10 @@
 package org.novagpubinder.notification.decode;
 
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +16,9 @@ import org.novagpubinder.notification.decode.JsonCursor.Value;
  */
 final class RawMessage {
     static final String OBJECT_DATA = "nova_object.data";
+
+    /** "2026-11-23 10:53:25.386613", and some digits to spare. */
+    private static final int LONGEST_TIMESTAMP = 40;
 
     /** oslo's envelope (oslo_messaging/_drivers/common.py, serialize_msg): the message as JSON in a string. */
     @Nullable
@@ -62,6 +69,23 @@ final class RawMessage {
             case "timestamp" -> timestamp = value.value();
             case "payload" -> payload(value);
             default -> value.skip();
+        }
+    }
+
+    /**
+     * When it was sent: oslo.messaging writes {@code str(timeutils.utcnow())} (oslo_messaging/notify/notifier.py). Null if
+     * it does not tell; a time that cannot be read is none, and makes no message a bad one.
+     */
+    @Nullable
+    Instant sent() {
+        String text = timestamp == null ? null : timestamp.text();
+        if (text == null || text.length() > LONGEST_TIMESTAMP) {
+            return null;
+        }
+        try {
+            return LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            return null;
         }
     }
 

@@ -12,6 +12,7 @@ import org.novagpubinder.placement.model.Guest;
 import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Policy;
+import org.novagpubinder.placement.model.PolicyMode;
 import org.novagpubinder.placement.model.UsableNodes;
 
 /**
@@ -25,7 +26,7 @@ public record PlanningContext(
         HostTopology topology,
         Guest guest,
         Occupancy others,
-        PlacementPolicy policy,
+        PolicyMode policy,
         Limits limits,
         boolean addRenderNode,
         boolean mayRestart,
@@ -42,7 +43,7 @@ public record PlanningContext(
                 topology,
                 guest,
                 fixed,
-                PlacementPolicy.of(policy.mode()),
+                policy.mode(),
                 limits,
                 policy.addRenderNode(),
                 mayRestart,

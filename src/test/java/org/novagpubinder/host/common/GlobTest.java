@@ -1,4 +1,4 @@
-package org.novagpubinder.config.settings;
+package org.novagpubinder.host.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.novagpubinder.config.settings;
+package org.novagpubinder.host.common;
 
 /**
  * A pattern for names: {@code *} is any run of characters, also none, {@code ?} is any one character, everything else is
