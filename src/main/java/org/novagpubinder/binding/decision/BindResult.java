@@ -51,4 +51,9 @@ public record BindResult(
     public BindResult took(long time) {
         return new BindResult(uuid, domain, outcome, reasons, nodes, done, restarted, time, movedKiB);
     }
+
+    /** The same for other reasons. */
+    public BindResult because(List<Reason> why) {
+        return new BindResult(uuid, domain, outcome, why, nodes, done, restarted, millis, movedKiB);
+    }
 }
