@@ -40,7 +40,7 @@ class DecisionLogTest {
 
     private void decided(
             Trigger trigger, Outcome outcome, List<Reason> reasons, List<String> done, @Nullable String requestId) {
-        BindResult result = new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, false, 5, 0);
+        BindResult result = new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, false, 5);
         log.decided(new Decision(result, trigger, Instant.EPOCH, Instant.EPOCH, requestId));
     }
 
@@ -153,7 +153,7 @@ class DecisionLogTest {
     void thatAGuestCanBeSuspendedNoMoreIsToldWhenItGetsItsRenderNode() {
         List<Reason> reasons = List.of(new Reason(Code.CHOSEN, "why"), Reason.NO_SUSPEND);
         BiConsumer<Outcome, List<String>> decide = (outcome, done) -> log.decided(new Decision(
-                new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, true, 5, 0),
+                new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, true, 5),
                 outcome == Outcome.DEFERRED ? Trigger.STARTED : Trigger.TASK_ENDED,
                 Instant.EPOCH,
                 Instant.EPOCH,
