@@ -27,8 +27,7 @@ class BindCommandTest {
                 IdSet.of(1),
                 List.of("pinned 2 vCPUs", "wrote the definition"),
                 true,
-                37,
-                0);
+                37);
     }
 
     @Test

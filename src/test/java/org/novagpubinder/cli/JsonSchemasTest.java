@@ -162,7 +162,7 @@ class JsonSchemasTest {
 
     @Test
     void changes() throws Exception {
-        BindResult result = new BindResult(ID, "i", Outcome.BOUND, WHY, IdSet.of(1), List.of("pinned"), true, 7, 0);
+        BindResult result = new BindResult(ID, "i", Outcome.BOUND, WHY, IdSet.of(1), List.of("pinned"), true, 7);
         keepsTo("bind", BindText.json(result));
         keepsTo("release", ReleaseText.json(result));
         keepsTo("release-all", ReleaseText.json(List.of(result)));

@@ -27,7 +27,7 @@ class ReleaseCommandTest {
 
     private static BindResult result(String domain, Outcome outcome, Reason... reasons) {
         return new BindResult(
-                ID, domain, outcome, List.of(reasons), IdSet.empty(), List.of("took its pins off"), false, 7, 0);
+                ID, domain, outcome, List.of(reasons), IdSet.empty(), List.of("took its pins off"), false, 7);
     }
 
     @ParameterizedTest

@@ -33,8 +33,7 @@ class GuestHistoriesTest {
                 IdSet.empty(),
                 List.of(done),
                 false,
-                1,
-                0);
+                1);
         Instant at = START.plus(Duration.ofMinutes(minutes));
         histories.decided(new Decision(result, Trigger.SWEEP, at, at, null));
     }

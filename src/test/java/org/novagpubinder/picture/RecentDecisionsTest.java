@@ -17,7 +17,7 @@ class RecentDecisionsTest {
 
     private static Decision decision(String domain, Outcome outcome, Trigger trigger, String... done) {
         BindResult result =
-                new BindResult(new UUID(0, 1), domain, outcome, List.of(), IdSet.empty(), List.of(done), false, 1, 0);
+                new BindResult(new UUID(0, 1), domain, outcome, List.of(), IdSet.empty(), List.of(done), false, 1);
         return new Decision(result, trigger, Scenes.AT, Scenes.AT, null);
     }
 

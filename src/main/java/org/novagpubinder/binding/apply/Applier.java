@@ -117,7 +117,7 @@ record Applier(
                             planned.topology().nodeIds(),
                             MemoryNodes.of(plan, planned.topology()),
                             planned.policy().mode());
-                    result.moved(moved.kiB());
+                    counters.moved(moved.kiB());
                     moved.done().ifPresent(result::did);
                     outcome = moved.failure().isPresent() ? Outcome.DEFERRED : outcome;
                 }

@@ -14,7 +14,6 @@ final class BindResultBuilder {
     private final List<Reason> reasons;
     private final List<String> done = new ArrayList<>();
     private boolean restarted;
-    private long movedKiB;
 
     BindResultBuilder(Planned planned) {
         this.planned = planned;
@@ -43,10 +42,6 @@ final class BindResultBuilder {
         restarted = true;
     }
 
-    void moved(long kiB) {
-        movedKiB += kiB;
-    }
-
     boolean didNothing() {
         return done.isEmpty();
     }
@@ -64,7 +59,6 @@ final class BindResultBuilder {
                 planned.plan().nodes(),
                 done,
                 restarted,
-                0,
-                movedKiB);
+                0);
     }
 }

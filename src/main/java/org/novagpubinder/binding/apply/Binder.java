@@ -75,7 +75,7 @@ public record Binder(
             Reason why = new Reason(Reason.Code.LIBVIRT_ERROR, "its domain XML cannot be read: " + e.getMessage());
             return Optional.of(timed(
                     new BindResult(
-                            uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0, 0),
+                            uuid, uuid.toString(), Outcome.FAILED, List.of(why), IdSet.empty(), List.of(), false, 0),
                     started));
         } catch (LibvirtFailure e) {
             e.throwUnlessDeleted();

@@ -54,6 +54,8 @@ public final class BindingService {
     /** Of which a device is gone for the moment, with what was last told of their flavor. */
     private final Map<UUID, Flavor> waiting = new ConcurrentHashMap<>();
 
+    private final WhyNotRestarted notRestarted = new WhyNotRestarted();
+
     @Inject
     BindingService(
             Binder binder,
@@ -107,7 +109,7 @@ public final class BindingService {
             if (result.isPresent()) {
                 Optional<Reason> busy = result.get().busy();
                 if (busy.isEmpty()) {
-                    tell(result.get(), trigger, since, requestId);
+                    tell(notRestarted.in(result.get(), occasion), trigger, since, requestId);
                 }
                 stages.done("told");
                 boolean waits = (inTask || tasks.running(uuid).isPresent()) && trigger != Trigger.STARTED;
@@ -201,6 +203,7 @@ public final class BindingService {
         listeners.forEach(listener -> listener.forgotten(uuid));
         deferred.remove(uuid);
         waiting.remove(uuid);
+        notRestarted.forget(uuid);
         work.forget(uuid);
     }
 
@@ -217,6 +220,7 @@ public final class BindingService {
     /** Every domain was looked at: see {@link DecisionListener#swept}. */
     void swept(Set<UUID> present, Instant began, Duration took) {
         unfinished.forgetOld();
+        notRestarted.retain(present);
         listeners.forEach(listener -> listener.swept(present, began, took));
     }
 

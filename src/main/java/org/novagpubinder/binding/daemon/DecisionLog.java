@@ -33,14 +33,6 @@ public final class DecisionLog implements DecisionListener {
     private static final Set<Code> COMES_BY_ITSELF =
             Set.of(Code.TASK_RUNNING, Code.RESCUE, Code.NOT_RUNNING, Code.NOVA_CHANGED_IT);
 
-    /** Why a guest was not restarted; of one that waits for its next start anyway another of them is no news. */
-    private static final Set<Code> WHY_NOT_NOW = Set.of(
-            Code.RESTART_NOT_ALLOWED,
-            Code.RUNS_TOO_LONG,
-            Code.HAS_WRITTEN,
-            Code.MAY_HAVE_WRITTEN,
-            Code.ALREADY_RESTARTED);
-
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
     private final Map<UUID, End> ends = new ConcurrentHashMap<>();
 
@@ -68,7 +60,8 @@ public final class DecisionLog implements DecisionListener {
         BindResult r = decision.result();
         Trigger trigger = decision.trigger();
         String requestId = decision.requestId();
-        String standing = r.outcome() + " " + codes(r, code -> !WHY_NOT_NOW.contains(code));
+        // of one that waits for its next start anyway it is no news why it was not restarted
+        String standing = r.outcome() + " " + codes(r, code -> !WhyNotRestarted.CODES.contains(code));
         boolean news = !standing.equals(told.put(r.uuid(), standing));
         // a start is only the first half: what could not be done then is told at the end of Nova's task
         boolean noteworthy =
@@ -151,7 +144,7 @@ public final class DecisionLog implements DecisionListener {
     private static String whyNotRestarted(BindResult r) {
         return r.reasons().stream()
                 .skip(1)
-                .filter(reason -> WHY_NOT_NOW.contains(reason.code()))
+                .filter(reason -> WhyNotRestarted.CODES.contains(reason.code()))
                 .findFirst()
                 .map(reason -> "; not restarted: " + reason.text())
                 .orElse("");

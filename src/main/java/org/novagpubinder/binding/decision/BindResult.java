@@ -15,7 +15,6 @@ import org.novagpubinder.placement.model.Reason;
  * @param nodes the nodes it is bound to or belongs to; empty if left alone
  * @param done what was done to it, in words; empty if nothing
  * @param millis how long it took, ms
- * @param movedKiB its memory that was moved to those nodes while it ran, KiB
  */
 public record BindResult(
         UUID uuid,
@@ -25,8 +24,7 @@ public record BindResult(
         IdSet nodes,
         List<String> done,
         boolean restarted,
-        long millis,
-        long movedKiB) {
+        long millis) {
     public BindResult {
         reasons = List.copyOf(reasons);
         done = List.copyOf(done);
@@ -49,6 +47,11 @@ public record BindResult(
 
     /** The same, with how long it took. */
     public BindResult took(long time) {
-        return new BindResult(uuid, domain, outcome, reasons, nodes, done, restarted, time, movedKiB);
+        return new BindResult(uuid, domain, outcome, reasons, nodes, done, restarted, time);
+    }
+
+    /** The same for other reasons. */
+    public BindResult because(List<Reason> why) {
+        return new BindResult(uuid, domain, outcome, why, nodes, done, restarted, millis);
     }
 }

@@ -14,6 +14,7 @@ public final class BindingCounters {
     private final LongAdder restarts = new LongAdder();
     private final LongAdder offAfterRestart = new LongAdder();
     private final LongAdder gaveWay = new LongAdder();
+    private final LongAdder movedKiB = new LongAdder();
 
     private final Map<EarlyCount, LongAdder> early = new ConcurrentHashMap<>();
     private final LongAdder earlySpare = new LongAdder();
@@ -87,6 +88,11 @@ public final class BindingCounters {
         offAfterRestart.increment();
     }
 
+    /** Memory of a running guest was moved. */
+    public void moved(long kiB) {
+        movedKiB.add(kiB);
+    }
+
     public void gaveWay() {
         gaveWay.increment();
     }
@@ -99,6 +105,11 @@ public final class BindingCounters {
     /** Those of them that were off a little later, though no task of Nova's but a stop explains it. */
     public long offAfterRestart() {
         return offAfterRestart.sum();
+    }
+
+    /** The memory of running guests that was moved, KiB. */
+    public long movedKiB() {
+        return movedKiB.sum();
     }
 
     /** Bindings that were put off because somebody else, most likely Nova, changed the domain in the same moment. */

@@ -33,6 +33,7 @@ import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Who holds what on the host: the running domains, and those that are being bound. A domain that is shut off holds nothing.
@@ -67,6 +68,9 @@ public final class HostAllocations {
 
     /** What was known before it was to be read again. */
     private final Map<UUID, Known> former = new ConcurrentHashMap<>();
+
+    /** Why those cannot be read that were not read since: each is told once, and not of each plan. */
+    private final Map<UUID, String> unread = new ConcurrentHashMap<>();
 
     private final DomainReads<Known> reads = new DomainReads<>("allocations", AT_A_TIME, PATIENCE);
 
@@ -156,6 +160,7 @@ public final class HostAllocations {
                 domains.stream().collect(Collectors.toMap(DomainName::uuid, d -> d, (a, b) -> a, LinkedHashMap::new));
         slots.keySet().retainAll(active.keySet());
         former.keySet().retainAll(active.keySet());
+        unread.keySet().retainAll(active.keySet());
         active.keySet().removeIf(uuid -> uuid.equals(guest));
         Map<UUID, Allocation> all = new HashMap<>();
         Set<UUID> unknown = new LinkedHashSet<>();
@@ -216,6 +221,7 @@ public final class HostAllocations {
         AtomicReference<@Nullable Known> slot = slots.computeIfAbsent(uuid, u -> new AtomicReference<>());
         Known read = known(guests.guest(xml.read(libvirt.liveXml(uuid)), topology), topology);
         slot.set(read);
+        unread.remove(uuid);
         return read;
     }
 
@@ -257,11 +263,12 @@ public final class HostAllocations {
             throw new IllegalStateException(e);
         }
         Known before = former.get(d.uuid());
-        LOG.warn(
-                "domain {}: {} as a user of GPUs and CPUs: {}",
-                d.name(),
-                before == null ? "not counted" : "counted as before",
-                why);
+        LOG.atLevel(why.equals(unread.put(d.uuid(), why)) ? Level.DEBUG : Level.WARN)
+                .log(
+                        "domain {}: {} as a user of GPUs and CPUs: {}",
+                        d.name(),
+                        before == null ? "not counted" : "counted as before",
+                        why);
         return before;
     }
 }

@@ -168,6 +168,6 @@ public record ReleaseService(
     }
 
     private static BindResult result(DomainSummary d, Outcome outcome, Reason why) {
-        return new BindResult(d.uuid(), d.name(), outcome, List.of(why), IdSet.empty(), List.of(), false, 0, 0);
+        return new BindResult(d.uuid(), d.name(), outcome, List.of(why), IdSet.empty(), List.of(), false, 0);
     }
 }

@@ -99,8 +99,7 @@ public record Releaser(
                     IdSet.empty(),
                     t.done(),
                     false,
-                    (System.nanoTime() - started) / 1_000_000,
-                    0));
+                    (System.nanoTime() - started) / 1_000_000));
         } catch (InvalidDomainXml e) {
             throw new LibvirtFailure(LibvirtFailure.Kind.ERROR, 0, "its domain XML cannot be read: " + e.getMessage());
         } catch (ConcurrentChangeException e) {

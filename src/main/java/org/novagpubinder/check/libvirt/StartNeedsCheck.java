@@ -24,8 +24,8 @@ import org.novagpubinder.start.StartNeeds;
 import org.novagpubinder.start.UnseenWrites;
 
 /**
- * Whether the running guests with a GPU could be started again: those that could not are never restarted. Nor are those that
- * can write unseen, which is how it should be.
+ * Whether the running guests with a GPU could be started again, by whomever: those that could not are never restarted. Nor are
+ * those that can write unseen, which is how it should be.
  */
 public record StartNeedsCheck(
         BinderConfig config, LibvirtProbe look, HostProbe host, StartNeeds needs, UnseenWrites unseen, DomainXml xml)
@@ -35,7 +35,7 @@ public record StartNeedsCheck(
     @Override
     public List<CheckResult> run() {
         Optional<LibvirtOnce> libvirt = look.usable();
-        if (libvirt.isEmpty() || config.binding().restart() == Restart.NEVER) {
+        if (libvirt.isEmpty()) {
             return List.of();
         }
         Set<PciAddress> gpus = new HashSet<>();
@@ -60,7 +60,10 @@ public record StartNeedsCheck(
             return CheckResult.warning(e.text(), "try again");
         }
         List<CheckResult> results = new ArrayList<>(startable(guests, missing));
-        results.addAll(neverRestarted(guests, hiding));
+        // where nobody is restarted these are as all others
+        if (config.binding().restart() != Restart.NEVER) {
+            results.addAll(neverRestarted(guests, hiding));
+        }
         return results;
     }
 
@@ -81,8 +84,8 @@ public record StartNeedsCheck(
                 ? CheckResult.ok(guests + " guests with a GPU run, and each could be started again")
                 : CheckResult.warning(
                         missing.size() + " of " + guests
-                                + " guests with a GPU could not be started again, and are never restarted: what"
-                                + " only a start can bind (render node, memory under a passed-through GPU) stays as it is",
+                                + " guests with a GPU could not be started again: what only a start can bind (render node,"
+                                + " memory under a passed-through GPU) stays as it is",
                         "mend what is missing where that is a fault of the host:\n" + String.join("\n", missing));
     }
 

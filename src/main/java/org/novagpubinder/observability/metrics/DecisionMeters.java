@@ -24,7 +24,7 @@ import org.novagpubinder.placement.model.Reason;
 @Singleton
 public final class DecisionMeters implements DecisionListener, Meters {
     private final Guests guests;
-    private final BindingCounters restarts;
+    private final BindingCounters counters;
     private final RestartRate recent;
 
     /* Exemplars are off everywhere: for them the library would run a thread. */
@@ -46,12 +46,6 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .classicOnly()
             .classicUpperBounds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
             .withoutExemplars()
-            .build();
-
-    private final Counter moved = Counter.builder()
-            .withoutExemplars()
-            .name(PREFIX + "memory_moved_bytes")
-            .help("Memory of running guests that was moved to the node of their GPU")
             .build();
 
     private final Counter restartsFailed = Counter.builder()
@@ -77,9 +71,9 @@ public final class DecisionMeters implements DecisionListener, Meters {
             .build();
 
     @Inject
-    DecisionMeters(Guests guests, BindingCounters restarts, RestartRate recent) {
+    DecisionMeters(Guests guests, BindingCounters counters, RestartRate recent) {
         this.guests = guests;
-        this.restarts = restarts;
+        this.counters = counters;
         this.recent = recent;
         for (Outcome outcome : Outcome.values()) {
             for (Trigger trigger : new Trigger[] {Trigger.TASK_ENDED, Trigger.STARTED, Trigger.SWEEP}) {
@@ -94,7 +88,6 @@ public final class DecisionMeters implements DecisionListener, Meters {
         BindResult result = decision.result();
         Outcome outcome = result.outcome();
         decisions.labelValues(outcome.word(), decision.trigger().word()).inc();
-        moved.inc(result.movedKiB() * KIB);
         if (outcome == Outcome.FAILED && restartFailed(result)) {
             restartsFailed.inc();
         }
@@ -131,7 +124,6 @@ public final class DecisionMeters implements DecisionListener, Meters {
     public void register(PrometheusRegistry registry) {
         registry.register(decisions);
         registry.register(binding);
-        registry.register(moved);
         registry.register(restartsFailed);
         registry.register(lastSweep);
         registry.register(sweepDuration);
@@ -165,13 +157,18 @@ public final class DecisionMeters implements DecisionListener, Meters {
                 "outcome");
         asked.counter(
                 PREFIX + "deferrals",
-                "Times that a guest's binding had to wait for its next start, by reason",
+                "Times that a guest became deferred, by reason: with task-running, libvirt-busy, device-absent and"
+                        + " nova-changed-it not until its next start",
                 counter -> guests.deferrals().forEach((reason, n) -> counter.call(n, reason.word())),
                 "reason");
         asked.counter(
+                PREFIX + "memory_moved_bytes",
+                "Memory of running guests that was moved to the node of their GPU",
+                () -> counters.movedKiB() * KIB);
+        asked.counter(
                 PREFIX + "restarts",
                 "Guests that were restarted once in their boot window to bind them",
-                () -> restarts.restarts());
+                () -> counters.restarts());
         asked.gauge(
                 PREFIX + "restarts_last_hour",
                 "Restarts that were begun within the last hour; at restarts_per_hour no more are made",
@@ -180,11 +177,11 @@ public final class DecisionMeters implements DecisionListener, Meters {
                 PREFIX + "restarted_guests_found_off",
                 "Of those, guests that were off 16 s later though no task of Nova's explains it. Must be 0: the log"
                         + " names the guest and what to do; set restart = never until it is known why",
-                () -> restarts.offAfterRestart());
+                () -> counters.offAfterRestart());
         asked.counter(
                 PREFIX + "gave_way",
                 "Bindings that were put off because Nova changed the domain in the same moment; they follow at its next"
                         + " message or the next sweep",
-                () -> restarts.timesGivenWay());
+                () -> counters.timesGivenWay());
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
@@ -525,6 +526,17 @@ class BinderTest {
         rig.libvirt.before("list", () -> rig.libvirt.failing("liveXml", Kind.BUSY, "cannot acquire state change lock"));
 
         assertThat(rig.bind(Trigger.SWEEP).outcome()).isEqualTo(Outcome.BOUND);
+    }
+
+    @Test
+    void memoryThatMovedCountsThoughLibvirtIsBusyThen() throws Exception {
+        rig.age(60).memory(ON_NODE_0);
+        rig.libvirt.running(guest("", renderNode(RENDER1)));
+        rig.libvirt.failing("pinVcpu", Kind.BUSY, "cannot acquire state change lock");
+
+        assertThat(codes(rig.bind(Trigger.SWEEP))).startsWith("libvirt-busy");
+
+        assertThat(rig.get(BindingCounters.class).movedKiB()).isEqualTo(200_000);
     }
 
     @Test

@@ -3,14 +3,17 @@ package org.novagpubinder.binding.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
 import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.placedOn;
 import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
@@ -54,8 +58,12 @@ class BindingServiceTest {
     }
 
     private void bind(Trigger trigger) throws InterruptedException {
+        bind(Occasion.of(trigger));
+    }
+
+    private void bind(Occasion occasion) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        service.bind(GUEST, trigger, Flavor.UNKNOWN, "req-1", done::countDown);
+        service.bind(GUEST, occasion, Flavor.UNKNOWN, "req-1", done::countDown);
         assertThat(done.await(30, TimeUnit.SECONDS)).as("done").isTrue();
     }
 
@@ -82,6 +90,31 @@ class BindingServiceTest {
                 .startsWith("INFO instance " + GUEST + " (instance-5b0d1a9e): bound to node 1: ")
                 .contains("pinned 2 vCPUs", "wrote the definition", "req-1")
                 .endsWith(" req-1");
+    }
+
+    /** What the log says of a look, as if it were the first. */
+    private String told(Occasion occasion) throws InterruptedException {
+        rig.get(DecisionLog.class).forgotten(GUEST);
+        log.clear();
+        bind(occasion);
+        assertThat(log.lines()).hasSize(1);
+        return log.lines().get(0);
+    }
+
+    @Test
+    void whyAGuestWasNotRestartedAtTheEndOfItsTaskIsToldUntilItsNextStart() throws Exception {
+        rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        assertThat(told(rig.occasion(Trigger.TASK_ENDED))).contains("deferred: it has run for", "[runs-too-long");
+
+        for (Trigger restartsNobody : List.of(Trigger.SWEEP, Trigger.TASK_ENDED, Trigger.SWEEP)) {
+            assertThat(told(Occasion.of(restartsNobody)))
+                    .contains("deferred: at the end of Nova's task: it has run for", "[runs-too-long")
+                    .doesNotContain("restart-not-allowed");
+        }
+        bind(Trigger.STARTED);
+        assertThat(told(Occasion.of(Trigger.SWEEP)))
+                .contains("restart-not-allowed")
+                .doesNotContain("runs-too-long");
     }
 
     @ParameterizedTest

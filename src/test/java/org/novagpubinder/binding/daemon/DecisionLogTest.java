@@ -40,7 +40,7 @@ class DecisionLogTest {
 
     private void decided(
             Trigger trigger, Outcome outcome, List<Reason> reasons, List<String> done, @Nullable String requestId) {
-        BindResult result = new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, false, 5, 0);
+        BindResult result = new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, false, 5);
         log.decided(new Decision(result, trigger, Instant.EPOCH, Instant.EPOCH, requestId));
     }
 
@@ -60,12 +60,13 @@ class DecisionLogTest {
         assertThat(lines.lines()).hasSize(1);
     }
 
-    @Test
-    void aSweepDoesNotWarnAgainOfAGuestThatWaitsForItsNextStart() {
-        decided(Trigger.TASK_ENDED, Outcome.DEFERRED, Code.RUNS_TOO_LONG, List.of(), "req-1");
+    @ParameterizedTest
+    @EnumSource(names = {"RUNS_TOO_LONG", "START_NEEDS_MISSING", "RESTARTS_SUSPENDED"})
+    void aSweepDoesNotWarnAgainOfAGuestThatWaitsForItsNextStart(Code why) {
+        decided(Trigger.TASK_ENDED, Outcome.DEFERRED, why, List.of(), "req-1");
         decided(Trigger.SWEEP, Outcome.DEFERRED, Code.RESTART_NOT_ALLOWED, List.of(), null);
 
-        assertThat(lines.lines()).singleElement().asString().contains("runs-too-long");
+        assertThat(lines.lines()).singleElement().asString().contains(why.word());
     }
 
     @Test
@@ -152,7 +153,7 @@ class DecisionLogTest {
     void thatAGuestCanBeSuspendedNoMoreIsToldWhenItGetsItsRenderNode() {
         List<Reason> reasons = List.of(new Reason(Code.CHOSEN, "why"), Reason.NO_SUSPEND);
         BiConsumer<Outcome, List<String>> decide = (outcome, done) -> log.decided(new Decision(
-                new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, true, 5, 0),
+                new BindResult(GUEST, "instance-1", outcome, reasons, IdSet.of(1), done, true, 5),
                 outcome == Outcome.DEFERRED ? Trigger.STARTED : Trigger.TASK_ENDED,
                 Instant.EPOCH,
                 Instant.EPOCH,

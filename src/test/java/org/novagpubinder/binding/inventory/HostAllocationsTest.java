@@ -32,6 +32,7 @@ import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Occupancy;
+import org.novagpubinder.testing.LogLines;
 
 class HostAllocationsTest {
     private static final UUID SOMEBODY = UUID.fromString("5b0d1a9e-9a35-4c49-8e7c-2ac14dcb7d99");
@@ -106,6 +107,25 @@ class HostAllocationsTest {
 
         assertThat(now().users(VFIO_GPU)).isEqualTo(1);
         job.countDown();
+    }
+
+    @Test
+    void aDomainThatCannotBeReadIsToldOnce() throws Exception {
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+        try (LogLines log = LogLines.of(HostAllocations.class.getName())) {
+            for (int told = 1; told <= 2; told++) {
+                for (int plan = 0; plan < 3; plan++) {
+                    // it is asked twice, for the first answer may be older than a change
+                    rig.libvirt.failing("liveXml", LibvirtFailure.Kind.ERROR, "an odd answer");
+                    rig.libvirt.failing("liveXml", LibvirtFailure.Kind.ERROR, "an odd answer");
+                    allocations.forgetAll();
+                    allocations.look(host);
+                }
+                assertThat(log.lines()).hasSize(told).allMatch(line -> line.endsWith("an odd answer"));
+                // it can be read: that it cannot once more is news
+                allocations.look(host);
+            }
+        }
     }
 
     @Test

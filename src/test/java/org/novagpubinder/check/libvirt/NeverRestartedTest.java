@@ -2,12 +2,14 @@ package org.novagpubinder.check.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.check.CheckRig;
+import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.check.result.CheckResult.State;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
@@ -57,5 +59,34 @@ class NeverRestartedTest {
                     .endsWith("; and 2 more");
         });
         assertThat(StartNeedsCheck.neverRestarted(9, List.of())).isEmpty();
+    }
+
+    /** A host that restarts nobody is where users start their guests again. */
+    @Test
+    void guestsThatCouldNotBeStartedAgainAreToldUnderRestartNeverTooAndNoOthers(@TempDir Path root) throws Exception {
+        String guest = """
+                <node><domain type='test'>
+                  <name>a</name>
+                  <uuid>00000000-0000-0000-0000-000000000001</uuid>
+                  <memory unit='KiB'>262144</memory>
+                  <os><type>hvm</type></os>
+                  <devices>
+                    <disk type='file' device='disk'><source file='/there/is/none'/><target dev='vda'/></disk>
+                    <interface type='hostdev'><source><address type='pci' bus='5' slot='0' function='0'/></source></interface>
+                    <graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>
+                  </devices>
+                </domain></node>
+                """;
+        Path node = Files.writeString(root.resolve("node.xml"), guest);
+        String conf = "[gpu_binder]\nconnection_uri = test://" + node + "\nrestart = ";
+        for (String restart : List.of("never", "boot-window")) {
+            try (CheckRig rig = CheckRig.of(root, conf + restart + "\n")) {
+                List<CheckResult> told = rig.run(StartNeedsCheck.class);
+                assertThat(told).hasSize(restart.equals("never") ? 1 : 2);
+                assertThat(told.get(0).state()).isEqualTo(State.WARNING);
+                assertThat(told.get(0).text()).startsWith("1 of 1 guests with a GPU could not be started again: ");
+                assertThat(told.get(0).remedy()).contains("\na: it could not be started again: ");
+            }
+        }
     }
 }

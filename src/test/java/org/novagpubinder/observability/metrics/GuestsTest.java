@@ -34,8 +34,7 @@ class GuestsTest {
                 IdSet.empty(),
                 List.of(),
                 false,
-                1,
-                0);
+                1);
         return new Decision(result, trigger, at, at, null);
     }
 

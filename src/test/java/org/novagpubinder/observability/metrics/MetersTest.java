@@ -31,6 +31,7 @@ import org.novagpubinder.binding.daemon.BindingModule;
 import org.novagpubinder.binding.daemon.ServiceListener;
 import org.novagpubinder.binding.daemon.ServiceStatus;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.decision.BindingCounters;
 import org.novagpubinder.binding.decision.Decision;
 import org.novagpubinder.binding.decision.DecisionListener;
 import org.novagpubinder.binding.inventory.HostLoads;
@@ -125,7 +126,7 @@ class MetersTest {
         return scrape(null).lines().toList();
     }
 
-    private static Decision restarted(Outcome outcome, Reason.Code code, long movedKiB) {
+    private static Decision restarted(Outcome outcome, Reason.Code code) {
         BindResult result = new BindResult(
                 GUEST,
                 "instance-1",
@@ -134,8 +135,7 @@ class MetersTest {
                 IdSet.of(1),
                 List.of("restarted it"),
                 outcome == Outcome.BOUND,
-                1,
-                movedKiB);
+                1);
         return new Decision(result, Trigger.TASK_ENDED, NOW, NOW.plusMillis(1700), "req-1");
     }
 
@@ -155,7 +155,8 @@ class MetersTest {
 
     @Test
     void aDecisionIsCountedTimedAndStands() {
-        tell(restarted(Outcome.BOUND, Reason.Code.CHOSEN, 2048));
+        injector.getInstance(BindingCounters.class).moved(2048);
+        tell(restarted(Outcome.BOUND, Reason.Code.CHOSEN));
 
         assertThat(metrics())
                 .contains(
@@ -181,7 +182,7 @@ class MetersTest {
 
     @Test
     void aRestartThatFailsIsCountedOnceHoweverOftenItIsToldAfterwards() {
-        tell(restarted(Outcome.FAILED, Reason.Code.RESTART_FAILED, 0));
+        tell(restarted(Outcome.FAILED, Reason.Code.RESTART_FAILED));
         tell(decision(GUEST, Outcome.FAILED, Reason.Code.RESTART_FAILED, Trigger.SWEEP, NOW));
 
         assertThat(metrics()).contains("nova_gpu_binder_restarts_failed_total 1.0");

@@ -78,8 +78,7 @@ class SilenceTest {
                 IdSet.empty(),
                 List.of(),
                 false,
-                1,
-                0);
+                1);
         silence.decided(new Decision(result, Trigger.STARTED, now, now, null));
     }
 

@@ -123,8 +123,7 @@ class SystemdTest {
                 IdSet.of(1),
                 List.of(),
                 false,
-                1,
-                0);
+                1);
         guests.decided(new Decision(result, Trigger.SWEEP, now, now, null));
     }
 }

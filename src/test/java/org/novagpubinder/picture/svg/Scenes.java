@@ -294,7 +294,7 @@ public final class Scenes {
                     : List.of();
             decisions.add(new Decision(
                     new BindResult(
-                            g.uuid(), g.domain(), g.outcome(), g.reasons(), g.gpuNodes(), done, i % 4 == 0, 37 + i, 0),
+                            g.uuid(), g.domain(), g.outcome(), g.reasons(), g.gpuNodes(), done, i % 4 == 0, 37 + i),
                     List.of(Trigger.TASK_ENDED, Trigger.STARTED, Trigger.SWEEP).get(i % 3),
                     AT.minusSeconds(60L * i + 2),
                     AT.minusSeconds(60L * i),

@@ -1,0 +1,63 @@
+package org.novagpubinder.binding.daemon;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.nova.Occasion;
+import org.novagpubinder.binding.nova.Trigger;
+import org.novagpubinder.binding.restart.RestartGuard;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
+
+/**
+ * Why each guest that waits for its next start was not restarted at the end of Nova's task. A later look, which may restart
+ * nobody, would tell of itself instead.
+ */
+final class WhyNotRestarted {
+    static final Set<Code> CODES = Set.of(
+            Code.RESTART_NOT_ALLOWED,
+            Code.RESTARTS_SUSPENDED,
+            Code.RUNS_TOO_LONG,
+            Code.HAS_WRITTEN,
+            Code.MAY_HAVE_WRITTEN,
+            Code.START_NEEDS_MISSING,
+            Code.ALREADY_RESTARTED);
+
+    private final Map<UUID, Reason> then = new ConcurrentHashMap<>();
+
+    /** What became of a look, with the reason of then where the occasion itself has forbidden the restart. */
+    BindResult in(BindResult r, Occasion occasion) {
+        if (r.outcome() != Outcome.DEFERRED || occasion.trigger() == Trigger.STARTED) {
+            then.remove(r.uuid());
+            return r;
+        }
+        if (occasion.forbidsRestart().isEmpty()) {
+            // what is missing now may be there again when it is told
+            Optional<Reason> why = r.reasons().stream()
+                    .filter(reason -> CODES.contains(reason.code()) && !reason.equals(RestartGuard.NEVER))
+                    .findFirst()
+                    .map(reason -> new Reason(reason.code(), "at the end of Nova's task: " + reason.text()));
+            why.ifPresentOrElse(reason -> then.put(r.uuid(), reason), () -> then.remove(r.uuid()));
+            return r;
+        }
+        Reason former = then.get(r.uuid());
+        return former == null
+                ? r
+                : r.because(r.reasons().stream()
+                        .map(reason -> reason.code() == Code.RESTART_NOT_ALLOWED ? former : reason)
+                        .toList());
+    }
+
+    void forget(UUID uuid) {
+        then.remove(uuid);
+    }
+
+    /** Not every domain that goes is told of. */
+    void retain(Set<UUID> present) {
+        then.keySet().retainAll(present);
+    }
+}
