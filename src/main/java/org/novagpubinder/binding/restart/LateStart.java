@@ -64,7 +64,6 @@ record LateStart(
             watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
-            e.refused().ifPresent(why -> failures.failed(uuid, name, why));
             guests.leftToNova(held, off);
         } catch (LibvirtFailure e) {
             failed(off, began, e);
