@@ -54,7 +54,7 @@ record LateStart(
         Instant began = time.instant();
         if (!ours) {
             // from here on this daemon hears what Nova begins: it may try for as long as the one before it
-            recent.begins(uuid, off.record().start());
+            recent.goesOn(uuid, off.record().start());
         }
         try (LibvirtHold own = held.own()) {
             starter.start(own.calls(), uuid, guests.ways(off), off.defined() ? PAUSES_MS : AFTER_NOVA_MS)
