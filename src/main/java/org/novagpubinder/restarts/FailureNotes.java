@@ -28,6 +28,8 @@ final class FailureNotes {
     enum Kind {
         RESTART,
         START,
+        /** A start of another that went well has ended the row since. */
+        START_BEFORE_ONE_THAT_WON,
         /** Nova has given the guest up on this host since. */
         START_OF_ONE_THAT_IS_GONE
     }
@@ -37,7 +39,12 @@ final class FailureNotes {
             if (memory.settles(what)) {
                 return memory;
             }
-            return kind == Kind.RESTART ? memory.failed(what) : memory.startFailed(what, kind == Kind.START);
+            return switch (kind) {
+                case RESTART -> memory.failed(what);
+                case START -> memory.startFailed(what, true);
+                case START_BEFORE_ONE_THAT_WON -> memory.startFailed(what, true).startWon();
+                case START_OF_ONE_THAT_IS_GONE -> memory.startFailed(what, false);
+            };
         }
     }
 
@@ -95,7 +102,9 @@ final class FailureNotes {
     }
 
     void startWon() {
-        unwritten.removeIf(n -> n.kind() != Kind.RESTART);
+        unwritten.removeIf(n -> n.kind() == Kind.START_OF_ONE_THAT_IS_GONE);
+        // the guest is remembered all the same
+        unwritten.replaceAll(n -> n.kind() == Kind.START ? new Note(n.what(), Kind.START_BEFORE_ONE_THAT_WON) : n);
         try {
             file.update(RestartMemory::startWon);
         } catch (IOException e) {

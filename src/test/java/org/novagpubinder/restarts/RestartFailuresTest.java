@@ -191,6 +191,24 @@ class RestartFailuresTest {
     }
 
     @Test
+    void aStartThatGoesWellDoesNotMakeItForgetWhoseStartHasFailedWhileNothingCanBeWritten() throws Exception {
+        Files.createDirectories(directory.getParent());
+        Files.writeString(directory, "");
+        failures.startFailed(ONE, "instance-1", "Nova's rebuild", true);
+        failures.startFailed(TWO, "instance-2", "Nova's create", false);
+        failures.startWon();
+        Files.delete(directory);
+
+        assertThat(failures.remembered(ONE)).isPresent();
+        assertThat(failures.standing().starts()).as("one has started since").isEmpty();
+
+        failures.startFailed(OTHER, "instance-3", "Nova's create", false);
+        RestartState next = at(NOW).standing();
+        assertThat(next.guests()).extracting(FailedRestart::uuid).containsExactly(ONE);
+        assertThat(next.starts()).extracting(FailedRestart::uuid).containsExactly(OTHER);
+    }
+
+    @Test
     void aReadOnlyDirectoryIsNoLicence() throws Exception {
         assumeFalse(System.getProperty("user.name").equals("root"), "root may write into any directory");
         Files.createDirectories(

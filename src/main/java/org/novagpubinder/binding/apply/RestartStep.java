@@ -46,9 +46,6 @@ record RestartStep(
                 failures.failed(uuid, name, e.getMessage());
             }
             throw e;
-        } catch (ConcurrentChangeException e) {
-            e.refused().ifPresent(why -> failures.failed(uuid, name, why));
-            throw e;
         } finally {
             // however it ends: a guest that was, or may have been, stopped is looked at again
             recent.mayHaveStopped(uuid).ifPresent(o -> watch.restarted(uuid, o.began()));

@@ -242,10 +242,11 @@ final class InstanceTasks {
                 .map(Map.Entry::getKey);
     }
 
-    /** What Nova has sent the start of since then, by its own clock. */
-    Stream<String> sentAfter(Instant when) {
+    /** What Nova has sent the start of since then, by its own clock, and what was not heard before. */
+    Stream<String> sentAfter(Instant when, Instant heard) {
         return begun.entrySet().stream()
                 .filter(e -> e.getValue().sent() != null && e.getValue().sent().isAfter(when))
+                .filter(e -> !e.getValue().heard().isBefore(heard))
                 .map(Map.Entry::getKey);
     }
 

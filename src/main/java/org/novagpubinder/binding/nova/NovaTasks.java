@@ -217,12 +217,14 @@ public final class NovaTasks {
     }
 
     /**
-     * The same by when it was sent: for a daemon that has not seen the guest go off itself.
+     * The same by when it was sent, also if it only stops the guest unasked: for a daemon that has not seen the guest go off
+     * itself.
      *
      * @param when by the clock of the host that has sent it
+     * @param heard what was heard before that does not count
      */
-    public synchronized Optional<String> stopsSentAfter(UUID uuid, Instant when) {
-        return known(uuid).flatMap(i -> i.stopping(i.sentAfter(when)));
+    public synchronized Optional<String> stopsSentAfter(UUID uuid, Instant when, Instant heard) {
+        return known(uuid).flatMap(i -> i.stopping(i.sentAfter(when, heard)));
     }
 
     /** Whether Nova has begun anything since then that explains why a guest does not run, but for stopping it unasked. */

@@ -54,7 +54,7 @@ record LateStart(
         Instant began = time.instant();
         if (!ours) {
             // from here on this daemon hears what Nova begins: it may try for as long as the one before it
-            recent.begins(uuid, off.record().start());
+            recent.goesOn(uuid, off.record().start());
         }
         try (LibvirtHold own = held.own()) {
             starter.start(own.calls(), uuid, guests.ways(off), off.defined() ? PAUSES_MS : AFTER_NOVA_MS)
@@ -64,7 +64,6 @@ record LateStart(
             watch.restarted(uuid, began);
         } catch (ConcurrentChangeException e) {
             LOG.info("instance {}: off, and left so: {}", uuid, e.reason().text());
-            e.refused().ifPresent(why -> failures.failed(uuid, name, why));
             guests.leftToNova(held, off);
         } catch (LibvirtFailure e) {
             failed(off, began, e);

@@ -86,10 +86,10 @@ public record MarkedRestart(
                         e.addSuppressed(notBack);
                     }
                 }
-                rewrite(edits, State.SET, e.reason());
+                rewrite(edits, State.SET, e);
             } else if (e.left() == ConcurrentChangeException.Left.TO_NOVA) {
                 // no start: only this daemon, which hears how Nova's task ends, may still start it by the mark
-                rewrite(edits, State.RESTARTING, e.reason());
+                rewrite(edits, State.RESTARTING, e);
             }
             throw e;
         }
@@ -110,22 +110,26 @@ public record MarkedRestart(
         }
     }
 
-    /** The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. */
-    private void rewrite(RestartEdits edits, State state, Reason why) throws LibvirtFailure, InvalidDomainXml {
+    /**
+     * The mark as it is would start a guest that somebody else has stopped, or that Nova is about to start elsewhere. If it
+     * cannot be written now, the next look does so (RestartRecords, Recovery): what was met must be told all the same.
+     */
+    private void rewrite(RestartEdits edits, State state, ConcurrentChangeException met) throws LibvirtFailure {
         try {
             Optional<BindingRecord> mark = edits.mark(libvirt.inactiveXml(edits.uuid()));
             if (mark.isPresent()) {
                 // the former definition may be there again: its record tells of that, not of the plan
                 BindingRecord now = state == State.RESTARTING && mark.get().outcome() == Outcome.FAILED
                         ? mark.get().withoutStart()
-                        : edits.record(state, Outcome.DEFERRED, List.of(why), 0);
+                        : edits.record(state, Outcome.DEFERRED, List.of(met.reason()), 0);
                 libvirt.setRecord(edits.uuid(), RecordXml.write(now));
             }
-        } catch (LibvirtFailure e) {
-            if (e.kind() != LibvirtFailure.Kind.REFUSED) {
-                throw e;
+        } catch (LibvirtFailure | InvalidDomainXml notRewritten) {
+            if (notRewritten instanceof LibvirtFailure failure && failure.gone()) {
+                throw failure;
             }
-            // transient: there is no definition with a mark any more
+            // if it is transient there is no definition with a mark any more
+            met.addSuppressed(notRewritten);
         }
     }
 }

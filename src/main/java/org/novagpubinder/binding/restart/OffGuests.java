@@ -1,6 +1,7 @@
 package org.novagpubinder.binding.restart;
 
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
@@ -134,12 +135,19 @@ record OffGuests(
         return recent.latest(uuid).filter(restart -> restart.ends() == mark.start() || mark.start() == 0);
     }
 
-    /** In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it. */
+    /**
+     * In which task, begun since we or an earlier daemon have stopped the guest, Nova stops or starts it; also unasked, for it
+     * would stop the guest again.
+     */
     Optional<String> novasTask(UUID uuid, BindingRecord mark) {
         Optional<RecentRestarts.Restart> restart = ours(uuid, mark);
-        // what an earlier daemon was sent, this one may have heard before it went on with the guest
+        // what an earlier daemon was sent, this one may have heard before it went on with the guest; what it has heard
+        // before a restart of its own is over, whatever the wall clock says
+        Instant heard = restart.filter(RecentRestarts.Restart::own)
+                .map(RecentRestarts.Restart::began)
+                .orElse(Instant.MIN);
         return restart.flatMap(r -> tasks.stopsSince(uuid, r.began()))
-                .or(() -> tasks.stopsSentAfter(uuid, mark.time()));
+                .or(() -> tasks.stopsSentAfter(uuid, mark.time(), heard));
     }
 
     /** The definitions that it may be started from. */

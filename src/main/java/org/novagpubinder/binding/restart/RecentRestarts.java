@@ -40,18 +40,29 @@ public final class RecentRestarts implements RestartRate {
      * A restart.
      *
      * @param ends start of the process that it ends, as in the record that marks it
+     * @param own whether this daemon has begun it; else it goes on with another's
      * @param abandoned whether it was given up before the guest was stopped
      */
-    public record Restart(long ends, Instant began, boolean ran, boolean abandoned) {}
+    public record Restart(long ends, Instant began, boolean own, boolean ran, boolean abandoned) {}
 
-    public synchronized void begins(UUID uuid, long ends) {
+    public void begins(UUID uuid, long ends) {
+        begins(uuid, ends, true);
+    }
+
+    /** The same of one that another daemon, or a command, has begun. */
+    public void goesOn(UUID uuid, long ends) {
+        begins(uuid, ends, false);
+    }
+
+    private synchronized void begins(UUID uuid, long ends, boolean own) {
         Instant now = time.instant();
-        latest.put(uuid, new Restart(ends, now, false, false));
+        latest.put(uuid, new Restart(ends, now, own, false, false));
         begun.addLast(now);
     }
 
     synchronized void ran(UUID uuid) {
-        latest.computeIfPresent(uuid, (u, restart) -> new Restart(restart.ends, restart.began, true, false));
+        latest.computeIfPresent(
+                uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.own, true, false));
     }
 
     /** It runs again, and its process is not to be seen. */
@@ -68,7 +79,7 @@ public final class RecentRestarts implements RestartRate {
     /** It was given up, and nobody was stopped by it. */
     synchronized void abandoned(UUID uuid) {
         Restart given = latest.computeIfPresent(
-                uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.ran, true));
+                uuid, (u, restart) -> new Restart(restart.ends, restart.began, restart.own, restart.ran, true));
         if (given != null) {
             begun.removeLastOccurrence(given.began);
         }

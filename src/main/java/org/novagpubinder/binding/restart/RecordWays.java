@@ -15,6 +15,11 @@ import org.novagpubinder.placement.model.Tuning;
 /** The two definitions of a restart of which the record alone is left: the one that is there, and that without anything of ours. */
 record RecordWays(OffGuests.Off off, OffGuests guests, NovaQueue queue, DomainXml xml) implements Starter.Ways {
     @Override
+    public String name() {
+        return off.domain().name();
+    }
+
+    @Override
     public BindingRecord last() {
         return off.record();
     }

@@ -58,6 +58,11 @@ public final class RestartEdits implements Starter.Ways {
         return planned.plan().uuid();
     }
 
+    @Override
+    public String name() {
+        return planned.observation().domain().name();
+    }
+
     LastLook lastLook() {
         return lastLook;
     }

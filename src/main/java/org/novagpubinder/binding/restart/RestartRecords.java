@@ -83,7 +83,7 @@ public record RestartRecords(
                     && recent.latest(o.domain().uuid())
                             .filter(restart -> restart.ends() == r.start())
                             .isEmpty()) {
-                recent.begins(o.domain().uuid(), r.start());
+                recent.goesOn(o.domain().uuid(), r.start());
             }
             return false;
         }

@@ -124,7 +124,7 @@ public final class RestartWatch implements AutoCloseable {
         }
     }
 
-    private void look(UUID uuid, Instant restarted, int left) {
+    void look(UUID uuid, Instant restarted, int left) {
         LogContext.set(uuid, null);
         try {
             // a new process is a new start, by whomever: the guest runs
@@ -164,18 +164,21 @@ public final class RestartWatch implements AutoCloseable {
     }
 
     private String isOff(UUID uuid, Instant restarted) {
-        if (recent.latest(uuid).filter(o -> !o.ran()).isPresent()) {
+        boolean failed = recent.latest(uuid).filter(o -> !o.ran()).isPresent();
+        boolean unasked = tasks.stoppedUnaskedSince(uuid, restarted);
+        if (failed && !unasked) {
             return "is still off " + after.toSeconds()
                     + " s after its restart failed. nova-gpu-binder tries to start it again several times a minute, for "
                     + RestartMark.OWN.toMinutes()
                     + " minutes in all. QEMU's log of the domain says why it"
                     + " does not start; \"openstack server start " + uuid + "\" starts it with Nova's own definition";
         }
-        String by = tasks.stoppedUnaskedSince(uuid, restarted)
+        String by = unasked
                 ? "Nova has stopped it of its own accord, because it took the restart for the guest's own power-off"
                 : "Nova or somebody else has stopped it. If nova-compute's log says \"Calling the stop API\" for it, Nova took"
                         + " the restart for the guest's own power-off; if the guest has powered itself off, all is well";
-        return "is off " + after.toSeconds() + " s after it was restarted to bind it: " + by
+        return "is off " + after.toSeconds()
+                + (failed ? " s after its restart failed: " : " s after it was restarted to bind it: ") + by
                 + ". Start it with \"openstack"
                 + " server start " + uuid
                 + "\", and set restart = never in [gpu_binder] until it is known why. It is not"

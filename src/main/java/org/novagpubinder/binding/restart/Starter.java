@@ -15,6 +15,7 @@ import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.restarts.RestartFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * again, and the same start is made again. Only a definition that libvirt or QEMU has refused is left for the one to go back
  * to.
  */
-record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
+record Starter(Definer definer, Pause pause, Records records, StopNotes notes, RestartFailures failures) {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
 
     /** So long what Nova has defined meanwhile is left to it to start: it takes no longer than 1.5 s, and fails if it runs. */
@@ -34,6 +35,9 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
 
     /** The two definitions that a guest may be started from. */
     interface Ways {
+        /** libvirt's name of the guest. */
+        String name();
+
         /** The mark of the restart as it was last written. */
         BindingRecord last();
 
@@ -64,7 +68,8 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
     }
 
     /**
-     * Starts the guest, with the definition that is there, or if that is refused with the one to go back to.
+     * Starts the guest, with the definition that is there, or if that is refused with the one to go back to. A refusal is
+     * remembered here if Nova takes the guest over before it is back: what is met afterwards does not tell of it.
      *
      * @param held a way to libvirt that waits for nobody
      * @param pauses before each try, ms; counted anew when it goes back
@@ -84,8 +89,12 @@ record Starter(Definer definer, Pause pause, Records records, StopNotes notes) {
                 return tries.all(pauses, why);
             } catch (Refused again) {
                 throw again.failure;
-            } catch (ConcurrentChangeException leftToNova) {
-                throw leftToNova.refused(why);
+            } catch (ConcurrentChangeException | LibvirtFailure met) {
+                // other failures our caller remembers; without a connection nobody knows yet
+                if (!(met instanceof LibvirtFailure failure) || failure.kind() == Kind.NO_DOMAIN) {
+                    failures.failed(uuid, ways.name(), why);
+                }
+                throw met;
             }
         } finally {
             if (tries.interrupted) {

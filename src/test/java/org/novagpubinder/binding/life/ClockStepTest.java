@@ -83,6 +83,20 @@ class ClockStepTest {
     }
 
     @Test
+    void aTaskFromBeforeTheClockWasSetBackKeepsNoGuestOff() throws Exception {
+        for (String event : new String[] {"instance.reboot.start", "instance.reboot.end"}) {
+            rig.get(NovaTasks.class).heard(GUEST, Events.of(event, Action.IGNORE, GUEST, "req-1"));
+        }
+        rig.wall.set(HOUR.negated());
+        cannotBeStopped();
+
+        rig.libvirt.stops(GUEST);
+        rig.get(Recovery.class).finish(GUEST);
+
+        assertThat(runs()).isTrue();
+    }
+
+    @Test
     void theSameByTheNextDaemon() throws Exception {
         cannotBeStopped();
         rig.wall.set(HOUR);

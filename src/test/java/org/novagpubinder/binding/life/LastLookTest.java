@@ -22,6 +22,8 @@ import org.novagpubinder.binding.nova.SubscribedQueue;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.BindingRecord.State;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 
 /** What becomes of a guest between the look at what its start needs and its stop: Nova's messages are read meanwhile. */
@@ -94,6 +96,23 @@ class LastLookTest {
         rig.bind(Trigger.TASK_ENDED);
 
         isNotStopped();
+    }
+
+    @Test
+    void whyItIsNotStoppedIsNotHiddenByAMarkThatCannotBeRewritten() throws Exception {
+        rig.libvirt.before(
+                "define",
+                () -> rig.libvirt.before("activity", () -> {
+                    rig.get(NovaTasks.class)
+                            .heard(GUEST, Events.of("instance.snapshot.start", Action.IGNORE, GUEST, "req-9"));
+                    rig.libvirt.failing("inactiveXml", Kind.BUSY, "busy");
+                }));
+
+        BindResult result = rig.bind(Trigger.TASK_ENDED);
+
+        isNotStopped();
+        assertThat(codes(result)).contains("task-running");
+        assertThat(rig.record().state()).isEqualTo(State.SET);
     }
 
     @Test

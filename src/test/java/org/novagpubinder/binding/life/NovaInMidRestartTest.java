@@ -160,6 +160,56 @@ class NovaInMidRestartTest {
         assertThat(rig.record().outcome()).isEqualTo(Outcome.FAILED);
     }
 
+    @Test
+    void aRefusedDefinitionIsRememberedThoughNovaHasUndefinedTheGuestByThen() throws Exception {
+        libvirt.failing("create", Kind.ERROR, "no")
+                .before(
+                        "create",
+                        () -> libvirt.before("define", () -> {
+                            begins("reboot");
+                            // the first reads back what was defined
+                            libvirt.before(
+                                    "inactiveXml",
+                                    () -> libvirt.before(
+                                            "inactiveXml",
+                                            () -> libvirt.failing("inactiveXml", Kind.NO_DOMAIN, "gone")));
+                        }));
+
+        nova.says("req-1", "reboot.end");
+
+        assertThat(runs()).isFalse();
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isPresent();
+    }
+
+    @Test
+    void theSameBeforeThatIsHeardOfNova() throws Exception {
+        libvirt.failing("create", Kind.ERROR, "no")
+                // the first looks whether it runs all the same
+                .before(
+                        "create",
+                        () -> libvirt.before("find", () -> libvirt.before("find", () -> libvirt.deletes(GUEST))));
+
+        nova.says("req-1", "reboot.end");
+
+        assertThat(libvirt.find(GUEST)).isEmpty();
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isPresent();
+    }
+
+    @Test
+    void aGuestThatIsLeftToNovaIsNoFailureThoughItsMarkCannotBeRewrittenAtOnce() throws Exception {
+        libvirt.before("destroy", () -> {
+            begins("suspend");
+            libvirt.failing("inactiveXml", Kind.BUSY, "busy");
+        });
+
+        nova.says("req-1", "reboot.end");
+
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST)).isEmpty();
+        assertThat(rig.record().start()).as("nor does the next daemon start it").isZero();
+        nova.says("req-2", "suspend.error").sweep();
+        assertThat(runs()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"snapshot", "resize_prep"})
     void aTaskInWhichNovaStopsNobodyKeepsNoGuestOff(String task) throws Exception {

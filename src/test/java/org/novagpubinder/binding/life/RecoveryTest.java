@@ -229,7 +229,7 @@ class RecoveryTest {
     @Test
     void aGuestThatHasBeenOffForLongIsNotStartedWhileNovaIsNotHeard() throws Exception {
         long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        next.getInstance(RecentRestarts.class).goesOn(GUEST, start);
         offFor(90);
         rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));
         rig.inEachPause(() -> rig.steady.updateAndGet(t -> t.plusMillis(100)));
@@ -253,7 +253,7 @@ class RecoveryTest {
     @Test
     void aClockThatIsSetForwardMakesTheGuestsOwnDaemonNotGiveItUp() throws Exception {
         long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        next.getInstance(RecentRestarts.class).goesOn(GUEST, start);
         offFor(5);
         rig.wall.set(Duration.ofHours(1));
 
@@ -265,7 +265,7 @@ class RecoveryTest {
     @Test
     void whatIsReadOfNovasMessagesRightBeforeItsStartIsHeeded() throws Exception {
         long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        next.getInstance(RecentRestarts.class).goesOn(GUEST, start);
         offFor(95);
         rig.queue = () -> {
             if (asked.incrementAndGet() == 2) {
@@ -284,7 +284,7 @@ class RecoveryTest {
     @Test
     void aClockThatIsSetBackLetsNoGuestBeStartedUnheardThatHasBeenOffForLong() throws Exception {
         long start = rig.get(QemuProcesses.class).find(GUEST).orElseThrow().startTicks();
-        next.getInstance(RecentRestarts.class).begins(GUEST, start);
+        next.getInstance(RecentRestarts.class).goesOn(GUEST, start);
         offFor(95);
         rig.wall.set(Duration.ofSeconds(-90));
         rig.queue = () -> Optional.of(new Reason(Reason.Code.TASK_RUNNING, "no broker"));

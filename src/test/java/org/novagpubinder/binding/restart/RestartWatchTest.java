@@ -8,6 +8,7 @@ import static org.novagpubinder.binding.life.BinderRig.renderNode;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -152,6 +153,26 @@ class RestartWatchTest {
                         "tries to start it again several times a minute",
                         "openstack server start " + GUEST)
                 .doesNotContain("not started by nova-gpu-binder");
+    }
+
+    @Test
+    void aGuestThatNeverCameBackAndThatNovaHasStoppedIsNotSaidToBeTriedAgain() {
+        rig.libvirt.stops(GUEST);
+        rig.get(RecentRestarts.class).begins(GUEST, 1);
+        Instant began = rig.get(InstantSource.class).instant();
+        rig.get(NovaTasks.class)
+                .heard(GUEST, Events.ofNova("instance.power_off.start", Action.IGNORE, GUEST, "req-nova"));
+
+        watch.look(GUEST, began, 1);
+
+        assertThat(told()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("ERROR instance " + GUEST)
+                .contains(
+                        "its restart failed",
+                        "Nova has stopped it of its own accord",
+                        "openstack server start " + GUEST,
+                        "not started by nova-gpu-binder")
+                .doesNotContain("tries to start it again"));
     }
 
     @Test

@@ -39,6 +39,7 @@ import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
 import org.novagpubinder.testing.ScriptedLibvirt;
 
@@ -80,7 +81,12 @@ class RestarterTest {
         Restarter restarter = new Restarter(
                 libvirt,
                 rig.get(Definer.class),
-                new Starter(rig.get(Definer.class), pause, rig.get(Records.class), rig.get(StopNotes.class)),
+                new Starter(
+                        rig.get(Definer.class),
+                        pause,
+                        rig.get(Records.class),
+                        rig.get(StopNotes.class),
+                        rig.get(RestartFailures.class)),
                 calls,
                 rig.get(StopNotes.class),
                 rig.get(Pause.class),
@@ -402,7 +408,8 @@ class RestarterTest {
         ConcurrentChangeException gaveWay = givesWayTo(reboot);
 
         assertThat(gaveWay.left()).isEqualTo(ConcurrentChangeException.Left.TO_NOVA);
-        assertThat(gaveWay.refused()).hasValueSatisfying(why -> assertThat(why).contains("no"));
+        assertThat(rig.get(RestartFailures.class).remembered(GUEST))
+                .hasValueSatisfying(why -> assertThat(why.text()).contains("new definition: no"));
         assertThat(libvirt.calls()).containsExactly("define", "destroy", "create", "define");
     }
 
