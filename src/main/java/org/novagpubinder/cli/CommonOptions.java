@@ -23,6 +23,7 @@ import org.novagpubinder.config.NovaPlaces;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.domain.connection.LibvirtOnce;
 import org.novagpubinder.host.common.Printable;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.observability.Logs;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -168,7 +169,7 @@ final class CommonOptions {
 
     /** The same with all that is wrong told beside it. */
     ConfigReport report() {
-        return settings().report();
+        return settings().report(new PatientReader());
     }
 
     /** What they say, checked as far as it needs no file. */

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.proc.NovaComputeProcess;
+import org.novagpubinder.host.proc.PatientReader;
 
 /**
  * What the machine contributes to a configuration.
@@ -41,15 +43,16 @@ record ConfigEnvironment(
     }
 
     /** This machine: the files that nova-compute reads, then our own. */
-    static ConfigEnvironment ofThisMachine() {
-        NovaPlaces nova = NovaPlaces.find(Path.of("/"), System.getenv());
+    static ConfigEnvironment ofThisMachine(PatientReader reader) {
+        NovaComputeProcess process = new NovaComputeProcess(Path.of("/"), reader);
+        NovaPlaces nova = NovaPlaces.find(process, System.getenv());
         return new ConfigEnvironment(
                 nova.all(),
                 List.of(Path.of("/etc/nova-gpu-binder/nova-gpu-binder.conf")),
                 List.of(ConfigLoader.OBSERVE_FILE),
                 ConfigEnvironment::kernelHostname,
                 UrlCredential.of(System.getenv()),
-                new NovaRelease(Path.of("/"))::major,
+                new NovaRelease(process)::major,
                 runtimeDirectory(System.getenv()));
     }
 
@@ -60,7 +63,7 @@ record ConfigEnvironment(
     }
 
     /** What gethostname(2) gives, as Python's socket.gethostname(): no name service is asked. */
-    private static String kernelHostname() {
+    static String kernelHostname() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException e) {

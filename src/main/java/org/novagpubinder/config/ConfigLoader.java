@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.config.oslo.Assignment;
 import org.novagpubinder.config.oslo.Assignments;
@@ -18,6 +17,7 @@ import org.novagpubinder.config.settings.BinderConfig.FlavorRule;
 import org.novagpubinder.config.settings.BinderConfig.OperatorConfig;
 import org.novagpubinder.config.settings.NovaFacts;
 import org.novagpubinder.config.settings.NovaNotifications;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.host.topology.DeviceSpecs;
 import org.novagpubinder.host.topology.IdSet;
 
@@ -26,17 +26,20 @@ public record ConfigLoader(ConfigEnvironment environment) {
     /** The last file, whatever others are named: says observe_only until an operator has taken the daemon live. */
     public static final Path OBSERVE_FILE = Path.of("/etc/nova-gpu-binder/observe.conf");
 
-    /** Reads this machine's files. */
-    public ConfigLoader() {
-        this(ConfigEnvironment.ofThisMachine());
+    /**
+     * Reads this machine's files.
+     *
+     * @param processes by whom nova-compute is looked for: the same for each reading, for what hangs holds one of its threads
+     */
+    public ConfigLoader(PatientReader processes) {
+        this(ConfigEnvironment.ofThisMachine(processes));
     }
 
     /** The configuration of a machine that has no files, as if those lines stood in [gpu_binder]. */
     public static BinderConfig withoutFiles(String... lines) throws ConfigException {
         Problems problems = new Problems();
         String text = "[" + GpuBinderOptions.SECTION + "]\n" + String.join("\n", lines);
-        Supplier<String> hostname = ConfigEnvironment.ofThisMachine().hostname();
-        return new ConfigLoader(new ConfigEnvironment(List.of(), hostname))
+        return new ConfigLoader(new ConfigEnvironment(List.of(), ConfigEnvironment::kernelHostname))
                 .report(List.of(), List.of(), List.of(IniParser.parse(Path.of("-"), text, problems)), problems)
                 .checked();
     }

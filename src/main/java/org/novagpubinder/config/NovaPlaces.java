@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.novagpubinder.host.files.FileGlob;
+import org.novagpubinder.host.proc.NovaComputeProcess;
 
 /**
  * Where nova-compute's configuration is on a host if nobody says it.
@@ -41,7 +42,7 @@ public record NovaPlaces(List<Path> all) {
         all = List.copyOf(all);
     }
 
-    static NovaPlaces find(Path root, Map<String, String> environment) {
+    static NovaPlaces find(NovaComputeProcess host, Map<String, String> environment) {
         String named = environment.getOrDefault(VARIABLE, "");
         if (!named.isEmpty()) {
             return new NovaPlaces(Stream.of(named.split(":", -1))
@@ -49,9 +50,9 @@ public record NovaPlaces(List<Path> all) {
                     .map(Path::of)
                     .toList());
         }
-        Optional<RunningNova> running = RunningNova.find(root);
-        NovaPlaces files = files(root, running);
-        return running.flatMap(RunningNova::variables).map(files::and).orElse(files);
+        Optional<RunningNova> running = RunningNova.find(host);
+        NovaPlaces files = files(host.root(), running);
+        return running.flatMap(nova -> nova.variables(host)).map(files::and).orElse(files);
     }
 
     private NovaPlaces and(Path variables) {

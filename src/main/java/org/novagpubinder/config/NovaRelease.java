@@ -6,17 +6,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.novagpubinder.host.files.FileGlob;
+import org.novagpubinder.host.proc.NovaComputeProcess;
 
 /**
  * Which Nova this host has, by the name of its Python package's metadata: {@code nova-33.0.2.dist-info}. The nova-compute
  * that runs tells where, in a container's files too; else it is looked for where distributions and OpenStack-Ansible put it.
  */
-record NovaRelease(Path root) {
+record NovaRelease(NovaComputeProcess host) {
     private static final Pattern METADATA = Pattern.compile("nova-([0-9]{1,4})\\..*(dist|egg)-info");
 
     /** The first number of its version; of several Novas the newest's; empty if none is found or may be looked at. */
     OptionalInt major() {
-        OptionalInt running = newest(RunningNova.all(root).flatMap(NovaRelease::prefix));
+        Path root = host.root();
+        OptionalInt running = newest(RunningNova.all(host).flatMap(NovaRelease::prefix));
         return running.isPresent()
                 ? running
                 : newest(Stream.concat(

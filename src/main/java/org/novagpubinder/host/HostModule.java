@@ -46,7 +46,6 @@ public record HostModule(Path root, List<GpuNodeOverride> overrides) implements 
         below(binder, HostDevices.class, HostDevices::new);
         below(binder, HostFacts.class, HostFacts::new);
         below(binder, LibvirtView.class, LibvirtView::new);
-        below(binder, NovaComputeProcess.class, NovaComputeProcess::new);
         below(binder, PciClasses.class, PciClasses::new);
         below(binder, PciNames.class, PciNames::new);
         below(binder, PciRoutes.class, PciRoutes::new);
@@ -75,6 +74,12 @@ public record HostModule(Path root, List<GpuNodeOverride> overrides) implements 
     @Singleton
     DaemonProcess daemonProcess(PatientReader reader) {
         return new DaemonProcess(root, reader);
+    }
+
+    @Provides
+    @Singleton
+    NovaComputeProcess novaComputeProcess(PatientReader reader) {
+        return new NovaComputeProcess(root, reader);
     }
 
     @Provides

@@ -15,6 +15,7 @@ import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.host.sysfs.GpuNodeOverride;
 
 /** Checks of a configuration and a host's tree. */
@@ -35,13 +36,17 @@ public final class CheckRig implements AutoCloseable {
 
     /** A configuration of several files, or of none that is there. */
     public static CheckRig of(Path directory, List<Path> files) {
-        return new CheckRig(new ConfigLoader().report(files, List.of()), directory);
+        return new CheckRig(new ConfigLoader(new PatientReader()).report(files, List.of()), directory);
     }
 
     /** With another URI of libvirt. */
     public static CheckRig ofLibvirt(Path directory, String uri) throws IOException {
         Path file = Files.writeString(directory.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n");
-        return new CheckRig(new ConfigLoader().report(List.of(file), List.of()).withConnectionUri(uri), directory);
+        return new CheckRig(
+                new ConfigLoader(new PatientReader())
+                        .report(List.of(file), List.of())
+                        .withConnectionUri(uri),
+                directory);
     }
 
     /** What a check finds. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.cli.terminal.Screen;
 import org.novagpubinder.config.ConfigLoader;
+import org.novagpubinder.host.proc.PatientReader;
 
 class PlanCommandTest {
     @TempDir
@@ -194,7 +195,7 @@ class PlanCommandTest {
     void aConfigurationThatMayNotBeReadIsToldBeforeItIsLeftOut() throws Exception {
         Path gone = root.resolve("nova.conf");
         List<String> told = new ArrayList<>();
-        CommonOptions.readable(new ConfigLoader().report(List.of(gone), List.of()), told::add);
+        CommonOptions.readable(new ConfigLoader(new PatientReader()).report(List.of(gone), List.of()), told::add);
         assertThat(told.get(0)).startsWith(gone + ": no such file");
         assertThat(told.get(1)).contains("as if this machine had no configuration");
     }

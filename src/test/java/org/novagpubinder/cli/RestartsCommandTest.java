@@ -16,6 +16,7 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** {@code restarts}, beside a daemon that has the same directory. */
@@ -39,7 +40,7 @@ class RestartsCommandTest {
                 "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nruntime_directory = " + root.resolve("own") + "\n");
         config = file.toString();
         daemon = Guice.createInjector(
-                        new ConfigModule(new ConfigLoader()
+                        new ConfigModule(new ConfigLoader(new PatientReader())
                                 .report(List.of(file), List.of())
                                 .checked()),
                         new HostModule(root, List.of()))

@@ -8,16 +8,21 @@ import com.google.inject.Injector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.config.settings.NovaNotifications;
+import org.novagpubinder.host.proc.NovaComputeProcess;
+import org.novagpubinder.host.proc.PatientReader;
 
 class ConfigFilesTest {
     @TempDir
@@ -115,28 +120,60 @@ class ConfigFilesTest {
                 .containsExactly(nova, ours, named);
     }
 
+    /** @param threads who read what processes tell; one that they never read has hung for too long at once */
+    private NovaPlaces found(Executor threads, Map<String, String> environment) {
+        return NovaPlaces.find(
+                new NovaComputeProcess(directory, new PatientReader(Duration.ZERO, 64, threads)), environment);
+    }
+
+    @Test
+    void aNovaComputeThatDoesNotAnswerIsNone() throws Exception {
+        Files.createDirectories(directory.resolve("etc"));
+        Files.createDirectories(directory.resolve("proc/41/root/srv"));
+        Path conf = write("etc/nova.conf", "[DEFAULT]\nhost = cmp-a\n");
+        Path own = write("proc/41/root/srv/own.conf", "[DEFAULT]\nhost = cmp-a\n");
+        write("proc/41/comm", "python3\n");
+        write("proc/41/cmdline", "/usr/bin/python3\0/usr/bin/nova-compute\0--config-file=/srv/own.conf\0");
+        Path environment = write("proc/41/environ", "OS_DEFAULT__HOST=cmp-b\0");
+        Map<String, String> none = Map.of();
+        assertThat(found(Runnable::run, none)).isEqualTo(new NovaPlaces(List.of(own, environment)));
+
+        assertThat(found(hangs -> {}, none)).isEqualTo(new NovaPlaces(List.of(conf)));
+
+        AtomicInteger asked = new AtomicInteger();
+        assertThat(found(
+                        look -> {
+                            if (asked.incrementAndGet() == 1) {
+                                look.run();
+                            }
+                        },
+                        none))
+                .as("it hangs before it has told its environment")
+                .isEqualTo(new NovaPlaces(List.of(own)));
+    }
+
     @Test
     void novaIsFoundWhereDistributionsAndContainersHaveIt() throws Exception {
         Map<String, String> none = Map.of();
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of()));
+        assertThat(found(Runnable::run, none)).isEqualTo(new NovaPlaces(List.of()));
 
         Path edpm = Files.createDirectories(directory.resolve("var/lib/openstack/nova"));
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of()));
+        assertThat(found(Runnable::run, none)).isEqualTo(new NovaPlaces(List.of()));
         Path own = write("var/lib/openstack/nova/01-nova.conf", "");
         write("var/lib/openstack/nova/pinning.conf", "");
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(own)));
+        assertThat(found(Runnable::run, none)).isEqualTo(new NovaPlaces(List.of(own)));
 
         Files.createDirectories(directory.resolve("etc/kolla/nova-compute"));
         Path kolla = write("etc/kolla/nova-compute/nova.conf", "");
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(kolla)));
+        assertThat(found(Runnable::run, none)).isEqualTo(new NovaPlaces(List.of(kolla)));
 
         Path dropIns = Files.createDirectories(directory.resolve("etc/nova/nova-compute.conf.d"));
         Files.createDirectories(directory.resolve("usr/share/nova"));
         Path dist = write("usr/share/nova/nova-dist.conf", "");
         Path conf = write("etc/nova.conf", "");
-        assertThat(NovaPlaces.find(directory, none)).isEqualTo(new NovaPlaces(List.of(dist, conf, dropIns)));
+        assertThat(found(Runnable::run, none)).isEqualTo(new NovaPlaces(List.of(dist, conf, dropIns)));
 
-        assertThat(NovaPlaces.find(directory, Map.of(NovaPlaces.VARIABLE, kolla + ":" + edpm)))
+        assertThat(found(Runnable::run, Map.of(NovaPlaces.VARIABLE, kolla + ":" + edpm)))
                 .isEqualTo(new NovaPlaces(List.of(kolla, edpm)));
     }
 
@@ -181,11 +218,14 @@ class ConfigFilesTest {
 
     @Test
     void thisMachinesNameIsTheKernels() throws Exception {
-        assertThat(ConfigEnvironment.ofThisMachine().hostname().get())
+        assertThat(ConfigEnvironment.ofThisMachine(new PatientReader())
+                        .hostname()
+                        .get())
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip())
                 .isNotEmpty();
-        assertThat(ConfigEnvironment.ofThisMachine().defaultFiles()).hasSize(1);
+        assertThat(ConfigEnvironment.ofThisMachine(new PatientReader()).defaultFiles())
+                .hasSize(1);
     }
 
     @Test

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig;
+import org.novagpubinder.host.proc.NovaComputeProcess;
+import org.novagpubinder.host.proc.PatientReader;
 
 /** Hosts as deployment tools leave them: their files are rendered from the tools' own templates. */
 class DeploymentsTest {
@@ -54,14 +56,15 @@ class DeploymentsTest {
     }
 
     private ConfigReport report() {
-        NovaPlaces places = NovaPlaces.find(host, Map.of());
+        NovaComputeProcess process = new NovaComputeProcess(host, new PatientReader(Runnable::run));
+        NovaPlaces places = NovaPlaces.find(process, Map.of());
         return new ConfigLoader(new ConfigEnvironment(
                         places.all(),
                         List.of(),
                         List.of(),
                         () -> TestConfig.HOSTNAME,
                         UrlCredential.NONE,
-                        new NovaRelease(host)::major,
+                        new NovaRelease(process)::major,
                         null))
                 .report(List.of(), List.of());
     }

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.novagpubinder.host.proc.NovaComputeProcess;
+import org.novagpubinder.host.proc.PatientReader;
 
 /** Which Nova a host has, and what follows from it. */
 class NovaReleaseTest {
@@ -18,7 +20,7 @@ class NovaReleaseTest {
     Path root;
 
     private OptionalInt major() {
-        return new NovaRelease(root).major();
+        return new NovaRelease(new NovaComputeProcess(root, new PatientReader(Runnable::run))).major();
     }
 
     private void installed(String path) throws IOException {

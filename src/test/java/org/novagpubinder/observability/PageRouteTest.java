@@ -21,6 +21,7 @@ import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.observability.http.HttpReply;
 import org.novagpubinder.picture.PictureModule;
@@ -41,8 +42,9 @@ class PageRouteTest {
         SysfsTree.twoNodes(root).pci("0000:41:00.0", d -> d.node(1).render(129));
         Path file = Files.writeString(root.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n");
         Injector injector = Guice.createInjector(
-                new ConfigModule(
-                        new ConfigLoader().report(List.of(file), List.of()).checked()),
+                new ConfigModule(new ConfigLoader(new PatientReader())
+                        .report(List.of(file), List.of())
+                        .checked()),
                 new HostModule(root, List.of()),
                 new BindingModule(),
                 new PictureModule(),

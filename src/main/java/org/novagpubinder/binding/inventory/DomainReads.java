@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -43,10 +45,14 @@ public final class DomainReads<T> {
      *     another
      */
     public DomainReads(String name, int most, Duration patience) {
+        // libvirt's errors are those of a thread: platform threads
+        this(DaemonThreads.pool(name), most, patience);
+    }
+
+    DomainReads(Executor threads, int most, Duration patience) {
+        this.threads = threads;
         this.most = most;
         this.patience = patience;
-        // libvirt's errors are those of a thread: platform threads
-        this.threads = DaemonThreads.pool(name);
     }
 
     private static final class Asked<T> {
@@ -102,8 +108,8 @@ public final class DomainReads<T> {
             synchronized (this) {
                 waiting.add(mine);
             }
-            begin();
         }
+        begin();
         return other == null ? mine : other;
     }
 
@@ -113,10 +119,17 @@ public final class DomainReads<T> {
             running++;
             next.counted = true;
             next.began = System.nanoTime();
-            threads.execute(() -> {
-                next.task.run();
-                makeRoom(next);
-            });
+            try {
+                threads.execute(() -> {
+                    next.task.run();
+                    makeRoom(next);
+                });
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                next.counted = false;
+                running--;
+                next.task.cancel(false);
+                throw noThread;
+            }
         }
     }
 
@@ -149,6 +162,8 @@ public final class DomainReads<T> {
                     }
                 }
             }
+        } catch (CancellationException noThread) {
+            return Optional::empty;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception why) {
                 return () -> {

@@ -19,6 +19,7 @@ import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
 import org.novagpubinder.domain.connection.DomainModule;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.common.DaemonThreads;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.host.sysfs.HostReadException;
 import org.novagpubinder.notification.NotificationModule;
 import org.novagpubinder.notification.NotificationSubscription;
@@ -53,7 +54,8 @@ public record DaemonRun(RunSettings settings) {
     private int runs() throws ConfigException, CommandFailure, InterruptedException {
         Logs.toJournal(System.getenv());
         Preload libraries = Preload.begin();
-        ConfigReport report = settings.report();
+        PatientReader processes = new PatientReader();
+        ConfigReport report = settings.report(processes);
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {
             throw new CommandFailure("no broker is configured: nova.conf has no transport_url in [DEFAULT] or "
@@ -61,7 +63,7 @@ public record DaemonRun(RunSettings settings) {
                     + "/etc/default/nova-gpu-binder, or set transport_url in [gpu_binder]");
         }
         List<Module> modules = new ArrayList<>(settings.modules(config, new DomainModule(config.connectionUri())));
-        modules.add(new NotificationModule(() -> brokers(config.broker())));
+        modules.add(new NotificationModule(() -> brokers(config.broker(), processes)));
         modules.add(new DaemonModule());
         modules.add(new PictureModule());
         modules.add(new ObservabilityModule(System.getenv()));
@@ -71,7 +73,7 @@ public record DaemonRun(RunSettings settings) {
         Daemon daemon = injector.getInstance(Daemon.class);
         Thread stop = new Thread(() -> stop(daemon), "stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        new Reload(settings, config, injector.getInstance(NotificationSubscription.class)::renew).listen();
+        new Reload(settings, processes, config, injector.getInstance(NotificationSubscription.class)::renew).listen();
         try (daemon) {
             daemon.start();
             // no guest waits for these: they are made after it
@@ -105,8 +107,8 @@ public record DaemonRun(RunSettings settings) {
     }
 
     /** As the files say now; nothing if they are wrong or more has changed, for which the daemon must be started again. */
-    private List<BrokerAddress> brokers(BrokerConfig started) {
-        ConfigReport now = settings.readAgain();
+    private List<BrokerAddress> brokers(BrokerConfig started, PatientReader processes) {
+        ConfigReport now = settings.readAgain(processes);
         return now.errors().isEmpty() && Reload.sameBroker(started, now.config().broker())
                 ? now.config().broker().addresses()
                 : List.of();

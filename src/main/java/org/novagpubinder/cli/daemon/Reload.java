@@ -10,6 +10,7 @@ import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
 import org.novagpubinder.config.settings.BinderConfig.BrokerConfig;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.notification.NotificationSubscription.Renewal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,11 @@ import sun.misc.Signal;
  * @param started what the daemon was started with
  * @param renew has the subscription take the brokers' addresses and logins that are configured now
  */
-record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAddress>, Renewal> renew) {
+record Reload(
+        RunSettings settings,
+        PatientReader processes,
+        BinderConfig started,
+        Function<List<BrokerAddress>, Renewal> renew) {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
     /** Listens for the signal from now on. At a terminal it ends the daemon as before: it says that the terminal is closed. */
@@ -50,7 +55,7 @@ record Reload(RunSettings settings, BinderConfig started, Function<List<BrokerAd
 
     /** One at a time: what was read first must not be taken last. */
     synchronized void run() {
-        ConfigReport now = settings.readAgain();
+        ConfigReport now = settings.readAgain(processes);
         BrokerConfig broker = now.config().broker();
         if (!now.errors().isEmpty()) {
             LOG.error(

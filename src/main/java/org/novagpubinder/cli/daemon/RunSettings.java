@@ -14,6 +14,7 @@ import org.novagpubinder.config.ConfigModule;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.host.HostModule;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.observability.Logs;
 
 /**
@@ -79,15 +80,19 @@ public record RunSettings(
         return Optional.of(new RunSettings(files, directories, null, root, debug));
     }
 
-    /** The configuration with what is wrong in it; from now on as much is logged as it says. */
-    public ConfigReport report() {
+    /**
+     * The configuration with what is wrong in it; from now on as much is logged as it says.
+     *
+     * @param processes the one by whom it is read again, too
+     */
+    public ConfigReport report(PatientReader processes) {
         Logs.debug(debug);
-        return readAgain();
+        return readAgain(processes);
     }
 
     /** The same while a daemon runs: of one that is wrong nothing is taken. */
-    ConfigReport readAgain() {
-        ConfigReport report = new ConfigLoader().report(configFiles, configDirs);
+    ConfigReport readAgain(PatientReader processes) {
+        ConfigReport report = new ConfigLoader(processes).report(configFiles, configDirs);
         if (report.errors().isEmpty()) {
             Logs.debug(debug || report.config().operator().debug());
         }

@@ -25,7 +25,13 @@ final class OwnConnection implements LibvirtHold, CallWay.Source {
 
     static OwnConnection like(LibvirtSession other, DomainXml xml) throws LibvirtFailure {
         OwnConnection own = new OwnConnection(new SessionOpener(other.library(), other.uri()), xml);
-        own.session();
+        try {
+            own.session();
+        } catch (LibvirtFailure e) {
+            // it may open yet
+            own.close();
+            throw e;
+        }
         return own;
     }
 

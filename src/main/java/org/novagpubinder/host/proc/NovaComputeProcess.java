@@ -2,35 +2,62 @@ package org.novagpubinder.host.proc;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.novagpubinder.host.files.Dir;
 
-/** Since when nova-compute runs on this host, told by /proc. */
-public record NovaComputeProcess(Path root) {
-    private static final int MAX_COMMAND_LINE = 2 << 20;
+/** The nova-compute that runs on this host, told by /proc; that of a container is seen from the host. */
+public record NovaComputeProcess(Path root, PatientReader reader) {
+    private static final int MAX_TEXT = 1 << 16;
 
     /**
      * How old the process is; of several the oldest one, for which of them is meant cannot be told. Empty if there is none, or
-     * none to be seen. That of a container is seen from the host.
+     * none to be seen.
      */
     public Optional<Duration> age() {
-        return Dir.below(root, "proc").flatMap(p -> p.pids().stream()
-                .filter(n -> p.dir(Integer.toString(n))
-                        .flatMap(d -> d.text("cmdline", MAX_COMMAND_LINE))
-                        .filter(NovaComputeProcess::isNovaCompute)
-                        .isPresent())
-                .flatMap(n -> QemuProcesses.startTicks(p, n).stream())
-                .min(Comparator.naturalOrder())
-                .flatMap(start -> QemuProcesses.uptime(p)
-                        .map(up -> Duration.ofMillis(Math.max(0, up - start) * QemuProcesses.MILLIS_PER_TICK))));
+        SortedMap<Integer, List<String>> all = commandLines();
+        all.values().removeIf(words -> !isNovaCompute(words));
+        return proc().flatMap(p ->
+                reader.each(List.copyOf(all.keySet()), pid -> QemuProcesses.startTicks(p, pid)).values().stream()
+                        .min(Comparator.naturalOrder())
+                        .flatMap(start -> QemuProcesses.uptime(p)
+                                .map(up ->
+                                        Duration.ofMillis(Math.max(0, up - start) * QemuProcesses.MILLIS_PER_TICK))));
+    }
+
+    /** What each process that may be it was started with, by their ids; without those that do not answer. */
+    public SortedMap<Integer, List<String>> commandLines() {
+        Optional<Dir> proc = proc();
+        return new TreeMap<>(reader.each(
+                proc.map(Dir::pids).orElse(List.of()), pid -> proc.flatMap(p -> p.dir(Integer.toString(pid)))
+                        .filter(NovaComputeProcess::mayBe)
+                        .flatMap(d -> d.anyText("cmdline", MAX_TEXT))
+                        .map(line -> List.of(line.split("\0", -1)))));
+    }
+
+    /** The environment that the process was started in; empty if it may not be looked at, or does not answer. */
+    public Optional<String> environment(int pid) {
+        return reader.of(
+                pid, p -> proc().flatMap(d -> d.dir(Integer.toString(p))).flatMap(d -> d.anyText("environ", MAX_TEXT)));
+    }
+
+    private Optional<Dir> proc() {
+        return Dir.below(root, "proc");
+    }
+
+    /** By its name, which the kernel tells even of a process whose command line cannot be read because it hangs. */
+    private static boolean mayBe(Dir process) {
+        return process.text("comm")
+                .filter(name -> !name.startsWith("nova-compute") && !name.startsWith("python"))
+                .isEmpty();
     }
 
     /** A script of Python's: the interpreter, options of its own perhaps, and the script. */
-    private static boolean isNovaCompute(String commandLine) {
-        List<String> words = Arrays.stream(commandLine.split("\0", -1))
+    private static boolean isNovaCompute(List<String> commandLine) {
+        List<String> words = commandLine.stream()
                 .filter(w -> !w.startsWith("-"))
                 .map(w -> w.substring(w.lastIndexOf('/') + 1))
                 .toList();

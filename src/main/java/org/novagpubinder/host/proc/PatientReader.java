@@ -49,7 +49,7 @@ public final class PatientReader {
      * @param patience how long one look at a process may last
      * @param mostStuck so many threads may hang at a time
      */
-    PatientReader(Duration patience, int mostStuck, Executor threads) {
+    public PatientReader(Duration patience, int mostStuck, Executor threads) {
         this.patience = patience;
         this.mostStuck = mostStuck;
         this.threads = threads;

@@ -87,4 +87,23 @@ class DomainReadsTest {
 
         assertThatThrownBy(answer::get).hasMessage("no domain");
     }
+
+    @Test
+    void aReadWithoutAThreadIsBegunAnew() throws Exception {
+        UUID domain = UUID.randomUUID();
+        AtomicInteger threads = new AtomicInteger();
+        DomainReads<String> reads = new DomainReads<>(
+                read -> {
+                    if (threads.incrementAndGet() == 1) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    read.run();
+                },
+                1,
+                Duration.ZERO);
+
+        assertThatThrownBy(() -> reads.all(List.of(domain), UUID::toString)).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(reads.all(List.of(domain), UUID::toString).get(domain).get()).hasValue(domain.toString());
+    }
 }

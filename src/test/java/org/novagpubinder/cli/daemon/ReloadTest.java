@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
+import org.novagpubinder.host.proc.PatientReader;
 import org.novagpubinder.notification.NotificationSubscription.Renewal;
 import org.novagpubinder.observability.Logs;
 import org.novagpubinder.testing.LogLines;
@@ -167,9 +168,10 @@ class ReloadTest {
 
     private Reload reload(List<Path> files) throws Exception {
         RunSettings settings = new RunSettings(files, List.of(directory), null, directory, false);
-        BinderConfig started = settings.report().checked();
+        PatientReader processes = new PatientReader();
+        BinderConfig started = settings.report(processes).checked();
         taken = started.broker().addresses();
-        return new Reload(settings, started, now -> {
+        return new Reload(settings, processes, started, now -> {
             Renewal answer = renewal == Renewal.TAKEN && taken.equals(now) ? Renewal.SAME : renewal;
             taken = now;
             return answer;

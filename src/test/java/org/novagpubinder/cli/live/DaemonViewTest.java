@@ -60,7 +60,9 @@ class DaemonViewTest {
         Path file = Files.writeString(
                 root.resolve("nova.conf"), "[DEFAULT]\nhost = cmp-a\n[gpu_binder]\nmetrics_listen = " + listen + "\n");
         return DaemonView.ask(
-                new ConfigLoader().report(List.of(file), List.of()).checked(),
+                new ConfigLoader(new PatientReader())
+                        .report(List.of(file), List.of())
+                        .checked(),
                 new DaemonProcess(root, new PatientReader()));
     }
 
