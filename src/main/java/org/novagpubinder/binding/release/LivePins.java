@@ -36,16 +36,14 @@ public record LivePins(Libvirt libvirt) {
      * @param seen its pins there
      */
     public List<String> set(UUID uuid, Pins wanted, Pins seen) throws LibvirtFailure {
-        Pins unseen = wanted.without(new Pins(seen.vcpus(), seen.emulator(), Map.of()));
-        Pins missing = differing(uuid, new Pins(unseen.vcpus(), unseen.emulator(), Map.of()));
+        Pins missing = differing(uuid, wanted.without(new Pins(seen.vcpus(), seen.emulator(), Map.of())));
         Map<Integer, IdSet> vcpus = pinned(
                 missing.vcpus(), (vcpu, cpus) -> libvirt.pinVcpu(uuid, vcpu, cpus), () -> libvirt.vcpuPins(uuid));
         if (missing.emulator() != null) {
             libvirt.pinEmulator(uuid, missing.emulator());
         }
-        // last, for libvirt asks QEMU for them, which may not answer
         Map<Integer, IdSet> iothreads = pinned(
-                differing(uuid, new Pins(Map.of(), null, unseen.iothreads())).iothreads(),
+                missing.iothreads(),
                 (id, cpus) -> libvirt.pinIothread(uuid, id, cpus),
                 () -> libvirt.iothreadPins(uuid));
         return words("pinned ", new Pins(vcpus, missing.emulator(), iothreads));

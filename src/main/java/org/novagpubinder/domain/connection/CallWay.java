@@ -12,7 +12,7 @@ import org.novagpubinder.domain.libvirt.OneAtATime;
  * How calls get to libvirt and to a domain there: over which connection, and in which of its lanes.
  *
  * @param xmls who reads a domain's XML waits for others that do; null for calls that a guest waits for, or that go on where a
- *     lane is held: these wait for no other guest
+ *     lane is held
  */
 record CallWay(
         Source source,
@@ -68,11 +68,6 @@ record CallWay(
     <T> T read(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
         // in its lane: to wait for one is not the domain's fault
         return xmls == null ? on(uuid, action) : on(uuid, domain -> xmls.ask(uuid, () -> action.on(domain)));
-    }
-
-    /** Asks of the domain what its QEMU has to answer: not of all at a time, so that a lane stays free for the rest. */
-    <T> T ask(UUID uuid, LibvirtDomain.Action<T> action) throws LibvirtFailure {
-        return xmls == null ? on(uuid, action) : session().questions().ask(() -> on(uuid, action));
     }
 
     /** Does something with the domain, looked up anew; empty if libvirt does not have it. */

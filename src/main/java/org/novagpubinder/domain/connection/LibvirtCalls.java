@@ -132,7 +132,7 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
 
     @Override
     public Map<Integer, IdSet> iothreadPins(UUID uuid) throws LibvirtFailure {
-        return way.ask(uuid, PinCalls::iothreads);
+        return way.on(uuid, PinCalls::iothreads);
     }
 
     @Override
@@ -171,7 +171,7 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
 
     @Override
     public Activity activity(UUID uuid) throws LibvirtFailure {
-        return way.ask(uuid, StatsCall::activity);
+        return way.on(uuid, StatsCall::activity);
     }
 
     @Override

@@ -9,7 +9,6 @@ import org.libvirt.jna.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtErrors;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
-import org.novagpubinder.domain.libvirt.QemuQuestions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +41,6 @@ final class LibvirtSession {
 
     /** For all calls: one lane more, still below libvirtd's five, which those that must not wait find free. */
     private final Semaphore lanes = new Semaphore(MAX_CALLS + 1, true);
-
-    /** One ordinary lane is left for what libvirt answers by itself. */
-    private final QemuQuestions questions = new QemuQuestions(MAX_CALLS - 1);
 
     private final HeldDomains held = new HeldDomains();
 
@@ -116,11 +112,6 @@ final class LibvirtSession {
 
     boolean is(ConnectionPointer connection) {
         return connect.pointer().equals(connection);
-    }
-
-    /** By whom calls go that may wait for a QEMU, unless a lane is held for them. */
-    QemuQuestions questions() {
-        return questions;
     }
 
     /** The domains of its last calls and events. */
