@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.early.EarlyRig.NODE1;
 import static org.novagpubinder.binding.early.EarlyRig.NOVAS;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
@@ -20,6 +22,8 @@ import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Nova;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -163,6 +167,26 @@ class EarlyDefineTest {
         rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", "0\n");
         early.definesIn("create");
         assertThat(early.definition()).isEqualTo(NOVAS);
+    }
+
+    /** The driver was unloaded since a guest has started with it. */
+    @Test
+    void aRenderNodeThatIsGoneFromDevIsNotWrittenBeforeAStart() throws Exception {
+        nova.flavor(Map.of("gpu_binder:render_node", "auto"));
+        String virtio = guest("", "<video><model type='virtio'/></video>");
+        DomainDefinition d = new DomainXml().read(virtio);
+        rig.get(ProvenStarts.class).started(d, RENDER0);
+        rig.get(ProvenStarts.class).started(d, RENDER1);
+        nova.says("req-1", "create.start");
+        rig.tree.without("dev/dri/renderD128").without("dev/dri/renderD129");
+        early.defines(virtio);
+        assertThat(early.definition()).isEqualTo(virtio);
+        assertThat(early.count("create", EarlyResult.LEFT_OUT)).isOne();
+
+        early.undefines();
+        rig.tree.file("dev/dri/renderD128", "").file("dev/dri/renderD129", "");
+        early.defines(virtio);
+        assertThat(early.tuning().renderNode()).isNotNull();
     }
 
     /** Its message has the flavor that the guest is to lose. */
