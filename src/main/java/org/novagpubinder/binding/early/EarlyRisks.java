@@ -68,7 +68,10 @@ record EarlyRisks(ProvenStarts proven, DeviceFiles devices, EarlyStarts starts, 
             return Optional.of("its cgroup is not that of Nova's guests, but in " + d.partition());
         }
         boolean enforced = memory(ours).anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
-        if (enforced && !(d.pciHostdevs().isEmpty() && d.mdevs().isEmpty())) {
+        boolean wholeAtStart = !(d.pciHostdevs().isEmpty()
+                && d.mdevs().isEmpty()
+                && d.memoryHolders().isEmpty());
+        if (enforced && wholeAtStart) {
             return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
         }
         boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);

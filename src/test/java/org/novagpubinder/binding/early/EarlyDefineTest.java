@@ -7,6 +7,7 @@ import static org.novagpubinder.binding.life.BinderRig.GUEST;
 import static org.novagpubinder.binding.life.BinderRig.RENDER0;
 import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
 import org.novagpubinder.binding.life.BinderRig;
@@ -187,6 +190,19 @@ class EarlyDefineTest {
         rig.tree.file("dev/dri/renderD128", "").file("dev/dri/renderD129", "");
         early.defines(virtio);
         assertThat(early.tuning().renderNode()).isNotNull();
+    }
+
+    /** Its node might not have that much any more, and then QEMU ends. */
+    @ParameterizedTest
+    @CsvSource({"required,true", "preferred,false"})
+    void requiredMemoryThatIsPinnedAtTheStartIsNotWrittenBeforeIt(String policy, boolean leftOut) throws Exception {
+        nova.flavor(Map.of("gpu_binder:policy", policy));
+        String locked = guest("<memoryBacking><locked/></memoryBacking>", renderNode(RENDER1));
+        rig.get(ProvenStarts.class).started(new DomainXml().read(locked), RENDER1);
+        nova.says("req-1", "create.start");
+        early.defines(locked);
+        assertThat(early.definition().equals(locked)).isEqualTo(leftOut);
+        assertThat(early.count("create", EarlyResult.LEFT_OUT)).isEqualTo(leftOut ? 1 : 0);
     }
 
     /** Its message has the flavor that the guest is to lose. */
