@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
+import org.novagpubinder.binding.inventory.HostAllocations;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Nova;
@@ -30,6 +32,7 @@ import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
@@ -203,6 +206,35 @@ class EarlyDefineTest {
         early.defines(locked);
         assertThat(early.definition().equals(locked)).isEqualTo(leftOut);
         assertThat(early.count("create", EarlyResult.LEFT_OUT)).isEqualTo(leftOut ? 1 : 0);
+    }
+
+    /** A sweep hands in every guest, those too that Nova is about to start. */
+    @Test
+    void aSweepBeforeTheStartLeavesTheGuestItsPlace() throws Exception {
+        early.definesIn("create");
+        assertThat(claimed()).isEqualTo(262_144);
+        nova.sweep();
+        assertThat(claimed()).isEqualTo(262_144);
+
+        rig.memory(Map.of(1, 200_000L));
+        early.starts();
+        assertThat(claimed()).as("the domain itself tells").isEqualTo(62_144);
+        libvirt.destroy(GUEST);
+        assertThat(claimed()).isZero();
+    }
+
+    @Test
+    void aPlaceForAStartThatHasFailedForAnotherReasonIsFreeWithTheNextLook() throws Exception {
+        early.definesIn("rebuild");
+        early.fails("req-1", "instance.rebuild.error", "VirtualInterfaceCreateException");
+        nova.sweep();
+        assertThat(claimed()).isZero();
+    }
+
+    private long claimed() throws Exception {
+        HostTopology host = rig.get(Topologies.class).now();
+        HostAllocations allocations = rig.get(HostAllocations.class);
+        return allocations.without(null, allocations.look(host), host).claimedKiB(1, 0);
     }
 
     /** Its message has the flavor that the guest is to lose. */
