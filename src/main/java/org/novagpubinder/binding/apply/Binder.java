@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.novagpubinder.binding.decision.BindResult;
+import org.novagpubinder.binding.early.EarlyOutcomes;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
@@ -46,6 +47,7 @@ public record Binder(
         RestartRecords restarts,
         Applier applier,
         AbsentDevices absent,
+        EarlyOutcomes early,
         Stages stages) {
     @Inject
     public Binder {}
@@ -82,7 +84,7 @@ public record Binder(
             // Nova has undefined it meanwhile: it is deleted, or starts anew, which brings an event of its own
             return Optional.empty();
         } finally {
-            allocations.settled(uuid);
+            early.carriedOut(uuid);
         }
     }
 

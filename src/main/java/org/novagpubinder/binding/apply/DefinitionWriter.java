@@ -3,6 +3,7 @@ package org.novagpubinder.binding.apply;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.novagpubinder.binding.definition.ConcurrentChangeException;
 import org.novagpubinder.binding.definition.Definer;
@@ -70,6 +71,7 @@ public record DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, 
                 && old.set().equals(draft.plan().ours())
                 && old.extraSpecs().equals(planned.extraSpecs())) {
             // how it came to be bound is worth more than that it still is
+            tellLive(planned.observation());
             return false;
         }
         BindingRecord record =
@@ -87,10 +89,29 @@ public record DefinitionWriter(Libvirt libvirt, DomainXml xml, Records records, 
             return true;
         }
         if (Records.same(old, record)) {
+            tellLive(planned.observation());
             return false;
         }
         RestartEdits.unchanged(planned, xml.read(libvirt.inactiveXml(uuid)));
         libvirt.setRecord(uuid, RecordXml.write(record));
         return false;
+    }
+
+    /**
+     * Where libvirt was busy after the define, the running domain has no record yet: what Nova defines of it, as when it swaps a
+     * volume (nova/virt/libvirt/driver.py, _swap_volume), would have its pins as Nova's.
+     */
+    private void tellLive(Observation o) throws LibvirtFailure {
+        DomainDefinition live = o.live();
+        DomainDefinition definition = o.definition();
+        if (live == null || definition == null || Objects.equals(live.record(), definition.record())) {
+            return;
+        }
+        Optional<BindingRecord> told = RecordXml.found(live.record());
+        Optional<BindingRecord> record = RecordXml.found(definition.record())
+                .filter(r -> told.filter(t -> Records.sameWriting(t, r)).isEmpty());
+        if (record.isPresent()) {
+            libvirt.setLiveRecord(o.domain().uuid(), RecordXml.write(record.get()));
+        }
     }
 }

@@ -124,6 +124,7 @@ public record EventRouter(
         } else if (event.kind() == DomainEvent.Kind.STARTED) {
             early.started(event.uuid());
         } else if (event.kind() == DomainEvent.Kind.STOPPED) {
+            allocations.stopped(event.uuid());
             unfinished.wentOff(event.uuid());
         }
         // a pin of one that arrives would hold a lane until libvirt gives up

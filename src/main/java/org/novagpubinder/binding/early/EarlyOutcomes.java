@@ -138,6 +138,19 @@ public record EarlyOutcomes(
         }
     }
 
+    /**
+     * A plan for the guest was carried out or given up: from now on the domain itself tells what it holds. One that Nova is about
+     * to start with what was written keeps its place until then: a sweep looks at it too.
+     */
+    public void carriedOut(UUID uuid) {
+        if (starts.of(uuid).filter(e -> !e.undefined()).isPresent()
+                && tasks.starting(uuid).isPresent()) {
+            allocations.changed(uuid);
+        } else {
+            allocations.settled(uuid);
+        }
+    }
+
     private void settle(UUID uuid) {
         starts.settle(uuid);
         allocations.settled(uuid);

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.host.files.DeviceFiles;
 import org.novagpubinder.host.sysfs.GuestLimits;
 import org.novagpubinder.host.sysfs.HostDevices;
 import org.novagpubinder.host.topology.IdSet;
@@ -17,7 +18,7 @@ import org.novagpubinder.placement.model.Tuning;
 import org.novagpubinder.restarts.RestartFailures;
 
 /** Which guests are not bound before their start. */
-record EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures restarts) {
+record EarlyRisks(ProvenStarts proven, DeviceFiles devices, EarlyStarts starts, RestartFailures restarts) {
     /** Nova makes a config drive between its define and its start (nova/virt/libvirt/driver.py, _create_guest_with_network). */
     private static final Set<String> WITH_GAP = Set.of("create", "rebuild", "unshelve", "resize_finish");
 
@@ -51,6 +52,10 @@ record EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures resta
             return Optional.of(
                     "no guest is known to have started with " + renderNode + " since the host's boot with this QEMU");
         }
+        // the host may have been read half a minute ago
+        if (renderNode != null && !devices.exists(renderNode)) {
+            return Optional.of(renderNode + " is not there any more");
+        }
         if (operation.equals(REVERT)) {
             return Optional.of("Nova has not told the flavor that it goes back to");
         }
@@ -63,7 +68,10 @@ record EarlyRisks(ProvenStarts proven, EarlyStarts starts, RestartFailures resta
             return Optional.of("its cgroup is not that of Nova's guests, but in " + d.partition());
         }
         boolean enforced = memory(ours).anyMatch(m -> m.mode() != MemoryMode.PREFERRED);
-        if (enforced && !(d.pciHostdevs().isEmpty() && d.mdevs().isEmpty())) {
+        boolean wholeAtStart = !(d.pciHostdevs().isEmpty()
+                && d.mdevs().isEmpty()
+                && d.memoryHolders().isEmpty());
+        if (enforced && wholeAtStart) {
             return Optional.of("all its memory is taken at its start, and its node might not have that much any more");
         }
         boolean hugePages = d.hugePageKiB() != 0 || d.cells().stream().anyMatch(c -> c.hugePageKiB() != 0);

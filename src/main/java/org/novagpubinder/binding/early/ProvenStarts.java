@@ -27,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * With which render nodes guests have started on this host since its boot, by which QEMU, and on which CPUs guests were pinned.
+ * With which render nodes guests have started on this host since its boot, by which display and which QEMU, and on which CPUs
+ * guests were pinned.
  * Only what has worked is given to a guest before Nova starts it: another render node, or a CPU that the cgroup of guests does
  * not have, could make Nova's start fail. A line each in a file that the next daemon reads; what cannot be read is not proven,
  * what cannot be written is remembered by this process.
@@ -61,7 +62,10 @@ public final class ProvenStarts {
         this.wanted = config.binding().earlyDefine();
     }
 
-    /** Whether a guest has started with that render node, by the QEMU that this definition names, and none has failed since. */
+    /**
+     * Whether a guest has started with that render node, by the QEMU that this definition names and by the display that it will
+     * have, and none has failed since.
+     */
     boolean worked(DomainDefinition definition, String renderNode) {
         String line = line(definition, renderNode);
         return line != null && known().contains(line);
@@ -99,7 +103,7 @@ public final class ProvenStarts {
         }
     }
 
-    /** A guest has started with that render node, by the QEMU that this definition names. */
+    /** A guest has started with that render node, by the QEMU that this definition names and its display. */
     public void started(DomainDefinition definition, String renderNode) {
         String line = line(definition, renderNode);
         if (line != null && known().add(line)) {
@@ -156,9 +160,20 @@ public final class ProvenStarts {
         }
         // an upgrade replaces the file
         return view.changed(emulator)
-                .map(changed -> id.get() + "\t" + changed.toMillis() + "\t" + emulator + "\t" + renderNode)
+                .map(changed ->
+                        id.get() + "\t" + changed.toMillis() + "\t" + emulator + "\t" + display(d) + "\t" + renderNode)
                 .filter(line -> line.lines().count() == 1)
                 .orElse(null);
+    }
+
+    /**
+     * By what QEMU opens the render node: where its modules are packaged apart, each kind needs one of its own. What has no
+     * display yet is given egl-headless with 3D.
+     */
+    private static String display(DomainDefinition d) {
+        DomainDefinition.Display own = d.display();
+        boolean draws = own == null || "yes".equals(d.video().accel3d());
+        return (own == null ? DomainDefinition.Display.EGL_HEADLESS : own) + (draws ? " 3d" : "");
     }
 
     private synchronized Set<String> known() {

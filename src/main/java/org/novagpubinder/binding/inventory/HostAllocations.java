@@ -111,7 +111,15 @@ public final class HostAllocations {
             slots.remove(plan.uuid());
             former.remove(plan.uuid());
         }
-        reservations.reserve(plan.uuid(), planned.touched(there), running == null);
+        reservations.reserve(plan.uuid(), planned.touched(there), planned, running == null);
+    }
+
+    /** The guest has gone off, and {@link #changed}: by a plan that restarts it, it takes all its memory anew. */
+    public void stopped(UUID uuid) {
+        if (reservations.stopped(uuid)) {
+            // while libvirt is busy with its start the plan counts, not what it held before
+            former.remove(uuid);
+        }
     }
 
     /** The plan was carried out or given up: from now on the domain itself tells. */

@@ -23,18 +23,19 @@ final class Reservations {
      */
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private static final long UNDER_WAY = Long.MAX_VALUE;
+    private static final long NOT_YET = Long.MAX_VALUE;
 
     /**
      * One guest's.
      *
-     * @param made when its plan was made, in the order of events here
-     * @param start whether the guest was off by its plan: to who looks at the domains after that and finds it running the domain
-     *     itself tells what it may still take
+     * @param left what it may still take, less what its process had when the plan was made
+     * @param whole what it takes from its start on
+     * @param off since when it is off, in the order of events here; NOT_YET if it runs. Who looks at the domains after that and
+     *     finds it running sees its new process: the domain itself tells what it may still take
      * @param until when it counts no more
      * @param settled when its plan was carried out or given up, in the order of events here
      */
-    private record Reservation(Allocation holding, long made, boolean start, Instant until, long settled) {}
+    private record Reservation(Allocation left, Allocation whole, long off, Instant until, long settled) {}
 
     private final InstantSource clock;
     private final Map<UUID, Reservation> reservations = new HashMap<>();
@@ -52,33 +53,46 @@ final class Reservations {
     /**
      * From now on the guest counts as having this.
      *
+     * @param left what it may still take
+     * @param whole what that is once it was stopped
      * @param start whether it is off, and about to start
      */
-    synchronized void reserve(UUID guest, Allocation holding, boolean start) {
+    synchronized void reserve(UUID guest, Allocation left, Allocation whole, boolean start) {
+        long off = start ? ++events : NOT_YET;
         reservations.put(
-                guest, new Reservation(holding, ++events, start, clock.instant().plus(LONGEST), UNDER_WAY));
+                guest, new Reservation(left, whole, off, clock.instant().plus(LONGEST), NOT_YET));
+    }
+
+    /** The guest has gone off; tells whether a plan for it is under way that was made while it ran. */
+    synchronized boolean stopped(UUID guest) {
+        Reservation r = reservations.get(guest);
+        if (r == null || r.off != NOT_YET || r.settled != NOT_YET) {
+            return false;
+        }
+        reservations.put(guest, new Reservation(r.left, r.whole, ++events, r.until, r.settled));
+        return true;
     }
 
     /** The guest's plan was carried out or given up. */
     synchronized void settle(UUID guest) {
         events++;
         reservations.computeIfPresent(
-                guest, (uuid, r) -> new Reservation(r.holding, r.made, r.start, r.until, Math.min(r.settled, events)));
+                guest, (uuid, r) -> new Reservation(r.left, r.whole, r.off, r.until, Math.min(r.settled, events)));
     }
 
     /**
      * What counts beside the domains for one who has looked at them since the mark: a plan of then or later.
      *
-     * @param running the domains that were seen to run: of a plan for a start their memory is partly in use by now
+     * @param running the domains that were seen to run: of one that was off by its plan the memory is partly in use by now
      */
     synchronized Map<UUID, Allocation> since(long mark, Set<UUID> running) {
         Instant now = clock.instant();
         reservations.values().removeIf(r -> !now.isBefore(r.until));
         Map<UUID, Allocation> counting = new HashMap<>();
         reservations.forEach((guest, r) -> {
-            boolean started = r.start && r.made < mark && running.contains(guest);
-            if (r.settled > mark && !started) {
-                counting.put(guest, r.holding);
+            boolean off = r.off < mark;
+            if (r.settled > mark && !(off && running.contains(guest))) {
+                counting.put(guest, off ? r.whole : r.left);
             }
         });
         return counting;

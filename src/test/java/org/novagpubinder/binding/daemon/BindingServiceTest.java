@@ -31,7 +31,9 @@ import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
+import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.testing.LogLines;
 
@@ -162,6 +164,10 @@ class BindingServiceTest {
         await().until(() -> log.lines().size() == 2);
         assertThat(log.lines().get(1)).startsWith("INFO").contains("node 1");
         assertThat(rig.record().outcome()).isEqualTo(org.novagpubinder.placement.model.Outcome.BOUND);
+        assertThat(RecordXml.found(
+                        new DomainXml().read(rig.libvirt.liveXml(GUEST)).record()))
+                .as("what Nova may define anew")
+                .contains(rig.record());
     }
 
     /** ENAMETOOLONG stands for EMFILE and the like. */

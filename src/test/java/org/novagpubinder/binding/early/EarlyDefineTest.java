@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novagpubinder.binding.early.EarlyRig.NODE1;
 import static org.novagpubinder.binding.early.EarlyRig.NOVAS;
 import static org.novagpubinder.binding.life.BinderRig.GUEST;
+import static org.novagpubinder.binding.life.BinderRig.RENDER0;
+import static org.novagpubinder.binding.life.BinderRig.RENDER1;
 import static org.novagpubinder.binding.life.BinderRig.guest;
+import static org.novagpubinder.binding.life.BinderRig.renderNode;
 import static org.novagpubinder.binding.life.BinderRig.vfio;
 
 import java.nio.file.Path;
@@ -14,15 +17,22 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
+import org.novagpubinder.binding.inventory.HostAllocations;
+import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.life.Events;
 import org.novagpubinder.binding.life.Nova;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.domain.definition.DomainDefinition;
+import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
 import org.novagpubinder.placement.model.Outcome;
@@ -163,6 +173,68 @@ class EarlyDefineTest {
         rig.tree.file("sys/fs/cgroup/machine.slice/cpuset.mems.effective", "0\n");
         early.definesIn("create");
         assertThat(early.definition()).isEqualTo(NOVAS);
+    }
+
+    /** The driver was unloaded since a guest has started with it. */
+    @Test
+    void aRenderNodeThatIsGoneFromDevIsNotWrittenBeforeAStart() throws Exception {
+        nova.flavor(Map.of("gpu_binder:render_node", "auto"));
+        String virtio = guest("", "<video><model type='virtio'/></video>");
+        DomainDefinition d = new DomainXml().read(virtio);
+        rig.get(ProvenStarts.class).started(d, RENDER0);
+        rig.get(ProvenStarts.class).started(d, RENDER1);
+        nova.says("req-1", "create.start");
+        rig.tree.without("dev/dri/renderD128").without("dev/dri/renderD129");
+        early.defines(virtio);
+        assertThat(early.definition()).isEqualTo(virtio);
+        assertThat(early.count("create", EarlyResult.LEFT_OUT)).isOne();
+
+        early.undefines();
+        rig.tree.file("dev/dri/renderD128", "").file("dev/dri/renderD129", "");
+        early.defines(virtio);
+        assertThat(early.tuning().renderNode()).isNotNull();
+    }
+
+    /** Its node might not have that much any more, and then QEMU ends. */
+    @ParameterizedTest
+    @CsvSource({"required,true", "preferred,false"})
+    void requiredMemoryThatIsPinnedAtTheStartIsNotWrittenBeforeIt(String policy, boolean leftOut) throws Exception {
+        nova.flavor(Map.of("gpu_binder:policy", policy));
+        String locked = guest("<memoryBacking><locked/></memoryBacking>", renderNode(RENDER1));
+        rig.get(ProvenStarts.class).started(new DomainXml().read(locked), RENDER1);
+        nova.says("req-1", "create.start");
+        early.defines(locked);
+        assertThat(early.definition().equals(locked)).isEqualTo(leftOut);
+        assertThat(early.count("create", EarlyResult.LEFT_OUT)).isEqualTo(leftOut ? 1 : 0);
+    }
+
+    /** A sweep hands in every guest, those too that Nova is about to start. */
+    @Test
+    void aSweepBeforeTheStartLeavesTheGuestItsPlace() throws Exception {
+        early.definesIn("create");
+        assertThat(claimed()).isEqualTo(262_144);
+        nova.sweep();
+        assertThat(claimed()).isEqualTo(262_144);
+
+        rig.memory(Map.of(1, 200_000L));
+        early.starts();
+        assertThat(claimed()).as("the domain itself tells").isEqualTo(62_144);
+        libvirt.destroy(GUEST);
+        assertThat(claimed()).isZero();
+    }
+
+    @Test
+    void aPlaceForAStartThatHasFailedForAnotherReasonIsFreeWithTheNextLook() throws Exception {
+        early.definesIn("rebuild");
+        early.fails("req-1", "instance.rebuild.error", "VirtualInterfaceCreateException");
+        nova.sweep();
+        assertThat(claimed()).isZero();
+    }
+
+    private long claimed() throws Exception {
+        HostTopology host = rig.get(Topologies.class).now();
+        HostAllocations allocations = rig.get(HostAllocations.class);
+        return allocations.without(null, allocations.look(host), host).claimedKiB(1, 0);
     }
 
     /** Its message has the flavor that the guest is to lose. */

@@ -20,6 +20,8 @@ import org.novagpubinder.host.proc.QemuProcess;
 
 /** A render node is given to a guest before its start only where one has worked. */
 class ProvenStartsTest {
+    private static final String VIRTIO = "<video><model type='virtio'/></video>";
+
     private final EarlyRig early;
     private final BinderRig rig;
 
@@ -68,10 +70,39 @@ class ProvenStartsTest {
         assertThat(proven.worked(live, RENDER1)).isTrue();
     }
 
+    /** Where QEMU's modules are packaged apart, what the one needs may be missing to the other. */
+    @Test
+    void aDisplayWithout3dProvesNothingForOneThatIsAdded() throws Exception {
+        DomainDefinition headless = read(renderNode(RENDER1) + VIRTIO);
+        DomainDefinition spice = read("<graphics type='spice'><gl enable='yes' rendernode='" + RENDER1
+                + "'/></graphics>" + VIRTIO.replace("/></video>", "><acceleration accel3d='yes'/></model></video>"));
+        DomainDefinition added = read(VIRTIO);
+        ProvenStarts proven = rig.get(ProvenStarts.class);
+        proven.started(headless, RENDER1);
+        proven.started(spice, RENDER1);
+        assertThat(proven.worked(headless, RENDER1)).isTrue();
+        assertThat(proven.worked(spice, RENDER1)).isTrue();
+        assertThat(proven.worked(added, RENDER1)).isFalse();
+
+        rig.wall.set(Duration.ofHours(2));
+        proven.runs(
+                read(renderNode(RENDER1)
+                        + VIRTIO.replace("/></video>", "><acceleration accel3d='yes'/></model></video>")),
+                new QemuProcess(1001, 2, 60_000));
+        assertThat(proven.worked(added, RENDER1)).as("as it will be").isTrue();
+        proven.failed(RENDER1);
+        assertThat(proven.worked(added, RENDER1)).isFalse();
+        assertThat(proven.worked(spice, RENDER1)).isFalse();
+    }
+
+    private static DomainDefinition read(String devices) throws Exception {
+        return new DomainXml().read(guest("", devices));
+    }
+
     @Test
     void aRenderNodeThatNoGuestHasStartedWithIsNotTried() throws Exception {
         Nova nova = early.nova.flavor(Map.of("gpu_binder:render_node", "auto"));
-        String virtio = guest("", "<video><model type='virtio'/></video>");
+        String virtio = guest("", VIRTIO);
         nova.says("req-1", "create.start");
         early.defines(virtio);
         assertThat(early.definition()).isEqualTo(virtio);

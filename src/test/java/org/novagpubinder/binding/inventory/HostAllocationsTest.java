@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.binding.apply.Binder;
+import org.novagpubinder.binding.daemon.EventRouter;
 import org.novagpubinder.binding.life.BinderRig;
 import org.novagpubinder.binding.nova.Occasion;
 import org.novagpubinder.binding.nova.Trigger;
@@ -26,6 +27,8 @@ import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
+import org.novagpubinder.domain.libvirt.DomainEvent;
+import org.novagpubinder.domain.libvirt.DomainEvent.Kind;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.topology.HostTopology;
@@ -231,20 +234,55 @@ class HostAllocationsTest {
         DomainDefinition d = new DomainXml().read(guest("", vfio()));
         Observation off =
                 new Observation(new DomainSummary(GUEST, d.name(), false, true), null, d, null, null, Map.of());
-        rig.get(SerialPlanner.class)
-                .plan(
-                        off,
-                        host,
-                        HostAllocations.View.NOBODY,
-                        rig.get(Policies.class).choose(Flavor.UNKNOWN, d.virtioVideo()),
-                        Optional.empty(),
-                        Occasion.of(Trigger.DEFINED),
-                        true);
+        plans(off);
         assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB);
 
         // QEMU has most of it; libvirt has not told its start yet
         rig.memory(Map.of(1, 200_000L)).age(1);
         rig.libvirt.running(guest(placedOn(1), vfio()));
         assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB - 200_000);
+    }
+
+    @Test
+    void whatAGuestThatIsBeingRestartedHasTakenIsNotCountedTwice() throws Exception {
+        rig.memory(Map.of(0, 200_000L)).age(1);
+        rig.libvirt.running(guest("", vfio()));
+        plans(rig.get(Observer.class).observe(GUEST).orElseThrow());
+
+        rig.libvirt.destroy(GUEST);
+        rig.get(EventRouter.class)
+                .happened(new DomainEvent(GUEST, "instance-00000001", Kind.STOPPED, 1, System.nanoTime()));
+        assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB);
+
+        rig.memory(Map.of(1, 200_000L));
+        rig.libvirt.running(guest(placedOn(1), vfio()));
+        assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB - 200_000);
+    }
+
+    @Test
+    void whatAGuestHadOnItsNewNodeIsFreeOnceItWasStoppedForItsRestart() throws Exception {
+        rig.memory(Map.of(0, 100_000L, 1, 100_000L)).age(1);
+        rig.libvirt.running(guest("", vfio()));
+        Observation o = rig.get(Observer.class).observe(GUEST).orElseThrow();
+        plans(rig.get(Observer.class).beginMemory(o).get());
+        assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB - 100_000);
+
+        rig.libvirt.destroy(GUEST);
+        rig.get(EventRouter.class)
+                .happened(new DomainEvent(GUEST, "instance-00000001", Kind.STOPPED, 1, System.nanoTime()));
+        assertThat(now().claimedKiB(1, 0)).isEqualTo(MEMORY_KIB);
+    }
+
+    private void plans(Observation o) {
+        rig.get(SerialPlanner.class)
+                .plan(
+                        o,
+                        host,
+                        HostAllocations.View.NOBODY,
+                        rig.get(Policies.class)
+                                .choose(Flavor.UNKNOWN, o.current().virtioVideo()),
+                        Optional.empty(),
+                        Occasion.of(Trigger.DEFINED),
+                        true);
     }
 }
