@@ -169,7 +169,7 @@ final class CommonOptions {
 
     /** The same with all that is wrong told beside it. */
     ConfigReport report() {
-        return settings().report(new PatientReader());
+        return settings().report(new PatientReader(ConfigLoader.PATIENCE));
     }
 
     /** What they say, checked as far as it needs no file. */

@@ -1,6 +1,7 @@
 package org.novagpubinder.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import org.novagpubinder.host.topology.IdSet;
 public record ConfigLoader(ConfigEnvironment environment) {
     /** The last file, whatever others are named: says observe_only until an operator has taken the daemon live. */
     public static final Path OBSERVE_FILE = Path.of("/etc/nova-gpu-binder/observe.conf");
+
+    /** Without nova-compute's process its files may be others: that it is slow must not be taken for that it hangs. */
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /**
      * Reads this machine's files.

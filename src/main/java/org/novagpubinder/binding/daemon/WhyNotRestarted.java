@@ -27,20 +27,26 @@ final class WhyNotRestarted {
             Code.START_NEEDS_MISSING,
             Code.ALREADY_RESTARTED);
 
+    /** Outcomes after which a guest may still wait as before: a look that failed, or found no room, has bound nothing. */
+    private static final Set<Outcome> WAITS =
+            Set.of(Outcome.DEFERRED, Outcome.FAILED, Outcome.MISALIGNED, Outcome.REFUSED);
+
     private final Map<UUID, Reason> then = new ConcurrentHashMap<>();
 
     /** What became of a look, with the reason of then where the occasion itself has forbidden the restart. */
     BindResult in(BindResult r, Occasion occasion) {
-        if (r.outcome() != Outcome.DEFERRED || occasion.trigger() == Trigger.STARTED) {
+        if (occasion.trigger() == Trigger.STARTED || !WAITS.contains(r.outcome())) {
             then.remove(r.uuid());
             return r;
         }
+        if (r.outcome() != Outcome.DEFERRED) {
+            return r;
+        }
         if (occasion.forbidsRestart().isEmpty()) {
-            // what is missing now may be there again when it is told
             Optional<Reason> why = r.reasons().stream()
                     .filter(reason -> CODES.contains(reason.code()) && !reason.equals(RestartGuard.NEVER))
                     .findFirst()
-                    .map(reason -> new Reason(reason.code(), "at the end of Nova's task: " + reason.text()));
+                    .map(WhyNotRestarted::past);
             why.ifPresentOrElse(reason -> then.put(r.uuid(), reason), () -> then.remove(r.uuid()));
             return r;
         }
@@ -50,6 +56,14 @@ final class WhyNotRestarted {
                 : r.because(r.reasons().stream()
                         .map(reason -> reason.code() == Code.RESTART_NOT_ALLOWED ? former : reason)
                         .toList());
+    }
+
+    private static Reason past(Reason reason) {
+        // whoever has ended the suspension is not to be told to do so again
+        String text = reason.code() == Code.RESTARTS_SUSPENDED
+                ? "no guest of this host was restarted; `nova-gpu-binder restarts` says whether that is still so"
+                : reason.text();
+        return new Reason(reason.code(), "at the end of Nova's task: " + text);
     }
 
     void forget(UUID uuid) {

@@ -29,14 +29,14 @@ public record LivePins(Libvirt libvirt) {
     }
 
     /**
-     * The same for those who have just seen libvirt's XML of the running domain: it tells the pins of vCPUs and of the emulator
-     * from the same place as the calls that ask for them (qemu_driver.c:qemuDomainGetVcpuPinInfo), so only the others are asked
-     * for. Those of iothreads the kernel tells.
+     * The same for those who have just seen libvirt's XML of the running domain: what is there libvirt has set itself
+     * (qemu_driver.c:qemuDomainPinVcpuLive, qemuDomainPinIOThread), so only the others are asked for. To ask for those of iothreads
+     * is to ask QEMU, and nothing ends that while it does not answer.
      *
      * @param seen its pins there
      */
     public List<String> set(UUID uuid, Pins wanted, Pins seen) throws LibvirtFailure {
-        Pins missing = differing(uuid, wanted.without(new Pins(seen.vcpus(), seen.emulator(), Map.of())));
+        Pins missing = differing(uuid, wanted.without(seen));
         Map<Integer, IdSet> vcpus = pinned(
                 missing.vcpus(), (vcpu, cpus) -> libvirt.pinVcpu(uuid, vcpu, cpus), () -> libvirt.vcpuPins(uuid));
         if (missing.emulator() != null) {

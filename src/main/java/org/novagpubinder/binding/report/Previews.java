@@ -64,7 +64,11 @@ public record Previews(
         Plan plan = forbidden
                 .map(why -> p.plan().because(why).withOutcome(failed ? Outcome.FAILED : Outcome.DEFERRED))
                 .orElse(p.plan());
-        if ((waits || failed) && forbidden.isPresent() && forbidden.get().code() != Reason.Code.START_NEEDS_MISSING) {
+        boolean later = o.running() && !restart && (waits || !left) && plan.outcome() == Outcome.DEFERRED;
+        if ((failed || later)
+                && forbidden
+                        .filter(why -> why.code() == Reason.Code.START_NEEDS_MISSING)
+                        .isEmpty()) {
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }

@@ -12,6 +12,7 @@ import org.novagpubinder.check.StartChecks;
 import org.novagpubinder.cli.terminal.CommandFailure;
 import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.config.ConfigException;
+import org.novagpubinder.config.ConfigLoader;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig;
 import org.novagpubinder.config.settings.BinderConfig.BrokerAddress;
@@ -54,7 +55,7 @@ public record DaemonRun(RunSettings settings) {
     private int runs() throws ConfigException, CommandFailure, InterruptedException {
         Logs.toJournal(System.getenv());
         Preload libraries = Preload.begin();
-        PatientReader processes = new PatientReader();
+        PatientReader processes = new PatientReader(ConfigLoader.PATIENCE);
         ConfigReport report = settings.report(processes);
         BinderConfig config = report.checked();
         if (config.broker().addresses().isEmpty()) {

@@ -37,7 +37,12 @@ public final class PatientReader {
     private final Executor threads;
 
     public PatientReader() {
-        this(DaemonThreads.pool("procfs-reader"));
+        this(PATIENCE);
+    }
+
+    /** @param patience how long one look at a process may last */
+    public PatientReader(Duration patience) {
+        this(patience, MOST_STUCK, DaemonThreads.pool("procfs-reader"));
     }
 
     /** @param threads who read */

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,8 +26,8 @@ public final class Guests implements DecisionListener {
     private final Clock clock;
     private final LastOutcomes last;
     private final EnumMap<Reason.Code, Long> deferrals = new EnumMap<>(Reason.Code.class);
-    /** For what reason a guest that is deferred was counted last. */
-    private final Map<UUID, Reason.Code> counted = new HashMap<>();
+    /** For what reasons a guest that is deferred was counted since it is. */
+    private final Map<UUID, Set<Reason.Code>> counted = new HashMap<>();
 
     @Inject
     public Guests(Clock clock) {
@@ -52,7 +53,8 @@ public final class Guests implements DecisionListener {
     private void deferred(UUID uuid, Reason.Code reason, Trigger trigger) {
         if (trigger == Trigger.STARTED) {
             counted.remove(uuid);
-        } else if (counted.put(uuid, reason) != reason) {
+        } else if (counted.computeIfAbsent(uuid, u -> EnumSet.noneOf(Reason.Code.class))
+                .add(reason)) {
             deferrals.merge(reason, 1L, Long::sum);
         }
     }

@@ -50,7 +50,6 @@ class CallsOfABindingTest {
                         "liveXml",
                         "definition",
                         "running",
-                        "iothreadPins",
                         "lane",
                         "draftXml",
                         "stand",
@@ -67,7 +66,7 @@ class CallsOfABindingTest {
         rig.bind(Trigger.TASK_ENDED);
 
         assertThat(asked(Trigger.SWEEP, Outcome.ALIGNED))
-                .containsExactly("seek", "liveXml", "definition", "running", "iothreadPins");
+                .containsExactly("seek", "liveXml", "definition", "running");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,7 @@ import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.notification.decode.InstanceEvent.Action;
+import org.novagpubinder.restarts.RestartFailures;
 import org.novagpubinder.testing.LogLines;
 
 /** Whatever happens: the message is acknowledged, the next one is handled, and one line says what happened. */
@@ -117,6 +119,32 @@ class BindingServiceTest {
         assertThat(told(Occasion.of(Trigger.SWEEP)))
                 .contains("restart-not-allowed")
                 .doesNotContain("runs-too-long");
+    }
+
+    @Test
+    void aLookThatFailsMeanwhileDoesNotHideWhyAGuestWasNotRestarted() throws Exception {
+        rig.age(100).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        bind(rig.occasion(Trigger.TASK_ENDED));
+
+        rig.libvirt.failing("liveXml", Kind.ERROR, "no");
+        bind(Trigger.SWEEP);
+
+        assertThat(told(Occasion.of(Trigger.SWEEP))).contains("[runs-too-long");
+    }
+
+    @Test
+    void thatRestartsWereSuspendedIsNoAdviceAnyMoreOnceTheyAreAllowed() throws Exception {
+        RestartFailures failures = rig.get(RestartFailures.class);
+        failures.failed(new UUID(0, 7), "instance-7", "no");
+        failures.failed(new UUID(0, 8), "instance-8", "no");
+        rig.age(1).libvirt.running(guest(placedOn(1), renderNode(RENDER0)));
+        assertThat(told(rig.occasion(Trigger.TASK_ENDED))).contains("[restarts-suspended", "restarts --allow");
+
+        failures.allowAll();
+
+        assertThat(told(Occasion.of(Trigger.SWEEP)))
+                .contains("[restarts-suspended", "says whether that is still so")
+                .doesNotContain("restarts --allow");
     }
 
     @ParameterizedTest

@@ -60,6 +60,19 @@ class GuestsTest {
     }
 
     @Test
+    void aGuestThatWaitsIsCountedOnceThoughNovaOrLibvirtIsBusyWithItMeanwhile() {
+        decided(ONE, Outcome.DEFERRED, Reason.Code.HAS_WRITTEN, Trigger.TASK_ENDED);
+        decided(ONE, Outcome.DEFERRED, Reason.Code.TASK_RUNNING, Trigger.SWEEP);
+        decided(ONE, Outcome.DEFERRED, Reason.Code.HAS_WRITTEN, Trigger.TASK_ENDED);
+        guests.busy(ONE, Trigger.SWEEP, "libvirt is busy");
+        decided(ONE, Outcome.DEFERRED, Reason.Code.HAS_WRITTEN, Trigger.SWEEP);
+
+        assertThat(guests.deferrals())
+                .isEqualTo(Map.of(
+                        Reason.Code.HAS_WRITTEN, 1L, Reason.Code.TASK_RUNNING, 1L, Reason.Code.LIBVIRT_BUSY, 1L));
+    }
+
+    @Test
     void aGuestCountsAsItStoodLast() {
         decided(ONE, Outcome.MISALIGNED, Reason.Code.PLACED_BY_NOVA, Trigger.TASK_ENDED);
         decided(TWO, Outcome.MISALIGNED, Reason.Code.NO_CAPACITY, Trigger.SWEEP);
