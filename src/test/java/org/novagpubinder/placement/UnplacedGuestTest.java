@@ -240,6 +240,20 @@ class UnplacedGuestTest {
     }
 
     @Test
+    void aCardOfWhichNovaPassesOnlyVirtualFunctionsThroughGetsDisplays() {
+        Plan plan = plan(
+                twoNodes()
+                        .gpu("0000:41:00.0", 1, D129)
+                        .virtualFunction("0000:41:00.4", "0000:41:00.0", 1)
+                        .build(),
+                guest().canShowRenderNode().build(),
+                Occupancy.NONE,
+                ADD_RENDER_NODE,
+                passing("0000:41:00.0", true));
+        assertPlan(plan).on(1).renderNode(D129);
+    }
+
+    @Test
     void aHostWhoseOnlyRenderNodeNovaPassesThroughHasNoneToGive() {
         Plan plan = plan(
                 twoNodes().gpu("0000:41:00.0", 1, D129).build(),

@@ -75,8 +75,8 @@ public record LivePins(Libvirt libvirt) {
     }
 
     /** What {@link #set} would do, in words that begin with "pin"; empty if all pins are right. Changes nothing. */
-    public List<String> wouldSet(UUID uuid, Pins wanted) throws LibvirtFailure {
-        return words("pin ", differing(uuid, wanted));
+    public List<String> wouldSet(UUID uuid, Pins wanted, Pins seen) throws LibvirtFailure {
+        return words("pin ", differing(uuid, wanted.without(seen)));
     }
 
     /** What of the pins the running domain does not have, in words; empty if it has all. */

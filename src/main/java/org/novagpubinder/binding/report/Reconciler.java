@@ -160,7 +160,10 @@ public record Reconciler(
     private List<String> words(Act act, Planned p) throws LibvirtFailure {
         return switch (act) {
             case PIN, PIN_AT_START ->
-                pins.wouldSet(p.plan().uuid(), p.plan().ours().pins());
+                pins.wouldSet(
+                        p.plan().uuid(),
+                        p.plan().ours().pins(),
+                        p.observation().current().tuning().pins());
             case DEFINE -> written(p);
             case GIVE_BACK -> optOut.takesOff(p) ? List.of(act.words()) : List.of();
             case MOVE_MEMORY, RESTART, START_AGAIN, UNMARK -> List.of(act.words());

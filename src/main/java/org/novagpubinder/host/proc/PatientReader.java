@@ -82,18 +82,20 @@ public final class PatientReader {
         };
     }
 
-    /** What a look at each of the processes tells; without those that do not answer. */
+    /** What a look at each of the processes tells; without those that do not answer. The first of these costs the most. */
     <T> Map<Integer, T> each(List<Integer> pids, IntFunction<Optional<T>> look) {
         Map<Integer, T> found = new HashMap<>();
         int from = 0;
+        Duration longest = patience;
         while (from < pids.size()) {
             if (tooManyStuck()) {
                 return found;
             }
             Walk<T> walk = new Walk<>(pids.subList(from, pids.size()), look);
             threads.execute(walk);
-            from += walk.await(patience);
+            from += walk.await(longest);
             found.putAll(walk.found);
+            longest = longest.compareTo(PATIENCE) > 0 ? PATIENCE : longest;
         }
         return found;
     }

@@ -151,7 +151,7 @@ public record GpuLocality(
         List<Gpu> all = s.topology().gpus().stream()
                 .filter(g -> g.bindable() && g.renderNode() != null)
                 .toList();
-        List<Gpu> taken = s.limits().deviceSpecs().taken(all);
+        List<Gpu> taken = s.limits().deviceSpecs().taken(s.topology().gpus());
         List<Gpu> free = all.stream()
                 .filter(g -> !taken.contains(g)
                         || Objects.equals(g.renderNode(), s.guest().tuning().renderNode()))

@@ -75,10 +75,14 @@ class ReconcilerTest {
                 .containsExactly("pin 2 vCPUs", "pin the emulator threads", "pin 1 iothread", "write the definition");
 
         sweep();
+        int before = rig.asked.calls().size();
         Reconciliation after = look();
         assertThat(after.next()).containsExactly("nothing");
         assertThat(after.settled()).isTrue();
         assertThat(after.record()).isEqualTo("bound to 1");
+        assertThat(rig.asked.calls().subList(before, rig.asked.calls().size()))
+                .as("a QEMU that does not answer would hold it up")
+                .doesNotContain("iothreadPins");
     }
 
     @Test
