@@ -34,12 +34,13 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
     public LibvirtHold lane() throws LibvirtFailure {
         LibvirtSession session = way.session();
         LibvirtSession.Lane lane = session.lane();
-        return new LibvirtHold.Held(new LibvirtCalls(CallWay.in(session, lane), xml), lane::close);
+        return new LibvirtHold(new LibvirtCalls(CallWay.in(session, lane), xml), lane::close);
     }
 
     @Override
     public LibvirtHold own() throws LibvirtFailure {
-        return OwnConnection.like(way.session(), xml);
+        OwnConnection own = OwnConnection.like(way.session(), xml);
+        return new LibvirtHold(own.calls(), own::close);
     }
 
     @Override
