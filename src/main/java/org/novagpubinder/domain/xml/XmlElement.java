@@ -104,6 +104,11 @@ public final class XmlElement {
         return attributes.get(attribute);
     }
 
+    /** An attribute of the first child of that name; null if there is no such child, or it lacks it. */
+    public @Nullable String childAttribute(String child, String attribute) {
+        return first(child).map(c -> c.attribute(attribute)).orElse(null);
+    }
+
     /** Whether an attribute is there and has that value. */
     public boolean has(String attribute, String value) {
         return value.equals(attributes.get(attribute));
