@@ -12,7 +12,6 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,18 +81,16 @@ record EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, Insta
         try {
             lane.define(xml);
         } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED) {
-                // nothing was changed: it is bound at its start and after its task, as ever
-                starts.settle(uuid);
-                LOG.warn(
-                        "instance {} ({}): libvirt does not take its definition with the binding, so it is bound after its"
-                                + " start: {}",
-                        uuid,
-                        early.name(),
-                        e.getMessage());
-                return Written.NO;
-            }
-            throw e;
+            e.throwUnlessRefused();
+            // nothing was changed: it is bound at its start and after its task, as ever
+            starts.settle(uuid);
+            LOG.warn(
+                    "instance {} ({}): libvirt does not take its definition with the binding, so it is bound after its"
+                            + " start: {}",
+                    uuid,
+                    early.name(),
+                    e.getMessage());
+            return Written.NO;
         }
         starts.written(uuid);
         laps.lap("defined");
