@@ -12,7 +12,6 @@ import org.novagpubinder.domain.xml.ChildEdit;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.domain.xml.XmlElement;
-import org.novagpubinder.domain.xml.XmlEquality;
 import org.novagpubinder.domain.xml.XmlPatch;
 import org.novagpubinder.domain.xml.XmlValues;
 import org.novagpubinder.host.common.WordList;
@@ -116,7 +115,7 @@ record DomainEditor(XmlPatch patch, XmlElement domain) {
         }
         boolean there = false;
         for (XmlElement e : MetadataReader.records(domain)) {
-            if (!there && element != null && XmlEquality.same(e, element)) {
+            if (!there && element != null && e.same(element)) {
                 there = true;
             } else {
                 metadata.remove(e);

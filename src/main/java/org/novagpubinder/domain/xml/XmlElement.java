@@ -119,6 +119,26 @@ public final class XmlElement {
         return namespace.isEmpty() && name.equals(libvirtName);
     }
 
+    /**
+     * Whether two elements mean the same, whatever their prefixes, quotes, indentation and comments. No deeper than
+     * {@link XmlDocuments#MAX_DEPTH}, so recursion is safe.
+     */
+    public boolean same(XmlElement other) {
+        if (!namespace.equals(other.namespace)
+                || !name.equals(other.name)
+                || !attributes.equals(other.attributes)
+                || !text().strip().equals(other.text().strip())
+                || children.size() != other.children.size()) {
+            return false;
+        }
+        for (int i = 0; i < children.size(); i++) {
+            if (!children.get(i).same(other.children.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The elements below it by a path of names in no namespace, as libvirt's XPath {@code ./a/b}. */
     public List<XmlElement> all(String... path) {
         List<XmlElement> found = List.of(this);
