@@ -46,9 +46,9 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
     @Override
     public List<DomainSummary> list() throws LibvirtFailure {
         return way.call((session, connection) -> {
-            List<DomainName> all = DomainList.fetch(session, connection, 0);
+            List<DomainName> all = LibvirtDomain.list(session, connection, 0);
             // Asked second: a domain that goes in between is in the list, and its next call says NO_DOMAIN
-            Set<UUID> transients = DomainList.fetch(session, connection, VirExtra.LIST_TRANSIENT).stream()
+            Set<UUID> transients = LibvirtDomain.list(session, connection, VirExtra.LIST_TRANSIENT).stream()
                     .map(DomainName::uuid)
                     .collect(toSet());
             return all.stream()
@@ -59,7 +59,7 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
 
     @Override
     public List<DomainName> running() throws LibvirtFailure {
-        return way.call((session, connection) -> DomainList.fetch(session, connection, VirExtra.LIST_ACTIVE));
+        return way.call((session, connection) -> LibvirtDomain.list(session, connection, VirExtra.LIST_ACTIVE));
     }
 
     @Override
