@@ -182,30 +182,22 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
 
     @Override
     public boolean secret(UUID uuid) throws LibvirtFailure {
-        return look(calls -> calls.secret(uuid));
+        return way.call((session, connection) -> new LookupCalls(session, connection).secret(uuid));
     }
 
     @Override
     public boolean secret(SecretUsage usage, String name) throws LibvirtFailure {
-        return look(calls -> calls.secret(usage, name));
+        return way.call((session, connection) -> new LookupCalls(session, connection).secret(usage, name));
     }
 
     @Override
     public boolean network(String name) throws LibvirtFailure {
-        return look(calls -> calls.network(name));
+        return way.call((session, connection) -> new LookupCalls(session, connection).network(name));
     }
 
     @Override
     public boolean volume(String pool, String volume) throws LibvirtFailure {
-        return look(calls -> calls.volume(pool, volume));
-    }
-
-    private interface Look {
-        boolean on(LookupCalls calls) throws LibvirtFailure;
-    }
-
-    private boolean look(Look look) throws LibvirtFailure {
-        return way.call((session, connection) -> look.on(new LookupCalls(session, connection)));
+        return way.call((session, connection) -> new LookupCalls(session, connection).volume(pool, volume));
     }
 
     @Override
