@@ -80,6 +80,8 @@ class FilePreviewsTest {
         assertThat(preview.plan().reasons()).anyMatch(r -> r.code() == why);
         boolean rescued = why == Code.RESCUE;
         assertThat(preview.pinsNow()).isEqualTo(rescued);
-        assertThat(preview.definition() == null).as("of a rescue nothing is written").isEqualTo(rescued);
+        assertThat(preview.definition() == null)
+                .as("of a rescue nothing is written")
+                .isEqualTo(rescued);
     }
 }
