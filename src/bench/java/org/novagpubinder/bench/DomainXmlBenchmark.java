@@ -8,6 +8,7 @@ import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainEdit;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.MemoryMode;
 import org.novagpubinder.placement.model.MemoryPlacement;
@@ -37,7 +38,7 @@ public class DomainXmlBenchmark {
     @Setup
     public void setUp() throws IOException, InvalidDomainXml {
         try (InputStream file = getClass().getResourceAsStream("/domains/nova-plain-live.xml")) {
-            text = xml.decode(Objects.requireNonNull(file).readAllBytes());
+            text = XmlDocuments.decode(Objects.requireNonNull(file).readAllBytes());
         }
         if (!xml.read(readAndEdit()).tuning().equals(edit.tuning())) {
             throw new IllegalStateException("the edit does not hold");

@@ -76,8 +76,9 @@ record UnplacedGuest(PlanningContext s, GpuLocality locality) {
         }
         Optional<Reason> kept = follower.flatMap(f -> RenderNodes.kept(s, f, best.nodes()));
         kept.or(() -> remote).ifPresent(where::add);
-        String renderNode =
-                kept.isPresent() ? null : RenderNodes.named(s, follower.orElse(best).option());
+        String renderNode = kept.isPresent()
+                ? null
+                : RenderNodes.named(s, follower.orElse(best).option());
         return plan(best, cells, best.local(), renderNode, where, candidates);
     }
 
@@ -110,7 +111,13 @@ record UnplacedGuest(PlanningContext s, GpuLocality locality) {
                 locality.fixed().isEmpty() ? best.option() : stay.option().orElseThrow();
         Optional<CellAssignment> cells =
                 stay.cells().isEmpty() ? Optional.empty() : Optional.of(Cells.of(s, locality, option, stay.cells()));
-        return plan(best, cells, stay.beside(), RenderNodes.named(s, best.option()), where, Ranking.explain(s, ranked, true));
+        return plan(
+                best,
+                cells,
+                stay.beside(),
+                RenderNodes.named(s, best.option()),
+                where,
+                Ranking.explain(s, ranked, true));
     }
 
     private Plan plan(

@@ -21,6 +21,7 @@ import org.novagpubinder.cli.terminal.Exit;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.testing.DomainSchema;
 import org.novagpubinder.testing.SysfsTree;
 import org.novagpubinder.testing.XmlMeaning;
@@ -52,7 +53,7 @@ class PlanCorpusTest {
         DomainXml xml = new DomainXml();
         for (Path file : files) {
             try {
-                domains.put(file, xml.read(xml.decode(Files.readAllBytes(file))));
+                domains.put(file, xml.read(XmlDocuments.decode(Files.readAllBytes(file))));
             } catch (InvalidDomainXml e) {
                 // its line is checked to be an error
             }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.libvirt.LibvirtHold;
 
 /**
  * One daemon's way to libvirt, with a point before and one after each call at which something can be made to happen, in the
@@ -79,7 +80,7 @@ public final class CallPoints {
                     case "urgent" -> self;
                     case "lane", "own" -> {
                         call(method, args);
-                        yield Holds.of((Libvirt) self);
+                        yield new LibvirtHold((Libvirt) self, () -> {});
                     }
                     default -> call(method, args);
                 });

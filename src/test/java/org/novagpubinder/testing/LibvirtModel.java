@@ -150,12 +150,12 @@ public final class LibvirtModel implements Libvirt {
 
     @Override
     public LibvirtHold lane() {
-        return Holds.of(this);
+        return new LibvirtHold(this, () -> {});
     }
 
     @Override
     public LibvirtHold own() {
-        return Holds.of(this);
+        return new LibvirtHold(this, () -> {});
     }
 
     @Override

@@ -274,13 +274,13 @@ public final class ScriptedLibvirt implements Libvirt {
     @Override
     public LibvirtHold lane() throws LibvirtFailure {
         check("lane");
-        return Holds.of(this);
+        return new LibvirtHold(this, () -> {});
     }
 
     @Override
     public LibvirtHold own() throws LibvirtFailure {
         check("own");
-        return Holds.of(this);
+        return new LibvirtHold(this, () -> {});
     }
 
     @Override

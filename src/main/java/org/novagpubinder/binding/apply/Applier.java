@@ -115,7 +115,7 @@ record Applier(
                     moved = memory.move(
                             o,
                             planned.topology().nodeIds(),
-                            MemoryNodes.of(plan, planned.topology()),
+                            plan.memoryNodes(planned.topology()),
                             planned.policy().mode());
                     counters.moved(moved.kiB());
                     moved.done().ifPresent(result::did);

@@ -92,7 +92,7 @@ record Verifier(
         if (missing.isPresent() || !plan.ours().placesMemory()) {
             return missing;
         }
-        IdSet nodes = MemoryNodes.of(plan, topology);
+        IdSet nodes = plan.memoryNodes(topology);
         GuestMemory.Seen seen = memory.look(live, process);
         if (seen.facts().hidden() != null) {
             return Code.MEMORY_UNKNOWN.because("on which nodes its memory is after the restart cannot be told: "

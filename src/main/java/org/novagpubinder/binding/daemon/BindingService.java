@@ -193,11 +193,6 @@ public final class BindingService {
         });
     }
 
-    /** Does that when what is under way on the domain is over. */
-    void after(UUID uuid, Runnable done) {
-        work.after(uuid, done);
-    }
-
     /** The instance is gone from this host. */
     void forget(UUID uuid) {
         listeners.forEach(listener -> listener.forgotten(uuid));

@@ -75,11 +75,6 @@ final class DomainWork implements AutoCloseable {
         again.forEach(Runnable::run);
     }
 
-    /** Does that when what is under way on the domain is over. */
-    void after(UUID uuid, Runnable done) {
-        queues.submit(uuid, done);
-    }
-
     /** Does that after so long, unless this is closed by then. */
     void later(Duration time, Runnable what) {
         watch.later(time, what);

@@ -61,10 +61,6 @@ final class EarlyWork {
         this.wanted = config.binding().earlyDefine();
     }
 
-    void begins() {
-        starts.inherit();
-    }
-
     /** Whether Nova begins a task with that event in which it starts the guest, and that is prepared for. */
     boolean preparesFor(InstanceEvent event) {
         return wanted
@@ -124,19 +120,11 @@ final class EarlyWork {
         over(uuid);
     }
 
-    void left(UUID uuid) {
-        over(uuid);
-    }
-
-    /** Who hands events in must not wait for a file system. */
-    private void over(UUID uuid) {
+    /** No start of it is waited for; who hands events in must not wait for a file system. */
+    void over(UUID uuid) {
         if (starts.isNoted(uuid)) {
             work.submit(uuid, Trigger.DEFINED, null, () -> {}, () -> starts.over(uuid));
         }
-    }
-
-    void undefined(UUID uuid) {
-        starts.undefined(uuid);
     }
 
     /**
@@ -168,11 +156,6 @@ final class EarlyWork {
         if (starts.of(uuid).isPresent()) {
             startFailed(uuid, event, tasks);
         }
-    }
-
-    /** There was no connection to libvirt, or too many events at once. */
-    void mayHaveMissed() {
-        starts.clearAll();
     }
 
     private void startFailed(UUID uuid, InstanceEvent event, List<String> ended) {

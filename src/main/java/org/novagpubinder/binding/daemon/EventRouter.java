@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.UUID;
+import org.novagpubinder.binding.early.EarlyStarts;
 import org.novagpubinder.binding.inventory.HostAllocations;
 import org.novagpubinder.binding.inventory.StartTimes;
 import org.novagpubinder.binding.nova.NovaTasks;
@@ -12,6 +13,7 @@ import org.novagpubinder.binding.nova.Occasions;
 import org.novagpubinder.binding.nova.Trigger;
 import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.ToldFlavors;
+import org.novagpubinder.binding.work.DomainQueues;
 import org.novagpubinder.domain.libvirt.DomainEvent;
 import org.novagpubinder.notification.Acknowledgement;
 import org.novagpubinder.notification.NotificationHandler;
@@ -32,6 +34,8 @@ public record EventRouter(
         RestartFailures failures,
         TaskWatch watch,
         EarlyWork early,
+        EarlyStarts earlyStarts,
+        DomainQueues queues,
         ToldFlavors flavors)
         implements NotificationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
@@ -41,7 +45,7 @@ public record EventRouter(
 
     /** The daemon begins: before it hears anything it reads what one before it has noted. */
     public void begins() {
-        early.begins();
+        earlyStarts.inherit();
     }
 
     @Override
@@ -67,7 +71,7 @@ public record EventRouter(
         flavors.heard(uuid, event);
         LOG.debug("instance {}: {} ({}) -> {}", uuid, event.event(), event.format(), event.action());
         boolean startFailed = early.failed(uuid, event);
-        Runnable done = startFailed ? () -> service.after(uuid, ack::done) : ack::done;
+        Runnable done = startFailed ? () -> queues.submit(uuid, ack::done) : ack::done;
         switch (event.action()) {
             case BIND -> service.bind(uuid, occasions.ended(event), flavor(uuid), event.requestId(), done);
             case RELEASE -> {
@@ -89,7 +93,7 @@ public record EventRouter(
                     // one that is shelved or migrates may come back, and would fail again
                     failures.forget(uuid);
                 }
-                early.left(uuid);
+                early.over(uuid);
                 unfinished.leave(uuid, event.requestId(), done);
             }
             case RESERVE, IGNORE -> {
@@ -100,7 +104,7 @@ public record EventRouter(
                 } else if (event.task().get().begins()) {
                     // what is under way on the domain has to take it in: should we end before that, the next daemon
                     // hears it
-                    service.after(uuid, done);
+                    queues.submit(uuid, done);
                 } else {
                     service.taskEnded(uuid, flavor(uuid), event.requestId(), done);
                 }
@@ -117,7 +121,7 @@ public record EventRouter(
         allocations.changed(event.uuid());
         starts.happened(event);
         if (event.kind() == DomainEvent.Kind.UNDEFINED) {
-            early.undefined(event.uuid());
+            earlyStarts.undefined(event.uuid());
         }
         if (event.kind() == DomainEvent.Kind.DEFINED) {
             early.defined(event, flavor(event.uuid()));
@@ -136,7 +140,7 @@ public record EventRouter(
     /** There was no connection to libvirt, or too many events at once: some may have been missed. */
     void mayHaveMissedEvents() {
         starts.mayHaveMissed();
-        early.mayHaveMissed();
+        earlyStarts.clearAll();
     }
 
     /** What notifications about the instance told last of its flavor. */

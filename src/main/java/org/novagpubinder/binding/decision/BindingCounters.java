@@ -58,17 +58,8 @@ public final class BindingCounters {
         return counts;
     }
 
-    /** How many of them were in time. */
-    public long earlyInTime() {
-        return early(EarlyResult.WON);
-    }
-
-    /** After how many of them the start failed. */
-    public long earlyFailed() {
-        return early(EarlyResult.FAILED);
-    }
-
-    private long early(EarlyResult result) {
+    /** Of how many of them that became. */
+    public long early(EarlyResult result) {
         return early().entrySet().stream()
                 .filter(e -> e.getKey().result() == result)
                 .mapToLong(Map.Entry::getValue)

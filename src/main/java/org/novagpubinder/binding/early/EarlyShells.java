@@ -14,7 +14,6 @@ import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
 import org.novagpubinder.domain.libvirt.LibvirtHold;
 import org.novagpubinder.domain.record.BindingRecord;
 import org.novagpubinder.domain.record.RecordXml;
@@ -59,9 +58,7 @@ record EarlyShells(Libvirt libvirt, DomainXml xml, NovaTasks tasks, Records reco
         try {
             lane.undefine(uuid);
         } catch (LibvirtFailure e) {
-            if (e.kind() != Kind.ERROR && e.kind() != Kind.REFUSED) {
-                throw e;
-            }
+            e.throwUnlessRefused();
             isBack(uuid, name, ", and libvirt does not undefine it: " + e.getMessage(), "--keep-nvram");
             return;
         }

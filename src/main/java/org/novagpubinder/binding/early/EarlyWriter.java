@@ -4,21 +4,31 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.novagpubinder.binding.definition.Records;
 import org.novagpubinder.binding.early.EarlyStarts.Early;
 import org.novagpubinder.binding.inventory.Planned;
 import org.novagpubinder.binding.nova.NovaTasks;
+import org.novagpubinder.binding.restart.DefinitionDraft;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.domain.definition.DomainDefinition;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.record.BindingRecord;
+import org.novagpubinder.domain.record.BindingRecord.State;
+import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.placement.model.Outcome;
+import org.novagpubinder.placement.model.Reason;
+import org.novagpubinder.placement.model.Reason.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts a binding into Nova's definition before the start, if that still stands there and the start is still to come. */
-record EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, InstantSource time) {
+record EarlyWriter(Records records, EarlyStarts starts, NovaTasks tasks, InstantSource time) {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyWriter.class);
 
     /** What was fetched longer ago is fetched again, and must be the same. */
@@ -42,6 +52,20 @@ record EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, Insta
         DEFINED_ANEW
     }
 
+    /** What is to be defined, and the record that is in it. */
+    record Wanted(String xml, BindingRecord record) {}
+
+    /** @param former Nova's definition, parsed and read */
+    Wanted wanted(Planned planned, DomainXml.Parsed former, DomainDefinition d) throws InvalidDomainXml {
+        DefinitionDraft draft = DefinitionDraft.of(planned, d);
+        List<Reason> reasons = Stream.concat(
+                        Stream.of(Steps.BEFORE_START),
+                        planned.plan().reasons().stream().filter(r -> r.code() != Code.NOT_RUNNING))
+                .toList();
+        BindingRecord record = draft.record(records, planned, State.SET, Outcome.DEFERRED, reasons, 0);
+        return new Wanted(former.edit(draft.edit(RecordXml.write(record))), record);
+    }
+
     /**
      * Writes it.
      *
@@ -59,7 +83,7 @@ record EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, Insta
             EarlyLaps laps)
             throws LibvirtFailure, InvalidDomainXml {
         UUID uuid = planned.observation().domain().uuid();
-        EarlyDraft.Wanted wanted = drafts.of(planned, former, d);
+        Wanted wanted = wanted(planned, former, d);
         starts.note(uuid);
         laps.lap("noted");
         Written written = Written.NO;
@@ -82,18 +106,16 @@ record EarlyWriter(EarlyDraft drafts, EarlyStarts starts, NovaTasks tasks, Insta
         try {
             lane.define(xml);
         } catch (LibvirtFailure e) {
-            if (e.kind() == Kind.ERROR || e.kind() == Kind.REFUSED) {
-                // nothing was changed: it is bound at its start and after its task, as ever
-                starts.settle(uuid);
-                LOG.warn(
-                        "instance {} ({}): libvirt does not take its definition with the binding, so it is bound after its"
-                                + " start: {}",
-                        uuid,
-                        early.name(),
-                        e.getMessage());
-                return Written.NO;
-            }
-            throw e;
+            e.throwUnlessRefused();
+            // nothing was changed: it is bound at its start and after its task, as ever
+            starts.settle(uuid);
+            LOG.warn(
+                    "instance {} ({}): libvirt does not take its definition with the binding, so it is bound after its"
+                            + " start: {}",
+                    uuid,
+                    early.name(),
+                    e.getMessage());
+            return Written.NO;
         }
         starts.written(uuid);
         laps.lap("defined");

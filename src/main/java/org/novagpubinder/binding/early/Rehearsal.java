@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Does the reading, planning and editing of an early define for a guest that does not exist, so often that the JVM compiles it.
  * Nothing is asked of libvirt, nothing is reserved, nothing is written.
  */
-public record Rehearsal(DomainXml xml, EarlyPlanner planner, EarlyRisks risks, EarlyDraft drafts, HostDevices devices) {
+public record Rehearsal(
+        DomainXml xml, EarlyPlanner planner, EarlyRisks risks, EarlyWriter writer, HostDevices devices) {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
 
     /** A method is compiled after some 200 calls, later while others wait for that. */
@@ -54,7 +55,7 @@ public record Rehearsal(DomainXml xml, EarlyPlanner planner, EarlyRisks risks, E
             if (planned.isPresent()) {
                 var unused = risks.of("create", planned.get(), d, alone.limits());
                 String record =
-                        xml.read(drafts.of(planned.get(), text, d).xml()).record();
+                        xml.read(writer.wanted(planned.get(), text, d).xml()).record();
                 made += RecordXml.found(record).isPresent() ? 1 : 0;
             }
         }

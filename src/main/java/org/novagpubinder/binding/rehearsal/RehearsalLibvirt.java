@@ -65,15 +65,7 @@ final class RehearsalLibvirt implements Libvirt {
 
     @Override
     public LibvirtHold lane() {
-        return new LibvirtHold() {
-            @Override
-            public Libvirt calls() {
-                return RehearsalLibvirt.this;
-            }
-
-            @Override
-            public void close() {}
-        };
+        return new LibvirtHold(this, () -> {});
     }
 
     @Override

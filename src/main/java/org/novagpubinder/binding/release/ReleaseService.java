@@ -13,6 +13,7 @@ import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Observer;
 import org.novagpubinder.binding.inventory.Topologies;
 import org.novagpubinder.binding.release.Releaser.Leave;
+import org.novagpubinder.binding.work.Pause;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
@@ -135,10 +136,7 @@ public record ReleaseService(
             if (!wait) {
                 return passing;
             }
-            try {
-                Thread.sleep(LOOK_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            if (!Pause.ofTheThread(LOOK_MS)) {
                 return Code.TASK_RUNNING.because("interrupted; nothing was done");
             }
         }

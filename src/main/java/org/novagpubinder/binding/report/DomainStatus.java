@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novagpubinder.binding.apply.MemoryNodes;
 import org.novagpubinder.binding.inventory.GuestMemory;
 import org.novagpubinder.binding.inventory.Observation;
 import org.novagpubinder.binding.inventory.Planned;
@@ -146,9 +145,8 @@ public record DomainStatus(
         boolean rendered = Objects.equals(o.current().tuning().renderNode(), target.renderNode());
         boolean unseen = o.memory().hidden() != null;
         GuestMemory.Seen memory = new GuestMemory.Seen(o.residentKiB(), o.memory());
-        boolean remembered = !target.placesMemory()
-                || (unseen && p.guest().placed())
-                || memory.on(MemoryNodes.of(plan, p.topology()));
+        boolean remembered =
+                !target.placesMemory() || (unseen && p.guest().placed()) || memory.on(plan.memoryNodes(p.topology()));
         if (pinned && rendered && remembered && plan.outcome() != Outcome.MISALIGNED) {
             return o.ours()
                             .map(BindingRecord::set)

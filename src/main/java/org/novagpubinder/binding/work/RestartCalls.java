@@ -46,7 +46,7 @@ public final class RestartCalls {
                 Libvirt.class.getClassLoader(), new Class<?>[] {Libvirt.class}, (self, method, args) -> {
                     Object answer = make(uuid, method, libvirt, args);
                     return answer instanceof LibvirtHold hold
-                            ? new LibvirtHold.Held(watched(hold.calls(), uuid), hold::close)
+                            ? new LibvirtHold(watched(hold.calls(), uuid), hold::close)
                             : answer;
                 });
     }

@@ -7,7 +7,6 @@ import org.novagpubinder.check.host.HostProbe;
 import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.domain.connection.LibvirtOnce;
-import org.novagpubinder.domain.libvirt.DomainCapabilities;
 import org.novagpubinder.domain.libvirt.LibvirtDaemon;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.host.sysfs.HostFacts;
@@ -26,8 +25,7 @@ public record DisplayCheck(LibvirtProbe look, HostProbe host, HostFacts facts) i
         }
         List<String> missing = new ArrayList<>();
         try {
-            DomainCapabilities capabilities = libvirt.get().capabilities();
-            if (!capabilities.graphics().contains("egl-headless")) {
+            if (!libvirt.get().graphics().contains("egl-headless")) {
                 missing.add("graphics egl-headless");
             }
         } catch (LibvirtFailure e) {

@@ -2,8 +2,8 @@ package org.novagpubinder.cli.files;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
 
 /** A file with a domain XML. */
 public final class DomainFile {
@@ -18,7 +18,7 @@ public final class DomainFile {
             if (bytes.length > MAX_BYTES) {
                 throw new InvalidDomainXml("longer than 8 MiB: no domain XML");
             }
-            return new DomainXml().decode(bytes);
+            return XmlDocuments.decode(bytes);
         }
     }
 

@@ -34,20 +34,21 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
     public LibvirtHold lane() throws LibvirtFailure {
         LibvirtSession session = way.session();
         LibvirtSession.Lane lane = session.lane();
-        return new LibvirtHold.Held(new LibvirtCalls(CallWay.in(session, lane), xml), lane::close);
+        return new LibvirtHold(new LibvirtCalls(CallWay.in(session, lane), xml), lane::close);
     }
 
     @Override
     public LibvirtHold own() throws LibvirtFailure {
-        return OwnConnection.like(way.session(), xml);
+        OwnConnection own = OwnConnection.like(way.session(), xml);
+        return new LibvirtHold(own.calls(), own::close);
     }
 
     @Override
     public List<DomainSummary> list() throws LibvirtFailure {
         return way.call((session, connection) -> {
-            List<DomainName> all = DomainList.fetch(session, connection, 0);
+            List<DomainName> all = LibvirtDomain.list(session, connection, 0);
             // Asked second: a domain that goes in between is in the list, and its next call says NO_DOMAIN
-            Set<UUID> transients = DomainList.fetch(session, connection, VirExtra.LIST_TRANSIENT).stream()
+            Set<UUID> transients = LibvirtDomain.list(session, connection, VirExtra.LIST_TRANSIENT).stream()
                     .map(DomainName::uuid)
                     .collect(toSet());
             return all.stream()
@@ -58,7 +59,7 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
 
     @Override
     public List<DomainName> running() throws LibvirtFailure {
-        return way.call((session, connection) -> DomainList.fetch(session, connection, VirExtra.LIST_ACTIVE));
+        return way.call((session, connection) -> LibvirtDomain.list(session, connection, VirExtra.LIST_ACTIVE));
     }
 
     @Override
@@ -181,30 +182,22 @@ record LibvirtCalls(CallWay way, DomainXml xml) implements Libvirt {
 
     @Override
     public boolean secret(UUID uuid) throws LibvirtFailure {
-        return look(calls -> calls.secret(uuid));
+        return way.call((session, connection) -> new LookupCalls(session, connection).secret(uuid));
     }
 
     @Override
     public boolean secret(SecretUsage usage, String name) throws LibvirtFailure {
-        return look(calls -> calls.secret(usage, name));
+        return way.call((session, connection) -> new LookupCalls(session, connection).secret(usage, name));
     }
 
     @Override
     public boolean network(String name) throws LibvirtFailure {
-        return look(calls -> calls.network(name));
+        return way.call((session, connection) -> new LookupCalls(session, connection).network(name));
     }
 
     @Override
     public boolean volume(String pool, String volume) throws LibvirtFailure {
-        return look(calls -> calls.volume(pool, volume));
-    }
-
-    private interface Look {
-        boolean on(LookupCalls calls) throws LibvirtFailure;
-    }
-
-    private boolean look(Look look) throws LibvirtFailure {
-        return way.call((session, connection) -> look.on(new LookupCalls(session, connection)));
+        return way.call((session, connection) -> new LookupCalls(session, connection).volume(pool, volume));
     }
 
     @Override

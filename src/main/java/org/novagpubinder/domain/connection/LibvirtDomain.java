@@ -1,11 +1,16 @@
 package org.novagpubinder.domain.connection;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
+import org.novagpubinder.domain.libvirt.DomainName;
 import org.novagpubinder.domain.libvirt.DomainStand;
 import org.novagpubinder.domain.libvirt.DomainSummary;
 import org.novagpubinder.domain.libvirt.Libvirt.WhyOff;
@@ -52,6 +57,29 @@ record LibvirtDomain(LibvirtSession session, DomainPointer pointer, String name,
     static LibvirtDomain lookUp(LibvirtSession session, ConnectionPointer connection, String name)
             throws LibvirtFailure {
         return of(session, session.library().extra().virDomainLookupByName(connection, name), "no domain " + name);
+    }
+
+    /** What virConnectListAllDomains gives, copied and freed. */
+    static List<DomainName> list(LibvirtSession session, ConnectionPointer connection, int flags)
+            throws LibvirtFailure {
+        LibvirtLibrary library = session.library();
+        PointerByReference array = new PointerByReference();
+        int count = library.extra().virConnectListAllDomains(connection, array, flags);
+        if (count < 0) {
+            throw library.lastError("cannot list the domains", session::alive);
+        }
+        Pointer domains = array.getValue();
+        List<DomainName> found = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            DomainPointer domain = new DomainPointer(domains.getPointer((long) i * Native.POINTER_SIZE));
+            boolean active = library.vir().virDomainGetID(domain) >= 0;
+            found.add(new DomainName(library.uuid(domain), library.name(domain), active));
+            library.vir().virDomainFree(domain);
+        }
+        if (domains != null) {
+            Native.free(Pointer.nativeValue(domains));
+        }
+        return found;
     }
 
     /** Does something with the domain, and holds it for the next call; after a failure it is looked up anew. */

@@ -3,14 +3,17 @@ package org.novagpubinder.domain.connection;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.libvirt.jna.Libvirt.VirConnectCloseFunc;
 import org.libvirt.jna.Libvirt.VirConnectDomainEventCallback;
 import org.novagpubinder.domain.definition.DomainXml;
-import org.novagpubinder.domain.libvirt.DomainCapabilities;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtErrors;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
 import org.novagpubinder.domain.libvirt.LibvirtFailure.Kind;
+import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
 
 /** A connection for one command: opened, used, closed, never made again. */
 public final class LibvirtOnce implements AutoCloseable {
@@ -73,16 +76,25 @@ public final class LibvirtOnce implements AutoCloseable {
         });
     }
 
-    /** What libvirt and its QEMU offer to domains. */
-    public DomainCapabilities capabilities() throws LibvirtFailure {
+    /** The kinds of {@code <graphics>} that libvirt says its QEMU offers to domains. */
+    public Set<String> graphics() throws LibvirtFailure {
         LibvirtLibrary library = session.library();
-        return DomainCapabilities.read(session.call(connection -> {
+        String capabilities = session.call(connection -> {
             Pointer xml = library.extra().virConnectGetDomainCapabilities(connection, null, null, null, null, 0);
             if (xml == null) {
                 throw library.lastError("cannot ask libvirt for the domain capabilities", session::alive);
             }
             return LibvirtLibrary.take(xml);
-        }));
+        });
+        try {
+            return XmlDocuments.parse(capabilities).all("devices", "graphics", "enum").stream()
+                    .filter(e -> e.has("name", "type"))
+                    .flatMap(e -> e.all("value").stream())
+                    .map(v -> v.text().strip())
+                    .collect(Collectors.toSet());
+        } catch (InvalidDomainXml e) {
+            throw new LibvirtFailure(Kind.ERROR, 0, "libvirt's domain capabilities cannot be read: " + e.getMessage());
+        }
     }
 
     /**

@@ -5,13 +5,12 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.definition.DomainXml;
 import org.novagpubinder.domain.libvirt.Libvirt;
 import org.novagpubinder.domain.libvirt.LibvirtFailure;
-import org.novagpubinder.domain.libvirt.LibvirtHold;
 
 /**
  * A connection for one guest, opened before it is stopped, so that its start waits for nobody. If it is lost, because libvirtd
  * has ended or hangs, the next call opens another.
  */
-final class OwnConnection implements LibvirtHold, CallWay.Source {
+final class OwnConnection implements CallWay.Source {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(5);
 
     private final SessionOpener opener;
@@ -35,8 +34,7 @@ final class OwnConnection implements LibvirtHold, CallWay.Source {
         return own;
     }
 
-    @Override
-    public Libvirt calls() {
+    Libvirt calls() {
         return calls;
     }
 
@@ -59,8 +57,7 @@ final class OwnConnection implements LibvirtHold, CallWay.Source {
         return session;
     }
 
-    @Override
-    public void close() {
+    void close() {
         LibvirtSession session = current;
         current = null;
         if (session == null) {

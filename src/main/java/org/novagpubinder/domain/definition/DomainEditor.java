@@ -12,7 +12,6 @@ import org.novagpubinder.domain.xml.ChildEdit;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
 import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.domain.xml.XmlElement;
-import org.novagpubinder.domain.xml.XmlEquality;
 import org.novagpubinder.domain.xml.XmlPatch;
 import org.novagpubinder.domain.xml.XmlValues;
 import org.novagpubinder.host.common.WordList;
@@ -38,7 +37,8 @@ record DomainEditor(XmlPatch patch, XmlElement domain) {
         Tuning tuning = edit.tuning();
         ChildEdit cputune = new ChildEdit(patch, domain, "cputune", CPUTUNE, DOMAIN);
         pins(cputune, "vcpupin", "vcpu", tuning.pins().vcpus());
-        emulator(cputune, tuning.pins().emulator());
+        IdSet emulator = tuning.pins().emulator();
+        pins(cputune, "emulatorpin", "", emulator == null ? Map.of() : Map.of(0, emulator));
         pins(cputune, "iothreadpin", "iothread", tuning.pins().iothreads());
         cputune.commit();
 
@@ -54,33 +54,19 @@ record DomainEditor(XmlPatch patch, XmlElement domain) {
         metadata.commit();
     }
 
+    /** @param key the attribute that tells whose pin it is; empty where there is one alone, of id 0 */
     private void pins(ChildEdit cputune, String name, String key, Map<Integer, IdSet> wanted) throws InvalidDomainXml {
         Map<Integer, IdSet> missing = new TreeMap<>(wanted);
         for (XmlElement e : domain.all("cputune", name)) {
-            IdSet cpus = missing.remove(number(e, required(e, key)));
+            IdSet cpus = missing.remove(key.isEmpty() ? 0 : number(e, required(e, key)));
             if (cpus == null) {
                 cputune.remove(e);
             } else if (!cpus.equals(XmlValues.idsOrEmpty(e, "cpuset"))) {
                 patch.attribute(e, "cpuset", cpus.toString());
             }
         }
-        missing.forEach(
-                (id, cpus) -> cputune.add(name, "<" + name + " " + key + "='" + id + "' cpuset='" + cpus + "'/>"));
-    }
-
-    private void emulator(ChildEdit cputune, @Nullable IdSet wanted) throws InvalidDomainXml {
-        IdSet missing = wanted;
-        for (XmlElement e : domain.all("cputune", "emulatorpin")) {
-            if (missing == null) {
-                cputune.remove(e);
-            } else if (!missing.equals(XmlValues.idsOrEmpty(e, "cpuset"))) {
-                patch.attribute(e, "cpuset", missing.toString());
-            }
-            missing = null;
-        }
-        if (missing != null) {
-            cputune.add("emulatorpin", "<emulatorpin cpuset='" + missing + "'/>");
-        }
+        missing.forEach((id, cpus) -> cputune.add(
+                name, "<" + name + (key.isEmpty() ? "" : " " + key + "='" + id + "'") + " cpuset='" + cpus + "'/>"));
     }
 
     private void memory(ChildEdit numatune, @Nullable MemoryPlacement wanted) throws InvalidDomainXml {
@@ -129,7 +115,7 @@ record DomainEditor(XmlPatch patch, XmlElement domain) {
         }
         boolean there = false;
         for (XmlElement e : MetadataReader.records(domain)) {
-            if (!there && element != null && XmlEquality.same(e, element)) {
+            if (!there && element != null && e.same(element)) {
                 there = true;
             } else {
                 metadata.remove(e);

@@ -39,7 +39,7 @@ record DomainReader(String xml, XmlElement domain) {
                         : null,
                 auto,
                 domain.first("resource", "partition").map(XmlElement::text).orElse(null),
-                emulator(),
+                domain.first("devices", "emulator").map(XmlElement::text).orElse(null),
                 memory.kib(),
                 memory.hugePageKiB(),
                 memory.cells(),
@@ -62,13 +62,6 @@ record DomainReader(String xml, XmlElement domain) {
                 metadata.flavor().orElse(null),
                 metadata.extraSpecs(),
                 metadata.record().orElse(null));
-    }
-
-    private @Nullable String emulator() {
-        return domain.first("devices")
-                .flatMap(devices -> devices.first("emulator"))
-                .map(XmlElement::text)
-                .orElse(null);
     }
 
     private @Nullable UUID uuid() throws InvalidDomainXml {

@@ -14,15 +14,6 @@ import org.novagpubinder.domain.xml.XmlPatch;
  */
 public final class DomainXml {
     /**
-     * The text of a domain XML file: UTF-8, a byte order mark before it is dropped.
-     *
-     * @throws InvalidDomainXml if it is no UTF-8, or too large
-     */
-    public String decode(byte[] file) throws InvalidDomainXml {
-        return XmlDocuments.decode(file);
-    }
-
-    /**
      * Reads a domain XML.
      *
      * @throws InvalidDomainXml if the text is no domain XML, or one that libvirt would refuse where we read it

@@ -39,7 +39,7 @@ public final class CallTimes {
     }
 
     private LibvirtHold timed(LibvirtHold hold) {
-        return new LibvirtHold.Held(timed(hold.calls()), hold::close);
+        return new LibvirtHold(timed(hold.calls()), hold::close);
     }
 
     private Object timed(Libvirt calls, Method method, Object[] arguments) throws Throwable {

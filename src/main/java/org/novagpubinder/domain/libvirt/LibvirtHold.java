@@ -3,26 +3,13 @@ package org.novagpubinder.domain.libvirt;
 /**
  * A way to libvirt that is held: what is looked at over it and what is done after that stand right behind each other, with
  * no wait for others' calls in between. For one thread.
+ *
+ * @param calls those on it, the only ones to make while it is held: others may wait for what other holders do not give back
+ * @param end gives it back
  */
-public interface LibvirtHold extends AutoCloseable {
-    /**
-     * The calls on it. They are the only ones to make while it is held: others may wait for what other holders do not give
-     * back.
-     */
-    Libvirt calls();
-
+public record LibvirtHold(Libvirt calls, Runnable end) implements AutoCloseable {
     @Override
-    void close();
-
-    /**
-     * Calls that are held until they are given back.
-     *
-     * @param end gives them back
-     */
-    record Held(Libvirt calls, Runnable end) implements LibvirtHold {
-        @Override
-        public void close() {
-            end.run();
-        }
+    public void close() {
+        end.run();
     }
 }

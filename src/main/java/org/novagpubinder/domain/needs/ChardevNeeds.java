@@ -1,6 +1,5 @@
 package org.novagpubinder.domain.needs;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.domain.xml.XmlElement;
 
@@ -9,9 +8,8 @@ record ChardevNeeds(NeedList needs) {
     /** @param what the device in words */
     void read(XmlElement e, String what) {
         String type = e.attributes().getOrDefault("type", "pty");
-        Optional<XmlElement> source = e.first("source");
-        @Nullable String path = source.map(s -> s.attribute("path")).orElse(null);
-        String mode = source.map(s -> s.attribute("mode")).orElse("connect");
+        @Nullable String path = e.childAttribute("source", "path");
+        String mode = e.first("source").map(s -> s.attribute("mode")).orElse("connect");
         switch (type) {
             case "pty", "null", "vc", "stdio", "spicevmc", "spiceport", "qemu-vdagent", "dbus", "udp" -> {}
             case "file" -> needs.directoryOf(what, path);

@@ -48,12 +48,7 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
             case "memory" -> memory(e);
             case "shmem" -> shmem(e);
             case "vsock" -> needs.path("the host's vsock", "/dev/vhost-vsock");
-            case "crypto" ->
-                known(
-                        e,
-                        e.first("backend")
-                                .filter(b -> b.has("model", "builtin"))
-                                .isPresent());
+            case "crypto" -> known(e, "builtin".equals(e.childAttribute("backend", "model")));
             case "smartcard" -> {
                 if (e.has("mode", "passthrough")) {
                     chardevs.read(e, name(e));
@@ -68,16 +63,13 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
 
     /** A device in words: what it is, and the name that it has for people if it has one. */
     static String name(XmlElement device) {
-        String target = device.first("target").map(t -> t.attribute("dev")).orElse(null);
-        String mac = device.first("mac").map(m -> m.attribute("address")).orElse(null);
+        String target = device.childAttribute("target", "dev");
         String which =
                 switch (device.name()) {
                     case "disk" -> target;
-                    case "interface" -> target != null ? target : mac;
-                    case "filesystem" ->
-                        device.first("target").map(t -> t.attribute("dir")).orElse(null);
-                    case "channel" ->
-                        device.first("target").map(t -> t.attribute("name")).orElse(null);
+                    case "interface" -> target != null ? target : device.childAttribute("mac", "address");
+                    case "filesystem" -> device.childAttribute("target", "dir");
+                    case "channel" -> device.childAttribute("target", "name");
                     default -> null;
                 };
         return "its " + device.name() + (which == null ? "" : " " + which);
@@ -97,20 +89,19 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
             needs.unknown(NeedList.tag(e) + " of driver " + driver);
             return;
         }
-        String socket = e.first("source").map(s -> s.attribute("socket")).orElse(null);
+        String socket = e.childAttribute("source", "socket");
         if (socket != null) {
             needs.socket("the socket of " + what, socket);
             return;
         }
-        needs.path(
-                "the directory of " + what,
-                e.first("source").map(s -> s.attribute("dir")).orElse(null));
+        needs.path("the directory of " + what, e.childAttribute("source", "dir"));
         if (driver.equals("virtiofs")) {
+            String binary = e.childAttribute("binary", "path");
             // qemu_vhost_user.c finds it by descriptions, which name one of these
             needs.path(
                     "virtiofsd for " + what,
-                    e.first("binary").map(b -> b.attribute("path")).isPresent()
-                            ? new String[] {e.first("binary").get().attribute("path")}
+                    binary != null
+                            ? new String[] {binary}
                             : new String[] {
                                 "/usr/libexec/virtiofsd",
                                 "/usr/lib/qemu/virtiofsd",
@@ -137,14 +128,8 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
     private void input(XmlElement e, String type) {
         switch (type) {
             case "keyboard", "mouse", "tablet" -> {}
-            case "passthrough" ->
-                needs.path(
-                        "its input",
-                        e.first("source").map(s -> s.attribute("evdev")).orElse(null));
-            case "evdev" ->
-                needs.path(
-                        "its input",
-                        e.first("source").map(s -> s.attribute("dev")).orElse(null));
+            case "passthrough" -> needs.path("its input", e.childAttribute("source", "evdev"));
+            case "evdev" -> needs.path("its input", e.childAttribute("source", "dev"));
             default -> needs.unknown(NeedList.tag(e));
         }
     }
@@ -162,19 +147,16 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
     }
 
     private void shmem(XmlElement e) {
+        String model = e.childAttribute("model", "type");
         if (e.first("server").isPresent()) {
-            String path = e.first("server").get().attribute("path");
+            String path = e.childAttribute("server", "path");
             // domain_conf.c:virDomainShmemDefParseXML leaves it out; qemu_domain.c:qemuDomainPrepareShmemChardev names
             // it
             needs.socket(
                     "the server of its shmem",
                     path != null ? path : "/var/lib/libvirt/shmem-" + e.attribute("name") + "-sock");
-        } else if (!e.first("model")
-                .map(m -> m.attribute("type"))
-                .filter(m -> !m.equals("ivshmem") && !m.equals("ivshmem-plain"))
-                .isEmpty()) {
-            needs.unknown("<shmem> of model "
-                    + e.first("model").map(m -> m.attribute("type")).orElse("?"));
+        } else if (model != null && !model.equals("ivshmem") && !model.equals("ivshmem-plain")) {
+            needs.unknown("<shmem> of model " + model);
         }
     }
 
@@ -187,7 +169,7 @@ record DeviceNeeds(XmlElement domain, NeedList needs, ChardevNeeds chardevs) {
     static void pci(NeedList needs, String device, XmlElement e, XmlElement address) throws InvalidDomainXml {
         String what = device + ": PCI function";
         String function = DeviceReader.address(address).toString();
-        String driver = e.first("driver").map(d -> d.attribute("model")).orElse(null);
+        String driver = e.childAttribute("driver", "model");
         e.all("driver").forEach(d -> iommufd(needs, d, "iommufd"));
         if (!e.has("managed", "yes")) {
             needs.add(Kind.PCI_UNMANAGED, what, function);

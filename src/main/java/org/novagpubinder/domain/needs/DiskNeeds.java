@@ -86,9 +86,7 @@ record DiskNeeds(NeedList needs) {
             if (r.has("managed", "yes")) {
                 needs.path("qemu-pr-helper for " + what, "/usr/bin/qemu-pr-helper", "/usr/libexec/qemu-pr-helper");
             } else {
-                needs.socket(
-                        "the reservation helper of " + what,
-                        r.first("source").map(s -> s.attribute("path")).orElse(null));
+                needs.socket("the reservation helper of " + what, r.childAttribute("source", "path"));
             }
         }
     }

@@ -30,8 +30,7 @@ record HostdevNeeds(NeedList needs) {
                 needs.add(
                         Kind.MDEV,
                         "its mediated device",
-                        DeviceReader.uuid(address(source), XmlValues.required(address(source), "uuid"))
-                                .toString());
+                        DeviceReader.mdev(address(source)).toString());
             case "usb" -> usb(source);
             case "scsi" -> scsi(source);
             case "scsi_host" -> {

@@ -18,15 +18,11 @@ record InterfaceNeeds(NeedList needs) {
         String what = DeviceNeeds.name(e);
         needs.onlyKnows(e, CHILDREN);
         common(e, what);
-        Optional<XmlElement> source = e.first("source");
         switch (e.attributes().getOrDefault("type", "")) {
             case "bridge" -> source(e, Kind.NETDEV, what + ": the bridge", "bridge");
             case "direct" -> source(e, Kind.NETDEV, what + ": the device", "dev");
             case "network" -> source(e, Kind.NETWORK, what + ": libvirt's network", "network");
-            case "vdpa" ->
-                needs.path(
-                        what + ": the device",
-                        source.map(s -> s.attribute("dev")).orElse(null));
+            case "vdpa" -> needs.path(what + ": the device", e.childAttribute("source", "dev"));
             case "ethernet" ->
                 e.all("target").stream()
                         .filter(t -> t.has("managed", "no"))
@@ -81,12 +77,11 @@ record InterfaceNeeds(NeedList needs) {
     }
 
     private void vhostuser(XmlElement e, String what) {
-        Optional<XmlElement> source = e.first("source");
-        String path = source.map(s -> s.attribute("path")).orElse(null);
+        String path = e.childAttribute("source", "path");
         if (passt(e, what)) {
             return;
         }
-        switch (source.map(s -> s.attribute("mode")).orElse("")) {
+        switch (e.first("source").map(s -> s.attribute("mode")).orElse("")) {
             case "client" -> needs.socket("the socket of " + what, path);
             case "server" -> needs.directoryOf("the socket of " + what, path);
             default -> needs.unknown(what + " of type vhostuser without a mode");

@@ -81,7 +81,7 @@ public record BindingRecord(
 
     /** The same without its start, which another boot's count of ticks would take for one of its own. */
     public BindingRecord withoutStart() {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.start = 0;
         copy.tried = null;
         return copy.made();
@@ -89,7 +89,7 @@ public record BindingRecord(
 
     /** What of a record from another host means anything here: what was set, and what stood there before. */
     public BindingRecord fromElsewhere() {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.state = State.SET;
         copy.outcome = Outcome.DEFERRED;
         copy.reasons = List.of();
@@ -99,7 +99,7 @@ public record BindingRecord(
 
     /** The same mark of a restart whose start is tried then; what Nova has begun since counts from its first time still. */
     public BindingRecord triedAt(Instant now) {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.tried = now;
         return copy.made();
     }
@@ -116,7 +116,7 @@ public record BindingRecord(
 
     /** The same with something else in place of what we set. */
     public BindingRecord withBefore(Tuning other) {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.before = other;
         return copy.made();
     }
@@ -129,7 +129,7 @@ public record BindingRecord(
      * @param rest what of the binding the running domain has until its next start
      */
     public BindingRecord released(String version, String host, Instant time, Tuning rest) {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.version = version;
         copy.host = host;
         copy.time = time;
@@ -148,7 +148,7 @@ public record BindingRecord(
      * @param boot the boot of the host that they count from; null if there is no start
      */
     public BindingRecord settled(long start, @Nullable String boot) {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.state = State.SET;
         copy.start = start;
         copy.boot = boot;
@@ -157,46 +157,28 @@ public record BindingRecord(
 
     /** The record of the definition that was there before a restart which failed; marked still. */
     public BindingRecord wayBack() {
-        Copy copy = new Copy(this);
+        Copy copy = new Copy();
         copy.state = State.RESTARTING;
         copy.outcome = Outcome.FAILED;
         copy.nothingSet();
         return copy.made();
     }
 
-    /** A record that is like another but for what is changed here. */
-    private static final class Copy {
-        private final BindingRecord of;
-        private String version;
-        private String host;
-        private Instant time;
-        private State state;
-        private Outcome outcome;
-        private List<String> reasons;
-        private IdSet nodes;
-        private Tuning set;
-        private Tuning before;
-        private boolean displayAdded;
-        private long start;
-        private @Nullable String boot;
-        private @Nullable Instant tried;
-
-        Copy(BindingRecord of) {
-            this.of = of;
-            version = of.version;
-            host = of.host;
-            time = of.time;
-            state = of.state;
-            outcome = of.outcome;
-            reasons = of.reasons;
-            nodes = of.nodes;
-            set = of.set;
-            before = of.before;
-            displayAdded = of.displayAdded;
-            start = of.start;
-            boot = of.boot;
-            tried = of.tried;
-        }
+    /** A record that is like this one but for what is changed here. */
+    private final class Copy {
+        private String version = BindingRecord.this.version;
+        private String host = BindingRecord.this.host;
+        private Instant time = BindingRecord.this.time;
+        private State state = BindingRecord.this.state;
+        private Outcome outcome = BindingRecord.this.outcome;
+        private List<String> reasons = BindingRecord.this.reasons;
+        private IdSet nodes = BindingRecord.this.nodes;
+        private Tuning set = BindingRecord.this.set;
+        private Tuning before = BindingRecord.this.before;
+        private boolean displayAdded = BindingRecord.this.displayAdded;
+        private long start = BindingRecord.this.start;
+        private @Nullable String boot = BindingRecord.this.boot;
+        private @Nullable Instant tried = BindingRecord.this.tried;
 
         void nothingSet() {
             nodes = IdSet.empty();
@@ -217,13 +199,13 @@ public record BindingRecord(
                     set,
                     before,
                     displayAdded,
-                    of.videoBefore,
-                    of.extraSpecs,
+                    videoBefore,
+                    extraSpecs,
                     start,
                     boot,
                     tried,
-                    of.marked,
-                    of.newer);
+                    marked,
+                    newer);
         }
     }
 

@@ -66,16 +66,10 @@ public final class RecordXml {
         attribute(xml, "marked", record.marked() == 0 ? null : Long.toString(record.marked()));
         xml.append('>');
         for (String reason : record.reasons()) {
-            xml.append("<reason");
-            attribute(xml, "code", reason);
-            xml.append("/>");
+            element(xml, "reason", "code", reason);
         }
-        new TreeMap<>(record.extraSpecs()).forEach((key, value) -> {
-            xml.append("<extraSpec");
-            attribute(xml, "key", key);
-            attribute(xml, "value", value);
-            xml.append("/>");
-        });
+        new TreeMap<>(record.extraSpecs())
+                .forEach((key, value) -> element(xml, "extraSpec", "key", key, "value", value));
         tuning(xml, "set", record.set());
         tuning(xml, "before", record.before());
         return xml.append("</binding>").toString();
@@ -109,20 +103,16 @@ public final class RecordXml {
         pins(xml, "vcpupin", "vcpus", tuning.pins().vcpus());
         IdSet emulator = tuning.pins().emulator();
         if (emulator != null) {
-            xml.append("<emulatorpin");
-            attribute(xml, "cpuset", emulator.toString());
-            xml.append("/>");
+            element(xml, "emulatorpin", "cpuset", emulator);
         }
         pins(xml, "iothreadpin", "iothreads", tuning.pins().iothreads());
         MemoryPlacement memory = tuning.memory();
         if (memory != null) {
-            xml.append("<memory");
-            placement(xml, memory);
+            element(xml, "memory", "mode", memory.mode().word(), "nodeset", memory.nodeset());
         }
         new TreeMap<>(tuning.memnodes()).forEach((cell, placement) -> {
-            xml.append("<memnode");
-            attribute(xml, "cellid", cell.toString());
-            placement(xml, placement);
+            String mode = placement.mode().word();
+            element(xml, "memnode", "cellid", cell, "mode", mode, "nodeset", placement.nodeset());
         });
         xml.append("</").append(name).append('>');
     }
@@ -131,17 +121,15 @@ public final class RecordXml {
     private static void pins(StringBuilder xml, String name, String key, Map<Integer, IdSet> pins) {
         Map<IdSet, IdSet> byCpus = new TreeMap<>();
         pins.forEach((id, cpus) -> byCpus.merge(cpus, IdSet.of(id), IdSet::union));
-        byCpus.forEach((cpus, ids) -> {
-            xml.append('<').append(name);
-            attribute(xml, key, ids.toString());
-            attribute(xml, "cpuset", cpus.toString());
-            xml.append("/>");
-        });
+        byCpus.forEach((cpus, ids) -> element(xml, name, key, ids, "cpuset", cpus));
     }
 
-    private static void placement(StringBuilder xml, MemoryPlacement placement) {
-        attribute(xml, "mode", placement.mode().word());
-        attribute(xml, "nodeset", placement.nodeset().toString());
+    /** @param attributes a name and a value by turns */
+    private static void element(StringBuilder xml, String name, Object... attributes) {
+        xml.append('<').append(name);
+        for (int i = 0; i < attributes.length; i += 2) {
+            attribute(xml, attributes[i].toString(), attributes[i + 1].toString());
+        }
         xml.append("/>");
     }
 

@@ -2,8 +2,6 @@ package org.novagpubinder.domain.xml;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -71,13 +69,10 @@ public final class XmlDocuments {
         if (bytes.length > MAX_SIZE) {
             throw new InvalidDomainXml("larger than " + MAX_SIZE / 1024 / 1024 + " MiB");
         }
-        CharsetDecoder decoder = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
         ByteBuffer in = ByteBuffer.wrap(bytes);
         java.nio.CharBuffer out = java.nio.CharBuffer.allocate(bytes.length + 1);
-        if (decoder.decode(in, out, true).isError()) {
+        // a new decoder reports what new String() would replace
+        if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
             throw new InvalidDomainXml("not UTF-8 at byte " + in.position());
         }
         return withoutMark(out.flip().toString());

@@ -104,6 +104,11 @@ public final class XmlElement {
         return attributes.get(attribute);
     }
 
+    /** An attribute of the first child of that name; null if there is no such child, or it lacks it. */
+    public @Nullable String childAttribute(String child, String attribute) {
+        return first(child).map(c -> c.attribute(attribute)).orElse(null);
+    }
+
     /** Whether an attribute is there and has that value. */
     public boolean has(String attribute, String value) {
         return value.equals(attributes.get(attribute));
@@ -112,6 +117,26 @@ public final class XmlElement {
     /** Whether it is an element of libvirt's own, which has no namespace, of that name. */
     public boolean is(String libvirtName) {
         return namespace.isEmpty() && name.equals(libvirtName);
+    }
+
+    /**
+     * Whether two elements mean the same, whatever their prefixes, quotes, indentation and comments. No deeper than
+     * {@link XmlDocuments#MAX_DEPTH}, so recursion is safe.
+     */
+    public boolean same(XmlElement other) {
+        if (!namespace.equals(other.namespace)
+                || !name.equals(other.name)
+                || !attributes.equals(other.attributes)
+                || !text().strip().equals(other.text().strip())
+                || children.size() != other.children.size()) {
+            return false;
+        }
+        for (int i = 0; i < children.size(); i++) {
+            if (!children.get(i).same(other.children.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The elements below it by a path of names in no namespace, as libvirt's XPath {@code ./a/b}. */

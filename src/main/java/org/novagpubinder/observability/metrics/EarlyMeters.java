@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import jakarta.inject.Inject;
 import org.novagpubinder.binding.decision.BindingCounters;
+import org.novagpubinder.binding.decision.BindingCounters.EarlyResult;
 
 /** The guests that were bound between Nova's define and Nova's start. */
 public record EarlyMeters(BindingCounters counters) implements Meters {
@@ -28,12 +29,12 @@ public record EarlyMeters(BindingCounters counters) implements Meters {
         asked.counter(
                 PREFIX + "early_defines_failed",
                 "Starts of Nova's that libvirt refused after the binding was written into the definition",
-                () -> counters.earlyFailed());
+                () -> counters.early(EarlyResult.FAILED));
         SummaryWithCallback.builder()
                 .name(PREFIX + "early_define_spare_seconds")
                 .help("How long before its guest's QEMU process began a definition that was in time was written")
-                .callback(summary ->
-                        summary.call(counters.earlyInTime(), counters.earlySpareMillis() / MILLIS, Quantiles.EMPTY))
+                .callback(summary -> summary.call(
+                        counters.early(EarlyResult.WON), counters.earlySpareMillis() / MILLIS, Quantiles.EMPTY))
                 .register(registry);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.Worded;
 
@@ -49,6 +50,15 @@ public record Plan(
             case MISALIGNED -> !ours.equals(Tuning.NONE);
             case ALIGNED, OFF, REFUSED, IGNORED, FAILED -> false;
         };
+    }
+
+    /**
+     * Where the guest's memory belongs: not always on the nodes of its CPUs, for a node may have no memory. The nodes that
+     * the plan names for it, cell by cell or for all of it; else where threads on its nodes get theirs from.
+     */
+    public IdSet memoryNodes(HostTopology topology) {
+        IdSet named = target.memoryNodes();
+        return named.isEmpty() ? UsableNodes.memoryNodes(topology, nodes) : named;
     }
 
     public Plan withOutcome(Outcome other) {

@@ -65,8 +65,7 @@ class CallsOfABindingTest {
     void inASweepOfAGuestThatIsBound() throws Exception {
         rig.bind(Trigger.TASK_ENDED);
 
-        assertThat(asked(Trigger.SWEEP, Outcome.ALIGNED))
-                .containsExactly("seek", "liveXml", "definition", "running");
+        assertThat(asked(Trigger.SWEEP, Outcome.ALIGNED)).containsExactly("seek", "liveXml", "definition", "running");
     }
 
     @Test

@@ -179,10 +179,11 @@ class StartNeedsBindingTest {
     @Test
     void aPlanTellsItOfAGuestThatOnlyWaitsForItsNextStart() throws Exception {
         rig.age(60).memory(Map.of(0, 40_000_000L));
-        rig.libvirt.running(guest(
-                "",
-                renderNode(RENDER1)
-                        + "<disk type='file'><source file='/var/lib/nova/instances/a/disk'/><target dev='vda'/></disk>"));
+        rig.libvirt.running(
+                guest(
+                        "",
+                        renderNode(RENDER1)
+                                + "<disk type='file'><source file='/var/lib/nova/instances/a/disk'/><target dev='vda'/></disk>"));
         Preview preview =
                 rig.get(Previews.class).online(GUEST, Optional.empty()).orElseThrow();
         assertThat(preview.plan().reasons().stream().map(r -> r.code().word()))

@@ -33,16 +33,7 @@ class StagesTest {
                 (self, method, arguments) -> switch (method.getName()) {
                     case "liveXml", "inactiveXml" -> method.getName();
                     case "urgent" -> answering();
-                    case "lane" ->
-                        new LibvirtHold() {
-                            @Override
-                            public Libvirt calls() {
-                                return answering();
-                            }
-
-                            @Override
-                            public void close() {}
-                        };
+                    case "lane" -> new LibvirtHold(answering(), () -> {});
                     default -> throw new LibvirtFailure(Kind.BUSY, 68, "busy");
                 });
     }

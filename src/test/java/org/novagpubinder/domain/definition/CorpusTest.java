@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.placement.model.Allocation.Claim;
 import org.novagpubinder.placement.model.GuestCell;
@@ -53,7 +54,7 @@ class CorpusTest {
         int read = 0;
         for (Path file : FILES) {
             try {
-                String text = xml.decode(Files.readAllBytes(file));
+                String text = XmlDocuments.decode(Files.readAllBytes(file));
                 DomainDefinition d = xml.read(text);
                 assertThat(xml.edit(text, new DomainEdit(d.tuning(), DisplayChange.KEEP, d.record())))
                         .as("%s: its own tuning changes nothing", file)

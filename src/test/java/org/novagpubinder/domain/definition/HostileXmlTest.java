@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.novagpubinder.domain.definition.DomainEdit.DisplayChange;
 import org.novagpubinder.domain.record.RecordXml;
 import org.novagpubinder.domain.xml.InvalidDomainXml;
+import org.novagpubinder.domain.xml.XmlDocuments;
 import org.novagpubinder.placement.model.Tuning;
 
 class HostileXmlTest {
@@ -33,7 +34,7 @@ class HostileXmlTest {
     void aHugeTextIsOneClearError() {
         String huge = "<domain type='kvm'>" + " ".repeat(9 * 1024 * 1024) + "</domain>";
         assertThatThrownBy(() -> xml.read(huge)).hasMessage("larger than 8 MiB");
-        assertThatThrownBy(() -> xml.decode(huge.getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> XmlDocuments.decode(huge.getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("larger than 8 MiB");
     }
 
@@ -98,20 +99,20 @@ class HostileXmlTest {
     @Test
     void bytesThatAreNoUtf8AreNamedByTheirPlace() throws Exception {
         byte[] latin1 = "<domain type='kvm'><name>größe</name></domain>".getBytes(StandardCharsets.ISO_8859_1);
-        assertThatThrownBy(() -> xml.decode(latin1))
+        assertThatThrownBy(() -> XmlDocuments.decode(latin1))
                 .isInstanceOf(InvalidDomainXml.class)
                 .hasMessage("not UTF-8 at byte 27");
-        assertThatThrownBy(() -> xml.decode("<domain/>".getBytes(StandardCharsets.UTF_16)))
+        assertThatThrownBy(() -> XmlDocuments.decode("<domain/>".getBytes(StandardCharsets.UTF_16)))
                 .hasMessageStartingWith("not UTF-8");
         byte[] cut = "<domain>ü".getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> xml.decode(java.util.Arrays.copyOf(cut, cut.length - 1)))
+        assertThatThrownBy(() -> XmlDocuments.decode(java.util.Arrays.copyOf(cut, cut.length - 1)))
                 .hasMessageStartingWith("not UTF-8");
     }
 
     @Test
     void aByteOrderMarkDoesNoHarm() throws Exception {
         String text = "\uFEFF" + Samples.read("render-node.xml");
-        assertThat(xml.decode(text.getBytes(StandardCharsets.UTF_8))).doesNotStartWith("\uFEFF");
+        assertThat(XmlDocuments.decode(text.getBytes(StandardCharsets.UTF_8))).doesNotStartWith("\uFEFF");
         assertThat(xml.read(text).name()).isEqualTo("instance-0000002a");
         assertThat(xml.edit(text, NOTHING)).startsWith("<!--");
     }
