@@ -27,15 +27,12 @@ final class WhyNotRestarted {
             Code.START_NEEDS_MISSING,
             Code.ALREADY_RESTARTED);
 
-    /** Outcomes after which a guest may still wait as before: a look that failed, or found no room, has bound nothing. */
-    private static final Set<Outcome> WAITS =
-            Set.of(Outcome.DEFERRED, Outcome.FAILED, Outcome.MISALIGNED, Outcome.REFUSED);
-
     private final Map<UUID, Reason> then = new ConcurrentHashMap<>();
 
     /** What became of a look, with the reason of then where the occasion itself has forbidden the restart. */
     BindResult in(BindResult r, Occasion occasion) {
-        if (occasion.trigger() == Trigger.STARTED || !WAITS.contains(r.outcome())) {
+        // a look that failed, or found no room, has bound nothing: the guest may still wait as before
+        if (occasion.trigger() == Trigger.STARTED || !Outcome.UNWELL.contains(r.outcome())) {
             then.remove(r.uuid());
             return r;
         }

@@ -264,7 +264,7 @@ public final class HostAllocations {
             }
             why = words.get();
         } catch (InvalidDomainXml e) {
-            why = e.getMessage();
+            why = String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

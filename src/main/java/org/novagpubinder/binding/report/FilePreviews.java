@@ -16,6 +16,8 @@ import org.novagpubinder.binding.policy.Flavor;
 import org.novagpubinder.binding.policy.Policies;
 import org.novagpubinder.binding.restart.RestartGuard;
 import org.novagpubinder.binding.restart.Writes;
+import org.novagpubinder.binding.steps.Conditions;
+import org.novagpubinder.binding.steps.Steps;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
 import org.novagpubinder.config.settings.BinderConfig.Restart;
 import org.novagpubinder.domain.definition.DomainDefinition;
@@ -33,7 +35,6 @@ import org.novagpubinder.placement.model.MemoryFacts;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
-import org.novagpubinder.placement.model.Plan.MemoryWhen;
 import org.novagpubinder.placement.model.Reason;
 import org.novagpubinder.start.StartNeeds;
 
@@ -85,18 +86,11 @@ public record FilePreviews(
         Plan plan = forbidden
                 .map(why -> chosen.explain(made).because(why).withOutcome(Outcome.DEFERRED))
                 .orElseGet(() -> chosen.explain(made));
-        Planned p = new Planned(o, topology, guest, plan, chosen, Optional.empty(), Occasion.of(Trigger.TASK_ENDED));
-        boolean rescued = running && d.rescue();
-        return new Preview(
-                d.name(),
-                running,
-                d.tuning(),
-                plan,
-                chosen,
-                rescued && plan.memoryWhen() == MemoryWhen.LIVE ? MemoryWhen.NEXT_START : plan.memoryWhen(),
-                start && forbidden.isEmpty(),
-                rescued && !guest.placed(),
-                rescued ? null : Previews.definition(definitions, p, text));
+        Planned p = new Planned(o, topology, guest, plan, chosen, never, Occasion.of(Trigger.TASK_ENDED));
+        Optional<Reason> novas = Optional.of(RestartGuard.IN_RESCUE).filter(rescue -> running && d.rescue());
+        Steps next = Steps.of(
+                p, new Conditions(novas, false, Optional.empty(), Optional.empty(), Optional.empty()));
+        return Previews.of(definitions, p, plan, next, text);
     }
 
     /** Null if it has none, or it cannot be used. */

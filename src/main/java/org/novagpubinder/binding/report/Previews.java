@@ -72,24 +72,32 @@ public record Previews(
             // it would stand in the way the next time
             plan = needs.missing(libvirt, uuid).map(plan::because).orElse(plan);
         }
-        boolean defines = !failed && (!o.running() || restart || next.does(Act.DEFINE));
-        String definition =
-                o.domain().persistent() && defines ? definition(definitions, p, libvirt.inactiveXml(uuid)) : null;
+        return Optional.of(of(definitions, p, plan, next, o.domain().persistent() ? libvirt.inactiveXml(uuid) : null));
+    }
+
+    /**
+     * What is shown of a guest whose next steps are these.
+     *
+     * @param plan its plan, with all reasons
+     * @param inactive its XML as libvirt has it for the next start; null if it has none
+     */
+    static Preview of(DefinitionWriter definitions, Planned p, Plan plan, Steps next, @Nullable String inactive)
+            throws InvalidDomainXml {
+        Observation o = p.observation();
         boolean movesLater = o.running() && plan.memoryWhen() == MemoryWhen.LIVE && !next.does(Act.MOVE_MEMORY);
-        return Optional.of(new Preview(
+        boolean defines = next.outcome() != Outcome.FAILED
+                && (!o.running() || next.does(Act.RESTART) || next.does(Act.DEFINE))
+                && !p.plan().ours().equals(Tuning.NONE)
+                && definitions.differs(p);
+        return new Preview(
                 o.domain().name(),
                 o.running(),
                 o.current().tuning(),
                 plan,
                 p.chosen(),
                 movesLater ? MemoryWhen.NEXT_START : plan.memoryWhen(),
-                restart,
+                next.does(Act.RESTART),
                 next.does(Act.PIN) || next.does(Act.PIN_AT_START),
-                definition));
-    }
-
-    static @Nullable String definition(DefinitionWriter definitions, Planned p, String inactive)
-            throws InvalidDomainXml {
-        return !p.plan().ours().equals(Tuning.NONE) && definitions.differs(p) ? definitions.preview(p, inactive) : null;
+                defines && inactive != null ? definitions.preview(p, inactive) : null);
     }
 }

@@ -111,7 +111,8 @@ public record PassThroughCheck(ConfigReport report, HostProbe look, HostFacts fa
         };
     }
 
-    private static String named(List<Gpu> gpus) {
+    /** Their addresses, of many only some. */
+    static String named(List<Gpu> gpus) {
         return WordList.some(
                 MOST_NAMED, gpus.stream().map(g -> g.address().toString()).toList());
     }

@@ -8,15 +8,12 @@ import org.novagpubinder.check.result.Check;
 import org.novagpubinder.check.result.CheckResult;
 import org.novagpubinder.config.ConfigReport;
 import org.novagpubinder.config.settings.BinderConfig.BindingConfig;
-import org.novagpubinder.host.common.WordList;
 import org.novagpubinder.host.files.DeviceFiles;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 
 /** Whether the GPUs' render nodes are in /dev. */
 public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport report) implements Check {
-    private static final int MOST_NAMED = 8;
-
     @Override
     public List<CheckResult> run() {
         Optional<HostTopology> host = look.readable();
@@ -33,7 +30,9 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
             return CheckResult.unknown(
                     String.join(", ", all) + ": there is no dev/ below this root to look for them in");
         }
-        if (none(host.get().gpus())) {
+        List<Gpu> gpus = host.get().gpus();
+        List<Gpu> taken = report.config().deviceSpecs().taken(gpus);
+        if (gives() && gpus.stream().filter(Gpu::draws).allMatch(taken::contains)) {
             return CheckResult.warning(
                     "render_node = auto gives no guest a display: of all GPUs with a render node Nova takes the driver when it"
                             + " passes them through ([pci] device_spec)",
@@ -41,18 +40,12 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
         }
         List<String> missing = all.stream().filter(n -> !devices.exists(n)).toList();
         return missing.isEmpty()
-                ? CheckResult.ok(String.join(", ", all) + taken(host.get().gpus()) + givenTo())
+                ? CheckResult.ok(String.join(", ", all) + taken(taken) + givenTo())
                 : CheckResult.warning(
                         String.join(", ", missing) + " is not there: QEMU would not start with it",
                         devices.ofThisMachine()
                                 ? "let udev make it:\nudevadm trigger --subsystem-match=drm --action=add"
                                 : "look on the machine that this tree is of, or capture its dev/ too");
-    }
-
-    /** Whether some are to be given to guests, and there are none to give. */
-    private boolean none(List<Gpu> gpus) {
-        List<Gpu> taken = report.config().deviceSpecs().taken(gpus);
-        return gives() && gpus.stream().noneMatch(g -> g.bindable() && g.renderNode() != null && !taken.contains(g));
     }
 
     private boolean gives() {
@@ -62,14 +55,11 @@ public record RenderNodesCheck(HostProbe look, DeviceFiles devices, ConfigReport
     }
 
     /** Those that no guest is given. */
-    private String taken(List<Gpu> gpus) {
-        List<Gpu> taken = report.config().deviceSpecs().taken(gpus);
+    private static String taken(List<Gpu> taken) {
         return taken.isEmpty()
                 ? ""
                 : "; only guests that name it have that of "
-                        + WordList.some(
-                                MOST_NAMED,
-                                taken.stream().map(g -> g.address().toString()).toList())
+                        + PassThroughCheck.named(taken)
                         + ", for Nova takes the GPU from its driver when it passes it through ([pci] device_spec)";
     }
 

@@ -60,7 +60,7 @@ public record StartNeedsCheck(
             return CheckResult.warning(e.text(), "try again");
         }
         List<CheckResult> results = new ArrayList<>(startable(guests, missing));
-        // where nobody is restarted these are as all others
+        // with restart = never no guest is restarted, so these are nothing special
         if (config.binding().restart() != Restart.NEVER) {
             results.addAll(neverRestarted(guests, hiding));
         }

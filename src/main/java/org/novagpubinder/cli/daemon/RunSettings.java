@@ -83,7 +83,7 @@ public record RunSettings(
     /**
      * The configuration with what is wrong in it; from now on as much is logged as it says.
      *
-     * @param processes the one by whom it is read again, too
+     * @param processes who looks for nova-compute's process; give the same one to {@link #readAgain}
      */
     public ConfigReport report(PatientReader processes) {
         Logs.debug(debug);

@@ -82,7 +82,10 @@ public final class PatientReader {
         };
     }
 
-    /** What a look at each of the processes tells; without those that do not answer. The first of these costs the most. */
+    /**
+     * What a look at each of the processes tells; without those that do not answer. The first of these is waited
+     * for as long as for any, each further one for two seconds at most.
+     */
     <T> Map<Integer, T> each(List<Integer> pids, IntFunction<Optional<T>> look) {
         Map<Integer, T> found = new HashMap<>();
         int from = 0;

@@ -149,9 +149,7 @@ record NodeReader(Dir root) {
     }
 
     private static long free(Map<String, Long> memory, long filePages, long total) {
-        // shared memory is counted as file pages, but it has no file to be written back to; what processes map is in
-        // use, and is
-        // all of a guest whose memory is a file ([libvirt] file_backed_memory)
+        // shared memory has no file to go back to; what processes map is in use: all of a guest with file_backed_memory
         long inUse = Math.max(memory.getOrDefault("Shmem", 0L), memory.getOrDefault("Mapped", 0L));
         long reclaimable = Math.max(0, filePages - inUse);
         long free = memory.getOrDefault("MemFree", 0L) + reclaimable + memory.getOrDefault("SReclaimable", 0L);

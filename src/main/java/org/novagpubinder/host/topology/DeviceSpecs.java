@@ -16,7 +16,7 @@ public record DeviceSpecs(List<Spec> all) {
 
     /**
      * One of them (nova/pci/devspec.py). All but the last are regular expressions for the beginning, as Python's re.match has
-     * it; what is no such expression in nova.conf has become one.
+     * it; plain values and stars of nova.conf are turned into expressions when they are read.
      *
      * @param vendor of four hex digits
      * @param product of four hex digits
@@ -77,7 +77,7 @@ public record DeviceSpecs(List<Spec> all) {
         return all.isEmpty()
                 ? List.of()
                 : gpus.stream()
-                        .filter(g -> g.bindable() && g.renderNode() != null)
+                        .filter(Gpu::draws)
                         .filter(g -> gpus.stream().noneMatch(part -> g.address().equals(part.physicalFunction())))
                         .filter(g -> all.stream()
                                 .filter(spec -> spec.matches(g))

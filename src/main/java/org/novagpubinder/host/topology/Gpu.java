@@ -67,4 +67,9 @@ public record Gpu(
         PciAddress a = whole();
         return new PciAddress(a.domain(), a.bus(), a.slot(), 0);
     }
+
+    /** Whether a guest's display can be on it. */
+    public boolean draws() {
+        return bindable && renderNode != null;
+    }
 }

@@ -29,7 +29,7 @@ final class ClientFaults extends ForgivingExceptionHandler {
         }
     }
 
-    /** Without closing it. */
+    /** Logs it only: the library's own would close the connection. */
     @Override
     protected void handleConnectionKiller(Connection connection, Throwable exception, String what) {
         log(what, exception);
@@ -37,6 +37,6 @@ final class ClientFaults extends ForgivingExceptionHandler {
 
     @Override
     protected void log(String message, Throwable exception) {
-        LOG.error("the RabbitMQ client fails where nothing of it is used", exception);
+        LOG.error("the RabbitMQ client fails where nothing of it is used: {}", message, exception);
     }
 }

@@ -79,9 +79,12 @@ public record GpuLocality(
         boolean named = s.guest().gpus().stream().anyMatch(u -> u.kind() == GpuUse.Kind.RENDER_NODE);
         boolean has = named && elsewhere.isEmpty();
         boolean add = s.addRenderNode() && !named && s.guest().canShowRenderNode();
-        List<Gpu> choices = choices(s);
+        List<Gpu> offered = offered(s);
+        List<Gpu> choices = offered.stream()
+                .filter(g -> s.singleNode() || !homes(s.topology(), g).isEmpty())
+                .toList();
         renderNodeGone(s).ifPresent(notes::add);
-        Reason missing = elsewhere.isEmpty() ? missing(s, has, add, choices) : s.singleNode() ? null : elsewhere.get();
+        Reason missing = elsewhere.isEmpty() ? missing(s, has, add, offered, choices) : s.singleNode() ? null : elsewhere.get();
         if (missing != null && fixed.isEmpty()) {
             obstacle = obstacle == null ? missing : obstacle;
         } else if (missing != null) {
@@ -137,23 +140,16 @@ public record GpuLocality(
                 .map(Reasons::deviceAbsent);
     }
 
-    private static List<Gpu> choices(PlanningContext s) {
-        return offered(s).stream()
-                .filter(g -> s.singleNode() || !homes(s.topology(), g).isEmpty())
-                .toList();
-    }
-
     /**
      * Those that Nova does not give away as a whole, and what the definition names. Of a guest that gets no other one now, what
      * it has open too: it draws there until its next start.
      */
     private static List<Gpu> offered(PlanningContext s) {
         List<Gpu> all = s.topology().gpus().stream()
-                .filter(g -> g.bindable() && g.renderNode() != null)
+                .filter(Gpu::draws)
                 .toList();
-        List<Gpu> taken = s.limits().deviceSpecs().taken(s.topology().gpus());
         List<Gpu> free = all.stream()
-                .filter(g -> !taken.contains(g)
+                .filter(g -> !s.taken().contains(g)
                         || Objects.equals(g.renderNode(), s.guest().tuning().renderNode()))
                 .toList();
         String open = s.openRenderNode();
@@ -164,7 +160,8 @@ public record GpuLocality(
                         .toList();
     }
 
-    private static @Nullable Reason missing(PlanningContext s, boolean has, boolean add, List<Gpu> choices) {
+    private static @Nullable Reason missing(
+            PlanningContext s, boolean has, boolean add, List<Gpu> offered, List<Gpu> choices) {
         if (s.addRenderNode() && !has && !add) {
             return Reasons.renderNodeNotPossible();
         }
@@ -172,11 +169,10 @@ public record GpuLocality(
         if (!wanted || !choices.isEmpty()) {
             return null;
         }
-        return offered(s).stream()
+        return offered.stream()
                 .findFirst()
                 .map(g -> Reasons.nodeUnknown(s.topology(), g))
-                .orElseGet(() -> Reasons.noRenderNode(
-                        s.limits().deviceSpecs().taken(s.topology().gpus())));
+                .orElseGet(() -> Reasons.noRenderNode(s.taken()));
     }
 
     /**

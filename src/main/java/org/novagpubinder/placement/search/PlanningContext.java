@@ -1,5 +1,6 @@
 package org.novagpubinder.placement.search;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.novagpubinder.placement.model.UsableNodes;
  *
  * @param addRenderNode whether a render node is to be given to a guest without one
  * @param mayRestart whether what needs a start may be planned as a restart
+ * @param taken the GPUs that have a render node only until Nova gives them to a guest
  * @param cpuNodes the nodes that have CPUs, on or off, whether this guest may use them or not
  */
 public record PlanningContext(
@@ -30,6 +32,7 @@ public record PlanningContext(
         Limits limits,
         boolean addRenderNode,
         boolean mayRestart,
+        List<Gpu> taken,
         IdSet cpuNodes,
         UsableNodes usableNodes) {
 
@@ -47,6 +50,7 @@ public record PlanningContext(
                 limits,
                 policy.addRenderNode(),
                 mayRestart,
+                limits.deviceSpecs().taken(topology.gpus()),
                 cpuNodes(topology),
                 UsableNodes.of(topology, guest, fixed, limits, allowedCpus(topology, limits, guest.cpuset())));
     }
@@ -59,9 +63,8 @@ public record PlanningContext(
         IdSet cpus = topology.pinnableCpus();
         cpus = limits.cpus() == null ? cpus : cpus.intersect(limits.cpus());
         cpus = cpuset == null ? cpus : cpus.intersect(cpuset);
-        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
-        // they
-        // are taken only if the operator named them for guests, or if there are no others
+        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so they
+        // are used only if the operator named them for guests, or if there are no others
         IdSet balanced = limits.cpus() == null ? cpus.minus(topology.isolatedCpus()) : cpus;
         return balanced.isEmpty() ? cpus : balanced;
     }

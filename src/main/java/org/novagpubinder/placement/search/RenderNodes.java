@@ -92,8 +92,7 @@ public final class RenderNodes {
      */
     public static @Nullable String named(PlanningContext s, Option way) {
         Gpu gpu = way.gpu();
-        return gpu != null
-                        && s.limits().deviceSpecs().taken(s.topology().gpus()).contains(gpu)
+        return gpu != null && s.taken().contains(gpu)
                 ? s.guest().tuning().renderNode()
                 : way.renderNode();
     }

@@ -50,6 +50,8 @@ class NovaComputeProcessTest {
         assertThat(readBy(threads).age()).contains(Duration.ofSeconds(300));
         assertThat(readBy(hangsAlways -> {}).age()).isEmpty();
         assertThat(readBy(hangsAlways -> {}).commandLines()).isEmpty();
+        SysfsTree.in(root).file("proc/77/environ", "A=b\0");
+        assertThat(readBy(Runnable::run).environment(77)).contains("A=b\0");
         assertThat(readBy(hangsAlways -> {}).environment(77)).isEmpty();
     }
 }
