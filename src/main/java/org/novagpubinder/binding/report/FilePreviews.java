@@ -88,8 +88,7 @@ public record FilePreviews(
                 .orElseGet(() -> chosen.explain(made));
         Planned p = new Planned(o, topology, guest, plan, chosen, never, Occasion.of(Trigger.TASK_ENDED));
         Optional<Reason> novas = Optional.of(RestartGuard.IN_RESCUE).filter(rescue -> running && d.rescue());
-        Steps next = Steps.of(
-                p, new Conditions(novas, false, Optional.empty(), Optional.empty(), Optional.empty()));
+        Steps next = Steps.of(p, new Conditions(novas, false, Optional.empty(), Optional.empty(), Optional.empty()));
         return Previews.of(definitions, p, plan, next, text);
     }
 

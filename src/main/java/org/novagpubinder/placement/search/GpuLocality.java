@@ -84,7 +84,8 @@ public record GpuLocality(
                 .filter(g -> s.singleNode() || !homes(s.topology(), g).isEmpty())
                 .toList();
         renderNodeGone(s).ifPresent(notes::add);
-        Reason missing = elsewhere.isEmpty() ? missing(s, has, add, offered, choices) : s.singleNode() ? null : elsewhere.get();
+        Reason missing =
+                elsewhere.isEmpty() ? missing(s, has, add, offered, choices) : s.singleNode() ? null : elsewhere.get();
         if (missing != null && fixed.isEmpty()) {
             obstacle = obstacle == null ? missing : obstacle;
         } else if (missing != null) {
@@ -145,9 +146,7 @@ public record GpuLocality(
      * it has open too: it draws there until its next start.
      */
     private static List<Gpu> offered(PlanningContext s) {
-        List<Gpu> all = s.topology().gpus().stream()
-                .filter(Gpu::draws)
-                .toList();
+        List<Gpu> all = s.topology().gpus().stream().filter(Gpu::draws).toList();
         List<Gpu> free = all.stream()
                 .filter(g -> !s.taken().contains(g)
                         || Objects.equals(g.renderNode(), s.guest().tuning().renderNode()))

@@ -63,7 +63,8 @@ public record PlanningContext(
         IdSet cpus = topology.pinnableCpus();
         cpus = limits.cpus() == null ? cpus : cpus.intersect(limits.cpus());
         cpus = cpuset == null ? cpus : cpus.intersect(cpuset);
-        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so they
+        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
+        // they
         // are used only if the operator named them for guests, or if there are no others
         IdSet balanced = limits.cpus() == null ? cpus.minus(topology.isolatedCpus()) : cpus;
         return balanced.isEmpty() ? cpus : balanced;

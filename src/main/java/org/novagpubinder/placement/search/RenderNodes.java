@@ -92,9 +92,7 @@ public final class RenderNodes {
      */
     public static @Nullable String named(PlanningContext s, Option way) {
         Gpu gpu = way.gpu();
-        return gpu != null && s.taken().contains(gpu)
-                ? s.guest().tuning().renderNode()
-                : way.renderNode();
+        return gpu != null && s.taken().contains(gpu) ? s.guest().tuning().renderNode() : way.renderNode();
     }
 
     /**

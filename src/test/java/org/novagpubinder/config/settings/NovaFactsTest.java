@@ -141,16 +141,21 @@ class NovaFactsTest {
 
     @Test
     void allDevicesThatNovaNamesCountByWhateverNameOfTheOption() throws Exception {
-        String text = "[DEFAULT]\npci_passthrough_whitelist = {\"address\": \"0000:21:00.0\"}\n"
-                + "[pci]\npassthrough_whitelist = {\"address\": \"0000:41:00.0\"}\n";
+        String former = """
+                [DEFAULT]
+                pci_passthrough_whitelist = {"address": "0000:21:00.0"}
+                [pci]
+                passthrough_whitelist = {"address": "0000:41:00.0"}
+                """;
+        String twice = """
+                [pci]
+                device_spec = {"address": "0000:21:00.0"}
+                device_spec = {"address": "0000:41:00.0"}
+                """;
         List<Gpu> gpus = Hosts.twoRenderNodes().build().gpus();
-        assertThat(report(text).config().deviceSpecs().taken(gpus)).isEqualTo(gpus);
-        assertThat(report("[pci]\ndevice_spec = {\"address\": \"0000:21:00.0\"}\n"
-                                + "device_spec = {\"address\": \"0000:41:00.0\"}\n")
-                        .config()
-                        .deviceSpecs()
-                        .taken(gpus))
-                .isEqualTo(gpus);
+        for (String text : List.of(former, twice)) {
+            assertThat(report(text).config().deviceSpecs().taken(gpus)).isEqualTo(gpus);
+        }
     }
 
     /** Nova gives the virtual functions away; the card keeps its driver. */
