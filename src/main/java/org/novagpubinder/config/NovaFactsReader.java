@@ -105,6 +105,9 @@ record NovaFactsReader(OptionReader options, Assignments assignments, String hos
         }
         String[] text = (address.asText("") + ".").split("\\.", -1);
         String[] given = text[0].split(":", -1);
+        if (given.length > 3) {
+            throw new IllegalArgumentException("no address: " + address);
+        }
         List<String> parts = new ArrayList<>(Collections.nCopies(3 - given.length, ""));
         parts.addAll(List.of(given));
         return List.of(

@@ -27,13 +27,13 @@ final class WhyNotRestarted {
             Code.START_NEEDS_MISSING,
             Code.ALREADY_RESTARTED);
 
-    private final Map<UUID, Reason> then = new ConcurrentHashMap<>();
+    private final Map<UUID, Reason> atTaskEnd = new ConcurrentHashMap<>();
 
-    /** What became of a look, with the reason of then where the occasion itself has forbidden the restart. */
-    BindResult in(BindResult r, Occasion occasion) {
+    /** What became of a look, with the reason from the end of Nova's task where this occasion may restart nobody. */
+    BindResult explained(BindResult r, Occasion occasion) {
         // a look that failed, or found no room, has bound nothing: the guest may still wait as before
         if (occasion.trigger() == Trigger.STARTED || !Outcome.UNWELL.contains(r.outcome())) {
-            then.remove(r.uuid());
+            atTaskEnd.remove(r.uuid());
             return r;
         }
         if (r.outcome() != Outcome.DEFERRED) {
@@ -44,10 +44,10 @@ final class WhyNotRestarted {
                     .filter(reason -> CODES.contains(reason.code()) && !reason.equals(RestartGuard.NEVER))
                     .findFirst()
                     .map(WhyNotRestarted::past);
-            why.ifPresentOrElse(reason -> then.put(r.uuid(), reason), () -> then.remove(r.uuid()));
+            why.ifPresentOrElse(reason -> atTaskEnd.put(r.uuid(), reason), () -> atTaskEnd.remove(r.uuid()));
             return r;
         }
-        Reason former = then.get(r.uuid());
+        Reason former = atTaskEnd.get(r.uuid());
         return former == null
                 ? r
                 : r.because(r.reasons().stream()
@@ -64,11 +64,11 @@ final class WhyNotRestarted {
     }
 
     void forget(UUID uuid) {
-        then.remove(uuid);
+        atTaskEnd.remove(uuid);
     }
 
     /** Not every domain that goes is told of. */
     void retain(Set<UUID> present) {
-        then.keySet().retainAll(present);
+        atTaskEnd.keySet().retainAll(present);
     }
 }

@@ -32,7 +32,7 @@ public record PermissionsCheck(BrokerConfig config, BrokerConnections brokers) i
         String read = topic == null
                 ? "|^(" + queue + "|" + regex(config.exchange()) + ")$"
                 : "|^" + regex(topic) + "\\.(info|error)$";
-        // the shell refuses it as long as one is not set or empty, which with ours would allow all: the user may be the
+        // the shell refuses one that is not set or empty: beside ours it would allow all, and the user may be the
         // cloud's
         return "on the broker. It replaces all three patterns, so set CONFIGURE, WRITE and READ first to those that the user has"
                 + " on this virtual host (rabbitmqctl list_user_permissions " + user

@@ -38,9 +38,10 @@ public record DeviceSpecs(List<Spec> all) {
         /** A physical function's whole address stands for its virtual functions too. */
         private boolean matches(Gpu gpu) {
             String whole = domain + ":" + bus + ":" + slot + "." + function;
+            PciAddress card = gpu.physicalFunction();
             return begins(vendor, gpu.vendor())
                     && begins(product, gpu.device())
-                    && (whole.equals(String.valueOf(gpu.physicalFunction())) || matches(gpu.address()));
+                    && (matches(gpu.address()) || (card != null && whole.equals(card.toString())));
         }
 
         /** Nova has no device of a domain beyond 16 bits (nova/pci/manager.py). */
