@@ -9,6 +9,7 @@ import static org.novagpubinder.testing.Hosts.host;
 import static org.novagpubinder.testing.Hosts.twoNodes;
 import static org.novagpubinder.testing.Hosts.twoRenderNodes;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.GuestCell;
+import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Outcome;
 import org.novagpubinder.placement.model.Plan;
@@ -423,6 +425,33 @@ class CapacityTest {
         assertThat(Occupancy.of(twoNodes().isolated("16-31").build(), List.of(loose))
                         .vcpuLoad())
                 .isEqualTo(Map.of(0, 8.0));
+    }
+
+    private static Occupancy each(Hosts host, Limits limits, int... cpus) {
+        return Occupancy.of(
+                host.build(),
+                Arrays.stream(cpus)
+                        .mapToObj(cpu -> new Allocation(Set.of(), Map.of(IdSet.of(cpu), 1), List.of()))
+                        .toList(),
+                limits);
+    }
+
+    @Test
+    void aNodeWhoseCpusAreDedicatedOneByOneHasNoRoomForAGuestThatFloats() {
+        Occupancy dedicated =
+                each(gpuOnNode1(), LIMITS, IdSet.range(16, 31).stream().toArray());
+        assertPlan(plan(gpuOnNode1(), withPci(GPU), dedicated)).on(0).because(Code.REMOTE);
+        Occupancy half = each(gpuOnNode1(), LIMITS, IdSet.range(16, 23).stream().toArray());
+        assertPlan(plan(gpuOnNode1(), withPci(GPU), half)).on(1);
+    }
+
+    @Test
+    void theOneCpuThatANodeHasForGuestsIsNobodysAlone() {
+        int[] three = {16, 16, 16};
+        Hosts small = host().node(0, "0", 64).node(1, "16", 64);
+        assertThat(each(small, LIMITS, three).vcpuLoad()).isEqualTo(Map.of(1, 3.0));
+        assertThat(each(twoNodes(), limitedTo("0-16"), three).vcpuLoad()).isEqualTo(Map.of(1, 3.0));
+        assertThat(each(twoNodes().isolated("17-31"), LIMITS, three).vcpuLoad()).isEqualTo(Map.of(1, 3.0));
     }
 
     @Test

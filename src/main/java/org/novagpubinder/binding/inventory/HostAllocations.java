@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
 import org.novagpubinder.placement.model.Allocation;
 import org.novagpubinder.placement.model.Guest;
+import org.novagpubinder.placement.model.Limits;
 import org.novagpubinder.placement.model.Occupancy;
 import org.novagpubinder.placement.model.Plan;
 import org.slf4j.Logger;
@@ -206,23 +208,21 @@ public final class HostAllocations {
      * @param guest the domain that is left out; null for none
      */
     public Occupancy without(@Nullable UUID guest, View view, HostTopology topology) {
-        return without(guest, view, topology, null);
+        return Occupancy.of(topology, holdings(guest, view));
     }
 
-    /**
-     * The same for a plan.
-     *
-     * @param cpus those that may be planned on; vCPUs that can run on none of them are left out; null for all
-     */
-    public Occupancy without(@Nullable UUID guest, View view, HostTopology topology, @Nullable IdSet cpus) {
+    /** The same for a plan. */
+    public Occupancy without(@Nullable UUID guest, View view, HostTopology topology, Limits limits) {
+        return Occupancy.of(topology, holdings(guest, view), limits);
+    }
+
+    private Collection<Allocation> holdings(@Nullable UUID guest, View view) {
         Map<UUID, Allocation> all = new HashMap<>(view.holdings());
         all.putAll(reservations.since(view.mark(), view.holdings().keySet()));
         if (guest != null) {
             all.remove(guest);
         }
-        return Occupancy.of(
-                topology,
-                all.values().stream().map(a -> cpus == null ? a : a.on(cpus)).toList());
+        return all.values();
     }
 
     private Known read(UUID uuid, HostTopology topology) throws LibvirtFailure, InvalidDomainXml {

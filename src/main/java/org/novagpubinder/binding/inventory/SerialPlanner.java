@@ -60,7 +60,7 @@ public final class SerialPlanner {
         }
         planning.lock();
         try {
-            Occupancy others = allocations.without(o.domain().uuid(), view, host, limits.cpus());
+            Occupancy others = allocations.without(o.domain().uuid(), view, host, limits);
             Plan plan = noRestart.isEmpty()
                     ? planner.plan(topology, guest, others, chosen.policy(), limits)
                     : planner.planWithoutRestart(topology, guest, others, chosen.policy(), limits);

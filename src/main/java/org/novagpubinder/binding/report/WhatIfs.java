@@ -82,7 +82,7 @@ public record WhatIfs(
                     .forEach(use -> use.gpu().ifPresent(taken::add));
         }
         return new Inhabited(
-                new WhatIf.Host(topology, allocations.without(null, view, topology, limits.cpus()), taken), neighbours);
+                new WhatIf.Host(topology, allocations.without(null, view, topology, limits), taken), neighbours);
     }
 
     private List<Neighbour> neighbours(HostTopology topology) throws LibvirtFailure {

@@ -2,6 +2,7 @@ package org.novagpubinder.placement.model;
 
 import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.DeviceSpecs;
+import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 
 /**
@@ -22,5 +23,20 @@ public record Limits(
     /** The limits where Nova has no PCI device for guests. */
     public Limits(@Nullable IdSet cpus, double cpuAllocationRatio, long reservedKiB, long maxLiveMoveKiB) {
         this(cpus, cpuAllocationRatio, reservedKiB, maxLiveMoveKiB, DeviceSpecs.NONE);
+    }
+
+    /**
+     * The CPUs of the host that a guest may be planned on.
+     *
+     * @param cpuset {@code <vcpu cpuset>} of the guest; null if it may run on any
+     */
+    public IdSet allowed(HostTopology topology, @Nullable IdSet cpuset) {
+        IdSet all = topology.pinnableCpus();
+        all = cpus == null ? all : all.intersect(cpus);
+        all = cpuset == null ? all : all.intersect(cpuset);
+        // the scheduler does not balance over isolated CPUs: floating threads would pile up on the first of them, so
+        // they are used only if the operator named them for guests, or if there are no others
+        IdSet balanced = cpus == null ? all.minus(topology.isolatedCpus()) : all;
+        return balanced.isEmpty() ? all : balanced;
     }
 }

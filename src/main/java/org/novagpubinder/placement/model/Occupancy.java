@@ -4,6 +4,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
 import org.novagpubinder.host.topology.PciAddress;
@@ -32,14 +35,30 @@ public record Occupancy(
     }
 
     public static Occupancy of(HostTopology topology, Collection<Allocation> holdings) {
-        return NONE.plus(topology, holdings);
+        return NONE.plus(topology, holdings, pins -> 1);
+    }
+
+    /**
+     * The same for a plan: of vCPUs on Nova's dedicated CPUs alone nothing, and of one that has a CPU for itself all of that CPU.
+     * Without a {@code cpu_dedicated_set} Nova pins dedicated vCPUs one by one to CPUs of the shared ones.
+     */
+    public static Occupancy of(HostTopology topology, Collection<Allocation> holdings, Limits limits) {
+        IdSet cpus = limits.cpus();
+        IdSet allowed = limits.allowed(topology, null);
+        // the one CPU that a node has for guests is shared by those that are bound to the node
+        Set<IdSet> nodes =
+                topology.nodes().stream().map(n -> n.cpus().intersect(allowed)).collect(Collectors.toSet());
+        return NONE.plus(
+                topology,
+                cpus == null ? holdings : holdings.stream().map(h -> h.on(cpus)).toList(),
+                pins -> pins.size() == 1 && !nodes.contains(pins) ? limits.cpuAllocationRatio() : 1);
     }
 
     public Occupancy plus(HostTopology topology, Allocation holding) {
-        return plus(topology, List.of(holding));
+        return plus(topology, List.of(holding), pins -> 1);
     }
 
-    private Occupancy plus(HostTopology topology, Collection<Allocation> holdings) {
+    private Occupancy plus(HostTopology topology, Collection<Allocation> holdings, ToDoubleFunction<IdSet> weight) {
         IdSet anywhere = topology.nodesOf(topology.floatingCpus(null));
         Map<PciAddress, Integer> users = new HashMap<>(gpuUsers);
         Map<Integer, Double> load = new HashMap<>(vcpuLoad);
@@ -50,7 +69,8 @@ public record Occupancy(
             h.gpus().forEach(gpu -> users.merge(gpu, 1, Integer::sum));
             h.vcpus().forEach((cpus, count) -> {
                 IdSet nodes = cpus.isEmpty() ? anywhere : topology.nodesOf(cpus);
-                nodes.stream().forEach(n -> load.merge(n, (double) count / nodes.size(), Double::sum));
+                nodes.stream()
+                        .forEach(n -> load.merge(n, count * weight.applyAsDouble(cpus) / nodes.size(), Double::sum));
             });
             for (Allocation.Claim c : h.claims()) {
                 long each = c.kib() / c.nodes().size();
