@@ -427,6 +427,20 @@ class CapacityTest {
                 .isEqualTo(Map.of(0, 8.0));
     }
 
+    @Test
+    void vcpusThatFloatCountByTheCpusOfEachNode() {
+        Allocation floating = new Allocation(Set.of(), Map.of(IdSet.parse("0-1,16-31"), 36), List.of());
+        assertThat(Occupancy.of(twoNodes().build(), List.of(floating)).vcpuLoad())
+                .isEqualTo(Map.of(0, 4.0, 1, 32.0));
+    }
+
+    @Test
+    void vcpusAllOfWhoseCpusAreOffCountOnTheNodesOfThose() {
+        Allocation off = new Allocation(Set.of(), Map.of(IdSet.parse("16-31"), 4), List.of());
+        assertThat(Occupancy.of(twoNodes().off(1).build(), List.of(off)).vcpuLoad())
+                .isEqualTo(Map.of(1, 4.0));
+    }
+
     private static Occupancy each(Hosts host, Limits limits, int... cpus) {
         return Occupancy.of(
                 host.build(),

@@ -58,8 +58,8 @@ public record HostMeters(HostView host) implements Meters {
         perNode(
                 asked,
                 "node_vcpus",
-                "vCPUs of running domains, GPU guests or not, by NUMA node: one that may run on several nodes counts as an"
-                        + " equal part on each. Above node_cpus the node is overcommitted",
+                "vCPUs of running domains, GPU guests or not, by NUMA node: one that may run on several nodes counts on"
+                        + " each by its CPUs there. Above node_cpus the node is overcommitted",
                 (view, node) -> view.load().vcpus().getOrDefault(node.id(), 0.0));
         perNode(
                 asked,

@@ -7,7 +7,7 @@ import org.novagpubinder.host.topology.PciAddress;
  * How much of a host its running domains use.
  *
  * @param gpuUsers domains by the physical GPU they use; a GPU without any is absent
- * @param vcpus vCPUs by node: a vCPU that may run on several nodes counts as an equal part on each
+ * @param vcpus vCPUs by node: a vCPU that may run on several nodes counts on each by its CPUs there
  * @param slots by node, {@link GpuSlots#UNKNOWN_NODE} for GPUs of which nobody knows it; absent where there are none
  */
 public record HostLoad(Map<PciAddress, Integer> gpuUsers, Map<Integer, Double> vcpus, Map<Integer, GpuSlots> slots) {

@@ -9,13 +9,14 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
 
 /**
  * What the other domains of the host hold.
  *
  * @param gpuUsers domains by the physical GPU they use ({@link org.novagpubinder.host.topology.Gpu#physical})
- * @param vcpuLoad vCPUs by node: a vCPU that may run on several nodes counts as an equal part on each
+ * @param vcpuLoad vCPUs by node: a vCPU that may run on several nodes counts on each by its CPUs there
  * @param claimedKiB by node, what bound and reserved domains may still touch there, KiB: their maximum less what is
  *     resident
  * @param claimedHugeKiB the same for huge pages, by node and size of a page (KiB)
@@ -59,7 +60,8 @@ public record Occupancy(
     }
 
     private Occupancy plus(HostTopology topology, Collection<Allocation> holdings, ToDoubleFunction<IdSet> weight) {
-        IdSet anywhere = topology.nodesOf(topology.floatingCpus(null));
+        IdSet online = topology.onlineCpus();
+        IdSet anywhere = topology.floatingCpus(null);
         Map<PciAddress, Integer> users = new HashMap<>(gpuUsers);
         Map<Integer, Double> load = new HashMap<>(vcpuLoad);
         Map<Integer, Long> claimed = new HashMap<>(claimedKiB);
@@ -68,9 +70,18 @@ public record Occupancy(
         for (Allocation h : holdings) {
             h.gpus().forEach(gpu -> users.merge(gpu, 1, Integer::sum));
             h.vcpus().forEach((cpus, count) -> {
-                IdSet nodes = cpus.isEmpty() ? anywhere : topology.nodesOf(cpus);
-                nodes.stream()
-                        .forEach(n -> load.merge(n, count * weight.applyAsDouble(cpus) / nodes.size(), Double::sum));
+                double all = count * weight.applyAsDouble(cpus);
+                IdSet at = (cpus.isEmpty() ? anywhere : cpus).intersect(online);
+                // all of them may be off for now
+                IdSet nodes = topology.nodesOf(at.isEmpty() ? cpus : at);
+                for (Node node : topology.nodes()) {
+                    if (nodes.contains(node.id())) {
+                        double part = at.isEmpty()
+                                ? all / nodes.size()
+                                : all * node.cpus().intersect(at).size() / at.size();
+                        load.merge(node.id(), part, Double::sum);
+                    }
+                }
             });
             for (Allocation.Claim c : h.claims()) {
                 long each = c.kib() / c.nodes().size();
