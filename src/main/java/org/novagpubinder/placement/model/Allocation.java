@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.novagpubinder.host.topology.Gpu;
 import org.novagpubinder.host.topology.HostTopology;
 import org.novagpubinder.host.topology.IdSet;
+import org.novagpubinder.host.topology.Node;
 import org.novagpubinder.host.topology.PciAddress;
 
 /**
@@ -73,7 +74,7 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
 
     private static List<Claim> claims(HostTopology topology, Guest guest, Tuning tuning, IdSet planned) {
         List<Claim> claims = new ArrayList<>(guest.fixedMemory());
-        IdSet nodes = nodes(topology, tuning, planned);
+        IdSet nodes = nodes(topology, guest.cpuset(), tuning, planned);
         long rest = guest.memoryKiB();
         for (GuestCell cell : guest.cells()) {
             MemoryPlacement placement = tuning.memnodes().get(cell.id());
@@ -89,13 +90,20 @@ public record Allocation(Set<PciAddress> gpus, Map<IdSet, Integer> vcpus, List<C
         return claims;
     }
 
-    private static IdSet nodes(HostTopology topology, Tuning tuning, IdSet planned) {
+    private static IdSet nodes(HostTopology topology, @Nullable IdSet cpuset, Tuning tuning, IdSet planned) {
         MemoryPlacement memory = tuning.memory();
         if (memory != null && !memory.nodeset().isEmpty()) {
             return memory.nodeset();
         }
         IdSet nodes = planned.isEmpty() ? topology.nodesOf(tuning.pins().vcpuCpus()) : planned;
-        return UsableNodes.memoryNodes(topology, nodes);
+        return UsableNodes.memoryNodes(topology, nodes.isEmpty() ? nodes(topology, cpuset) : nodes);
+    }
+
+    /** The nodes on which a guest without pins has to run; none if it may run on all that have CPUs. */
+    private static IdSet nodes(HostTopology topology, @Nullable IdSet cpuset) {
+        IdSet nodes = cpuset == null ? IdSet.empty() : topology.nodesOf(cpuset);
+        boolean all = topology.nodes().stream().filter(Node::hasCpus).allMatch(n -> nodes.contains(n.id()));
+        return all ? IdSet.empty() : nodes;
     }
 
     /** The same without vCPUs that can run on none of these CPUs: Nova's dedicated ones take nothing from the shared. */

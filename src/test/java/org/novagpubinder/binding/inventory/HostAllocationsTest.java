@@ -150,6 +150,22 @@ class HostAllocationsTest {
     }
 
     @Test
+    void aGuestThatMayRunOnOneNodeOnlyClaimsItsMemoryThere() throws Exception {
+        String pins = "<cputune><vcpupin vcpu='0' cpuset='2-3'/><vcpupin vcpu='1' cpuset='2-3'/></cputune>";
+        rig.memory(Map.of(1, 200_000L)).age(60);
+        rig.libvirt.running(guest(pins, "").replace("<vcpu>", "<vcpu cpuset='2-3'>"));
+
+        assertThat(now().claimedKiB()).isEqualTo(Map.of(1, MEMORY_KIB - 200_000));
+    }
+
+    @Test
+    void aGuestThatMayRunOnEachNodeClaimsNothing() throws Exception {
+        rig.libvirt.running(guest("", "").replace("<vcpu>", "<vcpu cpuset='1-2'>"));
+
+        assertThat(now().claimedKiB()).isEmpty();
+    }
+
+    @Test
     void eachVcpuCountsWhereItIsPinned() throws Exception {
         rig.libvirt.running(
                 guest("<cputune><vcpupin vcpu='0' cpuset='0-1'/><vcpupin vcpu='1' cpuset='2'/></cputune>", ""));
