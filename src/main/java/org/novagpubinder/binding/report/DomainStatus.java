@@ -137,6 +137,9 @@ public record DomainStatus(
                     o.ours().filter(r -> r.state() == State.RESTARTING).isPresent();
             return halfDone ? Outcome.DEFERRED : Outcome.OFF;
         }
+        if (plan.outcome() == Outcome.REFUSED) {
+            return Outcome.REFUSED;
+        }
         Tuning now = p.guest().tuning();
         Tuning target = plan.target();
         // a pin that leaves every choice is not set in a guest that has none

@@ -197,7 +197,8 @@ public record Steps(List<Step> list, Outcome outcome) {
     /** A guest that is bound as well as it goes may still be remote from its GPU, or nobody can see where its memory is. */
     private static Outcome settled(Plan plan) {
         boolean unseen = plan.outcome() == Outcome.DEFERRED && plan.memoryWhen() == MemoryWhen.UNCHANGED;
-        return unseen || plan.outcome() == Outcome.MISALIGNED ? plan.outcome() : Outcome.BOUND;
+        boolean remote = plan.outcome() == Outcome.MISALIGNED || plan.outcome() == Outcome.REFUSED;
+        return unseen || remote ? plan.outcome() : Outcome.BOUND;
     }
 
     /** Whether the domain runs with a record that was written before its start: then all that it says was there from then on. */

@@ -281,6 +281,24 @@ class FixedMemoryTest {
     }
 
     @Test
+    void aGuestThatIsRefusedWhereItStaysIsNotCalledBound() throws Exception {
+        rig.memory(Map.of(1, 200_000L));
+        runs("", "");
+        rig.bind(Trigger.SWEEP, REQUIRED);
+        rig.tree.node(1, "2-3", 8, 0);
+        rig.memory(Map.of(0, 20_000L, 1, 180_000L)).libvirt.destroy(GUEST);
+        rig.libvirt.create(GUEST);
+
+        for (int i = 0; i < 2; i++) {
+            BindResult r = rig.bind(Trigger.SWEEP, REQUIRED);
+            assertThat(r.outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(codes(r)).contains("memory-full");
+        }
+        assertThat(rig.get(StatusService.class).of(GUEST).orElseThrow().outcome())
+                .isEqualTo(Outcome.REFUSED);
+    }
+
+    @Test
     void afterARestartMemoryThatIsNotToBeSeenIsNotCalledBound() throws Exception {
         rig.pinned(200_000).age(2);
         runs("", "");

@@ -326,19 +326,22 @@ class StepsTest {
         assertThat(steps(Trigger.SWEEP, FREE)).isEqualTo(new Steps(List.of(Act.PIN, Act.DEFINE), Outcome.DEFERRED));
     }
 
-    @Test
-    void aGuestThatIsBoundAsWellAsItGoesMayStillBeAwayFromItsGpu() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = Outcome.class,
+            names = {"MISALIGNED", "REFUSED"})
+    void aGuestThatIsBoundAsWellAsItGoesMayStillBeAwayFromItsGpu(Outcome outcome) throws Exception {
         rig.libvirt.running(guest("", renderNode(RENDER1)));
         Planned p = plan(Trigger.SWEEP);
         Planned away = new Planned(
                 p.observation(),
                 p.topology(),
                 p.guest(),
-                p.plan().withOutcome(Outcome.MISALIGNED),
+                p.plan().withOutcome(outcome),
                 p.chosen(),
                 p.noRestart(),
                 p.occasion());
 
-        assertThat(Steps.of(away, FREE).outcome()).isEqualTo(Outcome.MISALIGNED);
+        assertThat(Steps.of(away, FREE).outcome()).isEqualTo(outcome);
     }
 }
